@@ -1,0 +1,102 @@
+"""Neutral transport of ions and electrons through a film with a gradient energy, in one dimension.
+
+With k = p, n, z_p = +1, z_n = -1 and the local composition c (Tian and Bazant, Eqs. 1-3, scaled):
+
+    mu_k = mu_k_h(c) + z_k phi - kappa lap c
+    dc/dt + dJ_p/dx = 0,    J_p = -M_p dmu_p/dx
+    i = r J_p - J_n uniform in x,    r = D_p0 / D_n0
+
+Eliminating mu_n leaves the ion balance with the current as a number,
+
+    dmu_p/dx = (M_n dmu/dx - i) / (M_n + r M_p),    mu = mu_p + mu_n = mu_h - 2 kappa lap c.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.grids.line import Line, materialise
+from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials
+from solion.laws.mobility import AbstractMobility
+
+
+class Faces(NamedTuple):
+    """Fields between cells: gradient of mu and the two mobilities; and mu and lap c in the cells."""
+
+    driving: Float[Array, " n-1"]
+    ion_mobility: Float[Array, " n-1"]
+    electron_mobility: Float[Array, " n-1"]
+    potential: Float[Array, " n"]
+    laplacian: Float[Array, " n"]
+
+
+class MixedConduction(eqx.Module):
+    """The scaled balance of one film: its grid, energy, mobilities, kappa and r."""
+
+    grid: Line
+    free_energy: AbstractFreeEnergy
+    ion_law: AbstractMobility
+    electron_law: AbstractMobility
+    gradient_energy: Float[Array, ""]
+    diffusivity_ratio: Float[Array, ""]
+
+    def electron_mobility(self, composition):
+        """M_n of the neutral film."""
+        energy = self.free_energy
+        return self.electron_law.mobility(composition + energy.defects, energy.electron_sites)
+
+    def faces(self, composition: Float[Array, " n"], left_slope, right_slope) -> Faces:
+        """Fields of a composition whose gradient along +x at the two ends is given."""
+        laplacian = self.grid.laplacian(composition, left_slope, right_slope)
+        ion, electron = chemical_potentials(self.free_energy, composition)
+        potential, ions, electrons = materialise(
+            ion + electron - 2 * self.gradient_energy * laplacian,
+            self.ion_law.mobility(composition, self.free_energy.ion_sites),
+            self.electron_mobility(composition),
+        )
+        grid = self.grid
+        return Faces(grid.gradient(potential), grid.average(ions), grid.average(electrons), potential, laplacian)
+
+    def ion_force(self, faces: Faces, current) -> Float[Array, " n-1"]:
+        """dmu_p/dx at the inner faces; it is zero at the ends, which block ions."""
+        conductance = faces.electron_mobility + self.diffusivity_ratio * faces.ion_mobility
+        return (faces.electron_mobility * faces.driving - current) / conductance
+
+    def ion_balance(self, faces: Faces, current) -> Float[Array, " n"]:
+        """dc/dt in each cell; no ions pass the ends."""
+        flux = -faces.ion_mobility * self.ion_force(faces, current)
+        return -self.grid.divergence(flux)
+
+    def electron_drop(self, faces: Faces, left, right):
+        """(offset, resistance) of mu_n(right end) - mu_n(left end) = offset + resistance * current.
+
+        The drop is the integral of (i + r M_p dmu_p/dx) / M_n; in the half cells at the ends, of composition ``left`` and
+        ``right``, ions stand still.
+        """
+        r, ions, electrons = self.diffusivity_ratio, faces.ion_mobility, faces.electron_mobility
+        share = 1.0 / (electrons + r * ions)
+        spacing = self.grid.spacing
+        offset = jnp.sum(r * ions * faces.driving * share) * spacing
+        half_cells = 0.5 / self.electron_mobility(left) + 0.5 / self.electron_mobility(right)
+        return offset, (jnp.sum(share) + half_cells) * spacing
+
+    def energy(self, composition, left_slope, right_slope):
+        """Free energy of the film, in k_B T c_0 h: homogeneous part and gradient part kappa |dc/dx|^2."""
+        homogeneous = self.grid.integral(self.free_energy.energy(composition, composition))
+        gradient = self.grid.gradient(composition)
+        inner = self.gradient_energy * jnp.sum(gradient**2) * self.grid.spacing
+        return homogeneous + inner
+
+    def dissipation(self, faces: Faces, current, left, right):
+        """Power lost to ions and to electrons in the film, in V_T i_D; both are never negative."""
+        spacing, r = self.grid.spacing, self.diffusivity_ratio
+        force = self.ion_force(faces, current)
+        ions = r * jnp.sum(faces.ion_mobility * force**2) * spacing
+        electron_current = current + r * faces.ion_mobility * force
+        half_cells = 0.5 / self.electron_mobility(left) + 0.5 / self.electron_mobility(right)
+        electrons = (jnp.sum(electron_current**2 / faces.electron_mobility) + current**2 * half_cells) * spacing
+        return ions, electrons

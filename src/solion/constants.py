@@ -1,0 +1,12 @@
+"""Physical constants (SI, exact by the 2019 definition of the units)."""
+
+BOLTZMANN = 1.380649e-23  # J/K
+ELEMENTARY_CHARGE = 1.602176634e-19  # C
+AVOGADRO = 6.02214076e23  # 1/mol
+FARADAY = ELEMENTARY_CHARGE * AVOGADRO  # C/mol
+GAS_CONSTANT = BOLTZMANN * AVOGADRO  # J/(mol K)
+
+
+def thermal_voltage(temperature):
+    """Thermal voltage V_T = k_B T / e in volts, for a temperature in kelvin."""
+    return BOLTZMANN * temperature / ELEMENTARY_CHARGE

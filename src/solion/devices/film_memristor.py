@@ -1,0 +1,197 @@
+"""An intercalation film between two ion-blocking electrodes: the memristor of multiphase polarization.
+
+Source: Tian and Bazant, "Interfacial resistive switching by multiphase polarization in ion-intercalation nanofilms".
+The top contact is at x = 0 and carries the applied voltage through a series resistance, the bottom one at x = h is
+grounded. A positive current runs from top to bottom, and drives the ions to the bottom.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.contact import overpotential
+from solion.balances.mixed_conduction import Faces, MixedConduction
+from solion.grids.line import Line, materialise
+from solion.laws.free_energy import chemical_potentials
+from solion.laws.transfer import AbstractTransfer, Surface, exchange_current
+from solion.laws.wetting import AbstractWetting, NeutralWetting
+from solion.materials.mixed_conductor import MixedConductor
+from solion.numerics.monotone import increasing_root
+from solion.numerics.system import AbstractSystem
+from solion.parameters import Part, assumed, parameter
+from solion.protocols.drive import Drive
+from solion.scaling import Scales, mixed_conductor_scales
+
+
+class Film(Part):
+    """A film of a mixed conductor."""
+
+    material: MixedConductor
+    thickness: float = parameter(unit="m", low=0, open_low=True, high=1e-2, doc="h")
+    filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
+
+
+class Contact(Part):
+    """An electrode that exchanges electrons, but no ions, with the film."""
+
+    transfer: AbstractTransfer
+    wetting: AbstractWetting = NeutralWetting()
+
+
+class FilmMemristor(Part):
+    """Film between two contacts, in series with a resistance."""
+
+    top: Contact
+    film: Film
+    bottom: Contact
+    series_resistance: float = parameter(
+        0.0, unit="V_T/i_D", low=0, doc="R_s, area-specific", source=assumed(0.0, "none unless given")
+    )
+    area: float = parameter(
+        (500e-6) ** 2, unit="m2", low=0, open_low=True, doc="S, electrode area",
+        source=assumed((500e-6) ** 2, "the electrodes of Tian and Bazant, 500 um x 500 um"),
+    )  # fmt: skip
+    temperature: float = parameter(
+        298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
+    )
+
+    terminals: ClassVar[tuple[str, ...]] = ("top",)
+
+    def scales(self) -> Scales:
+        """h, tau_D, V_T, i_D and the area of this device."""
+        material = self.film.material
+        return mixed_conductor_scales(
+            thickness=self.film.thickness, area=self.area, concentration=material.concentration,
+            ion_diffusivity=material.ion_diffusivity, electron_diffusivity=material.electron_diffusivity,
+            temperature=self.temperature,
+        )  # fmt: skip
+
+    def system(self, cells: int) -> FilmSystem:
+        """The scaled equations on a uniform grid."""
+        material = self.film.material
+        balance = MixedConduction(
+            grid=Line(cells), free_energy=material.free_energy, ion_law=material.ion_mobility,
+            electron_law=material.electron_mobility,
+            gradient_energy=material.gradient_energy / self.film.thickness**2,
+            diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
+        )  # fmt: skip
+        return FilmSystem(balance, self.top, self.bottom, self.series_resistance)
+
+
+class Circuit(NamedTuple):
+    """All that the circuit equation needs to know of the film at one instant."""
+
+    top: AbstractTransfer
+    bottom: AbstractTransfer
+    top_surface: Surface
+    bottom_surface: Surface
+    offset: Float[Array, ""]
+    resistance: Float[Array, ""]
+
+    def voltage(self, current):
+        """Terminal voltage at a current: V = eta_T - eta_B + mu_n(B) - mu_n(T) + i R_s, strictly increasing."""
+        top = overpotential(self.top, current, self.top_surface)
+        bottom = overpotential(self.bottom, -current, self.bottom_surface)
+        return top - bottom + self.offset + self.resistance * current
+
+
+class FilmSystem(AbstractSystem):
+    """Scaled equations of the film; unknown u = ln(c / (1 - c)) in each cell, conserved c, coupling i."""
+
+    balance: MixedConduction
+    top: Contact
+    bottom: Contact
+    series_resistance: Float[Array, ""]
+
+    bandwidth: ClassVar[int] = 2
+    border: ClassVar[int] = 0
+    monitor_names: ClassVar[tuple[str, ...]] = ("voltage", "current", "composition_top", "composition_bottom")
+
+    def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
+        """u of a composition in units of the ion sites."""
+        x = composition / self.balance.free_energy.ion_sites
+        return jnp.log(x) - jnp.log1p(-x)
+
+    def composition(self, y):
+        return self.balance.free_energy.ion_sites * jax.nn.sigmoid(y)
+
+    def conserved(self, y):
+        return self.composition(y)
+
+    def admissible(self, y, q):
+        return (jnp.min(q) > 0) & (jnp.max(q) < self.balance.free_energy.ion_sites)
+
+    def ends(self, y):
+        """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
+        kappa, grid = self.balance.gradient_energy, self.balance.grid
+        sites = self.balance.free_energy.ion_sites
+        top, bottom = map(self.composition, grid.flat_ends(y))
+        for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
+            left = self.top.wetting.slope(top) / (2 * kappa)
+            right = -self.bottom.wetting.slope(bottom) / (2 * kappa)
+            left_u = left * sites / (top * (sites - top))
+            right_u = right * sites / (bottom * (sites - bottom))
+            top, bottom = map(self.composition, grid.flat_ends(y, left_u, right_u))
+        return top, bottom, left, right
+
+    def fields(self, y) -> tuple[Faces, Circuit]:
+        """Faces of the film and the circuit seen from its terminals."""
+        balance = self.balance
+        (composition,) = materialise(self.composition(y))
+        top, bottom, left, right = self.ends(y)
+        faces = balance.faces(composition, left, right)
+        laplacians = balance.grid.ends(faces.laplacian)
+        offset, resistance = balance.electron_drop(faces, top, bottom)
+        top_surface = self._surface(top, laplacians[0])
+        bottom_surface = self._surface(bottom, laplacians[1])
+        return faces, Circuit(
+            self.top.transfer, self.bottom.transfer, top_surface, bottom_surface, offset,
+            resistance + self.series_resistance,
+        )  # fmt: skip
+
+    def _surface(self, composition, laplacian) -> Surface:
+        energy = self.balance.free_energy
+        _, electron = chemical_potentials(energy, composition)
+        fraction = (composition + energy.defects) / energy.electron_sites
+        return Surface(composition, fraction, electron - self.balance.gradient_energy * laplacian)
+
+    def first_guess(self, drive):
+        return jnp.zeros(1)
+
+    def coupling(self, t, y, drive: Drive, guess):
+        _, circuit = self.fields(y)
+        return _terminal_current(circuit, jax.tree.map(lambda entry: entry[0], drive), t, guess[0])[None]
+
+    def rate(self, t, y, w, drive):
+        faces, _ = self.fields(y)
+        return self.balance.ion_balance(faces, w[0])
+
+    def monitors(self, t, y, q, w, drive):
+        _, circuit = self.fields(y)
+        top, bottom, _, _ = self.ends(y)
+        return jnp.stack([circuit.voltage(w[0]), w[0], top, bottom])
+
+
+def _terminal_current(circuit: Circuit, drive: Drive, t, guess):
+    """The current that satisfies the drive's equation; it lies between zero and that of the bare resistance."""
+    scale = jnp.minimum(
+        exchange_current(circuit.top, circuit.top_surface), exchange_current(circuit.bottom, circuit.bottom_surface)
+    )
+    a, b = drive.voltage_weight, drive.current_weight
+    bare = (drive.source(t) - a * circuit.offset) / (a * circuit.resistance + b)
+    bound = jnp.arcsinh(bare / scale) * (1 + 1e-12)
+    parameters = (circuit, drive, t, scale)
+    root = increasing_root(
+        _drive_excess, parameters, jnp.minimum(bound, 0.0), jnp.maximum(bound, 0.0), jnp.arcsinh(guess / scale)
+    )
+    return scale * jnp.sinh(root)
+
+
+def _drive_excess(x, parameters):
+    circuit, drive, t, scale = parameters
+    current = scale * jnp.sinh(x)
+    return drive.excess(t, circuit.voltage(current), current)

@@ -1,0 +1,41 @@
+"""Pointwise physics: state in, rate or energy out, sign stated; no grid, no solver, no configuration."""
+
+from solion.laws.coupled_transfer import CoupledIonElectronTransfer
+from solion.laws.free_energy import (
+    AbstractFreeEnergy,
+    FreeEnergy,
+    RegularSolution,
+    chemical_potentials,
+    mixing,
+    total_potential,
+)
+from solion.laws.linear import LinearTransfer
+from solion.laws.marcus import MarcusHushChidsey, marcus_factor
+from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
+from solion.laws.transfer import AbstractTransfer, ButlerVolmer, Surface, Transfer, exchange_current
+from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
+
+__all__ = [
+    "AbstractFreeEnergy",
+    "AbstractMobility",
+    "AbstractTransfer",
+    "AbstractWetting",
+    "ButlerVolmer",
+    "CoupledIonElectronTransfer",
+    "Dilute",
+    "ExcludedVolume",
+    "FreeEnergy",
+    "LinearTransfer",
+    "LinearWetting",
+    "MarcusHushChidsey",
+    "Mobility",
+    "NeutralWetting",
+    "RegularSolution",
+    "Surface",
+    "Transfer",
+    "chemical_potentials",
+    "exchange_current",
+    "marcus_factor",
+    "mixing",
+    "total_potential",
+]

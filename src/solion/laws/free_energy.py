@@ -1,0 +1,80 @@
+"""Homogeneous free energies of a film that holds ions and electrons: the one source of its potentials.
+
+An energy is a function ``energy(ion, electron)`` in k_B T per reference site, of the ions c_p/c_0 and of the
+electrons (c_n - c_d)/c_0 beyond those that neutralise the fixed defects, so that electroneutrality reads
+``ion == electron``. Chemical potentials are its two derivatives, by automatic differentiation; nothing else
+about a material's thermodynamics is written down anywhere.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.parameters import Part, parameter
+
+
+class AbstractFreeEnergy(Part):
+    """Free energy of a mixed conductor and the sites it counts."""
+
+    ion_sites: float = parameter(1.0, low=0, open_low=True, kw_only=True, doc="c_p_max / c_0")
+    electron_sites: float = parameter(2.0, low=0, open_low=True, kw_only=True, doc="c_n_max / c_0")
+    defects: float = parameter(0.0, low=0, kw_only=True, doc="c_d / c_0, fixed positive charge")
+
+    @abstractmethod
+    def energy(self, ion: Float[Array, "..."], electron: Float[Array, "..."]) -> Float[Array, "..."]:
+        """Free energy per reference site, k_B T."""
+
+
+def mixing(x, sites):
+    """Ideal mixing of ``x`` carriers with the vacancies of ``sites`` sites; the derivative is ln(x / (sites - x))."""
+    return x * jnp.log(x) + (sites - x) * jnp.log(sites - x)
+
+
+def chemical_potentials(law: AbstractFreeEnergy, composition: Float[Array, "..."]):
+    """Homogeneous (mu_p, mu_n) of ions and electrons, k_B T, in the neutral film of this composition c_p/c_0."""
+    one = jnp.ones_like(composition)
+    _, ion = jax.jvp(lambda x: law.energy(x, composition), (composition,), (one,))
+    _, electron = jax.jvp(lambda x: law.energy(composition, x), (composition,), (one,))
+    return ion, electron
+
+
+def total_potential(law: AbstractFreeEnergy, composition: Float[Array, "..."]) -> Float[Array, "..."]:
+    """mu_h = mu_p + mu_n of the neutral film (k_B T): what phase stability and the plateau follow from."""
+    ion, electron = chemical_potentials(law, composition)
+    return ion + electron
+
+
+class RegularSolution(AbstractFreeEnergy):
+    """Ions and electrons mixed ideally with their vacancies, and an enthalpy whose potential is Omega_k c^rho.
+
+    mu_k = ln(c_k / (c_k_max - c_k)) + Omega_k c^rho, k = p, n (Tian and Bazant, Eq. 2, homogeneous part);
+    rho = 1 is the ordinary regular solution, rho < 1 skews it towards the ion-poor side.
+    """
+
+    ion_interaction: float = parameter(unit="k_B T", doc="Omega_p, enthalpy of the ions")
+    electron_interaction: float = parameter(unit="k_B T", doc="Omega_n, lift of the Fermi level by inserted ions")
+    exponent: float = parameter(1.0, low=0, open_low=True, high=10, doc="rho, skewness of the enthalpy")
+
+    def energy(self, ion, electron):
+        power = self.exponent + 1.0
+        enthalpy = self.ion_interaction * ion**power + self.electron_interaction * electron**power
+        return mixing(ion, self.ion_sites) + mixing(electron + self.defects, self.electron_sites) + enthalpy / power
+
+
+class FreeEnergy(AbstractFreeEnergy):
+    """A user's own function ``energy(ion, electron)`` in k_B T per reference site.
+
+    ``FreeEnergy(lambda ion, electron: 40 * ion**2 * (1 - ion) ** 2)`` is a double well; add :func:`mixing` terms
+    where configurational entropy matters. The function must be written with ``jax.numpy``.
+    """
+
+    function: Callable = eqx.field(static=True)
+
+    def energy(self, ion, electron):
+        return self.function(ion, electron)

@@ -1,0 +1,38 @@
+"""Contact wetting: the energy of the film's surface at an electrode as a function of its composition.
+
+Ions and electrons each carry kappa, so the film's gradient energy is kappa |grad c|^2 and its natural boundary
+condition n.(2 kappa) grad c = d(energy)/dc, with n pointing into the film; a neutral contact has no energy and
+grad c = 0 there.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from jaxtyping import Array, Float
+
+from solion.parameters import Part, parameter
+
+
+class AbstractWetting(Part):
+    """Surface energy of a contact."""
+
+    @abstractmethod
+    def slope(self, composition: Float[Array, ""]) -> Float[Array, ""]:
+        """d(surface energy)/dc, in k_B T per reference site and film thickness."""
+
+
+class NeutralWetting(AbstractWetting):
+    """No preference for either phase: n.grad c = 0 (Tian and Bazant)."""
+
+    def slope(self, composition):
+        return 0.0 * composition
+
+
+class LinearWetting(AbstractWetting):
+    """Surface energy gamma c: a negative gamma draws the ion-rich phase to the contact (Cahn 1977, doi:10.1063/1.434402)."""
+
+    strength: float = parameter(unit="k_B T h", low=-10, high=10, doc="gamma, energy per composition at the contact")
+
+    def slope(self, composition):
+        return self.strength + 0.0 * composition

@@ -1,0 +1,36 @@
+"""What a film material is: a free energy, two mobilities, and the scales that give them units."""
+
+from __future__ import annotations
+
+import equinox as eqx
+
+from solion.laws.free_energy import AbstractFreeEnergy
+from solion.laws.mobility import AbstractMobility, ExcludedVolume
+from solion.parameters import Part, parameter
+
+
+class MixedConductor(Part):
+    """A solid that conducts ions and electrons, and may separate into ion-poor and ion-rich phases.
+
+    Contents are counted in units of ``concentration``, c = c_p/c_0. With kappa = ``gradient_energy`` / thickness^2,
+    each of mu_p and mu_n carries the gradient term -kappa lap c, and diffusivities enter as D_k = D_k0 M_k(c)/c.
+    Numbers are replaced by ``dataclasses.replace(material, concentration=...)``, or deeper with ``eqx.tree_at``; the
+    table of parameters then reports them as the user's.
+    """
+
+    name: str = eqx.field(static=True)
+    free_energy: AbstractFreeEnergy
+    gradient_energy: float = parameter(
+        unit="m^2", low=0, high=1e-12, open_low=True, doc="kappa h^2, gradient penalty, k_B T per reference site"
+    )
+    concentration: float = parameter(
+        unit="mol/m^3", low=0, high=1e6, open_low=True, doc="c_0, reference concentration of ion sites"
+    )
+    ion_diffusivity: float = parameter(
+        unit="m^2/s", low=0, high=1e-2, open_low=True, doc="D_p0, ion diffusivity at infinite dilution"
+    )
+    electron_diffusivity: float = parameter(
+        unit="m^2/s", low=0, high=1e2, open_low=True, doc="D_n0, electron diffusivity at infinite dilution"
+    )
+    ion_mobility: AbstractMobility = ExcludedVolume()
+    electron_mobility: AbstractMobility = ExcludedVolume()

@@ -1,0 +1,347 @@
+"""Adaptive integration of a system through a schedule of segments, with samples, located events and a clear end.
+
+The integrator knows no physics. A :class:`Schedule` is a row of segments; within one, time runs from zero, the
+drive is smooth, and a step always lands on its end. Samples are read from the dense output. Monitors (numbers the
+system names) stop a segment when they leave their limits and are recorded when they cross a level; both instants are
+located on the dense output and carry derivatives. Everything runs under jit, vmap and forward differentiation;
+:func:`advance` takes a bounded number of steps, so that its caller can report, save and resume exactly.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from solion.numerics.rosenbrock import ORDER, Step, interpolate, rosenbrock_step
+from solion.numerics.system import AbstractSystem
+
+
+class Status(enum.IntEnum):
+    """How a run stands."""
+
+    RUNNING = 0
+    FINISHED = 1
+    STOPPED = 2  # a monitor left its limits in a segment that ends the run
+    STEP_TOO_SMALL = 3
+    NOT_FINITE = 4
+    TOO_MANY_STEPS = 5
+
+
+class Tolerance(eqx.Module):
+    """Local error allowed per step.
+
+    ``relative`` and ``absolute`` bound the error of the conserved quantities; ``guard`` bounds, relative to 1 + |y|, that of
+    the unknowns themselves where a transform runs off to infinity and the conserved quantity no longer feels them.
+    """
+
+    relative: float = 1e-6
+    absolute: float = 1e-6
+    guard: float = 1e-3
+
+
+class Schedule(NamedTuple):
+    """Segments of a run; every entry has the segments along its first axis.
+
+    ``drive`` is handed to the system; ``samples`` counts the equal parts of a segment at whose ends the state is
+    read; monitors outside [``low``, ``high``] end the segment, and with ``final`` the run.
+    """
+
+    duration: Float[Array, " s"]
+    samples: Int[Array, " s"]
+    drive: Any
+    low: Float[Array, "s m"]
+    high: Float[Array, "s m"]
+    final: Int[Array, "s m"]
+
+
+class Watch(NamedTuple):
+    """Levels whose crossing is recorded: which monitor, and the level."""
+
+    monitor: Int[Array, " e"]
+    level: Float[Array, " e"]
+
+
+class Record(NamedTuple):
+    """What a run leaves: samples and events; only the first ``samples`` and ``events`` entries are filled."""
+
+    time: Float[Array, " r"]
+    segment: Int[Array, " r"]
+    local: Float[Array, " r"]
+    y: Float[Array, "r n"]
+    q: Float[Array, "r n"]
+    samples: Int[Array, ""]
+    event_time: Float[Array, " v"]
+    event: Int[Array, " v"]
+    event_rising: Int[Array, " v"]
+    events: Int[Array, ""]
+
+
+class State(NamedTuple):
+    """Everything a run needs to go on; saving and restoring it resumes to the same numbers."""
+
+    start: Float[Array, ""]
+    t: Float[Array, ""]
+    segment: Int[Array, ""]
+    y: Float[Array, " n"]
+    q: Float[Array, " n"]
+    w: Float[Array, " m"]
+    monitors: Float[Array, " k"]
+    h: Float[Array, ""]
+    previous_error: Float[Array, ""]
+    next_sample: Int[Array, ""]
+    steps: Int[Array, ""]
+    rejected: Int[Array, ""]
+    status: Int[Array, ""]
+    reason: Int[Array, ""]
+    culprit: Int[Array, ""]
+
+
+def begin(
+    system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, first_step=1e-6
+) -> tuple[State, Record]:
+    """Start of a run; ``samples`` and ``events`` are the sizes of its record, ``first_step`` a share of the first segment."""
+    n = y.shape[0]
+    q = system.conserved(y)
+    zero, none = jnp.zeros(()), jnp.zeros((), int)
+    drive = _drive(schedule, none)
+    w = system.coupling(zero, y, drive, system.first_guess(drive))
+    monitors = system.monitors(zero, y, q, w, drive)
+    sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y, q)
+    state = State(
+        start=zero, t=zero, segment=none, y=y, q=q, w=w, monitors=monitors, h=first_step * schedule.duration[0],
+        previous_error=jnp.ones(()), next_sample=none + 1, steps=none, rejected=none,
+        status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int), reason=none, culprit=none,
+    )  # fmt: skip
+    # the last slot of each table takes the writes that are not wanted
+    record = Record(
+        jnp.zeros(samples + 1), jnp.zeros(samples + 1, int), jnp.zeros(samples + 1), jnp.zeros((samples + 1, n)),
+        jnp.zeros((samples + 1, n)), none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
+        jnp.zeros(events + 1, int), none,
+    )  # fmt: skip
+    return state, _write_sample(record, True, state, zero, y, q)
+
+
+def advance(
+    system: AbstractSystem, schedule: Schedule, watch: Watch, tolerance: Tolerance, state: State, record: Record,
+    attempts, limit=1_000_000,
+) -> tuple[State, Record]:  # fmt: skip
+    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends; ``limit`` bounds them all."""
+
+    def proceed(carry):
+        state, _, taken = carry
+        return (state.status == Status.RUNNING) & (taken < attempts)
+
+    def attempt(carry):
+        state, record, taken = carry
+        state, record = _attempt(system, schedule, watch, tolerance, state, record)
+        over = (state.status == Status.RUNNING) & (state.steps + state.rejected >= limit)
+        status = jnp.where(over, Status.TOO_MANY_STEPS, state.status).astype(int)
+        return state._replace(status=status), record, taken + 1
+
+    state, record, _ = jax.lax.while_loop(proceed, attempt, (state, record, 0))
+    return state, record
+
+
+def _drive(schedule, segment):
+    return jax.tree.map(lambda entry: entry[segment], schedule.drive)
+
+
+def _select(condition, new, old):
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), new, old)
+
+
+def _attempt(system, schedule, watch, tolerance, state, record):
+    drive = _drive(schedule, state.segment)
+    duration = schedule.duration[state.segment]
+    remaining = duration - state.t
+    wanted = jax.lax.stop_gradient(state.h)
+    last = wanted >= remaining * (1 - 1e-10)
+    # two equal steps rather than one long and one tiny
+    h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
+
+    step = rosenbrock_step(system, state.t, state.y, state.q, h, drive, state.w)
+    scaled = _scaled_error(tolerance, state, step)
+    error = jnp.sqrt(jnp.mean(scaled**2))
+    sound = jnp.isfinite(error) & system.admissible(step.y, step.q)
+    accepted = sound & (error <= 1)
+    error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
+    h_next = h * _growth(error, state.previous_error, accepted)
+    tiny = h_next < 1e-14 * duration
+
+    refused = state._replace(
+        h=h_next, rejected=state.rejected + 1,
+        culprit=jnp.argmax(jnp.where(jnp.isfinite(scaled), jnp.abs(scaled), jnp.inf)),
+        status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
+    )  # fmt: skip
+    moved, record, done = _accept(system, schedule, watch, state, record, step, h, last, drive, accepted)
+    moved = moved._replace(
+        h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
+        steps=state.steps + 1,
+    )  # fmt: skip
+    state = _select(accepted, moved, refused)
+    turn = accepted & done & (state.status == Status.RUNNING)
+    following = jax.lax.cond(turn, lambda s: _next(system, schedule, s), lambda s: s, state)
+    entered = turn & (following.status == Status.RUNNING)
+    return following, _write_sample(record, entered, following, following.t, following.y, following.q)
+
+
+def _scaled_error(tolerance, state, step):
+    """Error of each unknown over what is allowed: in q where q feels it, else in y."""
+    unknown = 1 + jnp.maximum(jnp.abs(state.y), jnp.abs(step.y))
+    conserved = tolerance.absolute + tolerance.relative * jnp.maximum(jnp.abs(state.q), jnp.abs(step.q))
+    algebraic = step.capacity == 0
+    felt = conserved / jnp.where(algebraic, 1.0, jnp.abs(step.capacity))
+    allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
+    return step.error_y / allowed
+
+
+def _growth(error, previous, accepted):
+    """Factor of the next step: proportional-integral control after an accepted step, plain after a refused one."""
+    error = jnp.maximum(error, 1e-10)
+    plain = 0.9 * error ** (-1 / ORDER)
+    smooth = 0.9 * error ** (-0.7 / ORDER) * previous ** (0.3 / ORDER)
+    return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
+
+
+def _accept(system, schedule, watch, state, record, step: Step, h, last, drive, accepted):
+    """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
+    end = jnp.where(last, schedule.duration[state.segment], state.t + h)
+    w = system.coupling(end, step.y, drive, step.w)
+    monitors = system.monitors(end, step.y, step.q, w, drive)
+    low, high = schedule.low[state.segment], schedule.high[state.segment]
+    outside = (monitors < low) | (monitors > high)
+    stop = jnp.any(outside)
+    before, after = state.monitors[watch.monitor] - watch.level, monitors[watch.monitor] - watch.level
+    crossed = (before < 0) != (after < 0)
+
+    theta = jax.lax.cond(
+        accepted & stop,
+        lambda: _earliest_exit(system, state, step, h, drive, low, high, outside),
+        lambda: jnp.ones(()),
+    )
+    if watch.level.shape[0]:
+        times = jax.lax.cond(
+            accepted & jnp.any(crossed),
+            lambda: _crossings(system, state, step, h, drive, watch, before),
+            lambda: jnp.zeros(watch.level.shape),
+        )
+        crossed = crossed & accepted & (times <= theta)
+        record = _write_events(record, state.start + state.t + times * h, crossed, after > 0)
+
+    t = jnp.where(stop, state.t + theta * h, end)
+    y = jnp.where(stop, interpolate(theta, state.y, step.y, step.dense_y), step.y)
+    q = jnp.where(stop, interpolate(theta, state.q, step.q, step.dense_q), step.q)
+    record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted)
+    final = jnp.any(outside & (schedule.final[state.segment] == 1))
+    state = state._replace(
+        t=t, y=y, q=q, w=w, monitors=monitors, next_sample=next_sample,
+        reason=jnp.where(stop, jnp.argmax(outside), state.reason),
+        status=jnp.where(final, Status.STOPPED, state.status).astype(int),
+    )  # fmt: skip
+    return state, _write_sample(record, accepted & stop, state, t, y, q), last | stop
+
+
+def _next(system, schedule, state):
+    """Move to the following segment, or end the run after the last."""
+    segments = schedule.duration.shape[0]
+    finished = state.segment + 1 >= segments
+    segment = jnp.minimum(state.segment + 1, segments - 1)
+    drive = _drive(schedule, segment)
+    zero = jnp.zeros(())
+    w = system.coupling(zero, state.y, drive, state.w)
+    entered = state._replace(
+        start=state.start + state.t, t=zero, segment=segment, w=w, next_sample=jnp.ones((), int),
+        monitors=system.monitors(zero, state.y, state.q, w, drive),
+    )  # fmt: skip
+    return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
+
+
+def _write_sample(record, wanted, state, t, y, q):
+    slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
+    return record._replace(
+        time=record.time.at[slot].set(state.start + t), segment=record.segment.at[slot].set(state.segment),
+        local=record.local.at[slot].set(t), y=record.y.at[slot].set(y), q=record.q.at[slot].set(q),
+        samples=record.samples + wanted,
+    )  # fmt: skip
+
+
+def _write_samples(schedule, state, record, step, h, t_end, accepted):
+    duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
+
+    def due(carry):
+        _, j = carry
+        return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
+
+    def write(carry):
+        record, j = carry
+        t = duration * (j / count)
+        theta = jnp.clip((t - state.t) / h, 0, 1)
+        y = interpolate(theta, state.y, step.y, step.dense_y)
+        q = interpolate(theta, state.q, step.q, step.dense_q)
+        return _write_sample(record, True, state, t, y, q), j + 1
+
+    return jax.lax.while_loop(due, write, (record, state.next_sample))
+
+
+def _write_events(record, time, crossed, rising):
+    for e in range(crossed.shape[0]):
+        slot = jnp.where(crossed[e], record.events, record.event.shape[0] - 1)
+        record = record._replace(
+            event_time=record.event_time.at[slot].set(time[e]), event=record.event.at[slot].set(e),
+            event_rising=record.event_rising.at[slot].set(rising[e].astype(int)), events=record.events + crossed[e],
+        )  # fmt: skip
+    return record
+
+
+def _monitors_at(system, state, step, h, drive, theta):
+    t = state.t + theta * h
+    y = interpolate(theta, state.y, step.y, step.dense_y)
+    q = interpolate(theta, state.q, step.q, step.dense_q)
+    return system.monitors(t, y, q, system.coupling(t, y, drive, step.w), drive)
+
+
+def _sharpened(values, theta):
+    """One Newton step from a located theta: no change of its value, but it brings its derivatives."""
+    theta = jax.lax.stop_gradient(theta)
+    value, slope = jax.jvp(values, (theta,), (jnp.ones_like(theta),))
+    slope = jax.lax.stop_gradient(slope)
+    return theta - jnp.where(slope == 0, 0.0, value / jnp.where(slope == 0, 1.0, slope))
+
+
+def _bisect(inside, shape):
+    """Fractions where ``inside(theta)`` turns false, for each entry, by bisection on the dense output."""
+
+    def halve(_, bracket):
+        low, high = bracket
+        middle = 0.5 * (low + high)
+        still = inside(middle)
+        return jnp.where(still, middle, low), jnp.where(still, high, middle)
+
+    return jax.lax.fori_loop(0, 45, halve, (jnp.zeros(shape), jnp.ones(shape)))[1]
+
+
+def _earliest_exit(system, state, step, h, drive, low, high, outside):
+    def values(theta):
+        monitors = _monitors_at(system, state, step, h, drive, theta)
+        return monitors, jnp.all((monitors >= low) & (monitors <= high))
+
+    theta = _bisect(lambda theta: values(theta)[1], ())
+    which = jnp.argmax(outside)
+    level = jnp.where(values(jnp.ones(()))[0][which] > high[which], high[which], low[which])
+    return jnp.clip(_sharpened(lambda theta: values(theta)[0][which] - level, theta), 0, 1)
+
+
+def _crossings(system, state, step, h, drive, watch, before):
+    def value(theta, which, level):
+        return _monitors_at(system, state, step, h, drive, theta)[which] - level
+
+    def locate(which, level, before):
+        theta = _bisect(lambda theta: (value(theta, which, level) < 0) == (before < 0), ())
+        return jnp.clip(_sharpened(lambda theta: value(theta, which, level), theta), 0, 1)
+
+    return jax.vmap(locate)(watch.monitor, watch.level, before)

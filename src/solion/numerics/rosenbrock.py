@@ -1,0 +1,115 @@
+"""One step of Rodas5P, a linearly implicit (Rosenbrock) method of order 5 for index-1 systems.
+
+Coefficients: Steinebach (2023), BIT Numer. Math. 63, 27, doi:10.1007/s10543-023-00967-x; eight stages, stiffly accurate, an
+embedded solution of order 4 for the error and a dense output of order 4. Each step takes one Jacobian, one
+factorisation and eight residuals: no iteration that could fail.
+
+For d/dt q(y) = f(t, y) the method is applied to the pair (q, y) with Q' = f(t, y), 0 = Q - q(y). Q then inherits the linear
+invariants of f exactly (inventories are kept to round-off), while f is only ever evaluated at y, where a
+bounded transform cannot be left. Eliminating Q stage by stage leaves linear systems of the size of y.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from solion.numerics.banded import solve_bordered
+from solion.numerics.linearise import factor, linearise
+from solion.numerics.system import AbstractSystem
+
+ORDER = 5
+GAMMA = 0.21193756319429014
+
+# Stage increments: y_i = y + sum_j ALPHA[i, j] U_j ; COUPLING[i, j] / h multiplies the conserved increments of stage j.
+ALPHA = np.zeros((8, 8))
+ALPHA[1, :1] = 3.0
+ALPHA[2, :2] = 2.849394379747939, 0.45842242204463923
+ALPHA[3, :3] = -6.954028509809101, 2.489845061869568, -10.358996098473584
+ALPHA[4, :4] = 2.8029986275628964, 0.5072464736228206, -0.3988312541770524, -0.04721187230404641
+ALPHA[5, :5] = -7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946
+ALPHA[6] = ALPHA[5]
+ALPHA[6, 5] = 1.0
+ALPHA[7] = ALPHA[6]
+ALPHA[7, 6] = 1.0
+WEIGHTS = ALPHA[7].copy()
+WEIGHTS[7] = 1.0
+COUPLING = np.zeros((8, 8))
+COUPLING[1, :1] = -14.155112264123755
+COUPLING[2, :2] = -17.97296035885952, -2.859693295451294
+COUPLING[3, :3] = 147.12150275711716, -1.41221402718213, 71.68940251302358
+COUPLING[4, :4] = 165.43517024871676, -0.4592823456491126, 42.90938336958603, -5.961986721573306
+COUPLING[5, :5] = 24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125, -0.6610691825249471
+COUPLING[6, :6] = (
+    30.91273214028599, -3.1208243349937974, 77.79954646070892, 34.28646028294783, -19.097331116725623, -28.087943162872662,
+)  # fmt: skip
+COUPLING[7, :7] = (
+    37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002, -54.66780262877968,
+    -9.48861652309627,
+)  # fmt: skip
+NODES = np.array([0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1])
+TIME_WEIGHTS = np.array(
+    [GAMMA, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734, 2.325825639765069, 0, 0, 0]
+)
+DENSE = np.array([
+    [25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204,
+     0.524948541321073, 1.1241088310450404, 0.4272876194431874, -0.17202221070155493],
+    [-9.91568850695171, -0.9689944594115154, 3.0438037242978453, -24.495224566215796,
+     20.176138334709044, 15.98066361424651, -6.789040303419874, -6.710236069923372],
+    [11.419903575922262, 2.8879645146136994, 72.92137995996029, 80.12511834622643,
+     -52.072871366152654, -59.78993625266729, -0.15582684282751913, 4.883087185713722],
+])  # fmt: skip
+
+
+class Step(NamedTuple):
+    """A finished step: both ends of the unknowns and conserved quantities, the error estimates, the dense output."""
+
+    y: Float[Array, " n"]
+    q: Float[Array, " n"]
+    error_y: Float[Array, " n"]
+    error_q: Float[Array, " n"]
+    capacity: Float[Array, " n"]
+    dense_y: Float[Array, "3 n"]
+    dense_q: Float[Array, "3 n"]
+    w: Float[Array, " m"]
+
+
+def rosenbrock_step(system: AbstractSystem, t, y, q, h, drive, guess) -> Step:
+    """Advance (y, q) from t by h."""
+    n = y.shape[0]
+    cells = n - system.border
+    point = linearise(system, t, y, drive, guess)
+    shift = 1.0 / (h * GAMMA)
+    factors = factor(point, shift, system.border)
+    couplings = jnp.zeros(point.w.shape[0])
+    alpha, coupling, nodes, time_weights = map(jnp.asarray, (ALPHA, COUPLING, NODES, TIME_WEIGHTS))
+
+    def stage(i, state):
+        increments, w = state
+        here = alpha[i] @ increments
+        y_stage = y + here[:n]
+        time = t + nodes[i] * h
+        w = system.coupling(time, y_stage, drive, w)
+        residual = q + here[n:] - system.conserved(y_stage)
+        past = (coupling[i] @ increments)[n:]
+        right = system.rate(time, y_stage, w, drive) + past / h + h * time_weights[i] * point.slope + shift * residual
+        inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], couplings]))
+        change = jnp.concatenate([inner, outer[: system.border]])
+        increment = jnp.concatenate([change, point.capacity * change - residual])
+        return jax.lax.dynamic_update_slice(increments, increment[None], (i, 0)), w
+
+    increments, w = jax.lax.fori_loop(0, 8, stage, (jnp.zeros((8, 2 * n)), point.w))
+    change = jnp.asarray(WEIGHTS) @ increments
+    dense = jnp.asarray(DENSE) @ increments
+    return Step(
+        y + change[:n], q + change[n:], increments[7, :n], increments[7, n:], point.capacity, dense[:, :n], dense[:, n:], w
+    )
+
+
+def interpolate(theta, start, end, dense):
+    """Dense output of a step at the fraction theta of its length, order 4; linear invariants hold here too."""
+    return (1 - theta) * start + theta * (end + (1 - theta) * (dense[0] + theta * (dense[1] + theta * dense[2])))

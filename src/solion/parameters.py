@@ -1,0 +1,173 @@
+"""Numbers with a unit, an allowed range and a source; the parts that own them.
+
+A *part* is an immutable pytree (equinox module) whose numbers are declared with :func:`parameter`.
+Constructing a part checks every number against its range, once, by name. A material or a paper's
+device passes ``sources`` beside the numbers, so that each value knows whether it was stated,
+derived, taken from the literature, assumed, calibrated, or set by the user.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeVar
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from solion.errors import InputError
+
+P = TypeVar("P", bound="Part")
+Provenance = Literal["stated", "derived", "literature", "assumed", "calibrated", "user"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Where a number comes from: its kind and a sentence or reference (DOI) a reader can check."""
+
+    provenance: Provenance
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Sourced:
+    """A number together with its source, as materials and papers write it."""
+
+    value: float
+    source: Source
+
+
+def stated(value: float, reference: str) -> Sourced:
+    """The source says this number."""
+    return Sourced(value, Source("stated", reference))
+
+
+def derived(value: float, reference: str) -> Sourced:
+    """Follows by arithmetic from numbers of the source."""
+    return Sourced(value, Source("derived", reference))
+
+
+def literature(value: float, reference: str) -> Sourced:
+    """From other publications than the one modelled."""
+    return Sourced(value, Source("literature", reference))
+
+
+def assumed(value: float, reason: str) -> Sourced:
+    """A choice where the sources are silent; the text says why this one."""
+    return Sourced(value, Source("assumed", reason))
+
+
+def calibrated(value: float, reason: str) -> Sourced:
+    """Fitted to a measurement named in the text."""
+    return Sourced(value, Source("calibrated", reason))
+
+
+USER = Source("user", "set by the user")
+
+
+def parameter(
+    default: Any = dataclasses.MISSING,
+    *,
+    unit: str = "1",
+    low: float = -np.inf,
+    high: float = np.inf,
+    open_low: bool = False,
+    open_high: bool = False,
+    source: Sourced | None = None,
+    doc: str = "",
+    kw_only: bool = False,
+) -> Any:
+    """Declare a number of a part: its unit, allowed range (closed unless ``open_*``), default's source and meaning."""
+    metadata = {
+        "parameter": True, "unit": unit, "low": low, "high": high, "open_low": open_low, "open_high": open_high,
+        "source": source.source if source else None, "doc": doc,
+    }  # fmt: skip
+    if default is dataclasses.MISSING:
+        return eqx.field(metadata=metadata, kw_only=kw_only)
+    return eqx.field(default=default, metadata=metadata, kw_only=kw_only)
+
+
+class Part(eqx.Module):
+    """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
+
+    sources: tuple[tuple[str, Sourced], ...] = eqx.field(static=True, default=(), kw_only=True, repr=False)
+
+    def __check_init__(self):
+        for field in dataclasses.fields(self):
+            if field.metadata.get("parameter"):
+                _check(type(self).__name__, field, getattr(self, field.name))
+
+
+def build(part: type[P], /, **fields: Any) -> P:
+    """Construct ``part``, taking each :class:`Sourced` field as its value and remembering its source."""
+    sources = tuple((name, value) for name, value in fields.items() if isinstance(value, Sourced))
+    plain = {name: value.value if isinstance(value, Sourced) else value for name, value in fields.items()}
+    return part(**plain, sources=sources)
+
+
+def allowed_range(metadata: Mapping[str, Any]) -> str:
+    """The allowed range of a parameter in interval notation, e.g. ``(0, 1)`` or ``[0, inf)``."""
+    left = "(" if metadata["open_low"] or metadata["low"] == -np.inf else "["
+    right = ")" if metadata["open_high"] or metadata["high"] == np.inf else "]"
+    return f"{left}{metadata['low']:g}, {metadata['high']:g}{right}"
+
+
+def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
+    if isinstance(value, jax.core.Tracer):
+        return  # under jit, vmap or differentiation the value is not known; it was checked when it was
+    meta = field.metadata
+    try:
+        number = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"{owner}.{field.name} = {value!r} is not a number; give it in {meta['unit']}.") from None
+    inside = np.isfinite(number)
+    inside &= (number > meta["low"]) if meta["open_low"] else (number >= meta["low"])
+    inside &= (number < meta["high"]) if meta["open_high"] else (number <= meta["high"])
+    if not np.all(inside):
+        unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
+        wrong = number if number.ndim == 0 else number[~inside][0]
+        raise InputError(f"{owner}.{field.name} = {wrong:g}{unit} is outside its allowed range {allowed_range(meta)}{unit}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of the parameter table of a device."""
+
+    path: str
+    value: float
+    unit: str
+    range: str
+    provenance: str
+    reference: str
+    doc: str
+
+
+def table(part: Any, path: str = "") -> Iterator[Row]:
+    """Walk a part and everything it contains; yield one :class:`Row` for each number.
+
+    A source holds only while the value it came with is unchanged; a value that is neither sourced nor the
+    declared default was set by the user.
+    """
+    if not dataclasses.is_dataclass(part) or isinstance(part, type):
+        return
+    sources = dict(getattr(part, "sources", ()))
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        here = f"{path}.{field.name}" if path else field.name
+        meta = field.metadata
+        if not meta.get("parameter"):
+            yield from table(value, here)
+            continue
+        number = np.asarray(value, dtype=float)
+        known = sources.get(field.name)
+        if known is not None and np.all(number == known.value):
+            source = known.source
+        elif field.default is not dataclasses.MISSING and meta["source"] and np.all(number == field.default):
+            source = meta["source"]
+        else:
+            source = USER
+        yield Row(
+            here, float(number) if number.ndim == 0 else float("nan"), meta["unit"], allowed_range(meta),
+            source.provenance, source.reference, meta["doc"],
+        )  # fmt: skip

@@ -1,0 +1,37 @@
+"""How a protocol acts on a terminal: one linear equation of its voltage and current, with limits.
+
+    a V + b I = s(t),    s from ``start`` to ``end`` in a straight line over ``duration``
+
+(a, b) = (1, 0) gives the voltage, (0, 1) the current (open circuit: I = 0), (1, R) a source V_s behind a resistor R. A
+compliance holds |V| or |I| at its limit where the equation would exceed it, as a source-measure unit does.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+
+class Drive(NamedTuple):
+    """The equation of one terminal during one segment (scaled units)."""
+
+    voltage_weight: Float[Array, "..."]
+    current_weight: Float[Array, "..."]
+    start: Float[Array, "..."]
+    end: Float[Array, "..."]
+    duration: Float[Array, "..."]
+    voltage_compliance: Float[Array, "..."]
+    current_compliance: Float[Array, "..."]
+
+    def source(self, t):
+        """s(t)."""
+        return self.start + (self.end - self.start) * t / self.duration
+
+    def excess(self, t, voltage, current):
+        """Left side minus right side, limits included; increases with the current of a passive terminal."""
+        equation = self.voltage_weight * voltage + self.current_weight * current - self.source(t)
+        above = jnp.maximum(voltage - self.voltage_compliance, current - self.current_compliance)
+        below = jnp.minimum(voltage + self.voltage_compliance, current + self.current_compliance)
+        return jnp.minimum(jnp.maximum(equation, above), below)

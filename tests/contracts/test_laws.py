@@ -1,0 +1,235 @@
+"""Every exported law keeps the promises of its kind; a new law needs one line in the tables below."""
+
+import dataclasses
+import inspect
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from solion import laws
+from solion.errors import InputError
+
+TRANSFERS = {
+    "ButlerVolmer": laws.ButlerVolmer(rate=1e-3, asymmetry=0.3),
+    "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=1e-3, reorganization=12.0),
+    "LinearTransfer": laws.LinearTransfer(rate=1e-3, asymmetry=0.3),
+    "MarcusHushChidsey": laws.MarcusHushChidsey(rate=1e-3, reorganization=12.0),
+    "Transfer": laws.Transfer(lambda eta, surface: (1 - surface.electron_fraction) * jnp.sinh(eta)),
+}
+FREE_ENERGIES = {
+    "FreeEnergy": laws.FreeEnergy(lambda ion, electron: laws.mixing(ion, 1.0) + 9 * ion * (1 - ion) + electron**2),
+    "RegularSolution": laws.RegularSolution(-32.0, 20.0, exponent=0.7, electron_sites=5 / 3, defects=0.01),
+}
+# whether the mobility vanishes at (content 0, content = sites)
+MOBILITIES = {
+    "Dilute": (laws.Dilute(), (True, False)),
+    "ExcludedVolume": (laws.ExcludedVolume(), (True, True)),
+    "Mobility": (laws.Mobility(lambda content, sites: content**2 * (1 - content / sites)), (True, True)),
+}
+WETTINGS = {"LinearWetting": laws.LinearWetting(-0.02), "NeutralWetting": laws.NeutralWetting()}
+TABLES = {
+    laws.AbstractTransfer: TRANSFERS,
+    laws.AbstractFreeEnergy: FREE_ENERGIES,
+    laws.AbstractMobility: {name: law for name, (law, _) in MOBILITIES.items()},
+    laws.AbstractWetting: WETTINGS,
+}
+ALL = {name: law for entries in TABLES.values() for name, law in entries.items()}
+PARAMETERS = [
+    pytest.param(law, field, id=f"{name}.{field.name}")
+    for name, law in ALL.items()
+    for field in dataclasses.fields(law)
+    if field.metadata.get("parameter")
+]
+
+SURFACES = [
+    laws.Surface(*map(jnp.asarray, state)) for state in ((0.03, 0.02, -2.2), (0.5, 0.3, 11.5), (0.96, 0.6, 20.0))
+]
+MODERATE = jnp.linspace(-30.0, 30.0, 241)
+EXTREME = jnp.array([-1e4, -1e3, -300.0, 300.0, 1e3, 1e4])
+INSIDE = jnp.linspace(1e-3, 1 - 1e-3, 101)
+
+
+def each(entries):
+    return pytest.mark.parametrize("law", [pytest.param(law, id=name) for name, law in entries.items()])
+
+
+def finite(tree):
+    return all(bool(jnp.all(jnp.isfinite(leaf))) for leaf in jax.tree.leaves(eqx.filter(tree, eqx.is_array_like)))
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_every_exported_law_has_an_entry(kind):
+    exported = {
+        name
+        for name in laws.__all__
+        if inspect.isclass(getattr(laws, name))
+        and issubclass(getattr(laws, name), kind)
+        and not name.startswith("Abstract")
+    }
+    assert exported == set(TABLES[kind])
+
+
+def test_exports_are_sorted_and_exist():
+    assert laws.__all__ == sorted(laws.__all__)
+    assert all(name in vars(laws) for name in laws.__all__)
+
+
+@pytest.mark.parametrize(("law", "field"), PARAMETERS)
+def test_parameter_says_unit_and_meaning_and_refuses_what_is_outside(law, field):
+    meta = field.metadata
+    assert meta["unit"]
+    assert meta["doc"]
+    outside = [meta[end] + step for end, step in (("low", -1.0), ("high", 1.0)) if np.isfinite(meta[end])]
+    outside += [meta[end] for end in ("low", "high") if meta[f"open_{end}"]]
+    for value in (*outside, np.nan, np.inf):
+        with pytest.raises(InputError, match=rf"{type(law).__name__}\.{field.name} "):
+            dataclasses.replace(law, **{field.name: value})
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=["poor", "half", "rich"])
+@each(TRANSFERS)
+class TestTransfer:
+    def test_no_current_at_equilibrium(self, law, surface):
+        assert law.current(jnp.zeros(()), surface) == 0
+
+    def test_dissipates_and_increases_strictly(self, law, surface):
+        current = jax.vmap(law.current, (0, None))(MODERATE, surface)
+        assert jnp.all(current * MODERATE >= 0)
+        assert jnp.all(jnp.diff(current) > 0)
+
+    def test_never_a_nan_far_from_equilibrium(self, law, surface):
+        current = jax.vmap(law.current, (0, None))(EXTREME, surface)
+        assert not jnp.any(jnp.isnan(current))
+        assert jnp.all(jnp.diff(jnp.where(jnp.isfinite(current), current, jnp.sign(current) * 1e300)) >= 0)
+
+    def test_gradients_are_finite(self, law, surface):
+        def current(arguments):
+            law, overpotential, surface = arguments
+            return law.current(overpotential, surface)
+
+        for overpotential in (-30.0, -1e-9, 0.0, 1e-9, 30.0):
+            assert finite(eqx.filter_jit(eqx.filter_grad(current))((law, jnp.asarray(overpotential), surface)))
+
+    def test_exchange_current_is_the_slope_at_equilibrium(self, law, surface):
+        step = 1e-4
+        slope = (law.current(jnp.asarray(step), surface) - law.current(jnp.asarray(-step), surface)) / (2 * step)
+        np.testing.assert_allclose(laws.exchange_current(law, surface), slope, rtol=1e-6)
+
+
+@each({name: TRANSFERS[name] for name in ("MarcusHushChidsey", "CoupledIonElectronTransfer")})
+def test_reorganization_limits_the_current(law):
+    current = jax.vmap(law.current, (0, None))(EXTREME, SURFACES[1])
+    slope = jax.vmap(jax.grad(law.current), (0, None))(EXTREME, SURFACES[1])
+    assert finite((current, slope))
+    np.testing.assert_allclose(current[:2], current[2], rtol=1e-12)
+    np.testing.assert_allclose(current[4:], current[3], rtol=1e-12)
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=["poor", "half", "rich"])
+def test_rate_means_the_same_in_every_law(surface):
+    """Equal exchange currents at alpha = 1/2; for the coupled transfer where a_n = 1."""
+    butler_volmer = laws.exchange_current(laws.ButlerVolmer(rate=0.1), surface)
+    for law in (laws.LinearTransfer(rate=0.1), laws.MarcusHushChidsey(rate=0.1, reorganization=12.0)):
+        np.testing.assert_allclose(laws.exchange_current(law, surface), butler_volmer, rtol=1e-14)
+    neutral = surface._replace(electron_activity=jnp.zeros(()))
+    coupled = laws.CoupledIonElectronTransfer(rate=0.1, reorganization=12.0)
+    expected = laws.exchange_current(laws.ButlerVolmer(rate=0.1), neutral)
+    np.testing.assert_allclose(laws.exchange_current(coupled, neutral), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("activity", [-12.0, -1.0, 0.0, 6.0, 20.0])
+@pytest.mark.parametrize("reorganization", [1e-3, 0.1, 1.0, 8.0, 30.0, 100.0])
+def test_coupled_transfer_increases_and_equals_its_two_directions(reorganization, activity):
+    law = laws.CoupledIonElectronTransfer(rate=1.0, reorganization=reorganization)
+    surface = laws.Surface(*map(jnp.asarray, (0.5, 0.25, activity)))
+    current = jax.vmap(law.current, (0, None))(MODERATE, surface)
+    assert jnp.all(jnp.diff(current) >= 0)
+    formal = MODERATE - activity
+    directions = jnp.exp(activity) * jax.nn.sigmoid(formal) - jax.nn.sigmoid(-formal)
+    expected = 1.5 * directions * laws.marcus_factor(formal, reorganization)
+    np.testing.assert_allclose(current, expected, rtol=1e-9, atol=1e-11 * float(jnp.max(jnp.abs(expected))))
+
+
+@pytest.mark.parametrize(("reorganization", "deviation"), [(10.0, 0.07), (20.0, 0.13), (40.0, 0.30)])
+def test_closed_form_follows_the_marcus_hush_chidsey_integral(reorganization, deviation):
+    energy = jnp.linspace(-200.0, 200.0, 40001)
+
+    def rate(eta):
+        return jnp.sum(jnp.exp(-((energy + reorganization - eta) ** 2) / (4 * reorganization)) * jax.nn.sigmoid(energy))
+
+    def integral(eta):
+        return rate(eta) - rate(-eta)
+
+    law = laws.MarcusHushChidsey(rate=1.0, reorganization=reorganization)
+    surface = laws.Surface(*map(jnp.asarray, (0.5, 0.0, 0.0)))
+    overpotential = jnp.linspace(0.5, 80.0, 60)
+    expected = jax.lax.map(integral, overpotential) / jax.grad(integral)(0.0)
+    ratio = jax.vmap(law.current, (0, None))(overpotential, surface) / expected
+    worst = float(jnp.max(jnp.abs(ratio - 1)))
+    assert 0.75 * deviation < worst < deviation
+
+
+@each(FREE_ENERGIES)
+class TestFreeEnergy:
+    def test_potentials_are_the_slopes_of_the_energy(self, law):
+        step = 1e-6
+        ion, electron = laws.chemical_potentials(law, INSIDE)
+        by_ion = (law.energy(INSIDE + step, INSIDE) - law.energy(INSIDE - step, INSIDE)) / (2 * step)
+        by_electron = (law.energy(INSIDE, INSIDE + step) - law.energy(INSIDE, INSIDE - step)) / (2 * step)
+        np.testing.assert_allclose(ion, by_ion, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(electron, by_electron, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(laws.total_potential(law, INSIDE), ion + electron, rtol=1e-15)
+
+    def test_gradients_are_finite(self, law):
+        def total(law, composition):
+            return jnp.sum(laws.total_potential(law, composition))
+
+        assert finite(eqx.filter_grad(total)(law, INSIDE))
+        assert finite(jax.grad(total, argnums=1)(law, INSIDE))
+
+    def test_vectorised_equals_one_by_one(self, law):
+        one_by_one = jax.vmap(lambda c: laws.total_potential(law, c))(INSIDE)
+        np.testing.assert_allclose(laws.total_potential(law, INSIDE), one_by_one, rtol=1e-13)
+
+    def test_declares_its_sites(self, law):
+        assert law.ion_sites > 0
+        assert law.electron_sites > law.defects >= 0
+
+
+def test_regular_solution_has_the_potentials_of_the_paper():
+    law = FREE_ENERGIES["RegularSolution"]
+    ion, electron = laws.chemical_potentials(law, INSIDE)
+    np.testing.assert_allclose(ion, jnp.log(INSIDE / (1 - INSIDE)) - 32 * INSIDE**0.7, rtol=1e-12)
+    content = INSIDE + 0.01
+    np.testing.assert_allclose(electron, jnp.log(content / (5 / 3 - content)) + 20 * INSIDE**0.7, rtol=1e-11)
+
+
+@pytest.mark.parametrize("sites", [1.0, 5 / 3])
+@pytest.mark.parametrize(("law", "vanishes"), MOBILITIES.values(), ids=MOBILITIES)
+class TestMobility:
+    def test_is_never_negative_and_vanishes_where_carriers_or_vacancies_do(self, law, vanishes, sites):
+        mobility = law.mobility(jnp.linspace(0.0, sites, 101), sites)
+        assert jnp.all(mobility >= 0)
+        assert jnp.all(mobility[1:-1] > 0)
+        assert (bool(mobility[0] == 0), bool(mobility[-1] == 0)) == vanishes
+
+    def test_gradient_and_vmap(self, law, vanishes, sites):
+        content = jnp.linspace(0.0, sites, 11)
+        assert finite(jax.vmap(jax.grad(law.mobility), (0, None))(content, sites))
+        one_by_one = jax.vmap(law.mobility, (0, None))(content, sites)
+        np.testing.assert_allclose(law.mobility(content, sites), one_by_one, rtol=1e-15)
+
+
+@each(WETTINGS)
+def test_wetting_slope_is_finite_and_differentiable(law):
+    slope = jax.vmap(law.slope)(INSIDE)
+    assert slope.shape == INSIDE.shape
+    assert finite((slope, jax.vmap(jax.grad(law.slope))(INSIDE)))
+
+
+def test_wetting_values():
+    assert laws.NeutralWetting().slope(jnp.asarray(0.3)) == 0
+    assert laws.LinearWetting(-0.02).slope(jnp.asarray(0.3)) == -0.02
