@@ -13,14 +13,14 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.balances.contact import overpotential
+from solion.balances.contact import Interface, interface, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.grids.line import Line, materialise
 from solion.laws.free_energy import chemical_potentials
-from solion.laws.transfer import AbstractTransfer, Surface, exchange_current
+from solion.laws.transfer import AbstractTransfer, Surface
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
-from solion.numerics.monotone import increasing_root
+from solion.numerics.roots import increasing_root, newton_root
 from solion.numerics.system import AbstractSystem
 from solion.parameters import Part, assumed, parameter
 from solion.protocols.drive import Drive
@@ -83,24 +83,64 @@ class FilmMemristor(Part):
 
 
 class Circuit(NamedTuple):
-    """All that the circuit equation needs to know of the film at one instant."""
+    """All that the circuit equation needs to know of the film at one instant, and its solution.
 
-    top: AbstractTransfer
-    bottom: AbstractTransfer
-    top_surface: Surface
-    bottom_surface: Surface
+    V = eta_T - eta_B + mu_n(B) - mu_n(T) + i R_s rises strictly with i, so one current fits any drive.
+    """
+
+    top: Interface
+    bottom: Interface
     offset: Float[Array, ""]
     resistance: Float[Array, ""]
 
-    def voltage(self, current):
-        """Terminal voltage at a current: V = eta_T - eta_B + mu_n(B) - mu_n(T) + i R_s, strictly increasing."""
-        top = overpotential(self.top, current, self.top_surface)
-        bottom = overpotential(self.bottom, -current, self.bottom_surface)
+    def voltage(self, current, top, bottom):
+        """Terminal voltage from the current and the overpotentials at both contacts."""
         return top - bottom + self.offset + self.resistance * current
+
+    def scale(self):
+        """The smaller exchange current: below it the circuit is ohmic, above it the current grows exponentially."""
+        return jnp.minimum(self.top.exchange, self.bottom.exchange)
+
+    def follow(self, drive: Drive, t, guess: Float[Array, " 3"]) -> Float[Array, " 3"]:
+        """(i, eta_T, eta_B) under a drive, by Newton's method from a near guess."""
+        scale = self.scale()
+        start = guess.at[0].set(jnp.arcsinh(guess[0] / scale))
+        solution = newton_root(_residual, (self, drive, t), jax.lax.stop_gradient(start))
+        return solution.at[0].set(scale * jnp.sinh(solution[0]))
+
+    def solve(self, drive: Drive, t) -> Float[Array, " 3"]:
+        """(i, eta_T, eta_B) under a drive, with certainty: i lies between zero and that of the bare resistance."""
+        scale = self.scale()
+        a, b = drive.voltage_weight, drive.current_weight
+        bare = (drive.source(t) - a * self.offset) / (a * self.resistance + b)
+        bound = jnp.arcsinh(bare / scale) * (1 + 1e-12)
+        low, high = jnp.minimum(bound, 0.0), jnp.maximum(bound, 0.0)
+        current = scale * jnp.sinh(increasing_root(_excess, (self, drive, t), low, high, bound))
+        return jnp.stack([current, overpotential(self.top, current), overpotential(self.bottom, -current)])
+
+
+def _residual(z, parameters):
+    """Both contacts carry the current, and the terminal obeys the drive; z = (asinh(i/scale), eta_T, eta_B)."""
+    circuit, drive, t = parameters
+    x, top, bottom = z
+    current = circuit.scale() * jnp.sinh(x)
+    return jnp.stack([
+        drive.excess(t, circuit.voltage(current, top, bottom), current),
+        circuit.top.excess(top, current),
+        circuit.bottom.excess(bottom, -current),
+    ])  # fmt: skip
+
+
+def _excess(x, parameters):
+    """How far the terminal is above the drive at i = scale sinh(x)."""
+    circuit, drive, t = parameters
+    current = circuit.scale() * jnp.sinh(x)
+    top, bottom = overpotential(circuit.top, current), overpotential(circuit.bottom, -current)
+    return drive.excess(t, circuit.voltage(current, top, bottom), current)
 
 
 class FilmSystem(AbstractSystem):
-    """Scaled equations of the film; unknown u = ln(c / (1 - c)) in each cell, conserved c, coupling i."""
+    """Scaled equations of the film; unknown u = ln(c / (1 - c)) in each cell, conserved c, coupling i (with both overpotentials)."""
 
     balance: MixedConduction
     top: Contact
@@ -109,6 +149,7 @@ class FilmSystem(AbstractSystem):
 
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
+    couplings: ClassVar[int] = 1
     monitor_names: ClassVar[tuple[str, ...]] = ("voltage", "current", "composition_top", "composition_bottom")
 
     def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
@@ -146,12 +187,12 @@ class FilmSystem(AbstractSystem):
         faces = balance.faces(composition, left, right)
         laplacians = balance.grid.ends(faces.laplacian)
         offset, resistance = balance.electron_drop(faces, top, bottom)
-        top_surface = self._surface(top, laplacians[0])
-        bottom_surface = self._surface(bottom, laplacians[1])
         return faces, Circuit(
-            self.top.transfer, self.bottom.transfer, top_surface, bottom_surface, offset,
+            interface(self.top.transfer, self._surface(top, laplacians[0])),
+            interface(self.bottom.transfer, self._surface(bottom, laplacians[1])),
+            offset,
             resistance + self.series_resistance,
-        )  # fmt: skip
+        )
 
     def _surface(self, composition, laplacian) -> Surface:
         energy = self.balance.free_energy
@@ -159,12 +200,13 @@ class FilmSystem(AbstractSystem):
         fraction = (composition + energy.defects) / energy.electron_sites
         return Surface(composition, fraction, electron - self.balance.gradient_energy * laplacian)
 
-    def first_guess(self, drive):
-        return jnp.zeros(1)
+    def start(self, t, y, drive: Drive):
+        _, circuit = self.fields(y)
+        return circuit.solve(_first_terminal(drive), t)
 
     def coupling(self, t, y, drive: Drive, guess):
         _, circuit = self.fields(y)
-        return _terminal_current(circuit, jax.tree.map(lambda entry: entry[0], drive), t, guess[0])[None]
+        return circuit.follow(_first_terminal(drive), t, guess)
 
     def rate(self, t, y, w, drive):
         faces, _ = self.fields(y)
@@ -173,25 +215,8 @@ class FilmSystem(AbstractSystem):
     def monitors(self, t, y, q, w, drive):
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
-        return jnp.stack([circuit.voltage(w[0]), w[0], top, bottom])
+        return jnp.stack([circuit.voltage(*w), w[0], top, bottom])
 
 
-def _terminal_current(circuit: Circuit, drive: Drive, t, guess):
-    """The current that satisfies the drive's equation; it lies between zero and that of the bare resistance."""
-    scale = jnp.minimum(
-        exchange_current(circuit.top, circuit.top_surface), exchange_current(circuit.bottom, circuit.bottom_surface)
-    )
-    a, b = drive.voltage_weight, drive.current_weight
-    bare = (drive.source(t) - a * circuit.offset) / (a * circuit.resistance + b)
-    bound = jnp.arcsinh(bare / scale) * (1 + 1e-12)
-    parameters = (circuit, drive, t, scale)
-    root = increasing_root(
-        _drive_excess, parameters, jnp.minimum(bound, 0.0), jnp.maximum(bound, 0.0), jnp.arcsinh(guess / scale)
-    )
-    return scale * jnp.sinh(root)
-
-
-def _drive_excess(x, parameters):
-    circuit, drive, t, scale = parameters
-    current = scale * jnp.sinh(x)
-    return drive.excess(t, circuit.voltage(current), current)
+def _first_terminal(drive: Drive) -> Drive:
+    return jax.tree.map(lambda entry: entry[0], drive)

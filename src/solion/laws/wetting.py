@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.parameters import Part, parameter
@@ -26,7 +27,7 @@ class NeutralWetting(AbstractWetting):
     """No preference for either phase: n.grad c = 0 (Tian and Bazant)."""
 
     def slope(self, composition):
-        return 0.0 * composition
+        return jnp.zeros_like(composition)
 
 
 class LinearWetting(AbstractWetting):
@@ -35,4 +36,4 @@ class LinearWetting(AbstractWetting):
     strength: float = parameter(unit="k_B T h", low=-10, high=10, doc="gamma, energy per composition at the contact")
 
     def slope(self, composition):
-        return self.strength + 0.0 * composition
+        return self.strength * jnp.ones_like(composition)

@@ -12,4 +12,4 @@ _FUNCTIONS = (lithium_titanate,)
 
 def catalogue() -> dict[str, tuple[Callable, str]]:
     """Name of each material, with the function that makes it and the first line of what it says of itself."""
-    return {function.__name__: (function, function.__doc__.partition("\n")[0]) for function in _FUNCTIONS}
+    return {function.__name__: (function, (function.__doc__ or "").partition("\n")[0]) for function in _FUNCTIONS}

@@ -109,7 +109,7 @@ def begin(
     q = system.conserved(y)
     zero, none = jnp.zeros(()), jnp.zeros((), int)
     drive = _drive(schedule, none)
-    w = system.coupling(zero, y, drive, system.first_guess(drive))
+    w = system.start(zero, y, drive)
     monitors = system.monitors(zero, y, q, w, drive)
     sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y, q)
     state = State(
@@ -165,9 +165,11 @@ def _attempt(system, schedule, watch, tolerance, state, record):
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
 
     step = rosenbrock_step(system, state.t, state.y, state.q, h, drive, state.w)
+    end = jnp.where(last, duration, state.t + h)
+    step = step._replace(w=system.coupling(end, step.y, drive, step.w))
     scaled = _scaled_error(tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
-    sound = jnp.isfinite(error) & system.admissible(step.y, step.q)
+    sound = jnp.isfinite(error) & jnp.all(jnp.isfinite(step.w)) & system.admissible(step.y, step.q)
     accepted = sound & (error <= 1)
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
@@ -178,7 +180,7 @@ def _attempt(system, schedule, watch, tolerance, state, record):
         culprit=jnp.argmax(jnp.where(jnp.isfinite(scaled), jnp.abs(scaled), jnp.inf)),
         status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
     )  # fmt: skip
-    moved, record, done = _accept(system, schedule, watch, state, record, step, h, last, drive, accepted)
+    moved, record, done = _accept(system, schedule, watch, state, record, step, h, end, drive, accepted)
     moved = moved._replace(
         h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
@@ -208,30 +210,27 @@ def _growth(error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, watch, state, record, step: Step, h, last, drive, accepted):
+def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, accepted):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
-    end = jnp.where(last, schedule.duration[state.segment], state.t + h)
-    w = system.coupling(end, step.y, drive, step.w)
-    monitors = system.monitors(end, step.y, step.q, w, drive)
+    monitors = system.monitors(end, step.y, step.q, step.w, drive)
     low, high = schedule.low[state.segment], schedule.high[state.segment]
     outside = (monitors < low) | (monitors > high)
     stop = jnp.any(outside)
     before, after = state.monitors[watch.monitor] - watch.level, monitors[watch.monitor] - watch.level
     crossed = (before < 0) != (after < 0)
 
-    theta = jax.lax.cond(
-        accepted & stop,
-        lambda: _earliest_exit(system, state, step, h, drive, low, high, outside),
-        lambda: jnp.ones(()),
+    # leaving the limits and crossing the watched levels are located alike; levels that are infinite never are
+    exit_level = jnp.where(monitors > high, high, low)
+    which = jnp.concatenate([jnp.arange(monitors.shape[0]), watch.monitor])
+    level = jnp.concatenate([jnp.where(outside, exit_level, 0.0), watch.level])
+    located = jax.lax.cond(
+        accepted & (stop | jnp.any(crossed)),
+        lambda: _locate(system, state, step, h, drive, which, level),
+        lambda: jnp.ones(level.shape),
     )
-    if watch.level.shape[0]:
-        times = jax.lax.cond(
-            accepted & jnp.any(crossed),
-            lambda: _crossings(system, state, step, h, drive, watch, before),
-            lambda: jnp.zeros(watch.level.shape),
-        )
-        crossed = crossed & accepted & (times <= theta)
-        record = _write_events(record, state.start + state.t + times * h, crossed, after > 0)
+    theta = jnp.min(jnp.where(outside, located[: monitors.shape[0]], 1.0))
+    times = located[monitors.shape[0] :]
+    record = _write_events(record, state.start + state.t + times * h, crossed & accepted & (times <= theta), after > 0)
 
     t = jnp.where(stop, state.t + theta * h, end)
     y = jnp.where(stop, interpolate(theta, state.y, step.y, step.dense_y), step.y)
@@ -239,11 +238,12 @@ def _accept(system, schedule, watch, state, record, step: Step, h, last, drive, 
     record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted)
     final = jnp.any(outside & (schedule.final[state.segment] == 1))
     state = state._replace(
-        t=t, y=y, q=q, w=w, monitors=monitors, next_sample=next_sample,
-        reason=jnp.where(stop, jnp.argmax(outside), state.reason),
+        t=t, y=y, q=q, w=step.w, monitors=monitors, next_sample=next_sample,
+        reason=jnp.where(stop, jnp.argmin(jnp.where(outside, located[: monitors.shape[0]], 2.0)), state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )  # fmt: skip
-    return state, _write_sample(record, accepted & stop, state, t, y, q), last | stop
+    done = stop | (end >= schedule.duration[state.segment])
+    return state, _write_sample(record, accepted & stop, state, t, y, q), done
 
 
 def _next(system, schedule, state):
@@ -253,7 +253,7 @@ def _next(system, schedule, state):
     segment = jnp.minimum(state.segment + 1, segments - 1)
     drive = _drive(schedule, segment)
     zero = jnp.zeros(())
-    w = system.coupling(zero, state.y, drive, state.w)
+    w = system.start(zero, state.y, drive)
     entered = state._replace(
         start=state.start + state.t, t=zero, segment=segment, w=w, next_sample=jnp.ones((), int),
         monitors=system.monitors(zero, state.y, state.q, w, drive),
@@ -298,50 +298,34 @@ def _write_events(record, time, crossed, rising):
     return record
 
 
-def _monitors_at(system, state, step, h, drive, theta):
-    t = state.t + theta * h
-    y = interpolate(theta, state.y, step.y, step.dense_y)
-    q = interpolate(theta, state.q, step.q, step.dense_q)
-    return system.monitors(t, y, q, system.coupling(t, y, drive, step.w), drive)
+def _locate(system, state, step, h, drive, which, level):
+    """Fractions of a step at which monitors ``which`` pass their levels, by bisection on the dense output.
 
+    Only a true crossing gives a meaningful fraction. The last refinement is a Newton step, which brings derivatives.
+    """
 
-def _sharpened(values, theta):
-    """One Newton step from a located theta: no change of its value, but it brings its derivatives."""
-    theta = jax.lax.stop_gradient(theta)
-    value, slope = jax.jvp(values, (theta,), (jnp.ones_like(theta),))
-    slope = jax.lax.stop_gradient(slope)
-    return theta - jnp.where(slope == 0, 0.0, value / jnp.where(slope == 0, 1.0, slope))
+    def values(theta):
+        """Each monitor minus its level at a fraction of its own."""
 
+        def one(theta, which, level):
+            t = state.t + theta * h
+            y = interpolate(theta, state.y, step.y, step.dense_y)
+            q = interpolate(theta, state.q, step.q, step.dense_q)
+            return system.monitors(t, y, q, system.coupling(t, y, drive, step.w), drive)[which] - level
 
-def _bisect(inside, shape):
-    """Fractions where ``inside(theta)`` turns false, for each entry, by bisection on the dense output."""
+        return jax.vmap(one)(theta, which, level)
+
+    before = state.monitors[which] - level < 0
 
     def halve(_, bracket):
-        low, high = bracket
+        low, high, _, _ = bracket
         middle = 0.5 * (low + high)
-        still = inside(middle)
-        return jnp.where(still, middle, low), jnp.where(still, high, middle)
+        value, slope = jax.jvp(values, (middle,), (jnp.ones_like(middle),))
+        still = (value < 0) == before
+        return jnp.where(still, middle, low), jnp.where(still, high, middle), value, slope
 
-    return jax.lax.fori_loop(0, 45, halve, (jnp.zeros(shape), jnp.ones(shape)))[1]
-
-
-def _earliest_exit(system, state, step, h, drive, low, high, outside):
-    def values(theta):
-        monitors = _monitors_at(system, state, step, h, drive, theta)
-        return monitors, jnp.all((monitors >= low) & (monitors <= high))
-
-    theta = _bisect(lambda theta: values(theta)[1], ())
-    which = jnp.argmax(outside)
-    level = jnp.where(values(jnp.ones(()))[0][which] > high[which], high[which], low[which])
-    return jnp.clip(_sharpened(lambda theta: values(theta)[0][which] - level, theta), 0, 1)
-
-
-def _crossings(system, state, step, h, drive, watch, before):
-    def value(theta, which, level):
-        return _monitors_at(system, state, step, h, drive, theta)[which] - level
-
-    def locate(which, level, before):
-        theta = _bisect(lambda theta: (value(theta, which, level) < 0) == (before < 0), ())
-        return jnp.clip(_sharpened(lambda theta: value(theta, which, level), theta), 0, 1)
-
-    return jax.vmap(locate)(watch.monitor, watch.level, before)
+    zero = jnp.zeros(level.shape)
+    low, high, value, slope = jax.lax.fori_loop(0, 45, halve, (zero, zero + 1, zero, zero))
+    middle = jax.lax.stop_gradient(0.5 * (low + high))
+    slope = jax.lax.stop_gradient(slope)
+    return jnp.clip(middle - jnp.where(slope == 0, 0.0, value / jnp.where(slope == 0, 1.0, slope)), 0, 1)

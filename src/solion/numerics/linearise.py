@@ -29,12 +29,11 @@ def linearise(system: AbstractSystem, t, y, drive, guess) -> Linearisation:
     """Differentiate ``system`` at (t, y). Cost: 2 p + 1 + k forward tangents and k reverse ones, whatever n."""
     n, border = y.shape[0], system.border
     cells, width = n - border, 2 * system.bandwidth + 1
-    m = guess.shape[0]
+    m = system.couplings
 
-    w, (_, w_slope), pull = _couplings(system, t, y, drive, guess)
-    coupling_rows = pull(jnp.eye(m))
+    w, w_slope, coupling_rows = _couplings(system, t, y, drive, guess)
 
-    _, push = jax.linearize(lambda y, w: system.rate(t, y, w, drive), y, w)
+    _, push = jax.linearize(lambda y, active: system.rate(t, y, w.at[:m].set(active), drive), y, w[:m])
     index = np.arange(cells)
     colours = np.zeros((width + border + m, n + m))
     colours[index % width, index] = 1.0
@@ -62,10 +61,16 @@ def linearise(system: AbstractSystem, t, y, drive, guess) -> Linearisation:
 
 
 def _couplings(system, t, y, drive, guess):
-    """w, its time derivative at fixed y, and the map from weights of w to a row over y."""
-    w, pull = jax.vjp(lambda y: system.coupling(t, y, drive, guess), y)
-    slope = jax.jvp(lambda t: system.coupling(t, y, drive, guess), (t,), (jnp.ones_like(t),))
-    return w, slope, jax.vmap(lambda weight: pull(weight)[0])
+    """w, the time derivative at fixed y of those that act, and their rows over y."""
+    m = system.couplings
+
+    def acting(t, y):
+        w = system.coupling(t, y, drive, guess)
+        return w[:m], w
+
+    _, pull, w = jax.vjp(acting, t, y, has_aux=True)
+    slope, rows = jax.vmap(pull)(jnp.eye(m))
+    return w, slope, rows
 
 
 def _lumped_rows(system, t, y, w, drive):
@@ -82,5 +87,5 @@ def factor(point: Linearisation, shift, border: int) -> BorderedFactors:
     cells = point.bands.shape[1]
     bandwidth = point.bands.shape[0] // 2
     bands = (-point.bands).at[bandwidth].add(shift * point.capacity[:cells])
-    diagonal = jnp.concatenate([shift * point.capacity[cells:], jnp.ones(point.w.shape[0])])
+    diagonal = jnp.concatenate([shift * point.capacity[cells:], jnp.ones(point.rows.shape[0] - border)])
     return factor_bordered(bands, -point.columns, -point.rows, jnp.diag(diagonal) - point.corner)

@@ -85,18 +85,18 @@ def rosenbrock_step(system: AbstractSystem, t, y, q, h, drive, guess) -> Step:
     point = linearise(system, t, y, drive, guess)
     shift = 1.0 / (h * GAMMA)
     factors = factor(point, shift, system.border)
-    couplings = jnp.zeros(point.w.shape[0])
-    alpha, coupling, nodes, time_weights = map(jnp.asarray, (ALPHA, COUPLING, NODES, TIME_WEIGHTS))
+    couplings = jnp.zeros(system.couplings)
+    tableau = jnp.asarray(np.stack([ALPHA, COUPLING], axis=1))
+    nodes, time_weights = jnp.asarray(NODES), jnp.asarray(TIME_WEIGHTS)
 
     def stage(i, state):
         increments, w = state
-        here = alpha[i] @ increments
+        here, past = tableau[i] @ increments
         y_stage = y + here[:n]
         time = t + nodes[i] * h
         w = system.coupling(time, y_stage, drive, w)
         residual = q + here[n:] - system.conserved(y_stage)
-        past = (coupling[i] @ increments)[n:]
-        right = system.rate(time, y_stage, w, drive) + past / h + h * time_weights[i] * point.slope + shift * residual
+        right = system.rate(time, y_stage, w, drive) + past[n:] / h + h * time_weights[i] * point.slope + shift * residual
         inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], couplings]))
         change = jnp.concatenate([inner, outer[: system.border]])
         increment = jnp.concatenate([change, point.capacity * change - residual])

@@ -6,7 +6,8 @@
 ``border`` lumped unknowns that may couple to everything. ``q`` acts entry by entry: it is the conserved quantity, whose
 sums the stepper keeps to round-off, while the unknown may be a bounded transform of it (a logit of composition).
 Where q is constant the row is algebraic, 0 = f. ``w`` are the few numbers through which distant cells act on one
-another at once (a terminal current); a model solves for them exactly, so they never carry an error of their own.
+another at once (a terminal current), and what else was solved with them (overpotentials); a model solves for them
+exactly, so they never carry an error of their own.
 """
 
 from __future__ import annotations
@@ -23,22 +24,23 @@ class AbstractSystem(eqx.Module):
 
     bandwidth: eqx.AbstractClassVar[int]
     border: eqx.AbstractClassVar[int]
+    couplings: eqx.AbstractClassVar[int]
 
     @abstractmethod
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
         """q(y), entry by entry; constant on algebraic rows."""
 
     @abstractmethod
+    def start(self, t, y: Float[Array, " n"], drive: Any) -> Float[Array, " m"]:
+        """w = W(t, y) with certainty, whatever went before: for the start of a run or of a segment."""
+
+    @abstractmethod
     def coupling(self, t, y: Float[Array, " n"], drive: Any, guess: Float[Array, " m"]) -> Float[Array, " m"]:
-        """w = W(t, y), independent of the guess up to round-off."""
+        """w = W(t, y) from a near guess, not a number where that fails; rates use its first ``couplings`` entries."""
 
     @abstractmethod
     def rate(self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any) -> Float[Array, " n"]:
         """f(t, y, w), banded in the cells' unknowns once w is given."""
-
-    @abstractmethod
-    def first_guess(self, drive: Any) -> Float[Array, " m"]:
-        """A start for the couplings where nothing is known yet."""
 
     @abstractmethod
     def admissible(self, y: Float[Array, " n"], q: Float[Array, " n"]) -> Bool[Array, ""]:

@@ -223,7 +223,7 @@ def curves(material: MixedConductor, points: int = 401) -> Curves:
     composition = low + (high - low) * (1 - np.cos(np.pi * (np.arange(points) + 0.5) / points)) / 2
     law = material.free_energy
     ion, electron = (np.asarray(mu) for mu in chemical_potentials(law, jnp.asarray(composition)))
-    ion_mobility = np.asarray(material.ion_mobility.mobility(composition, law.ion_sites))
+    ion_mobility = np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), law.ion_sites))
     return Curves(
         composition, _evaluate(material)(composition).energy, ion, electron, ion + electron,
         ion_mobility, _electron_mobility(material, composition),
@@ -259,7 +259,7 @@ def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
 
 def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:
     law = material.free_energy
-    return np.asarray(material.electron_mobility.mobility(composition + law.defects, law.electron_sites))
+    return np.asarray(material.electron_mobility.mobility(jnp.asarray(composition) + law.defects, law.electron_sites))
 
 
 def _two_phases(material: MixedConductor) -> PhaseDiagram:
