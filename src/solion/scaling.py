@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import equinox as eqx
 
 from solion.constants import FARADAY, thermal_voltage
+
+
+@dataclasses.dataclass(frozen=True)
+class Observable:
+    """A number that a model reports at each instant: its name, the scale of its kind (None where it has no unit), its meaning."""
+
+    name: str
+    kind: str | None
+    meaning: str
+
+
+UNITS = {"length": "m", "time": "s", "voltage": "V", "current_density": "A/m2", "current": "A", "energy": "J", "power": "W"}
 
 
 class Scales(eqx.Module):
@@ -28,6 +41,11 @@ class Scales(eqx.Module):
     def resistance(self):
         """V/A of the whole area."""
         return self.voltage / self.current
+
+    @property
+    def power(self):
+        """Power of one unit of voltage times current, W."""
+        return self.voltage * self.current
 
     @property
     def energy(self):

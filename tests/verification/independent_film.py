@@ -20,7 +20,6 @@ LTO = dict(
     da_top=1e-2, da_bottom=1e-4, alpha_top=0.5, alpha_bottom=0.5,
 )  # fmt: skip
 BINODAL = (0.032952, 0.961964)
-LEAST = 1e-300  # guard of logarithms and powers, and 1 - 1e-15 above; only a composition taken as unknown can meet it
 
 
 class Run(NamedTuple):
@@ -107,8 +106,7 @@ def log_exchange(c, laplacian, rate, alpha_0, p):
 
 
 def logit(c):
-    """u = ln(c / (1 - c)), guarded."""
-    c = np.clip(c, LEAST, 1 - 1e-15)
+    """u = ln(c / (1 - c))."""
     return np.log(c) - np.log1p(-c)
 
 
@@ -123,8 +121,7 @@ def film(c, u, p):
     n = c + p["defects"]
     slopes = np.concatenate(([0.0], np.diff(c) * cells, [0.0]))
     laplacian = np.diff(slopes) * cells
-    power = np.maximum(c, LEAST) ** p["rho"]
-    mu = u + np.log(n / (p["electron_sites"] - n)) + p["omega"] * power - 2 * p["kappa"] * laplacian
+    mu = u + np.log(n / (p["electron_sites"] - n)) + p["omega"] * c ** p["rho"] - 2 * p["kappa"] * laplacian
     m_p, m_n = c * (1 - c), n * (1 - n / p["electron_sites"])
     m_p, m_n = 0.5 * (m_p[1:] + m_p[:-1]), 0.5 * (m_n[1:] + m_n[:-1])
     force = np.diff(mu) * cells

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.analysis import thermodynamics
+from solion import thermodynamics
 from solion.constants import AVOGADRO, BOLTZMANN
 from solion.errors import InputError
 from solion.laws import FreeEnergy, chemical_potentials, mixing, total_potential

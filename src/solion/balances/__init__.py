@@ -1,0 +1,1 @@
+"""Balances: laws on grids."""

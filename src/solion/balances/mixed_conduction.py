@@ -84,12 +84,10 @@ class MixedConduction(eqx.Module):
         half_cells = 0.5 / self.electron_mobility(left) + 0.5 / self.electron_mobility(right)
         return offset, (jnp.sum(share) + half_cells) * spacing
 
-    def energy(self, composition, left_slope, right_slope):
+    def energy(self, composition) -> Float[Array, ""]:
         """Free energy of the film, in k_B T c_0 h: homogeneous part and gradient part kappa |dc/dx|^2."""
         homogeneous = self.grid.integral(self.free_energy.energy(composition, composition))
-        gradient = self.grid.gradient(composition)
-        inner = self.gradient_energy * jnp.sum(gradient**2) * self.grid.spacing
-        return homogeneous + inner
+        return homogeneous + self.gradient_energy * jnp.sum(self.grid.gradient(composition) ** 2) * self.grid.spacing
 
     def dissipation(self, faces: Faces, current, left, right):
         """Power lost to ions and to electrons in the film, in V_T i_D; both are never negative."""

@@ -24,7 +24,7 @@ from solion.numerics.roots import increasing_root, newton_root
 from solion.numerics.system import AbstractSystem
 from solion.parameters import Part, assumed, parameter
 from solion.protocols.drive import Drive
-from solion.scaling import Scales, mixed_conductor_scales
+from solion.scaling import Observable, Scales, mixed_conductor_scales
 
 
 class Film(Part):
@@ -43,7 +43,7 @@ class Contact(Part):
 
 
 class FilmMemristor(Part):
-    """Film between two contacts, in series with a resistance."""
+    """Film between two contacts, in series with a resistance. Initial states are in :mod:`solion.devices.initial`."""
 
     top: Contact
     film: Film
@@ -60,6 +60,11 @@ class FilmMemristor(Part):
     )
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
+    sign_convention: ClassVar[str] = (
+        "A positive voltage at the top drives a positive current from top to bottom through the film, and ions to the"
+        " bottom, which is grounded; x runs from top to bottom; an overpotential is positive where it drives current"
+        " from the electrode into the film."
+    )
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
@@ -139,8 +144,29 @@ def _excess(x, parameters):
     return drive.excess(t, circuit.voltage(current, top, bottom), current)
 
 
+OBSERVABLES = (
+    Observable("voltage", "voltage", "terminal voltage, top against grounded bottom, series resistance included"),
+    Observable("current", "current", "current into the top contact, positive from top to bottom"),
+    Observable("current_density", "current_density", "current density, positive from top to bottom"),
+    Observable("overpotential_top", "voltage", "overpotential at the top, positive where it drives current into the film"),
+    Observable("overpotential_bottom", "voltage", "overpotential at the bottom, positive where it drives current into the film"),
+    Observable("electron_potential_drop", "voltage", "(mu_n(bottom) - mu_n(top)) / e"),
+    Observable("composition_top", None, "composition c/c_0 at the top contact"),
+    Observable("composition_bottom", None, "composition c/c_0 at the bottom contact"),
+    Observable("ion_inventory", None, "mean composition of the film"),
+    Observable("free_energy", "energy", "free energy of the film and its surfaces"),
+    Observable("energy_rate", "power", "rate of change of the free energy"),
+    Observable("electrical_power", "power", "power from the source, V I"),
+    Observable("dissipation_ions", "power", "power lost by ions moving in the film"),
+    Observable("dissipation_electrons", "power", "power lost by electrons moving in the film"),
+    Observable("dissipation_top", "power", "power lost in electron transfer at the top"),
+    Observable("dissipation_bottom", "power", "power lost in electron transfer at the bottom"),
+    Observable("dissipation_series", "power", "power lost in the series resistance"),
+)
+
+
 class FilmSystem(AbstractSystem):
-    """Scaled equations of the film; unknown u = ln(c / (1 - c)) in each cell, conserved c, coupling i (with both overpotentials)."""
+    """Scaled equations of the film; unknown u = ln(c / (c_max - c)) in each cell, conserved c, coupling i (with both overpotentials)."""
 
     balance: MixedConduction
     top: Contact
@@ -150,26 +176,33 @@ class FilmSystem(AbstractSystem):
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
     couplings: ClassVar[int] = 1
+    observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
+    guards: ClassVar[dict[str, float]] = {"composition_top": 1e-6, "composition_bottom": 1e-6}
     monitor_names: ClassVar[tuple[str, ...]] = ("voltage", "current", "composition_top", "composition_bottom")
 
     def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
-        """u of a composition in units of the ion sites."""
-        x = composition / self.balance.free_energy.ion_sites
+        """u of a composition; c stays between zero and the capacity whatever u."""
+        x = composition / self.balance.free_energy.capacity
         return jnp.log(x) - jnp.log1p(-x)
 
     def composition(self, y):
-        return self.balance.free_energy.ion_sites * jax.nn.sigmoid(y)
+        return self.balance.free_energy.capacity * jax.nn.sigmoid(y)
 
     def conserved(self, y):
         return self.composition(y)
 
+    @property
+    def capacity(self):
+        """Largest composition the film can hold."""
+        return self.balance.free_energy.capacity
+
     def admissible(self, y, q):
-        return (jnp.min(q) > 0) & (jnp.max(q) < self.balance.free_energy.ion_sites)
+        return (jnp.min(q) > 0) & (jnp.max(q) < self.capacity)
 
     def ends(self, y):
         """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
         kappa, grid = self.balance.gradient_energy, self.balance.grid
-        sites = self.balance.free_energy.ion_sites
+        sites = self.balance.free_energy.capacity
         top, bottom = map(self.composition, grid.flat_ends(y))
         for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
             left = self.top.wetting.slope(top) / (2 * kappa)
@@ -216,6 +249,35 @@ class FilmSystem(AbstractSystem):
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
         return jnp.stack([circuit.voltage(*w), w[0], top, bottom])
+
+    def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
+        """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
+        faces, circuit = self.fields(y)
+        top, bottom, left, right = self.ends(y)
+        balance, r = self.balance, self.balance.diffusivity_ratio
+        current, eta_top, eta_bottom = w
+        film_resistance = circuit.resistance - self.series_resistance
+        ions, electrons = balance.dissipation(faces, current, top, bottom)
+        surface_energy = self.top.wetting.energy(top) + self.bottom.wetting.energy(bottom)
+        return {
+            "voltage": circuit.voltage(current, eta_top, eta_bottom),
+            "current": current,
+            "current_density": current,
+            "overpotential_top": eta_top,
+            "overpotential_bottom": eta_bottom,
+            "electron_potential_drop": circuit.offset + film_resistance * current,
+            "composition_top": top,
+            "composition_bottom": bottom,
+            "ion_inventory": balance.grid.integral(q),
+            "free_energy": r * (balance.energy(self.composition(y)) + surface_energy),
+            "energy_rate": r * balance.grid.integral(faces.potential * balance.ion_balance(faces, current)),
+            "electrical_power": current * circuit.voltage(current, eta_top, eta_bottom),
+            "dissipation_ions": ions,
+            "dissipation_electrons": electrons,
+            "dissipation_top": current * eta_top,
+            "dissipation_bottom": -current * eta_bottom,
+            "dissipation_series": self.series_resistance * current**2,
+        }
 
 
 def _first_terminal(drive: Drive) -> Drive:

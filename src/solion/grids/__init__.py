@@ -1,0 +1,3 @@
+"""Space; no physics."""
+
+import solion.precision  # noqa: F401

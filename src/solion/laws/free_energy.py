@@ -26,6 +26,11 @@ class AbstractFreeEnergy(Part):
     electron_sites: float = parameter(2.0, low=0, open_low=True, kw_only=True, doc="c_n_max / c_0")
     defects: float = parameter(0.0, low=0, kw_only=True, doc="c_d / c_0, fixed positive charge")
 
+    @property
+    def capacity(self):
+        """Largest composition c_p/c_0 at which ions and electrons all have sites."""
+        return jnp.minimum(self.ion_sites, self.electron_sites - self.defects)
+
     @abstractmethod
     def energy(self, ion: Float[Array, "..."], electron: Float[Array, "..."]) -> Float[Array, "..."]:
         """Free energy per reference site, k_B T."""

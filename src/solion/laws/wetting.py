@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -19,14 +20,18 @@ class AbstractWetting(Part):
     """Surface energy of a contact."""
 
     @abstractmethod
+    def energy(self, composition: Float[Array, ""]) -> Float[Array, ""]:
+        """Surface energy, in k_B T per reference site and film thickness."""
+
     def slope(self, composition: Float[Array, ""]) -> Float[Array, ""]:
-        """d(surface energy)/dc, in k_B T per reference site and film thickness."""
+        """d(surface energy)/dc, by automatic differentiation."""
+        return jax.jvp(self.energy, (composition,), (jnp.ones_like(composition),))[1]
 
 
 class NeutralWetting(AbstractWetting):
     """No preference for either phase: n.grad c = 0 (Tian and Bazant)."""
 
-    def slope(self, composition):
+    def energy(self, composition):
         return jnp.zeros_like(composition)
 
 
@@ -35,5 +40,5 @@ class LinearWetting(AbstractWetting):
 
     strength: float = parameter(unit="k_B T h", low=-10, high=10, doc="gamma, energy per composition at the contact")
 
-    def slope(self, composition):
-        return self.strength * jnp.ones_like(composition)
+    def energy(self, composition):
+        return self.strength * composition

@@ -1,0 +1,3 @@
+"""Algebra and time stepping; no physics."""
+
+import solion.precision  # noqa: F401

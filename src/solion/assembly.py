@@ -1,0 +1,107 @@
+"""From a device and a protocol in SI to a scaled system and schedule; knows no material, law or device by name."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from solion.errors import InputError, nearest
+from solion.numerics.integrate import Schedule, Watch
+from solion.numerics.system import AbstractSystem
+from solion.protocols.drive import Drive
+from solion.protocols.protocol import Protocol
+from solion.scaling import Scales
+
+
+class Model(NamedTuple):
+    """All that a run needs, scaled, and the names that lead back to the device."""
+
+    system: AbstractSystem
+    schedule: Schedule
+    watch: Watch
+    scales: Scales
+    samples: int
+    watched: tuple[tuple[str, float], ...]
+
+
+def assemble(device: Any, protocol: Protocol, cells: int, watch: dict[str, float]) -> Model:
+    """Scale ``protocol`` to ``device`` and list the levels to watch (monitor name to value, SI)."""
+    scales = device.scales()
+    system = as_arrays(device.system(cells))
+    names = system.monitor_names
+    schedule = _schedule(device, system, protocol, scales)
+    for name in watch:
+        if name not in names:
+            raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
+    levels = [value / _scale(scales, name) for name, value in watch.items()]
+    monitors = jnp.array([names.index(name) for name in watch], int)
+    samples = sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps)
+    return Model(
+        system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, tuple(watch.items())
+    )
+
+
+def as_arrays(tree):
+    """The same pytree with every number a double-precision array, so that a change of value never recompiles."""
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), tree)
+
+
+def _scale(scales: Scales, monitor: str):
+    return {"voltage": scales.voltage, "current": scales.current}.get(monitor, 1.0)
+
+
+def _schedule(device, system, protocol: Protocol, scales: Scales) -> Schedule:
+    if not protocol.steps:
+        raise InputError("protocol: it has no steps; join at least one.")
+    terminals, names = device.terminals, system.monitor_names
+    shape = (len(protocol.steps), len(terminals))
+    undriven = dict(voltage_weight=0.0, current_weight=1.0, start=0.0, end=0.0, duration=1.0,
+                    voltage_compliance=np.inf, current_compliance=np.inf)  # fmt: skip
+    drives = [[dict(undriven) for _ in terminals] for _ in protocol.steps]
+    low = np.full((shape[0], len(names)), -np.inf).tolist()
+    high = np.full((shape[0], len(names)), np.inf).tolist()
+    final = np.zeros((shape[0], len(names)), int)
+    for k, step in enumerate(protocol.steps):
+        terminal = terminals[0] if step.terminal is None else step.terminal
+        if terminal not in terminals:
+            raise InputError(
+                f"protocol: terminal {terminal!r} is unknown{nearest(terminal, terminals)}; "
+                f"this device has: {', '.join(terminals)}."
+            )
+        source = scales.current if step.mode == "current" else scales.voltage
+        drives[k][terminals.index(terminal)] = dict(
+            voltage_weight=step.voltage_weight, start=step.start / source, end=step.end / source,
+            current_weight=1.0 if step.mode == "current" else step.current_weight / scales.resistance,
+            duration=step.duration / scales.time,
+            voltage_compliance=step.voltage_compliance / scales.voltage,
+            current_compliance=step.current_compliance / scales.current,
+        )  # fmt: skip
+        for stop in step.stops:
+            if stop.quantity not in names:
+                raise InputError(
+                    f"protocol: stop quantity {stop.quantity!r} is unknown{nearest(stop.quantity, names)}; "
+                    f"known: {', '.join(names)}."
+                )
+            m, scale = names.index(stop.quantity), _scale(scales, stop.quantity)
+            low[k][m], high[k][m], final[k, m] = stop.below / scale, stop.above / scale, int(stop.end_run)
+        if step.mode == "current" and np.isinf(step.voltage_compliance):
+            _guard(system, low[k], high[k], final[k])
+    drive = Drive(**{
+        name: jnp.array([[entry[name] for entry in row] for row in drives], float) for name in undriven
+    })  # fmt: skip
+    return Schedule(
+        jnp.array([step.duration / scales.time for step in protocol.steps], float),
+        jnp.array([step.samples for step in protocol.steps], int),
+        drive, jnp.array(low, float), jnp.array(high, float), jnp.array(final, int),
+    )  # fmt: skip
+
+
+def _guard(system, low, high, final) -> None:
+    """End the run where a forced current exhausts what carries it (the system's own margins), unless limits are set."""
+    for name, margin in system.guards.items():
+        m = system.monitor_names.index(name)
+        if np.isinf(low[m]) and np.isinf(high[m]):
+            low[m], high[m], final[m] = margin, system.capacity - margin, 1

@@ -1,0 +1,128 @@
+"""A protocol: the sequence of steps that an instrument applies to a device's terminals. SI units throughout."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import equinox as eqx
+import numpy as np
+
+from solion.errors import InputError
+
+
+class Stop(eqx.Module):
+    """End of a step before its time: when a monitored quantity (by its label) goes above or below a value.
+
+    ``end_run`` ends the whole run rather than the step. Voltages are in V, currents in A, compositions in c/c_0.
+    """
+
+    quantity: str = eqx.field(static=True)
+    above: Any = np.inf
+    below: Any = -np.inf
+    end_run: bool = eqx.field(static=True, default=False)
+
+
+class Step(eqx.Module):
+    """One segment in which a V + b I of a terminal runs in a straight line from ``start`` to ``end``.
+
+    (a, b) = (1, 0): voltage in V; (0, 1): current in A; (1, R): source voltage behind R in ohm. ``cycle`` counts the
+    repetitions it belongs to, ``label`` says what it is for.
+    """
+
+    duration: Any
+    start: Any
+    end: Any
+    voltage_weight: Any = 1.0
+    current_weight: Any = 0.0
+    voltage_compliance: Any = np.inf
+    current_compliance: Any = np.inf
+    terminal: str | None = eqx.field(static=True, default=None)
+    label: str = eqx.field(static=True, default="step")
+    cycle: int = eqx.field(static=True, default=0)
+    samples: int = eqx.field(static=True, default=200)
+    stops: tuple[Stop, ...] = ()
+
+    @property
+    def mode(self) -> str:
+        """What is given: ``voltage``, ``current`` or ``resistor``."""
+        if self.current_weight == 0:
+            return "voltage"
+        return "current" if self.voltage_weight == 0 else "resistor"
+
+
+class Protocol(eqx.Module):
+    """Steps in order. Protocols are joined by ``a.then(b)`` or ``a + b`` and repeated by ``3 * a``."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def duration(self):
+        """Time that all steps take where none ends early, s."""
+        return sum(step.duration for step in self.steps)
+
+    def then(self, other: Protocol) -> Protocol:
+        """This protocol, then the other."""
+        return Protocol(self.steps + other.steps)
+
+    __add__ = then
+
+    def __rmul__(self, count: int) -> Protocol:
+        cycles = 1 + max(step.cycle for step in self.steps)
+        return Protocol(tuple(
+            dataclasses.replace(step, cycle=step.cycle + k * cycles) for k in range(int(count)) for step in self.steps
+        ))  # fmt: skip
+
+    def repeat(self, count: int) -> Protocol:
+        """``count`` times in a row."""
+        if count < 1:
+            raise InputError(f"repeat: count = {count} is outside its allowed range [1, inf).")
+        return count * self
+
+    def with_compliance(self, *, voltage=np.inf, current=np.inf) -> Protocol:
+        """The same with |V| (in V) and |I| (in A) held at these limits where a step would exceed them."""
+        positive("with_compliance: voltage", voltage, "V", finite=False)
+        positive("with_compliance: current", current, "A", finite=False)
+        return Protocol(tuple(
+            dataclasses.replace(step, voltage_compliance=voltage, current_compliance=current) for step in self.steps
+        ))  # fmt: skip
+
+    def until(self, quantity: str, *, above=np.inf, below=-np.inf, end_run: bool = False) -> Protocol:
+        """The same with each step ended as soon as ``quantity`` is above or below a value (see :class:`Stop`)."""
+        stop = Stop(quantity, above, below, end_run)
+        return Protocol(tuple(dataclasses.replace(step, stops=(*step.stops, stop)) for step in self.steps))
+
+
+def _known(value) -> bool:
+    """Whether a number can be looked at (it cannot inside a traced or differentiated function)."""
+    import jax
+
+    return not isinstance(value, jax.core.Tracer)
+
+
+def number(name: str, value, unit: str, *, finite: bool = True):
+    """``value`` if it is a number; otherwise a refusal that names it."""
+    if not _known(value):
+        return value
+    try:
+        plain = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} = {value!r} is not a number; give it in {unit}.") from None
+    if np.isnan(plain) or (finite and np.isinf(plain)):
+        raise InputError(f"{name} = {plain:g} is not finite; give it in {unit}.")
+    return value
+
+
+def positive(name: str, value, unit: str, *, finite: bool = True):
+    """``value`` if it is a number above zero; otherwise a refusal that names it."""
+    number(name, value, unit, finite=finite)
+    if _known(value) and not value > 0:
+        raise InputError(f"{name} = {float(value):g} {unit} is outside its allowed range (0, inf) {unit}.")
+    return value
+
+
+def count(name: str, value: int, low: int = 1) -> int:
+    """``value`` if it is a whole number of at least ``low``."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
+        raise InputError(f"{name} = {value!r} is outside its allowed range: a whole number in [{low}, inf).")
+    return int(value)

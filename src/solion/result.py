@@ -1,0 +1,274 @@
+"""What a run leaves: one labelled dataset with units, sources and an audit, and its status in words."""
+
+from __future__ import annotations
+
+import json
+import platform
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from solion import __version__
+from solion.assembly import Model
+from solion.audit import audit
+from solion.errors import InputError
+from solion.numerics.integrate import Record, State, Status, Tolerance
+from solion.parameters import table
+from solion.scaling import UNITS
+from solion.thermodynamics import critical_current, phase_diagram
+
+
+class Result:
+    """A finished run. Everything is in ``dataset``; a result loaded from a file is as good as a fresh one."""
+
+    def __init__(self, dataset: xr.Dataset):
+        self.dataset = dataset
+
+    def __repr__(self) -> str:
+        return f"Result({self.dataset.attrs['title']!r}, status={self.status!r})"
+
+    @property
+    def status(self) -> str:
+        """``finished``, ``stopped`` (a stop condition of the protocol), ``depleted``, ``saturated`` or ``failed``."""
+        return self.dataset.attrs["status"]
+
+    @property
+    def message(self) -> str:
+        """One sentence: what happened, when, where, and what to try."""
+        return self.dataset.attrs["message"]
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Conservation, energy and sign checks: name to value, limit, meaning and verdict."""
+        return json.loads(self.dataset.attrs["audit"])
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """Every number of the device with unit, range, provenance and source."""
+        return json.loads(self.dataset.attrs["parameters"])
+
+    def summary(self) -> str:
+        """The run in a few lines."""
+        from solion.analysis.metrics import metrics
+
+        lines = [f"{self.dataset.attrs['title']}: {self.message}"]
+        lines += [f"  {metric}" for metric in metrics(self.dataset)]
+        for name, entry in self.audit.items():
+            if not entry["ok"]:
+                lines.append(f"  audit: {name} = {entry['value']:.2e} exceeds {entry['limit']:.0e} ({entry['meaning']})")
+        lines += [f"  warning: {text}" for text in json.loads(self.dataset.attrs["warnings"])]
+        return "\n".join(lines)
+
+    def plot(self, kind: str = "overview"):
+        """A matplotlib figure of the run; the kinds are those of :mod:`solion.plotting`."""
+        from solion.plotting import figure
+
+        return figure(self.dataset, kind)
+
+    def save(self, path: str | PathLike) -> Path:
+        """Write the dataset as NetCDF4."""
+        path = Path(path)
+        self.dataset.to_netcdf(path, engine="h5netcdf")
+        return path
+
+    def to_csv(self, path: str | PathLike) -> Path:
+        """Write time, voltage and current of the terminals as CSV, with units in the header."""
+        path = Path(path)
+        columns = ["voltage", "current", "current_density", "composition_top", "composition_bottom"]
+        present = [name for name in columns if name in self.dataset]
+        header = ",".join(["time [s]"] + [f"{name} [{self.dataset[name].attrs['units']}]" for name in present])
+        data = np.column_stack([self.dataset["time"].values] + [self.dataset[name].values for name in present])
+        np.savetxt(path, data, delimiter=",", header=header, comments="", fmt="%.12g")
+        return path
+
+    def report(self, directory: str | PathLike) -> Path:
+        """Write a self-contained ``report.html`` and its figures; returns the page's path."""
+        from solion.plotting.report import write_report
+
+        return write_report(self.dataset, Path(directory))
+
+
+def load(path: str | PathLike) -> Result:
+    """A result saved by :meth:`Result.save`."""
+    try:
+        return Result(xr.load_dataset(path, engine="h5netcdf"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: this is not a result of solion that can be read ({error}).") from None
+
+
+@jax.jit
+def _observe(system, schedule, segment, local, y, q):
+    def one(segment, local, y, q):
+        drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
+        return system.observe(local, y, q, system.start(local, y, drive), drive)
+
+    return jax.lax.map(lambda sample: one(*sample), (segment, local, y, q), batch_size=64)
+
+
+def build_result(
+    device: Any, protocol, model: Model, state: State, record: Record, initial, cells: int, tolerance: Tolerance,
+    elapsed: float, title: str,
+) -> Result:  # fmt: skip
+    """Turn a run's record into a dataset in SI."""
+    system, scales = model.system, model.scales
+    filled = int(record.samples)
+    # the table is observed whole, so that runs of the same shape share one compilation
+    columns = _observe(system, model.schedule, record.segment, record.local, record.y, record.q)
+    columns = {name: np.asarray(values)[:filled] for name, values in columns.items()}
+    time = np.asarray(record.time)[:filled]
+    segment = np.asarray(record.segment)[:filled]
+    keep = _distinct(protocol, segment, time)
+    columns, time, segment = {n: v[keep] for n, v in columns.items()}, time[keep], segment[keep]
+    for k in range(1, len(time)):  # the two ends of a jump are an instant apart
+        if time[k] <= time[k - 1]:
+            time[k] = np.nextafter(time[k - 1], np.inf)
+
+    x = np.asarray(system.balance.grid.centres)
+    cycle = np.array([step.cycle for step in protocol.steps])[segment]
+    coords = {
+        "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time"}),
+        "x": ("x", x * float(scales.length), {"units": "m", "long_name": "distance from the top contact"}),
+        "scaled_time": ("time", time, {"units": "1", "long_name": "time over tau_D"}),
+        "scaled_x": ("x", x, {"units": "1", "long_name": "distance from the top contact over h"}),
+        "segment": ("time", segment, {"long_name": "step of the protocol"}),
+        "cycle": ("time", cycle, {"long_name": "cycle of the protocol"}),
+    }
+    variables: dict[str, Any] = {}
+    for item in system.observables:
+        unit = UNITS[item.kind] if item.kind else "1"
+        scale = float(getattr(scales, item.kind)) if item.kind else 1.0
+        variables[item.name] = ("time", columns[item.name] * scale, {"units": unit, "long_name": item.meaning})
+    variables["scaled_voltage"] = ("time", columns["voltage"], {"units": "1", "long_name": "voltage over V_T"})
+    variables["scaled_current"] = ("time", columns["current"], {"units": "1", "long_name": "current over i_D times area"})
+    composition = np.asarray(record.q)[:filled][keep]
+    variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
+    events = int(record.events)
+    names = [f"{name} crosses {level:g}" for name, level in model.watched]
+    variables["event_time"] = (
+        "event", np.asarray(record.event_time)[:events] * float(scales.time), {"units": "s", "long_name": "time of the event"}
+    )  # fmt: skip
+    variables["event_name"] = ("event", np.array([names[e] for e in np.asarray(record.event)[:events]], dtype=str))
+    variables["event_rising"] = ("event", np.asarray(record.event_rising)[:events].astype(bool))
+
+    dataset = xr.Dataset(variables, coords)
+    status, message = verdict(device, model, state)
+    checks = audit(dataset, scales, system, status)
+    warnings = _warnings(dataset, device, system)
+    dataset.attrs = {
+        "title": title or f"{type(device).__name__} of {device.film.material.name}",
+        "device": type(device).__name__,
+        "status": status,
+        "message": message,
+        "parameters": json.dumps([_row(row) for row in table(device)]),
+        "scales": json.dumps({name: float(getattr(scales, name)) for name in SCALES}),
+        "settings": json.dumps({
+            "cells": cells, "relative": float(tolerance.relative), "absolute": float(tolerance.absolute),
+            "guard": float(tolerance.guard), "initial": repr(initial), "steps": int(state.steps),
+            "rejected": int(state.rejected), "wall_seconds": elapsed,
+        }),
+        "protocol": json.dumps([_describe(step) for step in protocol.steps]),
+        "audit": json.dumps(checks),
+        "warnings": json.dumps(warnings),
+        "versions": json.dumps(_versions()),
+        "material": json.dumps(_material(device)),
+        "sign_convention": device.sign_convention,
+    }  # fmt: skip
+    return Result(dataset)
+
+
+SCALES = ("length", "time", "voltage", "current_density", "concentration", "area", "current", "resistance", "power", "energy")
+
+
+def _distinct(protocol, segment, time) -> np.ndarray:
+    """Samples to keep: of the two at a boundary of steps, one where nothing jumps there."""
+    keep = np.ones(len(time), bool)
+    for k in np.flatnonzero(np.diff(segment) > 0):
+        before, after = protocol.steps[segment[k]], protocol.steps[segment[k + 1]]
+        if before.mode == after.mode and float(before.end) == float(after.start) and time[k] == time[k + 1]:
+            keep[k + 1] = False
+    return keep
+
+
+def verdict(device, model: Model, state: State) -> tuple[str, str]:
+    """Status and sentence of how a run ended."""
+    status = Status(int(state.status))
+    scales, names = model.scales, model.system.monitor_names
+    at = f"t = {float((state.start + state.t) * scales.time):.4g} s ({float(state.start + state.t):.4g} tau_D)"
+    step = int(state.segment) + 1
+    if status is Status.FINISHED:
+        return "finished", f"finished at {at}."
+    current = f"{float(state.w[0]):.3g} i_D ({float(state.w[0] * scales.current):.3g} A)"
+    if status is Status.STOPPED:
+        name = names[int(state.reason)]
+        value = float(state.monitors[int(state.reason)])
+        if name in model.system.guards and model.schedule.final[int(state.segment), int(state.reason)] == 1:
+            contact = name.removeprefix("composition_")
+            empty = value < 0.5
+            word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
+            return word, (
+                f"{what} at the {contact} contact at {at}, step {step}: the current {current} exceeds what the film can carry; "
+                "lower it, or set a voltage compliance."
+            )
+        return "stopped", f"stopped at {at}, step {step}: {name} reached the limit set in the protocol."
+    where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
+    if status is Status.STEP_TOO_SMALL:
+        return "failed", (
+            f"the time step became too small in {where}, with a current of {current}; loosen the tolerance, refine the grid, or "
+            "soften the drive at this time."
+        )
+    if status is Status.NOT_FINITE:
+        return "failed", "the start state gives numbers that are not finite; check the filling, the profile and the user's own laws."
+    return "failed", f"the limit on the number of steps was reached in {where}; loosen the tolerance."
+
+
+def _warnings(dataset, device, system) -> list[str]:
+    warnings = []
+    composition = dataset["composition"]
+    if float(composition.min()) < 1e-6:
+        warnings.append(
+            f"ions are depleted below 1e-6 of the sites in part of the film (down to {float(composition.min()):.1e}); there the"
+            " electroneutral model is at its limit."
+        )
+    width = 0.5 * np.sqrt(float(system.balance.gradient_energy))
+    if float(system.balance.grid.spacing) > width:
+        warnings.append(
+            f"the grid spacing {float(system.balance.grid.spacing):.2g} h is coarse for interfaces about {2 * width:.2g} h wide; "
+            "use more cells."
+        )
+    return warnings
+
+
+def _material(device) -> dict[str, Any]:
+    phases = phase_diagram(device.film.material)
+    known = {"two_phase": phases.two_phase, "spinodal": phases.spinodal, "binodal": phases.binodal, "plateau": phases.plateau}
+    try:
+        known["critical_current"] = critical_current(device.film.material, float(device.film.filling))
+    except InputError:
+        known["critical_current"] = None
+    return known
+
+
+def _row(row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("path", "value", "unit", "range", "provenance", "reference", "doc")}
+
+
+def _describe(step) -> dict[str, Any]:
+    return {
+        "label": step.label, "terminal": step.terminal, "mode": step.mode, "start": float(step.start), "end": float(step.end),
+        "duration": float(step.duration), "cycle": step.cycle, "voltage_compliance": _plain(step.voltage_compliance),
+        "current_compliance": _plain(step.current_compliance),
+    }  # fmt: skip
+
+
+def _plain(value) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _versions() -> dict[str, str]:
+    return {"solion": __version__, "jax": jax.__version__, "numpy": np.__version__, "xarray": xr.__version__,
+            "python": platform.python_version()}  # fmt: skip

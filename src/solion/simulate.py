@@ -1,0 +1,170 @@
+"""The one verb: run a device through a protocol."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from solion.assembly import Model, assemble
+from solion.devices.initial import AbstractInitial, PhaseSeparated
+from solion.errors import InputError
+from solion.numerics.integrate import Record, State, Status, Tolerance, advance, begin
+from solion.protocols.protocol import Protocol
+from solion.result import Result, build_result
+
+WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
+ATTEMPTS = 200  # steps between looks at the clock
+
+
+class Progress(NamedTuple):
+    """How far a run is; times in seconds, ``time`` and ``step_size`` simulated, ``elapsed`` and ``remaining`` of the clock."""
+
+    time: float
+    duration: float
+    fraction: float
+    step_size: float
+    steps: int
+    rejected: int
+    elapsed: float
+    remaining: float
+
+
+def enable_compilation_cache() -> None:
+    """Keep compiled code on disk between processes, in the user's cache folder or ``$SOLION_CACHE``.
+
+    Does nothing where a JAX cache is already set, or where ``SOLION_CACHE`` is empty.
+    """
+    if jax.config.jax_compilation_cache_dir is not None:
+        return
+    folder = os.environ.get("SOLION_CACHE")
+    if folder == "":
+        return
+    base = Path(folder) if folder else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "solion"
+    jax.config.update("jax_compilation_cache_dir", str(base / "xla"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def simulate(
+    device: Any,
+    protocol: Protocol,
+    *,
+    initial: AbstractInitial | None = None,
+    cells: int = 200,
+    tolerance: Tolerance | None = None,
+    watch: Mapping[str, float] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    checkpoint: str | os.PathLike | None = None,
+    resume: bool = False,
+    checkpoint_every: float = 5.0,
+    title: str = "",
+) -> Result:
+    """Run ``device`` through ``protocol`` and return everything that happened.
+
+    A run that cannot go on does not raise: its :class:`Result` says in ``status`` and ``message`` what happened, when, where
+    and what to try. ``initial`` is the start state (phases separated, ion-rich at the top, unless given), ``cells`` the
+    resolution, ``watch`` the levels whose crossing is recorded. With ``checkpoint`` the state is saved there every
+    ``checkpoint_every`` seconds; ``resume`` goes on from it to the same numbers as an uninterrupted run.
+
+    Raises :class:`InputError` where the input cannot be.
+    """
+    enable_compilation_cache()
+    if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 8 <= cells <= 100_000:
+        raise InputError(f"cells = {cells!r} is outside its allowed range: a whole number in [8, 100000].")
+    began = time.perf_counter()
+    tolerance = checked(tolerance or Tolerance())
+    initial = initial or PhaseSeparated()
+    model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
+    profile = initial.profile(device.film, int(cells))
+    state, record = _begin(model.system, model.schedule, jnp.asarray(profile, float), model.samples)
+    store = None if checkpoint is None else _Checkpoint(Path(checkpoint), _fingerprint(model, profile, tolerance))
+    if store is not None and resume:
+        state, record = store.load(state, record)
+
+    saved = time.perf_counter()
+    while int(state.status) == Status.RUNNING:
+        state, record = _advance(model.system, model.schedule, model.watch, tolerance, state, record, ATTEMPTS)
+        jax.block_until_ready(state)
+        now = time.perf_counter()
+        if store is not None and now - saved > checkpoint_every:
+            store.save(state, record)
+            saved = now
+        if on_progress is not None:
+            on_progress(_progress(model, state, now - began))
+    elapsed = time.perf_counter() - began
+    return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
+
+
+def checked(tolerance: Tolerance) -> Tolerance:
+    """The same tolerance with its numbers as arrays, or a refusal that names the wrong one."""
+    for name in ("relative", "absolute", "guard"):
+        value = getattr(tolerance, name)
+        if not 1e-13 <= value <= 0.1:
+            raise InputError(f"tolerance.{name} = {value:g} is outside its allowed range [1e-13, 0.1].")
+    return jax.tree.map(lambda value: jnp.asarray(value, float), tolerance)
+
+
+@functools.partial(jax.jit, static_argnums=3)
+def _begin(system, schedule, profile, samples):
+    return begin(system, schedule, system.unknowns(profile), samples=samples)
+
+
+_advance = jax.jit(advance, donate_argnums=(5,))
+
+
+def _progress(model: Model, state: State, elapsed: float) -> Progress:
+    scale = float(model.scales.time)
+    total = float(jnp.sum(model.schedule.duration))
+    done = float(state.start + state.t)
+    fraction = min(done / total, 1.0)
+    remaining = elapsed * (1 - fraction) / fraction if fraction > 0 else float("inf")
+    return Progress(
+        done * scale, total * scale, fraction, float(state.h) * scale, int(state.steps), int(state.rejected), elapsed, remaining
+    )
+
+
+def _fingerprint(model: Model, profile, tolerance) -> str:
+    """A digest of all that determines a run, so that a checkpoint of another one is not taken for this one's."""
+    digest = hashlib.sha256()
+    for leaf in jax.tree.leaves((model.system, model.schedule, model.watch, profile, tolerance)):
+        digest.update(np.ascontiguousarray(leaf).tobytes())
+    return digest.hexdigest()
+
+
+class _Checkpoint:
+    """A run's state on disk; a new one replaces the old in one move, so that an interruption leaves either."""
+
+    def __init__(self, path: Path, fingerprint: str):
+        self.path, self.fingerprint = path, fingerprint
+
+    def save(self, state: State, record: Record) -> None:
+        leaves = {f"leaf{k}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves((state, record)))}
+        partial = self.path.with_name(self.path.name + ".partial")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            np.savez(file, fingerprint=np.array(self.fingerprint), **leaves)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self.path)
+
+    def load(self, state: State, record: Record) -> tuple[State, Record]:
+        """The saved state, or the given start where none was saved."""
+        if not self.path.exists():
+            return state, record
+        with np.load(self.path, allow_pickle=False) as saved:
+            if str(saved["fingerprint"]) != self.fingerprint:
+                raise InputError(
+                    f"{self.path}: this checkpoint belongs to another run (device, protocol, start or tolerance differ); "
+                    "restore them, or start anew without resume."
+                )
+            leaves, structure = jax.tree.flatten((state, record))
+            return jax.tree.unflatten(structure, [jnp.asarray(saved[f"leaf{k}"]) for k in range(len(leaves))])

@@ -1,0 +1,204 @@
+"""Numbers with units as people write them in a study file: "80 nm", "50 mV/s", "-100 V_T", "0.12 i_D".
+
+Pint reads the units, here and nowhere else. The units of the device itself (V_T, tau_D, i_D, k_BT) are known once
+the device is, so that a file may give a sweep rate as "125 V_T/tau_D".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic_core import PydanticCustomError, core_schema
+
+from solion.constants import ELEMENTARY_CHARGE
+from solion.errors import nearest
+from solion.parameters import allowed_range
+
+SCALED = ("V_T", "tau_D", "i_D", "k_BT")
+EXAMPLES = {
+    "m": "80 nm", "m^2": "0.25 mm^2", "K": "298 K", "V": "-100 V_T", "A": "0.12 i_D", "s": "10 tau_D", "V/s": "50 mV/s",
+    "A/s": "1 uA/s", "ohm": "1 kohm", "V_T/i_D": "100 V_T/i_D", "i_D": "1e-3 i_D", "k_B T": "10 k_BT",
+}  # fmt: skip
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
+
+
+def problem(reason: str, **context: Any) -> PydanticCustomError:
+    """An error of one value; ``reason`` continues the sentence that begins with the key and the value."""
+    return PydanticCustomError("study", "{reason}", {"reason": reason, **context})
+
+
+@functools.cache
+def registry():
+    """Pint's units, and each unit of a device as a dimension of its own."""
+    import pint
+
+    units = pint.UnitRegistry()
+    for name in SCALED:
+        units.define(f"{name} = [{name}]")
+    return units
+
+
+def spelled(unit: str) -> str:
+    """A unit as pint spells it: k_BT for k_B T, m^2 for m2."""
+    return re.sub(r"(?<=[A-Za-z])(?=\d)", "^", re.sub(r"\bk_B\s+T\b", "k_BT", unit))
+
+
+@dataclasses.dataclass(frozen=True)
+class Units:
+    """Units a file may use: those of pint and, where ``scales`` are known, those of the device."""
+
+    scales: Any = None
+
+    def quantity(self, magnitude: float, unit: str):
+        """``magnitude`` of ``unit`` in the base units of the SI."""
+        units = registry()
+        base = units.Quantity(magnitude, units.parse_units(spelled(unit))).to_base_units()
+        value = units.Quantity(base.magnitude)
+        for name, power in base.unit_items():
+            value = value * (self._size(name) if name in SCALED else units.Quantity(1.0, name)) ** power
+        return value.to_base_units()
+
+    def _size(self, name: str):
+        if self.scales is None:
+            raise problem(f"uses {name}, which is a unit of the device and is not known before the device is")
+        size = {
+            "V_T": (self.scales.voltage, "V"),
+            "tau_D": (self.scales.time, "s"),
+            "i_D": (self.scales.current_density, "A/m^2"),
+            "k_BT": (self.scales.voltage * ELEMENTARY_CHARGE, "J"),
+        }[name]
+        return registry().Quantity(float(size[0]), size[1])
+
+    def convert(self, magnitude: float, unit: str, wanted: tuple[str, ...]) -> float:
+        """The number in the first of the ``wanted`` units, or in another of them times or over the device's area."""
+        try:
+            given = self.quantity(magnitude, unit)
+        except PydanticCustomError:
+            raise
+        except Exception:  # pint raises errors of many kinds for text that is not a unit
+            known = (*SCALED, "V", "mV", "mV/s", "nm", "um", "s", "ms", "A", "uA", "K", "ohm", "kohm", "mol/L", "eV")
+            raise problem(f"has an unknown unit {unit!r}{nearest(unit, known)}; {_wants(wanted)}") from None
+        for number, name in enumerate(wanted):
+            target = self.quantity(1.0, name)
+            if given.dimensionality == target.dimensionality:
+                area = 1.0 if number == 0 else self.scales.area ** (-1.0 if name.startswith("ohm") else 1.0)
+                return float(given.magnitude / target.magnitude * area)
+        if not wanted:
+            return float(given.magnitude)
+        raise problem(f"has the wrong unit {unit!r}; {_wants(wanted)}")
+
+
+def _wants(wanted: tuple[str, ...]) -> str:
+    if not wanted:
+        return 'give a number and a unit, such as "1 V"'
+    names = " or ".join(wanted)
+    return f'give it in {names}, such as "{EXAMPLES.get(spelled(wanted[0]), f"1 {wanted[0]}")}"'
+
+
+@dataclasses.dataclass
+class Context:
+    """What the sections of a file must know of their surroundings while they are read.
+
+    ``preliminary``: the device is read for its scales only, so a number in its own units may stay open.
+    ``monitors``: unit of each quantity of the device that a step may watch.
+    """
+
+    folder: Path
+    units: Units = Units()
+    preliminary: bool = True
+    monitors: dict[str, str] = dataclasses.field(default_factory=dict)
+    terminals: tuple[str, ...] = ()
+    modules: dict[Path, ModuleType] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+    """How one key of a file is read: the units it may have, its range, and whether it may be a list.
+
+    ``units``: the first is the one of the library, the others are per area; ``("1",)`` is a plain number, ``()`` any unit.
+    ``per_second``: the key is the rate of whichever of voltage and current the same section gives.
+    """
+
+    units: tuple[str, ...]
+    metadata: Any = None
+    many: bool = False
+    per_second: bool = False
+
+    def __get_pydantic_core_schema__(self, _source, _handler):
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
+        one: dict[str, Any] = {"type": "string", "examples": [EXAMPLES.get(unit, f"1 {unit}") for unit in self.units[:1]]}
+        if self.plain:
+            one = {"type": "number"} if self.units == ("1",) else {"type": ["number", "string"]}
+        return {"anyOf": [one, {"type": "array", "items": one}]} if self.many else one
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the library holds this number in units of the device."""
+        return any(name in spelled(unit) for unit in self.units for name in SCALED)
+
+    @property
+    def plain(self) -> bool:
+        """Whether a number may stand alone."""
+        return self.units == ("1",) or self.scaled
+
+    def read(self, value: Any, info) -> Any:
+        """The number, or the tuple of numbers, in the units of the library."""
+        if self.many and isinstance(value, (list, tuple)):
+            if not value:
+                raise problem("is an empty list")
+            return tuple(self._one(entry, info) for entry in value)
+        return self._one(value, info)
+
+    def _one(self, value: Any, info) -> float:
+        context: Context = info.context
+        units = self.units
+        if self.per_second and info.data.get("current") is not None:
+            units = ("A/s", "A/m^2/s")
+        if isinstance(value, str):
+            number = self._text(value, units, context)
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise problem(f"is not {'a number' if self.plain else 'a number with a unit'}; {_wants(units)}")
+        elif not self.plain:
+            raise problem(f"has no unit; {_wants(units)}")
+        else:
+            try:
+                number = float(value)
+            except OverflowError:
+                number = math.inf
+        self._check(number)
+        return number
+
+    def _text(self, value: str, units: tuple[str, ...], context: Context) -> float:
+        match = _NUMBER.fullmatch(value)
+        if units == ("1",):
+            raise problem("is text where a plain number is needed")
+        if match is None:
+            raise problem(f"is not a number with a unit; {_wants(units)}")
+        magnitude, unit = float(match[1]), match[2]
+        if not unit:
+            if not self.plain:
+                raise problem(f"has no unit; {_wants(units)}")
+            return magnitude
+        if self.scaled and context.preliminary:
+            return 1.0
+        return context.units.convert(magnitude, unit, units)
+
+    def _check(self, number: float) -> None:
+        if not math.isfinite(number):
+            raise problem("is not a finite number")
+        meta = self.metadata
+        if meta is None:
+            return
+        above = number > meta["low"] if meta["open_low"] else number >= meta["low"]
+        below = number < meta["high"] if meta["open_high"] else number <= meta["high"]
+        if not (above and below):
+            unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
+            raise problem(f"is outside its allowed range {allowed_range(meta)}{unit}")
