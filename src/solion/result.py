@@ -128,7 +128,7 @@ def build_result(
         if time[k] <= time[k - 1]:
             time[k] = np.nextafter(time[k - 1], np.inf)
 
-    x = np.asarray(system.balance.grid.centres)
+    x = np.asarray(system.film.grid.centres)
     cycle = np.array([step.cycle for step in protocol.steps])[segment]
     coords = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time"}),
@@ -202,7 +202,8 @@ def verdict(device, model: Model, state: State) -> tuple[str, str]:
     step = int(state.segment) + 1
     if status is Status.FINISHED:
         return "finished", f"finished at {at}."
-    current = f"{float(state.w[0]):.3g} i_D ({float(state.w[0] * scales.current):.3g} A)"
+    flowing = float(state.monitors[names.index("current")])
+    current = f"{flowing:.3g} i_D ({flowing * float(scales.current):.3g} A)"
     if status is Status.STOPPED:
         name = names[int(state.reason)]
         value = float(state.monitors[int(state.reason)])
@@ -234,10 +235,10 @@ def _warnings(dataset, device, system) -> list[str]:
             f"ions are depleted below 1e-6 of the sites in part of the film (down to {float(composition.min()):.1e}); there the"
             " electroneutral model is at its limit."
         )
-    width = 0.5 * np.sqrt(float(system.balance.gradient_energy))
-    if float(system.balance.grid.spacing) > width:
+    width = 0.5 * np.sqrt(float(system.film.gradient_energy))
+    if float(system.film.grid.spacing) > width:
         warnings.append(
-            f"the grid spacing {float(system.balance.grid.spacing):.2g} h is coarse for interfaces about {2 * width:.2g} h wide; "
+            f"the grid spacing {float(system.film.grid.spacing):.2g} h is coarse for interfaces about {2 * width:.2g} h wide; "
             "use more cells."
         )
     return warnings

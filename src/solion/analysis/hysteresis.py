@@ -14,9 +14,9 @@ from solion.analysis.recorded import cycles, dataset_of, swept, values
 class Loop:
     """Areas of one closed cycle in W (V A).
 
-    ``positive`` is the contour integral of i dV over V > 0, ``negative`` that over V < 0. On either side a negative sign
-    means that the current on the way back is larger than on the way out (more conductive after the peak), at V < 0
-    with the current counted along the voltage. ``area`` = |positive| + |negative|.
+    ``positive`` is the contour integral of i dV over V > 0, ``negative`` that over V < 0. On either side a negative
+    sign means that |i| is larger on the way back than on the way out: more conductive after the peak.
+    ``area`` = |positive| + |negative|.
     """
 
     cycle: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,8 @@ from solion.errors import InputError
 
 if TYPE_CHECKING:
     import xarray
+
+INSTANT = 1e-12  # of the time; two samples closer than this are the two ends of a jump
 
 
 def dataset_of(run: Any) -> xarray.Dataset:
@@ -39,7 +40,7 @@ def attribute(dataset: xarray.Dataset, name: str, default: Any) -> Any:
 
 
 def scale(dataset: xarray.Dataset, kind: str) -> float:
-    """Scale of a kind of quantity in SI: length, time, voltage, current, energy, charge or resistance.
+    """Scale of a kind of quantity in SI: length, time, voltage, current, resistance, power, charge or energy.
 
     Those of the device are tau_D, V_T and i_D S; the others follow. nan where the run carries no scales.
     """
@@ -49,6 +50,7 @@ def scale(dataset: xarray.Dataset, kind: str) -> float:
     composed = {
         "current": current,
         "resistance": voltage / current,
+        "conductance": current / voltage,
         "power": voltage * current,
         "charge": current * time,
         "energy": voltage * current * time,
@@ -64,20 +66,28 @@ def values(dataset: xarray.Dataset, name: str) -> np.ndarray:
 def cycles(dataset: xarray.Dataset) -> dict[int, slice]:
     """The samples of each cycle of the protocol, by its number from 0.
 
-    Each ends with the first sample of the next one, so that a cycle sampled once at its corner is closed.
+    Each begins with the last sample of the one before, so that a cycle sampled once at its corner is closed; where the
+    drive jumps there, both ends of the jump are sampled and it begins with its own.
     """
-    number = np.asarray(dataset["cycle"].values, int)
+    number, time = np.asarray(dataset["cycle"].values, int), values(dataset, "time")
+    if not number.size:
+        return {}
     starts = [0, *(np.flatnonzero(np.diff(number)) + 1)]
-    edges = [*starts, number.size - 1]
-    return {int(number[a]): slice(int(a), int(b) + 1) for a, b in pairwise(edges)} if number.size else {}
+    ends = [*starts[1:], number.size]
+    return {int(number[a]): slice(_joined(time, int(a)), int(b)) for a, b in zip(starts, ends, strict=True)}
+
+
+def _joined(time, start: int) -> int:
+    """The sample before ``start`` unless there is none or they are the two ends of a jump."""
+    return start if start == 0 or time[start] - time[start - 1] <= INSTANT * abs(time[start]) else start - 1
 
 
 def swept(dataset: xarray.Dataset) -> bool:
     """Whether the protocol sweeps the voltage up and down, so that current against voltage is a loop."""
-    steps = attribute(dataset, "protocol", [])
-    rises = [step["end"] - step["start"] for step in steps if step["mode"] == "voltage"]
+    ramps = [step for step in attribute(dataset, "protocol", []) if step["mode"] != "current"]
+    rises = np.array([step["end"] - step["start"] for step in ramps])
     reach = np.ptp(values(dataset, "voltage")) if dataset["time"].size else 0.0
-    return any(rise > 0.2 * reach for rise in rises) and any(rise < -0.2 * reach for rise in rises) and reach > 0
+    return bool(min(rises.clip(0).sum(), (-rises).clip(0).sum()) > 0.5 * reach > 0)
 
 
 def integral(time: np.ndarray, rate: np.ndarray) -> float:

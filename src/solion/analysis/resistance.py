@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from solion.analysis.recorded import dataset_of, values
+from solion.analysis.recorded import INSTANT, dataset_of, values
 from solion.errors import InputError
 
 
@@ -15,8 +15,8 @@ from solion.errors import InputError
 class Reading:
     """One passage of the terminal voltage through the read voltage.
 
-    ``time`` in s, ``current`` in A, ``resistance`` = V/i in ohm (infinite without a current), ``cycle`` of the protocol from 0.
-    ``branch`` tells a ``rising`` from a ``falling`` voltage and a ``held`` one, which is read at its end.
+    ``time`` in s, ``current`` in A, ``resistance`` = V/i in ohm (infinite without a current), ``cycle`` of the protocol
+    from 0. ``branch`` tells a ``rising`` from a ``falling`` voltage and a ``held`` one, which is read at its end.
     """
 
     cycle: int
@@ -29,8 +29,8 @@ class Reading:
 def readings(run: Any, voltage: float, cycle: int | None = None) -> list[Reading]:
     """Current and resistance each time the run passes a read voltage (V), by straight lines between samples.
 
-    ``cycle`` keeps those of one cycle. A jump of the voltage is no passage. Raises InputError for a read voltage of zero, at
-    which V/i says nothing, and where the run never reaches it.
+    ``cycle`` keeps those of one cycle. A jump of the voltage is no passage. Raises InputError for a read voltage of
+    zero, at which V/i says nothing, and where the run never reaches it.
     """
     dataset = dataset_of(run)
     time, applied, current = (values(dataset, name) for name in ("time", "voltage", "current"))
@@ -67,12 +67,12 @@ def _reading(branch, time, current, voltage, cycle) -> Reading:
 
 
 def _crossed(excess, time, current, voltage, numbers):
-    """Passages between two samples; a jump, where two samples share one time, is none."""
-    (at,) = np.nonzero((excess[:-1] * excess[1:] < 0) & (np.diff(time) > 1e-12 * np.abs(time[1:])))
+    """Passages between two samples; a jump is none."""
+    (at,) = np.nonzero((excess[:-1] * excess[1:] < 0) & (np.diff(time) > INSTANT * np.abs(time[1:])))
     for k in at:
         share = excess[k] / (excess[k] - excess[k + 1])
         here, there = (row[k] + share * (row[k + 1] - row[k]) for row in (time, current))
-        yield _reading("rising" if excess[k] < 0 else "falling", here, there, voltage, numbers[k])
+        yield _reading("rising" if excess[k] < 0 else "falling", here, there, voltage, numbers[k + 1])
 
 
 def _held(excess, time, current, voltage, numbers):
@@ -81,5 +81,5 @@ def _held(excess, time, current, voltage, numbers):
     starts, ends = np.flatnonzero(~on[:-1] & on[1:]), np.flatnonzero(on[:-1] & ~on[1:]) - 1
     for a, b in zip(starts, ends, strict=True):
         slope = (excess[b + 1] if b + 1 < excess.size else 0) - (excess[a - 1] if a > 0 else 0)
-        branch = "held" if time[b] > time[a] else "rising" if slope > 0 else "falling"
+        branch = "held" if time[b] - time[a] > INSTANT * abs(time[b]) else "rising" if slope > 0 else "falling"
         yield _reading(branch, time[b], current[b], voltage, numbers[b])

@@ -1,7 +1,7 @@
 """When the phase at each contact changes, and how far the film has switched (multiphase polarization).
 
-The film is in state I while the ion-rich phase is at the top contact and the ion-poor one at the bottom, in state III the
-other way round, in state II while both contacts see the same phase. I <-> II is partial (pMP), I <-> III full
+The film is in state I while the ion-rich phase is at the top contact and the ion-poor one at the bottom, in state III
+the other way round, in state II while both contacts see the same phase. I <-> II is partial (pMP), I <-> III full
 multiphase polarization (fMP); Tian and Bazant, Interfacial resistive switching by multiphase polarization.
 """
 
@@ -28,7 +28,8 @@ _EVENT = re.compile(r"composition_(top|bottom) crosses (\S+)")
 class Switch:
     """One change of phase at a contact.
 
-    ``time`` in s and ``scaled_time`` in tau_D, both from the start of the run; ``rising`` where the contact turns ion-rich.
+    ``time`` in s and ``scaled_time`` in tau_D, both from the start of the run; ``rising`` where the contact turns
+    ion-rich.
     """
 
     contact: str
@@ -91,9 +92,7 @@ def _located(dataset, contact, level):
     """(contact, time, rising) of the events recorded for this contact and level."""
     if "event_name" not in dataset:
         return []
-    rows = zip(
-        dataset["event_name"].values, dataset["event_time"].values, dataset["event_rising"].values, strict=True
-    )
+    rows = zip(dataset["event_name"].values, dataset["event_time"].values, dataset["event_rising"].values, strict=True)
     found = []
     for name, time, rising in rows:
         match = _EVENT.fullmatch(str(name))

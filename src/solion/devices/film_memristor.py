@@ -20,7 +20,7 @@ from solion.laws.free_energy import chemical_potentials
 from solion.laws.transfer import AbstractTransfer, Surface
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
-from solion.numerics.roots import increasing_root, newton_root
+from solion.numerics.roots import increasing_root
 from solion.numerics.system import AbstractSystem
 from solion.parameters import Part, assumed, parameter
 from solion.protocols.drive import Drive
@@ -88,9 +88,10 @@ class FilmMemristor(Part):
 
 
 class Circuit(NamedTuple):
-    """All that the circuit equation needs to know of the film at one instant, and its solution.
+    """All that the circuit needs to know of the film at one instant.
 
-    V = eta_T - eta_B + mu_n(B) - mu_n(T) + i R_s rises strictly with i, so one current fits any drive.
+    V = eta_T - eta_B + mu_n(B) - mu_n(T) + i R_s rises strictly with i, so one current fits any drive. The unknowns
+    are w = (i, eta_T, eta_B).
     """
 
     top: Interface
@@ -98,50 +99,40 @@ class Circuit(NamedTuple):
     offset: Float[Array, ""]
     resistance: Float[Array, ""]
 
-    def voltage(self, current, top, bottom):
-        """Terminal voltage from the current and the overpotentials at both contacts."""
+    def voltage(self, w):
+        """Terminal voltage."""
+        current, top, bottom = w
         return top - bottom + self.offset + self.resistance * current
 
-    def scale(self):
-        """The smaller exchange current: below it the circuit is ohmic, above it the current grows exponentially."""
-        return jnp.minimum(self.top.exchange, self.bottom.exchange)
-
-    def follow(self, drive: Drive, t, guess: Float[Array, " 3"]) -> Float[Array, " 3"]:
-        """(i, eta_T, eta_B) under a drive, by Newton's method from a near guess."""
-        scale = self.scale()
-        start = guess.at[0].set(jnp.arcsinh(guess[0] / scale))
-        solution = newton_root(_residual, (self, drive, t), jax.lax.stop_gradient(start))
-        return solution.at[0].set(scale * jnp.sinh(solution[0]))
+    def constraint(self, drive: Drive, t, w):
+        """The terminal obeys the drive; both contacts carry the current."""
+        current, top, bottom = w
+        return jnp.stack([
+            drive.excess(t, self.voltage(w), current), self.top.excess(top, current), self.bottom.excess(bottom, -current)
+        ])  # fmt: skip
 
     def solve(self, drive: Drive, t) -> Float[Array, " 3"]:
-        """(i, eta_T, eta_B) under a drive, with certainty: i lies between zero and that of the bare resistance."""
-        scale = self.scale()
+        """w under a drive, with certainty: the current lies between zero and that of the bare resistance."""
         a, b = drive.voltage_weight, drive.current_weight
         bare = (drive.source(t) - a * self.offset) / (a * self.resistance + b)
-        bound = jnp.arcsinh(bare / scale) * (1 + 1e-12)
+        bound = jnp.arcsinh(bare / self._ohmic()) * (1 + 1e-12)
         low, high = jnp.minimum(bound, 0.0), jnp.maximum(bound, 0.0)
-        current = scale * jnp.sinh(increasing_root(_excess, (self, drive, t), low, high, bound))
+        return self._carrying(increasing_root(_excess, (self, drive, t), low, high, bound))
+
+    def _ohmic(self):
+        """The smaller exchange current, above which the circuit is no longer ohmic."""
+        return jnp.minimum(self.top.exchange, self.bottom.exchange)
+
+    def _carrying(self, x):
+        """w at the current i = i_0 sinh(x): the voltage is nearly linear in x whatever the current."""
+        current = self._ohmic() * jnp.sinh(x)
         return jnp.stack([current, overpotential(self.top, current), overpotential(self.bottom, -current)])
 
 
-def _residual(z, parameters):
-    """Both contacts carry the current, and the terminal obeys the drive; z = (asinh(i/scale), eta_T, eta_B)."""
-    circuit, drive, t = parameters
-    x, top, bottom = z
-    current = circuit.scale() * jnp.sinh(x)
-    return jnp.stack([
-        drive.excess(t, circuit.voltage(current, top, bottom), current),
-        circuit.top.excess(top, current),
-        circuit.bottom.excess(bottom, -current),
-    ])  # fmt: skip
-
-
 def _excess(x, parameters):
-    """How far the terminal is above the drive at i = scale sinh(x)."""
     circuit, drive, t = parameters
-    current = circuit.scale() * jnp.sinh(x)
-    top, bottom = overpotential(circuit.top, current), overpotential(circuit.bottom, -current)
-    return drive.excess(t, circuit.voltage(current, top, bottom), current)
+    w = circuit._carrying(x)
+    return drive.excess(t, circuit.voltage(w), w[0])
 
 
 OBSERVABLES = (
@@ -166,27 +157,26 @@ OBSERVABLES = (
 
 
 class FilmSystem(AbstractSystem):
-    """Scaled equations of the film; unknown u = ln(c / (c_max - c)) in each cell, conserved c, coupling i (with both overpotentials)."""
+    """Scaled equations of the film; unknown u = ln(c / (c_max - c)) in each cell, conserved c, and the circuit's w."""
 
-    balance: MixedConduction
+    film: MixedConduction
     top: Contact
     bottom: Contact
     series_resistance: Float[Array, ""]
 
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
-    couplings: ClassVar[int] = 1
     observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
     guards: ClassVar[dict[str, float]] = {"composition_top": 1e-6, "composition_bottom": 1e-6}
     monitor_names: ClassVar[tuple[str, ...]] = ("voltage", "current", "composition_top", "composition_bottom")
 
     def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
         """u of a composition; c stays between zero and the capacity whatever u."""
-        x = composition / self.balance.free_energy.capacity
+        x = composition / self.film.free_energy.capacity
         return jnp.log(x) - jnp.log1p(-x)
 
     def composition(self, y):
-        return self.balance.free_energy.capacity * jax.nn.sigmoid(y)
+        return self.film.free_energy.capacity * jax.nn.sigmoid(y)
 
     def conserved(self, y):
         return self.composition(y)
@@ -194,15 +184,15 @@ class FilmSystem(AbstractSystem):
     @property
     def capacity(self):
         """Largest composition the film can hold."""
-        return self.balance.free_energy.capacity
+        return self.film.free_energy.capacity
 
     def admissible(self, y, q):
         return (jnp.min(q) > 0) & (jnp.max(q) < self.capacity)
 
     def ends(self, y):
         """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
-        kappa, grid = self.balance.gradient_energy, self.balance.grid
-        sites = self.balance.free_energy.capacity
+        kappa, grid = self.film.gradient_energy, self.film.grid
+        sites = self.film.free_energy.capacity
         top, bottom = map(self.composition, grid.flat_ends(y))
         for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
             left = self.top.wetting.slope(top) / (2 * kappa)
@@ -214,12 +204,12 @@ class FilmSystem(AbstractSystem):
 
     def fields(self, y) -> tuple[Faces, Circuit]:
         """Faces of the film and the circuit seen from its terminals."""
-        balance = self.balance
+        film = self.film
         (composition,) = materialise(self.composition(y))
         top, bottom, left, right = self.ends(y)
-        faces = balance.faces(composition, left, right)
-        laplacians = balance.grid.ends(faces.laplacian)
-        offset, resistance = balance.electron_drop(faces, top, bottom)
+        faces = film.faces(composition, left, right)
+        laplacians = film.grid.ends(faces.laplacian)
+        offset, resistance = film.electron_drop(faces, top, bottom)
         return faces, Circuit(
             interface(self.top.transfer, self._surface(top, laplacians[0])),
             interface(self.bottom.transfer, self._surface(bottom, laplacians[1])),
@@ -228,39 +218,35 @@ class FilmSystem(AbstractSystem):
         )
 
     def _surface(self, composition, laplacian) -> Surface:
-        energy = self.balance.free_energy
+        energy = self.film.free_energy
         _, electron = chemical_potentials(energy, composition)
         fraction = (composition + energy.defects) / energy.electron_sites
-        return Surface(composition, fraction, electron - self.balance.gradient_energy * laplacian)
+        return Surface(composition, fraction, electron - self.film.gradient_energy * laplacian)
 
     def start(self, t, y, drive: Drive):
         _, circuit = self.fields(y)
         return circuit.solve(_first_terminal(drive), t)
 
-    def coupling(self, t, y, drive: Drive, guess):
-        _, circuit = self.fields(y)
-        return circuit.follow(_first_terminal(drive), t, guess)
-
-    def rate(self, t, y, w, drive):
-        faces, _ = self.fields(y)
-        return self.balance.ion_balance(faces, w[0])
+    def balance(self, t, y, w, drive):
+        faces, circuit = self.fields(y)
+        return self.film.ion_balance(faces, w[0]), circuit.constraint(_first_terminal(drive), t, w)
 
     def monitors(self, t, y, q, w, drive):
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
-        return jnp.stack([circuit.voltage(*w), w[0], top, bottom])
+        return jnp.stack([circuit.voltage(w), w[0], top, bottom])
 
     def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
         faces, circuit = self.fields(y)
         top, bottom, left, right = self.ends(y)
-        balance, r = self.balance, self.balance.diffusivity_ratio
+        film, r = self.film, self.film.diffusivity_ratio
         current, eta_top, eta_bottom = w
         film_resistance = circuit.resistance - self.series_resistance
-        ions, electrons = balance.dissipation(faces, current, top, bottom)
+        ions, electrons = film.dissipation(faces, current, top, bottom)
         surface_energy = self.top.wetting.energy(top) + self.bottom.wetting.energy(bottom)
         return {
-            "voltage": circuit.voltage(current, eta_top, eta_bottom),
+            "voltage": circuit.voltage(w),
             "current": current,
             "current_density": current,
             "overpotential_top": eta_top,
@@ -268,10 +254,10 @@ class FilmSystem(AbstractSystem):
             "electron_potential_drop": circuit.offset + film_resistance * current,
             "composition_top": top,
             "composition_bottom": bottom,
-            "ion_inventory": balance.grid.integral(q),
-            "free_energy": r * (balance.energy(self.composition(y)) + surface_energy),
-            "energy_rate": r * balance.grid.integral(faces.potential * balance.ion_balance(faces, current)),
-            "electrical_power": current * circuit.voltage(current, eta_top, eta_bottom),
+            "ion_inventory": film.grid.integral(q),
+            "free_energy": r * (film.energy(self.composition(y)) + surface_energy),
+            "energy_rate": r * film.grid.integral(faces.potential * film.ion_balance(faces, current)),
+            "electrical_power": current * circuit.voltage(w),
             "dissipation_ions": ions,
             "dissipation_electrons": electrons,
             "dissipation_top": current * eta_top,

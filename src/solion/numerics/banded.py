@@ -79,22 +79,34 @@ def solve_banded(factors: BandedFactors, right: Float[Array, " n"]) -> Float[Arr
     return solution
 
 
-def small_inverse(matrix: Float[Array, "k k"]) -> Float[Array, "k k"]:
-    """Inverse of a small matrix; the usual border of one is a division, far cheaper than a library call."""
-    if matrix.shape[0] == 1:
-        return 1.0 / matrix
-    return jnp.linalg.inv(matrix)
+def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."]) -> Float[Array, "k ..."]:
+    """Gauss-Jordan elimination in the order given, unrolled: for a few rows far cheaper than a library call."""
+    k = matrix.shape[0]
+    rows = [matrix[i] for i in range(k)]
+    sides = [right[i] for i in range(k)]
+    for i in range(k):
+        pivot = 1.0 / rows[i][i]
+        rows[i], sides[i] = rows[i] * pivot, sides[i] * pivot
+        for other in range(k):
+            if other != i:
+                factor = rows[other][i]
+                rows[other], sides[other] = rows[other] - factor * rows[i], sides[other] - factor * sides[i]
+    return jnp.stack(sides)
 
 
 def factor_bordered(bands, columns, rows, corner) -> BorderedFactors:
     """Factor the bordered matrix with A in ``bands``, B ``columns`` (n k), C ``rows`` (k n) and D ``corner`` (k k)."""
     banded = factor_banded(bands)
+    if corner.shape[0] == 0:
+        return BorderedFactors(banded, columns, rows, corner)
     inner = jax.vmap(lambda column: solve_banded(banded, column), in_axes=1, out_axes=1)(columns)
-    return BorderedFactors(banded, inner, rows, small_inverse(corner - rows @ inner))
+    return BorderedFactors(banded, inner, rows, solve_small(corner - rows @ inner, jnp.eye(corner.shape[0])))
 
 
 def solve_bordered(factors: BorderedFactors, right: Float[Array, " n"], border: Float[Array, " k"]):
     """Solve the bordered system for right sides r and s; returns (x, z)."""
     x = solve_banded(factors.banded, right)
+    if border.shape[0] == 0:
+        return x, border
     z = factors.inverse_schur @ (border - factors.rows @ x)
     return x - factors.columns @ z, z

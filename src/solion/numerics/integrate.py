@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from solion.numerics.rosenbrock import ORDER, Step, interpolate, rosenbrock_step
+from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
 
@@ -164,9 +164,9 @@ def _attempt(system, schedule, watch, tolerance, state, record):
     # two equal steps rather than one long and one tiny
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
 
-    step = rosenbrock_step(system, state.t, state.y, state.q, h, drive, state.w)
+    step = rosenbrock_step(system, state.t, state.y, state.q, state.w, h, drive)
     end = jnp.where(last, duration, state.t + h)
-    step = step._replace(w=system.coupling(end, step.y, drive, step.w))
+    step = step._replace(w=project(system, end, step.y, step.w, drive))
     scaled = _scaled_error(tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
     sound = jnp.isfinite(error) & jnp.all(jnp.isfinite(step.w)) & system.admissible(step.y, step.q)
@@ -199,7 +199,7 @@ def _scaled_error(tolerance, state, step):
     algebraic = step.capacity == 0
     felt = conserved / jnp.where(algebraic, 1.0, jnp.abs(step.capacity))
     allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
-    return step.error_y / allowed
+    return step.error / allowed
 
 
 def _growth(error, previous, accepted):
@@ -225,7 +225,7 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     level = jnp.concatenate([jnp.where(outside, exit_level, 0.0), watch.level])
     located = jax.lax.cond(
         accepted & (stop | jnp.any(crossed)),
-        lambda: _locate(system, state, step, h, drive, which, level),
+        lambda: _locate(system, state, step, h, drive, which, level, monitors[which]),
         lambda: jnp.ones(level.shape),
     )
     theta = jnp.min(jnp.where(outside, located[: monitors.shape[0]], 1.0))
@@ -235,10 +235,11 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     t = jnp.where(stop, state.t + theta * h, end)
     y = jnp.where(stop, interpolate(theta, state.y, step.y, step.dense_y), step.y)
     q = jnp.where(stop, interpolate(theta, state.q, step.q, step.dense_q), step.q)
+    w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
     record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted)
     final = jnp.any(outside & (schedule.final[state.segment] == 1))
     state = state._replace(
-        t=t, y=y, q=q, w=step.w, monitors=monitors, next_sample=next_sample,
+        t=t, y=y, q=q, w=w, monitors=monitors, next_sample=next_sample,
         reason=jnp.where(stop, jnp.argmin(jnp.where(outside, located[: monitors.shape[0]], 2.0)), state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )  # fmt: skip
@@ -298,10 +299,10 @@ def _write_events(record, time, crossed, rising):
     return record
 
 
-def _locate(system, state, step, h, drive, which, level):
+def _locate(system, state, step, h, drive, which, level, end):
     """Fractions of a step at which monitors ``which`` pass their levels, by bisection on the dense output.
 
-    Only a true crossing gives a meaningful fraction. The last refinement is a Newton step, which brings derivatives.
+    ``end`` are those monitors at the end of the step; only a true crossing gives a meaningful fraction.
     """
 
     def values(theta):
@@ -311,21 +312,28 @@ def _locate(system, state, step, h, drive, which, level):
             t = state.t + theta * h
             y = interpolate(theta, state.y, step.y, step.dense_y)
             q = interpolate(theta, state.q, step.q, step.dense_q)
-            return system.monitors(t, y, q, system.coupling(t, y, drive, step.w), drive)[which] - level
+            w = project(system, t, y, interpolate(theta, state.w, step.w, step.dense_w), drive)
+            return system.monitors(t, y, q, w, drive)[which] - level
 
         return jax.vmap(one)(theta, which, level)
 
-    before = state.monitors[which] - level < 0
+    start = state.monitors[which] - level
 
     def halve(_, bracket):
-        low, high, _, _ = bracket
+        low, high, low_value, high_value = bracket
         middle = 0.5 * (low + high)
-        value, slope = jax.jvp(values, (middle,), (jnp.ones_like(middle),))
-        still = (value < 0) == before
-        return jnp.where(still, middle, low), jnp.where(still, high, middle), value, slope
+        value = values(middle)
+        still = (value < 0) == (start < 0)
+        return (
+            jnp.where(still, middle, low), jnp.where(still, high, middle),
+            jnp.where(still, value, low_value), jnp.where(still, high_value, value),
+        )  # fmt: skip
 
     zero = jnp.zeros(level.shape)
-    low, high, value, slope = jax.lax.fori_loop(0, 45, halve, (zero, zero + 1, zero, zero))
-    middle = jax.lax.stop_gradient(0.5 * (low + high))
-    slope = jax.lax.stop_gradient(slope)
-    return jnp.clip(middle - jnp.where(slope == 0, 0.0, value / jnp.where(slope == 0, 1.0, slope)), 0, 1)
+    low, high, low_value, high_value = jax.lax.fori_loop(0, 22, halve, (zero, zero + 1, start, end - level))
+    # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
+    low, high = jax.lax.stop_gradient((low, high))
+    drop = jax.lax.stop_gradient(low_value - high_value)
+    drop = jnp.where(drop == 0, 1.0, drop)
+    share = low_value / drop
+    return jnp.clip(low + share * (high - low), 0, 1)

@@ -6,7 +6,8 @@ factorisation and eight residuals: no iteration that could fail.
 
 For d/dt q(y) = f(t, y) the method is applied to the pair (q, y) with Q' = f(t, y), 0 = Q - q(y). Q then inherits the linear
 invariants of f exactly (inventories are kept to round-off), while f is only ever evaluated at y, where a
-bounded transform cannot be left. Eliminating Q stage by stage leaves linear systems of the size of y.
+bounded transform cannot be left. Eliminating Q stage by stage leaves linear systems of the size of y. The constraints
+0 = g(t, y, w) are stepped alongside and solved to round-off at the end of each step.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.numerics.banded import solve_bordered
+from solion.numerics.banded import solve_bordered, solve_small
 from solion.numerics.linearise import factor, linearise
 from solion.numerics.system import AbstractSystem
 
@@ -66,48 +67,61 @@ DENSE = np.array([
 
 
 class Step(NamedTuple):
-    """A finished step: both ends of the unknowns and conserved quantities, the error estimates, the dense output."""
+    """A finished step: the state at its end, its error estimate, and the dense output."""
 
     y: Float[Array, " n"]
     q: Float[Array, " n"]
-    error_y: Float[Array, " n"]
-    error_q: Float[Array, " n"]
+    w: Float[Array, " m"]
+    error: Float[Array, " n"]
     capacity: Float[Array, " n"]
     dense_y: Float[Array, "3 n"]
     dense_q: Float[Array, "3 n"]
-    w: Float[Array, " m"]
+    dense_w: Float[Array, "3 m"]
 
 
-def rosenbrock_step(system: AbstractSystem, t, y, q, h, drive, guess) -> Step:
-    """Advance (y, q) from t by h."""
-    n = y.shape[0]
-    cells = n - system.border
-    point = linearise(system, t, y, drive, guess)
+def rosenbrock_step(system: AbstractSystem, t, y, q, w, h, drive) -> Step:
+    """Advance (y, q, w) from t by h; ``error`` estimates the error of y."""
+    n, cells = y.shape[0], y.shape[0] - system.border
+    point = linearise(system, t, y, w, drive)
     shift = 1.0 / (h * GAMMA)
-    factors = factor(point, shift, system.border)
-    couplings = jnp.zeros(system.couplings)
+    factors = factor(point, shift)
     tableau = jnp.asarray(np.stack([ALPHA, COUPLING], axis=1))
     nodes, time_weights = jnp.asarray(NODES), jnp.asarray(TIME_WEIGHTS)
 
-    def stage(i, state):
-        increments, w = state
+    def stage(i, increments):
         here, past = tableau[i] @ increments
         y_stage = y + here[:n]
-        time = t + nodes[i] * h
-        w = system.coupling(time, y_stage, drive, w)
-        residual = q + here[n:] - system.conserved(y_stage)
-        right = system.rate(time, y_stage, w, drive) + past[n:] / h + h * time_weights[i] * point.slope + shift * residual
-        inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], couplings]))
+        rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[2 * n :], drive)
+        residual = q + here[n : 2 * n] - system.conserved(y_stage)
+        right = rate + past[n : 2 * n] / h + h * time_weights[i] * point.slope + shift * residual
+        bottom = constraint + h * time_weights[i] * point.constraint_slope
+        inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], bottom]))
         change = jnp.concatenate([inner, outer[: system.border]])
-        increment = jnp.concatenate([change, point.capacity * change - residual])
-        return jax.lax.dynamic_update_slice(increments, increment[None], (i, 0)), w
+        increment = jnp.concatenate([change, point.capacity * change - residual, outer[system.border :]])
+        return jax.lax.dynamic_update_slice(increments, increment[None], (i, 0))
 
-    increments, w = jax.lax.fori_loop(0, 8, stage, (jnp.zeros((8, 2 * n)), point.w))
-    change = jnp.asarray(WEIGHTS) @ increments
-    dense = jnp.asarray(DENSE) @ increments
+    increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, 2 * n + w.shape[0])))
+    change, *dense = jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])) @ increments
+    dense = jnp.stack(dense)
     return Step(
-        y + change[:n], q + change[n:], increments[7, :n], increments[7, n:], point.capacity, dense[:, :n], dense[:, n:], w
-    )
+        y + change[:n], q + change[n : 2 * n], w + change[2 * n :], increments[7, :n], point.capacity,
+        dense[:, :n], dense[:, n : 2 * n], dense[:, 2 * n :],
+    )  # fmt: skip
+
+
+def project(system: AbstractSystem, t, y, w, drive):
+    """w with g(t, y, w) = 0 by two Newton steps from a near w; not a number where the second is not tiny."""
+    if w.shape[0] == 0:
+        return w
+
+    def constraint(w):
+        return system.balance(t, y, w, drive)[1]
+
+    slope = jax.jacfwd(constraint)(w)
+    for _ in range(2):
+        step = solve_small(slope, constraint(w))
+        w = w - step
+    return jnp.where(jnp.max(jnp.abs(step) / (1 + jnp.abs(w))) < 1e-7, w, jnp.nan)
 
 
 def interpolate(theta, start, end, dense):

@@ -55,11 +55,11 @@ class Units:
 
     scales: Any = None
 
-    def quantity(self, magnitude: float, unit: str):
+    def quantity(self, magnitude: float, unit: str) -> Any:
         """``magnitude`` of ``unit`` in the base units of the SI."""
         units = registry()
-        base = units.Quantity(magnitude, units.parse_units(spelled(unit))).to_base_units()
-        value = units.Quantity(base.magnitude)
+        base: Any = units.Quantity(magnitude, units.parse_units(spelled(unit))).to_base_units()
+        value: Any = units.Quantity(base.magnitude)
         for name, power in base.unit_items():
             value = value * (self._size(name) if name in SCALED else units.Quantity(1.0, name)) ** power
         return value.to_base_units()
@@ -88,10 +88,15 @@ class Units:
             target = self.quantity(1.0, name)
             if given.dimensionality == target.dimensionality:
                 area = 1.0 if number == 0 else self.scales.area ** (-1.0 if name.startswith("ohm") else 1.0)
-                return float(given.magnitude / target.magnitude * area)
+                return _tidy(given.magnitude / target.magnitude * area)
         if not wanted:
-            return float(given.magnitude)
+            return _tidy(given.magnitude)
         raise problem(f"has the wrong unit {unit!r}; {_wants(wanted)}")
+
+
+def _tidy(number) -> float:
+    """The number without the last digit that conversion leaves: 100 for 99.99999999999999."""
+    return float(f"{float(number):.15g}")
 
 
 def _wants(wanted: tuple[str, ...]) -> str:
@@ -106,7 +111,7 @@ class Context:
     """What the sections of a file must know of their surroundings while they are read.
 
     ``preliminary``: the device is read for its scales only, so a number in its own units may stay open.
-    ``monitors``: unit of each quantity of the device that a step may watch.
+    ``monitors``: unit of each quantity of the device that a step may watch. ``samples``: of steps that name none.
     """
 
     folder: Path
@@ -114,14 +119,15 @@ class Context:
     preliminary: bool = True
     monitors: dict[str, str] = dataclasses.field(default_factory=dict)
     terminals: tuple[str, ...] = ()
+    samples: int | None = None
     modules: dict[Path, ModuleType] = dataclasses.field(default_factory=dict)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Measure:
     """How one key of a file is read: the units it may have, its range, and whether it may be a list.
 
-    ``units``: the first is the one of the library, the others are per area; ``("1",)`` is a plain number, ``()`` any unit.
+    ``units``: the first is the one of the library, the others are per area; ``("1",)`` is a plain number, ``()`` any.
     ``per_second``: the key is the rate of whichever of voltage and current the same section gives.
     """
 
@@ -134,7 +140,10 @@ class Measure:
         return core_schema.with_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
-        one: dict[str, Any] = {"type": "string", "examples": [EXAMPLES.get(unit, f"1 {unit}") for unit in self.units[:1]]}
+        one: dict[str, Any] = {
+            "type": "string",
+            "examples": [EXAMPLES.get(unit, f"1 {unit}") for unit in self.units[:1]],
+        }
         if self.plain:
             one = {"type": "number"} if self.units == ("1",) else {"type": ["number", "string"]}
         return {"anyOf": [one, {"type": "array", "items": one}]} if self.many else one
@@ -202,3 +211,28 @@ class Measure:
         if not (above and below):
             unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
             raise problem(f"is outside its allowed range {allowed_range(meta)}{unit}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Whole:
+    """A whole number within bounds."""
+
+    low: int
+    high: int
+
+    def __get_pydantic_core_schema__(self, _source, _handler):
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+    def read(self, value: Any) -> int:
+        """The number itself."""
+        if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
+            raise problem(f"is outside its allowed range: a whole number in [{self.low}, {self.high}]")
+        return value
+
+
+def bounds(low: float, high: float) -> dict[str, Any]:
+    """Closed bounds of a plain number, as :class:`Measure` reads them."""
+    return {"unit": "1", "low": low, "high": high, "open_low": False, "open_high": False}

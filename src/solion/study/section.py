@@ -13,9 +13,9 @@ from pydantic import (
     PrivateAttr,
     Tag,
     ValidationError,
+    create_model,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from solion.errors import InputError, nearest
 from solion.study.quantities import Context, problem
@@ -61,6 +61,7 @@ def one_of(key: str, sections: Mapping[str, type[Section]], other: type[Section]
 
     ``other`` takes names of the form "file.py:name".
     """
+    keys = {known for section in sections.values() for known in section.model_fields}
 
     def tag(value: Any) -> str:
         name = value.get(key) if isinstance(value, dict) else getattr(value, key)
@@ -73,9 +74,10 @@ def one_of(key: str, sections: Mapping[str, type[Section]], other: type[Section]
         if not isinstance(value, dict):
             raise problem(f"is not a table with a key {key!r}")
         if key not in value:
-            missing = nearest(key, [k for k in value if k not in _all_keys(sections)])
-            hint = f"; the file has{missing.replace(' (did you mean', '').rstrip('?)')} instead" if missing else ""
-            raise problem(f"is missing{hint}; known: {', '.join(sections)}", key=key)
+            for wrong in value:
+                if wrong not in keys and nearest(wrong, [key]):
+                    raise problem(f"is not a known key{nearest(wrong, [key])}", key=str(wrong))
+            raise problem(f"is missing; known: {', '.join(sections)}", key=key)
         name = value[key]
         if not (isinstance(name, str) and name in sections) and not (other is not None and is_code(name)):
             raise problem(f"= {name!r} is unknown{nearest(name, sections)}; known: {', '.join(sections)}", key=key)
@@ -87,10 +89,6 @@ def one_of(key: str, sections: Mapping[str, type[Section]], other: type[Section]
     if len(members) == 1:
         return Annotated[members[0], BeforeValidator(checked)]
     return Annotated[Union[tuple(members)], Discriminator(tag), BeforeValidator(checked)]  # noqa: UP007
-
-
-def _all_keys(sections: Mapping[str, type[Section]]) -> set[str]:
-    return {key for section in sections.values() for key in section.model_fields}
 
 
 def is_code(name: Any) -> bool:
@@ -107,10 +105,22 @@ def nested(read: Callable[[], Any], raw: Any) -> Any:
         raise problem(reason, key=path) from None
 
 
+def read_one(key: str, kind: Any, value: Any, context: Context, inside: str = "") -> Any:
+    """One value read as a field of its own, for keys that no section lists."""
+    fields: dict[str, Any] = {key: (kind, ...)}
+    section: Any = create_model("Value", __base__=Section, **fields)
+    raw = {key: value}
+    try:
+        return getattr(section.model_validate(raw, context=context), key)
+    except ValidationError as error:
+        path, reason = _first(error, raw)
+        raise problem(reason, key=f"{inside}.{path}" if inside else path) from None
+
+
 def sentence(error: ValidationError, raw: Any) -> str:
     """One sentence: key, value and what is wrong with it."""
     path, reason = _first(error, raw)
-    return f"{path}{'' if reason.startswith((':', '[')) or not path else ' '}{reason}."
+    return f"{path}{'' if reason.startswith(':') or not path else ' '}{reason}."
 
 
 def _first(error: ValidationError, raw: Any) -> tuple[str, str]:
@@ -124,7 +134,9 @@ def _first(error: ValidationError, raw: Any) -> tuple[str, str]:
         return path, "is missing"
     if context.get("whole"):
         return path, f": {context['reason']}"
-    reason = context["reason"] if first["type"] == "study" else first["msg"].replace("Input should", "should").rstrip(".")
+    reason = (
+        context["reason"] if first["type"] == "study" else first["msg"].replace("Input should", "should").rstrip(".")
+    )
     shown = repr(first["input"])
     return path, f"= {shown if len(shown) < 60 else shown[:57] + '...'} {reason}"
 
@@ -146,6 +158,3 @@ def _keys(location: tuple[int | str, ...], raw: Any) -> str:
 
 def _names(table: dict) -> list[Any]:
     return [table.get(key) for key in ("kind", "law", "name")]
-
-
-__all__ = ["Context", "PydanticCustomError", "Section", "is_code", "nested", "one_of", "problem", "sentence"]

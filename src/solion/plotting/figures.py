@@ -1,0 +1,63 @@
+"""The figures that apply to a run, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from solion.analysis.metrics import read_pulses
+from solion.analysis.recorded import dataset_of, swept
+from solion.errors import InputError, nearest
+from solion.plotting.boundary import boundary
+from solion.plotting.energy import energy
+from solion.plotting.loop import loop
+from solion.plotting.overview import overview
+from solion.plotting.readout import readout
+from solion.plotting.spacetime import spacetime
+from solion.plotting.style import PARTS
+from solion.plotting.terminals import terminals
+
+KINDS = {
+    "overview": overview,
+    "loop": loop,
+    "terminals": terminals,
+    "spacetime": spacetime,
+    "boundary": boundary,
+    "energy": energy,
+    "readout": readout,
+}
+
+
+def applicable(run: Any) -> list[str]:
+    """Names of the figures that a run has something to show in; none for a run of a single sample."""
+    dataset = dataset_of(run)
+    if dataset["time"].size < 2:
+        return []
+    has = {
+        "overview": "composition" in dataset and "composition_top" in dataset,
+        "loop": swept(dataset),
+        "terminals": True,
+        "spacetime": "composition" in dataset,
+        "boundary": "composition_top" in dataset,
+        "energy": all(name in dataset for name in (*PARTS, "electrical_power", "free_energy")),
+        "readout": read_pulses(dataset).size > 1,
+    }
+    return [name for name in KINDS if has[name]]
+
+
+def figures(run: Any) -> dict[str, Figure]:
+    """Every figure that applies to a run."""
+    return {name: KINDS[name](run) for name in applicable(run)}
+
+
+def figure(run: Any, kind: str = "overview") -> Figure:
+    """One figure by name. Raises InputError where the name is unknown or the run has nothing to show in it."""
+    if kind not in KINDS:
+        raise InputError(f"figure: kind = {kind!r} is unknown{nearest(kind, KINDS)}; it is one of {', '.join(KINDS)}.")
+    known = applicable(run)
+    if kind not in known:
+        raise InputError(
+            f"figure: kind = {kind!r} has nothing to show for this run; it has {', '.join(known) or 'none'}."
+        )
+    return KINDS[kind](run)

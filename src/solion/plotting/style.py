@@ -1,0 +1,145 @@
+"""One look for all figures: colours safe for colour-blind readers, readable type, a scaled axis beside each SI one.
+
+Figures are built from the Figure class and never through pyplot: no global state, no window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from solion.analysis.recorded import scale
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INK, MUTED, FAINT = "#1f2933", "#697586", "#d5dbe3"
+TOP, BOTTOM = "#7b3294", "#008a6b"  # the two contacts; red and blue are kept for the phases
+VOLTAGE, CURRENT = "#334e68", "#c2570c"
+RICH, POOR = "#b2182b", "#2166ac"
+PHASES = "RdBu_r"  # red ion-rich, blue ion-poor
+PARTS = {
+    "dissipation_top": ("top contact", TOP),
+    "dissipation_bottom": ("bottom contact", BOTTOM),
+    "dissipation_electrons": ("electrons in the film", "#e69f00"),
+    "dissipation_ions": ("ions in the film", "#56b4e9"),
+    "dissipation_series": ("series resistance", "#a3acb9"),
+}
+_PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
+_SETTINGS: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.5,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": "#9aa5b1",
+    "axes.linewidth": 0.8,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6eaef",
+    "grid.linewidth": 0.7,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.5,
+    "lines.solid_capstyle": "round",
+    "mathtext.default": "it",
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """The same drawing function in this style."""
+
+    @wraps(draw)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        with matplotlib.rc_context(_SETTINGS):
+            return draw(*args, **kwargs)
+
+    return inner
+
+
+def blank(width: float, height: float) -> Figure:
+    """An empty figure of this size in inches that lays out its axes by itself."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def prefixed(values, unit: str) -> tuple[float, str]:
+    """Factor and unit with the SI prefix that brings the largest magnitude among values to 1 ... 1000."""
+    finite = np.abs(np.asarray(values, float))
+    largest = finite[np.isfinite(finite)].max(initial=0.0)
+    power = 3 * int(np.floor(np.log10(largest) / 3 + 1e-9)) if largest > 0 else 0
+    power = min(max(power, min(_PREFIXES)), max(_PREFIXES))
+    return 10.0**-power, _PREFIXES[power] + unit
+
+
+def time_unit(seconds) -> tuple[float, str]:
+    """Factor and unit for times: with a prefix below a second, hours above three of them."""
+    last = np.max(seconds, initial=0.0)
+    if last >= 3 * 3600:
+        return 1 / 3600, "h"
+    return prefixed(seconds, "s") if last < 1 else (1.0, "s")
+
+
+def time_axis(axes: Axes, dataset, *, label: bool = True, scaled: bool = True) -> None:
+    """Limits and labels of an axis of time: in SI along the lower edge, in tau_D along the upper one."""
+    seconds = np.asarray(dataset["time"].values, float)
+    factor, unit = time_unit(seconds)
+    if seconds.size > 1:
+        axes.set_xlim(seconds[0] * factor, seconds[-1] * factor)
+    if label:
+        axes.set_xlabel(f"time ({unit})")
+    else:
+        axes.tick_params(labelbottom=False)
+    if scaled:
+        scaled_axis(axes, "x", factor * scale(dataset, "time"), r"$t/\tau_\mathrm{D}$")
+
+
+def scaled_axis(axes: Axes, direction: str, unit: float, label: str) -> None:
+    """A second axis on the opposite edge, in multiples of ``unit`` of the first; none where the run has no scales."""
+    if not (np.isfinite(unit) and unit > 0):
+        return
+    functions = (lambda value: value / unit, lambda value: value * unit)
+    if direction == "x":
+        axes.secondary_xaxis("top", functions=functions).set_xlabel(label, color=MUTED)
+    else:
+        axes.secondary_yaxis("right", functions=functions).set_ylabel(label, color=MUTED)
+
+
+def cycle_colours(count: int) -> list:
+    """Colours of successive cycles, from light to dark."""
+    shades = np.linspace(0.82, 0.18, count) if count > 1 else [0.3]
+    return [matplotlib.colormaps["viridis"](shade) for shade in shades]
+
+
+def direction_arrow(axes: Axes, x, y, colour) -> None:
+    """An arrow head halfway along a curve, as the eye sees it on these axes."""
+    points = axes.transData.transform(np.column_stack((x, y)))
+    box = axes.bbox
+    inside = (points >= np.array(box.min) - 1).all(axis=1) & (points <= np.array(box.max) + 1).all(axis=1)
+    points = points[inside & np.isfinite(points).all(axis=1)]
+    length = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T)))) if len(points) > 1 else [0.0]
+    if length[-1] < 30:  # pixels; a shorter piece has no room for a head
+        return
+    middle = length[-1] / 2
+    ends = [[np.interp(middle + shift, length, points[:, k]) for k in (0, 1)] for shift in (-4.0, 4.0)]
+    tail, head = axes.transData.inverted().transform(ends)
+    axes.annotate(
+        "", xy=head, xytext=tail,
+        arrowprops={"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": colour, "lw": 0.0, "shrinkB": 0},
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Words and tables about a study, a material, a law or a protocol, for the command line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from solion import parameters
+from solion.errors import InputError, nearest
+from solion.scaling import UNITS
+from solion.study.catalogue import (
+    INITIALS,
+    LAW_KINDS,
+    builtin_studies,
+    laws_of,
+    material_functions,
+    protocol_functions,
+    snake,
+)
+from solion.study.parts import numbers
+from solion.study.study import Study
+
+
+def describe(name: str) -> None:
+    """Print what Solion knows of a name; a file's name prints the file."""
+    studies, materials = builtin_studies(), material_functions()
+    laws = {name: law for kind in LAW_KINDS for name, law in laws_of(kind).items()}
+    others = protocol_functions() | {snake(state.__name__): state for state in INITIALS}
+    if name in studies:
+        print(studies[name].read_text(encoding="utf-8"), end="")
+    elif name in materials:
+        print(inspect.getdoc(materials[name]))
+        for table in _sources(materials[name]()):
+            _print(table)
+    elif name in laws:
+        print(inspect.getdoc(laws[name]))
+        _print(_declared(laws[name]))
+    elif name in others:
+        print(f"{name}{inspect.signature(others[name])}\n\n{inspect.getdoc(others[name])}")
+    else:
+        known = [*studies, *materials, *laws, *others]
+        raise InputError(f"{name}: nothing has this name{nearest(name, known)}; 'solion list' names all.")
+
+
+def wide_console() -> Console:
+    """A console as wide as the terminal, or wide enough for whole lines where the output is a file."""
+    console = Console()
+    return console if console.is_terminal else Console(width=160)
+
+
+def _print(table: Table) -> None:
+    wide_console().print(table, markup=False)
+
+
+def _sources(material: Any) -> Iterator[Table]:
+    rows = [(row.path.rpartition(".")[2], row) for row in parameters.table(material)]
+    table = _table("key", "value", "unit", "allowed", "meaning")
+    sources = _table("key", "kind", "source")
+    for key, row in rows:
+        table.add_row(key, f"{row.value:.6g}", row.unit, row.range, row.doc)
+        sources.add_row(key, row.provenance, row.reference)
+    yield from (table, sources)
+
+
+def _declared(law: Any) -> Table:
+    table = _table("key", "default", "unit", "allowed", "meaning")
+    for field in numbers(law):
+        meta = field.metadata
+        default = f"{field.default:g}" if isinstance(field.default, (int, float)) else "required"
+        table.add_row(field.name, default, meta["unit"], parameters.allowed_range(meta), meta["doc"])
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading not in ("meaning", "source"))
+    return table
+
+
+def outline(study: Study) -> str:
+    """A checked study in a few lines: its scales, its protocol and its settings."""
+    return "\n".join(_outline(study))
+
+
+def _outline(study: Study) -> Iterator[str]:
+    scales, protocol = study.device.scales(), study.protocol
+    units = {
+        "tau_D": ("time", scales.time),
+        "V_T": ("voltage", scales.voltage),
+        "i_D": ("current_density", scales.current_density),
+    }
+    samples = sum(step.samples for step in protocol.steps)
+    duration = float(protocol.duration)
+    yield f"{study.shown}: {study.title}: the study is in order."
+    yield "  scales    " + ", ".join(
+        f"{name} = {float(value):.5g} {UNITS[kind]}" for name, (kind, value) in units.items()
+    )
+    scaled = duration / float(scales.time)
+    yield f"  protocol  {len(protocol.steps)} steps, {duration:.5g} s ({scaled:.5g} tau_D), {samples} samples"
+    tolerance = study.tolerance
+    yield f"  numerics  {study.cells} cells, relative {tolerance.relative:g}, absolute {tolerance.absolute:g}"

@@ -1,0 +1,101 @@
+"""The folder of a run: complete or absent, never half-written, never overwritten by accident."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from solion.errors import InputError
+from solion.result import Result
+from solion.simulate import Progress
+from solion.study.study import Study
+
+CHECKPOINT = "checkpoint.npz"
+STUDY, RESULT, TERMINALS = "study.toml", "result.nc", "terminals.csv"
+
+
+def partial_of(out: Path) -> Path:
+    """The folder beside ``out`` in which a run is kept until it is complete."""
+    return out.with_name(f".{out.name}.partial")
+
+
+def checkpoint_of(out: Path) -> Path:
+    """The checkpoint that an interrupted run into ``out`` leaves."""
+    return partial_of(out) / CHECKPOINT
+
+
+def complete(result: Result, folder: Path, *, figures: bool = True) -> None:
+    """Write all files of a result into a folder: NetCDF, CSV of the terminals, and the report with its figures."""
+    result.save(folder / RESULT)
+    result.to_csv(folder / TERMINALS)
+    if figures:
+        result.report(folder)
+
+
+def execute(
+    study: Study,
+    out: Path,
+    *,
+    force: bool = False,
+    resume: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """Run a study into the folder ``out``, which appears when everything is in it.
+
+    Until then the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
+    ``resume`` goes on from it. Raises :class:`InputError` where ``out`` exists, unless ``force``, and even then where
+    it holds something that is no result.
+    """
+    out = out.absolute()
+    _refuse_existing(out, force)
+    partial, checkpoint = partial_of(out), checkpoint_of(out)
+    if partial.exists() and not resume:
+        shutil.rmtree(partial)
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+        result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
+        (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
+        complete(result, partial, figures=study.figures)
+    except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
+        _keep_only(checkpoint)
+        raise
+    checkpoint.unlink(missing_ok=True)
+    _move(partial, out)
+    return result
+
+
+def _refuse_existing(out: Path, force: bool) -> None:
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not force:
+        raise InputError(f"{out}: it exists already and is not overwritten; choose another --out, or give --force.")
+    if not (out / RESULT).is_file():
+        raise InputError(
+            f"{out}: it holds no result of solion, so that --force does not replace it; choose another --out."
+        )
+
+
+def _keep_only(checkpoint: Path) -> None:
+    folder = checkpoint.parent
+    if not checkpoint.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry != checkpoint:
+            entry.unlink(missing_ok=True)
+
+
+def _move(partial: Path, out: Path) -> None:
+    """Put the finished folder in its place; an old one is moved away first and then removed."""
+    if not out.exists():
+        partial.rename(out)
+        return
+    old = out.with_name(f".{out.name}.old")
+    if old.exists():
+        shutil.rmtree(old)
+    out.rename(old)
+    partial.rename(out)
+    shutil.rmtree(old)

@@ -1,0 +1,271 @@
+"""A study: a device, a protocol and settings, read from a TOML file and ready to run."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import typing
+from collections.abc import Callable, Iterable
+from os import PathLike
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, ValidationError, create_model
+
+from solion import __version__
+from solion.devices import PhaseSeparated
+from solion.devices.initial import AbstractInitial
+from solion.errors import InputError, nearest
+from solion.numerics.integrate import Tolerance
+from solion.protocols import Protocol
+from solion.result import Result
+from solion.scaling import UNITS
+from solion.simulate import WATCH, Progress, simulate
+from solion.study import files
+from solion.study.catalogue import INITIALS, first_line, snake
+from solion.study.device import DeviceField
+from solion.study.quantities import Context, Measure, Units, Whole, bounds, problem
+from solion.study.section import Section, is_code, one_of, read_one, sentence
+from solion.study.steps import CURRENT, MOST_STEPS, Count, step_field
+
+MOST_NUMBERS = 50_000_000  # samples times cells: two tables of 400 MB
+Allowed = Annotated[float, Measure(("1",), bounds(1e-13, 0.1))]
+
+
+class InitialSection(Section):
+    """The state that the film starts from."""
+
+    def build(self, context: Context) -> Any:
+        given = {key: getattr(self, key) for key in type(self).model_fields if key != "kind"}
+        return next(state for state in INITIALS if snake(state.__name__) == self.kind)(**given)  # pyright: ignore
+
+
+def _initial_field() -> Any:
+    sections = {}
+    for state in INITIALS:
+        fields: dict[str, Any] = {"kind": (Literal[snake(state.__name__)], ...)}
+        for field in dataclasses.fields(state):
+            if field.name != "sources":
+                kind: Any = str if typing.get_type_hints(state)[field.name] is str else _NUMBERS
+                fields[field.name] = (kind, ... if field.default is dataclasses.MISSING else field.default)
+        sections[snake(state.__name__)] = create_model(
+            f"Initial{state.__name__}", __base__=InitialSection, __doc__=first_line(state), **fields
+        )
+    return one_of("kind", sections)
+
+
+_NUMBERS = Annotated[Any, Measure(("1",), many=True)]
+InitialField = _initial_field()
+
+
+class NumericsSection(Section):
+    """Resolution in space and error allowed per step in time."""
+
+    cells: Annotated[int, Whole(8, 100_000)] = 200
+    relative: Allowed = 1e-6
+    absolute: Allowed = 1e-6
+    guard: Allowed = 1e-3
+
+
+class OutputSection(Section):
+    """What is kept of the run: samples of each step that names none, figures, and levels whose crossing is recorded."""
+
+    samples: Count | None = None
+    figures: bool = True
+    watch: dict[str, Any] | None = None
+
+    def build(self, context: Context) -> dict[str, float]:
+        context.samples = self.samples
+        if self.watch is None:
+            return dict(WATCH)
+        levels = {}
+        for name, value in self.watch.items():
+            if name not in context.monitors:
+                known = ", ".join(context.monitors)
+                reason = f"is not a quantity of the device{nearest(name, context.monitors)}; known: {known}"
+                raise problem(reason, key=f"watch.{name}")
+            unit = context.monitors[name]
+            measure = Measure(CURRENT if unit == "A" else (unit,))
+            levels[name] = read_one(name, Annotated[float, measure], value, context, "watch")
+        return levels
+
+
+def _not_empty(value: Any) -> Any:
+    if not isinstance(value, list) or not value:
+        raise problem("is not a list of steps; begin each with [[protocol]]")
+    return value
+
+
+class StudyFile(Section):
+    """A study file of Solion (TOML)."""
+
+    title: str = ""
+    description: str = ""
+    device: DeviceField  # pyright: ignore[reportInvalidTypeForm]
+    initial: InitialField | None = None  # pyright: ignore[reportInvalidTypeForm]
+    numerics: NumericsSection = NumericsSection.model_construct()
+    output: OutputSection = OutputSection.model_construct()
+    protocol: Annotated[list[step_field()], BeforeValidator(_not_empty)]  # pyright: ignore[reportInvalidTypeForm]
+
+
+class _DeviceOnly(Section):
+    """The device alone, from which the units of the rest follow."""
+
+    device: DeviceField  # pyright: ignore[reportInvalidTypeForm]
+
+
+@dataclasses.dataclass(frozen=True)
+class Study:
+    """A device, the protocol it runs through, and the settings of the run. ``data`` is the file with all overrides."""
+
+    name: str
+    shown: str
+    title: str
+    description: str
+    device: Any
+    protocol: Protocol
+    initial: AbstractInitial
+    cells: int
+    tolerance: Tolerance
+    watch: dict[str, float]
+    figures: bool
+    data: dict[str, Any]
+
+    def run(
+        self,
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        checkpoint: str | PathLike | None = None,
+        resume: bool = False,
+        checkpoint_every: float = 2.0,
+    ) -> Result:
+        """Simulate; the arguments are those of :func:`solion.simulate.simulate`."""
+        try:
+            return simulate(
+                self.device,
+                self.protocol,
+                initial=self.initial,
+                cells=self.cells,
+                tolerance=self.tolerance,
+                watch=self.watch,
+                on_progress=on_progress,
+                checkpoint=checkpoint,
+                resume=resume,
+                checkpoint_every=checkpoint_every,
+                title=self.title,
+            )
+        except InputError as error:
+            raise InputError(f"{self.shown}: {error}") from error
+
+    def to_toml(self) -> str:
+        """The study as a file, with overrides applied, settings spelled out and paths made absolute."""
+        head = f"# {self.shown}, as solion {__version__} ran it: overrides applied, settings spelled out.\n\n"
+        return head + files.dump(self.data)
+
+
+def load(name: str | PathLike, settings: Iterable[str] = ()) -> Study:
+    """A built-in study by its name or a study file by its path, with ``key=value`` settings on top.
+
+    Raises :class:`InputError`, one sentence naming file, key, value and what is allowed.
+    """
+    stem, shown, folder, text = files.read_text(str(name))
+    data = files.parse(text, shown)
+    files.override(data, settings)
+    return interpret(data, name=stem, shown=shown, folder=folder)
+
+
+def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study", folder: Path | None = None) -> Study:
+    """A study from the nested dictionaries that its TOML file holds; ``folder`` is where its relative paths start."""
+    folder = (folder or Path.cwd()).resolve()
+    context = Context(folder)
+    try:
+        if "device" in data:
+            device = _DeviceOnly.model_validate({"device": data["device"]}, context=context).device.built
+            context = _informed(context, device)
+        study = StudyFile.model_validate(data, context=context)
+    except ValidationError as error:
+        raise InputError(f"{shown}: {sentence(error, data)}") from None
+    steps = tuple(step for entry in study.protocol for step in entry.built.steps)
+    result = Study(
+        name, shown, study.title or name, study.description, study.device.built, Protocol(steps),
+        PhaseSeparated() if study.initial is None else study.initial.built, study.numerics.cells,
+        Tolerance(study.numerics.relative, study.numerics.absolute, study.numerics.guard),
+        dict(WATCH) if study.output.built is None else study.output.built, study.output.figures,
+        _resolved(data, study, folder),
+    )  # fmt: skip
+    _check_size(result)
+    _check_start(result)
+    return result
+
+
+def _informed(context: Context, device: Any) -> Context:
+    """The context of the rest of a file, once the device is known."""
+    system = device.system(8)
+    units = {item.name: UNITS[item.kind] if item.kind else "1" for item in system.observables}
+    return dataclasses.replace(
+        context, units=Units(device.scales()), preliminary=False, terminals=device.terminals,
+        monitors={name: units[name] for name in system.monitor_names},
+    )  # fmt: skip
+
+
+def _check_size(study: Study) -> None:
+    steps = study.protocol.steps
+    if len(steps) > MOST_STEPS:
+        raise InputError(
+            f"{study.shown}: protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}]."
+        )
+    samples = sum(step.samples for step in steps)
+    if samples * study.cells > MOST_NUMBERS:
+        raise InputError(
+            f"{study.shown}: protocol takes {samples} samples of {study.cells} cells each, more than fits in memory "
+            f"({MOST_NUMBERS} numbers); lower samples or cells."
+        )
+
+
+def _check_start(study: Study) -> None:
+    film: Any = study.device.film
+    capacity = float(film.material.free_energy.capacity)
+    if not capacity > 0:
+        raise InputError(f"{study.shown}: device.material.electron_sites must exceed defects, or no ion finds an electron.")
+    if not film.filling < capacity:
+        raise InputError(
+            f"{study.shown}: device.filling = {film.filling:g} is outside its allowed range (0, {capacity:g}), the "
+            "sites of the film."
+        )
+    try:
+        with np.errstate(all="ignore"):  # an impossible material shows in the profile, which is looked at below
+            profile = study.initial.profile(film, study.cells)
+    except InputError as error:
+        raise InputError(f"{study.shown}: initial: {error}") from None
+    if not np.all(np.isfinite(profile) & (profile > 0) & (profile < capacity)):
+        raise InputError(
+            f"{study.shown}: initial: the start state leaves the allowed range (0, {capacity:g}) of compositions; "
+            "change the filling, the start state or the material's free energy."
+        )
+
+
+def _resolved(data: dict[str, Any], study: StudyFile, folder: Path) -> dict[str, Any]:
+    """The file's tables with settings spelled out and paths made absolute."""
+    result: dict[str, Any] = _absolute(copy.deepcopy(data), folder)
+    result["numerics"] = {name: getattr(study.numerics, name) for name in NumericsSection.model_fields}
+    for entry in result["protocol"]:
+        if isinstance(entry.get("source"), str):
+            entry["source"] = str((folder / entry["source"]).resolve())
+    return result
+
+
+def _absolute(value: Any, folder: Path) -> Any:
+    if isinstance(value, dict):
+        return {key: _absolute(entry, folder) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_absolute(entry, folder) for entry in value]
+    if is_code(value):
+        file, _, name = value.rpartition(":")
+        return f"{(folder / file).resolve()}:{name}"
+    return value
+
+
+def schema() -> dict[str, Any]:
+    """JSON schema of a study file."""
+    return StudyFile.model_json_schema()

@@ -1,0 +1,255 @@
+"""Study files: units, overrides, user code, and the copy that a run leaves."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from solion import laws
+from solion.errors import InputError
+from solion.study import builtin_studies, interpret, listing, load, schema
+from solion.study.files import dump, override, parse
+
+DATA = parse(builtin_studies()["step-current"].read_text(encoding="utf-8"), "step-current")
+
+
+@pytest.fixture
+def data():
+    """The tables of a small study, fresh for each test."""
+    return json.loads(json.dumps(DATA))
+
+
+@pytest.mark.parametrize("name", list(builtin_studies()))
+def test_builtin_studies_load_and_name_the_source_of_every_number(name):
+    study = load(name)
+    assert study.title
+    assert study.description
+    text = builtin_studies()[name].read_text(encoding="utf-8")
+    for line in text.splitlines():
+        key, equals, rest = line.partition(" = ")
+        if equals and any(digit in rest for digit in "0123456789") and key not in ("title", "description"):
+            assert "[stated]" in rest or "[assumed]" in rest, line
+
+
+def test_voltammogram_is_the_one_of_the_paper():
+    study = load("lto4-voltammogram")
+    scales = study.device.scales()
+    assert float(scales.time) == pytest.approx(64.0)
+    assert study.device.series_resistance == 100.0
+    assert study.device.top.transfer == laws.ButlerVolmer(rate=1e-3, asymmetry=0.3)
+    steps = study.protocol.steps
+    assert len(steps) == 6
+    assert steps[0].end / scales.voltage == pytest.approx(150.0)
+    assert sum(step.duration for step in steps) / scales.time == pytest.approx(2 * 600 / 125)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("thickness", "80 nm", 80e-9),
+        ("thickness", "0.08 um", 80e-9),
+        ("area", "500 um * um", 500e-12),
+        ("area", "2.5e-7 m2", 2.5e-7),
+        ("temperature", "25 degC", 298.15),
+        ("series_resistance", "3 V_T/i_D", 3.0),
+    ],
+)
+def test_device_quantities(data, key, text, expected):
+    data["device"][key] = text
+    device = interpret(data).device
+    part = device.film if key == "thickness" else device
+    assert getattr(part, key) == pytest.approx(expected, rel=1e-14)
+
+
+def test_series_resistance_in_ohm_area(data):
+    scales = interpret(data).device.scales()
+    data["device"]["series_resistance"] = "1 mohm cm^2"
+    assert interpret(data).device.series_resistance == pytest.approx(1e-7 / (scales.voltage / scales.current_density))
+
+
+@pytest.mark.parametrize("text", ["0.12 i_D", "{density} A/m^2", "{current} A"])
+def test_currents_are_densities_times_area_or_amperes(data, text):
+    scales = interpret(data).device.scales()
+    filled = text.format(density=repr(0.12 * scales.current_density), current=repr(0.12 * scales.current))
+    data["protocol"] = [{"kind": "hold", "current": filled, "duration": "1 tau_D"}]
+    (step,) = interpret(data).protocol.steps
+    assert step.end == pytest.approx(0.12 * scales.current)
+    assert step.duration == pytest.approx(scales.time)
+
+
+def test_rate_of_a_ramp_is_that_of_what_is_ramped(data):
+    data["protocol"] = [
+        {"kind": "ramp", "current": ["0 A", "1 mA"], "rate": "0.1 mA/s"},
+        {"kind": "ramp", "voltage": ["0 V", "1 V"], "rate": "100 mV/s"},
+    ]
+    assert [step.duration for step in interpret(data).protocol.steps] == pytest.approx([10.0, 10.0])
+
+
+def test_steps_repeat_comply_and_stop(data):
+    data["protocol"] = [
+        {
+            "kind": "hold", "voltage": "100 V_T", "duration": "1 s", "repeat": 3, "compliance": {"current": "1 mA"},
+            "until": {"quantity": "current", "above": "0.5 mA", "end_run": True},
+        }
+    ]  # fmt: skip
+    steps = interpret(data).protocol.steps
+    assert [step.cycle for step in steps] == [0, 1, 2]
+    assert steps[0].current_compliance == pytest.approx(1e-3)
+    assert steps[0].stops[0].above == pytest.approx(5e-4)
+    assert steps[0].stops[0].end_run
+
+
+def test_output_sets_samples_and_levels(data):
+    data["output"] = {"samples": 7, "watch": {"composition_bottom": 0.4, "voltage": "1 V_T"}}
+    del data["protocol"][1]["samples"]
+    study = interpret(data)
+    assert [step.samples for step in study.protocol.steps] == [20, 7]
+    assert study.watch["composition_bottom"] == 0.4
+    assert study.watch["voltage"] == pytest.approx(float(study.device.scales().voltage))
+
+
+def test_material_numbers_and_laws_are_replaced(data):
+    data["device"]["material"] |= {"exponent": 0.6, "ion_mobility": "dilute", "ion_interaction": "-0.7 eV"}
+    data["device"]["top"]["wetting"] = {"law": "linear_wetting", "strength": -0.1}
+    device = interpret(data).device
+    assert device.film.material.free_energy.exponent == 0.6
+    assert device.film.material.free_energy.ion_interaction == pytest.approx(-0.7 / 0.025692579, rel=1e-6)
+    assert device.film.material.ion_mobility == laws.Dilute()
+    assert device.top.wetting == laws.LinearWetting(-0.1)
+
+
+USER_CODE = """
+import jax.numpy as jnp
+from solion.laws import AbstractTransfer, mixing
+from solion.materials import lithium_titanate
+from solion.parameters import parameter
+
+def double_well(ion, electron):
+    return mixing(ion, 1.0) + mixing(electron, 2.0) - 4.0 * ion * electron
+
+def ohmic(overpotential, surface):
+    return 0.01 * overpotential
+
+class Ohmic(AbstractTransfer):
+    rate: float = parameter(unit="i_D", low=0)
+
+    def current(self, overpotential, surface):
+        return self.rate * overpotential
+
+def mine():
+    return lithium_titanate()
+"""
+
+
+def test_laws_and_materials_of_the_user(data, tmp_path):
+    (tmp_path / "mine.py").write_text(USER_CODE)
+    data["device"]["top"] = {"law": "mine.py:ohmic"}
+    data["device"]["bottom"] = {"law": "mine.py:Ohmic", "rate": 0.3, "wetting": "neutral_wetting"}
+    data["device"]["material"]["free_energy"] = "mine.py:double_well"
+    study = interpret(data, folder=tmp_path)
+    assert study.device.top.transfer.current(2.0, None) == pytest.approx(0.02)
+    assert study.device.bottom.transfer.rate == 0.3
+    assert isinstance(study.device.film.material.free_energy, laws.FreeEnergy)
+    assert f"{tmp_path / 'mine.py'}:ohmic" in study.to_toml()
+    data["device"]["material"] = {"name": "mine.py:mine", "exponent": 0.65}
+    assert interpret(data, folder=tmp_path).device.film.material.free_energy.exponent == 0.65
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"top": {"law": "mine.py:ohmc"}}, "did you mean 'ohmic'"),
+        ({"top": {"law": "other.py:ohmic"}}, "is not a file"),
+        ({"top": {"law": "broken.py:ohmic"}}, "cannot be loaded: ZeroDivisionError"),
+        (
+            {"bottom": {"law": "mine.py:Ohmic", "rat": 0.3}},
+            "device.bottom.rat is not a known key (did you mean 'rate'?)",
+        ),
+        ({"bottom": {"law": "mine.py:Ohmic", "rate": -1}}, "device.bottom.rate = -1 is outside"),
+        ({"bottom": {"law": "mine.py:Ohmic"}}, "device.bottom.rate is missing"),
+        ({"top": {"law": "mine.py:mixing", "rate": 1}}, "rate is not a known key"),
+        ({"material": {"name": "mine.py:mine", "exponant": 1}}, "device.material.exponant is not a known key"),
+        (
+            {"material": {"name": "mine.py:mine", "exponent": [1, 2]}},
+            "device.material.exponent = [1, 2] is not a number",
+        ),
+        ({"material": {"name": "lithium_titanate", "free_energy": "mine.py:double_well", "exponent": 1}}, "exponent"),
+    ],
+)
+def test_faults_of_user_code_are_named(data, tmp_path, change, said):
+    (tmp_path / "mine.py").write_text(USER_CODE)
+    (tmp_path / "broken.py").write_text("1 / 0")
+    data["device"] |= change
+    with pytest.raises(InputError) as refusal:
+        interpret(data, folder=tmp_path)
+    assert said in str(refusal.value)
+
+
+def test_waveform_is_found_beside_the_study(data, tmp_path):
+    (tmp_path / "wave.csv").write_text("time,value\n0,0\n1,0.5\n2,-0.5\n")
+    data["protocol"] = [{"kind": "waveform", "source": "wave.csv", "quantity": "voltage"}]
+    study = interpret(data, folder=tmp_path)
+    assert [step.end for step in study.protocol.steps] == [0.5, -0.5]
+    assert str(tmp_path / "wave.csv") in study.to_toml()
+
+
+def test_overrides_reach_tables_and_lists():
+    data = {"a": {"b": 1}, "list": [{"x": 1}]}
+    override(data, ["a.b=2", "list.0.x=text", "new.table.key=[1, 2]", 'a.c="1"'])
+    assert data == {"a": {"b": 2, "c": "1"}, "list": [{"x": "text"}], "new": {"table": {"key": [1, 2]}}}
+
+
+@pytest.mark.parametrize("setting", ["a", "=1", "a..b=1", "a.b.c=1", "list.5.x=1", "list.x=1"])
+def test_overrides_that_cannot_be_are_refused(setting):
+    with pytest.raises(InputError, match=r"^--set "):
+        override({"a": {"b": 1}, "list": [{"x": 1}]}, [setting])
+
+
+def test_resolved_copy_is_the_same_study(tmp_path):
+    study = load("pulse-train", ["device.top.rate=2e-3", "numerics.cells=50"])
+    path = tmp_path / "study.toml"
+    path.write_text(study.to_toml())
+    again = load(path)
+    assert again.device == study.device
+    assert again.protocol.steps == study.protocol.steps
+    assert (again.cells, again.tolerance) == (50, study.tolerance)
+
+
+def test_written_toml_reads_back():
+    data = {
+        "text": 'a "quote"\n\\ \x7f é',
+        "n": -1.5e-7,
+        "b": True,
+        "t": {"x y": {"k": []}},
+        "l": [{"a": [1, "b"]}, {"c": {}}],
+    }
+    assert tomllib.loads(dump(data)) == data
+
+
+def test_lists_and_schema_cover_what_is_exported():
+    names = {name for entries in listing().values() for name in entries}
+    assert {
+        "lto7-voltammogram",
+        "lithium_titanate",
+        "butler_volmer",
+        "marcus_hush_chidsey",
+        "pulses",
+        "uniform",
+    } <= names
+    assert all(line for entries in listing().values() for line in entries.values())
+    text = json.dumps(schema())
+    assert all(word in text for word in ("cyclic_voltammetry", "reorganization", "linear_wetting", "rich_at"))
+
+
+def test_profile_of_a_file(data):
+    data["initial"] = {"kind": "profile", "position": [0, 0.5, 1], "composition": [0.5, 0.3, 0.1]}
+    study = interpret(data)
+    assert np.mean(study.initial.profile(study.device.film, 20)) == pytest.approx(0.3)
+
+
+def test_a_study_runs_from_a_folder_of_results(tmp_path):
+    (tmp_path / "earlier").mkdir()
+    (tmp_path / "earlier" / "study.toml").write_text(load("retention").to_toml())
+    assert load(Path(tmp_path / "earlier")).name == "earlier"
