@@ -39,9 +39,7 @@ def assemble(device: Any, protocol: Protocol, cells: int, watch: dict[str, float
     levels = [value / _scale(scales, name) for name, value in watch.items()]
     monitors = jnp.array([names.index(name) for name in watch], int)
     samples = sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps)
-    return Model(
-        system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, tuple(watch.items())
-    )
+    return Model(system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, tuple(watch.items()))
 
 
 def as_arrays(tree):

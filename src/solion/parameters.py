@@ -128,7 +128,9 @@ def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
     if not np.all(inside):
         unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
         wrong = number if number.ndim == 0 else number[~inside][0]
-        raise InputError(f"{owner}.{field.name} = {wrong:g}{unit} is outside its allowed range {allowed_range(meta)}{unit}.")
+        raise InputError(
+            f"{owner}.{field.name} = {wrong:g}{unit} is outside its allowed range {allowed_range(meta)}{unit}."
+        )
 
 
 @dataclasses.dataclass(frozen=True)

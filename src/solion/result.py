@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from solion import __version__
 from solion.assembly import Model
 from solion.audit import audit
 from solion.errors import InputError
@@ -60,7 +60,9 @@ class Result:
         lines += [f"  {metric}" for metric in metrics(self.dataset)]
         for name, entry in self.audit.items():
             if not entry["ok"]:
-                lines.append(f"  audit: {name} = {entry['value']:.2e} exceeds {entry['limit']:.0e} ({entry['meaning']})")
+                lines.append(
+                    f"  audit: {name} = {entry['value']:.2e} exceeds {entry['limit']:.0e} ({entry['meaning']})"
+                )
         lines += [f"  warning: {text}" for text in json.loads(self.dataset.attrs["warnings"])]
         return "\n".join(lines)
 
@@ -144,7 +146,11 @@ def build_result(
         scale = float(getattr(scales, item.kind)) if item.kind else 1.0
         variables[item.name] = ("time", columns[item.name] * scale, {"units": unit, "long_name": item.meaning})
     variables["scaled_voltage"] = ("time", columns["voltage"], {"units": "1", "long_name": "voltage over V_T"})
-    variables["scaled_current"] = ("time", columns["current"], {"units": "1", "long_name": "current over i_D times area"})
+    variables["scaled_current"] = (
+        "time",
+        columns["current"],
+        {"units": "1", "long_name": "current over i_D times area"},
+    )
     composition = np.asarray(record.q)[:filled][keep]
     variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
     events = int(record.events)
@@ -181,7 +187,18 @@ def build_result(
     return Result(dataset)
 
 
-SCALES = ("length", "time", "voltage", "current_density", "concentration", "area", "current", "resistance", "power", "energy")
+SCALES = (
+    "length",
+    "time",
+    "voltage",
+    "current_density",
+    "concentration",
+    "area",
+    "current",
+    "resistance",
+    "power",
+    "energy",
+)
 
 
 def _distinct(protocol, segment, time) -> np.ndarray:
@@ -223,7 +240,10 @@ def verdict(device, model: Model, state: State) -> tuple[str, str]:
             "soften the drive at this time."
         )
     if status is Status.NOT_FINITE:
-        return "failed", "the start state gives numbers that are not finite; check the filling, the profile and the user's own laws."
+        return (
+            "failed",
+            "the start state gives numbers that are not finite; check the filling, the profile and the user's own laws.",
+        )
     return "failed", f"the limit on the number of steps was reached in {where}; loosen the tolerance."
 
 
@@ -246,7 +266,12 @@ def _warnings(dataset, device, system) -> list[str]:
 
 def _material(device) -> dict[str, Any]:
     phases = phase_diagram(device.film.material)
-    known = {"two_phase": phases.two_phase, "spinodal": phases.spinodal, "binodal": phases.binodal, "plateau": phases.plateau}
+    known = {
+        "two_phase": phases.two_phase,
+        "spinodal": phases.spinodal,
+        "binodal": phases.binodal,
+        "plateau": phases.plateau,
+    }
     try:
         known["critical_current"] = critical_current(device.film.material, float(device.film.filling))
     except InputError:
@@ -271,5 +296,9 @@ def _plain(value) -> float | None:
 
 
 def _versions() -> dict[str, str]:
-    return {"solion": __version__, "jax": jax.__version__, "numpy": np.__version__, "xarray": xr.__version__,
+    try:
+        own = version("solion")
+    except PackageNotFoundError:  # used from a source tree that is not installed
+        own = "source tree"
+    return {"solion": own, "jax": jax.__version__, "numpy": np.__version__, "xarray": xr.__version__,
             "python": platform.python_version()}  # fmt: skip

@@ -19,7 +19,15 @@ class Observable:
     meaning: str
 
 
-UNITS = {"length": "m", "time": "s", "voltage": "V", "current_density": "A/m2", "current": "A", "energy": "J", "power": "W"}
+UNITS = {
+    "length": "m",
+    "time": "s",
+    "voltage": "V",
+    "current_density": "A/m2",
+    "current": "A",
+    "energy": "J",
+    "power": "W",
+}
 
 
 class Scales(eqx.Module):

@@ -128,7 +128,14 @@ def _progress(model: Model, state: State, elapsed: float) -> Progress:
     fraction = min(done / total, 1.0)
     remaining = elapsed * (1 - fraction) / fraction if fraction > 0 else float("inf")
     return Progress(
-        done * scale, total * scale, fraction, float(state.h) * scale, int(state.steps), int(state.rejected), elapsed, remaining
+        done * scale,
+        total * scale,
+        fraction,
+        float(state.h) * scale,
+        int(state.steps),
+        int(state.rejected),
+        elapsed,
+        remaining,
     )
 
 

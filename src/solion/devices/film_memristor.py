@@ -139,8 +139,12 @@ OBSERVABLES = (
     Observable("voltage", "voltage", "terminal voltage, top against grounded bottom, series resistance included"),
     Observable("current", "current", "current into the top contact, positive from top to bottom"),
     Observable("current_density", "current_density", "current density, positive from top to bottom"),
-    Observable("overpotential_top", "voltage", "overpotential at the top, positive where it drives current into the film"),
-    Observable("overpotential_bottom", "voltage", "overpotential at the bottom, positive where it drives current into the film"),
+    Observable(
+        "overpotential_top", "voltage", "overpotential at the top, positive where it drives current into the film"
+    ),
+    Observable(
+        "overpotential_bottom", "voltage", "overpotential at the bottom, positive where it drives current into the film"
+    ),
     Observable("electron_potential_drop", "voltage", "(mu_n(bottom) - mu_n(top)) / e"),
     Observable("composition_top", None, "composition c/c_0 at the top contact"),
     Observable("composition_bottom", None, "composition c/c_0 at the bottom contact"),

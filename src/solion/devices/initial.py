@@ -71,7 +71,9 @@ class Profile(AbstractInitial):
     def __check_init__(self):
         x, c = np.asarray(self.position, float), np.asarray(self.composition, float)
         if x.shape != c.shape or x.size < 2 or not np.all(np.diff(x) > 0) or x[0] < 0 or x[-1] > 1:
-            raise InputError("Profile: position and composition need equally many values, positions rising within [0, 1].")
+            raise InputError(
+                "Profile: position and composition need equally many values, positions rising within [0, 1]."
+            )
         if not np.all(np.isfinite(c)) or np.any(c <= 0):
             raise InputError("Profile: every composition must be a finite number above 0.")
 
@@ -81,5 +83,7 @@ class Profile(AbstractInitial):
         scaled = shape * (float(film.filling) / shape.mean())
         limit = float(film.material.free_energy.capacity)
         if scaled.max() >= limit:
-            raise InputError(f"Profile: scaled to the filling it reaches {scaled.max():g}, outside its allowed range (0, {limit:g}).")
+            raise InputError(
+                f"Profile: scaled to the filling it reaches {scaled.max():g}, outside its allowed range (0, {limit:g})."
+            )
         return scaled

@@ -53,9 +53,7 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     corner = jnp.concatenate([f_images[width:, cells:], g_images[width:]], axis=1).T
     _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
     _, capacity = jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))
-    return Linearisation(
-        capacity, bands, f_images[width:, :cells].T, rows[:, :cells], corner, slope, constraint_slope
-    )
+    return Linearisation(capacity, bands, f_images[width:, :cells].T, rows[:, :cells], corner, slope, constraint_slope)
 
 
 def factor(point: Linearisation, shift) -> BorderedFactors:

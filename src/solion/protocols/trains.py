@@ -36,9 +36,7 @@ def cyclic_voltammetry(
     return once.repeat(count("cyclic_voltammetry: cycles", cycles))
 
 
-def step_train(
-    terminal: str | None = None, *, voltage=None, current=None, duration, samples: int = 50
-) -> Protocol:
+def step_train(terminal: str | None = None, *, voltage=None, current=None, duration, samples: int = 50) -> Protocol:
     """Hold each of several voltages (V) or currents (A) in turn, each for ``duration`` (s)."""
     values, a, _ = given("step_train", voltage, current)
     values = list(values) if isinstance(values, Iterable) else [values]
@@ -71,7 +69,9 @@ def pulses(
         number("pulses: read", read, "V")
         read_width = 0.1 * gap if read_width is None else positive("pulses: read_width", read_width, "s")
         if not read_width < gap:
-            raise InputError(f"pulses: read_width = {read_width:g} s is outside its allowed range (0, {gap:g}) s, the gap.")
+            raise InputError(
+                f"pulses: read_width = {read_width:g} s is outside its allowed range (0, {gap:g}) s, the gap."
+            )
         rest_time = gap - read_width
         reading = (Step(read_width, read, read, terminal=terminal, label="read", samples=samples),)
     pulse = Step(width, value, value, a, b, terminal=terminal, label="pulse", samples=samples)
@@ -120,7 +120,9 @@ def _read(path: Path) -> list[tuple[float, float]]:
         except (ValueError, IndexError):
             if line == 1:
                 continue  # the column names
-            raise InputError(f"waveform {path}: row {line} ({','.join(row)}) is not two numbers, time and value.") from None
+            raise InputError(
+                f"waveform {path}: row {line} ({','.join(row)}) is not two numbers, time and value."
+            ) from None
     return points
 
 

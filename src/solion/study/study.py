@@ -227,7 +227,9 @@ def _check_start(study: Study) -> None:
     film: Any = study.device.film
     capacity = float(film.material.free_energy.capacity)
     if not capacity > 0:
-        raise InputError(f"{study.shown}: device.material.electron_sites must exceed defects, or no ion finds an electron.")
+        raise InputError(
+            f"{study.shown}: device.material.electron_sites must exceed defects, or no ion finds an electron."
+        )
     if not film.filling < capacity:
         raise InputError(
             f"{study.shown}: device.filling = {film.filling:g} is outside its allowed range (0, {capacity:g}), the "
