@@ -1,17 +1,17 @@
-"""Cyclic voltammogram of a lithium-titanate memristor film (LTO4 of Tian and Bazant)."""
+"""Cyclic voltammogram of an ion-poor lithium-titanate memristor film (LTO4 of Tian and Bazant, Fig. 4d)."""
 
 import solion as so
-from solion.units import mV, nm, s, um
+from solion.units import V, mV, nm, s
 
-material = so.materials.lithium_titanate()
 device = so.FilmMemristor(
     top=so.Contact(so.laws.ButlerVolmer(rate=1e-3, asymmetry=0.30)),
-    film=so.Film(material, thickness=80 * nm, filling=0.1),
+    film=so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.1),
     bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-6, asymmetry=0.08)),
-    series_resistance=100.0,  # in V_T / i_D
-    area=(500 * um) ** 2,
+    series_resistance=100,  # in V_T/i_D
 )
-V_T = device.scales().voltage
-sweep = so.protocols.cyclic_voltammetry(limits=(-150 * V_T, 150 * V_T), rate=50 * mV / s, cycles=2)
+sweep = so.protocols.cyclic_voltammetry(limits=(-3.85 * V, 3.85 * V), rate=50 * mV / s, cycles=2)
 result = so.simulate(device, sweep, cells=100)
 print(result.summary())
+result.plot("overview").savefig("voltammogram.png")
+result.save("voltammogram.nc")
+assert so.analysis.on_off_ratio(result, 1.54 * V, cycle=1) > 1e3

@@ -67,7 +67,7 @@ def run(
 
         loaded = load(study, settings or ())
         folder = out or Path("runs") / loaded.name
-        with _interruption(folder):
+        with _writing(folder):
             if quiet:
                 result = execute(loaded, folder, force=force, resume=resume)
             else:
@@ -137,7 +137,9 @@ def report(
 
         if not (folder / RESULT).is_file():
             raise InputError(f"{folder}: it holds no {RESULT}; give the folder of a finished run.")
-        print(f"Report in {load(folder / RESULT).report(folder)}")
+        result = load(folder / RESULT)
+        with _writing(folder):
+            print(f"Report in {result.report(folder)}")
 
 
 @app.command()
@@ -164,18 +166,11 @@ def _refusals() -> Iterator[None]:
     except SolionError as error:
         _say(str(error))
         raise typer.Exit(error.exit_code) from None
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        if error.errno == errno.ENOSPC or "No space left" in str(error):
-            _say(f"{where}the disk is full; free some space and run again, with --resume where a checkpoint was kept.")
-        else:
-            _say(f"{where}{error.strerror or error}.")
-        raise typer.Exit(1) from None
 
 
 @contextlib.contextmanager
-def _interruption(folder: Path) -> Iterator[None]:
-    """On Ctrl-C say whether the run can be resumed, and how."""
+def _writing(folder: Path) -> Iterator[None]:
+    """Say in one sentence why a folder was not written, and whether the run can be resumed."""
     from solion.study.folder import checkpoint_of
 
     try:
@@ -186,3 +181,11 @@ def _interruption(folder: Path) -> Iterator[None]:
         else:
             _say("Interrupted before the first checkpoint; nothing was kept.")
         raise typer.Exit(130) from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC or "No space left" in str(error):
+            kept = checkpoint_of(folder.absolute()).exists()
+            again = "repeat the command with --resume" if kept else "repeat the command"
+            _say(f"{folder}: the disk is full; free some space and {again}.")
+        else:
+            _say(f"{error.filename or folder}: {error.strerror or error}.")
+        raise typer.Exit(1) from None

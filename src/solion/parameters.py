@@ -16,7 +16,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
-import solion.precision  # noqa: F401
+import solion.backend  # noqa: F401
 from solion.errors import InputError
 
 P = TypeVar("P", bound="Part")

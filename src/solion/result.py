@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
 from solion.assembly import Model
 from solion.audit import audit
+from solion.compiled import Program
 from solion.errors import InputError
 from solion.numerics.integrate import Record, State, Status, Tolerance
 from solion.parameters import table
@@ -103,13 +103,16 @@ def load(path: str | PathLike) -> Result:
         raise InputError(f"{path}: this is not a result of solion that can be read ({error}).") from None
 
 
-@jax.jit
-def _observe(system, schedule, segment, local, y, q):
-    def one(segment, local, y, q):
+def _observe(system, schedule, record: Record):
+    def one(sample):
+        segment, local, y, q = sample
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
         return system.observe(local, y, q, system.start(local, y, drive), drive)
 
-    return jax.lax.map(lambda sample: one(*sample), (segment, local, y, q), batch_size=64)
+    return jax.lax.map(one, (record.segment, record.local, record.y, record.q))
+
+
+observe_run = Program(_observe)
 
 
 def build_result(
@@ -120,7 +123,7 @@ def build_result(
     system, scales = model.system, model.scales
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
-    columns = _observe(system, model.schedule, record.segment, record.local, record.y, record.q)
+    columns = observe_run(system, model.schedule, record)
     columns = {name: np.asarray(values)[:filled] for name, values in columns.items()}
     time = np.asarray(record.time)[:filled]
     segment = np.asarray(record.segment)[:filled]

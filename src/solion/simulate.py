@@ -15,14 +15,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.assembly import Model, assemble
+from solion.compiled import Program
 from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError
 from solion.numerics.integrate import Record, State, Status, Tolerance, advance, begin
 from solion.protocols.protocol import Protocol
-from solion.result import Result, build_result
+from solion.result import Result, build_result, observe_run
 
 WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
-ATTEMPTS = 200  # steps between looks at the clock
+ATTEMPTS = np.int64(200)  # steps between looks at the clock
 
 
 class Progress(NamedTuple):
@@ -36,22 +37,6 @@ class Progress(NamedTuple):
     rejected: int
     elapsed: float
     remaining: float
-
-
-def enable_compilation_cache() -> None:
-    """Keep compiled code on disk between processes, in the user's cache folder or ``$SOLION_CACHE``.
-
-    Does nothing where a JAX cache is already set, or where ``SOLION_CACHE`` is empty.
-    """
-    if jax.config.jax_compilation_cache_dir is not None:
-        return
-    folder = os.environ.get("SOLION_CACHE")
-    if folder == "":
-        return
-    base = Path(folder) if folder else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "solion"
-    jax.config.update("jax_compilation_cache_dir", str(base / "xla"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 def simulate(
@@ -77,22 +62,22 @@ def simulate(
 
     Raises :class:`InputError` where the input cannot be.
     """
-    enable_compilation_cache()
     if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 8 <= cells <= 100_000:
         raise InputError(f"cells = {cells!r} is outside its allowed range: a whole number in [8, 100000].")
     began = time.perf_counter()
     tolerance = checked(tolerance or Tolerance())
     initial = initial or PhaseSeparated()
     model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
-    profile = initial.profile(device.film, int(cells))
-    state, record = _begin(model.system, model.schedule, jnp.asarray(profile, float), model.samples)
+    profile = jnp.asarray(initial.profile(device.film, int(cells)), float)
+    _prepare(model, profile, tolerance)
+    state, record = begin_run(model.system, model.schedule, profile, model.samples)
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint), _fingerprint(model, profile, tolerance))
     if store is not None and resume:
         state, record = store.load(state, record)
 
     saved = time.perf_counter()
     while int(state.status) == Status.RUNNING:
-        state, record = _advance(model.system, model.schedule, model.watch, tolerance, state, record, ATTEMPTS)
+        state, record = advance_run(model.system, model.schedule, model.watch, tolerance, state, record, ATTEMPTS)
         jax.block_until_ready(state)
         now = time.perf_counter()
         if store is not None and now - saved > checkpoint_every:
@@ -113,12 +98,20 @@ def checked(tolerance: Tolerance) -> Tolerance:
     return jax.tree.map(lambda value: jnp.asarray(value, float), tolerance)
 
 
-@functools.partial(jax.jit, static_argnums=3)
 def _begin(system, schedule, profile, samples):
     return begin(system, schedule, system.unknowns(profile), samples=samples)
 
 
-_advance = jax.jit(advance, donate_argnums=(5,))
+begin_run = Program(_begin, static=(3,))
+advance_run = Program(advance, donate=(5,))
+
+
+def _prepare(model: Model, profile, tolerance) -> None:
+    """Compile all that a run needs side by side."""
+    start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
+    advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, ATTEMPTS)
+    begin_run.prepare(model.system, model.schedule, profile, model.samples)
+    observe_run.prepare(model.system, model.schedule, start[1])
 
 
 def _progress(model: Model, state: State, elapsed: float) -> Progress:

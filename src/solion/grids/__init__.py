@@ -1,3 +1,3 @@
 """Space; no physics."""
 
-import solion.precision  # noqa: F401
+import solion.backend  # noqa: F401

@@ -1,3 +1,3 @@
 """Algebra and time stepping; no physics."""
 
-import solion.precision  # noqa: F401
+import solion.backend  # noqa: F401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 import typing
 from collections.abc import Callable, Iterable
 from os import PathLike
@@ -186,6 +187,8 @@ def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study"
         study = StudyFile.model_validate(data, context=context)
     except ValidationError as error:
         raise InputError(f"{shown}: {sentence(error, data)}") from None
+    except InputError as error:
+        raise InputError(f"{shown}: {error}") from None
     steps = tuple(step for entry in study.protocol for step in entry.built.steps)
     result = Study(
         name, shown, study.title or name, study.description, study.device.built, Protocol(steps),
@@ -201,10 +204,16 @@ def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study"
 
 def _informed(context: Context, device: Any) -> Context:
     """The context of the rest of a file, once the device is known."""
-    system = device.system(8)
+    try:
+        scales, system = device.scales(), device.system(8)
+        sizes = [float(size) for size in dataclasses.asdict(scales).values()]
+    except (ZeroDivisionError, OverflowError):
+        sizes = [math.inf]
+    if not all(0 < size < math.inf for size in sizes):
+        raise InputError("device: its numbers are too small or too large to compute with.")
     units = {item.name: UNITS[item.kind] if item.kind else "1" for item in system.observables}
     return dataclasses.replace(
-        context, units=Units(device.scales()), preliminary=False, terminals=device.terminals,
+        context, units=Units(scales), preliminary=False, terminals=device.terminals,
         monitors={name: units[name] for name in system.monitor_names},
     )  # fmt: skip
 

@@ -1,0 +1,107 @@
+"""A device of your own: a film memristor with an ohmic leak beside it (a pinhole, an edge)."""
+
+from typing import ClassVar
+
+import jax.numpy as jnp
+import numpy as np
+import solion as so
+from jaxtyping import Array, Float
+from solion.devices.film_memristor import OBSERVABLES, FilmMemristor, FilmSystem
+from solion.numerics.system import AbstractSystem
+from solion.parameters import Part, parameter
+from solion.scaling import Observable
+from solion.units import nm
+
+
+class LeakyMemristor(Part):
+    """A film memristor with a resistance from its top terminal to ground; their currents add."""
+
+    memristor: FilmMemristor
+    leak: float = parameter(unit="V_T/i_D", low=0, open_low=True, doc="R_l, area-specific resistance of the leak")
+
+    terminals: ClassVar[tuple[str, ...]] = FilmMemristor.terminals
+    sign_convention: ClassVar[str] = FilmMemristor.sign_convention
+
+    @property
+    def film(self):
+        """The film, for start states and the table of the material."""
+        return self.memristor.film
+
+    def scales(self):
+        """Those of the memristor."""
+        return self.memristor.scales()
+
+    def system(self, cells):
+        """The scaled equations."""
+        return LeakySystem(self.memristor.system(cells), self.leak)
+
+
+class LeakySystem(AbstractSystem):
+    """The film's own equations; only what the drive sees of them differs."""
+
+    inner: FilmSystem
+    leak: Float[Array, ""]
+
+    bandwidth: ClassVar[int] = FilmSystem.bandwidth
+    border: ClassVar[int] = FilmSystem.border
+    guards: ClassVar[dict[str, float]] = FilmSystem.guards
+    monitor_names: ClassVar[tuple[str, ...]] = FilmSystem.monitor_names
+    observables: ClassVar[tuple[Observable, ...]] = (
+        *OBSERVABLES,
+        Observable("dissipation_leak", "power", "power lost in the leak"),
+    )
+
+    def behind(self, drive):
+        """a V + b (i + V / R_l) = s is (a + b / R_l) V + b i = s: the drive as the film sees it (no compliance)."""
+        return drive._replace(voltage_weight=drive.voltage_weight + drive.current_weight / self.leak)
+
+    def balance(self, t, y, w, drive):
+        return self.inner.balance(t, y, w, self.behind(drive))
+
+    def start(self, t, y, drive):
+        return self.inner.start(t, y, self.behind(drive))
+
+    def monitors(self, t, y, q, w, drive):
+        voltage, current, *ends = self.inner.monitors(t, y, q, w, drive)
+        return jnp.stack([voltage, current + voltage / self.leak, *ends])
+
+    def observe(self, t, y, q, w, drive):
+        seen = self.inner.observe(t, y, q, w, self.behind(drive))
+        leaking = seen["voltage"] / self.leak
+        total = seen["current"] + leaking
+        power = {"electrical_power": total * seen["voltage"], "dissipation_leak": leaking * seen["voltage"]}
+        return {**seen, "current": total, "current_density": total, **power}
+
+    def unknowns(self, composition):
+        return self.inner.unknowns(composition)
+
+    def conserved(self, y):
+        return self.inner.conserved(y)
+
+    def admissible(self, y, q):
+        return self.inner.admissible(y, q)
+
+    @property
+    def capacity(self):
+        """Largest composition."""
+        return self.inner.capacity
+
+    @property
+    def film(self):
+        """The balance of the film, whose grid labels the result."""
+        return self.inner.film
+
+
+contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))
+film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.3)
+device = LeakyMemristor(FilmMemristor(top=contact, film=film, bottom=contact), leak=50.0)
+scales = device.scales()
+pulse = so.protocols.hold(current=0.1 * scales.current, duration=0.02 * scales.time, samples=5)
+result = so.simulate(device, pulse, cells=100)
+print(result.summary())
+
+data = result.dataset
+assert np.allclose(data["scaled_current"], 0.1, rtol=1e-12)
+lost = sum(data[name] for name in data if str(name).startswith("dissipation_"))
+assert np.all(data["dissipation_leak"] > 0)
+assert np.allclose(data["electrical_power"], lost + data["energy_rate"], rtol=1e-9)  # the ledger knows the leak

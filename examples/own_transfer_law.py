@@ -1,0 +1,38 @@
+"""A transfer law of your own: electrons tunnel through a barrier, i = 2 i_0 sinh(eta / 2), whatever the ions do."""
+
+import jax.numpy as jnp
+import numpy as np
+import solion as so
+from solion.parameters import parameter
+from solion.units import nm
+
+
+class Tunnelling(so.laws.AbstractTransfer):
+    """n.i = 2 i_0 sinh(eta / 2)."""
+
+    exchange: float = parameter(unit="i_D", low=0, open_low=True, doc="i_0, exchange current")
+
+    def current(self, overpotential, surface):
+        return 2 * self.exchange * jnp.sinh(overpotential / 2)
+
+
+FILLING, CURRENT = 0.02, 0.01  # c/c_0, in one phase; i_D
+top, bottom = Tunnelling(1e-3), Tunnelling(1e-5)
+device = so.FilmMemristor(
+    top=so.Contact(top),
+    film=so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=FILLING),
+    bottom=so.Contact(bottom),
+    series_resistance=100,
+)
+scales = device.scales()
+pulse = so.protocols.hold(current=CURRENT * scales.current, duration=1e-3 * scales.time, samples=5)
+result = so.simulate(device, pulse, initial=so.Uniform(), cells=100)
+
+# At first the film is uniform: V = eta_T - eta_B + i / (M_n + r M_p) + i R_s, with eta = 2 asinh(i / 2 i_0)
+electrons = FILLING + 0.01
+bulk = 1 / (electrons * (1 - electrons / (5 / 3)) + 1e-5 * FILLING * (1 - FILLING))
+overpotentials = sum(2 * np.arcsinh(CURRENT / (2 * law.exchange)) for law in (top, bottom))
+expected = overpotentials + CURRENT * (bulk + 100)
+voltage = float(result.dataset["scaled_voltage"][0])
+print(f"voltage at the start: {voltage:.6f} V_T, closed form {expected:.6f} V_T")
+assert abs(voltage / expected - 1) < 1e-6

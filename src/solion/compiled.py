@@ -1,0 +1,142 @@
+"""Functions compiled ahead of time and kept on disk as executables, so that a second process starts at once.
+
+JAX's own cache saves the work of the compiler but not that of tracing, which takes as long again. An executable is
+found by the shapes and structure of its arguments, the source of this package, the versions of JAX and the processor.
+It is kept only where every part of the arguments is defined in this package: a user's own law may change without a
+trace in its name, so it is traced afresh in each process.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import os
+import pickle
+import platform
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jax
+from jax.experimental import serialize_executable
+
+from solion.backend import cache_folder
+
+
+class Program:
+    """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
+
+    ``static`` are the positions of arguments that are plain values, ``donate`` of those whose memory may be reused.
+    """
+
+    def __init__(self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = ()):
+        self.function, self.static, self.donate = function, static, donate
+        self._known: dict[Any, Future] = {}
+
+    def prepare(self, *arguments) -> Future:
+        """Start to compile for these arguments (or their shapes) in the background."""
+        key = self._key(arguments)
+        if key not in self._known:
+            self._known[key] = self._obtain(key, arguments)
+        return self._known[key]
+
+    def __call__(self, *arguments):
+        executable, structure = self.prepare(*arguments).result()
+        return jax.tree.unflatten(structure, executable(*jax.tree.leaves(self._dynamic(arguments))))
+
+    def _dynamic(self, arguments):
+        return tuple(a for k, a in enumerate(arguments) if k not in self.static)
+
+    def _key(self, arguments):
+        leaves, structure = jax.tree.flatten(self._dynamic(arguments))
+        shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+        return structure, shapes, tuple(arguments[k] for k in self.static)
+
+    def _obtain(self, key, arguments) -> Future:
+        path = self._path(key, arguments)
+        if path is not None and path.exists():
+            loaded = Future()
+            try:
+                serialized, structure = pickle.loads(path.read_bytes())
+                loaded.set_result((serialize_executable.deserialize_and_load(*serialized), structure))
+                return loaded
+            except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
+                path.unlink(missing_ok=True)
+        return _compilers().submit(_compile, *self._lower(arguments), path)
+
+    def _lower(self, arguments):
+        """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""
+        dynamic = self._dynamic(arguments)
+        leaves, structure = jax.tree.flatten(dynamic)
+        returned = []
+
+        def flat(*leaves):
+            rest = iter(jax.tree.unflatten(structure, leaves))
+            whole = [argument if k in self.static else next(rest) for k, argument in enumerate(arguments)]
+            out, out_structure = jax.tree.flatten(self.function(*whole))
+            returned.append(out_structure)
+            return tuple(out)
+
+        positions = [k for k in range(len(arguments)) if k not in self.static]
+        donated, start = [], 0
+        for k, argument in zip(positions, dynamic, strict=True):
+            count = len(jax.tree.leaves(argument))
+            donated += range(start, start + count) if k in self.donate else ()
+            start += count
+        lowered = jax.jit(flat, donate_argnums=tuple(donated), keep_unused=True).lower(*leaves)
+        return lowered, returned[0]
+
+    def _path(self, key, arguments) -> Path | None:
+        folder = cache_folder()
+        if folder is None or not all(_own(argument) for argument in arguments):
+            return None
+        name = self.function.__name__.strip("_")
+        digest = hashlib.sha256(repr((name, key, self.donate, _surroundings())).encode()).hexdigest()
+        return folder / "programs" / f"{name}-{digest[:32]}"
+
+
+@functools.cache
+def _compilers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
+
+
+def _compile(lowered, structure, path: Path | None):
+    executable = lowered.compile()
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_name(f"{path.name}.{os.getpid()}")
+            partial.write_bytes(pickle.dumps((serialize_executable.serialize(executable), structure)))
+            partial.replace(path)
+        except (OSError, pickle.PicklingError, TypeError, ValueError):
+            pass  # a full disk or a structure that cannot be written costs the next start some seconds, no more
+    return executable, structure
+
+
+def _own(value: Any) -> bool:
+    """Whether everything in a pytree is a number, an array, or defined in this package."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        inside = all(_own(getattr(value, field.name)) for field in dataclasses.fields(value))
+        return type(value).__module__.startswith("solion.") and inside
+    if isinstance(value, dict):
+        return all(_own(entry) for entry in value.values())
+    if isinstance(value, tuple | list):
+        return all(_own(entry) for entry in value)
+    return value is None or not callable(value)
+
+
+@functools.cache
+def _surroundings() -> tuple[str, ...]:
+    """Everything else that an executable depends on."""
+    source = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        source.update(file.read_bytes())
+    try:
+        processor = "".join(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags"))
+    except OSError:
+        processor = platform.processor()
+    versions = (jax.__version__, platform.python_version(), platform.platform(), str(jax.devices()))
+    flags = os.environ.get("XLA_FLAGS", "")
+    return (source.hexdigest(), hashlib.sha256(processor.encode()).hexdigest(), flags, *versions)
