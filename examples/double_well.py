@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+
 import solion as so
 from solion.units import nm
 

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
-import solion as so
 from jaxtyping import Array, Float
+
+import solion as so
 from solion.devices.film_memristor import OBSERVABLES, FilmMemristor, FilmSystem
 from solion.numerics.system import AbstractSystem
 from solion.parameters import Part, parameter

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+
 import solion as so
 from solion.parameters import parameter
 from solion.units import nm

@@ -1,6 +1,7 @@
 """Writing LTO4 by voltage pulses of either sign and reading its conductance after each of them."""
 
 import numpy as np
+
 import solion as so
 from solion.analysis.metrics import read_pulses
 from solion.units import nm

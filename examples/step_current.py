@@ -1,4 +1,4 @@
-"""A step of current above the critical one (Tian and Bazant, Fig. 2a): the bottom contact switches, then the top one."""
+"""A step of current above the critical one (Tian and Bazant, Fig. 2a): the bottom contact switches, then the top."""
 
 import solion as so
 from solion.units import nm

@@ -17,7 +17,7 @@ def audit(dataset, scales, system, status: str) -> dict[str, dict[str, Any]]:
     losses = {name: dataset[name].values for name in dataset.data_vars if str(name).startswith("dissipation_")}
     total = sum(losses.values())
     rate = dataset["energy_rate"].values
-    scale = np.maximum(np.abs(power) + total, 1e-6 * np.max(np.abs(power) + total, initial=0.0) + 1e-300)
+    scale = np.maximum(np.abs(power) + total, 1e-6 * np.max(np.abs(power) + total, initial=0.0) + 1e-20 * scales.power)
     inventory = dataset["ion_inventory"].values
     energy = dataset["free_energy"].values
     supplied, lost = _integral(power, time), _integral(total, time)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import solion.simulate
@@ -17,6 +19,7 @@ import solion.study.study
 from solion.cli import app
 from solion.result import Result, load
 from solion.study import builtin_studies
+from solion.study.files import dump, override, parse
 from solion.study.progress import reporter, span
 
 SMALL = [
@@ -148,7 +151,7 @@ def test_report_is_written_anew(finished, monkeypatch):
 
 def interrupt_after(monkeypatch, looks):
     """Make the next run save at every look and stop, as Ctrl-C would, after some of them."""
-    monkeypatch.setattr(solion.simulate, "ATTEMPTS", 5)
+    monkeypatch.setattr(solion.simulate, "ATTEMPTS", type(solion.simulate.ATTEMPTS)(5))
     simulate = solion.study.study.simulate
 
     def interrupted(*arguments, on_progress, **options):
@@ -259,3 +262,46 @@ def test_progress_is_a_bar_on_a_terminal_and_few_lines_elsewhere(monkeypatch):
 )
 def test_spans_of_time(seconds, text):
     assert span(seconds) == text
+
+
+def powers(low, high):
+    """Positive numbers spread evenly over decades."""
+    return st.floats(low, high).map(lambda exponent: 10.0**exponent)
+
+
+CONTACT = st.fixed_dictionaries({"rate": powers(-12, 6), "asymmetry": st.floats(1e-6, 1 - 1e-6)})
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(
+    contacts=st.fixed_dictionaries({"top": CONTACT, "bottom": CONTACT}),
+    material=st.sampled_from([(0.7, -32.0), (0.05, -100.0), (10.0, 20.0)]),  # few, since each is compiled anew
+    thickness=powers(0, 3),
+    filling=st.floats(0.0, 1.0),
+    drive=st.tuples(st.sampled_from(["V_T", "i_D"]), st.sampled_from([-1, 1]), powers(-2, 3)),
+    duration=powers(-3, 1),
+)
+def test_random_studies_run_to_an_answer_or_a_clear_refusal(contacts, material, thickness, filling, drive, duration):
+    unit, sign, size = drive
+    data = parse(builtin_studies()["step-current"].read_text(encoding="utf-8"), "step-current")
+    override(data, SMALL[1::2])  # the shape of the small run, which is compiled already
+    data["numerics"] |= {"relative": 1e-3, "absolute": 1e-3}
+    data["device"] |= {"thickness": f"{thickness} nm", "filling": filling}
+    data["device"]["material"] |= dict(zip(("exponent", "ion_interaction"), material, strict=True))
+    for name, numbers in contacts.items():
+        data["device"][name] |= numbers
+    quantity, level = "voltage" if unit == "V_T" else "current", f"{sign * size!r} {unit}"
+    for step in data["protocol"]:
+        del step["current"]
+    data["protocol"][0] |= {quantity: [f"0 {unit}", level]}
+    data["protocol"][1] |= {quantity: level, "duration": f"{duration} tau_D"}
+    Path("random.toml").write_text(dump(data))
+    answer = invoke("run", "random.toml", "--force")
+    assert answer.exit_code in (0, 1, 2), answer.exception
+    assert "Traceback" not in answer.output
+    if answer.exit_code == 2:
+        assert len(answer.stderr.splitlines()) == 1
+    else:
+        result = load("runs/random/result.nc")
+        assert (result.status == "failed") == (answer.exit_code == 1)
+        assert np.all(np.isfinite(result.dataset["current"])) or result.status == "failed"

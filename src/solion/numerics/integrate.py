@@ -312,7 +312,8 @@ def _locate(system, state, step, h, drive, which, level, end):
             t = state.t + theta * h
             y = interpolate(theta, state.y, step.y, step.dense_y)
             q = interpolate(theta, state.q, step.q, step.dense_q)
-            return system.monitors(t, y, q, system.start(t, y, drive), drive)[which] - level
+            w = project(system, t, y, interpolate(theta, state.w, step.w, step.dense_w), drive)
+            return system.monitors(t, y, q, w, drive)[which] - level
 
         return jax.vmap(one)(theta, which, level)
 

@@ -33,16 +33,18 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     def joint(t, y, w):
         return system.balance(t, y, w, drive)
 
-    (_, push) = jax.linearize(lambda y, w: joint(t, y, w), y, w)
+    _, push = jax.linearize(lambda y: joint(t, y, w)[0], y)
     index = np.arange(cells)
-    colours = np.zeros((width + k, n + m))
+    colours = np.zeros((width + border, n))
     colours[index % width, index] = 1.0
-    colours[width + np.arange(k), cells + np.arange(k)] = 1.0
-    f_images, g_images = jax.vmap(lambda seed: push(seed[:n], seed[n:]))(jnp.asarray(colours))
-
+    colours[width + np.arange(border), cells + np.arange(border)] = 1.0
+    images = jax.vmap(push)(jnp.asarray(colours))
     column = index + np.arange(width)[:, None] - system.bandwidth
     inside = (column >= 0) & (column < cells)
-    bands = jnp.where(inside, f_images[column % width, index], 0.0)
+    bands = jnp.where(inside, images[column % width, index], 0.0)
+
+    f_w, g_w = jax.jacfwd(lambda w: joint(t, y, w))(w)
+    columns = jnp.concatenate([images[width:].T, f_w], axis=1)
 
     def bordering(y):
         f, g = joint(t, y, w)
@@ -50,10 +52,10 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
 
     _, pull = jax.vjp(bordering, y)
     (rows,) = jax.vmap(pull)(jnp.eye(k))
-    corner = jnp.concatenate([f_images[width:, cells:], g_images[width:]], axis=1).T
+    corner = jnp.concatenate([rows[:, cells:], jnp.concatenate([f_w[cells:], g_w])], axis=1)
     _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
     _, capacity = jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))
-    return Linearisation(capacity, bands, f_images[width:, :cells].T, rows[:, :cells], corner, slope, constraint_slope)
+    return Linearisation(capacity, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope)
 
 
 def factor(point: Linearisation, shift) -> BorderedFactors:

@@ -24,6 +24,7 @@ from solion.numerics.linearise import factor, linearise
 from solion.numerics.system import AbstractSystem
 
 ORDER = 5
+NEWTONS = 12
 GAMMA = 0.21193756319429014
 
 # Stage increments: y_i = y + sum_j ALPHA[i, j] U_j ; COUPLING[i, j] / h multiplies the conserved increments of stage j.
@@ -110,18 +111,24 @@ def rosenbrock_step(system: AbstractSystem, t, y, q, w, h, drive) -> Step:
 
 
 def project(system: AbstractSystem, t, y, w, drive):
-    """w with g(t, y, w) = 0 by two Newton steps from a near w; not a number where the second is not tiny."""
+    """w with g(t, y, w) = 0 by Newton's method from a near w; not a number where that fails."""
     if w.shape[0] == 0:
         return w
 
     def constraint(w):
         return system.balance(t, y, w, drive)[1]
 
-    slope = jax.jacfwd(constraint)(w)
-    for _ in range(2):
-        step = solve_small(slope, constraint(w))
-        w = w - step
-    return jnp.where(jnp.max(jnp.abs(step) / (1 + jnp.abs(w))) < 1e-7, w, jnp.nan)
+    def proceed(state):
+        _, change, iteration = state
+        return (change > 1e-8) & (iteration < NEWTONS)
+
+    def refine(state):
+        w, _, iteration = state
+        step = solve_small(jax.jacfwd(constraint)(w), constraint(w))
+        return w - step, jnp.max(jnp.abs(step) / (1 + jnp.abs(w))), iteration + 1
+
+    solved, change, _ = jax.lax.while_loop(proceed, refine, (w, jnp.asarray(jnp.inf), 0))
+    return jnp.where(change <= 1e-8, solved, jnp.nan)
 
 
 def interpolate(theta, start, end, dense):
