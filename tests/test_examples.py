@@ -38,8 +38,7 @@ def test_script_of_the_readme_is_the_example():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_blocks_of_a_page_run_in_order(page):
-    """Blocks share one namespace; those that only include an example are run as that example."""
-    blocks = [block for block in BLOCK.findall(page.read_text(encoding="utf-8")) if "--8<--" not in block]
+    """Blocks share one namespace. An included example is fenced as ``{ .python }`` and run as that example."""
     namespace = {"__name__": page.stem}
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), start=1):
         exec(compile(block, f"{page.name}, block {number}", "exec"), namespace)

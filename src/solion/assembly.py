@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem
 from solion.errors import InputError, nearest
 from solion.numerics.integrate import Schedule, Watch
-from solion.numerics.system import AbstractSystem
 from solion.protocols.drive import Drive
 from solion.protocols.protocol import Protocol
 from solion.scaling import Scales
@@ -19,7 +19,7 @@ from solion.scaling import Scales
 class Model(NamedTuple):
     """All that a run needs, scaled, and the names that lead back to the device."""
 
-    system: AbstractSystem
+    system: AbstractDeviceSystem
     schedule: Schedule
     watch: Watch
     scales: Scales
@@ -27,7 +27,7 @@ class Model(NamedTuple):
     watched: tuple[tuple[str, float], ...]
 
 
-def assemble(device: Any, protocol: Protocol, cells: int, watch: dict[str, float]) -> Model:
+def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict[str, float]) -> Model:
     """Scale ``protocol`` to ``device`` and list the levels to watch (monitor name to value, SI)."""
     scales = device.scales()
     system = as_arrays(device.system(cells))
@@ -99,7 +99,7 @@ def _schedule(device, system, protocol: Protocol, scales: Scales) -> Schedule:
 
 def _guard(system, low, high, final) -> None:
     """End the run where a forced current exhausts what carries it (the system's own margins), unless limits are set."""
-    for name, margin in system.guards.items():
+    for name, guard in system.guards.items():
         m = system.monitor_names.index(name)
         if np.isinf(low[m]) and np.isinf(high[m]):
-            low[m], high[m], final[m] = margin, system.capacity - margin, 1
+            low[m], high[m], final[m] = guard.margin, system.capacity - guard.margin, 1

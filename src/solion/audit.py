@@ -25,7 +25,9 @@ def audit(dataset, scales, system, status: str) -> dict[str, dict[str, Any]]:
     smallest = min(float(np.min(values / np.maximum(scale, 1e-300))) for values in losses.values())
     return {
         "ion drift": _entry(
-            np.max(np.abs(inventory - inventory[0])), 1e-12, "largest change of the mean composition; blocking contacts keep it"
+            np.max(np.abs(inventory - inventory[0])),
+            1e-12,
+            "largest change of the mean composition; blocking contacts keep it"
         ),
         "power balance": _entry(
             np.max(np.abs(power - total - rate) / scale), 1e-6,

@@ -21,7 +21,7 @@ def cache_folder() -> Path | None:
 
 
 jax.config.update("jax_enable_x64", True)
-if jax.config.jax_compilation_cache_dir is None and (folder := cache_folder()) is not None:
+if jax.config.values["jax_compilation_cache_dir"] is None and (folder := cache_folder()) is not None:
     jax.config.update("jax_compilation_cache_dir", str(folder / "xla"))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

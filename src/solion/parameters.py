@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, dataclass_transform
 
 import equinox as eqx
-import jax
 import numpy as np
+from jax.core import Tracer
 
 import solion.backend  # noqa: F401
 from solion.errors import InputError
@@ -65,6 +65,7 @@ def calibrated(value: float, reason: str) -> Sourced:
 
 
 USER = Source("user", "set by the user")
+DEFAULT = Source("assumed", "default of the part, unless given")
 
 
 def parameter(
@@ -89,6 +90,7 @@ def parameter(
     return eqx.field(default=default, metadata=metadata, kw_only=kw_only)
 
 
+@dataclass_transform(field_specifiers=(parameter, eqx.field, dataclasses.field))
 class Part(eqx.Module):
     """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
 
@@ -115,10 +117,12 @@ def allowed_range(metadata: Mapping[str, Any]) -> str:
 
 
 def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
-    if isinstance(value, jax.core.Tracer):
+    if isinstance(value, Tracer):
         return  # under jit, vmap or differentiation the value is not known; it was checked when it was
     meta = field.metadata
     try:
+        if value is None:
+            raise TypeError
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise InputError(f"{owner}.{field.name} = {value!r} is not a number; give it in {meta['unit']}.") from None
@@ -166,8 +170,8 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
         known = sources.get(field.name)
         if known is not None and np.all(number == known.value):
             source = known.source
-        elif field.default is not dataclasses.MISSING and meta["source"] and np.all(number == field.default):
-            source = meta["source"]
+        elif field.default is not dataclasses.MISSING and np.all(number == field.default):
+            source = meta["source"] or DEFAULT
         else:
             source = USER
         yield Row(

@@ -20,7 +20,6 @@ from solion.errors import InputError
 from solion.numerics.integrate import Record, State, Status, Tolerance
 from solion.parameters import table
 from solion.scaling import UNITS
-from solion.thermodynamics import critical_current, phase_diagram
 
 
 class Result:
@@ -133,7 +132,7 @@ def build_result(
         if time[k] <= time[k - 1]:
             time[k] = np.nextafter(time[k - 1], np.inf)
 
-    x = np.asarray(system.film.grid.centres)
+    x = np.asarray(system.grid.centres)
     cycle = np.array([step.cycle for step in protocol.steps])[segment]
     coords = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time"}),
@@ -167,9 +166,9 @@ def build_result(
     dataset = xr.Dataset(variables, coords)
     status, message = verdict(device, model, state)
     checks = audit(dataset, scales, system, status)
-    warnings = _warnings(dataset, device, system)
+    warnings = device.warnings(dataset)
     dataset.attrs = {
-        "title": title or f"{type(device).__name__} of {device.film.material.name}",
+        "title": title or type(device).__name__,
         "device": type(device).__name__,
         "status": status,
         "message": message,
@@ -184,7 +183,7 @@ def build_result(
         "audit": json.dumps(checks),
         "warnings": json.dumps(warnings),
         "versions": json.dumps(_versions()),
-        "material": json.dumps(_material(device)),
+        "material": json.dumps(device.facts()),
         "sign_convention": device.sign_convention,
     }  # fmt: skip
     return Result(dataset)
@@ -226,14 +225,13 @@ def verdict(device, model: Model, state: State) -> tuple[str, str]:
     current = f"{flowing:.3g} i_D ({flowing * float(scales.current):.3g} A)"
     if status is Status.STOPPED:
         name = names[int(state.reason)]
-        value = float(state.monitors[int(state.reason)])
-        if name in model.system.guards and model.schedule.final[int(state.segment), int(state.reason)] == 1:
-            contact = name.removeprefix("composition_")
-            empty = value < 0.5
+        guard = model.system.guards.get(name)
+        if guard is not None and int(model.schedule.final[int(state.segment), int(state.reason)]) == 1:
+            empty = float(state.monitors[int(state.reason)]) < 0.5 * float(model.system.capacity)
             word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
             return word, (
-                f"{what} at the {contact} contact at {at}, step {step}: the current {current} exceeds what the film can carry; "
-                "lower it, or set a voltage compliance."
+                f"{what} at the {guard.place} at {at}, step {step}: the current {current} exceeds what the film can "
+                "carry; lower it, or set a voltage compliance."
             )
         return "stopped", f"stopped at {at}, step {step}: {name} reached the limit set in the protocol."
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
@@ -248,38 +246,6 @@ def verdict(device, model: Model, state: State) -> tuple[str, str]:
             "the start state gives numbers that are not finite; check the filling, the profile and the user's own laws.",
         )
     return "failed", f"the limit on the number of steps was reached in {where}; loosen the tolerance."
-
-
-def _warnings(dataset, device, system) -> list[str]:
-    warnings = []
-    composition = dataset["composition"]
-    if float(composition.min()) < 1e-6:
-        warnings.append(
-            f"ions are depleted below 1e-6 of the sites in part of the film (down to {float(composition.min()):.1e}); there the"
-            " electroneutral model is at its limit."
-        )
-    width = 0.5 * np.sqrt(float(system.film.gradient_energy))
-    if float(system.film.grid.spacing) > width:
-        warnings.append(
-            f"the grid spacing {float(system.film.grid.spacing):.2g} h is coarse for interfaces about {2 * width:.2g} h wide; "
-            "use more cells."
-        )
-    return warnings
-
-
-def _material(device) -> dict[str, Any]:
-    phases = phase_diagram(device.film.material)
-    known = {
-        "two_phase": phases.two_phase,
-        "spinodal": phases.spinodal,
-        "binodal": phases.binodal,
-        "plateau": phases.plateau,
-    }
-    try:
-        known["critical_current"] = critical_current(device.film.material, float(device.film.filling))
-    except InputError:
-        known["critical_current"] = None
-    return known
 
 
 def _row(row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +16,7 @@ import numpy as np
 
 from solion.assembly import Model, assemble
 from solion.compiled import Program
+from solion.devices.device import AbstractDevice
 from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError
 from solion.numerics.integrate import Record, State, Status, Tolerance, advance, begin
@@ -40,7 +41,7 @@ class Progress(NamedTuple):
 
 
 def simulate(
-    device: Any,
+    device: AbstractDevice,
     protocol: Protocol,
     *,
     initial: AbstractInitial | None = None,
@@ -68,7 +69,7 @@ def simulate(
     tolerance = checked(tolerance or Tolerance())
     initial = initial or PhaseSeparated()
     model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
-    profile = jnp.asarray(initial.profile(device.film, int(cells)), float)
+    profile = jnp.asarray(device.profile(initial, int(cells)), float)
     _prepare(model, profile, tolerance)
     state, record = begin_run(model.system, model.schedule, profile, model.samples)
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint), _fingerprint(model, profile, tolerance))
@@ -134,7 +135,7 @@ def _progress(model: Model, state: State, elapsed: float) -> Progress:
 
 def _fingerprint(model: Model, profile, tolerance) -> str:
     """A digest of all that determines a run, so that a checkpoint of another one is not taken for this one's."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr((State._fields, Record._fields)).encode())
     for leaf in jax.tree.leaves((model.system, model.schedule, model.watch, profile, tolerance)):
         digest.update(np.ascontiguousarray(leaf).tobytes())
     return digest.hexdigest()
@@ -151,7 +152,7 @@ class _Checkpoint:
         partial = self.path.with_name(self.path.name + ".partial")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
-            np.savez(file, fingerprint=np.array(self.fingerprint), **leaves)
+            np.savez(file, allow_pickle=False, fingerprint=np.array(self.fingerprint), **leaves)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(self.path)

@@ -194,14 +194,19 @@ def interface(material: MixedConductor, temperature: float = 298.15, points: int
         return point.potential - diagram.plateau, point.slope
 
     summit = _root(rise, *diagram.spinodal)
-    steepest = np.sqrt(height(np.array([summit]))[0] / material.gradient_energy)
+    barrier = height(np.array([summit]))[0]
+    if not barrier > 0:
+        raise InputError(
+            f"{material.name}: no energy barrier can be resolved between its phases; check its free energy."
+        )
+    steepest = np.sqrt(barrier / material.gradient_energy)
     # c(s) with s the logit between the phases, on which x(c) has no singularity; s = 0 at the summit
     offset = np.log((summit - poor) / (rich - summit))
     logit = np.linspace(-14.0, 14.0, 2 * (points // 2) + 1)
 
     def along(s):
         c = poor + (rich - poor) / (1 + np.exp(-s - offset))
-        return c, (c - poor) * (rich - c) / (rich - poor), np.sqrt(height(c))
+        return c, (c - poor) * (rich - c) / (rich - poor), np.sqrt(np.maximum(height(c), 1e-300))
 
     step = logit[1] - logit[0]
     inner, weights = np.polynomial.legendre.leggauss(4)
@@ -254,7 +259,9 @@ def _derivatives(law: AbstractFreeEnergy, composition):
 
 
 def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
-    return lambda c: _Point(*map(np.asarray, _derivatives(material.free_energy, jnp.asarray(c))))
+    # numbers as arrays: filter_jit takes a plain float for a constant and would compile anew for each value
+    law = jax.tree.map(jnp.asarray, material.free_energy)
+    return lambda c: _Point(*map(np.asarray, _derivatives(law, jnp.asarray(c))))
 
 
 def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:

@@ -30,7 +30,7 @@ class Interface(NamedTuple):
         return jnp.arcsinh(self.law.current(eta, self.surface) / self.exchange) - jnp.arcsinh(current / self.exchange)
 
 
-def interface(law: AbstractTransfer, surface: Surface) -> Interface:
+def join(law: AbstractTransfer, surface: Surface) -> Interface:
     """The interface that a law makes with a surface."""
     return Interface(law, surface, exchange_current(law, surface))
 

@@ -13,7 +13,7 @@ Eliminating mu_n leaves the ion balance with the current as a number,
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -41,8 +41,8 @@ class MixedConduction(eqx.Module):
     free_energy: AbstractFreeEnergy
     ion_law: AbstractMobility
     electron_law: AbstractMobility
-    gradient_energy: Float[Array, ""]
-    diffusivity_ratio: Float[Array, ""]
+    gradient_energy: Any
+    diffusivity_ratio: Any
 
     def electron_mobility(self, composition):
         """M_n of the neutral film."""

@@ -7,31 +7,33 @@ grounded. A positive current runs from top to bottom, and drives the ions to the
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.balances.contact import Interface, interface, overpotential
+from solion.balances.contact import Interface, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
+from solion.errors import InputError
 from solion.grids.line import Line, materialise
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.transfer import AbstractTransfer, Surface
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.roots import increasing_root
-from solion.numerics.system import AbstractSystem
 from solion.parameters import Part, assumed, parameter
 from solion.protocols.drive import Drive
 from solion.scaling import Observable, Scales, mixed_conductor_scales
+from solion.thermodynamics import critical_current, interface, phase_diagram
 
 
 class Film(Part):
     """A film of a mixed conductor."""
 
     material: MixedConductor
-    thickness: float = parameter(unit="m", low=0, open_low=True, high=1e-2, doc="h")
+    thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
     filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
 
 
@@ -42,7 +44,7 @@ class Contact(Part):
     wetting: AbstractWetting = NeutralWetting()
 
 
-class FilmMemristor(Part):
+class FilmMemristor(AbstractDevice):
     """Film between two contacts, in series with a resistance. Initial states are in :mod:`solion.devices.initial`."""
 
     top: Contact
@@ -85,6 +87,39 @@ class FilmMemristor(Part):
             diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
         )  # fmt: skip
         return FilmSystem(balance, self.top, self.bottom, self.series_resistance)
+
+    def profile(self, initial, cells: int):
+        return initial.profile(self.film, cells)
+
+    def facts(self):
+        material = self.film.material
+        phases = phase_diagram(material)
+        try:
+            critical = critical_current(material, float(self.film.filling))
+        except InputError:
+            critical = None
+        return {
+            "name": material.name, "two_phase": phases.two_phase, "spinodal": phases.spinodal, "binodal": phases.binodal,
+            "plateau": phases.plateau if phases.two_phase else None, "critical_current": critical,
+        }  # fmt: skip
+
+    def warnings(self, dataset):
+        found = []
+        least = float(dataset["composition"].min())
+        if least < 1e-6:
+            found.append(
+                f"ions are depleted below 1e-6 of the sites in part of the film (down to {least:.1e}); there the"
+                " electroneutral model is at its limit."
+            )
+        spacing = float(self.film.thickness) / dataset.sizes["x"]
+        if phase_diagram(self.film.material).two_phase:
+            width = interface(self.film.material).width
+            if spacing > 0.25 * width:
+                found.append(
+                    f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
+                    f" use at least {int(4 * float(self.film.thickness) / width) + 1} cells."
+                )
+        return found
 
 
 class Circuit(NamedTuple):
@@ -160,18 +195,21 @@ OBSERVABLES = (
 )
 
 
-class FilmSystem(AbstractSystem):
+class FilmSystem(AbstractDeviceSystem):
     """Scaled equations of the film; unknown u = ln(c / (c_max - c)) in each cell, conserved c, and the circuit's w."""
 
     film: MixedConduction
     top: Contact
     bottom: Contact
-    series_resistance: Float[Array, ""]
+    series_resistance: Any
 
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
     observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
-    guards: ClassVar[dict[str, float]] = {"composition_top": 1e-6, "composition_bottom": 1e-6}
+    guards: ClassVar[dict[str, Guard]] = {
+        "composition_top": Guard(1e-6, "top contact"),
+        "composition_bottom": Guard(1e-6, "bottom contact"),
+    }
     monitor_names: ClassVar[tuple[str, ...]] = ("voltage", "current", "composition_top", "composition_bottom")
 
     def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
@@ -186,8 +224,11 @@ class FilmSystem(AbstractSystem):
         return self.composition(y)
 
     @property
+    def grid(self):
+        return self.film.grid
+
+    @property
     def capacity(self):
-        """Largest composition the film can hold."""
         return self.film.free_energy.capacity
 
     def admissible(self, y, q):
@@ -215,8 +256,8 @@ class FilmSystem(AbstractSystem):
         laplacians = film.grid.ends(faces.laplacian)
         offset, resistance = film.electron_drop(faces, top, bottom)
         return faces, Circuit(
-            interface(self.top.transfer, self._surface(top, laplacians[0])),
-            interface(self.bottom.transfer, self._surface(bottom, laplacians[1])),
+            join(self.top.transfer, self._surface(top, laplacians[0])),
+            join(self.bottom.transfer, self._surface(bottom, laplacians[1])),
             offset,
             resistance + self.series_resistance,
         )
@@ -243,7 +284,7 @@ class FilmSystem(AbstractSystem):
     def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
         faces, circuit = self.fields(y)
-        top, bottom, left, right = self.ends(y)
+        top, bottom, _, _ = self.ends(y)
         film, r = self.film, self.film.diffusivity_ratio
         current, eta_top, eta_bottom = w
         film_resistance = circuit.resistance - self.series_resistance

@@ -5,6 +5,8 @@ Cell values live at centres, face values between them; an end carries no cell. A
 
 from __future__ import annotations
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -52,13 +54,13 @@ class Line(eqx.Module):
         """Mean of the two cells at each inner face."""
         return 0.5 * (values[1:] + values[:-1])
 
-    def divergence(self, flux: Float[Array, " n-1"], left=0.0, right=0.0) -> Float[Array, " n"]:
+    def divergence(self, flux: Float[Array, " n-1"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, " n"]:
         """Divergence in each cell of a flux given at the inner faces and at the two ends."""
         ends = jnp.zeros(self.cells + 1).at[0].set(left).at[-1].set(right)
         (faces,) = materialise(jax.lax.dynamic_update_slice(ends, flux, (1,)))
         return (faces[1:] - faces[:-1]) * self.cells
 
-    def laplacian(self, values: Float[Array, " n"], left=0.0, right=0.0) -> Float[Array, " n"]:
+    def laplacian(self, values: Float[Array, " n"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, " n"]:
         """Laplacian in each cell with the gradient along +x given at the two ends."""
         return self.divergence(self.gradient(values), left, right)
 
@@ -70,7 +72,7 @@ class Line(eqx.Module):
         """Values at x = 0 and x = 1, extrapolated linearly."""
         return 1.5 * values[0] - 0.5 * values[1], 1.5 * values[-1] - 0.5 * values[-2]
 
-    def flat_ends(self, values: Float[Array, " n"], left=0.0, right=0.0):
+    def flat_ends(self, values: Float[Array, " n"], left: Any = 0.0, right: Any = 0.0):
         """Values at x = 0 and x = 1 of a field whose gradient along +x is known there, to third order."""
         h = self.spacing
         return (

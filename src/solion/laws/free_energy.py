@@ -92,7 +92,7 @@ class FreeEnergy(AbstractFreeEnergy):
     where configurational entropy matters. The function must be written with ``jax.numpy``.
     """
 
-    function: Callable = eqx.field(static=True)
+    function: Callable = eqx.field(static=True)  # pyright: ignore[reportGeneralTypeIssues]
 
     def energy(self, ion, electron):
         return self.function(ion, electron)

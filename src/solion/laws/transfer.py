@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.parameters import Part, parameter
+from solion.parameters import Part, assumed, parameter
 
 
 class Surface(NamedTuple):
@@ -41,7 +41,11 @@ class AbstractTransfer(Part):
 
 def exchange_current(law: AbstractTransfer, surface: Surface) -> Float[Array, ""]:
     """Slope of the law at zero overpotential, di/deta, in i_D per k_B T: the exchange current of Butler-Volmer."""
-    _, slope = jax.jvp(lambda eta: law.current(eta, surface), (jnp.zeros_like(surface.composition),), (1.0,))
+    _, slope = jax.jvp(
+        lambda eta: law.current(eta, surface),
+        (jnp.zeros_like(surface.composition),),
+        (jnp.ones_like(surface.composition),),
+    )
     return slope
 
 
@@ -54,7 +58,9 @@ class ButlerVolmer(AbstractTransfer):
     """
 
     rate: float = parameter(unit="i_D", low=0, open_low=True, doc="Da, Damkoehler number of the contact")
-    asymmetry: float = parameter(0.5, low=0, high=1, open_low=True, open_high=True, doc="alpha_0")
+    asymmetry: float = parameter(
+        0.5, low=0, high=1, open_low=True, open_high=True, doc="alpha_0", source=assumed(0.5, "a symmetric contact")
+    )
 
     def current(self, overpotential, surface):
         alpha = self.asymmetry + (0.5 - self.asymmetry) * surface.composition

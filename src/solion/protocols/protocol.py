@@ -7,6 +7,7 @@ from typing import Any
 
 import equinox as eqx
 import numpy as np
+from jax.core import Tracer
 
 from solion.errors import InputError
 
@@ -95,9 +96,7 @@ class Protocol(eqx.Module):
 
 def _known(value) -> bool:
     """Whether a number can be looked at (it cannot inside a traced or differentiated function)."""
-    import jax
-
-    return not isinstance(value, jax.core.Tracer)
+    return not isinstance(value, Tracer)
 
 
 def number(name: str, value, unit: str, *, finite: bool = True):
@@ -121,7 +120,7 @@ def positive(name: str, value, unit: str, *, finite: bool = True):
     return value
 
 
-def count(name: str, value: int, low: int = 1) -> int:
+def whole_number(name: str, value: int, low: int = 1) -> int:
     """``value`` if it is a whole number of at least ``low``."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
         raise InputError(f"{name} = {value!r} is outside its allowed range: a whole number in [{low}, inf).")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solion.errors import InputError
-from solion.protocols.protocol import Protocol, Step, count, number, positive
+from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 
 
 def given(name: str, voltage, current):
@@ -19,7 +19,7 @@ def hold(terminal: str | None = None, *, voltage=None, current=None, duration, s
     number("hold: value", value, "V or A")
     step = Step(
         positive("hold: duration", duration, "s"), value, value, a, b, terminal=terminal, label="hold",
-        samples=count("hold: samples", samples),
+        samples=whole_number("hold: samples", samples),
     )  # fmt: skip
     return Protocol((step,))
 
@@ -30,8 +30,8 @@ def ramp(
     """Ramp from one voltage (V) or current (A) to another, in a time (s) or at a rate (V/s or A/s)."""
     value, a, b = given("ramp", voltage, current)
     try:
-        start, end = value
-    except TypeError:
+        start, end = tuple(value)  # pyright: ignore[reportArgumentType]
+    except (TypeError, ValueError):
         raise InputError(f"ramp: {value!r} is not a pair (from, to).") from None
     number("ramp: start", start, "V or A")
     number("ramp: end", end, "V or A")
@@ -41,7 +41,7 @@ def ramp(
         duration = abs(end - start) / positive("ramp: rate", rate, "V/s or A/s")
     step = Step(
         positive("ramp: duration", duration, "s"), start, end, a, b, terminal=terminal, label="ramp",
-        samples=count("ramp: samples", samples),
+        samples=whole_number("ramp: samples", samples),
     )  # fmt: skip
     return Protocol((step,))
 
@@ -50,7 +50,7 @@ def open_circuit(terminal: str | None = None, *, duration, samples: int = 200) -
     """No current for a time (s); the voltage is what the device makes it."""
     step = Step(
         positive("open_circuit: duration", duration, "s"), 0.0, 0.0, 0.0, 1.0, terminal=terminal, label="open circuit",
-        samples=count("open_circuit: samples", samples),
+        samples=whole_number("open_circuit: samples", samples),
     )  # fmt: skip
     return Protocol((step,))
 
@@ -60,7 +60,7 @@ def rest(terminal: str | None = None, *, duration, voltage=0.0, samples: int = 2
     number("rest: voltage", voltage, "V")
     step = Step(
         positive("rest: duration", duration, "s"), voltage, voltage, terminal=terminal, label="rest",
-        samples=count("rest: samples", samples),
+        samples=whole_number("rest: samples", samples),
     )  # fmt: skip
     return Protocol((step,))
 
@@ -71,6 +71,6 @@ def resistor(terminal: str | None = None, *, source_voltage, resistance, duratio
     step = Step(
         positive("resistor: duration", duration, "s"), source_voltage, source_voltage, 1.0,
         positive("resistor: resistance", resistance, "ohm"), terminal=terminal, label="resistor",
-        samples=count("resistor: samples", samples),
+        samples=whole_number("resistor: samples", samples),
     )  # fmt: skip
     return Protocol((step,))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 
 from solion.errors import InputError
-from solion.protocols.protocol import Protocol, Step, count, number, positive
+from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 from solion.protocols.steps import given, hold, ramp
 
 
@@ -33,7 +34,7 @@ def cyclic_voltammetry(
     positive("cyclic_voltammetry: rate", rate, "V/s")
     corners = [corner for corner in ((start, high), (high, low), (low, start)) if corner[0] != corner[1]]
     once = sum_of(ramp(terminal, voltage=pair, rate=rate, samples=samples) for pair in corners)
-    return once.repeat(count("cyclic_voltammetry: cycles", cycles))
+    return once.repeat(whole_number("cyclic_voltammetry: cycles", cycles))
 
 
 def step_train(terminal: str | None = None, *, voltage=None, current=None, duration, samples: int = 50) -> Protocol:
@@ -55,14 +56,12 @@ def pulses(
     With ``read`` (V) each gap ends with a read pulse of ``read_width`` (s; a tenth of the gap unless given). Between voltage
     pulses the terminal is held at zero volts, between current pulses it is open.
     """
-    from solion.protocols.protocol import count as whole
-
     value, a, b = given("pulses", voltage, current)
     number("pulses: value", value, "V or A")
     positive("pulses: width", width, "s")
     positive("pulses: gap", gap, "s")
-    whole("pulses: count", count)
-    whole("pulses: samples", samples)
+    whole_number("pulses: count", count)
+    whole_number("pulses: samples", samples)
     rest_time = gap
     reading: tuple[Step, ...] = ()
     if read is not None:
@@ -95,7 +94,7 @@ def waveform(
         raise InputError(f"{name}: {len(points)} points are too few; at least two rows of time and value are needed.")
     a = 1.0 if quantity == "voltage" else 0.0
     steps = []
-    for row, ((t0, v0), (t1, v1)) in enumerate(zip(points[:-1], points[1:], strict=True), start=2):
+    for row, ((t0, v0), (t1, v1)) in enumerate(pairwise(points), start=2):
         for value in (t0, v0, t1, v1):
             if not math.isfinite(value):
                 raise InputError(f"{name}: point {row} holds {value}, which is not finite.")

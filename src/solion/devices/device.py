@@ -1,0 +1,74 @@
+"""What a device and its equations offer to the rest of the library: the whole list for one who adds a device."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar, NamedTuple
+
+import equinox as eqx
+from jaxtyping import Array, Float
+
+from solion.grids.line import Line
+from solion.numerics.system import AbstractSystem
+from solion.parameters import Part
+from solion.scaling import Observable, Scales
+
+
+class Guard(NamedTuple):
+    """A monitored content that a forced current may exhaust or fill: how near to its ends it may come, and where it is."""
+
+    margin: float
+    place: str
+
+
+class AbstractDeviceSystem(AbstractSystem):
+    """The scaled equations of a device on a line, with names for what they report."""
+
+    observables: eqx.AbstractClassVar[tuple[Observable, ...]]
+    monitor_names: eqx.AbstractClassVar[tuple[str, ...]]
+    guards: eqx.AbstractClassVar[dict[str, Guard]]
+
+    @property
+    @abstractmethod
+    def grid(self) -> Line:
+        """The cells."""
+
+    @property
+    @abstractmethod
+    def capacity(self) -> Float[Array, ""]:
+        """Largest content of a cell, in the unit of the guarded monitors."""
+
+    @abstractmethod
+    def unknowns(self, content: Float[Array, " n"]) -> Float[Array, " n"]:
+        """The stepper's unknowns for a profile of the conserved content."""
+
+    @abstractmethod
+    def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
+        """Scaled numbers of one instant, by the names of ``observables``."""
+
+
+class AbstractDevice(Part):
+    """A device that :func:`solion.simulate` can run."""
+
+    terminals: ClassVar[tuple[str, ...]] = ()
+    sign_convention: ClassVar[str] = ""
+
+    @abstractmethod
+    def scales(self) -> Scales:
+        """Its units in SI."""
+
+    @abstractmethod
+    def system(self, cells: int) -> AbstractDeviceSystem:
+        """Its scaled equations."""
+
+    @abstractmethod
+    def profile(self, initial: Any, cells: int) -> Any:
+        """Content of each cell in a start state."""
+
+    @abstractmethod
+    def facts(self) -> dict[str, Any]:
+        """What its materials do at rest, for the record of a run (values that JSON can hold)."""
+
+    @abstractmethod
+    def warnings(self, dataset: Any) -> list[str]:
+        """Sentences on where a run left the model's range or its resolution."""
