@@ -7,14 +7,14 @@ import numpy as np
 from jaxtyping import Array, Float
 
 import solion as so
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.film_memristor import OBSERVABLES, FilmMemristor, FilmSystem
-from solion.numerics.system import AbstractSystem
-from solion.parameters import Part, parameter
+from solion.parameters import parameter
 from solion.scaling import Observable
 from solion.units import nm
 
 
-class LeakyMemristor(Part):
+class LeakyMemristor(AbstractDevice):
     """A film memristor with a resistance from its top terminal to ground; their currents add."""
 
     memristor: FilmMemristor
@@ -23,21 +23,23 @@ class LeakyMemristor(Part):
     terminals: ClassVar[tuple[str, ...]] = FilmMemristor.terminals
     sign_convention: ClassVar[str] = FilmMemristor.sign_convention
 
-    @property
-    def film(self):
-        """The film, for start states and the table of the material."""
-        return self.memristor.film
-
-    def scales(self):
-        """Those of the memristor."""
-        return self.memristor.scales()
-
     def system(self, cells):
-        """The scaled equations."""
         return LeakySystem(self.memristor.system(cells), self.leak)
 
+    def scales(self):
+        return self.memristor.scales()
 
-class LeakySystem(AbstractSystem):
+    def profile(self, initial, cells):
+        return self.memristor.profile(initial, cells)
+
+    def facts(self):
+        return self.memristor.facts()
+
+    def warnings(self, dataset):
+        return self.memristor.warnings(dataset)
+
+
+class LeakySystem(AbstractDeviceSystem):
     """The film's own equations; only what the drive sees of them differs."""
 
     inner: FilmSystem
@@ -45,7 +47,7 @@ class LeakySystem(AbstractSystem):
 
     bandwidth: ClassVar[int] = FilmSystem.bandwidth
     border: ClassVar[int] = FilmSystem.border
-    guards: ClassVar[dict[str, float]] = FilmSystem.guards
+    guards: ClassVar[dict[str, Guard]] = FilmSystem.guards
     monitor_names: ClassVar[tuple[str, ...]] = FilmSystem.monitor_names
     observables: ClassVar[tuple[Observable, ...]] = (
         *OBSERVABLES,
@@ -73,8 +75,8 @@ class LeakySystem(AbstractSystem):
         power = {"electrical_power": total * seen["voltage"], "dissipation_leak": leaking * seen["voltage"]}
         return {**seen, "current": total, "current_density": total, **power}
 
-    def unknowns(self, composition):
-        return self.inner.unknowns(composition)
+    def unknowns(self, content):
+        return self.inner.unknowns(content)
 
     def conserved(self, y):
         return self.inner.conserved(y)
@@ -84,13 +86,11 @@ class LeakySystem(AbstractSystem):
 
     @property
     def capacity(self):
-        """Largest composition."""
         return self.inner.capacity
 
     @property
-    def film(self):
-        """The balance of the film, whose grid labels the result."""
-        return self.inner.film
+    def grid(self):
+        return self.inner.grid
 
 
 contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from solion.numerics.integrate import Tolerance
     from solion.protocols import Protocol
     from solion.result import Result, load
-    from solion.simulate import Progress, simulate
+    from solion.simulation import Progress, simulate
 
 _MODULES = ("analysis", "devices", "laws", "materials", "plotting", "protocols", "study", "thermodynamics", "units")
 _NAMES = {
@@ -30,7 +30,7 @@ _NAMES = {
     "MixedConductor": "solion.materials",
     "PhaseSeparated": "solion.devices",
     "Profile": "solion.devices",
-    "Progress": "solion.simulate",
+    "Progress": "solion.simulation",
     "Protocol": "solion.protocols",
     "Result": "solion.result",
     "RunError": "solion.errors",
@@ -38,7 +38,7 @@ _NAMES = {
     "Tolerance": "solion.numerics.integrate",
     "Uniform": "solion.devices",
     "load": "solion.result",
-    "simulate": "solion.simulate",
+    "simulate": "solion.simulation",
 }
 
 __all__ = [

@@ -8,6 +8,7 @@ import pytest
 from film_cases import CASES, branches, column, events, memristor, step_current, voltammogram
 
 import solion as so
+from solion.constants import AVOGADRO, BOLTZMANN
 
 CELLS = 200
 
@@ -114,15 +115,38 @@ def hold(device, duration, **drive):
     return so.protocols.hold(**drive, duration=duration / 6 * scales.time, samples=200).repeat(6)
 
 
-def test_a_relaxed_profile_is_kept_at_zero_voltage():
+@pytest.fixture(scope="module")
+def relaxed():
+    """A film of c_m = 0.3 after 20 tau_D at zero voltage."""
+    return run(memristor(0.3), hold(memristor(0.3), 20.0, voltage=0.0))
+
+
+def test_a_relaxed_profile_is_kept_at_zero_voltage(relaxed):
     device = memristor(0.3)
-    relaxed = run(device, hold(device, 20.0, voltage=0.0))
     last = column(relaxed, "composition")[-1]
     x = tuple((np.arange(CELLS) + 0.5) / CELLS)
     kept = run(device, hold(device, 100.0, voltage=0.0), initial=so.Profile(x, tuple(last)))
     profiles = column(kept, "composition")
     np.testing.assert_allclose(profiles[0], last, atol=1e-15)
     assert np.max(np.abs(profiles - profiles[0])) < 1e-8
+
+
+def test_the_relaxed_interface_and_its_energy(relaxed):
+    """The profile and tension of the equilibrium interface, which come from an integral over compositions."""
+    device = memristor(0.3)
+    material, scales = device.film.material, device.scales()
+    shape, phases = so.thermodynamics.interface(material), so.thermodynamics.phase_diagram(material)
+    last = column(relaxed, "composition")[-1]
+    x = column(relaxed, "scaled_x")
+    middle = np.interp(-np.interp(0.0, shape.position, shape.composition), -last, x)
+    expected = np.interp((middle - x) * 80e-9, shape.position, shape.composition)
+    np.testing.assert_allclose(last, expected, atol=2e-3)
+
+    poor, filling = phases.binodal[0], 0.3
+    flat = float(material.free_energy.energy(poor, poor)) + phases.plateau * (filling - poor)
+    thermal = BOLTZMANN * AVOGADRO * device.temperature * material.concentration * device.film.thickness  # J/m2
+    energy = column(relaxed, "free_energy")[-1] / scales.energy / 1e-5  # of the film, D_p0/D_n0 = 1e-5
+    assert energy - flat == pytest.approx(shape.tension / thermal, rel=2e-3)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-import solion.simulate
+import solion.simulation
 import solion.study.study
 from solion.cli import app
 from solion.result import Result, load
@@ -151,7 +151,7 @@ def test_report_is_written_anew(finished, monkeypatch):
 
 def interrupt_after(monkeypatch, looks):
     """Make the next run save at every look and stop, as Ctrl-C would, after some of them."""
-    monkeypatch.setattr(solion.simulate, "ATTEMPTS", type(solion.simulate.ATTEMPTS)(5))
+    monkeypatch.setattr(solion.simulation, "ATTEMPTS", type(solion.simulation.ATTEMPTS)(5))
     simulate = solion.study.study.simulate
 
     def interrupted(*arguments, on_progress, **options):
@@ -237,7 +237,7 @@ class Terminal:
 
 
 def progress(fraction):
-    return solion.simulate.Progress(100 * fraction, 100.0, fraction, 0.25, 10, 1, 5.0, 61.0)
+    return solion.simulation.Progress(100 * fraction, 100.0, fraction, 0.25, 10, 1, 5.0, 61.0)
 
 
 def test_progress_is_a_bar_on_a_terminal_and_few_lines_elsewhere(monkeypatch):

@@ -100,7 +100,7 @@ def test_samples_follow_the_closed_form():
 
 @pytest.mark.parametrize("relative", [1e-4, 1e-6, 1e-8])
 def test_error_follows_the_tolerance(relative):
-    state, record = run(toy(2.0), schedule((3.0, 0.0, 5.0)), tolerance=Tolerance(relative, relative))
+    state, _ = run(toy(2.0), schedule((3.0, 0.0, 5.0)), tolerance=Tolerance(relative, relative))
     t = 3.0
     exact = 5 / 3 * (t / 2 - (1 - np.exp(-2 * t)) / 4)
     assert abs(float(state.y[A]) - exact) < 10 * relative
@@ -167,7 +167,7 @@ def test_events_after_the_stop_are_not_recorded():
 
 def test_a_limit_that_ends_only_its_segment():
     plan = schedule((5.0, 1.0, 1.0), (2.0, 0.0, 0.0), limits=((0, A, -INF, 0.5),), final=0)
-    state, record = run(toy(1.0), plan)
+    state, _ = run(toy(1.0), plan)
     assert int(state.status) == Status.FINISHED
     assert float(state.start + state.t) == pytest.approx(np.log(2.0) + 2.0, abs=1e-8)
     assert float(state.y[A]) == pytest.approx(0.5 * np.exp(-2.0), abs=1e-8)

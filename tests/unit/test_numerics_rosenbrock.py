@@ -9,7 +9,17 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.numerics.rosenbrock import ALPHA, COUPLING, DENSE, GAMMA, NODES, TIME_WEIGHTS, interpolate, project, rosenbrock_step
+from solion.numerics.rosenbrock import (
+    ALPHA,
+    COUPLING,
+    DENSE,
+    GAMMA,
+    NODES,
+    TIME_WEIGHTS,
+    interpolate,
+    project,
+    rosenbrock_step,
+)
 from solion.numerics.system import AbstractSystem
 
 

@@ -3,6 +3,8 @@
 Same grid, same start, tight tolerances: what differs is everything but the equations. All runs have one shape.
 """
 
+from itertools import pairwise
+
 import independent_film as independent
 import numpy as np
 import pytest
@@ -36,7 +38,7 @@ def compare(name, filling, corners, mode):
     protocol = so.Protocol(sum(
         (
             so.protocols.ramp(**{mode: (v0 * unit, v1 * unit)}, duration=(t1 - t0) * scales.time, samples=60).steps
-            for (t0, v0), (t1, v1) in zip(corners[:-1], corners[1:], strict=True)
+            for (t0, v0), (t1, v1) in pairwise(corners)
         ), (),
     ))  # fmt: skip
     result = so.simulate(device, protocol, cells=CELLS, tolerance=TIGHT)
@@ -44,7 +46,7 @@ def compare(name, filling, corners, mode):
     data = result.dataset
     start = so.PhaseSeparated().profile(device.film, CELLS)
     times, values = map(np.array, zip(*corners, strict=True))
-    samples = np.concatenate([np.linspace(a, b, 61)[k > 0 :] for k, (a, b) in enumerate(zip(times[:-1], times[1:], strict=True))])
+    samples = np.concatenate([[0.0], *(np.linspace(a, b, 61)[1:] for a, b in pairwise(times))])
     np.testing.assert_allclose(data["scaled_time"].values, samples, atol=1e-12)
     other = independent.simulate(
         CASES[name], samples, lambda t: float(np.interp(t, times, values)), start, kinks=times[1:-1], mode=mode,

@@ -4,6 +4,7 @@ Both runs (a step of current, a voltammogram) have one shape and so share one co
 """
 
 import dataclasses
+from itertools import pairwise
 
 import equinox as eqx
 import jax
@@ -70,7 +71,7 @@ class Run:
             so.protocols.ramp(
                 **{mode: (v0 * unit, v1 * unit)}, duration=(t1 - t0) * scales.time, samples=SAMPLES
             ).steps
-            for (t0, v0), (t1, v1) in zip(corners[:-1], corners[1:], strict=True)
+            for (t0, v0), (t1, v1) in pairwise(corners)
         )  # fmt: skip
         model = assemble(device, so.Protocol(sum(pieces, ())), CELLS, WATCH)
         profile = jnp.asarray(so.PhaseSeparated().profile(device.film, CELLS))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from solion.errors import InputError
 from solion.result import Result
-from solion.simulate import Progress
+from solion.simulation import Progress
 from solion.study.study import Study
 
 CHECKPOINT = "checkpoint.npz"

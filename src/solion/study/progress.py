@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from solion.simulate import Progress
+from solion.simulation import Progress
 
 PLAIN_LINES = 10
 PLAIN_INTERVAL = 2.0  # s, between plain lines

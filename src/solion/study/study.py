@@ -22,7 +22,7 @@ from solion.numerics.integrate import Tolerance
 from solion.protocols import Protocol
 from solion.result import Result
 from solion.scaling import UNITS
-from solion.simulate import WATCH, Progress, simulate
+from solion.simulation import WATCH, Progress, simulate
 from solion.study import files
 from solion.study.catalogue import INITIALS, first_line, snake
 from solion.study.device import DeviceField
@@ -141,7 +141,7 @@ class Study:
         resume: bool = False,
         checkpoint_every: float = 2.0,
     ) -> Result:
-        """Simulate; the arguments are those of :func:`solion.simulate.simulate`."""
+        """Simulate; the arguments are those of :func:`solion.simulation.simulate`."""
         try:
             return simulate(
                 self.device,
