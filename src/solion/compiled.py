@@ -3,7 +3,9 @@
 JAX's own cache saves the work of the compiler but not that of tracing, which takes as long again. An executable is
 found by the shapes and structure of its arguments, the source of this package, the versions of JAX and the processor.
 It is kept only where every part of the arguments is defined in this package: a user's own law may change without a
-trace in its name, so it is traced afresh in each process.
+trace in its name, so it is compiled afresh in each process. Executables lie in the user's cache folder, or in
+``$SOLION_CACHE``; an empty ``SOLION_CACHE`` keeps none. (Not together with JAX's cache: an executable that came from there
+loses its functions when it is written again.)
 """
 
 from __future__ import annotations
@@ -22,7 +24,18 @@ from typing import Any
 import jax
 from jax.experimental import serialize_executable
 
-from solion.backend import cache_folder
+import solion.backend  # noqa: F401
+
+
+def cache_folder() -> Path | None:
+    """Folder for compiled code, or None where none is wanted."""
+    if jax.config.values["jax_compilation_cache_dir"] is not None:
+        return None
+    named = os.environ.get("SOLION_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "solion"
 
 
 class Program:

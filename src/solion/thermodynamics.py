@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from solion.compiled import Program
 from solion.constants import AVOGADRO, BOLTZMANN
 from solion.errors import InputError
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
@@ -244,7 +244,6 @@ class _Point(NamedTuple):
     curvature: np.ndarray
 
 
-@eqx.filter_jit
 def _derivatives(law: AbstractFreeEnergy, composition):
     one = jnp.ones_like(composition)
 
@@ -258,10 +257,21 @@ def _derivatives(law: AbstractFreeEnergy, composition):
     )
 
 
+derivatives = Program(_derivatives)
+BLOCK = 512  # compositions evaluated at once; with single ones that makes two shapes, two compilations
+
+
 def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
-    # numbers as arrays: filter_jit takes a plain float for a constant and would compile anew for each value
-    law = jax.tree.map(jnp.asarray, material.free_energy)
-    return lambda c: _Point(*map(np.asarray, _derivatives(law, jnp.asarray(c))))
+    law = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), material.free_energy)
+
+    def evaluate(c) -> _Point:
+        c = np.asarray(c, float)
+        width = 1 if c.size == 1 else BLOCK
+        padded = np.resize(c.ravel(), -(-c.size // width) * width).reshape(-1, width)
+        blocks = [derivatives(law, jnp.asarray(block)) for block in padded]
+        return _Point(*(np.concatenate(parts)[: c.size].reshape(c.shape) for parts in zip(*blocks, strict=True)))
+
+    return evaluate
 
 
 def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:
