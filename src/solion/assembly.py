@@ -24,6 +24,7 @@ class Model(NamedTuple):
     watch: Watch
     scales: Scales
     samples: int
+    guarded: frozenset[tuple[int, int, str]]  # (segment, monitor, side) of the limits that are the device's own
     watched: tuple[tuple[str, float], ...]
 
 
@@ -32,14 +33,16 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     scales = device.scales()
     system = as_arrays(device.system(cells))
     names = system.monitor_names
-    schedule = _schedule(device, system, protocol, scales)
+    schedule, guarded = _schedule(device, system, protocol, scales)
     for name in watch:
         if name not in names:
             raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
     levels = [value / _scale(scales, name) for name, value in watch.items()]
     monitors = jnp.array([names.index(name) for name in watch], int)
     samples = sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps)
-    return Model(system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, tuple(watch.items()))
+    return Model(
+        system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, guarded, tuple(watch.items())
+    )  # fmt: skip
 
 
 def as_arrays(tree):
@@ -51,7 +54,7 @@ def _scale(scales: Scales, monitor: str):
     return {"voltage": scales.voltage, "current": scales.current}.get(monitor, 1.0)
 
 
-def _schedule(device, system, protocol: Protocol, scales: Scales) -> Schedule:
+def _schedule(device, system, protocol: Protocol, scales: Scales) -> tuple[Schedule, frozenset]:
     if not protocol.steps:
         raise InputError("protocol: it has no steps; join at least one.")
     terminals, names = device.terminals, system.monitor_names
@@ -62,6 +65,7 @@ def _schedule(device, system, protocol: Protocol, scales: Scales) -> Schedule:
     low = np.full((shape[0], len(names)), -np.inf).tolist()
     high = np.full((shape[0], len(names)), np.inf).tolist()
     final = np.zeros((shape[0], len(names)), int)
+    guarded = set()
     for k, step in enumerate(protocol.steps):
         terminal = terminals[0] if step.terminal is None else step.terminal
         if terminal not in terminals:
@@ -86,20 +90,27 @@ def _schedule(device, system, protocol: Protocol, scales: Scales) -> Schedule:
             m, scale = names.index(stop.quantity), _scale(scales, stop.quantity)
             low[k][m], high[k][m], final[k, m] = stop.below / scale, stop.above / scale, int(stop.end_run)
         if step.mode == "current" and np.isinf(step.voltage_compliance):
-            _guard(system, low[k], high[k], final[k])
+            guarded |= {(k, m, side) for m, side in _guard(system, low[k], high[k], final[k])}
     drive = Drive(**{
         name: jnp.array([[entry[name] for entry in row] for row in drives], float) for name in undriven
     })  # fmt: skip
-    return Schedule(
+    schedule = Schedule(
         jnp.array([step.duration / scales.time for step in protocol.steps], float),
         jnp.array([step.samples for step in protocol.steps], int),
         drive, jnp.array(low, float), jnp.array(high, float), jnp.array(final, int),
     )  # fmt: skip
+    return schedule, frozenset(guarded)
 
 
-def _guard(system, low, high, final) -> None:
-    """End the run where a forced current exhausts what carries it (the system's own margins), unless limits are set."""
+def _guard(system, low, high, final):
+    """End the run where a forced current exhausts what carries it; a limit of the protocol's own goes before."""
     for name, guard in system.guards.items():
         m = system.monitor_names.index(name)
         if np.isinf(low[m]) and np.isinf(high[m]):
-            low[m], high[m], final[m] = guard.margin, system.capacity - guard.margin, 1
+            final[m] = 1
+        if np.isinf(low[m]) and final[m]:
+            low[m] = guard.margin
+            yield m, "low"
+        if np.isinf(high[m]) and final[m]:
+            high[m] = system.capacity - guard.margin
+            yield m, "high"

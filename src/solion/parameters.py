@@ -9,8 +9,9 @@ derived, taken from the literature, assumed, calibrated, or set by the user.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeVar, dataclass_transform
+from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
 
 import equinox as eqx
 import numpy as np
@@ -97,9 +98,22 @@ class Part(eqx.Module):
     sources: tuple[tuple[str, Sourced], ...] = eqx.field(static=True, default=(), kw_only=True, repr=False)
 
     def __check_init__(self):
+        owner = type(self).__name__
         for field in dataclasses.fields(self):
+            value, kind = getattr(self, field.name), _kinds(type(self)).get(field.name)
             if field.metadata.get("parameter"):
-                _check(type(self).__name__, field, getattr(self, field.name))
+                _check(owner, field, value)
+            elif kind is not None and not isinstance(value, kind):
+                raise InputError(
+                    f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
+                )
+
+
+@functools.cache
+def _kinds(part: type) -> dict[str, type]:
+    """The fields of a part that hold other parts, with the class that each must be of."""
+    hints = get_type_hints(part)
+    return {name: kind for name, kind in hints.items() if isinstance(kind, type) and issubclass(kind, Part)}
 
 
 def build(part: type[P], /, **fields: Any) -> P:

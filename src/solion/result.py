@@ -225,9 +225,12 @@ def verdict(device, model: Model, state: State) -> tuple[str, str]:
     current = f"{flowing:.3g} i_D ({flowing * float(scales.current):.3g} A)"
     if status is Status.STOPPED:
         name = names[int(state.reason)]
-        guard = model.system.guards.get(name)
-        if guard is not None and int(model.schedule.final[int(state.segment), int(state.reason)]) == 1:
-            empty = float(state.monitors[int(state.reason)]) < 0.5 * float(model.system.capacity)
+        reason, segment = int(state.reason), int(state.segment)
+        empty = bool(
+            state.monitors[reason] <= 0.5 * (model.schedule.low[segment, reason] + model.schedule.high[segment, reason])
+        )
+        if (segment, reason, "low" if empty else "high") in model.guarded:
+            guard = model.system.guards[name]
             word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
             return word, (
                 f"{what} at the {guard.place} at {at}, step {step}: the current {current} exceeds what the film can "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -67,7 +68,14 @@ def simulate(
         raise InputError(f"cells = {cells!r} is outside its allowed range: a whole number in [8, 100000].")
     began = time.perf_counter()
     tolerance = checked(tolerance or Tolerance())
-    initial = initial or PhaseSeparated()
+    initial = PhaseSeparated() if initial is None else initial
+    for name, value, kind in (
+        ("device", device, AbstractDevice),
+        ("protocol", protocol, Protocol),
+        ("initial", initial, AbstractInitial),
+    ):
+        if not isinstance(value, kind):
+            raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
     _prepare(model, profile, tolerance)
@@ -135,7 +143,10 @@ def _progress(model: Model, state: State, elapsed: float) -> Progress:
 
 def _fingerprint(model: Model, profile, tolerance) -> str:
     """A digest of all that determines a run, so that a checkpoint of another one is not taken for this one's."""
-    digest = hashlib.sha256(repr((State._fields, Record._fields)).encode())
+    structure = repr((State._fields, Record._fields, jax.tree.structure((model.system, model.schedule))))
+    digest = hashlib.sha256(
+        re.sub(r" at 0x[0-9a-f]+", "", structure).encode()
+    )  # a function's address is not its identity
     for leaf in jax.tree.leaves((model.system, model.schedule, model.watch, profile, tolerance)):
         digest.update(np.ascontiguousarray(leaf).tobytes())
     return digest.hexdigest()

@@ -19,9 +19,7 @@ def memristor(filling=0.3, rates=(1e-2, 1e-4), asymmetries=(0.5, 0.5), series=10
         so.Contact(so.laws.ButlerVolmer(rate=rate, asymmetry=asymmetry))
         for rate, asymmetry in zip(rates, asymmetries, strict=True)
     )
-    return so.FilmMemristor(
-        top=top, film=so.Film(material, 80e-9, filling), bottom=bottom, series_resistance=series
-    )
+    return so.FilmMemristor(top=top, film=so.Film(material, 80e-9, filling), bottom=bottom, series_resistance=series)
 
 
 def voltammogram(device, amplitude, *, cycles=2, samples=200, first=1):
@@ -59,7 +57,9 @@ def events(result):
     data, tau = result.dataset, float(result.dataset["time"].values[-1] / result.dataset["scaled_time"].values[-1])
     return [
         (str(n), float(t) / tau, bool(r))
-        for n, t, r in zip(data["event_name"].values, data["event_time"].values, data["event_rising"].values, strict=True)
+        for n, t, r in zip(
+            data["event_name"].values, data["event_time"].values, data["event_rising"].values, strict=True
+        )
     ]
 
 

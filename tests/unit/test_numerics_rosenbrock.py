@@ -226,7 +226,9 @@ def test_prothero_robinson_keeps_order_three(stiffness, least):
 def test_error_estimate_is_of_order_four():
     """The embedded solution: the estimate of one step falls as h^5."""
     run, y = jax.jit(rosenbrock_step), jnp.ones(2)
-    estimates = [float(np.max(np.abs(run(toy(oscillator), 0.3, y, y, NONE, h, None).error))) for h in (0.1, 0.05, 0.025)]
+    estimates = [
+        float(np.max(np.abs(run(toy(oscillator), 0.3, y, y, NONE, h, None).error))) for h in (0.1, 0.05, 0.025)
+    ]
     order = np.log2(np.divide(estimates[:-1], estimates[1:]))
     assert 4.5 < order[-1] < 5.6
 

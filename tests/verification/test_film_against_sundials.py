@@ -24,7 +24,8 @@ CASES = {
 
 def memristor(case, filling):
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=case[f"da_{end}"], asymmetry=case[f"alpha_{end}"])) for end in ("top", "bottom")
+        so.Contact(so.laws.ButlerVolmer(rate=case[f"da_{end}"], asymmetry=case[f"alpha_{end}"]))
+        for end in ("top", "bottom")
     )
     film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
     return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)

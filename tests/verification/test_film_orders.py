@@ -128,7 +128,7 @@ def errors(cells, strength, steps=100):
     )
 
 
-GRIDS = (16, 32, 64)
+GRIDS = (32, 64)
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.04, -0.04], ids=["neutral", "repelling", "attracting"])
@@ -136,13 +136,11 @@ def test_second_order_in_space(strength):
     table = np.array([errors(cells, strength) for cells in GRIDS])
     orders = np.log2(table[:-1] / table[1:])
     print(strength, table, orders, sep="\n")
-    assert np.all(orders[-1] > 1.8)
+    assert np.all(orders[-1] > 1.85)
     assert table[-1, 0] < 5e-4
 
 
-@pytest.mark.parametrize(
-    ("strength", "least"), [(0.0, (4.9, 4.8)), (0.01, (4.9, 4.1))], ids=["neutral", "wetting"]
-)
+@pytest.mark.parametrize(("strength", "least"), [(0.0, (4.9, 4.8)), (0.01, (4.9, 4.1))], ids=["neutral", "wetting"])
 def test_order_in_time(strength, least):
     """Against a solution of many steps on the same grid, with a moving source and a rising current.
 

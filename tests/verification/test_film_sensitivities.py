@@ -31,7 +31,8 @@ PLACES = {  # where the numbers live in a device
 
 def memristor(rates, asymmetries, filling):
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=rate, asymmetry=alpha)) for rate, alpha in zip(rates, asymmetries, strict=True)
+        so.Contact(so.laws.ButlerVolmer(rate=rate, asymmetry=alpha))
+        for rate, alpha in zip(rates, asymmetries, strict=True)
     )
     film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
     return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)
@@ -52,7 +53,11 @@ def outcome(numbers, profile, schedule, watch):
         return system.start(local, y, jax.tree.map(lambda entry: entry[segment], schedule.drive))[0]
 
     currents = jax.lax.map(current, (record.segment, record.local, record.y))
-    return (record.event_time[jnp.argmax(record.event[:8] == 1)], currents), (state.status, record.samples, record.events)
+    return (record.event_time[jnp.argmax(record.event[:8] == 1)], currents), (
+        state.status,
+        record.samples,
+        record.events,
+    )
 
 
 @jax.jit

@@ -128,20 +128,28 @@ def begin(
 
 def advance(
     system: AbstractSystem, schedule: Schedule, watch: Watch, tolerance: Tolerance, state: State, record: Record,
-    attempts, limit=1_000_000,
+    attempts, limit=1_000_000, axis: str | None = None,
 ) -> tuple[State, Record]:  # fmt: skip
-    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends; ``limit`` bounds them all."""
+    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends; ``limit`` bounds them all.
+
+    Under vmap over an axis with a name, give the name: loops then run until every lane is done, each lane standing
+    still once it is, which spares copying all records at every step.
+    """
+
+    def some(flag):
+        """Whether the flag is up, in any lane."""
+        return flag if axis is None else jax.lax.pmax(flag.astype(int), axis) > 0
 
     def proceed(carry):
         state, _, taken = carry
-        return (state.status == Status.RUNNING) & (taken < attempts)
+        return some(state.status == Status.RUNNING) & (taken < attempts)
 
     def attempt(carry):
         state, record, taken = carry
-        state, record = _attempt(system, schedule, watch, tolerance, state, record)
-        over = (state.status == Status.RUNNING) & (state.steps + state.rejected >= limit)
-        status = jnp.where(over, Status.TOO_MANY_STEPS, state.status).astype(int)
-        return state._replace(status=status), record, taken + 1
+        tried, record = _attempt(system, schedule, watch, tolerance, state, record, some)
+        over = (tried.status == Status.RUNNING) & (tried.steps + tried.rejected >= limit)
+        tried = tried._replace(status=jnp.where(over, Status.TOO_MANY_STEPS, tried.status).astype(int))
+        return _select(state.status == Status.RUNNING, tried, state), record, taken + 1
 
     state, record, _ = jax.lax.while_loop(proceed, attempt, (state, record, 0))
     return state, record
@@ -155,7 +163,7 @@ def _select(condition, new, old):
     return jax.tree.map(lambda a, b: jnp.where(condition, a, b), new, old)
 
 
-def _attempt(system, schedule, watch, tolerance, state, record):
+def _attempt(system, schedule, watch, tolerance, state, record, some):
     drive = _drive(schedule, state.segment)
     duration = schedule.duration[state.segment]
     remaining = duration - state.t
@@ -170,7 +178,7 @@ def _attempt(system, schedule, watch, tolerance, state, record):
     scaled = _scaled_error(tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
     sound = jnp.isfinite(error) & jnp.all(jnp.isfinite(step.w)) & system.admissible(step.y, step.q)
-    accepted = sound & (error <= 1)
+    accepted = sound & (error <= 1) & (state.status == Status.RUNNING)
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
     tiny = h_next < 1e-14 * duration
@@ -180,14 +188,15 @@ def _attempt(system, schedule, watch, tolerance, state, record):
         culprit=jnp.argmax(jnp.where(jnp.isfinite(scaled), jnp.abs(scaled), jnp.inf)),
         status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
     )  # fmt: skip
-    moved, record, done = _accept(system, schedule, watch, state, record, step, h, end, drive, accepted)
+    moved, record, done = _accept(system, schedule, watch, state, record, step, h, end, drive, accepted, some)
     moved = moved._replace(
         h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
     )  # fmt: skip
     state = _select(accepted, moved, refused)
     turn = accepted & done & (state.status == Status.RUNNING)
-    following = jax.lax.cond(turn, lambda s: _next(system, schedule, s), lambda s: s, state)
+    following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
+    following = _select(turn, following, state)
     entered = turn & (following.status == Status.RUNNING)
     return following, _write_sample(record, entered, following, following.t, following.y, following.q)
 
@@ -210,7 +219,7 @@ def _growth(error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, accepted):
+def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     monitors = system.monitors(end, step.y, step.q, step.w, drive)
     low, high = schedule.low[state.segment], schedule.high[state.segment]
@@ -224,7 +233,7 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     which = jnp.concatenate([jnp.arange(monitors.shape[0]), watch.monitor])
     level = jnp.concatenate([jnp.where(outside, exit_level, 0.0), watch.level])
     located = jax.lax.cond(
-        accepted & (stop | jnp.any(crossed)),
+        some(accepted & (stop | jnp.any(crossed))),
         lambda: _locate(system, state, step, h, drive, which, level, monitors[which]),
         lambda: jnp.ones(level.shape),
     )
@@ -236,7 +245,7 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     y = jnp.where(stop, interpolate(theta, state.y, step.y, step.dense_y), step.y)
     q = jnp.where(stop, interpolate(theta, state.q, step.q, step.dense_q), step.q)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
-    record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted)
+    record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted, some)
     final = jnp.any(outside & (schedule.final[state.segment] == 1))
     state = state._replace(
         t=t, y=y, q=q, w=w, monitors=monitors, next_sample=next_sample,
@@ -271,11 +280,10 @@ def _write_sample(record, wanted, state, t, y, q):
     )  # fmt: skip
 
 
-def _write_samples(schedule, state, record, step, h, t_end, accepted):
+def _write_samples(schedule, state, record, step, h, t_end, accepted, some):
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
 
-    def due(carry):
-        _, j = carry
+    def due(j):
         return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
 
     def write(carry):
@@ -284,9 +292,9 @@ def _write_samples(schedule, state, record, step, h, t_end, accepted):
         theta = jnp.clip((t - state.t) / h, 0, 1)
         y = interpolate(theta, state.y, step.y, step.dense_y)
         q = interpolate(theta, state.q, step.q, step.dense_q)
-        return _write_sample(record, True, state, t, y, q), j + 1
+        return _write_sample(record, due(j), state, t, y, q), j + due(j)
 
-    return jax.lax.while_loop(due, write, (record, state.next_sample))
+    return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
 
 
 def _write_events(record, time, crossed, rising):
@@ -312,7 +320,7 @@ def _locate(system, state, step, h, drive, which, level, end):
             t = state.t + theta * h
             y = interpolate(theta, state.y, step.y, step.dense_y)
             q = interpolate(theta, state.q, step.q, step.dense_q)
-            w = project(system, t, y, interpolate(theta, state.w, step.w, step.dense_w), drive)
+            w = interpolate(theta, state.w, step.w, step.dense_w)
             return system.monitors(t, y, q, w, drive)[which] - level
 
         return jax.vmap(one)(theta, which, level)
