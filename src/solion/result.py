@@ -155,18 +155,25 @@ def build_result(
     )
     composition = np.asarray(record.q)[:filled][keep]
     variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
-    events = int(record.events)
+    events = min(int(record.events), record.event.shape[0] - 1)
+    event_time = np.asarray(record.event_time)[:events]
+    order = np.argsort(event_time, kind="stable")
     names = [f"{name} crosses {level:g}" for name, level in model.watched]
     variables["event_time"] = (
-        "event", np.asarray(record.event_time)[:events] * float(scales.time), {"units": "s", "long_name": "time of the event"}
+        "event", event_time[order] * float(scales.time), {"units": "s", "long_name": "time of the event"}
     )  # fmt: skip
-    variables["event_name"] = ("event", np.array([names[e] for e in np.asarray(record.event)[:events]], dtype=str))
-    variables["event_rising"] = ("event", np.asarray(record.event_rising)[:events].astype(bool))
+    variables["event_name"] = (
+        "event",
+        np.array([names[e] for e in np.asarray(record.event)[:events][order]], dtype=str),
+    )
+    variables["event_rising"] = ("event", np.asarray(record.event_rising)[:events][order].astype(bool))
 
     dataset = xr.Dataset(variables, coords)
     status, message = verdict(device, model, state)
     checks = audit(dataset, scales, system, status)
     warnings = device.warnings(dataset)
+    if int(record.events) > events:
+        warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
     dataset.attrs = {
         "title": title or type(device).__name__,
         "device": type(device).__name__,

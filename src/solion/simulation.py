@@ -25,6 +25,7 @@ from solion.protocols.protocol import Protocol
 from solion.result import Result, build_result, observe_run
 
 WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
+MEMORY = 4.0  # GB that the samples of a run may take
 ATTEMPTS = np.int64(200)  # steps between looks at the clock
 
 
@@ -77,6 +78,12 @@ def simulate(
         if not isinstance(value, kind):
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
+    size = 16e-9 * model.samples * int(cells)
+    if size > MEMORY:
+        raise InputError(
+            f"protocol: {model.samples} samples of {cells} cells would take {size:.1f} GB, more than {MEMORY:g} GB; "
+            "give its steps fewer samples."
+        )
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
     _prepare(model, profile, tolerance)
     state, record = begin_run(model.system, model.schedule, profile, model.samples)
@@ -108,7 +115,8 @@ def checked(tolerance: Tolerance) -> Tolerance:
 
 
 def _begin(system, schedule, profile, samples):
-    return begin(system, schedule, system.unknowns(profile), samples=samples)
+    events = max(256, 8 * schedule.duration.shape[0])
+    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events)
 
 
 begin_run = Program(_begin, static=(3,))

