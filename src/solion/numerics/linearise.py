@@ -39,9 +39,7 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     colours[index % width, index] = 1.0
     colours[width + np.arange(border), cells + np.arange(border)] = 1.0
     images = jax.vmap(push)(jnp.asarray(colours))
-    column = index + np.arange(width)[:, None] - system.bandwidth
-    inside = (column >= 0) & (column < cells)
-    bands = jnp.where(inside, images[column % width, index], 0.0)
+    bands = _unmix(images[:width, :cells], system.bandwidth)
 
     f_w, g_w = jax.jacfwd(lambda w: joint(t, y, w))(w)
     columns = jnp.concatenate([images[width:].T, f_w], axis=1)
@@ -56,6 +54,21 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
     _, capacity = jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))
     return Linearisation(capacity, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope)
+
+
+def _unmix(images, bandwidth):
+    """Bands from the images of the colours; by selections, which vectorise where a gather does not."""
+    width, cells = images.shape
+    index = np.arange(cells)
+    bands = []
+    for offset in range(-bandwidth, bandwidth + 1):
+        column = index + offset
+        inside = (column >= 0) & (column < cells)
+        band = jnp.zeros(cells)
+        for colour in range(width):
+            band = jnp.where(inside & (column % width == colour), images[colour], band)
+        bands.append(band)
+    return jnp.stack(bands)
 
 
 def factor(point: Linearisation, shift) -> BorderedFactors:
