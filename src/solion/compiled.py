@@ -55,6 +55,10 @@ class Program:
             self._known[key] = self._obtain(key, arguments)
         return self._known[key]
 
+    def knows(self, *arguments) -> bool:
+        """Whether it has been prepared for such arguments in this process."""
+        return self._key(arguments) in self._known
+
     def __call__(self, *arguments):
         executable, structure = self.prepare(*arguments).result()
         return jax.tree.unflatten(structure, executable(*jax.tree.leaves(self._dynamic(arguments))))

@@ -125,6 +125,8 @@ advance_run = Program(advance, donate=(5,))
 
 def _prepare(model: Model, profile, tolerance) -> None:
     """Compile all that a run needs side by side."""
+    if begin_run.knows(model.system, model.schedule, profile, model.samples):
+        return
     start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
     advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, ATTEMPTS)
     begin_run.prepare(model.system, model.schedule, profile, model.samples)

@@ -8,9 +8,10 @@ Source of the switching theory: Tian and Bazant, Interfacial resistive switching
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -21,6 +22,8 @@ from solion.constants import AVOGADRO, BOLTZMANN
 from solion.errors import InputError
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
 from solion.materials.mixed_conductor import MixedConductor
+
+F = TypeVar("F", bound=Callable)
 
 _LOGIT_REACH = 30.0  # compositions are scanned to within e^-30 = 1e-13 of either end
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
@@ -87,6 +90,22 @@ def spinodal(material: MixedConductor) -> tuple[float, ...]:
     return tuple(_root(lambda c: evaluate(c)[2:], grid[k], grid[k + 1]) for k in crossings)
 
 
+def _remembered(function: F) -> F:
+    """The same function of a material, which works out each set of numbers once."""
+
+    @functools.lru_cache(maxsize=256)
+    def known(structure, numbers, arguments, keywords):
+        return function(jax.tree.unflatten(structure, numbers), *arguments, **dict(keywords))
+
+    @functools.wraps(function)
+    def remembering(material, *arguments, **keywords):
+        numbers, structure = jax.tree.flatten(material)
+        return known(structure, tuple(map(float, numbers)), arguments, tuple(sorted(keywords.items())))
+
+    return remembering  # pyright: ignore[reportReturnType]
+
+
+@_remembered
 def phase_diagram(material: MixedConductor) -> PhaseDiagram:
     """Spinodal, and binodal and plateau by the common tangent.
 
@@ -170,6 +189,7 @@ def critical_current(material: MixedConductor, mean_composition: float) -> float
     return min(poor / share if share > 0 else np.inf, rich / (1 - share) if share < 1 else np.inf)
 
 
+@_remembered
 def interface(material: MixedConductor, temperature: float = 298.15, points: int = 401) -> Interface:
     """Equilibrium interface between the two phases.
 
