@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import jax
@@ -171,7 +172,7 @@ def many(count=256):
         _one(rate)
     single = (time.perf_counter() - began) / 8
     workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:  # JAX does not survive a fork
         list(pool.map(_one, rates[:workers]))  # start and load
         began = time.perf_counter()
         list(pool.map(_one, rates, chunksize=8))
