@@ -11,6 +11,7 @@ import numpy as np
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem
 from solion.errors import InputError, nearest
 from solion.numerics.integrate import Schedule, Watch
+from solion.parameters import without_sources
 from solion.protocols.drive import Drive
 from solion.protocols.protocol import Protocol
 from solion.scaling import Scales
@@ -31,7 +32,7 @@ class Model(NamedTuple):
 def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict[str, float]) -> Model:
     """Scale ``protocol`` to ``device`` and list the levels to watch (monitor name to value, SI)."""
     scales = device.scales()
-    system = as_arrays(device.system(cells))
+    system = as_arrays(without_sources(device).system(cells))
     names = system.monitor_names
     schedule, guarded = _schedule(device, system, protocol, scales)
     for name in watch:

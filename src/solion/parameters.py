@@ -192,3 +192,27 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
             here, float(number) if number.ndim == 0 else float("nan"), meta["unit"], allowed_range(meta),
             source.provenance, source.reference, meta["doc"],
         )  # fmt: skip
+
+
+def annotate(part: P, sources: Mapping[str, Source]) -> P:
+    """The same part with sources for some of its numbers, by their paths in :func:`table`."""
+    deeper: dict[str, dict[str, Source]] = {}
+    own = []
+    for path, source in sources.items():
+        head, _, rest = path.partition(".")
+        if rest:
+            deeper.setdefault(head, {})[rest] = source
+        else:
+            own.append((head, Sourced(getattr(part, head), source)))
+    children = {head: annotate(getattr(part, head), inner) for head, inner in deeper.items()}
+    return dataclasses.replace(part, sources=(*part.sources, *own), **children)
+
+
+def without_sources(part: P) -> P:
+    """The same part with its sources forgotten, so that parts of equal structure are of equal type to a compiler."""
+    children = {
+        field.name: without_sources(value)
+        for field in dataclasses.fields(part)
+        if isinstance(value := getattr(part, field.name), Part)
+    }
+    return dataclasses.replace(part, sources=(), **children)

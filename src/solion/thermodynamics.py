@@ -22,6 +22,7 @@ from solion.constants import AVOGADRO, BOLTZMANN
 from solion.errors import InputError
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
 from solion.materials.mixed_conductor import MixedConductor
+from solion.parameters import without_sources
 
 F = TypeVar("F", bound=Callable)
 
@@ -282,7 +283,7 @@ BLOCK = 512  # compositions evaluated at once; with single ones that makes two s
 
 
 def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
-    law = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), material.free_energy)
+    law = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), without_sources(material.free_energy))
 
     def evaluate(c) -> _Point:
         c = np.asarray(c, float)

@@ -9,6 +9,7 @@ import pytest
 
 from solion import laws
 from solion.errors import InputError
+from solion.parameters import table, without_sources
 from solion.study import builtin_studies, interpret, listing, load, schema
 from solion.study.files import dump, override, parse
 
@@ -18,7 +19,7 @@ DATA = parse(builtin_studies()["step-current"].read_text(encoding="utf-8"), "ste
 @pytest.fixture
 def data():
     """The tables of a small study, fresh for each test."""
-    return json.loads(json.dumps(DATA))
+    return {key: value for key, value in json.loads(json.dumps(DATA)).items() if key != "sources"}
 
 
 @pytest.mark.parametrize("name", list(builtin_studies()))
@@ -29,7 +30,13 @@ def test_builtin_studies_load_and_name_the_source_of_every_number(name):
     text = builtin_studies()[name].read_text(encoding="utf-8")
     for line in text.splitlines():
         key, equals, rest = line.partition(" = ")
-        if equals and any(digit in rest for digit in "0123456789") and key not in ("title", "description"):
+        source = key.startswith('"device.')
+        if (
+            equals
+            and not source
+            and any(digit in rest for digit in "0123456789")
+            and key not in ("title", "description")
+        ):
             assert "[stated]" in rest or "[assumed]" in rest, line
 
 
@@ -38,7 +45,7 @@ def test_voltammogram_is_the_one_of_the_paper():
     scales = study.device.scales()
     assert float(scales.time) == pytest.approx(64.0)
     assert study.device.series_resistance == 100.0
-    assert study.device.top.transfer == laws.ButlerVolmer(rate=1e-3, asymmetry=0.3)
+    assert without_sources(study.device.top.transfer) == laws.ButlerVolmer(rate=1e-3, asymmetry=0.3)
     steps = study.protocol.steps
     assert len(steps) == 6
     assert steps[0].end / scales.voltage == pytest.approx(150.0)
@@ -253,3 +260,31 @@ def test_a_study_runs_from_a_folder_of_results(tmp_path):
     (tmp_path / "earlier").mkdir()
     (tmp_path / "earlier" / "study.toml").write_text(load("retention").to_toml())
     assert load(Path(tmp_path / "earlier")).name == "earlier"
+
+
+def provenance(study):
+    return {row.path: row.provenance for row in table(study.device)}
+
+
+@pytest.mark.parametrize("name", list(builtin_studies()))
+def test_builtin_studies_give_every_number_of_the_device_a_source(name):
+    assert "user" not in provenance(load(name)).values()
+
+
+def test_an_override_drops_the_source_of_its_number_alone():
+    changed = provenance(load("lto4-voltammogram", ["device.top.rate=1e-2"]))
+    assert [path for path, kind in changed.items() if kind == "user"] == ["top.transfer.rate"]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "said"),
+    [
+        ("device.top.rat", "stated: here", "device.top.rat is no number of the device"),
+        ("device.top.rate", "guessed: here", "does not begin with one of stated"),
+        ("device.top.rate", "stated:", "does not begin with one of stated"),
+    ],
+)
+def test_a_source_that_cannot_be_is_refused(data, key, text, said):
+    data["sources"] = {key: text}
+    with pytest.raises(InputError, match=said):
+        interpret(data)

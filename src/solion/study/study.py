@@ -19,6 +19,7 @@ from solion.devices import PhaseSeparated
 from solion.devices.initial import AbstractInitial
 from solion.errors import InputError, nearest
 from solion.numerics.integrate import Tolerance
+from solion.parameters import Provenance, Source, annotate, table
 from solion.protocols import Protocol
 from solion.result import Result
 from solion.scaling import UNITS
@@ -30,6 +31,7 @@ from solion.study.quantities import Context, Measure, Units, Whole, bounds, prob
 from solion.study.section import Section, is_code, one_of, read_one, sentence
 from solion.study.steps import CURRENT, MOST_STEPS, Count, step_field
 
+KINDS = tuple(kind for kind in typing.get_args(Provenance) if kind != "user")
 MOST_NUMBERS = 50_000_000  # samples times cells: two tables of 400 MB
 Allowed = Annotated[float, Measure(("1",), bounds(1e-13, 0.1))]
 
@@ -103,6 +105,7 @@ class StudyFile(Section):
 
     title: str = ""
     description: str = ""
+    sources: dict[str, str] = {}  # noqa: RUF012
     device: DeviceField  # pyright: ignore[reportInvalidTypeForm]
     initial: InitialField | None = None  # pyright: ignore[reportInvalidTypeForm]
     numerics: NumericsSection = NumericsSection.model_construct()
@@ -172,7 +175,10 @@ def load(name: str | PathLike, settings: Iterable[str] = ()) -> Study:
     """
     stem, shown, folder, text = files.read_text(str(name))
     data = files.parse(text, shown)
+    plain = copy.deepcopy(data)
     files.override(data, settings)
+    if isinstance(stated := data.get("sources"), dict):  # a source speaks of the file's value, not of an override
+        data["sources"] = {key: text for key, text in stated.items() if _at(data, key) == _at(plain, key)}
     return interpret(data, name=stem, shown=shown, folder=folder)
 
 
@@ -190,8 +196,9 @@ def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study"
     except InputError as error:
         raise InputError(f"{shown}: {error}") from None
     steps = tuple(step for entry in study.protocol for step in entry.built.steps)
+    device = _sourced(study.device.built, study.sources, shown)
     result = Study(
-        name, shown, study.title or name, study.description, study.device.built, Protocol(steps),
+        name, shown, study.title or name, study.description, device, Protocol(steps),
         PhaseSeparated() if study.initial is None else study.initial.built, study.numerics.cells,
         Tolerance(study.numerics.relative, study.numerics.absolute, study.numerics.guard),
         dict(WATCH) if study.output.built is None else study.output.built, study.output.figures,
@@ -200,6 +207,39 @@ def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study"
     _check_size(result)
     _check_start(result)
     return result
+
+
+def _at(data: Any, key: str) -> Any:
+    """The value that a dotted key has in nested tables, or None."""
+    for part in key.split("."):
+        data = data.get(part) if isinstance(data, dict) else None
+    return data
+
+
+def _sourced(device: Any, sources: dict[str, str], shown: str) -> Any:
+    """The device with the sources of a study file: ``"device.top.rate" = "stated: where it stands"``.
+
+    A key names the number of the device whose path in the table of parameters holds its words in this order.
+    """
+    paths, found = [row.path for row in table(device)], {}
+    for key, text in sources.items():
+        kind, _, reference = (part.strip() for part in text.partition(":"))
+        if kind not in KINDS or not reference:
+            raise InputError(
+                f"{shown}: sources: {key} = {text!r} does not begin with one of {', '.join(KINDS)} and a colon, and say where."
+            )
+        words = key.split(".")
+        fitting = [path for path in paths if words[0] == "device" and _in_order(words[1:], path.split("."))]
+        if not fitting:
+            known = [f"device.{path}" for path in paths]
+            raise InputError(f"{shown}: sources: {key} is no number of the device{nearest(key, known)}.")
+        found[min(fitting, key=len)] = Source(kind, reference)  # pyright: ignore[reportArgumentType]
+    return annotate(device, found)
+
+
+def _in_order(words: list[str], path: list[str]) -> bool:
+    rest = iter(path)
+    return bool(words) and words[-1] == path[-1] and all(word in rest for word in words)
 
 
 def _informed(context: Context, device: Any) -> Context:
