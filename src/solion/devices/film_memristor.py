@@ -231,8 +231,13 @@ class FilmSystem(AbstractDeviceSystem):
     def capacity(self):
         return self.film.free_energy.capacity
 
-    def admissible(self, y, q):
-        return (jnp.min(q) > 0) & (jnp.max(q) < self.capacity)
+    def invariants(self, q):
+        """The ions, which no contact lets through."""
+        return self.film.grid.integral(q)[None]
+
+    def admissible(self, y):
+        composition = self.composition(y)
+        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.capacity)
 
     def ends(self, y):
         """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
@@ -276,12 +281,12 @@ class FilmSystem(AbstractDeviceSystem):
         faces, circuit = self.fields(y)
         return self.film.ion_balance(faces, w[0]), circuit.constraint(_first_terminal(drive), t, w)
 
-    def monitors(self, t, y, q, w, drive):
+    def monitors(self, t, y, w, drive):
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
         return jnp.stack([circuit.voltage(w), w[0], top, bottom])
 
-    def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
+    def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
         faces, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
@@ -299,7 +304,7 @@ class FilmSystem(AbstractDeviceSystem):
             "electron_potential_drop": circuit.offset + film_resistance * current,
             "composition_top": top,
             "composition_bottom": bottom,
-            "ion_inventory": film.grid.integral(q),
+            "ion_inventory": film.grid.integral(self.composition(y)),
             "free_energy": r * (film.energy(self.composition(y)) + surface_energy),
             "energy_rate": r * film.grid.integral(faces.potential * film.ion_balance(faces, current)),
             "electrical_power": current * circuit.voltage(w),
