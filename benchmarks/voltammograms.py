@@ -28,7 +28,7 @@ import solion as so
 from solion.assembly import assemble
 from solion.numerics.integrate import Status, Tolerance
 from solion.result import observe_run
-from solion.simulation import ATTEMPTS, WATCH, _prepare, advance_run, begin_run, checked
+from solion.simulation import WATCH, _prepare, advance_run, begin_run, checked, pace
 
 
 def device(da, alpha, filling):
@@ -58,7 +58,9 @@ def solve(case, start, cells, relative, repeats=5):
         began = time.perf_counter()
         state, record = begin_run(model.system, model.schedule, profile, model.samples)
         while int(state.status) == Status.RUNNING:
-            state, record = advance_run(model.system, model.schedule, model.watch, tolerance, state, record, ATTEMPTS)
+            state, record = advance_run(
+                model.system, model.schedule, model.watch, tolerance, state, record, pace(cells)
+            )
         jax.block_until_ready(record)
         best = min(best, time.perf_counter() - began)
     assert int(state.status) == Status.FINISHED

@@ -111,7 +111,8 @@ def begin(
     monitors = system.monitors(zero, y, w, drive)
     sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
     state = State(
-        start=zero, t=zero, segment=none, y=y, invariants=system.invariants(system.conserved(y)), w=w, monitors=monitors, h=first_step * schedule.duration[0],
+        start=zero, t=zero, segment=none, y=y, invariants=system.invariants(system.conserved(y)), w=w,
+        monitors=monitors, h=first_step * schedule.duration[0],
         previous_error=jnp.ones(()), next_sample=none + 1, steps=none, rejected=none,
         status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int), reason=none, culprit=none,
     )  # fmt: skip
@@ -203,7 +204,9 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
 def _scaled_error(system, tolerance, state, step):
     """Error of each unknown over what is allowed: in q where q feels it, else in y."""
     unknown = 1 + jnp.maximum(jnp.abs(state.y), jnp.abs(step.y))
-    conserved = tolerance.absolute + tolerance.relative * jnp.maximum(jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y)))
+    conserved = tolerance.absolute + tolerance.relative * jnp.maximum(
+        jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y))
+    )
     algebraic = step.capacity == 0
     felt = conserved / jnp.where(algebraic, 1.0, jnp.abs(step.capacity))
     allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
