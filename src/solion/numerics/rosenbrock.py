@@ -108,7 +108,10 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
 
 def _combine(weights, increments):
     """Weighted sums of the stages; written out, since a product of such narrow matrices is slow."""
-    return sum(weights[:, j, None] * increments[j] for j in range(8))
+    total = weights[:, 0, None] * increments[0]
+    for j in range(1, 8):
+        total = total + weights[:, j, None] * increments[j]
+    return total
 
 
 def restore(system: AbstractSystem, y, invariants):
