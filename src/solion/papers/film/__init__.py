@@ -1,0 +1,18 @@
+"""The film paper: interfacial resistive switching by multiphase polarization, figure by figure."""
+
+from __future__ import annotations
+
+from solion.papers.case import Paper, Plate
+from solion.papers.film import resistance_ratio, step_current
+
+PAPER = Paper(
+    "film",
+    "Interfacial resistive switching by multiphase polarization in ion-intercalation nanofilms",
+    "H. Tian and M. Z. Bazant",
+    "Nano Letters (2022), doi:10.1021/acs.nanolett.2c01765",
+    (step_current.CASE, *resistance_ratio.CASES),
+    (
+        Plate("figure-2", "Switching current and time", (("2a",),), (12.5, 6.0)),
+        Plate("figure-3", "Resistance ratios", (("3a", "3b", "3c"),), (14, 4.4)),
+    ),
+)
