@@ -1,0 +1,151 @@
+"""The critical current by simulation: the smallest current that switches a film within a plateau of given length.
+
+Bisection between a current that does not switch the film and one that does. Close above the critical current i_c the
+first switch is slow, tau = tau_0 + A / sqrt(i - i_c) (a saddle-node, see :mod:`solion.threshold.fold`), which serves
+twice: the slowest runs that did switch tell where the threshold of this plateau lies, so that two runs beside that
+place close the bracket; and the limit of an infinite plateau, i_c itself, follows by extrapolation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+
+from solion.devices.film_memristor import FilmMemristor
+from solion.devices.initial import AbstractInitial, PhaseSeparated
+from solion.errors import InputError, RunError
+from solion.numerics.integrate import Tolerance
+from solion.thermodynamics import critical_current
+from solion.threshold.runs import StepRun, StepRuns
+
+GUESS = 0.1  # i_D, first current tried where the material has no two phases to tell
+LARGEST = 1e3  # i_D
+
+
+class SlowingDown(NamedTuple):
+    """tau = ``offset`` + ``slowing`` / sqrt(|i| - ``critical``), in tau_D and i_D."""
+
+    critical: float
+    slowing: float
+    offset: float
+
+    def threshold(self, plateau: float) -> float:
+        """Current at which the first switch takes ``plateau`` tau_D."""
+        return self.critical + (self.slowing / max(plateau - self.offset, 1e-3 * plateau)) ** 2
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The smallest current that switches a film within ``plateau`` tau_D; currents in i_D, of either sign.
+
+    The film does not switch at ``low`` and does at ``high``; ``current`` is midway. ``extrapolated`` is the threshold of an
+    infinite plateau by the law of slowing down, whose constants are ``law``; ``bias`` how far the finite plateau lifts the
+    threshold above it. ``runs`` are all runs made, in their order.
+    """
+
+    low: float
+    high: float
+    plateau: float
+    law: SlowingDown | None
+    runs: tuple[StepRun, ...]
+
+    @property
+    def current(self) -> float:
+        """The middle of the bracket, i_D."""
+        return 0.5 * (self.low + self.high)
+
+    @property
+    def extrapolated(self) -> float:
+        """The threshold of an infinite plateau, i_D; nan where too few runs switched to tell."""
+        return float("nan") if self.law is None else float(np.copysign(self.law.critical, self.high))
+
+    @property
+    def bias(self) -> float:
+        """Threshold of this plateau over that of an infinite one, less 1."""
+        return self.current / self.extrapolated - 1
+
+
+def threshold(
+    device: FilmMemristor, *, plateau: float = 80.0, accuracy: float = 1e-3, cells: int = 200,
+    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None,
+) -> Threshold:  # fmt: skip
+    """The threshold of switching of ``device`` by simulation from ``initial`` (state I unless given).
+
+    A film has switched when the composition of either end passes 0.5 within ``plateau`` tau_D; the bracket is closed to
+    ``accuracy`` of the current. A start with more ions at the bottom than at the top is driven by negative currents.
+    Raises :class:`InputError` for input that cannot be, :class:`RunError` where no current switches the film.
+    """
+    if not 1e-8 <= accuracy <= 0.1:
+        raise InputError(f"threshold: accuracy = {accuracy!r} is outside its allowed range [1e-8, 0.1].")
+    run = StepRuns(device, plateau, cells, tolerance)
+    profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, run.cells), float)
+    sign = 1.0 if profile[0] >= profile[-1] else -1.0
+    runs: list[StepRun] = []
+
+    def switches(size: float) -> bool:
+        runs.append(run(profile, sign * size))
+        if runs[-1].polarization == "none" and runs[-1].status != "finished":
+            raise RunError(
+                f"threshold: at {sign * size:.4g} i_D the run is {runs[-1].status} before any end changes phase: no current"
+                " switches this film from this start."
+            )
+        return runs[-1].polarization != "none"
+
+    low, high = _bracket(switches, _guess(device))
+    tried = 0
+    while high - low > accuracy * high:
+        law = _law(runs)
+        size = 0.5 * (low + high)
+        if law is not None and tried % 3 < 2:  # every third run halves the bracket, whatever the law says
+            aim, margin = law.threshold(plateau), 0.4 * accuracy * high
+            beside = aim + margin if high - aim > aim - low else aim - margin
+            size = beside if low < beside < high else size
+        tried += 1
+        low, high = (low, size) if switches(size) else (size, high)
+    return Threshold(sign * low, sign * high, run.plateau, _law(runs), tuple(runs))
+
+
+def _guess(device: FilmMemristor) -> float:
+    try:
+        return critical_current(device.film.material, float(device.film.filling))
+    except InputError:
+        return GUESS
+
+
+def _bracket(switches, guess: float) -> tuple[float, float]:
+    """A current that does not switch the film and one that does, from a guess outwards."""
+    size, factor = guess, 1.25
+    if switches(size):
+        while switches(size / factor):
+            size, factor = size / factor, factor**1.5
+            if size < 1e-6 * guess:
+                raise RunError(f"threshold: the start switches by itself, even at {size:.2g} i_D.")
+        return size / factor, size
+    while not switches(size * factor):
+        size, factor = size * factor, factor**1.5
+        if size > LARGEST:
+            raise RunError(f"threshold: no current up to {size:.4g} i_D switches this film.")
+    return size, size * factor
+
+
+def _law(runs: list[StepRun]) -> SlowingDown | None:
+    """The law through the three slowest runs that switched; None where there are fewer or it does not fit them."""
+    slow = sorted((abs(r.current), r.first) for r in runs if np.isfinite(r.first))[:3]
+    if len(slow) < 3:
+        return None
+    current, time = np.array(slow).T
+
+    def mismatch(critical):
+        root = 1 / np.sqrt(current - critical)
+        return (root[0] - root[1]) * (time[1] - time[2]) - (root[1] - root[2]) * (time[0] - time[1])
+
+    nearest = current[0] - 1e-9 * (current[1] - current[0])
+    if not (np.all(np.diff(time) < 0) and mismatch(0.0) * mismatch(nearest) < 0):
+        return None
+    critical = float(brentq(mismatch, 0.0, nearest, xtol=1e-14))
+    root = 1 / np.sqrt(current - critical)
+    slowing = (time[0] - time[1]) / (root[0] - root[1])
+    return SlowingDown(critical, float(slowing), float(time[0] - slowing * root[0]))
