@@ -55,6 +55,11 @@ class Bench:
                 raise
         return promise.result()
 
+    def count(self, runs: int) -> None:
+        """Count runs that were not made through :meth:`simulate`."""
+        with self._lock:
+            self.runs += runs
+
     def simulate(self, device: AbstractDevice, protocol: Protocol, **options) -> Result:
         """:func:`solion.simulate`, counted; raises RunError where the run failed."""
         shape = (options.get("cells"), tuple(step.samples for step in protocol.steps))

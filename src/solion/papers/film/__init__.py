@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from solion.papers.case import Paper, Plate
-from solion.papers.film import resistance_ratio, step_current
+from solion.papers.film import resistance_ratio, step_current, thresholds, voltammetry
 
 PAPER = Paper(
     "film",
     "Interfacial resistive switching by multiphase polarization in ion-intercalation nanofilms",
     "H. Tian and M. Z. Bazant",
     "Nano Letters (2022), doi:10.1021/acs.nanolett.2c01765",
-    (step_current.CASE, *resistance_ratio.CASES),
+    (step_current.CASE, *thresholds.CASES, *resistance_ratio.CASES, *voltammetry.CASES),
     (
-        Plate("figure-2", "Switching current and time", (("2a",),), (12.5, 6.0)),
+        Plate("figure-2", "Switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)),
+        Plate(
+            "figure-4", "Voltammograms", (("4a", "4b", "4c", "4d-lto4", "4d-lto7"),), (16, 6.6),
+            ((1.12, 1.0, 1.0, 1.0, 1.0),),
+        ),
         Plate("figure-3", "Resistance ratios", (("3a", "3b", "3c"),), (14, 4.4)),
     ),
 )
