@@ -95,8 +95,9 @@ class StepRuns:
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
         first = [np.min(time[(which == k) & (time <= over)], initial=np.inf) for k in range(2)]
         top, bottom = (float(value) if np.isfinite(value) else np.nan for value in first)
-        status, _ = verdict(self.device, model, state)
-        return StepRun(float(current), top, bottom, "finished" if status in ("stopped", "running") else status)
+        over_in_time = int(state.status) == Status.RUNNING  # the plateau was over before the last hold
+        status = "finished" if over_in_time else verdict(self.device, model, state)[0]
+        return StepRun(float(current), top, bottom, "finished" if status == "stopped" else status)
 
 
 def switching_times(
