@@ -58,7 +58,7 @@ def molybdenum_disulfide() -> Diffusivity:
     """Lithium between the layers of bulk molybdenum disulfide."""
     return build(
         Diffusivity,
-        label="MoS2, bulk", ion="Li", paths=2,
+        label="MoS₂, bulk", ion="Li", paths=2,
         low=assumed(1e-17, f"Santa-Ana et al. (1995), Electrochim. Acta 40, 1773, named by {FIGURE}; {UNREAD}"),
         high=assumed(1e-13, f"Hu et al. (2016), Inorg. Chem. Front. 3, 532, named by {FIGURE}; {UNREAD}"),
         activation_low=literature(
@@ -74,7 +74,7 @@ def expanded_molybdenum_disulfide() -> Diffusivity:
     reference = f"Li et al. (2015), Nano Energy 15, 453, named by {FIGURE}"
     return build(
         Diffusivity,
-        label="MoS2, expanded", ion="Na", paths=2,
+        label="MoS₂, expanded", ion="Na", paths=2,
         low=assumed(1e-15, f"{reference}; {UNREAD}"),
         high=assumed(1e-12, f"{reference}; {UNREAD}"),
         activation_low=assumed(0.1, "sodium on a single layer, 0.11 eV calculated; Su et al. (2014), RSC Adv., c4ra06557c"),
