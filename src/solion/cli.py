@@ -1,4 +1,4 @@
-"""The command line: ``solion run``, ``list``, ``show``, ``check``, ``report``, ``schema``.
+"""The command line: ``solion run``, ``list``, ``show``, ``check``, ``report``, ``design``, ``schema``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -140,6 +140,47 @@ def report(
         result = load(folder / RESULT)
         with _writing(folder):
             print(f"Report in {result.report(folder)}")
+
+
+@app.command()
+def design(
+    time: Annotated[str | None, typer.Argument(metavar="TIME", help="Time to switch within, such as '10 us'.")] = None,
+    voltage: Annotated[str | None, typer.Argument(metavar="VOLTAGE", help="Voltage of the switch: '1 V'.")] = None,
+    materials: Annotated[
+        list[str] | None, typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated.")
+    ] = None,
+    thickness: Annotated[str, typer.Option(help="Thickness of the table without TIME and of the chart.")] = "50 nm",
+    temperature: Annotated[str | None, typer.Option(help="Temperature.", show_default="of the device")] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"),
+    ] = None,
+    settings: Settings = None,
+    area: Annotated[str | None, typer.Option(help="Electrode area.", show_default="of the device")] = None,
+    current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
+    energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Both contacts must switch, not only one.")] = False,
+    chart: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")] = None,
+) -> None:
+    """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""
+    with _refusals():
+        from solion.design import command
+        from solion.study import load
+        from solion.study.option import quantity
+
+        def read(name: str, text: str | None, unit: str, low: float = 0.0) -> float | None:
+            return None if text is None else quantity(name, text, unit, low=low)
+
+        if settings and study is None:
+            from solion.errors import InputError
+
+            raise InputError("--set changes the device of a study; name one with --study.")
+        command.answer(
+            time=read("TIME", time, "s"), voltage=read("VOLTAGE", voltage, "V", float("-inf")), materials=materials,
+            thickness=quantity("--thickness", thickness, "m"), temperature=read("--temperature", temperature, "K"),
+            device=None if study is None else load(study, settings or ()).device, area=read("--area", area, "m^2"),
+            current=read("--current", current, "A"), energy=read("--energy", energy, "J"), full=full, chart=chart,
+        )  # fmt: skip
 
 
 @app.command()
