@@ -55,14 +55,15 @@ def name_states(axes: Axes, result: Result) -> None:
             )  # fmt: skip
 
 
-def current_voltage(axes: Axes, result: Result, colour, label: str = "", *, cycle: int = 1) -> None:
-    """|i| against V on a logarithmic axis: the last cycle full, the one before faint."""
-    for k in range(cycle + 1):
-        v, i = column(result, "scaled_voltage", k), np.abs(column(result, "scaled_current", k))
-        last = k == cycle
-        axes.plot(v, np.where(i > 0, i, np.nan), color=colour, lw=1.4 if last else 0.9, alpha=1 if last else 0.35,
-                  label=label if last and label else None)  # fmt: skip
+def current_voltage(axes: Axes, result: Result, colours: tuple[str, str], label: str = "", *, cycle: int = 1) -> None:
+    """|i| against V on a logarithmic axis: the rising and the falling branch of one cycle, each in its colour."""
+    v, i = column(result, "scaled_voltage", cycle), np.abs(column(result, "scaled_current", cycle))
+    peak, trough = int(np.argmax(v)), int(np.argmin(v))
     axes.set_yscale("log")
+    parts = ((slice(0, peak + 1), colours[0]), (slice(peak, trough + 1), colours[1]), (slice(trough, None), colours[0]))
+    for k, (part, colour) in enumerate(parts):
+        y = np.where(i[part] > 0, i[part], np.nan)
+        axes.plot(v[part], y, color=colour, label=label if label and k == 0 else None)
     axes.axvline(0, color=MUTED, lw=0.6)
 
 

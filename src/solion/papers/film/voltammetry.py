@@ -26,6 +26,7 @@ PEAK = 100.0  # V_T, of 4b, 4c and LTO7
 LTO4_PEAKS = (100.0, 150.0)
 READ = 60.0  # V_T at which LTO4 is read
 REST = 4.0  # tau_D after which volatile polarization is gone
+BRANCHES = ("#c2570c", "#2f5f9e")  # rising, falling voltage
 MEASURED = 0.005  # S/m, conductivity of LTO7 that the paper assumes to fit the measured current
 
 
@@ -263,7 +264,7 @@ def _draw(letter: str, heading: str, shown: Callable[[Loops], dict[float, Result
             phase_map(maps[k], result, name=f"±{peak:g}" if count > 1 else "")
             if count == 1:
                 name_states(maps[k], result)
-            current_voltage(last, result, colour if count > 1 else COLOURS[0], rf"$V_\mathrm{{max}}$ = {peak:g} $V_\mathrm{{T}}$")
+            current_voltage(last, result, (colour, colour) if count > 1 else BRANCHES, f"{peak:g}")
         drive.set_xlim(0, max(scaled_time(result)[-1] for result in results.values()))
         drive.set_ylabel(VOLTAGE)
         maps[-1].set_xlabel(TIME)
@@ -273,7 +274,11 @@ def _draw(letter: str, heading: str, shown: Callable[[Loops], dict[float, Result
         low = min(np.percentile(np.abs(column(result, "scaled_current")), 3) for result in results.values())
         last.set_ylim(max(low, top * 1e-7) / 2, top * (8 if count > 1 else 3))
         if count > 1:
-            last.legend(fontsize=7.5, loc="upper center", ncols=1)
+            last.legend(fontsize=7.5, loc="upper center", ncols=3, title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8)
+        else:
+            for colour, name in zip(BRANCHES, ("rising", "falling"), strict=True):
+                last.plot([], [], color=colour, label=f"$V$ {name}")
+            last.legend(fontsize=7.5, loc="lower left", handlelength=1.2)
         title(drive, letter, heading)
 
     return draw
