@@ -68,11 +68,11 @@ def pattern(run: Any, cycle: int | None = None, *, window: float | None = None, 
             f"pattern: cycle {number} runs from {voltage.min():.4g} V to {voltage.max():.4g} V; a loop that passes"
             " zero is needed."
         )
-    window = 0.1 * reach if window is None else window
-    if not 0 < window <= reach:
-        raise InputError(f"pattern: window = {window:g} V is outside its allowed range (0, {reach:.4g}] V.")
+    width: float = 0.1 * float(reach) if window is None else window
+    if not 0 < width <= reach:
+        raise InputError(f"pattern: window = {width:g} V is outside its allowed range (0, {reach:.4g}] V.")
 
-    size = np.geomspace(GUARD * window, window, POINTS)
+    size = np.geomspace(GUARD * width, width, POINTS)
     at = np.concatenate((-size[::-1], size))
     step = np.diff(voltage)
     falling, rising = (_branch(voltage, current, sign * step > 0, at, number) for sign in (-1, 1))
@@ -85,7 +85,7 @@ def pattern(run: Any, cycle: int | None = None, *, window: float | None = None, 
         kind = "one-sided"
     else:
         kind = "separated" if negative * positive > 0 else "crossed"
-    return Pattern(kind, positive, negative, _crossing(at, gap) if kind == "crossed" else np.nan, window, number)
+    return Pattern(kind, positive, negative, _crossing(at, gap) if kind == "crossed" else np.nan, width, number)
 
 
 def _branch(voltage, current, inside, at, number):

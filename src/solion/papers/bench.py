@@ -22,7 +22,7 @@ Made = TypeVar("Made")
 
 
 class Bench:
-    """What a case works with. ``quick`` asks a case for its coarsest form; ``workers`` are the threads (all cores unless given)."""
+    """What a case works with. ``quick`` asks for its coarse form; ``workers`` are the threads, one a core unless given."""
 
     def __init__(self, *, quick: bool = False, workers: int | None = None):
         self.quick = quick
@@ -36,7 +36,11 @@ class Bench:
         return self
 
     def __exit__(self, *error) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        self.close()
+
+    def close(self) -> None:
+        """Start no more runs; those under way end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def map(self, function: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
         """``function`` of each item, in order, on the threads. To be called by a case, not by one of its items."""

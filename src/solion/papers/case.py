@@ -6,11 +6,12 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from matplotlib.figure import FigureBase
 
-from solion.errors import InputError, nearest
+from solion.errors import InputError
 from solion.papers.bench import Bench
 
 HOLDS, FAILS, CONTRADICTED = "holds", "FAILS", "contradicted"
@@ -205,7 +206,8 @@ class Paper:
         known = [case.name for case in self.cases]
         for name in names:
             if name not in known:
-                raise InputError(
-                    f"{self.name}: case {name!r} is unknown{nearest(name, known)}; its cases are {', '.join(known)}."
-                )
+                # names this short share few letters with their neighbours, hence the low cutoff
+                close = get_close_matches(name.lower(), known, n=1, cutoff=0.3)
+                hint = f" (did you mean {close[0]!r}?)" if close else ""
+                raise InputError(f"{self.name}: case {name!r} is unknown{hint}; its cases are {', '.join(known)}.")
         return tuple(case for case in self.cases if not names or case.name in names)

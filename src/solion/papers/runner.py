@@ -82,11 +82,15 @@ def reproduce(
     # a thread for each case, which waits while the bench's few threads work
     with Bench(quick=quick, workers=workers) as bench, ThreadPoolExecutor(len(chosen)) as pool:
         waiting = [pool.submit(_one, case, bench) for case in chosen]
-        for done in as_completed(waiting):
-            outcome = done.result()
-            finished[outcome.case.name] = outcome
-            if on_progress is not None:
-                on_progress(outcome, len(finished), len(chosen))
+        try:
+            for done in as_completed(waiting):
+                outcome = done.result()
+                finished[outcome.case.name] = outcome
+                if on_progress is not None:
+                    on_progress(outcome, len(finished), len(chosen))
+        except BaseException:  # Ctrl-C included: no case starts another run
+            bench.close()
+            raise
         runs = bench.runs
     ordered = tuple(finished[case.name] for case in chosen)
     return Outcome(paper, ordered, runs, time.perf_counter() - began, quick)

@@ -20,7 +20,7 @@ WANTED = {
     "lithium_titanate", "lithium_iron_phosphate", "molybdenum_disulfide", "expanded_molybdenum_disulfide",
     "lithium_cobalt_oxide", "graphite", "bilayer_graphene",
 }  # fmt: skip
-NAMES = {1: "1D: channels", 2: "2D: layers", 3: "3D: anywhere"}
+NAMES = {1: "1D: channels", 2: "2D: layers", 3: "3D: any direction"}
 
 
 def run(bench: Bench) -> list[Speed]:
@@ -32,9 +32,11 @@ def _complete(evidence: list[Speed]) -> Found:
     names = [speed.host.label for speed in evidence]
     sourced = [row.reference and row.provenance for speed in evidence for row in table(speed.host)]
     ok = {speed.name for speed in evidence} >= WANTED and all(sourced)
-    assumed = sum(row.provenance == "assumed" for speed in evidence for row in table(speed.host) if row.path in ("low", "high"))
+    assumed = sum(
+        row.provenance == "assumed" for speed in evidence for row in table(speed.host) if row.path in ("low", "high")
+    )
     note = f"{assumed} of the {2 * len(evidence)} ends are assumed: the paper gives its values in the figure alone"
-    return Found(ok, f"{len(names)} hosts: {', '.join(names)}", note)
+    return Found(ok, f"{len(names)} hosts: {'; '.join(names)}", note)
 
 
 def _lto(evidence: list[Speed]) -> Found:
@@ -48,7 +50,7 @@ def _lto(evidence: list[Speed]) -> Found:
 def _fast(evidence: list[Speed]) -> Found:
     quick = [speed.host.label for speed in evidence if speed.switching[0] <= 1e-3]
     least = min(speed.switching[0] for speed in evidence)
-    return Found(len(quick), f"{', '.join(quick)} below 1 ms; fastest {least:.2g} s")
+    return Found(len(quick), f"{'; '.join(quick)}: below 1 ms; fastest {least:.2g} s")
 
 
 def _order(evidence: list[Speed]) -> Found:
@@ -62,7 +64,7 @@ def _order(evidence: list[Speed]) -> Found:
 
 def draw(canvas: FigureBase, evidence: list[Speed]) -> None:
     """(a) paths of diffusion; (b) range of each host, with axes of diffusion and switching time."""
-    left, right = canvas.subfigures(1, 2, width_ratios=(0.36, 1.0))
+    left, right = canvas.subfigures(1, 2, width_ratios=(0.36, 1.0), squeeze=False)[0]
     sketches = left.subplots(3, 1)
     for axes, (paths, name) in zip(sketches, NAMES.items(), strict=True):
         _sketch(axes, paths)
@@ -89,7 +91,7 @@ def draw(canvas: FigureBase, evidence: list[Speed]) -> None:
     low, high = SHARE * THICKNESS**2 / 1e-3, SHARE * THICKNESS**2 / 1e-6
     axes.axvspan(low, high, color="#d5dbe3", alpha=0.5, lw=0)
     axes.text(np.sqrt(low * high), -0.5, "1 ms to 1 µs", ha="center", fontsize=8, color=MUTED)
-    axes.text(-0.01, 1.33, r"$\bf{b}$", transform=axes.transAxes, fontsize=9.5)
+    axes.text(-0.03, 1.02, r"$\bf{b}$", transform=axes.transAxes, fontsize=9.5)
 
 
 def _sketch(axes: Axes, paths: int) -> None:
@@ -107,10 +109,23 @@ def _sketch(axes: Axes, paths: int) -> None:
     arrows = {
         1: [((0.4, 0.25), (0.4, 0.75))],
         2: [((0.5, 0.25), (0.5, 0.75)), ((0.66, 0.45), (0.74, 0.62))],
-        3: [((0.5, 0.5), end) for end in ((0.5, 0.82), (0.5, 0.18), (0.85, 0.5), (0.15, 0.5), (0.72, 0.72), (0.28, 0.28))],
+        3: [
+            ((0.5, 0.5), end)
+            for end in ((0.5, 0.82), (0.5, 0.18), (0.85, 0.5), (0.15, 0.5), (0.72, 0.72), (0.28, 0.28))
+        ],
     }[paths]
     for start, end in arrows:
-        axes.add_patch(FancyArrowPatch(start, end, arrowstyle="<|-|>" if paths == 1 else "-|>", mutation_scale=9, color=colour, lw=1.3))
+        axes.add_patch(
+            FancyArrowPatch(
+                start,
+                end,
+                arrowstyle="<|-|>" if paths == 1 else "-|>",
+                mutation_scale=9,
+                color=colour,
+                lw=1.3,
+                zorder=5,
+            )
+        )
 
 
 def _bar(edge: float):
@@ -119,14 +134,17 @@ def _bar(edge: float):
 
 CASE = Case(
     "5", "Speed of intercalation hosts",
-    "Hosts with fewer dimensions of diffusion paths conduct ions faster; at 50 nm, with a switching time of a tenth of the diffusion"
-    " time, some switch within microseconds to milliseconds.",
+    "Hosts with fewer dimensions of diffusion paths conduct ions faster; at 50 nm, with a switching time of a tenth of the"
+    " diffusion time, some switch within microseconds to milliseconds.",
     "Fig. 5 and section 'Discussion and perspectives'", "h²/D of each host at 50 nm; no simulation", run,
     (
         Claim("every host of the figure has an entry with sources", _complete, Shape("all hosts, every number sourced")),
         Claim("τ_D of LTO at 50 nm, in s", _lto, around(25.0, 1e-6), "h²/D"),
         Claim("hosts that reach a millisecond", _fast, at_least(1)),
-        Claim("hosts with channels or layers are faster than LTO", _order, Shape("middle of every range above that of LTO"), must=False),
+        Claim(
+            "hosts with channels or layers are faster than LTO", _order, Shape("middle of every range above that of LTO"),
+            must=False,
+        ),
     ),
     draw,
 )  # fmt: skip

@@ -50,7 +50,7 @@ def name_states(axes: Axes, result: Result) -> None:
     for a, b in pairwise(edges):
         if t[b] - t[a] > 0.06 * (t[-1] - t[0]):
             axes.text(
-                (t[a] + t[b]) / 2, 0.5, STATES[int(state[a])], ha="center", va="center", color="white", fontsize=10,
+                float(t[a] + t[b]) / 2, 0.5, STATES[int(state[a])], ha="center", va="center", color="white", fontsize=10,
                 family="DejaVu Serif", fontweight="bold",
             )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import FigureBase
+from numpy.typing import ArrayLike
 
 from solion.analysis import frozen_resistance, low_bias_resistance, phase_profile
 from solion.papers.bench import Bench
@@ -27,7 +28,7 @@ SIGNED = np.concatenate((-np.linspace(60.0, 1.0, 60), [-0.1, 0.1], np.linspace(1
 MODERATE = 10.0  # V_T; up to here the ratio falls with Da whatever the other numbers
 
 
-def ratio(device, states: Sequence[tuple[str, str]], bias: Sequence[float]) -> np.ndarray:
+def ratio(device, states: Sequence[tuple[str, str]], bias: ArrayLike) -> np.ndarray:
     """exp|ln R/R| of two states at each bias (V_T) by the circuit, ions frozen in the equilibrium profile."""
     volts = np.asarray(bias) * device.scales().voltage
     one, other = (frozen_resistance(device, phase_profile(device.film, *state), volts) for state in states)
@@ -36,7 +37,7 @@ def ratio(device, states: Sequence[tuple[str, str]], bias: Sequence[float]) -> n
 
 def formula(device, states: Sequence[tuple[str, str]]) -> float:
     """The same by R(c_T, c_B) of the paper for |V| << V_T."""
-    contents = dict(zip(("poor", "rich"), phase_diagram(device.film.material).binodal, strict=True))
+    contents: dict[str, float] = dict(zip(("poor", "rich"), phase_diagram(device.film.material).binodal, strict=True))
     one, other = (low_bias_resistance(device, contents[top], contents[bottom]) for top, bottom in states)
     return float(np.exp(abs(np.log(one / other))))
 
@@ -122,7 +123,9 @@ def _falls_everywhere(evidence: Ratios) -> Found:
     rises = np.diff(evidence.circuit[..., -1], axis=1).clip(0).sum(axis=1)
     worst = int(np.argmax(rises))
     row = evidence.circuit[worst, :, -1]
-    words = f"from {row[0]:.3g} at Da_T = {evidence.rates[0]:.0e} to {row.max():.3g} at {evidence.rates[row.argmax()]:.0e}"
+    words = (
+        f"from {row[0]:.3g} at Da_T = {evidence.rates[0]:.0e} to {row.max():.3g} at {evidence.rates[row.argmax()]:.0e}"
+    )
     return Found(
         _falls(evidence.circuit, 1), f"{words} at {BIASES[-1]:g} V_T, Da_T/Da_B = {evidence.curves[worst]:g}",
         "where both contacts are deep in their exponential range R is small, and grows with Da before it falls",
@@ -132,7 +135,9 @@ def _falls_everywhere(evidence: Ratios) -> Found:
 def _falls_with_bias(evidence: Ratios) -> Found:
     k = len(evidence.rates) // 2
     shown = evidence.circuit[-1, k, :]
-    words = f"{shown[0]:.4g} at {BIASES[0]:g} V_T, {shown[-1]:.4g} at {BIASES[-1]:g} V_T (Da_T = {evidence.rates[k]:.0e})"
+    words = (
+        f"{shown[0]:.4g} at {BIASES[0]:g} V_T, {shown[-1]:.4g} at {BIASES[-1]:g} V_T (Da_T = {evidence.rates[k]:.0e})"
+    )
     rises = np.diff(evidence.circuit, axis=2).max()
     note = "" if rises <= 1e-9 * evidence.circuit.max() else f"it rises by up to {rises:.2g} somewhere on the grid"
     return Found(_falls(evidence.circuit, 2), words, note)
@@ -187,7 +192,12 @@ def draw_partial(canvas: FigureBase, evidence: Ratios) -> None:
     """Ratio over Da, a curve for each bias, the formula dashed."""
     axes = canvas.subplots()
     for k, bias in enumerate(BIASES):
-        axes.loglog(evidence.rates, evidence.circuit[0, :, k], color=COLOURS[k], label=rf"$|V_\mathrm{{m}}|$ = {bias:g} $V_\mathrm{{T}}$")
+        axes.loglog(
+            evidence.rates,
+            evidence.circuit[0, :, k],
+            color=COLOURS[k],
+            label=rf"$|V_\mathrm{{m}}|$ = {bias:g} $V_\mathrm{{T}}$",
+        )
     axes.loglog(evidence.rates, evidence.formula[0], color=INK, ls=(0, (2, 3)), lw=2, label="formula, low bias")
     axes.set_xlabel(r"Da$^\mathrm{T}$ = Da$^\mathrm{B}$")
     axes.set_ylabel(r"resistance ratio $\mathcal{R}$")
@@ -219,7 +229,9 @@ def draw_asymmetric(canvas: FigureBase, evidence: Asymmetric) -> None:
         same = pair[0] == pair[1]
         name = f"{pair[0]:g}" if same else f"{pair[0]:g} / {pair[1]:g}"
         colour = COLOURS[k % len(COLOURS)] if same else ("#b8404f", "#6b7280", "#111827")[k - len(IDENTICAL)]
-        axes.semilogy(evidence.bias, values, color=colour, ls="-" if same else (0, (4, 2)), label=rf"$\alpha_0$ = {name}")
+        axes.semilogy(
+            evidence.bias, values, color=colour, ls="-" if same else (0, (4, 2)), label=rf"$\alpha_0$ = {name}"
+        )
         axes.plot(0, evidence.formula[pair], marker=".", ms=5, color=colour)
     axes.set_xlabel(r"$V_\mathrm{m}/V_\mathrm{T}$")
     axes.legend(fontsize=7.5, ncols=2, loc="upper center")
@@ -238,8 +250,8 @@ _AGREE = Claim("formula and circuit agree at low bias", _agreement, at_most(0.02
 
 CASES = (
     Case(
-        "3a", "Resistance ratio of partial polarization", "Identical symmetric contacts: pMP changes the resistance, the less so"
-        " the larger Da and the reading voltage.", _PLACE.format("a"), _RUNS, run_partial,
+        "3a", "Resistance ratio of partial polarization", "Identical symmetric contacts: pMP changes the resistance, the less"
+        " so the larger Da and the reading voltage.", _PLACE.format("a"), _RUNS, run_partial,
         (
             Claim("R falls with Da", _falls_with_rate, Shape("never rises with Da")),
             Claim("R falls with |V_m|", _falls_with_bias, Shape("never rises with |V_m|")),
@@ -262,7 +274,8 @@ CASES = (
         "3c", "Resistance ratio of full polarization, asymmetric contacts", "With identical asymmetric contacts only a large"
         " enough |V_m| shows a difference; with different ones its sign matters.", _PLACE.format("c"), _RUNS, run_asymmetric,
         (
-            Claim("identical: R > 1 only for large |V_m|", _only_large_bias, Shape("1 towards 0 V, below 1.1 at 0.1 V_T, above 1.5 at some |V_m|")),
+            Claim("identical: R > 1 only for large |V_m|", _only_large_bias,
+                  Shape("1 towards 0 V, below 1.1 at 0.1 V_T, above 1.5 at some |V_m|")),
             Claim("identical: the sign of V_m does not matter", _even_for_identical, at_most(1e-6), "symmetry"),
             Claim("different: R depends on the sign of V_m", _sign_for_different, Shape("by more than a factor 1.5")),
         ), draw_asymmetric,

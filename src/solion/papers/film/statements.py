@@ -31,7 +31,9 @@ def _less(evidence: Times) -> Found:
     low, high = found.simulated[LTO4].current, found.simulated[LTO7].current
     scale = float(memristor(LTO4).scales().current)
     words = f"{low:.4f} against {high:.4f} i_D ({low * scale * 1e3:.3g} against {high * scale * 1e3:.3g} mA)"
-    note = f"Eq. 5: {found.formula[LTO4]:.4f} against {found.formula[LTO7]:.4f}; both with the same electron diffusivity"
+    note = (
+        f"Eq. 5: {found.formula[LTO4]:.4f} against {found.formula[LTO7]:.4f}; both with the same electron diffusivity"
+    )
     return Found(low / high, words, note)
 
 
@@ -40,7 +42,9 @@ def draw_comparison(canvas: FigureBase, evidence: Times) -> None:
     axes = canvas.subplots()
     for k, (c, name) in enumerate(((LTO4, "LTO4"), (LTO7, "LTO7"))):
         last = np.maximum(evidence.top[c], evidence.bottom[c])
-        axes.loglog(evidence.current[c], last, marker="o", ms=3.5, color=COLOURS[k], label=rf"{name}, $c_\mathrm{{m}}$ = {c:g}")
+        axes.loglog(
+            evidence.current[c], last, marker="o", ms=3.5, color=COLOURS[k], label=rf"{name}, $c_\mathrm{{m}}$ = {c:g}"
+        )
         axes.axvline(evidence.thresholds.simulated[c].current, color=COLOURS[k], ls=":", lw=1.2)
     axes.set_xlabel(CURRENT)
     axes.set_ylabel(r"$\tau_\mathrm{fMP}/\tau_\mathrm{D}$")
@@ -79,13 +83,17 @@ def _shortened(evidence: Times) -> Found:
 
 def _tenth(evidence: Times) -> Found:
     least = {c: float(np.nanmin(_last(evidence, c))) for c in (LTO4, LTO7)}
-    return Found(least[LTO4], f"{least[LTO4]:.3f} τ_D (c_m = 0.1), {least[LTO7]:.3f} τ_D (0.9), 1 i_D above the threshold")
+    return Found(
+        least[LTO4], f"{least[LTO4]:.3f} τ_D (c_m = 0.1), {least[LTO7]:.3f} τ_D (0.9), 1 i_D above the threshold"
+    )
 
 
 def _in_seconds(evidence: Times) -> Found:
     tau = float(memristor(LTO4).scales().time)
     spans = [(np.nanmin(_last(evidence, c)) * tau, np.nanmax(_last(evidence, c)) * tau) for c in (LTO4, LTO7)]
-    words = ", ".join(f"{low:.2g} to {high:.2g} s ({name})" for (low, high), name in zip(spans, ("LTO4", "LTO7"), strict=True))
+    words = ", ".join(
+        f"{low:.2g} to {high:.2g} s ({name})" for (low, high), name in zip(spans, ("LTO4", "LTO7"), strict=True)
+    )
     return Found(all(0.5 <= low <= 60 for low, _ in spans), words)
 
 
@@ -94,7 +102,9 @@ def draw_times(canvas: FigureBase, evidence: Times) -> None:
     axes = canvas.subplots()
     for k, c in enumerate(FILLINGS):
         excess = evidence.current[c] - evidence.thresholds.simulated[c].current
-        axes.loglog(excess, _last(evidence, c), marker="o", ms=3.5, color=COLOURS[k], label=rf"$c_\mathrm{{m}}$ = {c:g}")
+        axes.loglog(
+            excess, _last(evidence, c), marker="o", ms=3.5, color=COLOURS[k], label=rf"$c_\mathrm{{m}}$ = {c:g}"
+        )
     for level, name in ((1.0, r"$\tau_\mathrm{D}$"), (0.1, r"$\tau_\mathrm{D}/10$")):
         axes.axhline(level, color=INK, lw=0.9, ls=(0, (4, 3)))
         axes.text(axes.get_xlim()[0] * 1.05, level * 1.07, name, fontsize=8.5)
@@ -153,7 +163,7 @@ def _resistance(evidence: Kept) -> Found:
 
 def draw_retention(canvas: FigureBase, evidence: Kept) -> None:
     """Phases against time from each state, and the largest change of composition."""
-    maps, drifts = canvas.subfigures(1, 2, width_ratios=(1.25, 1.0))
+    maps, drifts = canvas.subfigures(1, 2, width_ratios=(1.25, 1.0), squeeze=False)[0]
     rows = maps.subplots(len(ENDS), 1, sharex=True)
     for k, (axes, (state, result)) in enumerate(zip(rows, evidence.runs.items(), strict=True)):
         phase_map(axes, result, name=STATES[state])

@@ -54,7 +54,7 @@ class Times:
     bottom: dict[float, np.ndarray]
 
     def at(self, filling: float, current: float) -> tuple[float, float]:
-        """(pMP, fMP) times in tau_D at a current in i_D, between those that were run; infinite where a contact does not switch."""
+        """(pMP, fMP) times in tau_D at a current in i_D, interpolated; infinite where a contact does not switch."""
         pair = []
         for times in (self.top[filling], self.bottom[filling]):
             known = np.isfinite(times)
@@ -300,7 +300,10 @@ CASES = (
             Claim("Eq. 5 agrees with the simulations to 20 %", _consistent, at_most(0.20), must=False),
             Claim("Eq. 5 corrected for the diffuse interface agrees", _corrected, at_most(0.05), "theory"),
         ), draw_thresholds,
-        (Choice("length of the plateau", f"{PLATEAU:g} τ_D", "long against every switching time but those at the threshold", _plateaus),),
+        (
+            Choice("length of the plateau", f"{PLATEAU:g} τ_D", "long against switching times but those at the threshold",
+                   _plateaus),
+        ),
     ),
     Case(
         "2c", "Switching time over current",

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.analysis import Pattern, frozen_resistance, low_bias_resistance, on_off_ratio, pattern, polarization, switches
+from solion.analysis import (
+    Pattern,
+    frozen_resistance,
+    low_bias_resistance,
+    on_off_ratio,
+    pattern,
+    polarization,
+    switches,
+)
 from solion.analysis.recorded import scale
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_least, at_most
@@ -44,7 +52,9 @@ class Loops:
         return self.shown[max(self.shown)]
 
 
-def _loops(bench: Bench, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]) -> Loops:
+def _loops(
+    bench: Bench, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]
+) -> Loops:
     """The loops and, for each variation, how far it switches and the pattern it leaves."""
 
     def one(job):
@@ -115,7 +125,9 @@ def run_lto7(bench: Bench) -> Loops:
 def _extent(peak: float):
     def find(evidence: Loops) -> Found:
         result = evidence.shown[peak]
-        return Found(polarization(result), f"{polarization(result)}, {len(switches(result))} changes of phase in two cycles")
+        return Found(
+            polarization(result), f"{polarization(result)}, {len(switches(result))} changes of phase in two cycles"
+        )
 
     return find
 
@@ -134,7 +146,9 @@ def _left(peak: float):
 def _each_cycle(evidence: Loops) -> Found:
     counts = [sum(evidence.main.dataset["event_time"].values < _half(evidence.main)), 0]
     counts[1] = len(switches(evidence.main)) - counts[0]
-    return Found(counts == [4, 4], f"{polarization(evidence.main)}; {counts[0]} and {counts[1]} changes of phase per cycle")
+    return Found(
+        counts == [4, 4], f"{polarization(evidence.main)}; {counts[0]} and {counts[1]} changes of phase per cycle"
+    )
 
 
 def _half(result: Result) -> float:
@@ -152,7 +166,8 @@ def _pattern(evidence: Loops) -> Found:
 def _described(found: Pattern) -> str:
     negative, positive = found.factors
     volts = found.window / memristor(0.5).scales().voltage
-    return f"{found.kind}; the branches differ by factors of {negative:.3g} (V < 0) and {positive:.3g} (V > 0) within {volts:.3g} V_T"
+    factors = f"{negative:.3g} (V < 0) and {positive:.3g} (V > 0) within {volts:.3g} V_T"
+    return f"{found.kind}; the branches differ by factors of {factors}"
 
 
 def _crossing(evidence: Loops) -> Found:
@@ -231,7 +246,9 @@ def _where(wanted: Callable[[tuple[str, str]], bool]):
         if not evidence.varied:
             return "not run in the quick form"
         same = [name for name, found in evidence.varied.items() if wanted(found)]
-        other = [f"{name} ({found[0]} switching, {found[1]})" for name, found in evidence.varied.items() if not wanted(found)]
+        other = [
+            f"{name} ({found[0]} switching, {found[1]})" for name, found in evidence.varied.items() if not wanted(found)
+        ]
         return f"holds at {'; '.join(same)}" + (f". Not at {'; '.join(other)}" if other else "")
 
     return words
@@ -264,7 +281,7 @@ def _draw(letter: str, heading: str, shown: Callable[[Loops], dict[float, Result
             phase_map(maps[k], result, name=f"±{peak:g}" if count > 1 else "")
             if count == 1:
                 name_states(maps[k], result)
-            current_voltage(last, result, (colour, colour) if count > 1 else BRANCHES, f"{peak:g}")
+            current_voltage(last, result, (colour, colour) if count > 1 else BRANCHES, f"{peak:g}" if count > 1 else "")
         drive.set_xlim(0, max(scaled_time(result)[-1] for result in results.values()))
         drive.set_ylabel(VOLTAGE)
         maps[-1].set_xlabel(TIME)
@@ -274,7 +291,9 @@ def _draw(letter: str, heading: str, shown: Callable[[Loops], dict[float, Result
         low = min(np.percentile(np.abs(column(result, "scaled_current")), 3) for result in results.values())
         last.set_ylim(max(low, top * 1e-7) / 2, top * (8 if count > 1 else 3))
         if count > 1:
-            last.legend(fontsize=7.5, loc="upper center", ncols=3, title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8)
+            last.legend(
+                fontsize=7.5, loc="upper center", ncols=3, title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8
+            )
         else:
             for colour, name in zip(BRANCHES, ("rising", "falling"), strict=True):
                 last.plot([], [], color=colour, label=f"$V$ {name}")
@@ -297,7 +316,8 @@ _FIT = "Fig. 4d and section 'Comparison with experiments'"
 PROGRAM = "independent finite-volume program"
 CASES = (
     Case(
-        "4a", "Identical symmetric contacts", "Only partial polarization changes the resistance between identical symmetric contacts.",
+        "4a", "Identical symmetric contacts", "Only partial polarization changes the resistance between identical symmetric"
+        " contacts.",
         _PLACE.format("a"), f"two cycles to {', '.join(f'{p:g}' for p in PEAKS)} V_T, c_m = 0.2, Da = 0.01", run_symmetric,
         (
             *(Claim(f"V_max = {peak:g}: polarization", _extent(peak), Equal(word))
@@ -312,8 +332,8 @@ CASES = (
         ),
     ),
     Case(
-        "4b", "Symmetric contacts of different Da", "Full polarization between symmetric contacts of different Da leaves two states"
-        " that are separated around V = 0.", _PLACE.format("b"),
+        "4b", "Symmetric contacts of different Da", "Full polarization between symmetric contacts of different Da leaves two"
+        " states that are separated around V = 0.", _PLACE.format("b"),
         f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 0.01 and 1e-4", run_ratio,
         (
             Claim("the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")),
@@ -326,8 +346,8 @@ CASES = (
         ),
     ),
     Case(
-        "4c", "Identical asymmetric contacts", "Full polarization between identical asymmetric contacts leaves two states that cross"
-        " at V = 0.", _PLACE.format("c"), f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 1e-3, α_0 = 0.1", run_asymmetric,
+        "4c", "Identical asymmetric contacts", "Full polarization between identical asymmetric contacts leaves two states that"
+        " cross at V = 0.", _PLACE.format("c"), f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 1e-3, α_0 = 0.1", run_asymmetric,
         (
             Claim("the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")),
             Claim("branches around V = 0", _pattern, Equal("crossed")),
@@ -339,8 +359,8 @@ CASES = (
         ),
     ),
     Case(
-        "4d-lto4", "LTO4", "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the measured,"
-        " asymmetric one.", _FIT,
+        "4d-lto4", "LTO4", "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the"
+        " measured, asymmetric one.", _FIT,
         f"two cycles to {' and '.join(f'{p:g}' for p in LTO4_PEAKS)} V_T; contacts of the caption", run_lto4,
         (
             Claim(f"V_max = {min(LTO4_PEAKS):g}: no switching", _still, Shape("no change of phase, i up to 0.011"), PROGRAM),
