@@ -12,7 +12,21 @@ from typer.testing import CliRunner
 
 from solion.cli import app
 from solion.errors import InputError, RunError
-from solion.papers import Case, Claim, Equal, Found, Paper, Plate, Shape, around, at_least, at_most, load, names, reproduce
+from solion.papers import (
+    Case,
+    Claim,
+    Equal,
+    Found,
+    Paper,
+    Plate,
+    Shape,
+    around,
+    at_least,
+    at_most,
+    load,
+    names,
+    reproduce,
+)
 from solion.papers.report import record, verdict_table, write
 
 DOCS = Path(__file__).parents[2] / "docs" / "film"
@@ -67,10 +81,18 @@ def test_the_folder_holds_figures_verdicts_and_a_page(outcome, tmp_path):
     assert "http" not in text.replace("https://doi.org", "")
     for entry in outcome.verdicts:
         assert entry.verdict in text
+
+
+def test_a_folder_is_replaced_only_by_force(tmp_path):
+    made = reproduce(paper(Claim("c", lambda x: x, at_most(3.0))))
+    write(made, tmp_path / "out")
+    before = (tmp_path / "out" / "figures" / "one.png").read_bytes()
     with pytest.raises(InputError, match="it exists already"):
-        write(outcome, tmp_path / "out")
-    write(outcome, tmp_path / "out", force=True)
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+        write(made, tmp_path / "out")
+    (tmp_path / "out" / "figures" / "one.png").write_bytes(b"")
+    write(made, tmp_path / "out", force=True)
+    assert (tmp_path / "out" / "figures" / "one.png").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]  # nothing half-written is left
 
 
 def test_the_documentation_shows_the_claims_that_are_made(outcome):
@@ -90,7 +112,16 @@ def test_the_documentation_shows_the_claims_that_are_made(outcome):
 
 def paper(*claims, work=lambda bench: 2.0):
     """A made-up paper of one case."""
-    case = Case("1", "made up", "says", "nowhere", "nothing", work, claims, lambda canvas, evidence: canvas.subplots().plot([1, 2]))
+    case = Case(
+        "1",
+        "made up",
+        "says",
+        "nowhere",
+        "nothing",
+        work,
+        claims,
+        lambda canvas, evidence: canvas.subplots().plot([1, 2]),
+    )
     return Paper("made", "Made up", "Nobody", "no reference", (case,), (Plate("one", "One", (("1",),), (4, 3)),))
 
 

@@ -57,7 +57,8 @@ class Outcome:
     @property
     def sentence(self) -> str:
         """The outcome in a sentence."""
-        text = f"{len(self.cases)} cases, {self.count(HOLDS)} claims hold, {self.count(FAILS)} fail"
+        cases = "1 case" if len(self.cases) == 1 else f"{len(self.cases)} cases"
+        text = f"{cases}, {self.count(HOLDS)} claims hold, {self.count(FAILS)} fail"
         contradicted = self.count(CONTRADICTED)
         text += f", {contradicted} of the paper's statements contradicted" if contradicted else ""
         return f"{text}; {self.runs} runs in {self.seconds:.0f} s"

@@ -219,7 +219,7 @@ def _extreme(which: Callable[[np.ndarray], float]):
 
 
 def _in_units(name: str):
-    """Largest current and what it is in SI, and with the conductivity that the paper assumes for LTO7."""
+    """Sweep rate in mV/s; beside it the loop in SI, and with the conductivity that the paper assumes for LTO7."""
 
     def find(evidence: Loops) -> Found:
         device, result = memristor(**ELECTRODES[name]), evidence.main
@@ -229,12 +229,15 @@ def _in_units(name: str):
         conduction = float(scales.current_density * scales.length / scales.voltage)
         filled = phase_diagram(device.film.material).binodal[1]
         rich = conduction * float(system.film.electron_mobility(filled))
-        seconds = float(result.dataset["time"].values[-1])
-        words = f"{largest * 1e6:.3g} µA and ±{column(result, 'voltage').max():.3g} V, two cycles in {seconds:.0f} s"
+        seconds, volts = result.dataset["time"].values, column(result, "voltage")
+        rate = float(np.max(np.abs(np.diff(volts) / np.diff(seconds))))
+        words = (
+            f"{rate * 1e3:.2f}; ±{volts.max():.3g} V, up to {largest * 1e3:.3g} mA, two cycles in {seconds[-1]:.0f} s"
+        )
         note = f"conductivity of the ion-rich phase {rich:.2g} S/m from D_p0 and D_p/D_n"
         if name == "LTO7":
-            note += f"; with the paper's {MEASURED} S/m the current would be {largest * MEASURED / rich * 1e6:.3g} µA"
-        return Found(bool(np.isfinite(largest)), words, note)
+            note += f"; with the paper's {MEASURED} S/m the current would be {largest * MEASURED / rich * 1e3:.3g} mA"
+        return Found(rate * 1e3, words, note)
 
     return find
 
@@ -368,7 +371,7 @@ CASES = (
                   Shape("four changes of phase per cycle"), PROGRAM),
             Claim(f"on/off at {READ:g} V_T", _on_off, at_least(1e3), PROGRAM),
             Claim("asymmetric pattern: one polarity opens the loop more", _lopsided, at_least(3.0)),
-            Claim("in SI units", _in_units("LTO4"), Shape("reported"), "library"),
+            Claim("sweep rate, in mV/s", _in_units("LTO4"), around(50.0, 0.01)),
         ), _draw("d", "LTO4", _main),
         (
             Choice("V_max", f"{max(LTO4_PEAKS):g} V_T", "the lowest round value that switches; 100 V_T does not",
@@ -383,7 +386,7 @@ CASES = (
             Claim("largest current of the second cycle, in i_D", _extreme(np.max), around(0.766, 5e-3), PROGRAM),
             Claim("smallest current of the second cycle, in i_D", _extreme(np.min), around(-0.945, 5e-3), PROGRAM),
             Claim("asymmetric pattern: one polarity opens the loop more", _lopsided, at_least(1.5)),
-            Claim("in SI units", _in_units("LTO7"), Shape("reported"), "library"),
+            Claim("sweep rate, in mV/s", _in_units("LTO7"), around(50.0, 0.01)),
         ), _draw("", "LTO7", _main),
         (
             Choice("V_max", f"{PEAK:g} V_T", "a round value that switches the film", _where(lambda found: found[0] == "full")),
