@@ -35,7 +35,9 @@ def _table(docs, what, paper, case):
     rows = []
     for verdict in entry["verdicts"]:
         note = f"<br><small>{verdict['note']}</small>" if verdict["note"] else ""
-        rows.append((verdict["claim"], verdict["found"] + note, verdict["band"], verdict["basis"], WORDS[verdict["verdict"]]))
+        rows.append(
+            (verdict["claim"], verdict["found"] + note, verdict["band"], verdict["basis"], WORDS[verdict["verdict"]])
+        )
     says = f"{entry['says']} ({entry['place']}.)\n\nRun: {entry['runs']}.\n\n"
     return says + _rows(("claim", "found", "must be", "basis", "verdict"), rows)
 
