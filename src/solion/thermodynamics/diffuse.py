@@ -31,8 +31,6 @@ import numpy as np
 from solion.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.phases import (
-    _NODES,
-    _WEIGHTS,
     _electron_mobility,
     _evaluate,
     _remembered,

@@ -4,16 +4,22 @@
 length as an experiment has; ``switching_times`` and ``switching_map`` tell how fast a film switches above it.
 """
 
-from solion.threshold.bisection import SlowingDown, Threshold, threshold
-from solion.threshold.fold import Fold, fold
+from solion.threshold.bisection import Threshold, threshold
+from solion.threshold.fold import Fold, fold, sensitivities
+from solion.threshold.limits import LargestCurrent, largest_current
 from solion.threshold.runs import StepRun, switching_map, switching_times
+from solion.threshold.slowing import SaddleNode, Separatrix
 
 __all__ = [
     "Fold",
-    "SlowingDown",
+    "LargestCurrent",
+    "SaddleNode",
+    "Separatrix",
     "StepRun",
     "Threshold",
     "fold",
+    "largest_current",
+    "sensitivities",
     "switching_map",
     "switching_times",
     "threshold",

@@ -1,40 +1,27 @@
 """The critical current by simulation: the smallest current that switches a film within a plateau of given length.
 
-Bisection between a current that does not switch the film and one that does. Close above the critical current i_c the
-first switch is slow, tau = tau_0 + A / sqrt(i - i_c) (a saddle-node, see :mod:`solion.threshold.fold`), which serves
-twice: the slowest runs that did switch tell where the threshold of this plateau lies, so that two runs beside that
-place close the bracket; and the limit of an infinite plateau, i_c itself, follows by extrapolation.
+Bisection between a current that does not switch the film and one that does. Close above the threshold the first switch is
+slow, by one of the laws of :mod:`solion.threshold.slowing`. The law serves twice: the slowest runs that did switch tell
+where the threshold of this plateau lies, so that two runs beside that place close the bracket; and the threshold of an
+infinite plateau follows by extrapolation.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError, RunError
 from solion.numerics.integrate import Tolerance
 from solion.thermodynamics import critical_current
-from solion.threshold.runs import StepRun, StepRuns
+from solion.threshold.runs import RISE, StepRun, StepRuns
+from solion.threshold.slowing import AbstractSlowingDown, fitted
 
 GUESS = 0.1  # i_D, first current tried where the material has no two phases to tell
 LARGEST = 1e3  # i_D
-
-
-class SlowingDown(NamedTuple):
-    """tau = ``offset`` + ``slowing`` / sqrt(|i| - ``critical``), in tau_D and i_D."""
-
-    critical: float
-    slowing: float
-    offset: float
-
-    def threshold(self, plateau: float) -> float:
-        """Current at which the first switch takes ``plateau`` tau_D."""
-        return self.critical + (self.slowing / max(plateau - self.offset, 1e-3 * plateau)) ** 2
 
 
 @dataclass(frozen=True)
@@ -42,14 +29,14 @@ class Threshold:
     """The smallest current that switches a film within ``plateau`` tau_D; currents in i_D, of either sign.
 
     The film does not switch at ``low`` and does at ``high``; ``current`` is midway. ``extrapolated`` is the threshold of an
-    infinite plateau by the law of slowing down, whose constants are ``law``; ``bias`` how far the finite plateau lifts the
+    infinite plateau by the ``law`` of slowing down that the runs obey; ``bias`` how far the finite plateau lifts the
     threshold above it. ``runs`` are all runs made, in their order.
     """
 
     low: float
     high: float
     plateau: float
-    law: SlowingDown | None
+    law: AbstractSlowingDown | None
     runs: tuple[StepRun, ...]
 
     @property
@@ -70,17 +57,19 @@ class Threshold:
 
 def threshold(
     device: FilmMemristor, *, plateau: float = 80.0, accuracy: float = 1e-3, cells: int = 200,
-    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None,
+    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
 ) -> Threshold:  # fmt: skip
     """The threshold of switching of ``device`` by simulation from ``initial`` (state I unless given).
 
     A film has switched when the composition of either end passes 0.5 within ``plateau`` tau_D; the bracket is closed to
-    ``accuracy`` of the current. A start with more ions at the bottom than at the top is driven by negative currents.
+    ``accuracy`` of the current. The current takes ``rise`` tau_D to its plateau: a sudden one may switch a film that a
+    slow one of the same size does not, so that the threshold lies below :func:`fold`. A start with more ions at the
+    bottom than at the top is driven by negative currents.
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where no current switches the film.
     """
     if not 1e-8 <= accuracy <= 0.1:
         raise InputError(f"threshold: accuracy = {accuracy!r} is outside its allowed range [1e-8, 0.1].")
-    run = StepRuns(device, plateau, cells, tolerance)
+    run = StepRuns(device, plateau, cells, tolerance, rise)
     profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, run.cells), float)
     sign = 1.0 if profile[0] >= profile[-1] else -1.0
     runs: list[StepRun] = []
@@ -131,21 +120,6 @@ def _bracket(switches, guess: float) -> tuple[float, float]:
     return size, size * factor
 
 
-def _law(runs: list[StepRun]) -> SlowingDown | None:
-    """The law through the three slowest runs that switched; None where there are fewer or it does not fit them."""
-    slow = sorted((abs(r.current), r.first) for r in runs if np.isfinite(r.first))[:3]
-    if len(slow) < 3:
-        return None
-    current, time = np.array(slow).T
-
-    def mismatch(critical):
-        root = 1 / np.sqrt(current - critical)
-        return (root[0] - root[1]) * (time[1] - time[2]) - (root[1] - root[2]) * (time[0] - time[1])
-
-    nearest = current[0] - 1e-9 * (current[1] - current[0])
-    if not (np.all(np.diff(time) < 0) and mismatch(0.0) * mismatch(nearest) < 0):
-        return None
-    critical = float(brentq(mismatch, 0.0, nearest, xtol=1e-14))
-    root = 1 / np.sqrt(current - critical)
-    slowing = (time[0] - time[1]) / (root[0] - root[1])
-    return SlowingDown(critical, float(slowing), float(time[0] - slowing * root[0]))
+def _law(runs: list[StepRun]) -> AbstractSlowingDown | None:
+    switched = [run for run in runs if np.isfinite(run.first)]
+    return fitted([abs(run.current) for run in switched], [run.first for run in switched])

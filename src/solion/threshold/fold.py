@@ -17,12 +17,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
+from solion.assembly import as_arrays
+from solion.compiled import Program
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.initial import AbstractInitial
 from solion.errors import RunError
-from solion.threshold.steady import SOUND, Point, SteadyFilm
+from solion.parameters import table, without_sources
+from solion.threshold.steady import SOUND, Point, SteadyFilm, balance
 
 STEP, SHORTEST = 0.1, 1e-6  # arc length of the first step along the branch and of the last tried
 BESIDE = 1e-3  # slope of the current along the branch at which Newton's method takes over
@@ -35,14 +40,14 @@ class Fold:
     ``current`` (i_c, in i_D; negative where a negative current switches the start state), ``composition`` (c/c_0 in each
     cell, top to bottom) of the last steady state, ``slowing`` (A in tau_D i_D^(1/2): just above i_c the first switch takes
     A / sqrt(|i - i_c|) tau_D and a time that stays finite), ``mode`` (the change of composition that grows there, a
-    number for each cell, largest magnitude 1) and ``by_filling`` (d i_c / d c_m, in i_D).
+    number for each cell, largest magnitude 1) and ``left`` (null vector w of the equations, scaled to w'F_i = 1).
     """
 
     current: float
     composition: np.ndarray
     slowing: float
     mode: np.ndarray
-    by_filling: float
+    left: np.ndarray
 
     def delay(self, current: float) -> float:
         """Time in tau_D that the bottleneck takes at a current in i_D; infinite up to i_c."""
@@ -57,6 +62,38 @@ def fold(device: FilmMemristor, *, cells: int = 200, initial: AbstractInitial | 
     """
     film = SteadyFilm(device, cells, initial)
     return _refine(film, *_follow(film, film.relaxed()))
+
+
+def sensitivities(
+    device: FilmMemristor, *, cells: int = 200, initial: AbstractInitial | None = None
+) -> dict[str, float]:
+    """How the critical current moves with each number of ``device``: d ln i_c / d ln p, by the path of p.
+
+    From the null vector at the fold, so that all cost no more than one. Numbers without effect are left out; i_c is in
+    units of i_D, and what a number does to i_D itself is not counted.
+    """
+    film = SteadyFilm(device, cells, initial)
+    found = _refine(film, *_follow(film, film.relaxed()))
+    plain = as_arrays(without_sources(device))
+    state = film.system.unknowns(jnp.asarray(found.composition))
+    slopes = evaluate_slopes(plain, state, jnp.asarray(found.current, float), jnp.asarray(found.left), film.cells)
+    rows = zip(table(plain), table(slopes), strict=True)
+    shares = {row.path: -slope.value * row.value / found.current for row, slope in rows}
+    return {path: share for path, share in shares.items() if abs(share) > 1e-9}
+
+
+def _slopes(device: FilmMemristor, state, current, left, cells: int):
+    """Derivative of left'F in every number of the device, in its place."""
+
+    def contracted(device: FilmMemristor):
+        system = device.system(cells)
+        excess = jnp.mean(system.conserved(state)) - device.film.filling
+        return left[:-1] @ balance(system, state, current) + left[-1] * excess
+
+    return jax.grad(contracted)(device)
+
+
+evaluate_slopes = Program(_slopes, static=(4,))
 
 
 def _norm(tangent: np.ndarray) -> float:
@@ -138,4 +175,4 @@ def _described(film: SteadyFilm, point: Point, current: float, v, w, along: floa
     push = float(w[:n] @ point.by_current)
     inertia = float(w[:n] @ mode)
     slowing = np.pi / np.sqrt(abs(push * along / 2)) * abs(inertia)
-    return Fold(float(current), point.composition, slowing, mode / mode[np.argmax(np.abs(mode))], float(w[n] / push))
+    return Fold(float(current), point.composition, slowing, mode / mode[np.argmax(np.abs(mode))], w / push)

@@ -1,8 +1,7 @@
 """Runs of a film under a step of current: when each end changes phase, for one current, many, or a map over fillings.
 
-A run raises the current to its plateau in a hundredth of the diffusion time, holds it, and ends as soon as both ends
-have changed phase. Runs of one device and resolution differ in numbers alone, so they share one compiled program, and run
-in threads on every core.
+A run raises the current to its plateau in a short time, holds it, and ends as soon as both ends have changed phase. Runs
+of one device and resolution differ in numbers alone, so they share one compiled program, and run in threads on every core.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ from solion.protocols.steps import hold, ramp
 from solion.result import verdict
 from solion.simulation import ATTEMPTS, advance_run, begin_run, checked
 
-RISE = 0.01  # tau_D that the current takes to its plateau, as in the paper's step responses
-LEVEL = 0.5  # c/c_0 at an end that counts as its change of phase (Tian and Bazant, Fig. 2a)
+RISE = 0.01  # tau_D that the current takes to its plateau; assumed, short beside every switching time of interest
+LEVEL = 0.5  # c/c_0 at an end that counts as its change of phase; stated by Tian and Bazant, Fig. 2a
 CONTACTS = ("top", "bottom")
 
 
 class StepRun(NamedTuple):
-    """One run: its current in i_D, when the composition of each end first passed 0.5 (tau_D, nan where it never did) and how it ended.
+    """One run: its current in i_D, when each end changed phase, in tau_D (nan where it never did), and how it ended.
 
     ``status`` is ``finished`` (both ends switched, or the plateau was over), ``depleted``, ``saturated`` or ``failed``.
     """
@@ -57,14 +56,19 @@ class StepRun(NamedTuple):
 class StepRuns:
     """All runs of one device under a step of current of any size, from any start profile."""
 
-    def __init__(self, device: FilmMemristor, plateau: float, cells: int, tolerance: Tolerance | None = None):
+    def __init__(
+        self, device: FilmMemristor, plateau: float, cells: int, tolerance: Tolerance | None = None, rise: float = RISE
+    ):
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
-            raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
-        if not (np.isfinite(plateau) and plateau > 0):
-            raise InputError(f"threshold: plateau = {plateau!r} tau_D is outside its allowed range (0, inf) tau_D.")
-        self.device, self.plateau, self.cells = device, float(plateau), int(cells)
+            raise InputError(
+                f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000]."
+            )
+        for name, value in (("plateau", plateau), ("rise", rise)):
+            if not (np.isfinite(value) and value > 0):
+                raise InputError(f"threshold: {name} = {value!r} tau_D is outside its allowed range (0, inf) tau_D.")
+        self.device, self.plateau, self.cells, self.rise = device, float(plateau), int(cells), float(rise)
         self.tolerance = checked(tolerance or Tolerance())
         self._models = {sign: self._assemble(sign) for sign in (1.0, -1.0)}
 
@@ -74,7 +78,7 @@ class StepRuns:
         value, plateau = sign * scales.current, self.plateau * scales.time
         side, other = ({"below": LEVEL}, {"above": LEVEL})[:: int(sign)]
         protocol = (
-            ramp(current=(0.0, value), duration=RISE * scales.time, samples=1)
+            ramp(current=(0.0, value), duration=self.rise * scales.time, samples=1)
             .then(hold(current=value, duration=plateau, samples=1).until("composition_top", **side))
             .then(hold(current=value, duration=plateau, samples=1).until("composition_bottom", **other, end_run=True))
         )
@@ -87,7 +91,7 @@ class StepRuns:
         size = abs(float(current))
         schedule = model.schedule._replace(drive=drive._replace(start=drive.start * size, end=drive.end * size))
         state, record = begin_run(model.system, schedule, jnp.asarray(profile, float), model.samples)
-        over = RISE + self.plateau
+        over = self.rise + self.plateau
         while int(state.status) == Status.RUNNING and float(state.start) < over:
             state, record = advance_run(model.system, schedule, model.watch, self.tolerance, state, record, ATTEMPTS)
             jax.block_until_ready(state)
@@ -102,23 +106,24 @@ class StepRuns:
 
 def switching_times(
     device: FilmMemristor, currents: Iterable[float], *, plateau: float = 80.0, cells: int = 200,
-    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, workers: int | None = None,
+    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
+    workers: int | None = None,
 ) -> xr.Dataset:  # fmt: skip
     """Switching times of both ends of ``device`` over ``currents`` (i_D), each held for ``plateau`` tau_D.
 
     The dataset has ``tau_T`` and ``tau_B`` (tau_D from the start, nan where that end does not switch), ``polarization``
-    (none, partial, full) and ``status`` (finished, depleted, saturated, failed) over ``current``. ``workers`` threads
-    run at once, one for each core unless given.
+    (none, partial, full) and ``status`` (finished, depleted, saturated, failed) over ``current``. The current takes
+    ``rise`` tau_D to its plateau. ``workers`` threads run at once, one for each core unless given.
     """
     return switching_map(
         device, [float(device.film.filling)], currents, plateau=plateau, cells=cells, initial=initial,
-        tolerance=tolerance, workers=workers,
+        tolerance=tolerance, rise=rise, workers=workers,
     ).isel(filling=0)  # fmt: skip
 
 
 def switching_map(
     device: FilmMemristor, fillings: Iterable[float], currents: Iterable[float], *, plateau: float = 80.0,
-    cells: int = 200, initial: AbstractInitial | None = None, tolerance: Tolerance | None = None,
+    cells: int = 200, initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
     workers: int | None = None,
 ) -> xr.Dataset:  # fmt: skip
     """The same over mean compositions ``fillings`` of the film as well: variables over (filling, current)."""
@@ -131,7 +136,7 @@ def switching_map(
     films = [
         dataclasses.replace(device, film=dataclasses.replace(device.film, filling=level)) for level in levels.tolist()
     ]
-    run = StepRuns(device, plateau, cells, tolerance)
+    run = StepRuns(device, plateau, cells, tolerance, rise)
     profiles = [np.asarray(film.profile(initial, cells), float) for film in films]
     cases = [(profile, current) for profile in profiles for current in steps.tolist()]
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
@@ -169,7 +174,7 @@ def _dataset(runs: Sequence[StepRun], fillings: np.ndarray, currents: np.ndarray
             "current": ("current", currents, {"units": "i_D", "long_name": "current of the plateau"}),
         },
         {
-            "plateau": run.plateau, "cells": run.cells, "rise": RISE, "level": LEVEL,
+            "plateau": run.plateau, "cells": run.cells, "rise": run.rise, "level": LEVEL,
             "tau_D": float(scales.time), "i_D": float(scales.current_density),
             "sign_convention": run.device.sign_convention,
         },

@@ -47,7 +47,7 @@ class Curvature(NamedTuple):
     along: float  # contracted with v twice
 
 
-def _rate(system: FilmSystem, y, current):
+def balance(system: FilmSystem, y, current):
     """dc/dt in each cell."""
     faces, _ = system.fields(y)
     return system.film.ion_balance(faces, current)
@@ -55,10 +55,10 @@ def _rate(system: FilmSystem, y, current):
 
 def _point(system: FilmSystem, y, current):
     n, width = y.shape[0], 2 * system.bandwidth + 1
-    rate, push = jax.linearize(lambda y: _rate(system, y, current), y)
+    rate, push = jax.linearize(lambda y: balance(system, y, current), y)
     colours = np.zeros((width, n))
     colours[np.arange(n) % width, np.arange(n)] = 1.0
-    _, by_current = jax.jvp(lambda i: _rate(system, y, i), (current,), (jnp.ones_like(current),))
+    _, by_current = jax.jvp(lambda i: balance(system, y, i), (current,), (jnp.ones_like(current),))
     composition, slope = jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))
     return rate, jax.vmap(push)(jnp.asarray(colours)), by_current, composition, slope
 
@@ -66,7 +66,7 @@ def _point(system: FilmSystem, y, current):
 def _curvature(system: FilmSystem, y, current, left, v):
     def along_v(y, current):
         def contracted(y):
-            return left[:-1] @ _rate(system, y, current) + left[-1] * jnp.mean(system.conserved(y))
+            return left[:-1] @ balance(system, y, current) + left[-1] * jnp.mean(system.conserved(y))
 
         return jax.jvp(contracted, (y,), (v,))[1]
 
@@ -85,7 +85,9 @@ class SteadyFilm:
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
-            raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
+            raise InputError(
+                f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000]."
+            )
         self.cells, self.filling = int(cells), float(device.film.filling)
         profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, self.cells), float)
         self.sign = 1.0 if profile[0] >= profile[-1] else -1.0
