@@ -148,24 +148,30 @@ def design(
     time: Annotated[str | None, typer.Argument(metavar="TIME", help="Time to switch within, such as '10 us'.")] = None,
     voltage: Annotated[str | None, typer.Argument(metavar="VOLTAGE", help="Voltage of the switch: '1 V'.")] = None,
     materials: Annotated[
-        list[str] | None, typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated.")
+        list[str] | None,
+        typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated."),
     ] = None,
     thickness: Annotated[str, typer.Option(help="Thickness of the table without TIME and of the chart.")] = "50 nm",
     temperature: Annotated[str | None, typer.Option(help="Temperature.", show_default="of the device")] = None,
     study: Annotated[
         str | None,
-        typer.Option(metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"),
+        typer.Option(
+            metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"
+        ),
     ] = None,
     settings: Settings = None,
     area: Annotated[str | None, typer.Option(help="Electrode area.", show_default="of the device")] = None,
     current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
     energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Both contacts must switch, not only one.")] = False,
-    chart: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")] = None,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")
+    ] = None,
 ) -> None:
     """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""
     with _refusals():
         from solion.design import command
+        from solion.errors import InputError
         from solion.study import load
         from solion.study.option import quantity
 
@@ -173,8 +179,6 @@ def design(
             return None if text is None else quantity(name, text, unit, low=low)
 
         if settings and study is None:
-            from solion.errors import InputError
-
             raise InputError("--set changes the device of a study; name one with --study.")
         command.answer(
             time=read("TIME", time, "s"), voltage=read("VOLTAGE", voltage, "V", float("-inf")), materials=materials,

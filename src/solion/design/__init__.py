@@ -6,6 +6,8 @@ answer to "which thickness and material switch within this time at this voltage?
 
 from solion.design.chart import chart
 from solion.design.dimensions import (
+    Response,
+    Switching,
     area_for_current,
     area_for_energy,
     diffusion_time,
@@ -14,7 +16,7 @@ from solion.design.dimensions import (
     thickness_for_time,
 )
 from solion.design.reference import device_at_temperature, reference_device, switching_voltage, thinnest
-from solion.design.response import Response, Switching, respond
+from solion.design.response import respond
 from solion.design.search import Candidate, Design, design
 from solion.design.speeds import Speed, speeds
 

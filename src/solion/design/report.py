@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.table import Table
 
 from solion.design.search import Candidate, Design
 from solion.design.speeds import Speed
-from solion.plotting.style import prefixed
-
-
-def shown(value: float, unit: str) -> str:
-    """A number with an SI prefix: 3.6 µm."""
-    factor, prefix = prefixed([value], unit)
-    return f"{value * factor:.3g} {prefix}"
-
-
-def span(values: Iterable[float], unit: str) -> str:
-    """Numbers from low to high: 1.8 nm … 31 nm … 650 nm, or one where all are the same."""
-    parts = list(dict.fromkeys(shown(value, unit) for value in values))
-    return " … ".join(parts)
+from solion.design.words import shown, span
 
 
 def speed_table(rows: list[Speed], thickness: float, ratio: float, temperature: float) -> Table:
@@ -45,7 +33,7 @@ def design_table(answer: Design) -> Table:
     table = _table(
         f"{kind} switched within {shown(answer.time, 's')} at {shown(answer.voltage, 'V')} and {answer.temperature:.4g} K; "
         f"films from {shown(answer.floor, 'm')} hold both phases",
-        "material", "switches in time", "film", "its switching time", "peak current", "energy", "R_s", "contacts", "least V",
+        "material", "switches in time", "film", "its switching time", "peak current", "energy", "R_s", "contacts", "V at i_c",
     )  # fmt: skip
     for row in answer.candidates:
         table.add_row(
@@ -62,15 +50,18 @@ def verdict(row: Candidate, answer: Design) -> str:
         return f"up to {shown(row.thickness[0], 'm')}"
     if row.chance > 0:
         return f"for {max(row.chance, 0.001):.1%} of the range of D"
-    return f"no, needs {shown(row.thickness[2], 'm')}"
+    return f"no: {shown(row.thickness[2], 'm')} at best, too thin"
 
 
 def notes(answer: Design) -> Iterator[str]:
     """What the table means, what it rests on, and what must be known of each host."""
-    area = {shown(row.area * 1e12, "µm²") if row.area < 1e-9 else f"{row.area * 1e6:.3g} mm²" for row in answer.candidates}
+    area = {
+        shown(row.area * 1e12, "µm²") if row.area < 1e-9 else f"{row.area * 1e6:.3g} mm²" for row in answer.candidates
+    }
     yield (
         f"Low, median and high draws of what is known of each host; electrodes of {' or '.join(sorted(area))}. "
-        "R_s: series resistance, contacts: smaller exchange current, both as the device has them in its own units."
+        "R_s: series resistance, contacts: smaller exchange current, both as the device has them in its own units; V at i_c: "
+        "voltage of the critical current through the film at rest, an estimate of the least that switches."
     )
     yield from answer.basis
     for row in answer.candidates:

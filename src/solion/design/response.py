@@ -6,13 +6,11 @@ import numpy as np
 
 from solion.analysis import switching_times
 from solion.analysis.recorded import integral, values
-from solion.design.dimensions import Response, Switching, in_units
+from solion.design.dimensions import Response
 from solion.devices import FilmMemristor, PhaseSeparated
 from solion.errors import InputError, RunError
 from solion.protocols import hold
 from solion.simulation import simulate
-
-__all__ = ["Response", "Switching", "in_units", "respond"]
 
 WAIT = 20.0  # tau_D; a film that has not switched by then counts as one that does not
 CELLS = 100

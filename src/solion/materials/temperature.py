@@ -46,9 +46,8 @@ def energies_scaled(part: P, factor: float, remark: str = "") -> P:
             changed[field.name] = energies_scaled(value, factor, remark)
         elif field.metadata.get("parameter") and field.metadata["unit"].startswith("k_B T"):
             changed[field.name] = value * factor
-            if field.name in known:
-                sources[field.name] = _derived(known[field.name], value * factor, remark)
-    return dataclasses.replace(part, **changed, sources=tuple((known | sources).items()))
+            sources[field.name] = _derived(known.get(field.name), value, value * factor, remark)
+    return dataclasses.replace(part, **changed, sources=_kept(known | sources))
 
 
 def at_temperature(material: MixedConductor, temperature: float) -> MixedConductor:
@@ -71,14 +70,20 @@ def at_temperature(material: MixedConductor, temperature: float) -> MixedConduct
     changed["reference_temperature"] = float(temperature)
     remark = f"at {temperature:g} K from {reference:g} K"
     known = dict(material.sources)
-    known |= {name: _derived(known[name], value, remark) for name, value in changed.items() if name in known}
-    return dataclasses.replace(
-        material, **changed, free_energy=energies_scaled(material.free_energy, factor, remark), sources=tuple(known.items())
-    )  # fmt: skip
+    sources = {name: _derived(known.get(name), getattr(material, name), new, remark) for name, new in changed.items()}
+    law = energies_scaled(material.free_energy, factor, remark)
+    return dataclasses.replace(material, **changed, free_energy=law, sources=_kept(known | sources))
 
 
-def _derived(known: Sourced, value: float, remark: str) -> Sourced:
-    return Sourced(value, Source("derived", f"{known.source.reference}; {remark}"))
+def _derived(known: Sourced | None, old: float, new: float, remark: str) -> Sourced | None:
+    """The source of a number that was ``old`` and is ``new``; none where the old one was the user's."""
+    if known is None or known.value != old:
+        return None
+    return Sourced(new, Source("derived", f"{known.source.reference}; {remark}"))
+
+
+def _kept(sources: dict[str, Sourced | None]) -> tuple[tuple[str, Sourced], ...]:
+    return tuple((name, source) for name, source in sources.items() if source is not None)
 
 
 def critical_temperature(material: MixedConductor) -> float:

@@ -9,7 +9,9 @@ from typing import Any, cast
 from pydantic_core import PydanticCustomError
 
 from solion.errors import InputError
-from solion.study.quantities import Context, Measure
+from solion.study.quantities import EXAMPLES, Context, Measure
+
+PLAIN = {"s": "10 ms", "V": "1 V", "A": "1 uA"}  # in place of examples in units of a device, which is not known here
 
 
 def quantity(name: str, text: str, unit: str, *, low: float = 0.0, high: float = float("inf")) -> float:
@@ -19,4 +21,5 @@ def quantity(name: str, text: str, unit: str, *, low: float = 0.0, high: float =
     try:
         return cast(float, Measure((unit,), metadata).read(text, surroundings))
     except PydanticCustomError as error:
-        raise InputError(f"{name} = {text!r} {error.message()}.") from None
+        reason = error.message().replace(f'"{EXAMPLES.get(unit)}"', f'"{PLAIN.get(unit, EXAMPLES.get(unit))}"')
+        raise InputError(f"{name} = {text!r} {reason}.") from None
