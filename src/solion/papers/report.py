@@ -22,6 +22,7 @@ from solion.plotting.page import Markup, badge, html, page, picture, section, sy
 RESOLUTION = 140  # dots per inch
 VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"
 _TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn"}
+_COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted"}
 _STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow"}
 
 
@@ -125,9 +126,11 @@ def _summary(outcome: Outcome) -> Markup:
     rows = []
     for entry in outcome.cases:
         words = [verdict.verdict for verdict in entry.verdicts]
-        marks = " ".join(badge(f"{words.count(word)} {word}", _TONES[word]) for word in _TONES if word in words)
+        marks = " ".join(
+            badge(f"{words.count(word)} {_COUNTED[word]}", _TONES[word]) for word in _TONES if word in words
+        )
         rows.append((entry.case.name, entry.case.title, Markup(marks), f"{entry.seconds:.1f} s"))
-    return section("cases", "Cases", table(("case", "what", "claims", "time"), rows, "wtwn"))
+    return section("cases", "Cases", table(("case", "what", "claims", "done after"), rows, "wtwn"))
 
 
 def _case(entry: CaseOutcome) -> Markup:
@@ -139,11 +142,13 @@ def _case(entry: CaseOutcome) -> Markup:
     verdicts = table(
         ("claim", "found", "must be", "basis", "verdict"),
         [(symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict])) for v in entry.verdicts],
-        "tttsw",
+        "ttttw",
     )  # fmt: skip
     chosen = [(symbols(what), symbols(value), symbols(why), symbols(over)) for what, value, why, over in entry.choices]
-    open_ = [table(("not in the text", "chosen", "why", "range over which the claims hold"), chosen)] if chosen else []
-    return Markup("\n".join((said, verdicts, *open_)))
+    if not chosen:
+        return Markup("\n".join((said, verdicts)))
+    heads = ("not in the text", "chosen", "why", "range over which the claims hold")
+    return Markup("\n".join((said, verdicts, "<h3>Chosen where the text is silent</h3>", table(heads, chosen))))
 
 
 def _found(verdict: Verdict) -> Markup:

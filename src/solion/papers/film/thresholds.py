@@ -198,7 +198,7 @@ def _diverges(evidence: Times) -> Found:
     return Found(
         found[worst][1], f"{min(f[0] for f in found.values()):.3g} to {max(f[0] for f in found.values()):.3g} τ_D just above"
         f" the threshold, {found[worst][1]:.3g} times as long or more as {SAME:g} i_D above it",
-        f"close to the threshold τ = A/sqrt(i − i_c), A = {law:.3f} τ_D i_D^(1/2) at c_m = {worst:g}, not 1/(i − i_c)",
+        f"close to the threshold τ = A/sqrt(i − i_c), A = {law:.3f} τ_D·√i_D at c_m = {worst:g}, not 1/(i − i_c)",
     )  # fmt: skip
 
 
