@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROLE = re.compile(r":(?:class|func|meth|mod|data|attr):<code>~?([^<]*)</code>")
 MARK = re.compile(r"^<!-- (?P<what>verdicts|choices|summary) (?P<paper>[\w-]+)(?: (?P<case>[\w-]+))? -->$", re.M)
+INDEX = re.compile(r"\b(Da|[^\W\d_])_(\w+)")
 WORDS = {"holds": "holds", "FAILS": "**fails**", "contradicted": "*contradicted*"}
 
 
@@ -38,10 +39,11 @@ def _table(docs, what, paper, case):
         rows.append(
             (verdict["claim"], verdict["found"] + note, verdict["band"], verdict["basis"], WORDS[verdict["verdict"]])
         )
-    says = f"{entry['says']} ({entry['place']}.)\n\nRun: {entry['runs']}.\n\n"
+    says = INDEX.sub(r"\1<sub>\2</sub>", f"{entry['says']} ({entry['place']}.)\n\nRun: {entry['runs']}.\n\n")
     return says + _rows(("claim", "found", "must be", "basis", "verdict"), rows)
 
 
 def _rows(heads, rows):
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+    cells = [[INDEX.sub(r"\1<sub>\2</sub>", str(cell).replace("|", "\\|")) for cell in line] for line in lines]
+    return "\n".join("| " + " | ".join(line) + " |" for line in cells)
