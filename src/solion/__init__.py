@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from solion import analysis, devices, laws, materials, plotting, protocols, study, thermodynamics, units
+    from solion import analysis, design, devices, laws, materials, plotting, protocols, study, thermodynamics, units
     from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Profile, Uniform
     from solion.errors import InputError, RunError, SolionError
     from solion.materials import MixedConductor
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from solion.result import Result, load
     from solion.simulation import Progress, simulate
 
-_MODULES = ("analysis", "devices", "laws", "materials", "plotting", "protocols", "study", "thermodynamics", "units")
+_MODULES = (
+    "analysis", "design", "devices", "laws", "materials", "plotting", "protocols", "study", "thermodynamics", "units"
+)  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
     "Film": "solion.devices",
@@ -57,6 +59,7 @@ __all__ = [
     "Tolerance",
     "Uniform",
     "analysis",
+    "design",
     "devices",
     "laws",
     "load",
