@@ -32,7 +32,7 @@ from solion.thermodynamics import critical_current, interface
 
 NODES = 5  # thicknesses that are simulated
 ACROSS = 2.0  # cells across the interface in the thickest of them: times within 1 % (2 % at 3 V) of those with four
-STEP = 1.05  # of the voltage, in the search for one that switches
+STEP = 1.1  # of the voltage, in the search for one that switches
 
 Interval = tuple[float, float, float]  # low, median, high
 
