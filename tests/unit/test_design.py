@@ -194,6 +194,9 @@ def test_temperature_speeds_up_and_narrows_the_gap():
     assert design.thinnest(hot) > design.thinnest(DEVICE)
     cold, warm = (design.design(5.0, 1.0, materials=LTO, temperature=t).candidates[0] for t in (298.15, 350.0))
     assert warm.thickness[1] > 3 * cold.thickness[1]
+    # a device whose own temperature is not that of its material's numbers
+    own = design.design(5.0, 1.0, materials=LTO, device=dataclasses.replace(DEVICE, temperature=350.0)).candidates[0]
+    assert own.thickness == pytest.approx(warm.thickness, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def design(
         if value is not None:
             _positive(name, value, unit)
     hosts = chosen(materials)
-    base = device if temperature is None else device_at_temperature(device, temperature)
+    base = device_at_temperature(device, device.temperature if temperature is None else temperature)
     floor = thinnest(base)
     simulated = _Simulated(base, voltage, full, floor, cells)
     known = device.film.material
