@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from solion import analysis, design, materials, protocols, simulate
 from solion.cli import app
+from solion.design.report import verdict
 from solion.devices import PhaseSeparated
 from solion.errors import InputError
 from solion.parameters import table
@@ -126,8 +127,7 @@ def test_the_thinnest_film_holds_both_phases_and_one_of_a_third_dissolves_them(f
 
 def test_the_designed_film_switches_in_time_and_a_thicker_one_does_not(answer):
     """The claim, by a real run in SI: a film of the material at the slow end of its range, at the voltage asked."""
-    by_name = {entry.name: entry for entry in answer.candidates}
-    lto, graphite = by_name["lithium_titanate"], by_name["graphite"]
+    lto, graphite = by_name(answer)["lithium_titanate"], by_name(answer)["graphite"]
 
     def time(thickness, diffusivity):
         ratio = DEVICE.film.material.electron_diffusivity / DEVICE.film.material.ion_diffusivity
@@ -163,9 +163,8 @@ def test_candidates_carry_the_uncertainty_of_the_diffusivity(answer):
             assert entry.time[2] == pytest.approx(answer.time, rel=1e-3)
         else:
             assert entry.film == answer.floor
-    by_name = {entry.name: entry for entry in answer.candidates}
-    assert by_name["lithium_titanate"].thickness[0] > answer.floor
-    assert 0 < by_name["lithium_iron_phosphate"].chance < 1
+    assert by_name(answer)["lithium_titanate"].thickness[0] > answer.floor
+    assert 0 < by_name(answer)["lithium_iron_phosphate"].chance < 1
     assert [entry.diffusivity[1] for entry in answer.candidates] == sorted(
         (entry.diffusivity[1] for entry in answer.candidates), reverse=True
     )
@@ -176,8 +175,8 @@ def test_candidates_carry_the_uncertainty_of_the_diffusivity(answer):
 def test_more_time_allows_thicker_films_and_wider_confidence_thinner_ones(answer):
     slower = design.design(50.0, 1.0, materials=LTO).candidates[0]
     wider = design.design(5.0, 1.0, materials=LTO, confidence=0.99).candidates[0]
-    (here,) = [entry for entry in answer.candidates if entry.name == "lithium_titanate"]
-    assert slower.thickness > here.thickness
+    here = by_name(answer)["lithium_titanate"]
+    assert all(more > less for more, less in zip(slower.thickness, here.thickness, strict=True))
     assert wider.thickness[0] < here.thickness[0]
 
 
@@ -195,6 +194,9 @@ def test_temperature_speeds_up_and_narrows_the_gap():
     assert design.thinnest(hot) > design.thinnest(DEVICE)
     cold, warm = (design.design(5.0, 1.0, materials=LTO, temperature=t).candidates[0] for t in (298.15, 350.0))
     assert warm.thickness[1] > 3 * cold.thickness[1]
+    # a device whose own temperature is not that of its material's numbers
+    own = design.design(5.0, 1.0, materials=LTO, device=dataclasses.replace(DEVICE, temperature=350.0)).candidates[0]
+    assert own.thickness == pytest.approx(warm.thickness, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -220,6 +222,21 @@ def test_impossible_requests_are_refused_in_one_sentence(given, says):
     with pytest.raises(InputError, match=says) as refusal:
         design.design(**({"time": 1e-3, "voltage": 1.0} | given))
     assert "\n" not in str(refusal.value)
+
+
+def test_the_table_says_for_which_part_of_its_range_a_host_switches(answer):
+    said = {entry.name: verdict(entry, answer) for entry in answer.candidates}
+    assert said["bilayer_graphene"].startswith("up to ")
+    assert (
+        said["lithium_iron_phosphate"]
+        == f"in {100 * by_name(answer)['lithium_iron_phosphate'].chance:.1f}% of its range"
+    )
+    short = design.design(1e-2, 1.0)
+    assert verdict(by_name(short)["lithium_titanate"], short).endswith("at best, too thin")
+
+
+def by_name(answer):
+    return {entry.name: entry for entry in answer.candidates}
 
 
 def test_the_voltage_that_a_refusal_names_is_enough():

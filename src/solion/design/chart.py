@@ -45,10 +45,8 @@ def chart(
     left, right = canvas.subplots(1, 2, width_ratios=(1.0, 1.15))
     _bars(left, rows, thickness, ratio)
     _bands(right, rows, thickness, ratio, answer)
-    canvas.suptitle(
-        f"Switching by multiphase polarization at {temperature:.4g} K, τ_switch = {ratio:.2g} τ_D", x=0.01, ha="left", color=INK,
-        fontsize=11, fontweight="bold",
-    )  # fmt: skip
+    title = f"Switching by multiphase polarization at {temperature:.4g} K, τ_switch = {ratio:.2g} τ_D at {thickness * 1e9:.3g} nm"
+    canvas.suptitle(title, x=0.01, ha="left", color=INK, fontsize=11, fontweight="bold")
     return canvas
 
 

@@ -49,7 +49,7 @@ def verdict(row: Candidate, answer: Design) -> str:
     if row.thickness[0] >= answer.floor:
         return f"up to {shown(row.thickness[0], 'm')}"
     if row.chance > 0:
-        return f"for {max(row.chance, 0.001):.1%} of the range of D"
+        return f"in {max(row.chance, 0.001):.1%} of its range"
     return f"no: {shown(row.thickness[2], 'm')} at best, too thin"
 
 
@@ -72,5 +72,5 @@ def notes(answer: Design) -> Iterator[str]:
 def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     for heading in headings:
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "switches in time")
     return table

@@ -32,7 +32,7 @@ from solion.thermodynamics import critical_current, interface
 
 NODES = 5  # thicknesses that are simulated
 ACROSS = 2.0  # cells across the interface in the thickest of them: times within 1 % (2 % at 3 V) of those with four
-STEP = 1.05  # of the voltage, in the search for one that switches
+STEP = 1.1  # of the voltage, in the search for one that switches
 
 Interval = tuple[float, float, float]  # low, median, high
 
@@ -109,7 +109,7 @@ def design(
         if value is not None:
             _positive(name, value, unit)
     hosts = chosen(materials)
-    base = device if temperature is None else device_at_temperature(device, temperature)
+    base = device_at_temperature(device, device.temperature if temperature is None else temperature)
     floor = thinnest(base)
     simulated = _Simulated(base, voltage, full, floor, cells)
     known = device.film.material
