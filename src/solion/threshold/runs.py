@@ -24,7 +24,7 @@ from solion.errors import InputError
 from solion.numerics.integrate import Status, Tolerance
 from solion.protocols.steps import hold, ramp
 from solion.result import verdict
-from solion.simulation import ATTEMPTS, advance_run, begin_run, checked
+from solion.simulation import advance_run, begin_run, checked, pace
 
 RISE = 0.01  # tau_D that the current takes to its plateau; assumed, short beside every switching time of interest
 LEVEL = 0.5  # c/c_0 at an end that counts as its change of phase; stated by Tian and Bazant, Fig. 2a
@@ -91,9 +91,9 @@ class StepRuns:
         size = abs(float(current))
         schedule = model.schedule._replace(drive=drive._replace(start=drive.start * size, end=drive.end * size))
         state, record = begin_run(model.system, schedule, jnp.asarray(profile, float), model.samples)
-        over = self.rise + self.plateau
+        over, attempts = self.rise + self.plateau, pace(self.cells)
         while int(state.status) == Status.RUNNING and float(state.start) < over:
-            state, record = advance_run(model.system, schedule, model.watch, self.tolerance, state, record, ATTEMPTS)
+            state, record = advance_run(model.system, schedule, model.watch, self.tolerance, state, record, attempts)
             jax.block_until_ready(state)
         count = min(int(record.events), record.event.shape[0] - 1)
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
