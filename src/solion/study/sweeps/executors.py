@@ -1,0 +1,172 @@
+"""Where the runs of a sweep are worked off: threads, processes, a Dask cluster, or an executor of the user's.
+
+All of them are a :class:`concurrent.futures.Executor`. Threads share their compiled programs and run side by side, since
+compiled programs hold no lock of the interpreter; processes are started afresh, because JAX does not survive a fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from solion import __version__
+from solion.errors import InputError, nearest
+from solion.study.sweeps.task import run_task
+
+KINDS = ("threads", "processes")
+MOST_WORKERS = 1024
+ANSWER = 5.0  # s that a scheduler has to answer in
+AHEAD = 4  # runs that wait at the workers, for each that is under way
+
+
+class Pool(NamedTuple):
+    """An executor ready for tasks: what to call there, how many runs to hand in at a time, and what it is in words.
+
+    ``renewed`` puts a fresh executor in the place of one that broke; None where that is not ours to do.
+    """
+
+    executor: Executor
+    call: Callable
+    window: int
+    words: str
+    renewed: Callable[[], Executor] | None = None
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def opened(kind: str | Executor, workers: int | None, scheduler: str | None) -> Iterator[Pool]:
+    """The executor that the user asked for; on the way out its workers end, at once where an error or Ctrl-C led there.
+
+    Raises :class:`InputError` for an unknown kind, a wrong number of workers, or a scheduler that does not answer.
+    """
+    if scheduler is not None:
+        if workers is not None or kind != "threads":
+            raise InputError("a scheduler has workers of its own; leave out the executor and the number of workers.")
+        with _dask(scheduler) as pool:
+            yield pool
+        return
+    if isinstance(kind, Executor):
+        if workers is not None:
+            raise InputError("the executor that was given has workers of its own; leave out their number.")
+        yield Pool(kind, run_task, AHEAD * processors(), type(kind).__name__)
+        return
+    if kind not in KINDS:
+        raise InputError(f"the executor {kind!r} is unknown{nearest(kind, KINDS)}; known: {', '.join(KINDS)}.")
+    workers = processors() if workers is None else workers
+    if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= MOST_WORKERS:
+        raise InputError(f"workers = {workers!r} is no whole number in [1, {MOST_WORKERS}].")
+    with _threads(workers) if kind == "threads" else _processes(workers) as pool:
+        yield pool
+
+
+@contextlib.contextmanager
+def _threads(workers: int) -> Iterator[Pool]:
+    stop = threading.Event()
+    executor = ThreadPoolExecutor(workers, thread_name_prefix="sweep")
+    try:
+        yield Pool(executor, functools.partial(run_task, stop=stop.is_set), 2 * workers, _count(workers, "thread"))
+    finally:
+        stop.set()  # runs under way look at this and end
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _processes(workers: int) -> Iterator[Pool]:
+    made: list[Any] = []
+
+    def make() -> Executor:
+        for old in made:
+            _end(old)
+        made[:] = [ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)]
+        return made[0]
+
+    try:
+        yield Pool(make(), run_task, 2 * workers, _count(workers, "process"), make)
+    finally:
+        for executor in made:
+            _end(executor)
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    """End the workers without waiting for their runs; those of a sweep that is complete have none."""
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when it is gone, killed or not."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        assert parent is not None
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _dask(address: str) -> Iterator[Pool]:
+    """A Dask cluster by the address of its scheduler, which runs a task again elsewhere when its worker dies."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError("--scheduler needs the package distributed; install it with: pip install 'solion[dask]'") from None
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
+    try:
+        client = Client(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        reason = "its address is not of the form tcp://host:port" if isinstance(error, (ValueError, TypeError)) else "no answer"
+        raise InputError(
+            f"the scheduler at {address} cannot be reached within {ANSWER:g} s ({reason}); is it running there?"
+        ) from None
+    try:
+        _check_workers(client, address)
+        threads = sum(client.nthreads().values())
+        words = f"{_count(threads, 'thread')} of the cluster at {address}"
+        # a call is never taken for an equal one of earlier: the sweep itself knows what has been run
+        yield Pool(client.get_executor(pure=False), run_task, AHEAD * max(threads, processors()), words)
+    finally:
+        client.close(timeout=ANSWER)
+
+
+def worker_version() -> str:
+    """Version of solion where this is called."""
+    return __version__
+
+
+def _check_workers(client: Any, address: str) -> None:
+    """Refuse a cluster whose workers cannot run this version of solion; one that has no workers yet may get some."""
+    if not client.nthreads():
+        return
+    try:
+        versions = client.run(worker_version)
+    except Exception as error:  # what a worker without the package raises
+        raise InputError(f"the workers at {address} cannot import solion ({type(error).__name__}: {error}).") from None
+    for worker, version in versions.items():
+        if version != __version__:
+            raise InputError(f"the worker {worker} has solion {version} where this is {__version__}; install one version.")
+
+
+def _count(number: int, word: str) -> str:
+    plural = {"process": "processes"}.get(word, f"{word}s")
+    return f"{number} {word if number == 1 else plural}"

@@ -1,0 +1,2 @@
+"""x"""
+def write_sweep_report(dataset, folder): pass
