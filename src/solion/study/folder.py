@@ -13,6 +13,7 @@ from solion.study.study import Study
 
 CHECKPOINT = "checkpoint.npz"
 STUDY, RESULT, TERMINALS = "study.toml", "result.nc", "terminals.csv"
+RESULTS = "results.zarr"  # of a sweep
 
 
 def partial_of(out: Path) -> Path:

@@ -128,14 +128,20 @@ def _dask(address: str) -> Iterator[Pool]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError("--scheduler needs the package distributed; install it with: pip install 'solion[dask]'") from None
+        raise InputError(
+            "--scheduler needs the package distributed; install it with: pip install 'solion[dask]'"
+        ) from None
     import logging
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
     try:
-        client = Client(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
+        client: Any = Client(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
     except (OSError, TimeoutError, ValueError, TypeError) as error:
-        reason = "its address is not of the form tcp://host:port" if isinstance(error, (ValueError, TypeError)) else "no answer"
+        reason = (
+            "its address is not of the form tcp://host:port"
+            if isinstance(error, (ValueError, TypeError))
+            else "no answer"
+        )
         raise InputError(
             f"the scheduler at {address} cannot be reached within {ANSWER:g} s ({reason}); is it running there?"
         ) from None
@@ -164,7 +170,9 @@ def _check_workers(client: Any, address: str) -> None:
         raise InputError(f"the workers at {address} cannot import solion ({type(error).__name__}: {error}).") from None
     for worker, version in versions.items():
         if version != __version__:
-            raise InputError(f"the worker {worker} has solion {version} where this is {__version__}; install one version.")
+            raise InputError(
+                f"the worker {worker} has solion {version} where this is {__version__}; install one version."
+            )
 
 
 def _count(number: int, word: str) -> str:

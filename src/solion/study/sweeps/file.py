@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -61,38 +61,66 @@ class SweepFile(Section):
     curves: bool = False
 
 
-def is_sweep_file(name: str) -> bool:
-    """Whether a name is that of a file that describes a sweep: TOML with a key ``study``."""
+def _file(name: str) -> dict[str, Any] | None:
+    """What a sweep file says, as arguments of :func:`make_plan`; None where the name is that of a study."""
     path = Path(name)
     if name in builtin_studies() or not path.is_file():
-        return False
-    _, shown, _, text = read_text(name)
-    data = parse(text, shown)
-    return "study" in data or "over" in data
-
-
-def read_sweep_file(name: str, settings: Iterable[str] = (), metrics: Iterable[str] = (), curves: bool = False) -> Plan:
-    """The plan that a sweep file describes; ``settings``, ``metrics`` and ``curves`` go on top of its own.
-
-    Paths in it start from its folder. Raises :class:`InputError`, one sentence naming file, key and value.
-    """
+        return None
     _, shown, folder, text = read_text(name)
     data = parse(text, shown)
+    if "device" in data or not ("study" in data or "over" in data):
+        return None
     try:
         file = SweepFile.model_validate(data, context=Context(folder))
     except ValidationError as error:
         raise InputError(f"{shown}: {sentence(error, data)}") from None
-    study = file.study if file.study in builtin_studies() else str(folder / file.study)
-    own = [f"{key}={inline(value)}" for key, value in file.set.items()]
-    sample = file.sample
+    sample = file.sample.model_dump() if file.sample else {}
+    return {
+        "study": file.study if file.study in builtin_studies() else str(folder / file.study),
+        "over": file.over,
+        "points": str(folder / file.points) if isinstance(file.points, str) else file.points,
+        "sampling": sample.get("kind"), "runs": sample.get("runs"), "seed": sample.get("seed"),
+        "settings": [f"{key}={inline(value)}" for key, value in file.set.items()],
+        "metrics": file.metrics, "curves": file.curves, "name": path.stem,
+    }  # fmt: skip
+
+
+def plan_of(name: str, over: Sequence[str] = (), **options: Any) -> Plan:
+    """The plan of a study, or of a sweep file with options on top of its own.
+
+    ``over`` are texts "key=values", or keys alone where points are given; ``options`` are those of :func:`make_plan`. Paths in a
+    file start from its folder. Raises :class:`InputError`, one sentence naming file, key and value.
+    """
+    axes = _over(over)
+    file = _file(name)
+    if file is None:
+        return make_plan(name, axes, **options)
+    if options.get("points") is not None or not isinstance(axes, dict) or not isinstance(file["over"], dict):
+        file["over"] = axes or file["over"]
+    else:
+        file["over"] = file["over"] | axes
+    for key in ("settings", "metrics"):
+        options[key] = [*file[key], *options.get(key, ())]
+    given = {key: value for key, value in options.items() if value not in (None, False)}
     try:
-        return make_plan(
-            study, file.over, points=file.points, sampling=sample.kind if sample else None,
-            runs=sample.runs if sample else None, seed=sample.seed if sample else None, settings=[*own, *settings],
-            metrics=[*file.metrics, *metrics], curves=file.curves or curves, folder=folder,
-        )  # fmt: skip
+        return make_plan(**(file | given))
     except InputError as error:
-        raise InputError(f"{shown}: {error}") from None
+        raise InputError(f"{name}: {error}") from None
+
+
+def _over(texts: Sequence[str]) -> dict[str, str] | list[str]:
+    """The axes of a command line."""
+    if not any("=" in text for text in texts):
+        return list(texts)
+    axes = {}
+    for text in texts:
+        key, equals, values = text.partition("=")
+        if not equals:
+            raise InputError(f"--over {text}: it has no values; write --over '{text}=0.1 ... 0.9 in 9'.")
+        if key.strip() in axes:
+            raise InputError(f"--over {key.strip()} is given twice.")
+        axes[key.strip()] = values.strip()
+    return axes
 
 
 def sweep_schema() -> dict[str, Any]:

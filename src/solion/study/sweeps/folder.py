@@ -13,13 +13,13 @@ from typing import Any
 import xarray as xr
 
 from solion.errors import InputError
-from solion.study.folder import STUDY, move, partial_of
+from solion.study.folder import RESULTS, STUDY, move, partial_of
 from solion.study.study import Study
 from solion.study.sweeps.executors import opened
 from solion.study.sweeps.plan import Plan, make_plan
 from solion.study.sweeps.report import write_sweep_report
 from solion.study.sweeps.runner import SweepProgress, first_outcomes, work_off
-from solion.study.sweeps.store import RESULTS, Store, create, load_sweep, reopen
+from solion.study.sweeps.store import Store, create, load_sweep, reopen
 from solion.study.sweeps.task import Outcome
 
 LOCK = ".lock"
@@ -46,18 +46,20 @@ def sweep(
 ) -> xr.Dataset:
     """Run a study over a grid, a list or a sample of its parameters; one labelled dataset of all that came out.
 
-    ``over`` names the axes: dotted keys of the study with their values, as lists or as text: ``{"device.filling": "0.1 ... 0.9 in
-    9", "device.thickness": ["80 nm", "100 nm"]}``. Alone they span a grid. With ``sample`` ("latin_hypercube" or "sobol") and
-    ``runs`` points are drawn from their ranges, the same for the same ``seed``. ``points`` gives the points one by one, as a list of
-    tables or a CSV file whose first line names the keys; ``over`` is then empty or the keys to take.
+    ``over`` names the axes: dotted keys of the study with their values, as lists or as text, such as
+    ``{"device.filling": "0.1 ... 0.9 in 9", "device.thickness": ["80 nm", "100 nm"]}``. Alone they span a grid. With ``sample``
+    ("latin_hypercube" or "sobol") and ``runs`` points are drawn from their ranges, the same for the same ``seed``.
+    ``points`` gives the points one by one, as a list of tables or a CSV file whose first line names the keys; ``over`` is
+    then empty or the keys to take.
 
-    ``metrics`` are the names of the metrics to keep, all of them unless given; ``curves`` keeps time, voltage and current of each
-    run. ``out`` is the folder of the results, which are kept in memory only where it is None. ``resume`` goes on from
-    a sweep into that folder that was killed, ``force`` replaces one. Runs are worked off by ``executor``: "threads", "processes",
-    or anything with the interface of :class:`concurrent.futures.Executor`; or by the Dask cluster whose ``scheduler`` has this address.
+    ``metrics`` are the names of the metrics to keep, all of them unless given; ``curves`` keeps time, voltage and current of
+    each run. ``out`` is the folder of the results, which are kept in memory only where it is None. ``resume`` goes on from a
+    sweep into that folder that was killed, ``force`` replaces one. Runs are worked off by ``executor``: "threads",
+    "processes", or anything with the interface of :class:`concurrent.futures.Executor`; or by the Dask cluster whose
+    ``scheduler`` has this address.
 
-    Dimensions of the dataset are the keys of a grid, else ``run``. ``status`` and ``message`` tell how each run ended; a run that failed
-    has them too and harms no other. Metrics that a run cannot have are NaN.
+    Dimensions of the dataset are the keys of a grid, else ``run``. ``status`` and ``message`` tell how each run ended; a run
+    that failed has them too and harms no other. Metrics that a run cannot have are NaN.
 
     Raises :class:`InputError` for a sweep that cannot be, :class:`RunError` where the workers are lost.
     """
@@ -142,7 +144,9 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InputError(f"{folder}: another process is writing into it; wait for it or choose another --out.") from None
+            raise InputError(
+                f"{folder}: another process is writing into it; wait for it or choose another --out."
+            ) from None
         try:
             yield
         finally:
@@ -163,7 +167,9 @@ def _refuse_existing(folder: Path, force: bool, resume: bool) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / RESULTS).is_dir():
-        raise InputError(f"{folder}: it exists and holds no sweep of solion, so it is left alone; choose another --out.")
+        raise InputError(
+            f"{folder}: it exists and holds no sweep of solion, so it is left alone; choose another --out."
+        )
     if resume or force:
         return
     done, total = finished_runs(folder) or (0, 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import itertools
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,9 +28,11 @@ RUN = "run"  # the dimension of points that lie on no grid
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """A checked sweep. ``study`` is that of its first point; ``design`` one of grid, list, latin_hypercube, sobol.
+    """A checked sweep.
 
+    ``study`` is that of the point ``start``, the one to run first; ``design`` is one of grid, list, latin_hypercube, sobol.
     ``metrics`` are the names of those to keep, all of them where it is empty; ``curves`` keeps the terminals of each run.
+    ``name`` is what the sweep is called.
     """
 
     study: Study
@@ -40,6 +41,8 @@ class Plan:
     metrics: tuple[str, ...] = ()
     curves: bool = False
     seed: int | None = None
+    name: str = ""
+    start: int = 0
 
     @property
     def grid(self) -> bool:
@@ -66,15 +69,14 @@ class Plan:
         places = np.unravel_index(index, self.shape) if self.grid else [index] * len(self.axes)
         return {axis.name: axis.values[int(place)] for axis, place in zip(self.axes, places, strict=True)}
 
+    def changes(self, index: int) -> dict[str, Any]:
+        """Keys of the study with the values that they take in one run."""
+        point = self.point(index)
+        return {key: value for axis in self.axes for key, value in axis.settings(point[axis.name]).items()}
+
     def task(self, index: int) -> Task:
         """One run as plain data."""
-        point = self.point(index)
-        changes = {key: value for axis in self.axes for key, value in axis.settings(point[axis.name]).items()}
-        return Task(index, self.study.name, self.study.shown, self.study.data, changes, self.curves)
-
-    def tasks(self, indices: Iterable[int]) -> Iterator[Task]:
-        """The runs of these numbers, made as they are asked for."""
-        return (self.task(index) for index in indices)
+        return Task(index, self.study.name, self.study.shown, self.study.data, self.changes(index), self.curves)
 
     def meaning(self, axis: Axis) -> str:
         """What the first key of an axis is, in the words of the device's parameters where it is one of them."""
@@ -126,13 +128,13 @@ def make_plan(
     settings: Iterable[str] = (),
     metrics: Sequence[str] = (),
     curves: bool = False,
-    folder: Path | None = None,
+    name: str | None = None,
 ) -> Plan:
     """Read and check a sweep; the arguments are those of :func:`solion.study.sweep`.
 
     Raises :class:`InputError` where a key, a value, a range or a column cannot be.
     """
-    axes, design, seed = _axes(over, points, sampling, runs, seed, folder or Path.cwd())
+    axes, design, seed = _axes(over, points, sampling, runs, seed)
     keys = [key.path for axis in axes for key in axis.keys]
     twice = next((key for k, key in enumerate(keys) if key in keys[:k]), None)
     if twice is not None:
@@ -144,26 +146,33 @@ def make_plan(
     count = math.prod(len(axis.values) for axis in axes) if design == "grid" else len(axes[0].values)
     if count > MOST_VALUES:
         raise InputError(f"a sweep of {count} runs is larger than {MOST_VALUES}; give its axes fewer points.")
-    first = {key: value for axis in axes for key, value in axis.settings(axis.values[0]).items()}
-    plan = Plan(_first(study, settings, first), axes, design, tuple(metrics), curves, seed)
-    _try_values(plan, first)
+    plan = _founded(study, tuple(settings), axes, design)
+    plan = dataclasses.replace(
+        plan, metrics=tuple(dict.fromkeys(metrics)), curves=curves, seed=seed, name=name or plan.study.name
+    )
+    _try_values(plan)
     return plan
 
 
-def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: int | None, folder: Path):
+def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: int | None):
     """The axes with their values, the design, and the seed where one was used."""
     if sampling is not None and sampling not in KINDS:
-        raise InputError(f"the kind of sample {sampling!r} is unknown{nearest(sampling, KINDS)}; known: {', '.join(KINDS)}.")
+        raise InputError(
+            f"the kind of sample {sampling!r} is unknown{nearest(sampling, KINDS)}; known: {', '.join(KINDS)}."
+        )
     if points is not None:
         if sampling is not None or runs is not None:
             raise InputError("points are given one by one, so there is nothing to sample; leave out either.")
         if isinstance(over, Mapping) and over:
-            raise InputError("points name the values of every key; beside them give keys alone, or none to take all columns.")
-        return read_points(points, list(over), folder), "list", None
+            raise InputError(
+                "points name the values of every key; beside them give keys alone, or none to take all columns."
+            )
+        return read_points(points, list(over)), "list", None
     if not over:
         raise InputError("nothing is swept: name a key and its values, such as device.filling = 0.1 ... 0.9 in 9.")
     if not isinstance(over, Mapping):
-        raise InputError(f"{list(over)[0]}: it has no values; write {list(over)[0]} = 0.1 ... 0.9 in 9, or give points.")
+        key = next(iter(over))
+        raise InputError(f"{key}: it has no values; write {key} = 0.1 ... 0.9 in 9, or give points.")
     axes = tuple(read_axis(str(key), values) for key, values in over.items())
     if sampling is None:
         if runs is not None or seed is not None:
@@ -177,22 +186,53 @@ def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: 
     return sample(axes, sampling, runs, seed), sampling, seed
 
 
-def _first(study: str | Path | Study, settings: Iterable[str], values: Mapping[str, Any]) -> Study:
-    if not isinstance(study, Study):
-        return load(study, settings, values)
-    if list(settings):
+def _founded(study: str | Path | Study, settings: tuple[str, ...], axes: tuple[Axis, ...], design: str) -> Plan:
+    """The plan with its study at the first of three points that can be; the error of the first one where none can."""
+    if isinstance(study, Study) and settings:
         raise InputError("settings go with the name of a study; this one is loaded already, so load it with them.")
-    return changed(study.data, values, study.name, study.shown)
+    reason = None
+    for start in _three(math.prod(len(axis.values) for axis in axes) if design == "grid" else len(axes[0].values)):
+        plan = Plan(study, axes, design, start=start)  # pyright: ignore[reportArgumentType]
+        try:
+            if isinstance(study, Study):
+                base = changed(study.data, plan.changes(start), study.name, study.shown)
+            else:
+                base = load(study, settings, plan.changes(start))
+            return dataclasses.replace(plan, study=base)
+        except InputError as error:
+            reason = reason or error
+    assert reason is not None
+    raise reason
 
 
-def _try_values(plan: Plan, first: dict[str, Any]) -> None:
-    """Refuse values that cannot be: the ends of each axis and some between are read with the other axes at their first."""
+def _three(count: int) -> list[int]:
+    """The first, the last and the middle one of so many."""
+    return list(dict.fromkeys((0, count - 1, count // 2)))
+
+
+def _try_values(plan: Plan) -> None:
+    """Refuse values that cannot be: the ends of each axis and some between are read, each beside others that may allow it."""
+    starts = [plan.changes(start) for start in (plan.start, *_three(plan.count))]
     for axis in plan.axes:
-        values = list(dict.fromkeys(axis.values)) if axis.numeric else list(axis.values)
+        values = {repr(value): value for value in axis.values}
         if axis.numeric:
-            values = sorted(values)
-            places = np.unique(np.linspace(0, len(values) - 1, min(CHECKED, len(values))).round().astype(int))
-            values = [values[place] for place in places]
-        shown: set[str] = set()
-        for value in itertools.islice((v for v in values if not (repr(v) in shown or shown.add(repr(v)))), 4 * CHECKED):
-            changed(plan.study.data, first | axis.settings(value), plan.study.name, plan.study.shown)
+            ordered = sorted(values.values())
+            places = np.linspace(0, len(ordered) - 1, min(CHECKED, len(ordered))).round().astype(int)
+            tried = [ordered[place] for place in places]
+        else:
+            tried = list(values.values())[: 4 * CHECKED]
+        for value in tried:
+            _try(plan, [start | axis.settings(value) for start in starts])
+
+
+def _try(plan: Plan, tries: list[dict[str, Any]]) -> None:
+    """Raise the error of the first of these changes where all of them are refused."""
+    reason = None
+    for changes in tries:
+        try:
+            changed(plan.study.data, changes, plan.study.name, plan.study.shown)
+            return
+        except InputError as error:
+            reason = reason or error
+    assert reason is not None
+    raise reason

@@ -15,20 +15,22 @@ from solion.study.sweeps.axes import MOST_VALUES, Axis, read_keys, read_values
 _HEADING = re.compile(r"(?P<key>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?", re.DOTALL)
 
 
-def read_points(given: Any, wanted: Sequence[str], folder: Path) -> tuple[Axis, ...]:
+def read_points(given: Any, wanted: Sequence[str]) -> tuple[Axis, ...]:
     """The axes of points, each with one value for each run; ``wanted`` are the keys to take, all where it is empty.
 
-    ``given`` is the path of a CSV file, relative to ``folder``, or a list of tables of keys and values. Raises
+    ``given`` is the path of a CSV file, or a list of tables of keys and values. Raises
     :class:`InputError` naming file, line and column.
     """
     if isinstance(given, (str, Path)):
-        shown, rows = str(given), _rows_of_file(folder / given, str(given))
+        shown, rows = str(given), _rows_of_file(Path(given))
     else:
         shown, rows = "points", _rows_of_tables(given)
     columns = list(rows[0])
     for key in wanted:
         if key not in columns:
-            raise InputError(f"{shown}: there is no column {key!r}{nearest(key, columns)}; it has {', '.join(columns)}.")
+            raise InputError(
+                f"{shown}: there is no column {key!r}{nearest(key, columns)}; it has {', '.join(columns)}."
+            )
     return tuple(_axis(shown, name, [row[name] for row in rows]) for name in (wanted or columns))
 
 
@@ -43,18 +45,23 @@ def _axis(shown: str, name: str, column: list[Any]) -> Axis:
 
 def _rows_of_tables(tables: Any) -> list[dict[str, Any]]:
     if not isinstance(tables, Sequence) or not tables or not all(isinstance(table, Mapping) for table in tables):
-        raise InputError("points: give the name of a CSV file or a list of tables of keys and values, one for each run.")
+        raise InputError(
+            "points: give the name of a CSV file or a list of tables of keys and values, one for each run."
+        )
     columns = list(tables[0])
     if not columns:
         raise InputError("points: the first point has no keys.")
     for number, table in enumerate(tables, 1):
         for key in (*columns, *table):
             if key not in table or key not in columns:
-                raise InputError(f"points: point {number} and point 1 do not have the same keys; {key!r} is in one only.")
+                raise InputError(
+                    f"points: point {number} and point 1 do not have the same keys; {key!r} is in one only."
+                )
     return _few([dict(table) for table in tables], "points")
 
 
-def _rows_of_file(path: Path, shown: str) -> list[dict[str, Any]]:
+def _rows_of_file(path: Path) -> list[dict[str, Any]]:
+    shown = str(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:

@@ -36,17 +36,20 @@ def first_outcomes(plan: Plan, pool: Pool) -> list[Outcome]:
     """Run the first point, so that a sweep that cannot be says so before anything is written.
 
     It is also where programs are compiled, once rather than by each worker. Where a metric that was asked for is
-    missing, the last point is run too. Raises :class:`InputError` where neither has it.
+    missing, the last point is run too, or the first. Raises :class:`InputError` where neither has it.
     """
-    outcomes = [_alone(plan, pool, 0)]
+    outcomes = [_alone(plan, pool, plan.start)]
     lacking = _lacking(plan, outcomes)
-    if lacking and plan.count > 1:
-        outcomes.append(_alone(plan, pool, plan.count - 1))
+    other = 0 if plan.start else plan.count - 1
+    if lacking and other != plan.start:
+        outcomes.append(_alone(plan, pool, other))
         lacking = _lacking(plan, outcomes)
     if lacking:
         known = sorted({number.name for outcome in outcomes for number in outcome.metrics})
         exist = f"it has {', '.join(known)}" if known else f"it has none: {outcomes[0].message.rstrip('.')}"
-        raise InputError(f"metric {lacking[0]!r}: a run of this study does not have it{nearest(lacking[0], known)}; {exist}.")
+        raise InputError(
+            f"metric {lacking[0]!r}: a run of this study does not have it{nearest(lacking[0], known)}; {exist}."
+        )
     return outcomes
 
 
@@ -67,7 +70,7 @@ def _alone(plan: Plan, pool: Pool, index: int) -> Outcome:
         raise RunError(f"{pool.words} went away during the first run; nothing was kept.") from None
     except Exception as error:  # what the executor itself raises, where a task cannot be sent or read there
         raise RunError(f"no run could be started on {pool.words} ({type(error).__name__}: {error}).") from None
-    if outcome.status == REFUSED and index == 0:
+    if outcome.status == REFUSED and index == plan.start:
         raise InputError(outcome.message)
     return outcome
 
@@ -83,7 +86,9 @@ def work_off(plan: Plan, store: Store, pool: Pool, on_progress: Callable[[SweepP
         if on_progress is not None:
             elapsed = time.monotonic() - began
             left = elapsed / fresh * (total - done) if fresh else float("inf")
-            on_progress(SweepProgress(done, total, dict(counts), elapsed, left if done < total else 0.0, pool.words, last))
+            on_progress(
+                SweepProgress(done, total, dict(counts), elapsed, left if done < total else 0.0, pool.words, last)
+            )
 
     report(None)
     for outcome in _outcomes(plan, iter(missing), pool):
@@ -134,7 +139,9 @@ def _outcomes(plan: Plan, waiting: Iterator[int], pool: Pool) -> Iterator[Outcom
             lost = sorted({*broken, *flying.values()})
             flying.clear()
             if suspects and lost == suspects[:1]:  # it was alone
-                yield Outcome(suspects.pop(0), FAILED, "the worker process died in this run; it was killed or out of memory.", 0.0)
+                yield Outcome(
+                    suspects.pop(0), FAILED, "the worker process died in this run; it was killed or out of memory.", 0.0
+                )
             else:
                 suspects = lost
 

@@ -23,11 +23,12 @@ from zarr.storage import MemoryStore
 
 from solion import __version__
 from solion.errors import InputError
+from solion.study.folder import RESULTS
 from solion.study.sweeps.axes import label
 from solion.study.sweeps.plan import RUN, Plan
 from solion.study.sweeps.task import CURVES, SCALES, Number, Outcome
 
-RESULTS, JOURNAL = "results.zarr", "journal.jsonl"
+JOURNAL = "journal.jsonl"
 SAMPLE = "sample"
 FIRST = ("status", "message")
 LAST = (*(f"{name}_scale" for name in SCALES), "wall_time")  # what is no metric
@@ -68,7 +69,9 @@ class Store:
             if not wanted or number.name in wanted:
                 self._put(number.name, outcome.index, number.value, number.unit, number.meaning)
         for name, unit in SCALES.items():
-            meaning = {"time": "diffusion time tau_D", "voltage": "thermal voltage V_T", "current": "i_D times area"}[name]
+            meaning = {"time": "diffusion time tau_D", "voltage": "thermal voltage V_T", "current": "i_D times area"}[
+                name
+            ]
             self._put(f"{name}_scale", outcome.index, outcome.scales.get(name, math.nan), unit, meaning)
         self._put("wall_time", outcome.index, outcome.wall, "s", "time of the clock that the run took")
         self._put("message", outcome.index, outcome.message, "", "what happened, when, where, and what to try")
@@ -80,13 +83,23 @@ class Store:
             word = isinstance(value, str)
             attributes = {"long_name": meaning} if word else {"long_name": meaning, "units": unit}
             dtype, fill = (str, "") if word else (float, math.nan)
-            self._create(name, dtype, fill, self.plan.dims, self.plan.shape, (self._rows, *self.plan.shape[1:]), attributes)
+            self._create(
+                name, dtype, fill, self.plan.dims, self.plan.shape, (self._rows, *self.plan.shape[1:]), attributes
+            )
             self.values[name] = np.full(self.plan.shape, fill, object if word else float)
         self.values[name].flat[index] = value
 
-    def _create(self, name: str, dtype: Any, fill: Any, dims, shape, chunks, attributes: Mapping[str, Any]) -> zarr.Array:
+    def _create(
+        self, name: str, dtype: Any, fill: Any, dims, shape, chunks, attributes: Mapping[str, Any]
+    ) -> zarr.Array:
         return self.group.create_array(
-            name, shape=shape, chunks=chunks, dtype=dtype, fill_value=fill, dimension_names=dims, attributes=dict(attributes)
+            name,
+            shape=shape,
+            chunks=chunks,
+            dtype=dtype,
+            fill_value=fill,
+            dimension_names=dims,
+            attributes=dict(attributes),
         )
 
     def _write_curves(self, outcome: Outcome) -> None:
@@ -212,6 +225,8 @@ def load_sweep(folder: str | Path) -> xr.Dataset:
 
 def _read(target: Any) -> xr.Dataset:
     dataset = xr.open_zarr(target, consolidated=False, chunks=None).load()
+    words = {name: entry.astype(object) for name, entry in dataset.variables.items() if entry.dtype.kind == "T"}
+    dataset = dataset.assign(words)  # as text that every library reads
     kept = [name for name in dataset.data_vars if name not in (*FIRST, *LAST)]
     return dataset[[name for name in (*FIRST, *sorted(map(str, kept)), *LAST) if name in dataset]]
 

@@ -74,6 +74,7 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> Outcome:
 
     A run that cannot be or goes wrong is an outcome too; only ``stop``, which is asked now and then, raises.
     """
+
     def look(_progress) -> None:
         if stop is not None and stop():
             raise Stopped
@@ -113,7 +114,9 @@ def _reads(dataset) -> dict[str, tuple[str, str]]:
     names: dict[str, tuple[str, str]] = {}
     for side, extreme in (("highest", voltage.max(initial=0.0)), ("lowest", voltage.min(initial=0.0))):
         for share in READ_FRACTIONS:
-            meaning = f"largest over smallest current at {share:g} of the {side} voltage among the branches of the last cycle"
+            meaning = (
+                f"largest over smallest current at {share:g} of the {side} voltage among the branches of the last cycle"
+            )
             new = (f"on_off_ratio_at_{share:g}_of_{side}_voltage", meaning)
             names.setdefault(f"on_off_ratio_at_{share * extreme:+.3g}_V", new)
     return names
