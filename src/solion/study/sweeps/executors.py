@@ -10,6 +10,7 @@ import contextlib
 import functools
 import multiprocessing
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -22,6 +23,7 @@ from solion.study.sweeps.task import run_task
 KINDS = ("threads", "processes")
 MOST_WORKERS = 1024
 ANSWER = 5.0  # s that a scheduler has to answer in
+LONGEST = 2**32  # bytes of a scheduler's greeting; text of another kind of server reads as a larger number
 AHEAD = 4  # runs that wait at the workers, for each that is under way
 
 
@@ -133,18 +135,25 @@ def _dask(address: str) -> Iterator[Pool]:
         ) from None
     import logging
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
-    try:
-        client: Any = Client(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
-        reason = (
-            "its address is not of the form tcp://host:port"
-            if isinstance(error, (ValueError, TypeError))
-            else "no answer"
-        )
-        raise InputError(
-            f"the scheduler at {address} cannot be reached within {ANSWER:g} s ({reason}); is it running there?"
-        ) from None
+    class Connection(Client):
+        def __del__(self):
+            """One that never came up has nothing to close; the others are closed below."""
+
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:  # what goes wrong is said once, by us
+        logger.setLevel(logging.CRITICAL)
+    reason = _no_answer(address)
+    client: Any = None
+    if reason is None:
+        try:
+            client = Connection(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
+        except (OSError, TimeoutError):
+            reason = f"it does not answer within {ANSWER:g} s"
+        except Exception as error:  # what another kind of server says can make anything go wrong
+            reason = f"what answers there is no Dask scheduler ({type(error).__name__})"
+    if reason is not None:
+        raise InputError(f"the scheduler at {address} cannot be reached: {reason}.")
     try:
         _check_workers(client, address)
         threads = sum(client.nthreads().values())
@@ -153,6 +162,28 @@ def _dask(address: str) -> Iterator[Pool]:
         yield Pool(client.get_executor(pure=False), run_task, AHEAD * max(threads, processors()), words)
     finally:
         client.close(timeout=ANSWER)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _no_answer(address: str) -> str | None:
+    """Why nothing answers at an address, or None where something does or it cannot be told beforehand."""
+    scheme, mark, place = address.rpartition("://")
+    if mark and scheme not in ("tcp", "tls"):
+        return None
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdecimal():
+        return "its address is not of the form tcp://host:port"
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER) as line:
+            greeting = line.recv(8) if scheme != "tls" else b""  # a scheduler speaks first, a length in eight bytes
+    except TimeoutError:
+        return f"it does not answer within {ANSWER:g} s"
+    except (OSError, OverflowError) as error:
+        return f"{getattr(error, 'strerror', None) or error}".lower()
+    if scheme != "tls" and not 0 < int.from_bytes(greeting, "little") < LONGEST:
+        return "what answers there is no Dask scheduler"
+    return None
 
 
 def worker_version() -> str:

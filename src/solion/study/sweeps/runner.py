@@ -67,7 +67,7 @@ def _alone(plan: Plan, pool: Pool, index: int) -> Outcome:
             f"in processes does so below: if __name__ == '__main__'). {error}"
         ) from None
     except CancelledError:
-        raise RunError(f"{pool.words} went away during the first run; nothing was kept.") from None
+        raise RunError(f"{pool.words} went away during the first run.") from None
     except Exception as error:  # what the executor itself raises, where a task cannot be sent or read there
         raise RunError(f"no run could be started on {pool.words} ({type(error).__name__}: {error}).") from None
     if outcome.status == REFUSED and index == plan.start:
@@ -153,7 +153,7 @@ def _outcome(future: Future, index: int, pool: Pool) -> Outcome | None:
     except BrokenExecutor:
         return None
     except CancelledError:
-        raise RunError(f"{pool.words} went away; the runs that are done are kept.") from None
+        raise RunError(f"{pool.words} went away before all runs were done.") from None
     except Exception as error:  # of the executor: a task that could not be sent, or whose workers died time and again
         if type(error).__name__ == "KilledWorker":
             return Outcome(index, FAILED, "its workers died each time; they were killed or out of memory.", 0.0)
@@ -163,5 +163,5 @@ def _outcome(future: Future, index: int, pool: Pool) -> Outcome | None:
 
 def _renewed(pool: Pool) -> Executor:
     if pool.renewed is None:
-        raise RunError(f"{pool.words} broke; the runs that are done are kept.")
+        raise RunError(f"{pool.words} broke before all runs were done.")
     return pool.renewed()
