@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import multiprocessing
 import os
 import socket
@@ -133,35 +134,43 @@ def _dask(address: str) -> Iterator[Pool]:
         raise InputError(
             "--scheduler needs the package distributed; install it with: pip install 'solion[dask]'"
         ) from None
-    import logging
 
     class Connection(Client):
         def __del__(self):
             """One that never came up has nothing to close; the others are closed below."""
 
-    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:  # what goes wrong is said once, by us
-        logger.setLevel(logging.CRITICAL)
-    reason = _no_answer(address)
-    client: Any = None
-    if reason is None:
+    with _silent("distributed", "distributed.client"):  # what goes wrong is said once, by us
+        reason = _no_answer(address)
+        client: Any = None
+        if reason is None:
+            try:
+                client = Connection(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
+            except (OSError, TimeoutError):
+                reason = f"it does not answer within {ANSWER:g} s"
+            except Exception as error:  # what another kind of server says can make anything go wrong
+                reason = f"what answers there is no Dask scheduler ({type(error).__name__})"
+        if reason is not None:
+            raise InputError(f"the scheduler at {address} cannot be reached: {reason}.")
         try:
-            client = Connection(address, timeout=ANSWER, set_as_default=False, name="solion-sweep")
-        except (OSError, TimeoutError):
-            reason = f"it does not answer within {ANSWER:g} s"
-        except Exception as error:  # what another kind of server says can make anything go wrong
-            reason = f"what answers there is no Dask scheduler ({type(error).__name__})"
-    if reason is not None:
-        raise InputError(f"the scheduler at {address} cannot be reached: {reason}.")
+            _check_workers(client, address)
+            threads = sum(client.nthreads().values())
+            words = f"{_count(threads, 'thread')} of the cluster at {address}"
+            # a call is never taken for an equal one of earlier: the sweep itself knows what has been run
+            yield Pool(client.get_executor(pure=False), run_task, AHEAD * max(threads, processors()), words)
+        finally:
+            client.close(timeout=ANSWER)
+
+
+@contextlib.contextmanager
+def _silent(*names: str) -> Iterator[None]:
+    """Keep these loggers quiet for a while."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
-        _check_workers(client, address)
-        threads = sum(client.nthreads().values())
-        words = f"{_count(threads, 'thread')} of the cluster at {address}"
-        # a call is never taken for an equal one of earlier: the sweep itself knows what has been run
-        yield Pool(client.get_executor(pure=False), run_task, AHEAD * max(threads, processors()), words)
+        yield
     finally:
-        client.close(timeout=ANSWER)
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
 

@@ -22,7 +22,7 @@ from solion.study.sweeps.points import read_points
 from solion.study.sweeps.sampling import KINDS, sample
 from solion.study.sweeps.task import Task, changed
 
-CHECKED = 8  # values of an axis that are tried before the sweep begins
+CHECKED = 5  # values of an axis that are tried before the sweep begins
 RUN = "run"  # the dimension of points that lie on no grid
 
 

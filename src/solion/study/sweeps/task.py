@@ -101,9 +101,11 @@ def _outcome(task: Task, dataset, began: float) -> Outcome:
 
 
 def _metrics(dataset) -> Iterator[Number]:
-    """The metrics of a run, named alike in all runs: on/off ratios by their share of the extreme voltage."""
+    """The metrics of a run, named alike in all runs: on/off ratios by their share of the extreme voltage of either sign."""
     reads = _reads(dataset)
     for metric in metrics(dataset):
+        if metric.name.startswith("on_off_ratio_at_") and metric.name not in reads:
+            continue  # at a share of a lowest voltage that is zero but for rounding, or not negative
         name, meaning = reads.get(metric.name, (metric.name, metric.meaning))
         yield Number(name, metric.value, metric.unit, meaning)
 
