@@ -1,6 +1,7 @@
 """What a sweep runs: axes as people write them, samples, points; and every sweep that cannot be is refused in one sentence."""
 
 import json
+import re
 import socket
 import sys
 from pathlib import Path
@@ -271,3 +272,21 @@ def test_a_value_that_only_some_other_values_allow_is_not_refused_beforehand():
 def test_settings_do_not_go_with_a_study_at_hand():
     with pytest.raises(InputError, match="loaded already"):
         sweep(load("step-current"), {"device.filling": [0.2]}, settings=["numerics.cells=20"])
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_the_documentation_shows_holds():
+    plan = plan_of(str(ROOT / "examples" / "switching-map.toml"))
+    assert plan.shape == (17, 16)
+    page = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*`) \| (?!points|these or)", page, re.MULTILINE)
+    written = [text for row in rows for text in re.findall(r"`([^`]*(?:\.\.\.|,)[^`]*)`", row)]
+    assert len(written) >= 7
+    for text in written:
+        assert read_axis("a.b", text).grid().values
+    (block,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    names: dict = {}
+    exec(compile(block, "sweeps.md", "exec"), names)
+    assert names["data"].sizes == {"device.filling": 3, "initial.rich_at": 2}

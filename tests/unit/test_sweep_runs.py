@@ -14,13 +14,13 @@ import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
-import solion
+import solion.result
 import solion.study.study
 from solion.cli import app
 from solion.errors import InputError, RunError
 from solion.study import builtin_studies, interpret, load, load_sweep, sweep
 from solion.study.files import override, parse
-from solion.study.sweeps import make_plan
+from solion.study.sweeps import make_plan, outcome_lines
 from solion.study.sweeps.store import JOURNAL, create, reopen
 from solion.study.sweeps.task import Number, Outcome
 
@@ -67,6 +67,7 @@ def test_results_are_labelled_and_those_of_single_runs(grid):
     run = dataset.sel({"device.filling": 0.5, "protocol.1.current": 0.05})
     assert run["status"].item() == alone.status
     assert run["message"].item() == alone.message
+    assert set(dataset["audit"].values.ravel()) == {"ok"}
     by_name = {metric.name: metric.value for metric in solion.analysis.metrics(alone)}
     for name in ("charge", "voltage_maximum", "composition_change", "polarization"):
         assert run[name].item() == by_name[name]
@@ -93,6 +94,18 @@ def test_a_list_of_points_through_an_executor_of_the_users(grid):
     assert dataset["initial.rich_at"].values.tolist() == ["top", "bottom"]
     assert "initial.rich_at" in dataset.coords
     assert "voltage_maximum" not in dataset
+
+
+def test_a_run_that_breaks_its_audit_is_counted(monkeypatch):
+    checked = solion.result.audit
+
+    def broken(*arguments):
+        return checked(*arguments) | {"ion_drift": {"value": 1.0, "limit": 1e-12, "ok": False, "meaning": "drift"}}
+
+    monkeypatch.setattr(solion.result, "audit", broken)
+    dataset = sweep("step-current", {"device.filling": [0.4, 0.5]}, settings=SMALL)
+    assert dataset["audit"].values.tolist() == ["ion_drift", "ion_drift"]
+    assert any("2 runs exceed a limit" in line for line in outcome_lines(dataset))
 
 
 def fails_at(monkeypatch, filling, error):

@@ -91,6 +91,9 @@ def outcome_lines(dataset: xr.Dataset) -> Iterator[str]:
     status, numbers = np.unique(dataset["status"].values.astype(str), return_counts=True)
     counts = {str(name) or "not run": int(number) for name, number in zip(status, numbers, strict=True)}
     yield f"{dataset.attrs['title']}: {dataset['status'].size} runs, {counted(counts)}"
+    exceeded = exceeding(dataset)
+    if exceeded:
+        yield f"  audit: {exceeded} runs exceed a limit of conservation, energy or signs; their names are in the results"
     for name, variable in dataset.data_vars.items():
         if variable.dims != dataset["status"].dims or variable.dtype.kind != "f" or str(name).endswith("_scale"):
             continue
@@ -112,3 +115,8 @@ def outcome_lines(dataset: xr.Dataset) -> Iterator[str]:
 def any_result(dataset: xr.Dataset) -> bool:
     """Whether at least one run gave a result."""
     return bool((~np.isin(dataset["status"].values.astype(str), (*BAD, ""))).any())
+
+
+def exceeding(dataset: xr.Dataset) -> int:
+    """How many runs exceed a limit of their audit."""
+    return int((~np.isin(dataset["audit"].values.astype(str), ("ok", ""))).sum()) if "audit" in dataset else 0

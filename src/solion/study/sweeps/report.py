@@ -29,6 +29,7 @@ from solion.plotting.page import (
 )
 from solion.plotting.report import RESOLUTION
 from solion.study.sweeps.figures import curves_figure, sweep_figures
+from solion.study.sweeps.progress import exceeding
 from solion.study.sweeps.shown import metric_names, plan_data
 
 MOST_ROWS = 60  # runs that did not finish, listed with their messages
@@ -100,6 +101,9 @@ def _status(dataset: xr.Dataset) -> Markup:
         for name, count in zip(names, numbers, strict=True)
     )
     seconds = float(np.nansum(dataset["wall_time"].values)) if "wall_time" in dataset else 0.0
+    exceeded = exceeding(dataset)
+    if exceeded:
+        pills += " " + badge(f"audit: {exceeded} runs exceed a limit", "bad")
     return Markup(f'<section class="status"><p>{pills}</p><p>{quantity(seconds, "s")} of work in all.</p></section>')
 
 

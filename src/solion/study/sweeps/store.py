@@ -30,7 +30,7 @@ from solion.study.sweeps.task import CURVES, SCALES, Number, Outcome
 
 JOURNAL = "journal.jsonl"
 SAMPLE = "sample"
-FIRST = ("status", "message")
+FIRST = ("status", "message", "audit")
 LAST = (*(f"{name}_scale" for name in SCALES), "wall_time")  # what is no metric
 CHUNK = 4096  # runs that are written together, or one row of the first dimension where that is more
 SHARE = 0.05  # of the time that may go into writing arrays
@@ -54,7 +54,7 @@ class Store:
             return False
         self._write_curves(outcome)  # before the journal's line, which says that the run is done
         if self.folder is not None:
-            line = json.dumps([*outcome[:4], [list(number) for number in outcome.metrics], outcome.scales])
+            line = json.dumps([*outcome[:4], [list(number) for number in outcome.metrics], *outcome[5:7]])
             with (self.folder / JOURNAL).open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
         self._take(outcome)
@@ -73,6 +73,8 @@ class Store:
                 name
             ]
             self._put(f"{name}_scale", outcome.index, outcome.scales.get(name, math.nan), unit, meaning)
+        meaning = "ok, or the checks of conservation, energy and signs that exceed their limits"
+        self._put("audit", outcome.index, outcome.audit, "", meaning)
         self._put("wall_time", outcome.index, outcome.wall, "s", "time of the clock that the run took")
         self._put("message", outcome.index, outcome.message, "", "what happened, when, where, and what to try")
         self._put("status", outcome.index, outcome.status, "", "how the run ended; empty where it was not run yet")
@@ -202,8 +204,8 @@ def _journalled(path: Path) -> Iterable[Outcome]:
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for line in lines:
         with contextlib.suppress(json.JSONDecodeError):
-            index, status, message, wall, metrics, scales = json.loads(line)
-            yield Outcome(index, status, message, wall, tuple(Number(*entry) for entry in metrics), scales)
+            index, status, message, wall, metrics, scales, audit = json.loads(line)
+            yield Outcome(index, status, message, wall, tuple(Number(*entry) for entry in metrics), scales, audit)
 
 
 def _group(folder: Path) -> zarr.Group:

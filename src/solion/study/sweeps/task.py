@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from solion.analysis.metrics import READ_FRACTIONS, metrics
-from solion.analysis.recorded import scale, values
+from solion.analysis.recorded import attribute, scale, values
 from solion.errors import InputError
 from solion.study.files import put
 from solion.study.study import Study, interpret
@@ -44,7 +44,8 @@ class Outcome(NamedTuple):
     """What is kept of a run: its status and message as the run gave them, its metrics, seconds of the clock.
 
     ``status`` is that of :class:`solion.Result`, or ``refused`` where the study does not allow this combination of values.
-    ``scales`` are tau_D, V_T and i_D times area in SI; ``curves`` the terminals, or nothing.
+    ``scales`` are tau_D, V_T and i_D times area in SI; ``audit`` is "ok", or names the checks of the run that exceed
+    their limits; ``curves`` are the terminals, or nothing.
     """
 
     index: int
@@ -53,6 +54,7 @@ class Outcome(NamedTuple):
     wall: float
     metrics: tuple[Number, ...] = ()
     scales: dict[str, float] = {}  # noqa: RUF012
+    audit: str = ""
     curves: dict[str, np.ndarray] = {}  # noqa: RUF012
 
 
@@ -96,8 +98,11 @@ def _outcome(task: Task, dataset, began: float) -> Outcome:
     curves = {name: values(dataset, name) for name in CURVES} if task.curves else {}
     scales = {name: scale(dataset, name) for name in SCALES}
     found = tuple(_metrics(dataset))
-    message = dataset.attrs["message"]
-    return Outcome(task.index, dataset.attrs["status"], message, time.perf_counter() - began, found, scales, curves)
+    exceeded = [name for name, entry in attribute(dataset, "audit", {}).items() if not entry["ok"]]
+    audit, message = ", ".join(exceeded) or "ok", dataset.attrs["message"]
+    return Outcome(
+        task.index, dataset.attrs["status"], message, time.perf_counter() - began, found, scales, audit, curves
+    )
 
 
 def _metrics(dataset) -> Iterator[Number]:
