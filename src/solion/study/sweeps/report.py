@@ -163,6 +163,6 @@ def _unfinished(dataset: xr.Dataset) -> Iterator[Markup]:
 def _study(dataset: xr.Dataset, versions: dict[str, str]) -> Markup:
     text = Markup(f'<div class="scroll"><pre>{html(dataset.attrs["study"])}</pre></div>')
     signs = Markup(f"<h3>Signs</h3><p>{symbols(dataset.attrs['sign_convention'])}</p>")
-    right = Markup(table(("software", "version"), list(versions.items())) + signs)
+    software = table(("software", "version"), list(versions.items()))
     heading = Markup("<h3>The study of the first run</h3>")
-    return section("study", _SECTIONS["study"], side_by_side(Markup(heading + text), right))
+    return section("study", _SECTIONS["study"], side_by_side(signs, software), heading, text)

@@ -45,6 +45,11 @@ class ShownAxis:
         getattr(axes, f"set_{direction}label")(self.label)
         if self.log:
             getattr(axes, f"set_{direction}scale")("log")
+            if self.positions.min() >= 1e-3 and self.positions.max() <= 1e4:  # 0.6 rather than a power of ten
+                scale = axes.xaxis if direction == "x" else axes.yaxis
+                scale.set_major_formatter("{x:g}")
+                few = self.positions.max() < 30 * self.positions.min()
+                scale.set_minor_formatter(lambda value, _: f"{value:g}" if few and f"{value:e}"[0] in "246" else "")
         if self.words:
             names = list(dict.fromkeys(self.values))
             getattr(axes, f"set_{direction}ticks")(range(len(names)), [_short(name) for name in names])
