@@ -15,7 +15,7 @@ from solion.study import load_sweep, sweep
 from solion.study.sweeps import make_plan
 from solion.study.sweeps.executors import Pool, opened
 from solion.study.sweeps.runner import _outcomes, first_outcomes
-from solion.study.sweeps.task import Outcome, Stopped
+from solion.study.sweeps.task import Outcome, Stopped, run_task
 
 SMALL = [
     "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",
@@ -153,10 +153,12 @@ def test_what_an_executor_may_answer():
 
 
 def test_threads_stop_in_the_midst_of_their_runs():
-    long = [*SMALL[:-2], "protocol.1.duration=100 tau_D", "protocol.1.current=0.02 i_D", "numerics.relative=1e-11"]
-    plan = make_plan("step-current", {"device.filling": np.linspace(0.2, 0.3, 4)}, settings=long)
+    plan = make_plan("step-current", {"device.filling": np.linspace(0.2, 0.8, 200)}, settings=SMALL)
+    with pytest.raises(Stopped):
+        run_task(plan.task(0), stop=lambda: True)
     with opened("threads", 1, None) as pool:
-        futures = [pool.executor.submit(pool.call, plan.task(index)) for index in range(4)]
-        time.sleep(0.5)  # the first run is under way
-    assert all(future.cancelled() or isinstance(future.exception(), Stopped) for future in futures)
-    assert isinstance(futures[0].exception(), Stopped)
+        futures = [pool.executor.submit(pool.call, plan.task(index)) for index in range(plan.count)]
+        while not (futures[0].running() or futures[0].done()):
+            time.sleep(0.001)
+    assert all(future.done() for future in futures)
+    assert futures[-1].cancelled()
