@@ -162,3 +162,14 @@ def test_threads_stop_in_the_midst_of_their_runs():
             time.sleep(0.001)
     assert all(future.done() for future in futures)
     assert futures[-1].cancelled()
+
+
+def test_ctrl_c_waits_for_a_safe_place_and_is_heard_as_before_afterwards():
+    before = signal.getsignal(signal.SIGINT)
+    with opened("threads", 1, None) as pool:
+        pool.check()
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            pool.check()
+        assert signal.getsignal(signal.SIGINT) is before  # a second one comes at once
+    assert signal.getsignal(signal.SIGINT) is before

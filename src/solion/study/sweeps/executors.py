@@ -11,6 +11,7 @@ import functools
 import logging
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -31,7 +32,8 @@ AHEAD = 4  # runs that wait at the workers, for each that is under way
 class Pool(NamedTuple):
     """An executor ready for tasks: what to call there, how many runs to hand in at a time, and what it is in words.
 
-    ``renewed`` puts a fresh executor in the place of one that broke; None where that is not ours to do.
+    ``renewed`` puts a fresh executor in the place of one that broke; None where that is not ours to do. ``check`` raises
+    KeyboardInterrupt if Ctrl-C was pressed.
     """
 
     executor: Executor
@@ -39,6 +41,7 @@ class Pool(NamedTuple):
     window: int
     words: str
     renewed: Callable[[], Executor] | None = None
+    check: Callable[[], None] = lambda: None
 
 
 def processors() -> int:
@@ -52,24 +55,51 @@ def opened(kind: str | Executor, workers: int | None, scheduler: str | None) -> 
 
     Raises :class:`InputError` for an unknown kind, a wrong number of workers, or a scheduler that does not answer.
     """
+    with _patience() as check, _pool(kind, workers, scheduler) as pool:
+        yield pool._replace(check=check)
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[Callable[[], None]]:
+    """A function that raises KeyboardInterrupt if Ctrl-C was pressed, which else comes in the midst of an executor's lock.
+
+    A second Ctrl-C raises at once. Only the main thread hears signals.
+    """
+    pressed: list[bool] = []
+
+    def check() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    def note(*_) -> None:
+        pressed.append(True)
+        signal.signal(signal.SIGINT, before)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield check
+        return
+    before = signal.signal(signal.SIGINT, note) or signal.SIG_DFL
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _pool(kind: str | Executor, workers: int | None, scheduler: str | None) -> contextlib.AbstractContextManager[Pool]:
     if scheduler is not None:
         if workers is not None or kind != "threads":
             raise InputError("a scheduler has workers of its own; leave out the executor and the number of workers.")
-        with _dask(scheduler) as pool:
-            yield pool
-        return
+        return _dask(scheduler)
     if isinstance(kind, Executor):
         if workers is not None:
             raise InputError("the executor that was given has workers of its own; leave out their number.")
-        yield Pool(kind, run_task, AHEAD * processors(), type(kind).__name__)
-        return
+        return contextlib.nullcontext(Pool(kind, run_task, AHEAD * processors(), type(kind).__name__))
     if kind not in KINDS:
         raise InputError(f"the executor {kind!r} is unknown{nearest(kind, KINDS)}; known: {', '.join(KINDS)}.")
     workers = processors() if workers is None else workers
     if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= MOST_WORKERS:
         raise InputError(f"workers = {workers!r} is no whole number in [1, {MOST_WORKERS}].")
-    with _threads(workers) if kind == "threads" else _processes(workers) as pool:
-        yield pool
+    return _threads(workers) if kind == "threads" else _processes(workers)
 
 
 @contextlib.contextmanager
@@ -90,8 +120,12 @@ def _processes(workers: int) -> Iterator[Pool]:
     def make() -> Executor:
         for old in made:
             _end(old)
-        made[:] = [ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)]
-        return made[0]
+        executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)
+        made[:] = [executor]
+        with _deaf():
+            for _ in range(workers):  # each starts a worker
+                executor.submit(os.getpid)
+        return executor
 
     try:
         yield Pool(make(), run_task, 2 * workers, _count(workers, "process"), make)
@@ -110,10 +144,21 @@ def _end(executor: ProcessPoolExecutor) -> None:
         process.join()
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold Ctrl-C back; processes that are started here never hear it, not even before they can say so themselves."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_worker() -> None:
     """Leave Ctrl-C to the parent, and end when it is gone, killed or not."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 

@@ -60,7 +60,10 @@ def _lacking(plan: Plan, outcomes: list[Outcome]) -> list[str]:
 
 def _alone(plan: Plan, pool: Pool, index: int) -> Outcome:
     try:
-        outcome = pool.executor.submit(pool.call, plan.task(index)).result()
+        future = pool.executor.submit(pool.call, plan.task(index))
+        while not wait([future], timeout=LOOK).done:
+            pool.check()
+        outcome = future.result()
     except BrokenExecutor as error:
         raise RunError(
             "the worker died in the first run; it was killed, ran out of memory, or could not start (a script that sweeps "
@@ -98,6 +101,7 @@ def work_off(plan: Plan, store: Store, pool: Pool, on_progress: Callable[[SweepP
             counts[outcome.status] = counts.get(outcome.status, 0) + 1
             done, fresh = done + 1, fresh + 1
             report(outcome)
+        pool.check()
 
 
 def _outcomes(plan: Plan, waiting: Iterator[int], pool: Pool) -> Iterator[Outcome | None]:
