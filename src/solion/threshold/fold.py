@@ -158,14 +158,14 @@ def _refine(film: SteadyFilm, y, current, right, left) -> Fold:
         v, w = bordered.solve(unit), bordered.solve(unit, trans="T")
         g, v, w = v[-1], v[:-1], w[:-1]
         curvature = film.curvature(y, current, w, v[:n])
-        change, _ = film.solve_with_current(point, -np.append(curvature.by_state, curvature.by_current), g)
+        change, _ = film.solve_with_current(point, -np.append(curvature.by_state, curvature.by_current), float(g))
         largest = float(np.max(np.abs(change)))
         if largest < SOUND:
             return _described(film, point, current, v[:n], w, curvature.along)
         if not np.isfinite(largest):
             break
-        damping = min(1.0, 0.5 / largest)
-        y, current = y + damping * change[:n], current + damping * change[-1]
+        change = change / max(1.0, 2.0 * largest)
+        y, current = y + change[:n], current + change[-1]
     raise RunError(f"threshold: no fold is found near {current:g} i_D at filling {film.filling:g}; use more cells.")
 
 
