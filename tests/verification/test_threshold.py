@@ -3,6 +3,7 @@
 import dataclasses
 
 import equinox as eqx
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ from solion.errors import InputError, RunError
 from solion.threshold import SaddleNode, Separatrix, fold, largest_current, sensitivities, threshold
 from solion.threshold.runs import StepRuns
 from solion.threshold.slowing import fitted
+from solion.threshold.steady import SteadyFilm, evaluate_point
 
 CELLS = 100
 TITANATE = so.materials.lithium_titanate()
@@ -82,6 +84,28 @@ def test_sudden_current_switches_below_the_fold_and_a_slow_one_does_not():
     assert sudden.law.critical == pytest.approx(sudden.current, rel=1e-4)
     slow = threshold(film(0.7), cells=CELLS, accuracy=1e-4, rise=20.0)
     assert slow.current == pytest.approx(found.current, rel=1e-4)
+
+
+def test_logarithmic_law_has_the_growth_rate_of_the_unstable_steady_state():
+    """That state is beyond the fold; at the threshold of a sudden current one rate of its perturbations is positive."""
+    device = film(0.7)
+    found, law = fold(device, cells=CELLS), threshold(device, cells=CELLS, accuracy=1e-6).law
+    assert law is not None
+    steady, fixed = SteadyFilm(device, CELLS, None), np.append(np.zeros(CELLS), 1.0)
+    y = np.asarray(steady.system.unknowns(found.composition + 0.05 * np.sign(found.mode[-1]) * found.mode))
+    current, change = found.current, np.ones(1)
+    while np.max(np.abs(change)) > 1e-9:
+        point = steady.point(y, current)
+        change, _ = steady.solve_with_current(point, fixed, current - law.critical)
+        change = change / max(1.0, 2 * np.max(np.abs(change)))
+        y, current = y + change[:-1], current + change[-1]
+    _, slopes, *_ = map(np.asarray, evaluate_point(steady.system, jnp.asarray(y), jnp.asarray(current)))
+    column, row = np.meshgrid(np.arange(CELLS), np.arange(CELLS))
+    jacobian = np.where(np.abs(row - column) <= 2, slopes[column % 5, row], 0.0)
+    rates = np.sort(np.linalg.eigvals(jacobian / point.slope).real)
+    assert rates[-1] == pytest.approx(1 / law.slope, rel=0.03)
+    assert abs(rates[-2]) < 1e-6  # of the mean, which is kept
+    assert rates[-3] < -1.0
 
 
 def test_mirrored_start_switches_at_the_opposite_current():
