@@ -55,7 +55,9 @@ def critical(folder: Path) -> None:
             continue
         for c in np.arange(1, 10) / 10:
             found, at = threshold(film(c), accuracy=2e-3), fold(film(c)).current
-            upper.plot(c, found.current, "o", ms=6, mfc="none", mec=TOP, label="simulated, 80 $\\tau_D$" if c == 0.1 else None)
+            upper.plot(
+                c, found.current, "o", ms=6, mfc="none", mec=TOP, label="simulated, 80 $\\tau_D$" if c == 0.1 else None
+            )
             ways = so.thermodynamics.ways_to_switch(TITANATE, c, thickness)
             first = min(ways, key=ways.__getitem__)
             five, corrected = EQUATION_5(TITANATE, c), ways[first]
@@ -79,7 +81,11 @@ def slowing(folder: Path) -> None:
         first = np.fmin(runs["tau_T"], runs["tau_B"])
         left.loglog(excess, first, "o", ms=5, mfc="none", color=colour, label=f"$c_m$ = {c}")
         left.loglog(excess, at.slowing / np.sqrt(at.current * excess), color=colour, lw=1.0)
-    left.set(xlabel="$i/i_c - 1$", ylabel="first switch ($\\tau_D$)", title="Beside a fold: $A/\\sqrt{i - i_c}$, A from the fold")
+    left.set(
+        xlabel="$i/i_c - 1$",
+        ylabel="first switch ($\\tau_D$)",
+        title="Beside a fold: $A/\\sqrt{i - i_c}$, A from the fold",
+    )
     left.legend()
     found = threshold(film(0.7), cells=100, accuracy=1e-7)
     runs = [(run.current, run.first) for run in found.runs if np.isfinite(run.first)]
@@ -88,24 +94,30 @@ def slowing(folder: Path) -> None:
     right.semilogx(beyond, time, "o", ms=5, mfc="none", color=VOLTAGE, label="$c_m$ = 0.7, sudden current")
     line = np.geomspace(max(beyond.min(), 1e-8), 0.3, 50)
     right.semilogx(line, found.law.time(found.law.critical * (1 + line)), color=VOLTAGE, lw=1.0)
-    right.set(xlabel="$i/i_d - 1$", ylabel="first switch ($\\tau_D$)", title="Past an unstable state: $\\ln(1/(i - i_d))/g$")
+    right.set(
+        xlabel="$i/i_d - 1$", ylabel="first switch ($\\tau_D$)", title="Past an unstable state: $\\ln(1/(i - i_d))/g$"
+    )
     right.legend()
     for c, colour in zip((0.1, 0.3, 0.5, 0.7, 0.9), cycle_colours(5), strict=True):
         critical = fold(film(c), cells=100).current
         runs = switching_times(film(c), critical + np.linspace(0.01, 0.6, 25), cells=100)
         for axes, name in ((bottom, "tau_B"), (top, "tau_T")):
-            axes.plot(runs["current"] - critical, 1 / runs[name], ".-", ms=4, lw=1.0, color=colour, label=f"$c_m$ = {c}")
+            axes.plot(
+                runs["current"] - critical, 1 / runs[name], ".-", ms=4, lw=1.0, color=colour, label=f"$c_m$ = {c}"
+            )
     for axes, name, end in ((bottom, "B", "bottom"), (top, "T", "top")):
-        axes.set(xlabel="$i - i_c$ ($i_D$)", ylabel=f"$1/\\tau^{name}$ ($1/\\tau_D$)", title=f"Rate of switching, {end} end")
+        axes.set(
+            xlabel="$i - i_c$ ($i_D$)", ylabel=f"$1/\\tau^{name}$ ($1/\\tau_D$)", title=f"Rate of switching, {end} end"
+        )
         axes.set_ylim(0)
         axes.legend()
     figure.savefig(folder / "critical-slowing.png", dpi=130)
 
 
 @styled
-def chart(folder: Path, size: int = 32) -> None:
+def chart(folder: Path, size: int = 24) -> None:
     """The map of switching times with the fold and the largest current."""
-    fillings, currents = np.linspace(0.08, 0.92, size), np.geomspace(0.04, 2.0, size)
+    fillings, currents = np.linspace(0.1, 0.9, size), np.geomspace(0.05, 2.0, size)
     table = switching_map(film(), fillings, currents, cells=100)
     figure = blank(10.5, 3.9)
     partial = np.fmin(table["tau_T"], table["tau_B"])
@@ -115,7 +127,7 @@ def chart(folder: Path, size: int = 32) -> None:
         (full, "full polarization ($\\tau_D$)", LogNorm(0.01, 10), "viridis_r"),
         (full / partial, "window: full over partial", LogNorm(1, 20), "magma_r"),
     )
-    line = np.linspace(0.08, 0.915, 60)
+    line = np.linspace(0.1, 0.9, 60)
     exact = [fold(film(c), cells=100).current for c in line]
     largest = [largest_current(film(c), cells=100).current for c in line]
     for axes, (values, title, norm, colours) in zip(figure.subplots(1, 3, sharey=True), panels, strict=True):
@@ -123,7 +135,7 @@ def chart(folder: Path, size: int = 32) -> None:
         drawn = axes.pcolormesh(fillings, currents, values.T, norm=norm, cmap=colours, shading="nearest")
         axes.plot(line, exact, color=INK, lw=1.5, label="fold")
         axes.plot(line, largest, color=CURRENT, lw=1.5, ls=(0, (5, 2)), label="largest current at rest")
-        axes.set(yscale="log", title=title, xlabel="mean composition $c_m$", ylim=(0.04, 2.0))
+        axes.set(yscale="log", title=title, xlabel="mean composition $c_m$", ylim=(0.05, 2.0))
         figure.colorbar(drawn, ax=axes, pad=0.02)
     figure.axes[0].set_ylabel("current ($i_D$)")
     figure.axes[0].legend(loc="lower right")

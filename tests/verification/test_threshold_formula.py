@@ -106,7 +106,9 @@ def test_constants_of_the_unstable_end():
 
 
 def test_refusals():
-    with pytest.raises(InputError, match=r"mean_composition = 0\.05 is outside its allowed range \(0\.07184, 0\.9193\)"):
+    with pytest.raises(
+        InputError, match=r"mean_composition = 0\.05 is outside its allowed range \(0\.07184, 0\.9193\)"
+    ):
         critical_current_diffuse(TITANATE, 0.05, 80e-9)
     with pytest.raises(InputError, match="thickness = 0 m is outside"):
         two_phase_fillings(TITANATE, 0)

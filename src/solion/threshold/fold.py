@@ -76,21 +76,22 @@ def sensitivities(
     found = _refine(film, *_follow(film, film.relaxed()))
     plain = as_arrays(without_sources(device))
     state = film.system.unknowns(jnp.asarray(found.composition))
-    slopes = evaluate_slopes(plain, state, jnp.asarray(found.current, float), jnp.asarray(found.left), film.cells)
+    leaves = evaluate_slopes(plain, state, jnp.asarray(found.current, float), jnp.asarray(found.left), film.cells)
+    slopes = jax.tree.unflatten(jax.tree.structure(plain), leaves)
     rows = zip(table(plain), table(slopes), strict=True)
     shares = {row.path: -slope.value * row.value / found.current for row, slope in rows}
     return {path: share for path, share in shares.items() if abs(share) > 1e-9}
 
 
 def _slopes(device: FilmMemristor, state, current, left, cells: int):
-    """Derivative of left'F in every number of the device, in its place."""
+    """Derivative of left'F in every number of the device, in the order of its leaves."""
 
     def contracted(device: FilmMemristor):
         system = device.system(cells)
         excess = jnp.mean(system.conserved(state)) - device.film.filling
         return left[:-1] @ balance(system, state, current) + left[-1] * excess
 
-    return jax.grad(contracted)(device)
+    return jax.tree.leaves(jax.grad(contracted)(device))
 
 
 evaluate_slopes = Program(_slopes, static=(4,))
@@ -156,9 +157,9 @@ def _refine(film: SteadyFilm, y, current, right, left) -> Fold:
         point = film.point(y, current)
         bordered = film.factor(point, b, np.append(a, 0.0))
         v, w = bordered.solve(unit), bordered.solve(unit, trans="T")
-        g, v, w = v[-1], v[:-1], w[:-1]
+        g, v, w = float(v[-1]), v[:-1], w[:-1]
         curvature = film.curvature(y, current, w, v[:n])
-        change, _ = film.solve_with_current(point, -np.append(curvature.by_state, curvature.by_current), float(g))
+        change, _ = film.solve_with_current(point, -np.append(curvature.by_state, curvature.by_current), g)
         largest = float(np.max(np.abs(change)))
         if largest < SOUND:
             return _described(film, point, current, v[:n], w, curvature.along)
