@@ -138,7 +138,7 @@ def _correct(film: SteadyFilm, start: np.ndarray, tangent: np.ndarray, length: f
     row = np.append(tangent[:-1] / film.cells, tangent[-1])
     z = start + length * tangent
     for iteration in range(6):
-        change, solver = film.solve_with_current(film.point(z[:-1], z[-1]), row, row @ (z - start) - length)
+        change, solver = film.solve_with_current(film.point(z[:-1], z[-1]), row, float(row @ (z - start)) - length)
         largest = float(np.max(np.abs(change)))
         if not largest < 2.0:
             return None
