@@ -79,6 +79,16 @@ def test_ends_switch_together_at_both_limits_of_filling_and_apart_between(law):
     assert np.all(window[0.5][1:] > 3.0)
 
 
+@pytest.mark.parametrize(("filling", "end"), [(0.08, "tau_T"), (0.9, "tau_B")])
+def test_partial_polarization_lasts_where_a_dissolved_layer_leaves_a_steady_film(filling, end):
+    """Between the folds of state I and of the uniform film one end switches and the other never does."""
+    first = fold(film(filling), cells=CELLS).current
+    second = fold(film(filling), cells=CELLS, initial=so.Uniform()).current
+    found = switching_times(film(filling), [0.99 * first, 0.5 * (first + second), 1.01 * second], cells=CELLS)
+    assert found["polarization"].values.tolist() == ["none", "partial", "full"]
+    assert np.isfinite(found[end].values[1])
+
+
 def test_poor_films_switch_faster_than_rich_ones():
     """At the same current, and from a smaller one on: LTO4 before LTO7."""
     poor, rich = (switching_times(film(filling), [0.25, 0.4, 0.6], cells=CELLS) for filling in (0.1, 0.9))
