@@ -76,21 +76,22 @@ def sensitivities(
     found = _refine(film, *_follow(film, film.relaxed()))
     plain = as_arrays(without_sources(device))
     state = film.system.unknowns(jnp.asarray(found.composition))
-    slopes = evaluate_slopes(plain, state, jnp.asarray(found.current, float), jnp.asarray(found.left), film.cells)
+    leaves = evaluate_slopes(plain, state, jnp.asarray(found.current, float), jnp.asarray(found.left), film.cells)
+    slopes = jax.tree.unflatten(jax.tree.structure(plain), leaves)
     rows = zip(table(plain), table(slopes), strict=True)
     shares = {row.path: -slope.value * row.value / found.current for row, slope in rows}
     return {path: share for path, share in shares.items() if abs(share) > 1e-9}
 
 
 def _slopes(device: FilmMemristor, state, current, left, cells: int):
-    """Derivative of left'F in every number of the device, in its place."""
+    """Derivative of left'F in every number of the device, in the order of its leaves."""
 
     def contracted(device: FilmMemristor):
         system = device.system(cells)
         excess = jnp.mean(system.conserved(state)) - device.film.filling
         return left[:-1] @ balance(system, state, current) + left[-1] * excess
 
-    return jax.grad(contracted)(device)
+    return jax.tree.leaves(jax.grad(contracted)(device))
 
 
 evaluate_slopes = Program(_slopes, static=(4,))
@@ -137,7 +138,7 @@ def _correct(film: SteadyFilm, start: np.ndarray, tangent: np.ndarray, length: f
     row = np.append(tangent[:-1] / film.cells, tangent[-1])
     z = start + length * tangent
     for iteration in range(6):
-        change, solver = film.solve_with_current(film.point(z[:-1], z[-1]), row, row @ (z - start) - length)
+        change, solver = film.solve_with_current(film.point(z[:-1], z[-1]), row, float(row @ (z - start)) - length)
         largest = float(np.max(np.abs(change)))
         if not largest < 2.0:
             return None
@@ -156,7 +157,7 @@ def _refine(film: SteadyFilm, y, current, right, left) -> Fold:
         point = film.point(y, current)
         bordered = film.factor(point, b, np.append(a, 0.0))
         v, w = bordered.solve(unit), bordered.solve(unit, trans="T")
-        g, v, w = v[-1], v[:-1], w[:-1]
+        g, v, w = float(v[-1]), v[:-1], w[:-1]
         curvature = film.curvature(y, current, w, v[:n])
         change, _ = film.solve_with_current(point, -np.append(curvature.by_state, curvature.by_current), g)
         largest = float(np.max(np.abs(change)))
@@ -164,8 +165,8 @@ def _refine(film: SteadyFilm, y, current, right, left) -> Fold:
             return _described(film, point, current, v[:n], w, curvature.along)
         if not np.isfinite(largest):
             break
-        damping = min(1.0, 0.5 / largest)
-        y, current = y + damping * change[:n], current + damping * change[-1]
+        change = change / max(1.0, 2.0 * largest)
+        y, current = y + change[:n], current + change[-1]
     raise RunError(f"threshold: no fold is found near {current:g} i_D at filling {film.filling:g}; use more cells.")
 
 

@@ -62,8 +62,8 @@ def _at(film: SteadyFilm, y: np.ndarray, current: float, row: np.ndarray, target
     for _ in range(50):
         change, _ = film.solve_with_current(film.point(y, current), border, float(row @ y) - target)
         largest = float(np.max(np.abs(change[:-1])))
-        damping = min(1.0, 2.0 / largest)
-        y, current = y + damping * change[:-1], float(current + damping * change[-1])
+        change = change / max(1.0, 0.5 * largest)
+        y, current = y + change[:-1], float(current + change[-1])
         if largest < 1e-8:
             return y, current
     raise RunError(f"largest_current: the steady states cannot be followed beyond {current:g} i_D; use more cells.")

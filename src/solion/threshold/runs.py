@@ -76,11 +76,13 @@ class StepRuns:
         """A run at one i_D: rise, hold until the top has switched, hold until the bottom has; either may come first."""
         scales = self.device.scales()
         value, plateau = sign * scales.current, self.plateau * scales.time
-        side, other = ({"below": LEVEL}, {"above": LEVEL})[:: int(sign)]
+        emptied, filled = {"below": LEVEL}, {"above": LEVEL}
+        top, bottom = (emptied, filled) if sign > 0 else (filled, emptied)
+        held = hold(current=value, duration=plateau, samples=1)
         protocol = (
             ramp(current=(0.0, value), duration=self.rise * scales.time, samples=1)
-            .then(hold(current=value, duration=plateau, samples=1).until("composition_top", **side))
-            .then(hold(current=value, duration=plateau, samples=1).until("composition_bottom", **other, end_run=True))
+            .then(held.until("composition_top", end_run=False, **top))
+            .then(held.until("composition_bottom", end_run=True, **bottom))
         )
         return assemble(self.device, protocol, self.cells, {f"composition_{contact}": LEVEL for contact in CONTACTS})
 
@@ -99,8 +101,8 @@ class StepRuns:
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
         first = [np.min(time[(which == k) & (time <= over)], initial=np.inf) for k in range(2)]
         top, bottom = (float(value) if np.isfinite(value) else np.nan for value in first)
-        over_in_time = int(state.status) == Status.RUNNING  # the plateau was over before the last hold
-        status = "finished" if over_in_time else verdict(self.device, model, state)[0]
+        beyond = int(state.status) == Status.RUNNING  # the plateau is over, the last hold is not
+        status = "finished" if beyond else verdict(self.device, model, state)[0]
         return StepRun(float(current), top, bottom, "finished" if status == "stopped" else status)
 
 

@@ -145,15 +145,18 @@ class SteadyFilm:
         Implicit Euler steps that grow as the residual falls, up to Newton's method: they follow the relaxation where it
         matters and do not leave for an unstable state. Raises :class:`RunError` where no rest is found.
         """
-        y, step, before = self.start, 1e-4, np.inf
+        y, step, before, largest = self.start, 1e-4, np.inf, np.inf
         for _ in range(200):
             point = self.point(y, 0.0)
             residual = float(np.max(np.abs(point.residual[:-1])))
-            step *= 1.0 if before == np.inf else float(np.clip(before / max(residual, 1e-300), 0.3, 10.0))
+            if largest < 1e-6:
+                step *= 10.0
+            elif before < np.inf:
+                step *= float(np.clip(before / residual, 0.3, 10.0))
             before = residual
             change = self.factor(point, shift=1 / step).solve(-point.residual)[:-1]
             largest = float(np.max(np.abs(change)))
-            y = y + change * min(1.0, 1.0 / largest)
+            y = y + change / max(1.0, largest)
             if largest < SOUND and step > 1e3:
                 return y
         raise RunError(
