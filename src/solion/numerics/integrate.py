@@ -21,6 +21,9 @@ from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, restor
 from solion.numerics.system import AbstractSystem
 
 
+HALVINGS = 22  # of a step, by which an instant in it is bracketed
+
+
 class Status(enum.IntEnum):
     """How a run stands."""
 
@@ -320,31 +323,31 @@ def _locate(system, state, step, h, drive, which, level):
     Only a true crossing gives a meaningful fraction.
     """
 
-    def values(theta, exact):
-        """Each monitor minus its level at a fraction of its own; ``exact`` with w solved for."""
+    def values(theta):
+        """Each monitor minus its level at a fraction of its own."""
 
         def one(theta, which, level):
             t = state.t + theta * h
             y = _inside(system, state, step, theta)
-            w = interpolate(theta, state.w, step.w, step.dense_w)
-            w = project(system, t, y, w, drive) if exact else w
+            w = project(system, t, y, interpolate(theta, state.w, step.w, step.dense_w), drive)
             return system.monitors(t, y, w, drive)[which] - level
 
         return jax.vmap(one)(theta, which, level)
 
-    start = state.monitors[which] - level
+    start = jax.lax.stop_gradient(state.monitors[which] - level)
 
-    def halve(_, bracket):
-        low, high = bracket
-        middle = 0.5 * (low + high)
-        still = (values(middle, False) < 0) == (start < 0)
-        return jnp.where(still, middle, low), jnp.where(still, high, middle)
+    def look(k, search):
+        """Halve the bracket; in the last two rounds, look at its ends."""
+        low, high, _, last = search
+        middle = jnp.where(k < HALVINGS, 0.5 * (low + high), jnp.where(k == HALVINGS, low, high))
+        value = values(middle)
+        still = (value < 0) == (start < 0)
+        bracket = jnp.where((k < HALVINGS) & still, middle, low), jnp.where((k < HALVINGS) & ~still, middle, high)
+        return *jax.lax.stop_gradient(bracket), last, value
 
     zero = jnp.zeros(level.shape)
-    low, high = jax.lax.stop_gradient(jax.lax.fori_loop(0, 22, halve, (zero, zero + 1)))
+    low, high, low_value, high_value = jax.lax.fori_loop(0, HALVINGS + 2, look, (zero, zero + 1, zero, zero))
     # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
-    low_value, high_value = values(low, True), values(high, True)
     drop = jax.lax.stop_gradient(low_value - high_value)
-    drop = jnp.where(drop == 0, 1.0, drop)
-    share = low_value / drop
+    share = low_value / jnp.where(drop == 0, 1.0, drop)
     return jnp.clip(low + share * (high - low), 0, 1)
