@@ -16,6 +16,7 @@ import hashlib
 import os
 import pickle
 import platform
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -47,13 +48,15 @@ class Program:
     def __init__(self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = ()):
         self.function, self.static, self.donate = function, static, donate
         self._known: dict[Any, Future] = {}
+        self._lock = threading.Lock()
 
     def prepare(self, *arguments) -> Future:
         """Start to compile for these arguments (or their shapes) in the background."""
         key = self._key(arguments)
-        if key not in self._known:
-            self._known[key] = self._obtain(key, arguments)
-        return self._known[key]
+        with self._lock:  # of threads that meet a new shape at once, one compiles it
+            if key not in self._known:
+                self._known[key] = self._obtain(key, arguments)
+            return self._known[key]
 
     def knows(self, *arguments) -> bool:
         """Whether it has been prepared for such arguments in this process."""

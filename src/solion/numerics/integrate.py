@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, restore, rosenbrock_step
 from solion.numerics.system import AbstractSystem
-
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
 
@@ -176,12 +175,12 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
 
     step = rosenbrock_step(system, state.t, state.y, state.w, h, drive)
     end = jnp.where(last, duration, state.t + h)
-    y = restore(system, step.y, state.invariants)
-    step = step._replace(y=y, w=project(system, end, y, step.w, drive))
     scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
-    sound = jnp.isfinite(error) & jnp.all(jnp.isfinite(step.w)) & system.admissible(step.y)
-    accepted = sound & (error <= 1) & (state.status == Status.RUNNING)
+    passed = (error <= 1) & (state.status == Status.RUNNING)
+    step, found = _explore(system, schedule, watch, state, step, h, end, drive, passed)
+    sound = jnp.isfinite(error) & found.sound
+    accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
     tiny = h_next < 1e-14 * duration
@@ -191,7 +190,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
         culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
         status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
     )  # fmt: skip
-    moved, record, done = _accept(system, schedule, watch, state, record, step, h, end, drive, accepted, some)
+    moved, record, done = _accept(system, schedule, state, record, step, found, h, end, accepted, some)
     moved = moved._replace(
         h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
@@ -224,38 +223,122 @@ def _growth(error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, accepted, some):
-    """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
-    monitors = system.monitors(end, step.y, step.w, drive)
+class _Found(NamedTuple):
+    """What a step led to, with instants as fractions of it."""
+
+    monitors: Float[Array, " k"]  # at its end
+    sound: Bool[Array, ""]  # finite and admissible
+    exits: Float[Array, " k"]  # where each monitor left its limits; 2 where it did not
+    times: Float[Array, " e"]  # where each watched level was crossed
+    crossed: Bool[Array, " e"]
+    rising: Bool[Array, " e"]
+
+
+class _Search(NamedTuple):
+    """Where the search for instants stands: the end of the step, what is still wanted, and a bracket."""
+
+    first: Bool[Array, ""]
+    y: Float[Array, " n"]
+    w: Float[Array, " m"]
+    monitors: Float[Array, " k"]
+    wanted: Bool[Array, " i"]
+    located: Float[Array, " i"]
+    k: Int[Array, ""]
+    low: Float[Array, ""]
+    high: Float[Array, ""]
+    low_value: Float[Array, ""]
+
+
+def _explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, _Found]:
+    """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
+
+    One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
+    for each instant of an accepted step, at the middles of a bracket and at its ends for a secant. (A loop, so that
+    the equations are compiled here only once.)
+    """
     low, high = schedule.low[state.segment], schedule.high[state.segment]
     already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
-    outside = already | (monitors < low) | (monitors > high)
-    stop = jnp.any(outside)
-    before, after = state.monitors[watch.monitor] - watch.level, monitors[watch.monitor] - watch.level
-    crossed = (before < 0) != (after < 0)
+    which = jnp.concatenate([jnp.arange(state.monitors.shape[0]), watch.monitor])
+    start = state.monitors[which]
 
-    # leaving the limits and crossing the watched levels are located alike; levels that are infinite never are
-    exit_level = jnp.where(monitors > high, high, low)
-    which = jnp.concatenate([jnp.arange(monitors.shape[0]), watch.monitor])
-    level = jnp.concatenate([jnp.where(outside, exit_level, 0.0), watch.level])
-    located = jax.lax.cond(
-        some(accepted & (stop | jnp.any(crossed))),
-        lambda: _locate(system, state, step, h, drive, which, level),
-        lambda: jnp.ones(level.shape),
-    )
-    exits = jnp.where(already, 0.0, jnp.where(outside, located[: monitors.shape[0]], 2.0))
-    theta = jnp.minimum(jnp.min(exits), 1.0)
-    times = located[monitors.shape[0] :]
-    record = _write_events(record, state.start + state.t + times * h, crossed & accepted & (times <= theta), after > 0)
+    def look(theta, w):
+        t = jnp.where(theta == 1, end, state.t + theta * h)
+        y = _inside(system, state, step, theta)
+        w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
+        return y, w, system.monitors(t, y, w, drive)
+
+    def judge(monitors):
+        outside = already | (monitors < low) | (monitors > high)
+        crossed = (start[low.shape[0] :] < watch.level) != (monitors[watch.monitor] < watch.level)
+        # both are located alike
+        level = jnp.concatenate([jnp.where(outside, jnp.where(monitors > high, high, low), 0.0), watch.level])
+        return outside, crossed, level
+
+    zero = jnp.zeros(())
+    search = _Search(
+        jnp.asarray(True), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape),
+        jnp.zeros((), int), zero, zero + 1, zero,
+    )  # fmt: skip
+
+    def advance_search(search):
+        first, k = search.first, search.k
+        inside = jnp.where(
+            k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high)
+        )
+        y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
+        end_monitors = jnp.where(first, monitors, search.monitors)
+        outside, crossed, level = judge(end_monitors)
+
+        arrived = _sound(system, y, w) & passed
+        wanted = jnp.where(first, jnp.concatenate([outside & ~already, crossed]) & arrived, search.wanted)
+        this = jnp.argmax(search.wanted)
+        value = monitors[which[this]] - level[this]
+        still = (value < 0) == (start[this] < level[this])
+        halving = k < HALVINGS
+        low = jax.lax.stop_gradient(jnp.where(halving & still, inside, search.low))
+        high = jax.lax.stop_gradient(jnp.where(halving & ~still, inside, search.high))
+        # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
+        drop = jax.lax.stop_gradient(search.low_value - value)
+        instant = search.low + search.low_value / jnp.where(drop == 0, 1.0, drop) * (search.high - search.low)
+        over = ~first & (k == HALVINGS + 1)
+        located = jnp.where(over & (jnp.arange(which.shape[0]) == this), jnp.clip(instant, 0, 1), search.located)
+        wanted = wanted & ~(over & (jnp.arange(which.shape[0]) == this))
+        anew = first | over
+        return _Search(
+            jnp.asarray(False), jnp.where(first, y, search.y), jnp.where(first, w, search.w), end_monitors, wanted, located,
+            jnp.where(anew, 0, k + 1), jnp.where(anew, 0.0, low), jnp.where(anew, 1.0, high), value,
+        )  # fmt: skip
+
+    search = jax.lax.while_loop(lambda search: search.first | jnp.any(search.wanted), advance_search, search)
+    outside, crossed, _ = judge(search.monitors)
+    count = low.shape[0]
+    exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
+    found = _Found(
+        search.monitors, _sound(system, search.y, search.w), exits, search.located[count:], crossed,
+        search.monitors[watch.monitor] > watch.level,
+    )  # fmt: skip
+    return step._replace(y=search.y, w=search.w), found
+
+
+def _sound(system, y, w):
+    return jnp.all(jnp.isfinite(w)) & system.admissible(y)
+
+
+def _accept(system, schedule, state, record, step: Step, found: _Found, h, end, accepted, some):
+    """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
+    theta = jnp.minimum(jnp.min(found.exits), 1.0)
+    stop = jnp.min(found.exits) <= 1
+    events = found.crossed & accepted & (found.times <= theta)
+    record = _write_events(record, state.start + state.t + found.times * h, events, found.rising)
 
     t = jnp.where(stop, state.t + theta * h, end)
     y = jnp.where(stop, _inside(system, state, step, theta), step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
     record, next_sample = _write_samples(system, schedule, state, record, step, h, t, accepted, some)
-    first = jnp.argmin(exits)
+    first = jnp.argmin(found.exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
-        t=t, y=y, w=w, monitors=monitors, next_sample=next_sample,
+        t=t, y=y, w=w, monitors=found.monitors, next_sample=next_sample,
         reason=jnp.where(stop, first, state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )  # fmt: skip
@@ -315,39 +398,3 @@ def _write_events(record, time, crossed, rising):
             event_rising=record.event_rising.at[slot].set(rising[e].astype(int)), events=record.events + crossed[e],
         )  # fmt: skip
     return record
-
-
-def _locate(system, state, step, h, drive, which, level):
-    """Fractions of a step at which monitors ``which`` pass their levels, by bisection on the dense output.
-
-    Only a true crossing gives a meaningful fraction.
-    """
-
-    def values(theta):
-        """Each monitor minus its level at a fraction of its own."""
-
-        def one(theta, which, level):
-            t = state.t + theta * h
-            y = _inside(system, state, step, theta)
-            w = project(system, t, y, interpolate(theta, state.w, step.w, step.dense_w), drive)
-            return system.monitors(t, y, w, drive)[which] - level
-
-        return jax.vmap(one)(theta, which, level)
-
-    start = jax.lax.stop_gradient(state.monitors[which] - level)
-
-    def look(k, search):
-        """Halve the bracket; in the last two rounds, look at its ends."""
-        low, high, _, last = search
-        middle = jnp.where(k < HALVINGS, 0.5 * (low + high), jnp.where(k == HALVINGS, low, high))
-        value = values(middle)
-        still = (value < 0) == (start < 0)
-        bracket = jnp.where((k < HALVINGS) & still, middle, low), jnp.where((k < HALVINGS) & ~still, middle, high)
-        return *jax.lax.stop_gradient(bracket), last, value
-
-    zero = jnp.zeros(level.shape)
-    low, high, low_value, high_value = jax.lax.fori_loop(0, HALVINGS + 2, look, (zero, zero + 1, zero, zero))
-    # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
-    drop = jax.lax.stop_gradient(low_value - high_value)
-    share = low_value / jnp.where(drop == 0, 1.0, drop)
-    return jnp.clip(low + share * (high - low), 0, 1)

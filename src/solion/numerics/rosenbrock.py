@@ -97,8 +97,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
         inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], bottom]))
         return jax.lax.dynamic_update_slice(increments, jnp.concatenate([inner, outer])[None], (i, 0))
 
-    # the first stage apart: its residual is the one that was linearised
-    increments = jax.lax.fori_loop(1, 8, stage, stage(0, jnp.zeros((8, n + w.shape[0]))))
+    increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments)
     dense = jnp.stack(dense)
     return Step(
