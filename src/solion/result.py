@@ -136,9 +136,9 @@ def build_result(
     cycle = np.array([step.cycle for step in protocol.steps])[segment]
     coords = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time"}),
-        "x": ("x", x * float(scales.length), {"units": "m", "long_name": "distance from the top contact"}),
+        "x": ("x", x * float(scales.length), {"units": "m", "long_name": device.coordinate}),
         "scaled_time": ("time", time, {"units": "1", "long_name": "time over tau_D"}),
-        "scaled_x": ("x", x, {"units": "1", "long_name": "distance from the top contact over h"}),
+        "scaled_x": ("x", x, {"units": "1", "long_name": f"{device.coordinate}, scaled"}),
         "segment": ("time", segment, {"long_name": "step of the protocol"}),
         "cycle": ("time", cycle, {"long_name": "cycle of the protocol"}),
     }

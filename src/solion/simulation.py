@@ -78,12 +78,7 @@ def simulate(
         if not isinstance(value, kind):
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
-    size = 16e-9 * model.samples * int(cells)
-    if size > MEMORY:
-        raise InputError(
-            f"protocol: {model.samples} samples of {cells} cells would take {size:.1f} GB, more than {MEMORY:g} GB; "
-            "give its steps fewer samples."
-        )
+    check_memory(model.samples, int(cells))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
     _prepare(model, profile, tolerance)
     state, record = begin_run(model.system, model.schedule, profile, model.samples)
@@ -104,6 +99,16 @@ def simulate(
             on_progress(_progress(model, state, now - began))
     elapsed = time.perf_counter() - began
     return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
+
+
+def check_memory(samples: int, cells: int) -> None:
+    """Refuse a run whose samples would not fit."""
+    size = 16e-9 * samples * cells
+    if size > MEMORY:
+        raise InputError(
+            f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB, more than {MEMORY:g} GB; "
+            "give its steps fewer samples."
+        )
 
 
 def pace(cells: int) -> np.int64:

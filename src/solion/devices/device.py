@@ -52,6 +52,7 @@ class AbstractDevice(Part):
 
     terminals: ClassVar[tuple[str, ...]] = ()
     sign_convention: ClassVar[str] = ""
+    coordinate: ClassVar[str] = "distance from the first end"
 
     @abstractmethod
     def scales(self) -> Scales:
@@ -63,7 +64,7 @@ class AbstractDevice(Part):
 
     @abstractmethod
     def profile(self, initial: Any, cells: int) -> Any:
-        """Content of each cell in a start state."""
+        """Content of each cell in a start state, inside its bounds; InputError where the state cannot be."""
 
     @abstractmethod
     def facts(self) -> dict[str, Any]:

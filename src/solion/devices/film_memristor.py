@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from solion.balances.contact import Interface, join, overpotential
@@ -68,6 +69,8 @@ class FilmMemristor(AbstractDevice):
         " from the electrode into the film."
     )
 
+    coordinate: ClassVar[str] = "distance from the top contact"
+
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
         material = self.film.material
@@ -89,7 +92,20 @@ class FilmMemristor(AbstractDevice):
         return FilmSystem(balance, self.top, self.bottom, self.series_resistance, material.free_energy.capacity)
 
     def profile(self, initial, cells: int):
-        return initial.profile(self.film, cells)
+        capacity, filling = float(self.film.material.free_energy.capacity), float(self.film.filling)
+        if not capacity > 0:
+            raise InputError("device.material.electron_sites must exceed defects, or no ion finds an electron.")
+        if not filling < capacity:
+            raise InputError(
+                f"device.filling = {filling:g} is outside its allowed range (0, {capacity:g}), the sites of the film."
+            )
+        profile = initial.profile(self.film, cells)
+        if not np.all(np.isfinite(profile) & (profile > 0) & (profile < capacity)):
+            raise InputError(
+                f"initial: the start state leaves the allowed range (0, {capacity:g}) of compositions; change the filling, "
+                "the start state or the material's free energy."
+            )
+        return profile
 
     def facts(self):
         material = self.film.material

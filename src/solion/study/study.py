@@ -23,7 +23,7 @@ from solion.parameters import Provenance, Source, annotate, table
 from solion.protocols import Protocol
 from solion.result import Result
 from solion.scaling import UNITS
-from solion.simulation import WATCH, Progress, simulate
+from solion.simulation import WATCH, Progress, check_memory, simulate
 from solion.study import files
 from solion.study.catalogue import INITIALS, first_line, snake
 from solion.study.device import DeviceField
@@ -32,7 +32,6 @@ from solion.study.section import Section, is_code, one_of, read_one, sentence
 from solion.study.steps import CURRENT, MOST_STEPS, Count, step_field
 
 KINDS = tuple(kind for kind in typing.get_args(Provenance) if kind != "user")
-MOST_NUMBERS = 50_000_000  # samples times cells: two tables of 400 MB
 Allowed = Annotated[float, Measure(("1",), bounds(1e-13, 0.1))]
 
 
@@ -208,8 +207,7 @@ def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study"
         dict(WATCH) if study.output.built is None else study.output.built, study.output.figures,
         _resolved(data, study, folder),
     )  # fmt: skip
-    _check_size(result)
-    _check_start(result)
+    _check(result)
     return result
 
 
@@ -268,42 +266,18 @@ def _informed(context: Context, device: Any) -> Context:
     )  # fmt: skip
 
 
-def _check_size(study: Study) -> None:
+def _check(study: Study) -> None:
     steps = study.protocol.steps
     if len(steps) > MOST_STEPS:
         raise InputError(
             f"{study.shown}: protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}]."
         )
-    samples = sum(step.samples for step in steps)
-    if samples * study.cells > MOST_NUMBERS:
-        raise InputError(
-            f"{study.shown}: protocol takes {samples} samples of {study.cells} cells each, more than fits in memory "
-            f"({MOST_NUMBERS} numbers); lower samples or cells."
-        )
-
-
-def _check_start(study: Study) -> None:
-    film: Any = study.device.film
-    capacity = float(film.material.free_energy.capacity)
-    if not capacity > 0:
-        raise InputError(
-            f"{study.shown}: device.material.electron_sites must exceed defects, or no ion finds an electron."
-        )
-    if not film.filling < capacity:
-        raise InputError(
-            f"{study.shown}: device.filling = {film.filling:g} is outside its allowed range (0, {capacity:g}), the "
-            "sites of the film."
-        )
     try:
-        with np.errstate(all="ignore"):  # an impossible material shows in the profile, which is looked at below
-            profile = study.initial.profile(film, study.cells)
+        with np.errstate(all="ignore"):  # an impossible material shows in the profile, which the device looks at
+            study.device.profile(study.initial, study.cells)
+        check_memory(sum(step.samples for step in steps), study.cells)
     except InputError as error:
-        raise InputError(f"{study.shown}: initial: {error}") from None
-    if not np.all(np.isfinite(profile) & (profile > 0) & (profile < capacity)):
-        raise InputError(
-            f"{study.shown}: initial: the start state leaves the allowed range (0, {capacity:g}) of compositions; "
-            "change the filling, the start state or the material's free energy."
-        )
+        raise InputError(f"{study.shown}: {error}") from None
 
 
 def _resolved(data: dict[str, Any], study: StudyFile, folder: Path) -> dict[str, Any]:
