@@ -44,6 +44,12 @@ def registry():
     return units
 
 
+def split(text: str) -> tuple[float, str] | None:
+    """Magnitude and unit of a number as people write it, None where the text is none."""
+    match = _NUMBER.fullmatch(text)
+    return None if match is None else (float(match[1]), match[2])
+
+
 def spelled(unit: str) -> str:
     """A unit as pint spells it: k_BT for k_B T, m^2 for m2."""
     return re.sub(r"(?<=[A-Za-z])(?=\d)", "^", re.sub(r"\bk_B\s+T\b", "k_BT", unit))
@@ -186,12 +192,12 @@ class Measure:
         return number
 
     def _text(self, value: str, units: tuple[str, ...], context: Context) -> float:
-        match = _NUMBER.fullmatch(value)
+        parts = split(value)
         if units == ("1",):
             raise problem("is text where a plain number is needed")
-        if match is None:
+        if parts is None:
             raise problem(f"is not a number with a unit; {_wants(units)}")
-        magnitude, unit = float(match[1]), match[2]
+        magnitude, unit = parts
         if not unit:
             if not self.plain:
                 raise problem(f"has no unit; {_wants(units)}")

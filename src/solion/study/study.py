@@ -229,7 +229,7 @@ def _sourced(device: Any, sources: dict[str, str], shown: str) -> Any:
                 f"{shown}: sources: {key} = {text!r} does not begin with one of {', '.join(KINDS)} and a colon, and say where."
             )
         words = key.split(".")
-        fitting = [path for path in paths if words[0] == "device" and _in_order(words[1:], path.split("."))]
+        fitting = [path for path in paths if words[0] == "device" and in_order(words[1:], path.split("."))]
         if not fitting:
             known = [f"device.{path}" for path in paths]
             raise InputError(f"{shown}: sources: {key} is no number of the device{nearest(key, known)}.")
@@ -237,7 +237,8 @@ def _sourced(device: Any, sources: dict[str, str], shown: str) -> Any:
     return annotate(device, found)
 
 
-def _in_order(words: list[str], path: list[str]) -> bool:
+def in_order(words: list[str], path: list[str]) -> bool:
+    """Whether a path ends with the last of the words and holds the others in this order."""
     rest = iter(path)
     return bool(words) and words[-1] == path[-1] and all(word in rest for word in words)
 
