@@ -28,10 +28,10 @@ from solion.compiled import Program
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError, RunError
-from solion.numerics.integrate import Record, State, Status, Tolerance, advance, begin
+from solion.numerics.integrate import Record, State, Status, Tolerance, advance
 from solion.protocols.protocol import Protocol
 from solion.result import Result, build_result, observe_run, verdict
-from solion.simulation import WATCH, checked
+from solion.simulation import WATCH, advance_run, begin_run, checked, prepare_run
 
 LANES = 4  # tangents carried side by side; more wait for the next pass
 STEP = 1e-5  # of a number, for the differences of what is assembled and observed: errors of 1e-10 from curvature
@@ -91,7 +91,9 @@ class Finished(NamedTuple):
         """Time in s and observables by their names in SI, at every sample."""
         model, filled = self.inputs.model, int(self.record.samples)
         columns = observe_run(model.system, model.schedule, self.record)
-        scales = {item.name: getattr(model.scales, item.kind) if item.kind else 1.0 for item in model.system.observables}
+        scales = {
+            item.name: getattr(model.scales, item.kind) if item.kind else 1.0 for item in model.system.observables
+        }
         time = np.asarray(self.record.time)[:filled] * float(model.scales.time)
         return time, *(np.asarray(columns[name])[:filled] * float(scales[name]) for name in names)
 
@@ -106,13 +108,8 @@ def inputs_of(run: Run) -> Inputs:
     return Inputs(model._replace(samples=rows), profile, checked(run.tolerance))
 
 
-def _start(system, schedule, profile, samples):
-    events = max(256, 8 * schedule.duration.shape[0])
-    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events)
-
-
 def _run(system, schedule, watch, profile, tolerance, limit, samples):
-    state, record = _start(system, schedule, profile, samples)
+    state, record = begin_run.function(system, schedule, profile, samples)
     return advance(system, schedule, watch, tolerance, state, record, limit)
 
 
@@ -135,7 +132,6 @@ def _run_with_tangents(system, schedule, watch, profile, tolerance, limit, direc
     return jax.vmap(lane, out_axes=(None, 0))(directions)
 
 
-_plain_program = Program(_run, static=(6,))
 _tangent_program = Program(_run_with_tangents, static=(7,))
 
 
@@ -143,13 +139,24 @@ def _floats(leaves) -> list[int]:
     return [k for k, leaf in enumerate(leaves) if jnp.issubdtype(leaf.dtype, jnp.floating)]
 
 
+def prepare(run: Run) -> None:
+    """Compile all that a run and its tangents need side by side."""
+    inputs = inputs_of(run)
+    directions = [jnp.zeros((LANES, *leaf.shape)) for leaf in _float_leaves(inputs)]
+    _tangent_program.prepare(
+        *_dynamic(inputs), inputs.tolerance, np.int64(MOST_STEPS), directions, inputs.model.samples
+    )
+    prepare_run(inputs.model, inputs.profile, inputs.tolerance)
+
+
 def complete(run: Run, inputs: Inputs | None = None, *, limit: int = MOST_STEPS) -> Finished:
     """Run to the end in one go, without progress or checkpoints, with at most ``limit`` steps."""
     began = time.perf_counter()
     inputs = inputs_of(run) if inputs is None else inputs
     model = inputs.model
-    state, record = _plain_program(
-        model.system, model.schedule, model.watch, inputs.profile, inputs.tolerance, np.int64(limit), model.samples
+    state, record = begin_run(model.system, model.schedule, inputs.profile, model.samples)
+    state, record = advance_run(
+        model.system, model.schedule, model.watch, inputs.tolerance, state, record, np.int64(limit)
     )
     jax.block_until_ready(state)
     return Finished(run, inputs, state, record, time.perf_counter() - began)

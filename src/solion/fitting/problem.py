@@ -12,10 +12,9 @@ from solion.fitting.data import Measurement, drive
 from solion.fitting.levenberg import Point, Range
 from solion.fitting.numbers import Number, at, run_of
 from solion.fitting.residual import Weighting
-from solion.numerics.integrate import Tolerance
 from solion.protocols.protocol import Protocol
 from solion.study.study import Study
-from solion.tangents import Finished, Run, complete, differentiate
+from solion.tangents import Finished, Run, complete, differentiate, prepare
 
 DRIVES = ("data", "study")
 OBSERVED = {"current": "A", "voltage": "V"}
@@ -40,7 +39,6 @@ class Problem:
         self.driven_by, self.observed, self.protocol = driven_by, observed, protocol
         self.rows = ~data.jumps if protocol is not None else np.ones(len(data), bool)
         self.measured = data.column(observed)[self.rows]
-        self.tolerance = study.tolerance
         self.limit = 0
         self.last: Finished | None = None
         self.failure = ""
@@ -59,12 +57,14 @@ class Problem:
     def run(self, values: Mapping[str, float]) -> Run:
         """The run at these numbers, driven as the fit asks."""
         run = run_of(at(self.study, [entry.number for entry in self.wanted], values))
-        return dataclasses.replace(run, protocol=self.protocol or run.protocol, tolerance=self.tolerance)
+        return dataclasses.replace(run, protocol=self.protocol or run.protocol)
 
-    def loosened(self, factor: float) -> Tolerance:
-        """The study's tolerance times a factor, for a first search."""
-        own = self.study.tolerance
-        return Tolerance(*(min(value * factor, 1e-3) for value in (own.relative, own.absolute)), own.guard)
+    def prepare(self, theta: np.ndarray) -> None:
+        """Compile for the runs to come."""
+        try:
+            prepare(self.run(self.values(theta)))
+        except InputError:
+            return  # evaluate says what is wrong
 
     def evaluate(self, theta: np.ndarray, slopes: bool) -> Point | None:
         """Residuals, with slopes where wanted; None where the run cannot be or does not reach its end."""
