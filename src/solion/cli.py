@@ -247,7 +247,8 @@ def _say(text: str) -> None:
 
 
 def _say_trial(number: int, deviation: float, taken: bool) -> None:
-    _say(f"trial {number + 1}: rms residual {deviation:.5g}{'' if taken else ', refused'}")
+    what = "the run failed" if deviation != deviation else f"rms residual {deviation:.5g}"
+    _say(f"trial {number + 1}: {what}{'' if taken else ', refused'}")
 
 
 @contextlib.contextmanager
@@ -259,12 +260,8 @@ def _interruptible(folder: Path) -> Iterator[None]:
         _say("Interrupted; nothing was written.")
         raise typer.Exit(130) from None
     except OSError as error:
-        full = error.errno == errno.ENOSPC or "No space left" in str(error)
-        _say(
-            f"{folder}: the disk is full; nothing was written."
-            if full
-            else f"{error.filename or folder}: {error.strerror or error}."
-        )
+        full, place = error.errno == errno.ENOSPC or "No space left" in str(error), error.filename or folder
+        _say(f"{folder}: the disk is full; nothing was written." if full else f"{place}: {error.strerror or error}.")
         raise typer.Exit(1) from None
 
 

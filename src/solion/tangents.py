@@ -45,9 +45,9 @@ class Run:
 
     device: AbstractDevice
     protocol: Protocol
-    initial: AbstractInitial = PhaseSeparated()
+    initial: AbstractInitial = dataclasses.field(default_factory=PhaseSeparated)
     cells: int = 200
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = dataclasses.field(default_factory=Tolerance)
     watch: Mapping[str, float] = dataclasses.field(default_factory=lambda: dict(WATCH))
     title: str = ""
 
@@ -122,7 +122,8 @@ def _run_with_tangents(system, schedule, watch, profile, tolerance, limit, direc
         changed = list(leaves)
         for position, number in zip(positions, numbers, strict=True):
             changed[position] = number
-        return _run(*jax.tree.unflatten(structure, changed), tolerance, limit, samples)
+        system, schedule, watch, profile = jax.tree.unflatten(structure, changed)
+        return _run(system, schedule, watch, profile, tolerance, limit, samples)
 
     def lane(direction):
         ends, tangents = jax.jvp(finish, [leaves[k] for k in positions], direction)
@@ -206,17 +207,19 @@ def differentiate(
     there. Numbers that are zero are moved by 1e-5 in their own unit; at an end of its range a number is
     moved to one side only. Agrees with central differences of whole runs to their accuracy (tests: 1e-4).
 
-    Raises :class:`InputError` where the shape of the run depends on a number (a count of cycles has no derivative).
+    Raises :class:`InputError` where the shape of the run depends on a number (a count of cycles has no derivative), and where
+    there is no number.
     """
+    if not values:
+        raise InputError("differentiate: name at least one number.")
     values = {name: float(value) for name, value in values.items()}
     run = build(values)
     centre = inputs_of(run)
     sides = {name: _sides(build, values, name) for name in values}
     directions = {name: _direction(centre, name, *entry) for name, entry in sides.items()}
     began = time.perf_counter()
-    ends, tangents = _passes(centre, directions, limit)
-    seconds = time.perf_counter() - began
-    finished = Finished(run, centre, *ends, seconds)
+    state, record, tangents = _passes(centre, directions, limit)
+    finished = Finished(run, centre, state, record, time.perf_counter() - began)
     beside = {}
     for name, (low, high) in sides.items():
         shifted = [_shifted(finished, side, tangents[name], side[0] - values[name]) for side in (low, high)]
@@ -266,21 +269,22 @@ def _dynamic(inputs: Inputs):
 
 
 def _passes(centre: Inputs, directions: Mapping[str, list], limit: int):
-    """(state, record) of the run, and by name the tangents of its floats; LANES names in each pass."""
-    names, ends, tangents = list(directions), None, {}
-    for first in range(0, max(len(names), 1), LANES):
+    """State and record of the run, and by name the tangents of their floats; LANES names in each pass."""
+    names, tangents = list(directions), {}
+    state = record = None
+    for first in range(0, len(names), LANES):
         chosen = names[first : first + LANES]
         lanes = [directions[name] for name in chosen]
         template = [np.zeros(np.shape(leaf)) for leaf in _float_leaves(centre)]
         lanes += [template] * (LANES - len(lanes))
         stacked = [jnp.asarray(np.stack(leaf)) for leaf in zip(*lanes, strict=True)]
-        ends, changes = _tangent_program(
+        (state, record), changes = _tangent_program(
             *_dynamic(centre), centre.tolerance, np.int64(limit), stacked, centre.model.samples
         )
         jax.block_until_ready(changes)
         for lane, name in enumerate(chosen):
             tangents[name] = [np.asarray(change[lane]) for change in changes]
-    return ends, tangents
+    return state, record, tangents
 
 
 def _float_leaves(inputs: Inputs) -> list:
@@ -292,7 +296,8 @@ def _shifted(finished: Finished, side: Side, tangents: list, distance: float) ->
     leaves, structure = jax.tree.flatten((finished.state, finished.record))
     for position, tangent in zip(_floats(leaves), tangents, strict=True):
         leaves[position] = leaves[position] + distance * tangent
-    return Finished(side[1], side[2], *jax.tree.unflatten(structure, leaves), finished.seconds)
+    state, record = jax.tree.unflatten(structure, leaves)
+    return Finished(side[1], side[2], state, record, finished.seconds)
 
 
 class Outcome(NamedTuple):
@@ -335,7 +340,8 @@ def outcome(
     columns = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
     values = {
-        name: column[:-1] * (getattr(scales, kinds[name]) if kinds[name] else 1.0) for name, column in columns.items()
+        name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
+        for name, column in columns.items()
     }
     return Outcome(
         record.time[:-1] * scales.time, values, record.q[:-1], record.samples, record.event_time[:-1] * scales.time,

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import math
 import re
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 
@@ -123,8 +124,8 @@ def _header(path: Path, cells: list[str], units: Units) -> dict[str, tuple[int, 
         shown = ", ".join(cell.strip() for cell in cells)
         hint = nearest(missing[0], [name for name in names if name not in COLUMNS])
         raise InputError(
-            f"{path}: the column {missing[0]!r} is missing{hint}; the header is {shown!r}, and should hold time [s], voltage [V], "
-            "current [A]."
+            f"{path}: the column {missing[0]!r} is missing{hint}; the header is {shown!r}, and should hold "
+            "time [s], voltage [V], current [A]."
         )
     return found
 
@@ -152,9 +153,9 @@ def drive(data: Measurement, quantity: str, straight: float = STRAIGHT) -> Proto
     tolerance = straight * max(np.ptp(value), 1e-300)
     cuts = [0, *(np.flatnonzero(np.diff(time) == 0) + 1), len(time)]
     corners: list[tuple[int, int]] = []
-    for first, stop in zip(cuts[:-1], cuts[1:], strict=True):
+    for first, stop in pairwise(cuts):
         kept = _corners(time, value, int(first), int(stop) - 1, tolerance)
-        corners += list(zip(kept[:-1], kept[1:], strict=True))
+        corners += list(pairwise(kept))
     weights = (1.0, 0.0) if quantity == "voltage" else (0.0, 1.0)
     return Protocol(tuple(
         Step(
@@ -202,4 +203,4 @@ def _samples(time: np.ndarray) -> int:
     """Equal parts of a piece: its rows where they are evenly spaced, else so many that the closest rows are apart."""
     steps = np.diff(time)
     finest = max(steps.min(), 0.25 * np.median(steps))
-    return int(round((time[-1] - time[0]) / finest))
+    return round(float(time[-1] - time[0]) / float(finest))

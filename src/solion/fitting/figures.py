@@ -13,7 +13,7 @@ from solion.fitting.sensitivity import Sensitivities, Sensitivity
 from solion.plotting.style import BOTTOM, INK, MUTED, TOP, blank, prefixed, styled, time_unit
 
 MOST_BARS = 16
-MEASURED, FITTED, START = INK, "#c2570c", "#9aa5b1"
+MEASURED, FITTED, START = "#9bb3cc", "#c2570c", "#9aa5b1"
 
 
 @styled
@@ -32,14 +32,13 @@ def curves(fit: Fit) -> Figure:
             axis: Axes = axes[row][column]
             if column == 0 and not against_voltage:
                 x, label = np.arange(len(fit.time)), "row"
-            for values, colour, style, name in (
-                (fit.before, START, {"lw": 1.0, "ls": "--"}, "start"),
-                (fit.measured, MEASURED, {"ls": "none", "marker": ".", "ms": 3.5, "alpha": 0.6}, "measured"),
-                (fit.after, FITTED, {"lw": 1.4}, "fitted"),
+            for values, colour, line, dot, name in (
+                (fit.before, START, "--", "", "start"),
+                (fit.measured, MEASURED, "", ".", "measured"),
+                (fit.after, FITTED, "-", "", "fitted"),
             ):
-                shown = np.abs(values) if logarithmic else values
-                axis.plot(x, np.where(shown > 0, shown, np.nan) * factor if logarithmic else shown * factor,
-                          color=colour, label=name, **style)  # fmt: skip
+                shown = np.where(values != 0, np.abs(values), np.nan) if logarithmic else values
+                axis.plot(x, shown * factor, color=colour, ls=line, marker=dot, ms=7, mew=0, lw=1.3, label=name)
             axis.set_xlabel(label)
             axis.set_ylabel(f"|{fit.observed}| ({unit})" if logarithmic else f"{fit.observed} ({unit})")
             if logarithmic:

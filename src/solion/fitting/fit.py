@@ -14,7 +14,7 @@ from solion.errors import InputError, RunError
 from solion.fitting.data import Measurement, read
 from solion.fitting.levenberg import Search, search
 from solion.fitting.numbers import Number, at
-from solion.fitting.problem import OBSERVED, Problem, problem
+from solion.fitting.problem import OBSERVED, Problem, check_choices, problem
 from solion.fitting.residual import Weighting, weighting
 from solion.fitting.statistics import Statistics, statistics
 from solion.fitting.wanted import wanted
@@ -105,9 +105,10 @@ def fit(
     """Fit the numbers ``over`` (texts ``key`` or ``key=low..high``) of a study to a measurement (or its CSV file).
 
     ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol. ``observe`` is
-    what is compared, ``current`` or ``voltage``; in the second case the measured current drives. ``scale``, ``noise`` (in SI or
-    as text with a unit) and ``relative_noise``: see :class:`solion.fitting.residual.Weighting`. ``on_step`` hears of every trial: its
-    number, the root mean square of the best residuals, and whether it was taken. The search starts at the study's numbers.
+    what is compared, ``current`` or ``voltage``; in the second case the measured current drives. ``scale``, ``noise`` (in SI
+    or as text with a unit) and ``relative_noise``: see :class:`solion.fitting.residual.Weighting`. ``on_step`` hears of every
+    trial: its number, the root mean square of its residuals (nan where the run failed), and whether it was taken. The search starts at the
+    study's numbers.
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """
@@ -115,9 +116,9 @@ def fit(
     if isinstance(data, (str, PathLike)):
         data = read(data, study.device.scales())
     chosen = wanted(study, over)
-    weights = weighting(
-        data.column(observe) if observe in OBSERVED else np.ones(1), scale=scale, noise=_level(noise, observe), relative=relative_noise
-    )  # fmt: skip
+    check_choices(drive, observe)
+    level = _level(noise, observe)
+    weights = weighting(data.column(observe), scale=scale, noise=level, relative=relative_noise)
     task = problem(study, data, chosen, weights, driven_by=drive, observed=observe)
     start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
     heard = _listener(on_step, len(task.measured))
@@ -156,7 +157,11 @@ def _level(noise: float | str, observe: str) -> float:
 def _listener(on_step, rows: int):
     if on_step is None:
         return None
-    return lambda number, point, taken: on_step(number, float(np.sqrt(point.cost / rows)), taken)
+
+    def heard(number, point, taken):
+        on_step(number, float("nan") if point is None else float(np.sqrt(point.cost / rows)), taken)
+
+    return heard
 
 
 def _finish(task: Problem, found: Search, before: np.ndarray, began: float) -> Fit:
@@ -177,11 +182,13 @@ def _finish(task: Problem, found: Search, before: np.ndarray, began: float) -> F
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
         estimates.append(Estimate(
-            entry.number, entry.number.value, value, float(absolute), float(relative), entry.range.low, entry.range.high, logarithmic
+            entry.number, entry.number.value, value, float(absolute), float(relative), entry.range.low, entry.range.high,
+            logarithmic,
         ))  # fmt: skip
     return Fit(
-        task.study, _fitted(task, values, estimates), task.data, tuple(estimates), spread, task.weighting, task.driven_by, task.observed,
-        OBSERVED[task.observed], times, voltage, task.measured, before, after, final.residual, found, task.last.result(),
+        task.study, _fitted(task, values, estimates), task.data, tuple(estimates), spread, task.weighting, task.driven_by,
+        task.observed, OBSERVED[task.observed], times, voltage, task.measured, before, after, final.residual, found,
+        task.last.result(),
         time.perf_counter() - began,
     )  # fmt: skip
 

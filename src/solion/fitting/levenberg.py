@@ -99,7 +99,7 @@ def search(
     floor: float = 0.0,
     most: int = 60,
     close: float = CLOSE,
-    on_step: Callable[[int, Point, bool], None] | None = None,
+    on_step: Callable[[int, Point | None, bool], None] | None = None,
 ) -> Search | None:
     """Least squares from ``start`` (theta); None where not even the start can be run.
 
@@ -107,9 +107,10 @@ def search(
     ``known_noise`` the residuals are in standard deviations; otherwise their own variance is the measure for ``close``.
     ``floor`` is the length of residuals that the runs themselves do not resolve.
     """
-    best = evaluate(start, True)
-    if best is None:
+    first = evaluate(start, True)
+    if first is None:
         return None
+    best: Point = first
     size = np.sqrt(best.cost) or 1.0  # the damping of the solver is meant for residuals of order one
     free = np.array([entry.free(entry.value(theta)) for entry, theta in zip(ranges, start, strict=True)])
     solver: optimistix.LevenbergMarquardt = optimistix.LevenbergMarquardt(rtol=1e-14, atol=1e-14)
@@ -127,15 +128,14 @@ def search(
             return Search(best, True, _CONVERGED, iteration, refused, failed)
         theta = np.array([entry.bound(u)[0] for entry, u in zip(ranges, trial, strict=True)])
         point = evaluate(theta, False)
-        better = point is not None and point.cost < best.cost
-        if better:
+        if point is not None and point.cost < best.cost:
             point = evaluate(theta, True)  # only a trial that may be taken needs its slopes
-            better = point is not None and point.cost < best.cost
+        better = point is not None and point.jacobian is not None and point.cost < best.cost
         failed += point is None
         if on_step is not None:
-            on_step(iteration, best if point is None else point, better)
-        if better:
-            best, in_a_row = point, 0  # pyright: ignore[reportAssignmentType]
+            on_step(iteration, point, better)
+        if better and point is not None:
+            best, in_a_row = point, 0
             model = _affine(best, trial, ranges, size)
         else:
             refused, in_a_row = refused + 1, in_a_row + 1
@@ -169,7 +169,7 @@ def _affine(point: Point, free: np.ndarray, ranges: list[Range], size: float) ->
     assert point.jacobian is not None
     chain = np.array([entry.bound(u)[1] for entry, u in zip(ranges, free, strict=True)])
     together = np.column_stack([point.jacobian * chain, point.residual]) / size
-    factor = np.linalg.qr(together, mode="r")
+    factor: np.ndarray = np.linalg.qr(together, mode="r")  # pyright: ignore[reportAssignmentType]
     whole = np.zeros((len(ranges) + 1, len(ranges) + 1))
     whole[: factor.shape[0]] = factor
     return Affine(jnp.asarray(free), jnp.asarray(whole[:, -1]), jnp.asarray(whole[:, :-1]))

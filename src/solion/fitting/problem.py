@@ -117,9 +117,6 @@ def problem(
 
     Raises :class:`InputError` naming what does not.
     """
-    for name, value, known in (("drive", driven_by, DRIVES), ("observe", observed, tuple(OBSERVED))):
-        if value not in known:
-            raise InputError(f"{name} = {value!r} is unknown{nearest(value, known)}; known: {', '.join(known)}.")
     protocol = None
     if driven_by == "data":
         other = "voltage" if observed == "current" else "current"
@@ -134,8 +131,8 @@ def problem(
         end = float(study.protocol.duration)
         if data.time[-1] > end * (1 + 1e-9):
             raise InputError(
-                f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut it, or let "
-                "it drive the run."
+                f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut "
+                "it, or let it drive the run."
             )
     rows = int(np.sum(~data.jumps)) if protocol is not None else len(data)
     if rows <= len(wanted):
@@ -144,6 +141,13 @@ def problem(
             f"{len(wanted) + 1} are needed."
         )
     return Problem(study, data, wanted, weighting, driven_by=driven_by, observed=observed, protocol=protocol)
+
+
+def check_choices(drive: str, observe: str) -> None:
+    """Refuse words for the drive and the observed quantity that are not known."""
+    for name, value, known in (("drive", drive, DRIVES), ("observe", observe, tuple(OBSERVED))):
+        if value not in known:
+            raise InputError(f"{name} = {value!r} is unknown{nearest(value, known)}; known: {', '.join(known)}.")
 
 
 def _needed(data: Measurement, name: str, why: str) -> str:

@@ -31,7 +31,8 @@ def write_fit(fit: Fit, folder: Path) -> None:
     np.savetxt(folder / "curve.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
     title = f"{fit.study.title}: fit"
     body = [
-        _header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"), _verdict(fit), _warnings(fit.warnings),
+        _header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
+        _verdict(fit), _warnings(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
         section("curves", "Measured and fitted", picture(images["curves"], "curves", _CURVES)),
         section("residuals", "Residuals", picture(images["residuals"], "residuals", _RESIDUALS)),
@@ -52,7 +53,8 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
         found.result.dataset.attrs["warnings"]))]  # fmt: skip
     for metric in found.metrics:
         rows = [
-            (code(row.number.key), symbols(row.number.meaning), row.number.shown(row.number.value), slope_text(row), number(row.relative))
+            (code(row.number.key), symbols(row.number.meaning), row.number.shown(row.number.value), slope_text(row),
+             number(row.relative))
             for row in found.of(metric.name)
         ]  # fmt: skip
         heads = ("number", "meaning", "value", "d metric / d p", "d ln metric / d ln p")
@@ -134,8 +136,9 @@ def _numbers(fit: Fit) -> dict[str, Any]:
         "reason": fit.search.reason, "trials": fit.search.iterations, "reduced_sum_of_squares": fit.statistics.reduced,
         "numbers": {
             entry.number.key: {
-                "value": entry.value, "standard_error": _plain(entry.error), "unit": entry.number.unit or "1", "start": entry.start,
-                "bounds": [entry.low, entry.high], "interval_95": [_plain(end) for end in entry.interval], "searched_in_logarithm": entry.logarithmic,
+                "value": entry.value, "standard_error": _plain(entry.error), "unit": entry.number.unit or "1",
+                "start": entry.start, "bounds": [entry.low, entry.high],
+                "interval_95": [_plain(end) for end in entry.interval], "searched_in_logarithm": entry.logarithmic,
             }
             for entry in fit.estimates
         },

@@ -74,8 +74,8 @@ def _blind(best, wanted, errors, felt) -> Iterator[str]:
             continue
         if errors[k] > 0.5 * (high - low):
             yield (
-                f"the data cannot identify {key}: its standard error is wider than half the distance between its bounds; fix it, or add "
-                "data that feel it."
+                f"the data cannot identify {key}: its standard error is wider than half the distance between its bounds; fix "
+                "it, or add data that feel it."
             )
         for end, name in ((low, "lower"), (high, "upper")):
             if abs(best.theta[k] - end) < EDGE * (high - low):
@@ -100,16 +100,19 @@ def _misfit(best, reduced, known_noise, freedom) -> Iterator[str]:
     spread = np.sqrt(2 / max(freedom, 1))
     if known_noise and reduced > 1 + 5 * spread:
         yield (
-            f"the fit misses the data by {np.sqrt(reduced):.3g} times the noise given, so that the model or the noise is wrong and the "
-            "standard errors are too small."
+            f"the fit misses the data by {np.sqrt(reduced):.3g} times the noise given, so that the model or the noise is wrong "
+            "and the standard errors are too small."
         )
     if known_noise and reduced < 1 - 5 * spread:
-        yield f"the residuals are only {np.sqrt(reduced):.2g} of the noise given: it is overstated, and so are the standard errors."
+        yield (
+            f"the residuals are only {np.sqrt(reduced):.2g} of the noise given: it is overstated, and so are the standard "
+            "errors."
+        )
     r = best.residual - best.residual.mean()
     total = float(r @ r)
     along = float(r[1:] @ r[:-1]) / total if total > 0 else 0.0
     if along > CORRELATED and len(r) > 20:
         yield (
-            f"residuals of neighbouring rows are alike (correlation {along:.2f}), so that the model misses something and the standard "
-            "errors are too small."
+            f"residuals of neighbouring rows are alike (correlation {along:.2f}), so that the model misses something and the "
+            "standard errors are too small."
         )

@@ -19,7 +19,8 @@ def show_fit(fit: Fit) -> None:
     for entry in fit.estimates:
         low, high = entry.interval
         table.add_row(
-            entry.number.key, f"{entry.start:.5g}", f"{entry.value:.6g}", f"{entry.error:.2g}", f"{low:.5g} ... {high:.5g}", entry.number.unit
+            entry.number.key, f"{entry.start:.5g}", f"{entry.value:.6g}", f"{entry.error:.2g}",
+            f"{low:.5g} ... {high:.5g}", entry.number.unit,
         )  # fmt: skip
     console.print(table, markup=False)
     keys = [entry.number.key for entry in fit.estimates]

@@ -89,6 +89,6 @@ def _check(study: Study, number: Number, low: float, high: float) -> None:
         raise InputError(f"{study.shown}: {number.key}: the bounds {shown} leave the allowed range {allowed}.")
     if not low < number.value < high:
         raise InputError(
-            f"{study.shown}: {number.key}: the start {number.shown(number.value)} is not between the bounds {shown}; change them, or "
-            f"the start with --set {number.key}=..."
+            f"{study.shown}: {number.key}: the start {number.shown(number.value)} is not between the bounds {shown}; change "
+            f"them, or the start with --set {number.key}=..."
         )
