@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from solion import analysis, devices, laws, materials, plotting, protocols, study, thermodynamics, units
+    from solion import (
+        analysis,
+        devices,
+        fitting,
+        laws,
+        materials,
+        plotting,
+        protocols,
+        study,
+        tangents,
+        thermodynamics,
+        units,
+    )
     from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Profile, Uniform
     from solion.errors import InputError, RunError, SolionError
     from solion.materials import MixedConductor
@@ -21,7 +33,19 @@ if TYPE_CHECKING:
     from solion.result import Result, load
     from solion.simulation import Progress, simulate
 
-_MODULES = ("analysis", "devices", "laws", "materials", "plotting", "protocols", "study", "thermodynamics", "units")
+_MODULES = (
+    "analysis",
+    "devices",
+    "fitting",
+    "laws",
+    "materials",
+    "plotting",
+    "protocols",
+    "study",
+    "tangents",
+    "thermodynamics",
+    "units",
+)
 _NAMES = {
     "Contact": "solion.devices",
     "Film": "solion.devices",
@@ -58,6 +82,7 @@ __all__ = [
     "Uniform",
     "analysis",
     "devices",
+    "fitting",
     "laws",
     "load",
     "materials",
@@ -65,6 +90,7 @@ __all__ = [
     "protocols",
     "simulate",
     "study",
+    "tangents",
     "thermodynamics",
     "units",
 ]

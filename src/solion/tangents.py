@@ -271,7 +271,8 @@ def _dynamic(inputs: Inputs):
 def _passes(centre: Inputs, directions: Mapping[str, list], limit: int):
     """State and record of the run, and by name the tangents of their floats; LANES names in each pass."""
     names, tangents = list(directions), {}
-    state = record = None
+    state: Any = None
+    record: Any = None
     for first in range(0, len(names), LANES):
         chosen = names[first : first + LANES]
         lanes = [directions[name] for name in chosen]

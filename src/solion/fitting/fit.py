@@ -107,8 +107,8 @@ def fit(
     ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol. ``observe`` is
     what is compared, ``current`` or ``voltage``; in the second case the measured current drives. ``scale``, ``noise`` (in SI
     or as text with a unit) and ``relative_noise``: see :class:`solion.fitting.residual.Weighting`. ``on_step`` hears of every
-    trial: its number, the root mean square of its residuals (nan where the run failed), and whether it was taken. The search starts at the
-    study's numbers.
+    trial: its number, the root mean square of its residuals (nan where the run failed), and whether it was taken. The
+    search starts at the study's numbers.
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from solion.fitting.levenberg import Point
+from solion.fitting.levenberg import EDGE, Point
 from solion.fitting.problem import Wanted
 
 COLLINEAR = 0.98  # of a correlation
 CONDITION = 1e10  # of the scaled J^T J: errors of a run's 1e-6 then reach the numbers
 CORRELATED = 0.5  # of the residuals of neighbouring rows
-EDGE = 1e-3  # of the distance between bounds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _blind(best, wanted, errors, felt) -> Iterator[str]:
                 "it, or add data that feel it."
             )
         for end, name in ((low, "lower"), (high, "upper")):
-            if abs(best.theta[k] - end) < EDGE * (high - low):
+            if abs(best.theta[k] - end) <= EDGE * (high - low):
                 bound = entry.number.shown(entry.range.value(end))
                 yield f"{key} ends at its {name} bound, {bound}: its standard error means little; widen the bounds."
 
