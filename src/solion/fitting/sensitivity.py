@@ -13,7 +13,7 @@ from solion.errors import InputError, nearest
 from solion.fitting.numbers import Number, at, every, find, run_of
 from solion.result import Result
 from solion.study.study import Study
-from solion.tangents import differentiate, required
+from solion.tangents import complete, differentiate, required
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _chosen(study: Study, of: Sequence[str]) -> list[str]:
     """The metrics asked for, checked on a plain run before the long one."""
     if not of:
         raise InputError(f"{study.shown}: name at least one metric, such as --of cycle_2_current_maximum.")
-    result = study.run()
+    result = required(complete(run_of(study))).result()
     found = {metric.name: metric for metric in metrics(result)}
     numeric = [name for name, metric in found.items() if not isinstance(metric.value, str)]
     for name in of:
