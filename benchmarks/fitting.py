@@ -69,9 +69,8 @@ def one(cells: int, rows: int) -> None:
 
 def fresh(cells: int, rows: int) -> None:
     """Table of fresh processes."""
-    print(
-        "| cache | cells | rows | first fit s | second fit s | trials | share compiling or loading |\n|---|---|---|---|---|---|---|"
-    )
+    print("| cache | cells | rows | first fit s | second fit s | trials | share compiling or loading |")
+    print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as cache:
         for label in ("empty", "warm"):
             command = [sys.executable, __file__, "--one", "--cells", str(cells), "--rows", str(rows)]

