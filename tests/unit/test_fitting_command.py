@@ -16,7 +16,7 @@ from solion.study.files import dump
 NAME = "lto7-voltammogram"
 STEPS = [{"kind": "ramp", "voltage": [f"{10 * k} V_T", f"{10 * (k + 1)} V_T"], "duration": "0.1 tau_D", "samples": 20}
          for k in range(8)]  # fmt: skip
-FIT = ["fit", "mine.toml", "loop.csv", "--fit", "device.top.rate", "--fit", "device.series_resistance=50..200"]
+FIT = ["fit", "mine.toml", "loop.csv", "--fit", "device.bottom.rate", "--fit", "device.series_resistance=50..200"]
 
 
 def invoke(*arguments):
@@ -119,7 +119,7 @@ def write_record(tmp_path, signals):
 
 def test_a_fit_leaves_a_complete_folder_that_is_not_overwritten(tmp_path, current):
     write_record(tmp_path, current)
-    options = ["--set", "device.top.rate=0.12", "--drive", "study"]
+    options = ["--set", "device.bottom.rate=2e-3", "--drive", "study"]
     answer = invoke(*FIT, *options)
     assert answer.exit_code == 0, answer.output
     folder = tmp_path / "runs" / "mine-fit"
@@ -131,12 +131,12 @@ def test_a_fit_leaves_a_complete_folder_that_is_not_overwritten(tmp_path, curren
     assert "trial 1: rms residual" in answer.stderr
     found = json.loads((folder / "fit.json").read_text())
     assert found["converged"]
-    assert found["numbers"]["device.top.rate"]["value"] == pytest.approx(0.1, rel=1e-3)
+    assert found["numbers"]["device.bottom.rate"]["value"] == pytest.approx(1e-3, rel=1e-3)
     fitted = so.study.load(folder)
-    assert float(fitted.device.top.transfer.rate) == found["numbers"]["device.top.rate"]["value"]
+    assert float(fitted.device.bottom.transfer.rate) == found["numbers"]["device.bottom.rate"]["value"]
     sources = {row.path: row for row in table(fitted.device)}
-    assert sources["top.transfer.rate"].provenance == "calibrated"
-    assert "loop.csv" in sources["top.transfer.rate"].reference
+    assert sources["bottom.transfer.rate"].provenance == "calibrated"
+    assert "loop.csv" in sources["bottom.transfer.rate"].reference
     page = (folder / "report.html").read_text()
     for word in ("Measured and fitted", "Residuals", "Correlation", "calibrated", "data:image/png"):
         assert word in page
@@ -155,11 +155,11 @@ def test_a_fit_that_does_not_converge_says_so(tmp_path, current, monkeypatch):
     def stubborn(self, theta, slopes):
         """Every point but the start is worse."""
         point = truth(self, theta, slopes)
-        stays = abs(self.values(theta)["device.top.rate"] - 0.12) < 1e-12
+        stays = abs(self.values(theta)["device.bottom.rate"] - 2e-3) < 1e-12
         return point if stays else Point(theta, point.residual + 1e3, point.jacobian)
 
     monkeypatch.setattr(so.fitting.problem.Problem, "evaluate", stubborn)
-    answer = invoke(*FIT, "--set", "device.top.rate=0.12", "--drive", "study", "--quiet")
+    answer = invoke(*FIT, "--set", "device.bottom.rate=2e-3", "--drive", "study", "--quiet")
     assert answer.exit_code == 1
     assert "did not converge: 12 trials in a row led uphill" in answer.stderr
 

@@ -138,7 +138,7 @@ def fit(
         raise RunError(
             f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
         )
-    return _finish(task, found, before, began)
+    return _finish(task, found, before, floor, began)
 
 
 def _level(noise: float | str, observe: str) -> float:
@@ -164,9 +164,9 @@ def _listener(on_step, rows: int):
     return heard
 
 
-def _finish(task: Problem, found: Search, before: np.ndarray, began: float) -> Fit:
+def _finish(task: Problem, found: Search, before: np.ndarray, floor: float, began: float) -> Fit:
     values = task.values(found.best.theta)
-    spread = statistics(found.best, task.wanted, known_noise=task.weighting.known)
+    spread = statistics(found.best, task.wanted, known_noise=task.weighting.known, floor=floor)
     final = task.evaluate(found.best.theta, False)
     if final is None or task.last is None:
         raise RunError(f"{task.study.shown}: the run at the fitted numbers fails: {task.failure}")

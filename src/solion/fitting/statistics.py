@@ -36,8 +36,11 @@ class Statistics:
         return np.sqrt(np.diag(self.covariance))
 
 
-def statistics(best: Point, wanted: Sequence[Wanted], *, known_noise: bool) -> Statistics:
-    """Errors from the Jacobian at the best point, and plain words on what it cannot tell."""
+def statistics(best: Point, wanted: Sequence[Wanted], *, known_noise: bool, floor: float = 0.0) -> Statistics:
+    """Errors from the Jacobian at the best point, and plain words on what it cannot tell.
+
+    ``floor`` is the length of residuals that runs do not resolve; noise that is not known is taken to be no smaller.
+    """
     assert best.jacobian is not None
     rows, count = best.jacobian.shape
     reduced = best.cost / max(rows - count, 1)
@@ -52,7 +55,7 @@ def statistics(best: Point, wanted: Sequence[Wanted], *, known_noise: bool) -> S
         blunt = right.T / np.maximum(singular, 1e-14 * singular[0])
         inverse[np.ix_(felt, felt)] = (blunt @ blunt.T) / np.outer(length[felt], length[felt])
     inverse[~felt, ~felt] = np.inf
-    covariance = inverse * (1.0 if known_noise else reduced)
+    covariance = inverse * (1.0 if known_noise else max(reduced, floor**2 / rows))
     size = np.sqrt(np.where(np.isfinite(np.diag(inverse)) & (np.diag(inverse) > 0), np.diag(inverse), 1.0))
     correlation = np.where(np.isfinite(inverse), inverse, 0.0) / np.outer(size, size)
     np.fill_diagonal(correlation, 1.0)
