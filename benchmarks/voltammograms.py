@@ -28,7 +28,7 @@ import solion as so
 from solion.assembly import assemble
 from solion.numerics.integrate import Status, Tolerance
 from solion.result import observe_run
-from solion.simulation import ATTEMPTS, WATCH, advance_run, begin_run, checked, prepare_run
+from solion.simulation import WATCH, advance_run, begin_run, checked, pace, prepare_run
 
 
 def device(da, alpha, filling):
@@ -58,12 +58,14 @@ def solve(case, start, cells, relative, repeats=5):
         began = time.perf_counter()
         state, record = begin_run(model.system, model.schedule, profile, model.samples)
         while int(state.status) == Status.RUNNING:
-            state, record = advance_run(model.system, model.schedule, model.watch, tolerance, state, record, ATTEMPTS)
+            state, record = advance_run(
+                model.system, model.schedule, model.watch, tolerance, state, record, pace(cells)
+            )
         jax.block_until_ready(record)
         best = min(best, time.perf_counter() - began)
     assert int(state.status) == Status.FINISHED
     current = np.asarray(observe_run(model.system, model.schedule, record)["current"])[: int(record.samples)]
-    drift = abs(float(jnp.mean(state.q)) - float(np.mean(start)))
+    drift = abs(float(jnp.mean(model.system.conserved(state.y))) - float(np.mean(start)))
     return best, int(state.steps) + int(state.rejected), current, drift
 
 

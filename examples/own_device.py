@@ -64,12 +64,12 @@ class LeakySystem(AbstractDeviceSystem):
     def start(self, t, y, drive):
         return self.inner.start(t, y, self.behind(drive))
 
-    def monitors(self, t, y, q, w, drive):
-        voltage, current, *ends = self.inner.monitors(t, y, q, w, drive)
+    def monitors(self, t, y, w, drive):
+        voltage, current, *ends = self.inner.monitors(t, y, w, drive)
         return jnp.stack([voltage, current + voltage / self.leak, *ends])
 
-    def observe(self, t, y, q, w, drive):
-        seen = self.inner.observe(t, y, q, w, self.behind(drive))
+    def observe(self, t, y, w, drive):
+        seen = self.inner.observe(t, y, w, self.behind(drive))
         leaking = seen["voltage"] / self.leak
         total = seen["current"] + leaking
         power = {"electrical_power": total * seen["voltage"], "dissipation_leak": leaking * seen["voltage"]}
@@ -81,8 +81,11 @@ class LeakySystem(AbstractDeviceSystem):
     def conserved(self, y):
         return self.inner.conserved(y)
 
-    def admissible(self, y, q):
-        return self.inner.admissible(y, q)
+    def invariants(self, q):
+        return self.inner.invariants(q)
+
+    def admissible(self, y):
+        return self.inner.admissible(y)
 
     @property
     def capacity(self):

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from solion import (
         analysis,
+        design,
         devices,
         fitting,
         laws,
@@ -34,18 +35,9 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis",
-    "devices",
-    "fitting",
-    "laws",
-    "materials",
-    "plotting",
-    "protocols",
-    "study",
-    "tangents",
-    "thermodynamics",
-    "units",
-)
+    "analysis", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
+    "thermodynamics", "units",
+)  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
     "Film": "solion.devices",
@@ -81,6 +73,7 @@ __all__ = [
     "Tolerance",
     "Uniform",
     "analysis",
+    "design",
     "devices",
     "fitting",
     "laws",

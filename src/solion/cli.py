@@ -1,4 +1,5 @@
-"""The command line: ``solion run``, ``fit``, ``sensitivity``, ``list``, ``show``, ``check``, ``report``, ``schema``.
+"""The command line: ``solion run``, ``sweep``, ``fit``, ``sensitivity``, ``reproduce``, ``design``, ``list``, ``show``,
+``check``, ``report``, ``schema``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -80,6 +81,74 @@ def run(
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
     if result.status == "failed":
         _say(f"{study}: the run failed: {result.message}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def sweep(
+    study: Annotated[
+        str,
+        typer.Argument(metavar="STUDY", help="A built-in study, a study's TOML file, or a sweep file that names one."),
+    ],
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over",
+            metavar="KEY=VALUES",
+            help="An axis, such as 'device.filling=0.1 ... 0.9 in 9' or 'device.thickness=80 nm, 100 nm'; may be repeated.",
+        ),
+    ] = None,
+    points: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A CSV file of points: keys in its first line, a run in each other."),
+    ] = None,
+    sample: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Draw points from the ranges: latin_hypercube or sobol.")
+    ] = None,
+    runs: Annotated[int | None, typer.Option(metavar="N", help="Number of runs of the sample.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the sample.", show_default="0")] = None,
+    settings: Settings = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option("--metric", metavar="NAME", help="Keep this metric; may be repeated. All are kept unless given."),
+    ] = None,
+    curves: Annotated[bool, typer.Option("--curves", help="Keep time, voltage and current of each run.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-sweep")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier sweep in that folder.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from a sweep into that folder that ended early.")
+    ] = False,
+    executor: Annotated[str, typer.Option(metavar="KIND", help="threads or processes, on this machine.")] = "threads",
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Threads or processes.", show_default="processors")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead, such as tcp://host:8786.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Run a study over a grid, a list or a sample of its parameters."""
+    with _refusals():
+        from solion.study import sweeps
+
+        plan = sweeps.plan_of(
+            study, over or (), points=points, sampling=sample, runs=runs, seed=seed, settings=settings or (),
+            metrics=metric or (), curves=curves,
+        )  # fmt: skip
+        folder = out or Path("runs") / f"{plan.name}-sweep"
+        with _sweeping(folder), contextlib.ExitStack() as stack:
+            update = None if quiet else stack.enter_context(sweeps.sweep_reporter(sys.stderr, plan.name))
+            dataset = sweeps.execute_sweep(
+                plan, folder, force=force, resume=resume, executor=executor, workers=workers, scheduler=scheduler,
+                on_progress=update,
+            )  # fmt: skip
+    if not quiet:
+        print("\n".join(sweeps.outcome_lines(dataset)))
+        print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
+    if not sweeps.any_result(dataset):
+        _say(f"{study}: none of the runs gave a result: {dataset['message'].values.flat[0]}")
         raise typer.Exit(1)
 
 
@@ -217,29 +286,129 @@ def check(study: StudyName, settings: Settings = None) -> None:
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an earlier run, with its result.nc.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an earlier run or sweep.")],
 ) -> None:
-    """Write report.html and the figures of an earlier run anew."""
+    """Write report.html and the figures of an earlier run or sweep anew."""
     with _refusals():
         from solion.errors import InputError
         from solion.result import load
-        from solion.study.folder import RESULT
+        from solion.study.folder import RESULT, RESULTS
 
+        if (folder / RESULTS).is_dir():
+            from solion.study import sweeps
+
+            with _writing(folder):
+                print(f"Report in {sweeps.write_sweep_report(sweeps.load_sweep(folder), folder)}")
+            return
         if not (folder / RESULT).is_file():
-            raise InputError(f"{folder}: it holds no {RESULT}; give the folder of a finished run.")
+            raise InputError(f"{folder}: it holds no {RESULT} and no {RESULTS}; give the folder of a run or a sweep.")
         result = load(folder / RESULT)
         with _writing(folder):
             print(f"Report in {result.report(folder)}")
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON schema of study files."""
+def design(
+    time: Annotated[str | None, typer.Argument(metavar="TIME", help="Time to switch within, such as '10 us'.")] = None,
+    voltage: Annotated[str | None, typer.Argument(metavar="VOLTAGE", help="Voltage of the switch: '1 V'.")] = None,
+    materials: Annotated[
+        list[str] | None,
+        typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated."),
+    ] = None,
+    thickness: Annotated[str, typer.Option(help="Thickness of the table without TIME and of the chart.")] = "50 nm",
+    temperature: Annotated[str | None, typer.Option(help="Temperature.", show_default="of the device")] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"
+        ),
+    ] = None,
+    settings: Settings = None,
+    area: Annotated[str | None, typer.Option(help="Electrode area.", show_default="of the device")] = None,
+    current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
+    energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Both contacts must switch, not only one.")] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")
+    ] = None,
+) -> None:
+    """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""
+    with _refusals():
+        from solion.design import command
+        from solion.errors import InputError
+        from solion.study import load
+        from solion.study.option import quantity
+
+        def read(name: str, text: str | None, unit: str, low: float = 0.0) -> float | None:
+            return None if text is None else quantity(name, text, unit, low=low)
+
+        if settings and study is None:
+            raise InputError("--set changes the device of a study; name one with --study.")
+        command.answer(
+            time=read("TIME", time, "s"), voltage=read("VOLTAGE", voltage, "V", float("-inf")), materials=materials,
+            thickness=quantity("--thickness", thickness, "m"), temperature=read("--temperature", temperature, "K"),
+            device=None if study is None else load(study, settings or ()).device, area=read("--area", area, "m^2"),
+            current=read("--current", current, "A"), energy=read("--energy", energy, "J"), full=full, chart=chart,
+        )  # fmt: skip
+
+
+@app.command()
+def schema(
+    sweep: Annotated[bool, typer.Option("--sweep", help="That of sweep files instead.")] = False,
+) -> None:
+    """Print the JSON schema of study files, or of sweep files."""
     import json
 
-    from solion.study import schema as study_schema
+    if sweep:
+        from solion.study.sweeps import sweep_schema as schema_of
+    else:
+        from solion.study import schema as schema_of
 
-    print(json.dumps(study_schema(), indent=2))
+    print(json.dumps(schema_of(), indent=2))
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="A paper, such as film.")],
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CASE]...", help="Its cases, such as 2a 4c; all of them unless any is given."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of figures, verdicts and page.", show_default="runs/PAPER-paper"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier reproduction in that folder.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Coarse form of each case: fewer points, no variations.")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Threads that run.", min=1, max=256, show_default="one for each core"),
+    ] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="List the cases and stop.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Run the cases of a source paper and judge its claims; exit code 1 if one that must hold does not."""
+    with _refusals():
+        from solion.papers import command
+
+        if list_only:
+            command.list_cases(paper)
+            return
+        folder = out or Path("runs") / f"{paper}-paper"
+        with _writing(folder):
+            outcome = command.run(
+                paper,
+                cases or (),
+                folder,
+                force=force,
+                quick=quick,
+                workers=workers,
+                progress=None if quiet else sys.stderr,
+            )
+    if not outcome.reproduced:
+        raise typer.Exit(1)
 
 
 def _say(text: str) -> None:
@@ -275,6 +444,38 @@ def _refusals() -> Iterator[None]:
     except SolionError as error:
         _say(str(error))
         raise typer.Exit(error.exit_code) from None
+
+
+@contextlib.contextmanager
+def _sweeping(folder: Path) -> Iterator[None]:
+    """Say in one sentence why a sweep ended early, and that it can be resumed."""
+    from solion.errors import InputError, RunError
+    from solion.study.sweeps import finished_runs
+
+    def kept() -> str:
+        try:
+            found = finished_runs(folder)
+        except InputError:
+            found = None
+        if found is None:
+            return "nothing was kept"
+        return f"{found[0]} of {found[1]} runs are done; the same command with --resume does the others"
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say(f"Interrupted; {kept()}.")
+        raise typer.Exit(130) from None
+    except RunError as error:
+        raise RunError(f"{str(error).rstrip('.')}; {kept()}.") from None
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        _say(
+            f"{folder}: the disk is full; {kept()}."
+            if full
+            else f"{error.filename or folder}: {error.strerror or error}."
+        )
+        raise typer.Exit(1) from None
 
 
 @contextlib.contextmanager

@@ -104,11 +104,11 @@ def load(path: str | PathLike) -> Result:
 
 def _observe(system, schedule, record: Record):
     def one(sample):
-        segment, local, y, q = sample
+        segment, local, y = sample
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
-        return system.observe(local, y, q, system.start(local, y, drive), drive)
+        return system.observe(local, y, system.start(local, y, drive), drive)
 
-    return jax.lax.map(one, (record.segment, record.local, record.y, record.q))
+    return jax.lax.map(one, (record.segment, record.local, record.y))
 
 
 observe_run = Program(_observe)
@@ -153,7 +153,7 @@ def build_result(
         columns["current"],
         {"units": "1", "long_name": "current over i_D times area"},
     )
-    composition = np.asarray(record.q)[:filled][keep]
+    composition = np.asarray(jax.vmap(system.conserved)(record.y[:filled]))[keep]
     variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
     events = min(int(record.events), record.event.shape[0] - 1)
     event_time = np.asarray(record.event_time)[:events]

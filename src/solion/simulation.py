@@ -26,7 +26,7 @@ from solion.result import Result, build_result, observe_run
 
 WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
 MEMORY = 4.0  # GB that the samples of a run may take
-ATTEMPTS = np.int64(200)  # steps between looks at the clock
+WORK = 200_000  # steps times cells between looks at the clock
 
 
 class Progress(NamedTuple):
@@ -92,8 +92,9 @@ def simulate(
         state, record = store.load(state, record)
 
     saved = time.perf_counter()
+    attempts = pace(int(cells))
     while int(state.status) == Status.RUNNING:
-        state, record = advance_run(model.system, model.schedule, model.watch, tolerance, state, record, ATTEMPTS)
+        state, record = advance_run(model.system, model.schedule, model.watch, tolerance, state, record, attempts)
         jax.block_until_ready(state)
         now = time.perf_counter()
         if store is not None and now - saved > checkpoint_every:
@@ -103,6 +104,11 @@ def simulate(
             on_progress(_progress(model, state, now - began))
     elapsed = time.perf_counter() - began
     return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
+
+
+def pace(cells: int) -> np.int64:
+    """Steps between looks at the clock, some tenths of a second."""
+    return np.int64(max(WORK // cells, 10))
 
 
 def checked(tolerance: Tolerance) -> Tolerance:
@@ -128,7 +134,7 @@ def prepare_run(model: Model, profile, tolerance) -> None:
     if begin_run.knows(model.system, model.schedule, profile, model.samples):
         return
     start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
-    advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, ATTEMPTS)
+    advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
     begin_run.prepare(model.system, model.schedule, profile, model.samples)
     observe_run.prepare(model.system, model.schedule, start[1])
 

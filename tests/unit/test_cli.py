@@ -151,7 +151,7 @@ def test_report_is_written_anew(finished, monkeypatch):
 
 def interrupt_after(monkeypatch, looks):
     """Make the next run save at every look and stop, as Ctrl-C would, after some of them."""
-    monkeypatch.setattr(solion.simulation, "ATTEMPTS", type(solion.simulation.ATTEMPTS)(5))
+    monkeypatch.setattr(solion.simulation, "pace", lambda cells: np.int64(5))
     simulate = solion.study.study.simulate
 
     def interrupted(*arguments, on_progress, **options):

@@ -38,10 +38,13 @@ class Toy(AbstractSystem):
     def start(self, t, y, drive):
         return jnp.arcsinh(y[:1])
 
-    def admissible(self, y, q):
+    def invariants(self, q):
+        return q[:0]
+
+    def admissible(self, y):
         return jnp.asarray(True)
 
-    def monitors(self, t, y, q, w, drive):
+    def monitors(self, t, y, w, drive):
         return jnp.stack([y[0], y[1], w[0]])
 
 
@@ -95,7 +98,6 @@ def test_samples_follow_the_closed_form():
     np.testing.assert_allclose(time, np.linspace(0, 3, 11), atol=1e-14)
     np.testing.assert_allclose(y[:, A], 0.5 * (1 - np.exp(-2 * time)), atol=2e-9)
     np.testing.assert_allclose(y[:, B], time, atol=1e-12)
-    np.testing.assert_array_equal(record.q[: len(time)], y)
 
 
 @pytest.mark.parametrize("relative", [1e-4, 1e-6, 1e-8])
@@ -144,7 +146,7 @@ def test_watched_levels_are_located():
 @pytest.mark.parametrize(("monitor", "level", "instant"), [(A, 0.75, np.log(4.0)), (B, 0.4, 0.4), (W, 0.6, None)])
 def test_limits_end_a_run_where_they_are_met(monitor, level, instant):
     instant = -np.log(1 - np.sinh(level)) if instant is None else instant
-    near = 1e-7 if monitor == W else 1e-8  # w is read off the dense output, which is less accurate than y
+    near = 1e-8
     state, record = run(toy(1.0), schedule((5.0, 1.0, 1.0), limits=((0, monitor, -INF, level),)))
     assert int(state.status) == Status.STOPPED
     assert int(state.reason) == monitor
@@ -262,11 +264,11 @@ def test_derivatives_of_the_state_and_of_an_instant():
         return (1 - jnp.exp(-k * t)) / k
 
     value, change = derivative(k, free)
-    np.testing.assert_allclose(value[3:5], [instant(k, 0.5), instant(k, np.sinh(0.4))], atol=1e-7)
+    np.testing.assert_allclose(value[3:5], [instant(k, 0.5), instant(k, np.sinh(0.4))], atol=1e-8)
     assert float(change[0]) == pytest.approx(float(jax.grad(closed)(k, 2.0)), rel=1e-7)
     assert float(change[5]) == pytest.approx(float(jax.grad(closed)(k, 1.0)), rel=1e-7)
     assert float(change[3]) == pytest.approx(float(jax.grad(instant)(k, 0.5)), rel=1e-6)
-    assert float(change[4]) == pytest.approx(float(jax.grad(instant)(k, float(np.sinh(0.4)))), rel=1e-5)  # of w
+    assert float(change[4]) == pytest.approx(float(jax.grad(instant)(k, float(np.sinh(0.4)))), rel=1e-6)  # of w
 
     value, change = derivative(k, plan)
     slope = float(jax.grad(instant)(k, 0.6))

@@ -40,10 +40,13 @@ def make(p):
         def start(self, t, y, drive):
             return jnp.zeros(CONSTRAINTS)
 
-        def admissible(self, y, q):
+        def invariants(self, q):
+            return q[:0]
+
+        def admissible(self, y):
             return jnp.asarray(True)
 
-        def monitors(self, t, y, q, w, drive):
+        def monitors(self, t, y, w, drive):
             return y[:1]
 
     return Toy
@@ -82,11 +85,16 @@ def test_coloured_jacobian_equals_dense(p):
     f_t, g_t = jax.jacfwd(lambda t: system.balance(t, y, w, drive))(t)
     np.testing.assert_allclose(point.slope, f_t, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(point.constraint_slope, g_t, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(point.capacity, np.diag(jax.jacfwd(system.conserved)(y)), rtol=1e-13)
+    capacity = jax.jacfwd(system.conserved)(y)
+    np.testing.assert_allclose(point.capacity, np.diag(capacity), rtol=1e-13)
+    f, _ = system.balance(t, y, w, drive)
+    velocity = np.where(np.diag(capacity) == 0, 0, f / np.where(np.diag(capacity) == 0, 1, np.diag(capacity)))
+    _, rate = jax.jvp(lambda y: jnp.diag(jax.jacfwd(system.conserved)(y)), (y,), (jnp.asarray(velocity),))
+    np.testing.assert_allclose(point.capacity_rate, rate, rtol=1e-11, atol=1e-13)
 
 
 @pytest.mark.parametrize("p", [1, 3])
-def test_factored_matrix_is_shift_times_capacity_minus_jacobian(p):
+def test_factored_matrix_is_that_of_a_stage(p):
     system, t, y, w, drive, rng = problem(p)
     shift = 60.0
 
@@ -94,9 +102,10 @@ def test_factored_matrix_is_shift_times_capacity_minus_jacobian(p):
         f, g = system.balance(t, x[: y.size], x[y.size :], drive)
         return jnp.concatenate([f, g])
 
-    capacity = np.concatenate([np.diag(jax.jacfwd(system.conserved)(y)), np.zeros(CONSTRAINTS)])
-    matrix = shift * np.diag(capacity) - np.asarray(jax.jacfwd(joint)(jnp.concatenate([y, w])))
+    point = linearise(system, jnp.asarray(t), y, w, drive)
+    capacity = np.concatenate([shift * point.capacity + point.capacity_rate, np.zeros(CONSTRAINTS)])
+    matrix = np.diag(capacity) - np.asarray(jax.jacfwd(joint)(jnp.concatenate([y, w])))
     right = rng.normal(size=matrix.shape[0])
-    factors = factor(linearise(system, jnp.asarray(t), y, w, drive), shift)
+    factors = factor(point, shift)
     x, z = solve_bordered(factors, jnp.asarray(right[:CELLS]), jnp.asarray(right[CELLS:]))
     np.testing.assert_allclose(np.concatenate([x, z]), np.linalg.solve(matrix, right), rtol=1e-9, atol=1e-11)

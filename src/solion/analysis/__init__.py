@@ -1,20 +1,28 @@
 """What a run shows: switching, resistance, hysteresis, and a table of metrics. Each takes a Result or its Dataset."""
 
 from solion.analysis.hysteresis import Loop, loops
+from solion.analysis.loop_pattern import Pattern, pattern
 from solion.analysis.metrics import Metric, metrics
 from solion.analysis.resistance import Reading, on_off_ratio, readings
+from solion.analysis.state_resistance import frozen_current, frozen_resistance, low_bias_resistance, phase_profile
 from solion.analysis.switching import STATES, Switch, SwitchingTimes, polarization, states, switches, switching_times
 
 __all__ = [
     "STATES",
     "Loop",
     "Metric",
+    "Pattern",
     "Reading",
     "Switch",
     "SwitchingTimes",
+    "frozen_current",
+    "frozen_resistance",
     "loops",
+    "low_bias_resistance",
     "metrics",
     "on_off_ratio",
+    "pattern",
+    "phase_profile",
     "polarization",
     "readings",
     "states",

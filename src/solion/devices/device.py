@@ -43,7 +43,7 @@ class AbstractDeviceSystem(AbstractSystem):
         """The stepper's unknowns for a profile of the conserved content."""
 
     @abstractmethod
-    def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
+    def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of ``observables``."""
 
 

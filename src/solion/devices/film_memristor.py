@@ -86,7 +86,7 @@ class FilmMemristor(AbstractDevice):
             gradient_energy=material.gradient_energy / self.film.thickness**2,
             diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
         )  # fmt: skip
-        return FilmSystem(balance, self.top, self.bottom, self.series_resistance)
+        return FilmSystem(balance, self.top, self.bottom, self.series_resistance, material.free_energy.capacity)
 
     def profile(self, initial, cells: int):
         return initial.profile(self.film, cells)
@@ -202,6 +202,7 @@ class FilmSystem(AbstractDeviceSystem):
     top: Contact
     bottom: Contact
     series_resistance: Any
+    sites: Any  # the material's capacity, found once: as an expression in every cell it costs a fifth of a run
 
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
@@ -214,11 +215,11 @@ class FilmSystem(AbstractDeviceSystem):
 
     def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
         """u of a composition; c stays between zero and the capacity whatever u."""
-        x = composition / self.film.free_energy.capacity
+        x = composition / self.sites
         return jnp.log(x) - jnp.log1p(-x)
 
     def composition(self, y):
-        return self.film.free_energy.capacity * jax.nn.sigmoid(y)
+        return self.sites * jax.nn.sigmoid(y)
 
     def conserved(self, y):
         return self.composition(y)
@@ -229,15 +230,20 @@ class FilmSystem(AbstractDeviceSystem):
 
     @property
     def capacity(self):
-        return self.film.free_energy.capacity
+        return self.sites
 
-    def admissible(self, y, q):
-        return (jnp.min(q) > 0) & (jnp.max(q) < self.capacity)
+    def invariants(self, q):
+        """The ions, which no contact lets through."""
+        return self.film.grid.integral(q)[None]
+
+    def admissible(self, y):
+        composition = self.composition(y)
+        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.capacity)
 
     def ends(self, y):
         """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
         kappa, grid = self.film.gradient_energy, self.film.grid
-        sites = self.film.free_energy.capacity
+        sites = self.sites
         top, bottom = map(self.composition, grid.flat_ends(y))
         for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
             left = self.top.wetting.slope(top) / (2 * kappa)
@@ -276,12 +282,12 @@ class FilmSystem(AbstractDeviceSystem):
         faces, circuit = self.fields(y)
         return self.film.ion_balance(faces, w[0]), circuit.constraint(_first_terminal(drive), t, w)
 
-    def monitors(self, t, y, q, w, drive):
+    def monitors(self, t, y, w, drive):
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
         return jnp.stack([circuit.voltage(w), w[0], top, bottom])
 
-    def observe(self, t, y, q, w, drive) -> dict[str, Float[Array, ""]]:
+    def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
         faces, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
@@ -299,7 +305,7 @@ class FilmSystem(AbstractDeviceSystem):
             "electron_potential_drop": circuit.offset + film_resistance * current,
             "composition_top": top,
             "composition_bottom": bottom,
-            "ion_inventory": film.grid.integral(q),
+            "ion_inventory": film.grid.integral(self.composition(y)),
             "free_energy": r * (film.energy(self.composition(y)) + surface_energy),
             "energy_rate": r * film.grid.integral(faces.potential * film.ion_balance(faces, current)),
             "electrical_power": current * circuit.voltage(w),

@@ -13,7 +13,7 @@ from solion import parameters
 from solion.errors import InputError, nearest
 from solion.study import files
 from solion.study.quantities import Units, split
-from solion.study.study import Study, in_order, interpret
+from solion.study.study import Study, interpret, path_of
 from solion.tangents import Run
 
 VARIED = ("device", "initial", "protocol")  # tables of a study whose numbers the physics feels
@@ -121,10 +121,10 @@ def _parsed(study: Study, key: str, value: Any) -> tuple[float, str]:
 
 
 def _rows(study: Study, key: str) -> list[parameters.Row]:
-    """Rows of the device's table that a key may name, the best first."""
-    words = key.split(".")
-    rows = [row for row in parameters.table(study.device) if in_order(words[1:], row.path.split("."))]
-    return sorted(rows, key=lambda row: len(row.path)) if words[0] == "device" else []
+    """The row of the device's table that a key names, or none."""
+    rows = {row.path: row for row in parameters.table(study.device)}
+    path = path_of(key, rows)
+    return [] if path is None else [rows[path]]
 
 
 def _range(study: Study, rows: list[parameters.Row], unit: str) -> tuple[float, float, str]:

@@ -1,15 +1,50 @@
-"""Materials: one function per file, every number with its source."""
+"""Materials: one function per file, every number with its source; and how fast ions move in hosts of which no more is known."""
 
 from collections.abc import Callable
 
+from solion.materials.diffusivity import Diffusivity
+from solion.materials.hosts import (
+    bilayer_graphene,
+    expanded_molybdenum_disulfide,
+    graphite,
+    lithium_cobalt_oxide,
+    lithium_iron_phosphate,
+    lithium_titanate_host,
+    molybdenum_disulfide,
+)
 from solion.materials.lithium_titanate import lithium_titanate
 from solion.materials.mixed_conductor import MixedConductor
+from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
 
-__all__ = ["MixedConductor", "catalogue", "lithium_titanate"]
+__all__ = [
+    "Diffusivity",
+    "MixedConductor",
+    "arrhenius",
+    "at_temperature",
+    "catalogue",
+    "critical_temperature",
+    "diffusivities",
+    "energies_scaled",
+    "lithium_titanate",
+]
 
 _FUNCTIONS = (lithium_titanate,)
+_HOSTS = (
+    lithium_titanate_host,
+    lithium_iron_phosphate,
+    molybdenum_disulfide,
+    expanded_molybdenum_disulfide,
+    lithium_cobalt_oxide,
+    graphite,
+    bilayer_graphene,
+)
 
 
 def catalogue() -> dict[str, tuple[Callable, str]]:
     """Name of each material, with the function that makes it and the first line of what it says of itself."""
     return {function.__name__: (function, (function.__doc__ or "").partition("\n")[0]) for function in _FUNCTIONS}
+
+
+def diffusivities() -> dict[str, Diffusivity]:
+    """How fast ions move in each host that has an entry, by name, in the order of Tian and Bazant, Fig. 5."""
+    return {function.__name__.removesuffix("_host"): function() for function in _HOSTS}

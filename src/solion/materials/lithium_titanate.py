@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from solion.laws.free_energy import RegularSolution
 from solion.materials.mixed_conductor import MixedConductor
-from solion.parameters import build, derived, stated
+from solion.parameters import assumed, build, derived, literature, stated
 
 PAPER = "Tian and Bazant, Interfacial resistive switching by multiphase polarization"
 DIMENSIONLESS = f"{PAPER}, section 'Dimensionless Results'"
@@ -31,4 +31,14 @@ def lithium_titanate() -> MixedConductor:
         concentration=stated(22e3, f"c_0 = 22 mol/L; {DIMENSIONAL}"),
         ion_diffusivity=stated(1e-16, f"D_p0; {DIMENSIONAL}"),
         electron_diffusivity=derived(1e-16 / 1e-5, f"D_p0 / (D_p/D_n) = 1e-16 / 1e-5; {BOTH}"),
+        reference_temperature=assumed(298.15, "room temperature; the paper names none"),
+        ion_activation_energy=literature(
+            0.86,
+            "spin-alignment-echo NMR of Li4Ti5O12, 295 to 400 K; 0.74 and 0.94 eV by other methods; Wilkening et al. (2007), "
+            "doi:10.1039/b616269j",
+        ),
+        electron_activation_energy=assumed(
+            0.3,
+            "a small polaron of a mixed-valence oxide; 0.33 to 0.41 eV in LixFePO4 (Tan and Fultz 2011, J. Phys. Chem. C)",
+        ),
     )

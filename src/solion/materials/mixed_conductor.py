@@ -6,7 +6,7 @@ import equinox as eqx
 
 from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
-from solion.parameters import Part, parameter
+from solion.parameters import Part, assumed, parameter
 
 
 class MixedConductor(Part):
@@ -16,6 +16,9 @@ class MixedConductor(Part):
     each of mu_p and mu_n carries the gradient term -kappa lap c, and diffusivities enter as D_k = D_k0 M_k(c)/c.
     Numbers are replaced by ``dataclasses.replace(material, concentration=...)``, or deeper with ``eqx.tree_at``; the
     table of parameters then reports them as the user's.
+
+    All numbers hold at ``reference_temperature``; :func:`solion.materials.at_temperature` gives them at another one, where
+    diffusivities follow Arrhenius with these activation energies.
     """
 
     name: str = eqx.field(static=True)
@@ -34,3 +37,15 @@ class MixedConductor(Part):
     )
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()
+    reference_temperature: float = parameter(
+        298.15, unit="K", low=1, high=3000, doc="T_ref, temperature of all numbers of the material",
+        source=assumed(298.15, "room temperature, where the source names none"),
+    )  # fmt: skip
+    ion_activation_energy: float = parameter(
+        0.0, unit="eV", low=0, high=10, doc="E_p, activation energy of the ion diffusivity",
+        source=assumed(0.0, "unknown: the ion diffusivity is taken as constant in temperature"),
+    )  # fmt: skip
+    electron_activation_energy: float = parameter(
+        0.0, unit="eV", low=0, high=10, doc="E_n, activation energy of the electron diffusivity",
+        source=assumed(0.0, "unknown: the electron diffusivity is taken as constant in temperature"),
+    )  # fmt: skip

@@ -26,10 +26,10 @@ class BandedFactors(NamedTuple):
 
 
 class BorderedFactors(NamedTuple):
-    """Factors of a bordered banded matrix: those of A, with A^-1 B, C and the inverse of D - C A^-1 B."""
+    """Factors of a bordered banded matrix: those of A, with (A^-1 B)^T, C and the inverse of D - C A^-1 B."""
 
     banded: BandedFactors
-    columns: Float[Array, "n k"]
+    columns: Float[Array, "k n"]
     rows: Float[Array, "k n"]
     inverse_schur: Float[Array, "k k"]
 
@@ -99,8 +99,10 @@ def factor_bordered(bands, columns, rows, corner) -> BorderedFactors:
     banded = factor_banded(bands)
     if corner.shape[0] == 0:
         return BorderedFactors(banded, columns, rows, corner)
-    inner = jax.vmap(lambda column: solve_banded(banded, column), in_axes=1, out_axes=1)(columns)
-    return BorderedFactors(banded, inner, rows, solve_small(corner - rows @ inner, jnp.eye(corner.shape[0])))
+    inner = jax.vmap(lambda column: solve_banded(banded, column), in_axes=1)(columns)
+    # sums rather than products of matrices: so narrow ones are several times slower as calls of a library
+    schur = corner - jnp.sum(rows[:, None] * inner, axis=-1)
+    return BorderedFactors(banded, inner, rows, solve_small(schur, jnp.eye(corner.shape[0])))
 
 
 def solve_bordered(factors: BorderedFactors, right: Float[Array, " n"], border: Float[Array, " k"]):
@@ -108,5 +110,5 @@ def solve_bordered(factors: BorderedFactors, right: Float[Array, " n"], border: 
     x = solve_banded(factors.banded, right)
     if border.shape[0] == 0:
         return x, border
-    z = factors.inverse_schur @ (border - factors.rows @ x)
-    return x - factors.columns @ z, z
+    z = jnp.sum(factors.inverse_schur * (border - jnp.sum(factors.rows * x, axis=-1)), axis=-1)
+    return x - jnp.sum(factors.columns * z[:, None], axis=0), z

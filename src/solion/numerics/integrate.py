@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, rosenbrock_step
+from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, restore, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
 
@@ -73,7 +73,6 @@ class Record(NamedTuple):
     segment: Int[Array, " r"]
     local: Float[Array, " r"]
     y: Float[Array, "r n"]
-    q: Float[Array, "r n"]
     samples: Int[Array, ""]
     event_time: Float[Array, " v"]
     event: Int[Array, " v"]
@@ -88,7 +87,7 @@ class State(NamedTuple):
     t: Float[Array, ""]
     segment: Int[Array, ""]
     y: Float[Array, " n"]
-    q: Float[Array, " n"]
+    invariants: Float[Array, " v"]
     w: Float[Array, " m"]
     monitors: Float[Array, " k"]
     h: Float[Array, ""]
@@ -106,24 +105,24 @@ def begin(
 ) -> tuple[State, Record]:
     """Start of a run; ``samples`` and ``events`` are the sizes of its record, ``first_step`` a share of the first segment."""
     n = y.shape[0]
-    q = system.conserved(y)
     zero, none = jnp.zeros(()), jnp.zeros((), int)
     drive = _drive(schedule, none)
     w = system.start(zero, y, drive)
-    monitors = system.monitors(zero, y, q, w, drive)
-    sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y, q)
+    monitors = system.monitors(zero, y, w, drive)
+    sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
     state = State(
-        start=zero, t=zero, segment=none, y=y, q=q, w=w, monitors=monitors, h=first_step * schedule.duration[0],
+        start=zero, t=zero, segment=none, y=y, invariants=system.invariants(system.conserved(y)), w=w,
+        monitors=monitors, h=first_step * schedule.duration[0],
         previous_error=jnp.ones(()), next_sample=none + 1, steps=none, rejected=none,
         status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int), reason=none, culprit=none,
     )  # fmt: skip
     # the last slot of each table takes the writes that are not wanted
     record = Record(
         jnp.zeros(samples + 1), jnp.zeros(samples + 1, int), jnp.zeros(samples + 1), jnp.zeros((samples + 1, n)),
-        jnp.zeros((samples + 1, n)), none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
+        none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
         jnp.zeros(events + 1, int), none,
     )  # fmt: skip
-    return state, _write_sample(record, True, state, zero, y, q)
+    return state, _write_sample(record, True, state, zero, y)
 
 
 def advance(
@@ -172,12 +171,13 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     # two equal steps rather than one long and one tiny
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
 
-    step = rosenbrock_step(system, state.t, state.y, state.q, state.w, h, drive)
+    step = rosenbrock_step(system, state.t, state.y, state.w, h, drive)
     end = jnp.where(last, duration, state.t + h)
-    step = step._replace(w=project(system, end, step.y, step.w, drive))
-    scaled = _scaled_error(tolerance, state, step)
+    y = restore(system, step.y, state.invariants)
+    step = step._replace(y=y, w=project(system, end, y, step.w, drive))
+    scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
-    sound = jnp.isfinite(error) & jnp.all(jnp.isfinite(step.w)) & system.admissible(step.y, step.q)
+    sound = jnp.isfinite(error) & jnp.all(jnp.isfinite(step.w)) & system.admissible(step.y)
     accepted = sound & (error <= 1) & (state.status == Status.RUNNING)
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
@@ -198,13 +198,15 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
     following = _select(turn, following, state)
     entered = turn & (following.status == Status.RUNNING)
-    return following, _write_sample(record, entered, following, following.t, following.y, following.q)
+    return following, _write_sample(record, entered, following, following.t, following.y)
 
 
-def _scaled_error(tolerance, state, step):
+def _scaled_error(system, tolerance, state, step):
     """Error of each unknown over what is allowed: in q where q feels it, else in y."""
     unknown = 1 + jnp.maximum(jnp.abs(state.y), jnp.abs(step.y))
-    conserved = tolerance.absolute + tolerance.relative * jnp.maximum(jnp.abs(state.q), jnp.abs(step.q))
+    conserved = tolerance.absolute + tolerance.relative * jnp.maximum(
+        jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y))
+    )
     algebraic = step.capacity == 0
     felt = conserved / jnp.where(algebraic, 1.0, jnp.abs(step.capacity))
     allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
@@ -221,7 +223,7 @@ def _growth(error, previous, accepted):
 
 def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
-    monitors = system.monitors(end, step.y, step.q, step.w, drive)
+    monitors = system.monitors(end, step.y, step.w, drive)
     low, high = schedule.low[state.segment], schedule.high[state.segment]
     already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
     outside = already | (monitors < low) | (monitors > high)
@@ -235,7 +237,7 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     level = jnp.concatenate([jnp.where(outside, exit_level, 0.0), watch.level])
     located = jax.lax.cond(
         some(accepted & (stop | jnp.any(crossed))),
-        lambda: _locate(system, state, step, h, drive, which, level, monitors[which]),
+        lambda: _locate(system, state, step, h, drive, which, level),
         lambda: jnp.ones(level.shape),
     )
     exits = jnp.where(already, 0.0, jnp.where(outside, located[: monitors.shape[0]], 2.0))
@@ -244,19 +246,18 @@ def _accept(system, schedule, watch, state, record, step: Step, h, end, drive, a
     record = _write_events(record, state.start + state.t + times * h, crossed & accepted & (times <= theta), after > 0)
 
     t = jnp.where(stop, state.t + theta * h, end)
-    y = jnp.where(stop, interpolate(theta, state.y, step.y, step.dense_y), step.y)
-    q = jnp.where(stop, interpolate(theta, state.q, step.q, step.dense_q), step.q)
+    y = jnp.where(stop, _inside(system, state, step, theta), step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
-    record, next_sample = _write_samples(schedule, state, record, step, h, t, accepted, some)
+    record, next_sample = _write_samples(system, schedule, state, record, step, h, t, accepted, some)
     first = jnp.argmin(exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
-        t=t, y=y, q=q, w=w, monitors=monitors, next_sample=next_sample,
+        t=t, y=y, w=w, monitors=monitors, next_sample=next_sample,
         reason=jnp.where(stop, first, state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )  # fmt: skip
     done = stop | (end >= schedule.duration[state.segment])
-    return state, _write_sample(record, accepted & stop, state, t, y, q), done
+    return state, _write_sample(record, accepted & stop, state, t, y), done
 
 
 def _next(system, schedule, state):
@@ -269,21 +270,26 @@ def _next(system, schedule, state):
     w = system.start(zero, state.y, drive)
     entered = state._replace(
         start=state.start + state.t, t=zero, segment=segment, w=w, next_sample=jnp.ones((), int),
-        monitors=system.monitors(zero, state.y, state.q, w, drive),
+        monitors=system.monitors(zero, state.y, w, drive),
     )  # fmt: skip
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
 
 
-def _write_sample(record, wanted, state, t, y, q):
+def _write_sample(record, wanted, state, t, y):
     slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
     return record._replace(
         time=record.time.at[slot].set(state.start + t), segment=record.segment.at[slot].set(state.segment),
-        local=record.local.at[slot].set(t), y=record.y.at[slot].set(y), q=record.q.at[slot].set(q),
+        local=record.local.at[slot].set(t), y=record.y.at[slot].set(y),
         samples=record.samples + wanted,
     )  # fmt: skip
 
 
-def _write_samples(schedule, state, record, step, h, t_end, accepted, some):
+def _inside(system, state, step, theta):
+    """Unknowns at a fraction of a step."""
+    return restore(system, interpolate(theta, state.y, step.y, step.dense_y), state.invariants)
+
+
+def _write_samples(system, schedule, state, record, step, h, t_end, accepted, some):
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
 
     def due(j):
@@ -292,10 +298,8 @@ def _write_samples(schedule, state, record, step, h, t_end, accepted, some):
     def write(carry):
         record, j = carry
         t = duration * (j / count)
-        theta = jnp.clip((t - state.t) / h, 0, 1)
-        y = interpolate(theta, state.y, step.y, step.dense_y)
-        q = interpolate(theta, state.q, step.q, step.dense_q)
-        return _write_sample(record, due(j), state, t, y, q), j + due(j)
+        y = _inside(system, state, step, jnp.clip((t - state.t) / h, 0, 1))
+        return _write_sample(record, due(j), state, t, y), j + due(j)
 
     return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
 
@@ -310,40 +314,36 @@ def _write_events(record, time, crossed, rising):
     return record
 
 
-def _locate(system, state, step, h, drive, which, level, end):
+def _locate(system, state, step, h, drive, which, level):
     """Fractions of a step at which monitors ``which`` pass their levels, by bisection on the dense output.
 
-    ``end`` are those monitors at the end of the step; only a true crossing gives a meaningful fraction.
+    Only a true crossing gives a meaningful fraction.
     """
 
-    def values(theta):
-        """Each monitor minus its level at a fraction of its own."""
+    def values(theta, exact):
+        """Each monitor minus its level at a fraction of its own; ``exact`` with w solved for."""
 
         def one(theta, which, level):
             t = state.t + theta * h
-            y = interpolate(theta, state.y, step.y, step.dense_y)
-            q = interpolate(theta, state.q, step.q, step.dense_q)
+            y = _inside(system, state, step, theta)
             w = interpolate(theta, state.w, step.w, step.dense_w)
-            return system.monitors(t, y, q, w, drive)[which] - level
+            w = project(system, t, y, w, drive) if exact else w
+            return system.monitors(t, y, w, drive)[which] - level
 
         return jax.vmap(one)(theta, which, level)
 
     start = state.monitors[which] - level
 
     def halve(_, bracket):
-        low, high, low_value, high_value = bracket
+        low, high = bracket
         middle = 0.5 * (low + high)
-        value = values(middle)
-        still = (value < 0) == (start < 0)
-        return (
-            jnp.where(still, middle, low), jnp.where(still, high, middle),
-            jnp.where(still, value, low_value), jnp.where(still, high_value, value),
-        )  # fmt: skip
+        still = (values(middle, False) < 0) == (start < 0)
+        return jnp.where(still, middle, low), jnp.where(still, high, middle)
 
     zero = jnp.zeros(level.shape)
-    low, high, low_value, high_value = jax.lax.fori_loop(0, 22, halve, (zero, zero + 1, start, end - level))
+    low, high = jax.lax.stop_gradient(jax.lax.fori_loop(0, 22, halve, (zero, zero + 1)))
     # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
-    low, high = jax.lax.stop_gradient((low, high))
+    low_value, high_value = values(low, True), values(high, True)
     drop = jax.lax.stop_gradient(low_value - high_value)
     drop = jnp.where(drop == 0, 1.0, drop)
     share = low_value / drop

@@ -17,6 +17,7 @@ class Linearisation(NamedTuple):
     """Derivatives of a system at one point; the border holds the lumped unknowns, then w."""
 
     capacity: Float[Array, " n"]  # dq/dy, diagonal
+    capacity_rate: Float[Array, " n"]  # d(dq/dy)/dt, as y moves with dq/dt = f
     bands: Float[Array, "b c"]  # df/dy among the cells' unknowns
     columns: Float[Array, "c k"]  # df/d(border) in the cells
     rows: Float[Array, "k c"]  # d(lumped f, g)/dy in the cells
@@ -33,7 +34,7 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     def joint(t, y, w):
         return system.balance(t, y, w, drive)
 
-    _, push = jax.linearize(lambda y: joint(t, y, w)[0], y)
+    rate, push = jax.linearize(lambda y: joint(t, y, w)[0], y)
     index = np.arange(cells)
     colours = np.zeros((width + border, n))
     colours[index % width, index] = 1.0
@@ -52,8 +53,16 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     (rows,) = jax.vmap(pull)(jnp.eye(k))
     corner = jnp.concatenate([rows[:, cells:], jnp.concatenate([f_w[cells:], g_w])], axis=1)
     _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
-    _, capacity = jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))
-    return Linearisation(capacity, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope)
+    capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
+    capacity_rate = curvature * rate / jnp.where(capacity == 0, 1.0, capacity)
+    return Linearisation(
+        capacity, capacity_rate, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope
+    )
+
+
+def capacities(system: AbstractSystem, y) -> Float[Array, " n"]:
+    """dq/dy, entry by entry."""
+    return jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))[1]
 
 
 def _unmix(images, bandwidth):
@@ -72,9 +81,9 @@ def _unmix(images, bandwidth):
 
 
 def factor(point: Linearisation, shift) -> BorderedFactors:
-    """Factor shift d(q, 0)/d(y, w) - d(f, g)/d(y, w)."""
+    """Factor the matrix of (dq/dy) dy/dt - (f, g) where dy/dt changes by ``shift`` times y: one stage of a step."""
     width, cells = point.bands.shape
-    bands = (-point.bands).at[width // 2].add(shift * point.capacity[:cells])
-    lumped = shift * point.capacity[cells:]
-    diagonal = jnp.concatenate([lumped, jnp.zeros(point.constraint_slope.shape)])
-    return factor_bordered(bands, -point.columns, -point.rows, jnp.diag(diagonal) - point.corner)
+    diagonal = shift * point.capacity + point.capacity_rate
+    bands = (-point.bands).at[width // 2].add(diagonal[:cells])
+    lumped = jnp.concatenate([diagonal[cells:], jnp.zeros(point.constraint_slope.shape)])
+    return factor_bordered(bands, -point.columns, -point.rows, jnp.diag(lumped) - point.corner)

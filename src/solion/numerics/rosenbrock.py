@@ -4,10 +4,10 @@ Coefficients: Steinebach (2023), BIT Numer. Math. 63, 27, doi:10.1007/s10543-023
 embedded solution of order 4 for the error and a dense output of order 4. Each step takes one Jacobian, one
 factorisation and eight residuals: no iteration that could fail.
 
-For d/dt q(y) = f(t, y) the method is applied to the pair (q, y) with Q' = f(t, y), 0 = Q - q(y). Q then inherits the linear
-invariants of f exactly (inventories are kept to round-off), while f is only ever evaluated at y, where a
-bounded transform cannot be left. Eliminating Q stage by stage leaves linear systems of the size of y. The constraints
-0 = g(t, y, w) are stepped alongside and solved to round-off at the end of each step.
+d/dt q(y) = f(t, y) is stepped as dy/dt = f / (dq/dy), so that a quantity that dies out exponentially, as ions do in a
+depleted film, has an unknown (its logit) that moves uniformly and takes long steps. What this gives up, exact sums of q, is
+restored at the end of each step by moving y along the gradients of the invariants, as little as the error of
+the step; the constraints 0 = g(t, y, w) are stepped alongside and then solved to round-off.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.numerics.banded import solve_bordered, solve_small
-from solion.numerics.linearise import factor, linearise
+from solion.numerics.linearise import capacities, factor, linearise
 from solion.numerics.system import AbstractSystem
 
 ORDER = 5
@@ -68,46 +68,63 @@ DENSE = np.array([
 
 
 class Step(NamedTuple):
-    """A finished step: the state at its end, its error estimate, and the dense output."""
+    """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
 
     y: Float[Array, " n"]
-    q: Float[Array, " n"]
     w: Float[Array, " m"]
     error: Float[Array, " n"]
     capacity: Float[Array, " n"]
     dense_y: Float[Array, "3 n"]
-    dense_q: Float[Array, "3 n"]
     dense_w: Float[Array, "3 m"]
 
 
-def rosenbrock_step(system: AbstractSystem, t, y, q, w, h, drive) -> Step:
-    """Advance (y, q, w) from t by h; ``error`` estimates the error of y."""
+def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
+    """Advance (y, w) from t by h."""
     n, cells = y.shape[0], y.shape[0] - system.border
     point = linearise(system, t, y, w, drive)
-    shift = 1.0 / (h * GAMMA)
-    factors = factor(point, shift)
+    factors = factor(point, 1.0 / (h * GAMMA))
     tableau = jnp.asarray(np.stack([ALPHA, COUPLING], axis=1))
     nodes, time_weights = jnp.asarray(NODES), jnp.asarray(TIME_WEIGHTS)
 
     def stage(i, increments):
-        here, past = tableau[i] @ increments
+        here, past = _combine(tableau[i], increments)
         y_stage = y + here[:n]
-        rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[2 * n :], drive)
-        residual = q + here[n : 2 * n] - system.conserved(y_stage)
-        right = rate + past[n : 2 * n] / h + h * time_weights[i] * point.slope + shift * residual
+        rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[n:], drive)
+        # f / (dq/dy) of the stage, times dq/dy of the start: the row as the factors have it
+        share = jnp.where(point.capacity == 0, 1.0, point.capacity / capacities(system, y_stage))
+        right = share * rate + point.capacity * past[:n] / h + h * time_weights[i] * point.slope
         bottom = constraint + h * time_weights[i] * point.constraint_slope
         inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], bottom]))
-        change = jnp.concatenate([inner, outer[: system.border]])
-        increment = jnp.concatenate([change, point.capacity * change - residual, outer[system.border :]])
-        return jax.lax.dynamic_update_slice(increments, increment[None], (i, 0))
+        return jax.lax.dynamic_update_slice(increments, jnp.concatenate([inner, outer])[None], (i, 0))
 
-    increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, 2 * n + w.shape[0])))
-    change, *dense = jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])) @ increments
+    # the first stage apart: its residual is the one that was linearised
+    increments = jax.lax.fori_loop(1, 8, stage, stage(0, jnp.zeros((8, n + w.shape[0]))))
+    change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments)
     dense = jnp.stack(dense)
     return Step(
-        y + change[:n], q + change[n : 2 * n], w + change[2 * n :], increments[7, :n], point.capacity,
-        dense[:, :n], dense[:, n : 2 * n], dense[:, 2 * n :],
+        y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:]
     )  # fmt: skip
+
+
+def _combine(weights, increments):
+    """Weighted sums of the stages; written out, since a product of such narrow matrices is slow."""
+    total = weights[:, 0, None] * increments[0]
+    for j in range(1, 8):
+        total = total + weights[:, j, None] * increments[j]
+    return total
+
+
+def restore(system: AbstractSystem, y, invariants):
+    """The state near y whose invariants have their values, by two of Newton's steps along their gradients."""
+    if invariants.shape[0] == 0:
+        return y
+    _, pull = jax.vjp(system.invariants, y)
+    (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
+    for _ in range(2):
+        missing = invariants - system.invariants(system.conserved(y))
+        slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)
+        y = y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+    return y
 
 
 def project(system: AbstractSystem, t, y, w, drive):
@@ -132,5 +149,5 @@ def project(system: AbstractSystem, t, y, w, drive):
 
 
 def interpolate(theta, start, end, dense):
-    """Dense output of a step at the fraction theta of its length, order 4; linear invariants hold here too."""
+    """Dense output of a step at the fraction theta of its length, order 4."""
     return (1 - theta) * start + theta * (end + (1 - theta) * (dense[0] + theta * (dense[1] + theta * dense[2])))

@@ -3,10 +3,10 @@
     d/dt q(y) = f(t, y, w),    0 = g(t, y, w)
 
 ``y`` holds the unknowns of a line of cells (coupled within ``bandwidth`` entries of one another) followed by
-``border`` lumped unknowns that may couple to everything. ``q`` acts entry by entry: it is the conserved quantity, whose
-sums the stepper keeps to round-off, while the unknown may be a bounded transform of it (a logit of composition).
-Where q is constant the row is algebraic, 0 = f. ``w`` are the few numbers through which distant cells act on one
-another at once (terminal currents, overpotentials); after every step they are solved for to round-off.
+``border`` lumped unknowns that may couple to everything. ``q`` acts entry by entry: it is the conserved quantity, while the
+unknown may be a bounded transform of it (a logit of composition). Where q is constant the row is algebraic, 0 = f.
+``w`` are the few numbers through which distant cells act on one another at once (terminal currents, overpotentials);
+after every step they are solved for to round-off, as are the sums of q that the equations keep.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ class AbstractSystem(eqx.Module):
         """q(y), entry by entry; constant on algebraic rows."""
 
     @abstractmethod
+    def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
+        """Linear sums of q that never change, such as the ions in a closed film; none is an array of length 0."""
+
+    @abstractmethod
     def balance(
         self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any
     ) -> tuple[Float[Array, " n"], Float[Array, " m"]]:
@@ -39,11 +43,9 @@ class AbstractSystem(eqx.Module):
         """w with g(t, y, w) = 0 found with certainty, whatever went before: for the start of a run or segment."""
 
     @abstractmethod
-    def admissible(self, y: Float[Array, " n"], q: Float[Array, " n"]) -> Bool[Array, ""]:
+    def admissible(self, y: Float[Array, " n"]) -> Bool[Array, ""]:
         """Whether a state may be accepted (conserved quantities inside their bounds)."""
 
     @abstractmethod
-    def monitors(
-        self, t, y: Float[Array, " n"], q: Float[Array, " n"], w: Float[Array, " m"], drive: Any
-    ) -> Float[Array, " k"]:
+    def monitors(self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any) -> Float[Array, " k"]:
         """Numbers whose limits stop a segment and whose crossings are recorded."""

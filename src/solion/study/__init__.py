@@ -1,7 +1,31 @@
-"""Study files: a device, a protocol and settings as TOML, checked key by key, with units."""
+"""Study files: a device, a protocol and settings as TOML, checked key by key, with units; and sweeps over them."""
+
+from typing import TYPE_CHECKING
 
 from solion.study.catalogue import builtin_studies, listing
 from solion.study.folder import complete, execute
 from solion.study.study import Study, interpret, load, schema
 
-__all__ = ["Study", "builtin_studies", "complete", "execute", "interpret", "listing", "load", "schema"]
+if TYPE_CHECKING:
+    from solion.study.sweeps import load_sweep, sweep
+
+__all__ = [
+    "Study",
+    "builtin_studies",
+    "complete",
+    "execute",
+    "interpret",
+    "listing",
+    "load",
+    "load_sweep",
+    "schema",
+    "sweep",
+]
+
+
+def __getattr__(name: str):
+    if name in ("load_sweep", "sweep"):  # on first use: one run needs neither Zarr nor executors
+        from solion.study import sweeps
+
+        return getattr(sweeps, name)
+    raise AttributeError(f"module 'solion.study' has no attribute {name!r}")

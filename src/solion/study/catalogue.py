@@ -95,9 +95,14 @@ def listing() -> dict[str, dict[str, str]]:
     result = {
         "Studies": {name: builtin_title(study) for name, study in builtin_studies().items()},
         "Materials": {name: line for name, (_, line) in materials.catalogue().items()},
+        "Ion diffusivities": {name: _host_line(host) for name, host in materials.diffusivities().items()},
     }
     for heading, kind in zip(headings, LAW_KINDS, strict=True):
         result[heading] = {name: first_line(law) for name, law in laws_of(kind).items()}
     result["Protocols"] = {name: first_line(function) for name, function in protocol_functions().items()}
     result["Start states"] = {snake(state.__name__): first_line(state) for state in INITIALS}
     return result
+
+
+def _host_line(host: materials.Diffusivity) -> str:
+    return f"{host.ion} in {host.label}, {host.paths}D paths, {host.low:.2g} to {host.high:.2g} m^2/s"

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from solion import parameters
 from solion.errors import InputError, nearest
+from solion.materials import diffusivities
 from solion.scaling import UNITS
 from solion.study.catalogue import (
     INITIALS,
@@ -27,22 +28,28 @@ from solion.study.study import Study
 
 def describe(name: str) -> None:
     """Print what Solion knows of a name; a file's name prints the file."""
-    studies, materials = builtin_studies(), material_functions()
+    studies, materials, hosts = builtin_studies(), material_functions(), diffusivities()
     laws = {name: law for kind in LAW_KINDS for name, law in laws_of(kind).items()}
     others = protocol_functions() | {snake(state.__name__): state for state in INITIALS}
     if name in studies:
         print(studies[name].read_text(encoding="utf-8"), end="")
-    elif name in materials:
-        print(inspect.getdoc(materials[name]))
-        for table in _sources(materials[name]()):
-            _print(table)
+    elif name in materials or name in hosts:
+        if name in materials:
+            print(inspect.getdoc(materials[name]))
+            for table in _sources(materials[name]()):
+                _print(table)
+        if name in hosts:
+            remark = f"; {hosts[name].remark}" if hosts[name].remark else ""
+            print(f"Ion diffusivity: {hosts[name].ion} in {hosts[name].label}, {hosts[name].paths}D paths{remark}.")
+            for table in _sources(hosts[name]):
+                _print(table)
     elif name in laws:
         print(inspect.getdoc(laws[name]))
         _print(_declared(laws[name]))
     elif name in others:
         print(f"{name}{inspect.signature(others[name])}\n\n{inspect.getdoc(others[name])}")
     else:
-        known = [*studies, *materials, *laws, *others]
+        known = [*studies, *materials, *hosts, *laws, *others]
         raise InputError(f"{name}: nothing has this name{nearest(name, known)}; 'solion list' names all.")
 
 

@@ -65,34 +65,40 @@ def override(data: dict[str, Any], settings: Iterable[str]) -> None:
     """Apply ``key=value`` texts in place: dotted keys, list entries by number, values as in TOML or else text."""
     for setting in settings:
         key, equals, value = setting.partition("=")
-        parts = [part.strip() for part in key.split(".")]
-        if not equals or not all(parts):
+        if not equals or not all(part.strip() for part in key.split(".")):
             raise InputError(f"--set {setting}: this is not of the form key=value, such as device.top.rate=1e-2.")
-        if len(parts) > DEEPEST:
-            raise InputError(f"--set {setting}: the key has more than {DEEPEST} parts.")
-        table: Any = data
-        for part in parts[:-1]:
-            table = _inside(table, part, setting, create=True)
-        _inside(table, parts[-1], setting, value=_value(value.strip()))
+        put(data, key, value_of(value.strip()), f"--set {setting}")
 
 
-def _value(text: str) -> Any:
+def put(data: dict[str, Any], key: str, value: Any, shown: str) -> None:
+    """Put a value at a dotted key in place; missing tables are made. ``shown`` begins the sentence of a refusal."""
+    parts = [part.strip() for part in key.split(".")]
+    if len(parts) > DEEPEST:
+        raise InputError(f"{shown}: the key has more than {DEEPEST} parts.")
+    table: Any = data
+    for part in parts[:-1]:
+        table = _inside(table, part, shown, create=True)
+    _inside(table, parts[-1], shown, value=value)
+
+
+def value_of(text: str) -> Any:
+    """A text as TOML reads it, or the text itself where it is no TOML."""
     try:
         return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
     except (tomllib.TOMLDecodeError, RecursionError):
         return text
 
 
-def _inside(table: Any, part: str, setting: str, *, create: bool = False, value: Any = None) -> Any:
+def _inside(table: Any, part: str, shown: str, *, create: bool = False, value: Any = None) -> Any:
     """Entry ``part`` of a table or list; a missing table is made, and with ``create`` False ``value`` is put there."""
     if isinstance(table, list):
         if not part.isdecimal() or int(part) >= len(table):
-            raise InputError(f"--set {setting}: {part!r} is no entry of a list of {len(table)}; they count from 0.")
+            raise InputError(f"{shown}: {part!r} is no entry of a list of {len(table)}; they count from 0.")
         index: Any = int(part)
     elif isinstance(table, dict):
         index = part
     else:
-        raise InputError(f"--set {setting}: {part!r} lies inside {table!r}, which is no table.")
+        raise InputError(f"{shown}: {part!r} lies inside {table!r}, which is no table.")
     if not create:
         table[index] = value
         return value
@@ -105,7 +111,7 @@ def dump(data: Mapping[str, Any]) -> str:
 
 
 def _table(data: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
-    lines = [f"{_key(key)} = {_inline(value)}" for key, value in data.items() if not _is_table(value)]
+    lines = [f"{_key(key)} = {inline(value)}" for key, value in data.items() if not _is_table(value)]
     for key, value in data.items():
         if not _is_table(value):
             continue
@@ -123,16 +129,17 @@ def _is_table(value: Any) -> bool:
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _inline(key)
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else inline(key)
 
 
-def _inline(value: Any) -> str:
+def inline(value: Any) -> str:
+    """A value as TOML on one line."""
     if isinstance(value, str):  # the strings of JSON are strings of TOML, where DEL is escaped too
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_inline(entry) for entry in value)}]"
+        return f"[{', '.join(inline(entry) for entry in value)}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_key(key)} = {_inline(entry)}' for key, entry in value.items())}}}"
+        return f"{{{', '.join(f'{_key(key)} = {inline(entry)}' for key, entry in value.items())}}}"
     return str(value)

@@ -14,6 +14,7 @@ from solion.study.study import Study
 
 CHECKPOINT = "checkpoint.npz"
 STUDY, RESULT, TERMINALS = "study.toml", "result.nc", "terminals.csv"
+RESULTS = "results.zarr"  # of a sweep
 
 
 def partial_of(out: Path) -> Path:
@@ -62,7 +63,7 @@ def execute(
         _keep_only(checkpoint)
         raise
     checkpoint.unlink(missing_ok=True)
-    _move(partial, out)
+    move(partial, out)
     return result
 
 
@@ -108,7 +109,7 @@ def _keep_only(checkpoint: Path) -> None:
             entry.unlink(missing_ok=True)
 
 
-def _move(partial: Path, out: Path) -> None:
+def move(partial: Path, out: Path) -> None:
     """Put the finished folder in its place; an old one is moved away first and then removed."""
     if not out.exists():
         partial.rename(out)

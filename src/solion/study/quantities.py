@@ -28,6 +28,12 @@ EXAMPLES = {
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 
 
+def split(text: str) -> tuple[float, str] | None:
+    """Number and unit of a text such as "80 nm", the unit empty where there is none; None where it is no number."""
+    match = _NUMBER.fullmatch(text)
+    return None if match is None else (float(match[1]), match[2])
+
+
 def problem(reason: str, **context: Any) -> PydanticCustomError:
     """An error of one value; ``reason`` continues the sentence that begins with the key and the value."""
     return PydanticCustomError("study", "{reason}", {"reason": reason, **context})
@@ -42,12 +48,6 @@ def registry():
     for name in SCALED:
         units.define(f"{name} = [{name}]")
     return units
-
-
-def split(text: str) -> tuple[float, str] | None:
-    """Magnitude and unit of a number as people write it, None where the text is none."""
-    match = _NUMBER.fullmatch(text)
-    return None if match is None else (float(match[1]), match[2])
 
 
 def spelled(unit: str) -> str:
@@ -192,12 +192,12 @@ class Measure:
         return number
 
     def _text(self, value: str, units: tuple[str, ...], context: Context) -> float:
-        parts = split(value)
+        given = split(value)
         if units == ("1",):
             raise problem("is text where a plain number is needed")
-        if parts is None:
+        if given is None:
             raise problem(f"is not a number with a unit; {_wants(units)}")
-        magnitude, unit = parts
+        magnitude, unit = given
         if not unit:
             if not self.plain:
                 raise problem(f"has no unit; {_wants(units)}")

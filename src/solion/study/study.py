@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import math
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -168,8 +168,10 @@ class Study:
         return head + files.dump(self.data)
 
 
-def load(name: str | PathLike, settings: Iterable[str] = ()) -> Study:
+def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str, Any] | None = None) -> Study:
     """A built-in study by its name or a study file by its path, with ``key=value`` settings on top.
+
+    ``values`` are settings too: dotted keys with the values that a file would hold.
 
     Raises :class:`InputError`, one sentence naming file, key, value and what is allowed.
     """
@@ -177,6 +179,8 @@ def load(name: str | PathLike, settings: Iterable[str] = ()) -> Study:
     data = files.parse(text, shown)
     plain = copy.deepcopy(data)
     files.override(data, settings)
+    for key, value in (values or {}).items():
+        files.put(data, key, value, f"{shown}: {key}")
     if isinstance(stated := data.get("sources"), dict):  # a source speaks of the file's value, not of an override
         data["sources"] = {key: text for key, text in stated.items() if _at(data, key) == _at(plain, key)}
     return interpret(data, name=stem, shown=shown, folder=folder)
@@ -228,17 +232,22 @@ def _sourced(device: Any, sources: dict[str, str], shown: str) -> Any:
             raise InputError(
                 f"{shown}: sources: {key} = {text!r} does not begin with one of {', '.join(KINDS)} and a colon, and say where."
             )
-        words = key.split(".")
-        fitting = [path for path in paths if words[0] == "device" and in_order(words[1:], path.split("."))]
-        if not fitting:
+        path = path_of(key, paths)
+        if path is None:
             known = [f"device.{path}" for path in paths]
             raise InputError(f"{shown}: sources: {key} is no number of the device{nearest(key, known)}.")
-        found[min(fitting, key=len)] = Source(kind, reference)  # pyright: ignore[reportArgumentType]
+        found[path] = Source(kind, reference)  # pyright: ignore[reportArgumentType]
     return annotate(device, found)
 
 
-def in_order(words: list[str], path: list[str]) -> bool:
-    """Whether a path ends with the last of the words and holds the others in this order."""
+def path_of(key: str, paths: Iterable[str]) -> str | None:
+    """The path in a table of parameters that a key of a file stands for, or None where it is no number of the device."""
+    words = key.split(".")
+    fitting = [path for path in paths if words[0] == "device" and _in_order(words[1:], path.split("."))]
+    return min(fitting, key=len, default=None)
+
+
+def _in_order(words: list[str], path: list[str]) -> bool:
     rest = iter(path)
     return bool(words) and words[-1] == path[-1] and all(word in rest for word in words)
 

@@ -1,0 +1,154 @@
+"""Resistance of a film whose ions stand still: of a state of phases, or of any profile of composition.
+
+Two routes. Near V = 0, from the exchange currents of the contacts (Tian and Bazant, section 'Dimensionless Results', with
+the conductance of each contact at zero overpotential in the place of Da f):
+
+    R(c_T, c_B) = 1/i_0,T(c_T) + 1/i_0,B(c_B) + R_b + R_s,      R_b = h_0/M_n(c_b0) + (1 - h_0)/M_n(c_b1)
+
+(scaled), the film's own share R_b being that of its two phases by the lever rule. At any voltage, from the whole
+circuit V = eta_T - eta_B + mu_n(B) - mu_n(T) + i R_s solved for the current at a frozen profile; this one includes
+what the diffuse interface adds. A reading that lasts much less than tau_D, or is too small to move ions, measures it.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import ArrayLike
+
+from solion.assembly import as_arrays
+from solion.compiled import Program
+from solion.devices.film_memristor import Film, FilmMemristor
+from solion.errors import InputError
+from solion.laws.free_energy import chemical_potentials
+from solion.laws.transfer import Surface, exchange_current
+from solion.parameters import without_sources
+from solion.protocols.drive import Drive
+from solion.thermodynamics import interface, ion_poor_fraction, phase_diagram
+
+PHASES = ("rich", "poor")
+
+
+def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> float:
+    """V/I in ohm for |V| far below V_T, with compositions c/c_0 ``top`` and ``bottom`` at the contacts.
+
+    The film's own resistance is that of its two phases at rest, or of the uniform film where it has one phase.
+    Raises InputError for a composition outside the open range of the material.
+    """
+    device = without_sources(device)
+    system = as_arrays(device.system(8))
+    limit = float(device.film.material.free_energy.capacity)
+    resistance = float(device.series_resistance) + _bulk(device.film, system)
+    for name, contact, composition in (("top", device.top, top), ("bottom", device.bottom, bottom)):
+        if not 0 < composition < limit:
+            raise InputError(
+                f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g})."
+            )
+        resistance += 1 / float(exchange_current(as_arrays(contact.transfer), _surface(system.film, composition)))
+    return resistance * float(device.scales().resistance)
+
+
+def frozen_current(device: FilmMemristor, composition: ArrayLike, voltage: ArrayLike) -> np.ndarray:
+    """Current in A at each ``voltage`` (V) through a film whose ``composition`` (c/c_0 in each cell) is held.
+
+    Raises InputError for compositions outside the open range of the material.
+    """
+    profile = _profile(device, composition)
+    scales = device.scales()
+    applied = np.atleast_1d(np.asarray(voltage, float)) / float(scales.voltage)
+    currents, _ = _solve(as_arrays(without_sources(device).system(profile.size)), profile, applied)
+    return np.asarray(currents).reshape(np.shape(voltage)) * float(scales.current)
+
+
+def frozen_resistance(device: FilmMemristor, composition: ArrayLike, voltage: ArrayLike) -> np.ndarray:
+    """V/I in ohm at each ``voltage`` (V), dV/dI where it is zero, through a film whose ``composition`` is held."""
+    profile = _profile(device, composition)
+    scales = device.scales()
+    applied = np.atleast_1d(np.asarray(voltage, float)) / float(scales.voltage)
+    currents, ohmic = _solve(as_arrays(without_sources(device).system(profile.size)), profile, applied)
+    currents = np.asarray(currents)
+    rest = applied == 0
+    resistance = np.where(rest, float(ohmic), applied / np.where(rest, 1.0, currents))
+    return resistance.reshape(np.shape(voltage)) * float(scales.resistance)
+
+
+def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.ndarray:
+    """Composition in each cell of a film at rest with these phases (``rich``, ``poor``) at its contacts.
+
+    State I of multiphase polarization is (rich, poor), state III (poor, rich); with the same phase at both contacts
+    (state II) the other one lies in the middle. Interfaces have their equilibrium shape, the mean is exact. Raises
+    InputError for other words, and for a film that is a single phase at its filling or too thin to hold the phases.
+    """
+    for name, phase in (("top", top), ("bottom", bottom)):
+        if phase not in PHASES:
+            raise InputError(f"phase_profile: {name} = {phase!r} is unknown; it is 'rich' or 'poor'.")
+    filling = float(film.filling)
+    ion_poor_fraction(film.material, filling)  # refuses a film of one phase
+    shape = interface(film.material)
+    x = (np.arange(cells) + 0.5) / cells
+    # distance from where the rich phase is: a contact, both of them, or the middle
+    depth = {
+        ("rich", "poor"): x, ("poor", "rich"): 1 - x,
+        ("rich", "rich"): 0.5 - np.abs(x - 0.5), ("poor", "poor"): np.abs(x - 0.5),
+    }[top, bottom]  # fmt: skip
+
+    def placed(position):
+        at = (position - depth) * float(film.thickness)
+        return np.interp(at, shape.position, shape.composition)
+
+    low, high = -1.0, 2.0
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if placed(middle).mean() < filling else (low, middle)
+    profile = placed(0.5 * (low + high))
+    found = [("rich" if profile[end] > 0.5 * (profile.min() + profile.max()) else "poor") for end in (0, -1)]
+    if found != [top, bottom] or np.ptp(profile) < 0.5 * np.ptp(phase_diagram(film.material).binodal):
+        raise InputError(
+            f"phase_profile: a film {float(film.thickness):.3g} m thick of filling {filling:g} is too thin to hold the"
+            f" phases {top} and {bottom} at its contacts beside interfaces {shape.width:.2g} m wide."
+        )
+    return profile + (filling - profile.mean())
+
+
+def _bulk(film: Film, system) -> float:
+    phases, filling = phase_diagram(film.material), float(film.filling)
+    if not phases.two_phase or not phases.binodal[0] < filling < phases.binodal[-1]:
+        return 1 / float(system.film.electron_mobility(filling))
+    poor = ion_poor_fraction(film.material, filling)
+    parts = zip((poor, 1 - poor), phases.binodal, strict=True)
+    return sum(share / float(system.film.electron_mobility(c)) for share, c in parts)
+
+
+def _surface(film, composition: float) -> Surface:
+    """The film's surface in the middle of a phase, where gradients vanish."""
+    energy, content = film.free_energy, jnp.asarray(composition, float)
+    _, electron = chemical_potentials(energy, content)
+    return Surface(content, (content + energy.defects) / energy.electron_sites, electron)
+
+
+def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:
+    profile = np.asarray(composition, float)
+    limit = float(device.film.material.free_energy.capacity)
+    if profile.ndim != 1 or profile.size < 8:
+        raise InputError("composition: a profile has one number for each of at least 8 cells.")
+    if not (profile.min() > 0 and profile.max() < limit):
+        raise InputError(
+            f"composition: {profile.min():g} ... {profile.max():g} is outside its allowed range (0, {limit:g})."
+        )
+    return profile
+
+
+def _circuit(system, profile, voltages):
+    """Currents at each voltage, and the ohmic resistance at rest (scaled)."""
+    _, circuit = system.fields(system.unknowns(profile))
+
+    def current(voltage):
+        one = jnp.ones_like(voltage)
+        drive = Drive(one, 0 * one, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
+        return circuit.solve(drive, 0 * one)[0]
+
+    return jax.vmap(current)(voltages), 1 / circuit.top.exchange + 1 / circuit.bottom.exchange + circuit.resistance
+
+
+_solve = Program(_circuit)

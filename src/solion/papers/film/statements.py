@@ -1,0 +1,219 @@
+"""Statements of the text: LTO4 against LTO7, the switching time and diffusion, retention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import FigureBase
+
+from solion.analysis import frozen_resistance, phase_profile
+from solion.devices import PhaseSeparated, Profile
+from solion.papers.bench import Bench
+from solion.papers.case import Case, Choice, Claim, Found, Shape, at_least, at_most
+from solion.papers.film.panels import COLOURS, CURRENT, STATES, TIME, phase_map, title
+from solion.papers.film.setup import CELLS, column, held, memristor, scaled_time
+from solion.papers.film.thresholds import Times, faster, run_times
+from solion.plotting.style import INK, MUTED
+from solion.result import Result
+
+LTO4, LTO7 = 0.1, 0.9
+ENDS = {1: ("rich", "poor"), 2: ("rich", "rich"), 3: ("poor", "rich")}
+RETENTION = 120.0  # tau_D; the first sixth lets the phases settle on the grid
+FILLING, RATES = 0.3, (1e-2, 1e-4)
+FILLINGS = (0.1, 0.5, 0.9)
+
+# -------------------------------------------------------------------------------------------------------- LTO4 and LTO7
+
+
+def _less(evidence: Times) -> Found:
+    found = evidence.thresholds
+    low, high = found.simulated[LTO4].current, found.simulated[LTO7].current
+    scale = float(memristor(LTO4).scales().current)
+    words = f"{low:.4f} against {high:.4f} i_D ({low * scale * 1e3:.3g} against {high * scale * 1e3:.3g} mA)"
+    note = (
+        f"Eq. 5: {found.formula[LTO4]:.4f} against {found.formula[LTO7]:.4f}; both with the same electron diffusivity"
+    )
+    return Found(low / high, words, note)
+
+
+def draw_comparison(canvas: FigureBase, evidence: Times) -> None:
+    """Time of full polarization over current for both films, their thresholds dotted; seconds on the right."""
+    axes = canvas.subplots()
+    for k, (c, name) in enumerate(((LTO4, "LTO4"), (LTO7, "LTO7"))):
+        last = np.maximum(evidence.top[c], evidence.bottom[c])
+        axes.loglog(
+            evidence.current[c], last, marker="o", ms=3.5, color=COLOURS[k], label=rf"{name}, $c_\mathrm{{m}}$ = {c:g}"
+        )
+        axes.axvline(evidence.thresholds.simulated[c].current, color=COLOURS[k], ls=":", lw=1.2)
+    axes.set_xlabel(CURRENT)
+    axes.set_ylabel(r"$\tau_\mathrm{fMP}/\tau_\mathrm{D}$")
+    axes.legend()
+    _seconds(axes)
+    title(axes, "", "LTO4 against LTO7")
+
+
+def _seconds(axes) -> None:
+    tau = float(memristor(LTO4).scales().time)
+    second = axes.secondary_yaxis("right", functions=(lambda y: y * tau, lambda y: y / tau))
+    second.set_ylabel(rf"$\tau_\mathrm{{fMP}}$ (s) at $\tau_\mathrm{{D}}$ = {tau:.0f} s", color=MUTED)
+
+
+# -------------------------------------------------------------------------------------------------------- switching time
+
+
+def _last(evidence: Times, filling: float) -> np.ndarray:
+    return np.maximum(evidence.top[filling], evidence.bottom[filling])
+
+
+def _order(evidence: Times) -> Found:
+    """Time of full polarization at twice the threshold: of the order of tau_D."""
+    times = {c: evidence.at(c, 2 * evidence.thresholds.simulated[c].current)[1] for c in evidence.current}
+    words = f"{min(times.values()):.2g} to {max(times.values()):.2g} τ_D at twice the threshold"
+    return Found(all(0.1 <= value <= 10 for value in times.values()), words)
+
+
+def _shortened(evidence: Times) -> Found:
+    factors = {c: float(np.nanmax(_last(evidence, c)) / np.nanmin(_last(evidence, c))) for c in (LTO4, LTO7)}
+    return Found(
+        min(factors.values()), f"{factors[LTO4]:.3g} times (c_m = 0.1), {factors[LTO7]:.3g} times (0.9), from the threshold to"
+        " 1 i_D above it", "held on after it has switched, so large a current empties the top of the film: pulses must end",
+    )  # fmt: skip
+
+
+def _tenth(evidence: Times) -> Found:
+    least = {c: float(np.nanmin(_last(evidence, c))) for c in (LTO4, LTO7)}
+    return Found(
+        least[LTO4], f"{least[LTO4]:.3f} τ_D (c_m = 0.1), {least[LTO7]:.3f} τ_D (0.9), 1 i_D above the threshold"
+    )
+
+
+def _in_seconds(evidence: Times) -> Found:
+    tau = float(memristor(LTO4).scales().time)
+    spans = [(np.nanmin(_last(evidence, c)) * tau, np.nanmax(_last(evidence, c)) * tau) for c in (LTO4, LTO7)]
+    words = ", ".join(
+        f"{low:.2g} to {high:.2g} s ({name})" for (low, high), name in zip(spans, ("LTO4", "LTO7"), strict=True)
+    )
+    return Found(all(0.5 <= low <= 60 for low, _ in spans), words)
+
+
+def draw_times(canvas: FigureBase, evidence: Times) -> None:
+    """Time of full polarization over the current above the threshold, with tau_D and a tenth of it."""
+    axes = canvas.subplots()
+    for k, c in enumerate(FILLINGS):
+        excess = evidence.current[c] - evidence.thresholds.simulated[c].current
+        axes.loglog(
+            excess, _last(evidence, c), marker="o", ms=3.5, color=COLOURS[k], label=rf"$c_\mathrm{{m}}$ = {c:g}"
+        )
+    for level, name in ((1.0, r"$\tau_\mathrm{D}$"), (0.1, r"$\tau_\mathrm{D}/10$")):
+        axes.axhline(level, color=INK, lw=0.9, ls=(0, (4, 3)))
+        axes.text(axes.get_xlim()[0] * 1.05, level * 1.07, name, fontsize=8.5)
+    axes.set_xlabel(r"$(i-i_\mathrm{c})/i_\mathrm{D}$")
+    axes.set_ylabel(r"$\tau_\mathrm{fMP}/\tau_\mathrm{D}$")
+    axes.legend()
+    _seconds(axes)
+    title(axes, "", "diffusion sets the scale, current shortens it")
+
+
+# -------------------------------------------------------------------------------------------------------------- retention
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run at V = 0 from each of the three states."""
+
+    runs: dict[int, Result]
+
+    def drift(self, state: int) -> tuple[np.ndarray, np.ndarray]:
+        """(time, largest change of composition since the first sixth), in tau_D."""
+        result = self.runs[state]
+        t, c = scaled_time(result), column(result, "composition")
+        settled = int(np.searchsorted(t, RETENTION / 6))
+        return t[settled:] - t[settled], np.max(np.abs(c[settled:] - c[settled]), axis=1)
+
+
+def run_retention(bench: Bench) -> Kept:
+    """States I, II and III at V = 0."""
+    device = memristor(FILLING, RATES)
+    x = tuple((np.arange(CELLS) + 0.5) / CELLS)
+
+    def one(state):
+        profile = phase_profile(device.film, *ENDS[state], cells=CELLS)
+        start = Profile(x, tuple(profile)) if state == 2 else PhaseSeparated("top" if state == 1 else "bottom")
+        return bench.simulate(device, held(device, RETENTION), initial=start, cells=CELLS)
+
+    return Kept(dict(zip(ENDS, bench.map(one, ENDS), strict=True)))
+
+
+def _drift(evidence: Kept) -> Found:
+    found = {state: float(evidence.drift(state)[1].max()) for state in ENDS}
+    words = ", ".join(f"{value:.1e} (state {STATES[state]})" for state, value in found.items())
+    days = 5 / 6 * RETENTION * float(memristor(FILLING).scales().time) / 3600
+    return Found(max(found.values()), words, f"over {5 / 6 * RETENTION:.0f} τ_D, {days:.1f} h for an 80 nm film of LTO")
+
+
+def _resistance(evidence: Kept) -> Found:
+    device, changes = memristor(FILLING, RATES), {}
+    for state, result in evidence.runs.items():
+        t, c = scaled_time(result), column(result, "composition")
+        pair = [float(frozen_resistance(device, c[k], 0.0)) for k in (int(np.searchsorted(t, RETENTION / 6)), -1)]
+        changes[state] = abs(pair[1] / pair[0] - 1)
+    return Found(max(changes.values()), ", ".join(f"{value:.1e} ({STATES[state]})" for state, value in changes.items()))
+
+
+def draw_retention(canvas: FigureBase, evidence: Kept) -> None:
+    """Phases against time from each state, and the largest change of composition."""
+    maps, drifts = canvas.subfigures(1, 2, width_ratios=(1.25, 1.0), squeeze=False)[0]
+    rows = maps.subplots(len(ENDS), 1, sharex=True)
+    for k, (axes, (state, result)) in enumerate(zip(rows, evidence.runs.items(), strict=True)):
+        phase_map(axes, result, name=STATES[state])
+        if k == 0:
+            title(axes, "", "phases at V = 0")
+    rows[-1].set_xlabel(TIME)
+    axes = drifts.subplots()
+    for k, state in enumerate(ENDS):
+        t, drift = evidence.drift(state)
+        axes.semilogy(t[1:], np.maximum(drift[1:], 1e-17), color=COLOURS[k], label=f"state {STATES[state]}")
+    axes.set_ylim(1e-17, 1e-5)
+    axes.set_xlabel(TIME)
+    axes.set_ylabel("largest change of $c$")
+    axes.legend()
+    title(axes, "", "drift of the settled profile")
+
+
+_TEXT = "section 'Comparison with experiments'"
+CASES = (
+    Case(
+        "lto4-vs-lto7", "LTO4 switches faster and with less current than LTO7",
+        "A film that starts nearly empty (LTO4) switches faster and with less current than one nearly full (LTO7).",
+        f"{_TEXT}, second aspect", "the runs of Fig. 2b and 2c at c_m = 0.1 and 0.9", run_times,
+        (
+            Claim("threshold of LTO4 over that of LTO7", _less, at_most(0.99)),
+            Claim("LTO4 switches faster", faster, at_least(1.0)),
+        ), draw_comparison,
+        (Choice("c_m of LTO4 and LTO7", "0.1 and 0.9", "stated with Fig. 4d", lambda _: "compared at every common current"),),
+    ),
+    Case(
+        "switching-time", "Diffusion limits the switching time, current shortens it",
+        "The switching time is set by the diffusion time of the ions, though a larger current shortens it more than ten times.",
+        f"{_TEXT}, first aspect; abstract", "the runs of Fig. 2b and 2c", run_times,
+        (
+            Claim("τ of fMP is of the order of τ_D", _order, Shape("0.1 to 10 τ_D at twice the threshold")),
+            Claim("current shortens it over ten times", _shortened, at_least(10.0)),
+            Claim("below a tenth of τ_D in LTO4, in τ_D", _tenth, at_most(0.1)),
+            Claim("seconds in the films of the experiment", _in_seconds, Shape("fastest between 0.5 s and 60 s")),
+        ), draw_times,
+    ),
+    Case(
+        "retention", "Retention without decay in 1D", "Without a voltage the states do not decay by diffusion.",
+        "section 'Discussion and perspectives'",
+        f"states I, II and III at c_m = {FILLING}, V = 0, {RETENTION:g} τ_D, of which the first sixth settles the grid",
+        run_retention,
+        (
+            Claim("largest change of composition", _drift, at_most(1e-8)),
+            Claim("largest relative change of resistance", _resistance, at_most(1e-8)),
+        ), draw_retention,
+        (Choice("c_m and contacts", f"c_m = {FILLING}, Da = {RATES[0]:g} and {RATES[1]:g}", "states with three resistances",
+                lambda _: "states I, II and III alike"),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,156 @@
+"""What is shown of a reproduction: a table on the terminal, and a folder with figures, verdicts and one HTML page."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from solion import __version__
+from solion.errors import InputError
+from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Verdict
+from solion.papers.plates import drawings
+from solion.papers.runner import CaseOutcome, Outcome
+from solion.plotting.page import Markup, badge, html, page, picture, section, symbols, table
+
+RESOLUTION = 140  # dots per inch
+VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"
+_TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn"}
+_COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted"}
+_STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow"}
+
+
+def verdict_table(outcome: Outcome) -> Table:
+    """Case, claim, found, band, verdict: a row for each claim."""
+    shown = Table(show_edge=False, pad_edge=False, header_style="bold", row_styles=("", "dim"))
+    for head in ("case", "claim", "found", "must be", "verdict"):
+        shown.add_column(head, overflow="fold", no_wrap=head in ("case", "verdict"))
+    last = ""
+    for entry in outcome.verdicts:
+        case = entry.case if entry.case != last else ""
+        last = entry.case
+        mark = Text(entry.verdict, style=_STYLES[entry.verdict])
+        shown.add_row(*(Text(part) for part in (case, entry.claim, entry.found, entry.band)), mark)
+    return shown
+
+
+def record(outcome: Outcome) -> dict[str, Any]:
+    """All of it as plain numbers and words, for JSON."""
+    return {
+        "paper": outcome.paper.name,
+        "title": outcome.paper.title,
+        "reference": f"{outcome.paper.authors}, {outcome.paper.reference}",
+        "version": __version__,
+        "quick": outcome.quick,
+        "reproduced": outcome.reproduced,
+        "runs": outcome.runs,
+        "seconds": round(outcome.seconds, 1),
+        "cases": [
+            {
+                "name": entry.case.name, "title": entry.case.title, "says": entry.case.says, "place": entry.case.place,
+                "runs": entry.case.runs,
+                "verdicts": [dataclasses.asdict(verdict) for verdict in entry.verdicts],
+                "choices": [
+                    dict(zip(("what", "chosen", "why", "range"), choice, strict=True)) for choice in entry.choices
+                ],
+            }
+            for entry in outcome.cases
+        ],
+    }  # fmt: skip
+
+
+def refuse_existing(folder: Path, force: bool) -> None:
+    """Refuse a folder that holds something, unless ``force``, and even then one that holds no reproduction."""
+    folder = folder.absolute()
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not force:
+        raise InputError(f"{folder}: it exists already and is not overwritten; choose another --out, or give --force.")
+    if not ((folder / VERDICTS).is_file() and (folder / PAGE).is_file()):
+        raise InputError(f"{folder}: it holds no reproduction of a paper, so that --force does not replace it.")
+
+
+def write(outcome: Outcome, folder: Path, *, force: bool = False) -> Path:
+    """Write figures, ``verdicts.json`` and ``report.html`` into ``folder``, which appears when all of them are in it.
+
+    Returns the path of the page. Raises InputError where the folder exists (see :func:`refuse_existing`).
+    """
+    folder = folder.absolute()
+    refuse_existing(folder, force)
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / FIGURES).mkdir(parents=True)
+    try:
+        images = {}
+        for name, canvas in drawings(outcome).items():
+            buffer = io.BytesIO()
+            canvas.savefig(buffer, format="png", dpi=RESOLUTION)
+            images[name] = buffer.getvalue()
+            (partial / FIGURES / f"{name}.png").write_bytes(images[name])
+        (partial / VERDICTS).write_text(json.dumps(record(outcome), indent=1, ensure_ascii=False), encoding="utf-8")
+        (partial / PAGE).write_text(_page(outcome, images), encoding="utf-8")
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    if folder.exists():
+        shutil.rmtree(folder)
+    partial.rename(folder)
+    return folder / PAGE
+
+
+def _page(outcome: Outcome, images: dict[str, bytes]) -> str:
+    paper = outcome.paper
+    parts = [
+        (plate, [c for c in outcome.cases if any(c.case.name in row for row in plate.rows)]) for plate in paper.plates
+    ]
+    parts = [(plate, cases) for plate, cases in parts if cases]
+    links = "".join(f'<a href="#{plate.name}">{html(plate.title)}</a>' for plate, _ in parts)
+    lead = html(f"{paper.authors}, {paper.reference}. Solion {__version__}{', quick form' if outcome.quick else ''}.")
+    header = Markup(f'<header><h1>{html(paper.title)}</h1><p class="lead">{lead}</p></header>\n<nav>{links}</nav>')
+    tone, word = ("good", "reproduced") if outcome.reproduced else ("bad", "not reproduced")
+    status = Markup(f'<section class="status">{badge(word, tone)}<p>{html(outcome.sentence)}.</p></section>')
+    body = [header, status, _summary(outcome)]
+    for plate, cases in parts:
+        shown = [picture(images[plate.name], plate.name, plate.title)] if plate.name in images else []
+        body.append(section(plate.name, plate.title, *shown, *(_case(entry) for entry in cases)))
+    return page(f"{paper.name} · Solion", body)
+
+
+def _summary(outcome: Outcome) -> Markup:
+    rows = []
+    for entry in outcome.cases:
+        words = [verdict.verdict for verdict in entry.verdicts]
+        marks = " ".join(
+            badge(f"{words.count(word)} {_COUNTED[word]}", _TONES[word]) for word in _TONES if word in words
+        )
+        rows.append((entry.case.name, entry.case.title, Markup(marks), f"{entry.seconds:.1f} s"))
+    return section("cases", "Cases", table(("case", "what", "claims", "done after"), rows, "wtwn"))
+
+
+def _case(entry: CaseOutcome) -> Markup:
+    case = entry.case
+    said = Markup(
+        f"<h3>{html(case.name)}: {html(case.title)}</h3><p>{symbols(case.says)} "
+        f"<small>({html(case.place)}. Run: {symbols(case.runs)}.)</small></p>"
+    )
+    verdicts = table(
+        ("claim", "found", "must be", "basis", "verdict"),
+        [(symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict])) for v in entry.verdicts],
+        "ttttw",
+    )  # fmt: skip
+    chosen = [(symbols(what), symbols(value), symbols(why), symbols(over)) for what, value, why, over in entry.choices]
+    if not chosen:
+        return Markup("\n".join((said, verdicts)))
+    heads = ("not in the text", "chosen", "why", "range over which the claims hold")
+    return Markup("\n".join((said, verdicts, "<h3>Chosen where the text is silent</h3>", table(heads, chosen))))
+
+
+def _found(verdict: Verdict) -> Markup:
+    note = f"<br><small>{symbols(verdict.note)}</small>" if verdict.note else ""
+    return Markup(symbols(verdict.found) + note)

@@ -1,0 +1,33 @@
+"""What a film material does at rest and at the onset of switching: phases, interface, critical current."""
+
+from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
+from solion.thermodynamics.phases import (
+    Curves,
+    Interface,
+    PhaseDiagram,
+    composition_range,
+    critical_current,
+    current_potential,
+    curves,
+    interface,
+    ion_poor_fraction,
+    phase_diagram,
+    spinodal,
+)
+
+__all__ = [
+    "Curves",
+    "Interface",
+    "PhaseDiagram",
+    "composition_range",
+    "critical_current",
+    "critical_current_diffuse",
+    "current_potential",
+    "curves",
+    "interface",
+    "ion_poor_fraction",
+    "phase_diagram",
+    "spinodal",
+    "two_phase_fillings",
+    "ways_to_switch",
+]
