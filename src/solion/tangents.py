@@ -344,8 +344,9 @@ def outcome(
         name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
         for name, column in columns.items()
     }
+    composition = jax.vmap(system.conserved)(record.y[:-1])
     return Outcome(
-        record.time[:-1] * scales.time, values, record.q[:-1], record.samples, record.event_time[:-1] * scales.time,
+        record.time[:-1] * scales.time, values, composition, record.samples, record.event_time[:-1] * scales.time,
         record.event[:-1], record.events, state.status,
     )  # fmt: skip
 

@@ -80,7 +80,7 @@ def whole_folder(out: Path, marker: str) -> Iterator[Path]:
         partial.mkdir(parents=True)
         yield partial
         refuse_existing(out, (out / marker).is_file(), marker)
-        _move(partial, out)
+        move(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
