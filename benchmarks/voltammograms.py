@@ -28,7 +28,7 @@ import solion as so
 from solion.assembly import assemble
 from solion.numerics.integrate import Status, Tolerance
 from solion.result import observe_run
-from solion.simulation import WATCH, _prepare, advance_run, begin_run, checked, pace
+from solion.simulation import WATCH, advance_run, begin_run, checked, pace, prepare_run
 
 
 def device(da, alpha, filling):
@@ -52,7 +52,7 @@ def solve(case, start, cells, relative, repeats=5):
     model = assemble(memristor, sweep(memristor, case.voltage), cells, WATCH)
     tolerance = checked(Tolerance(relative, relative))
     profile = jnp.asarray(start, float)
-    _prepare(model, profile, tolerance)
+    prepare_run(model, profile, tolerance)
     best = np.inf
     for _ in range(repeats):
         began = time.perf_counter()

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from solion import analysis, design, devices, laws, materials, plotting, protocols, study, thermodynamics, units
+    from solion import (
+        analysis,
+        design,
+        devices,
+        fitting,
+        laws,
+        materials,
+        plotting,
+        protocols,
+        study,
+        tangents,
+        thermodynamics,
+        units,
+    )
     from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Profile, Uniform
     from solion.errors import InputError, RunError, SolionError
     from solion.materials import MixedConductor
@@ -22,7 +35,8 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "design", "devices", "laws", "materials", "plotting", "protocols", "study", "thermodynamics", "units"
+    "analysis", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
+    "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
@@ -61,6 +75,7 @@ __all__ = [
     "analysis",
     "design",
     "devices",
+    "fitting",
     "laws",
     "load",
     "materials",
@@ -68,6 +83,7 @@ __all__ = [
     "protocols",
     "simulate",
     "study",
+    "tangents",
     "thermodynamics",
     "units",
 ]

@@ -1,4 +1,5 @@
-"""The command line: ``solion run``, ``sweep``, ``reproduce``, ``design``, ``list``, ``show``, ``check``, ``report``, ``schema``.
+"""The command line: ``solion run``, ``sweep``, ``fit``, ``sensitivity``, ``reproduce``, ``design``, ``list``, ``show``,
+``check``, ``report``, ``schema``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -149,6 +150,96 @@ def sweep(
     if not sweeps.any_result(dataset):
         _say(f"{study}: none of the runs gave a result: {dataset['message'].values.flat[0]}")
         raise typer.Exit(1)
+
+
+@app.command()
+def fit(
+    study: StudyName,
+    data: Annotated[Path, typer.Argument(metavar="CSV", help="Columns time [s], voltage [V], current [A]; any units.")],
+    over: Annotated[
+        list[str],
+        typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
+    ],
+    settings: Settings = None,
+    drive: Annotated[
+        str, typer.Option(metavar="data|study", help="Drive the run by the measured waveform or the study's protocol.")
+    ] = "data",
+    observe: Annotated[
+        str, typer.Option(metavar="current|voltage", help="What is compared; the other one drives.")
+    ] = "current",
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="linear|asinh", help="Scale of the residuals.", show_default="by the decades spanned"),
+    ] = None,
+    noise: Annotated[str, typer.Option(metavar="LEVEL", help='Noise of a row, such as "1 uA".')] = "0 A",
+    relative_noise: Annotated[float, typer.Option(metavar="SHARE", help="Noise as a share of the value.")] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-fit")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier fit in that folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Fit numbers of a study to a measured current-voltage record."""
+    with _refusals():
+        from solion import fitting
+        from solion.fitting.report import FIT
+        from solion.fitting.tables import show_fit
+        from solion.study import load
+        from solion.study.folder import refuse_existing, whole_folder
+
+        loaded = load(study, settings or ())
+        folder = out or Path("runs") / f"{loaded.name}-fit"
+        refuse_existing(folder.absolute(), force, FIT)
+        with _interruptible(folder):
+            found = fitting.fit(
+                loaded, data, over, drive=drive, observe=observe, scale=scale, noise="0 V" if observe == "voltage" and
+                noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
+            )  # fmt: skip
+            with whole_folder(folder, FIT) as partial:
+                fitting.write_fit(found, partial)
+    if not quiet:
+        show_fit(found)
+        print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
+    if not found.search.converged:
+        _say(f"{study}: the fit did not converge: {found.search.reason}.")
+        raise typer.Exit(1)
+
+
+@app.command()
+def sensitivity(
+    study: StudyName,
+    of: Annotated[list[str], typer.Option("--of", metavar="METRIC", help="A metric of the run; may be repeated.")],
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over", metavar="KEY", help="A number of the study; may be repeated.", show_default="all numbers"
+        ),
+    ] = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-sensitivity")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier sensitivities in that folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Derivatives of a study's metrics with respect to its numbers."""
+    with _refusals():
+        from solion import fitting
+        from solion.fitting.report import SENSITIVITY
+        from solion.fitting.tables import show_sensitivities
+        from solion.study import load
+        from solion.study.folder import refuse_existing, whole_folder
+
+        loaded = load(study, settings or ())
+        folder = out or Path("runs") / f"{loaded.name}-sensitivity"
+        refuse_existing(folder.absolute(), force, SENSITIVITY)
+        with _interruptible(folder):
+            found = fitting.sensitivities(loaded, of, over or ())
+            with whole_folder(folder, SENSITIVITY) as partial:
+                fitting.write_sensitivities(found, partial)
+    if not quiet:
+        show_sensitivities(found)
+        print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
 
 
 @app.command(name="list")
@@ -322,6 +413,25 @@ def reproduce(
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def _say_trial(number: int, deviation: float, taken: bool) -> None:
+    what = "the run failed" if deviation != deviation else f"rms residual {deviation:.5g}"
+    _say(f"trial {number + 1}: {what}{'' if taken else ', refused'}")
+
+
+@contextlib.contextmanager
+def _interruptible(folder: Path) -> Iterator[None]:
+    """Say in one sentence why a folder that is written in one go was not."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("Interrupted; nothing was written.")
+        raise typer.Exit(130) from None
+    except OSError as error:
+        full, place = error.errno == errno.ENOSPC or "No space left" in str(error), error.filename or folder
+        _say(f"{folder}: the disk is full; nothing was written." if full else f"{place}: {error.strerror or error}.")
+        raise typer.Exit(1) from None
 
 
 @contextlib.contextmanager

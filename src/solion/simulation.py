@@ -80,7 +80,7 @@ def simulate(
     model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
     check_memory(model.samples, int(cells))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
-    _prepare(model, profile, tolerance)
+    prepare_run(model, profile, tolerance)
     state, record = begin_run(model.system, model.schedule, profile, model.samples)
     store = None if checkpoint is None else _Checkpoint(Path(checkpoint), _fingerprint(model, profile, tolerance))
     if store is not None and resume:
@@ -134,7 +134,7 @@ begin_run = Program(_begin, static=(3,))
 advance_run = Program(advance, donate=(5,))
 
 
-def _prepare(model: Model, profile, tolerance) -> None:
+def prepare_run(model: Model, profile, tolerance) -> None:
     """Compile all that a run needs side by side."""
     if begin_run.knows(model.system, model.schedule, profile, model.samples):
         return

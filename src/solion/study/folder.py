@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from solion.errors import InputError
@@ -49,7 +50,7 @@ def execute(
     it holds something that is no result.
     """
     out = out.absolute()
-    _refuse_existing(out, force)
+    refuse_existing(out, force)
     partial, checkpoint = partial_of(out), checkpoint_of(out)
     if partial.exists() and not resume:
         shutil.rmtree(partial)
@@ -66,12 +67,31 @@ def execute(
     return result
 
 
-def _refuse_existing(out: Path, force: bool) -> None:
+@contextlib.contextmanager
+def whole_folder(out: Path, marker: str) -> Iterator[Path]:
+    """A folder to fill, which appears at ``out`` when everything is in it and not at all where filling it fails.
+
+    ``marker`` is the file by which a folder of this kind is known; see :func:`refuse_existing`, which is to be called first.
+    """
+    out = out.absolute()
+    partial = partial_of(out)
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        refuse_existing(out, (out / marker).is_file(), marker)
+        move(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def refuse_existing(out: Path, force: bool, marker: str = RESULT) -> None:
+    """Refuse a folder that holds something, unless ``force`` and it holds ``marker``, an earlier result of the same kind."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not force:
         raise InputError(f"{out}: it exists already and is not overwritten; choose another --out, or give --force.")
-    if not (out / RESULT).is_file():
+    if not (out / marker).is_file():
         raise InputError(
             f"{out}: it holds no result of solion, so that --force does not replace it; choose another --out."
         )
