@@ -121,6 +121,8 @@ def _on_off(dataset, cycle) -> Iterator[Metric]:
     """On/off ratios of one cycle, or of the whole run where no cycle is closed."""
     voltage = values(dataset, "voltage")
     for extreme in (voltage.max(), voltage.min()):
+        if abs(extreme) < 1e-9 * np.abs(voltage).max():
+            continue  # zero but for round-off: the sweep has one sign
         for fraction in READ_FRACTIONS:
             read = float(fraction * extreme)
             try:
