@@ -109,7 +109,7 @@ def _estimates(fit: Fit) -> Markup:
         relative = f"{100 * entry.relative:.2g} %" if entry.relative < 1e3 else "unknown"
         rows.append((
             code(entry.number.key), symbols(entry.number.meaning), number(entry.value, 6), number(entry.error, 2), relative,
-            Markup(f"{number(low)} … {number(high)}"), entry.number.unit, number(entry.start),
+            Markup(f"{number(low, 6)} … {number(high, 6)}"), entry.number.unit, number(entry.start),
             Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
             badge("calibrated", "violet"),
         ))  # fmt: skip
