@@ -8,11 +8,14 @@ run about twice as fast. It is read when JAX first computes: import Solion befor
 import os
 
 import jax
+from jax._src import xla_bridge
 
 _OPTION = "xla_cpu_small_while_loop_byte_threshold"
 _BYTES = 2**26
 
 jax.config.update("jax_enable_x64", True)
+
+LATE = xla_bridge.backends_are_initialized()  # whether the option below comes too late to be read
 
 if _OPTION not in os.environ.get("XLA_FLAGS", ""):
     flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_backend_extra_options={_OPTION}={_BYTES}"

@@ -155,7 +155,7 @@ def sweep(
 @app.command()
 def fit(
     study: StudyName,
-    data: Annotated[Path, typer.Argument(metavar="CSV", help="Columns time [s], voltage [V], current [A]; any units.")],
+    data: Annotated[Path, typer.Argument(metavar="CSV", help="Columns time, voltage and current, each with its unit.")],
     over: Annotated[
         list[str],
         typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
@@ -190,6 +190,10 @@ def fit(
         loaded = load(study, settings or ())
         folder = out or Path("runs") / f"{loaded.name}-fit"
         refuse_existing(folder.absolute(), force, FIT)
+        if not quiet:
+            _say(
+                "a new shape of run is compiled first, with its derivatives: once for a minute or two, then kept on disk"
+            )
         with _interruptible(folder):
             found = fitting.fit(
                 loaded, data, over, drive=drive, observe=observe, scale=scale, noise="0 V" if observe == "voltage" and

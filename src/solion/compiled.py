@@ -25,7 +25,7 @@ from typing import Any
 import jax
 from jax.experimental import serialize_executable
 
-import solion.backend  # noqa: F401
+from solion import backend
 
 
 def cache_folder() -> Path | None:
@@ -148,15 +148,21 @@ def _own(value: Any) -> bool:
 
 
 @functools.cache
-def _surroundings() -> tuple[str, ...]:
-    """Everything else that an executable depends on."""
+def source_digest() -> str:
+    """A digest of this package's source: what is kept on disk holds for one version of it."""
     source = hashlib.sha256()
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         source.update(file.read_bytes())
+    return source.hexdigest()
+
+
+@functools.cache
+def _surroundings() -> tuple[str, ...]:
+    """Everything else that an executable depends on."""
     try:
         processor = "".join(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags"))
     except OSError:
         processor = platform.processor()
     versions = (jax.__version__, platform.python_version(), platform.platform(), str(jax.devices()))
-    flags = os.environ.get("XLA_FLAGS", "")
-    return (source.hexdigest(), hashlib.sha256(processor.encode()).hexdigest(), flags, *versions)
+    flags = os.environ.get("XLA_FLAGS", "") + (" read too late" if backend.LATE else "")
+    return (source_digest(), hashlib.sha256(processor.encode()).hexdigest(), flags, *versions)

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.assembly import Model, assemble
-from solion.compiled import Program
+from solion.compiled import Program, source_digest
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError
@@ -164,7 +164,9 @@ def _progress(model: Model, state: State, elapsed: float) -> Progress:
 
 def _fingerprint(model: Model, profile, tolerance) -> str:
     """A digest of all that determines a run, so that a checkpoint of another one is not taken for this one's."""
-    structure = repr((State._fields, Record._fields, jax.tree.structure((model.system, model.schedule))))
+    structure = source_digest() + repr(
+        (State._fields, Record._fields, jax.tree.structure((model.system, model.schedule)))
+    )
     digest = hashlib.sha256(
         re.sub(r" at 0x[0-9a-f]+", "", structure).encode()
     )  # a function's address is not its identity

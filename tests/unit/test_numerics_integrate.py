@@ -300,3 +300,48 @@ def test_a_limit_already_passed_at_the_start_ends_its_segment_at_once():
     assert int(state.status) == Status.STOPPED
     assert int(state.segment) == 1
     assert float(state.t) < 1e-6
+
+
+def test_a_start_on_a_limit_stops_there():
+    """Already at the upper limit and rising, or at the lower and falling: the instant is the start, not the step's end."""
+    for sign in (1.0, -1.0):
+        limits = [(0, B, -INF, 0.0)] if sign > 0 else [(0, B, 0.0, INF)]
+        plan = schedule((1.0, 0.0, sign), limits=limits)
+        state, _ = run(toy(), plan)
+        assert int(state.status) == Status.STOPPED
+        assert float(state.t) == pytest.approx(0.0, abs=1e-7)
+
+
+def test_derivative_of_an_instant_at_the_very_end():
+    """b = s t reaches its level exactly at the end of the segment: dt/ds = -t/s there as anywhere."""
+
+    @jax.jit
+    def instant(s):
+        plan = schedule((1.0, 1.0, 1.0))
+        plan = plan._replace(drive=Ramp(plan.drive.start * s, plan.drive.end * s, plan.drive.duration))
+        state, record = begin(toy(), plan, jnp.asarray([0.0, 0.0, 1.0]), samples=SAMPLES, events=8)
+        tolerance = jax.tree.map(jnp.asarray, TIGHT)
+        _, record = advance(toy(), plan, watch((B, 1.0)), tolerance, state, record, 1000)
+        return record.event_time[0], record.events
+
+    (time, events), (change, _) = jax.jvp(instant, (1.0 + 1e-15,), (1.0,))
+    assert int(events) == 1
+    assert float(time) == pytest.approx(1.0, abs=1e-12)
+    assert float(change) == pytest.approx(-1.0, rel=1e-6)
+
+
+def test_lanes_with_an_axis_equal_single_runs():
+    plan, rates = schedule((3.0, 1.0, 1.0), (1.0, 1.0, 0.0), limits=[(1, B, -INF, 3.2)]), jnp.asarray([0.5, 1.0, 4.0])
+    tolerance = jax.tree.map(jnp.asarray, TIGHT)
+
+    def one(k, axis=None):
+        system = Toy(k, jnp.zeros(()))
+        state, record = begin(system, plan, jnp.asarray([0.0, 0.0, 1.0]), samples=SAMPLES, events=8)
+        state, record = advance(system, plan, watch((A, 0.2)), tolerance, state, record, 10_000, axis=axis)
+        return state.y, state.status, record.time, record.y, record.event_time[:1]
+
+    together = jax.jit(jax.vmap(lambda k: one(k, "lanes"), axis_name="lanes"))(rates)
+    single = jax.jit(one, static_argnums=1)
+    for lane, k in enumerate(rates):
+        for got, expected in zip(together, single(k, None), strict=True):
+            np.testing.assert_allclose(got[lane], expected, rtol=1e-9, atol=1e-10)

@@ -66,7 +66,12 @@ def read(path: str | PathLike, scales=None) -> Measurement:
     if not lines:
         raise InputError(f"{path}: the file is empty; it needs a header, time [s], voltage [V], current [A], and rows.")
     separator = max(SEPARATORS, key=lines[0][1].count)
-    rows = list(csv.reader((line for _, line in lines), delimiter=separator))
+    try:
+        rows = [next(csv.reader([line], delimiter=separator, strict=True)) for _, line in lines]
+    except csv.Error as error:
+        raise InputError(
+            f"{path}: a row is no CSV ({error}); a quoted text ends with a quote, in the same line."
+        ) from None
     wanted = _header(path, rows[0], Units(scales))
     values = {name: np.empty(len(rows) - 1) for name in wanted}
     for k, ((line, _), row) in enumerate(zip(lines[1:], rows[1:], strict=True)):
@@ -109,8 +114,10 @@ def _header(path: Path, cells: list[str], units: Units) -> dict[str, tuple[int, 
         match = _HEADER.fullmatch(cell)
         name = (match[1] if match else cell.strip()).lower()
         names.append(name)
-        if name not in COLUMNS or name in found:
+        if name not in COLUMNS:
             continue
+        if name in found:
+            raise InputError(f"{path}: there are two columns of {name}; keep one.")
         if match is None or not match[2]:
             raise InputError(f"{path}: the column {name!r} has no unit; head it {name} [{COLUMNS[name][0]}].")
         try:

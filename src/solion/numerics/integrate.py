@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from solion.numerics.linearise import capacities
 from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, restore, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
@@ -204,13 +205,13 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
 
 
 def _scaled_error(system, tolerance, state, step):
-    """Error of each unknown over what is allowed: in q where q feels it, else in y."""
+    """Error of each unknown over what is allowed: in q where q feels it at either end of the step, else in y."""
     unknown = 1 + jnp.maximum(jnp.abs(state.y), jnp.abs(step.y))
-    conserved = tolerance.absolute + tolerance.relative * jnp.maximum(
-        jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y))
-    )
+    content = jnp.maximum(jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y)))
+    conserved = tolerance.absolute + tolerance.relative * content
     algebraic = step.capacity == 0
-    felt = conserved / jnp.where(algebraic, 1.0, jnp.abs(step.capacity))
+    capacity = jnp.maximum(jnp.abs(step.capacity), jnp.abs(capacities(system, step.y)))
+    felt = conserved / jnp.where(algebraic, 1.0, capacity)
     allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
     return step.error / allowed
 
@@ -289,11 +290,11 @@ def _explore(system, schedule, watch, state, step: Step, h, end, drive, passed) 
         end_monitors = jnp.where(first, monitors, search.monitors)
         outside, crossed, level = judge(end_monitors)
 
-        arrived = _sound(system, y, w) & passed
+        arrived = _sound(system, y, w, monitors) & passed
         wanted = jnp.where(first, jnp.concatenate([outside & ~already, crossed]) & arrived, search.wanted)
         this = jnp.argmax(search.wanted)
         value = monitors[which[this]] - level[this]
-        still = (value < 0) == (start[this] < level[this])
+        still = (value < 0) != (end_monitors[which[this]] < level[this])  # the start may lie on the level itself
         halving = k < HALVINGS
         low = jax.lax.stop_gradient(jnp.where(halving & still, inside, search.low))
         high = jax.lax.stop_gradient(jnp.where(halving & ~still, inside, search.high))
@@ -301,7 +302,7 @@ def _explore(system, schedule, watch, state, step: Step, h, end, drive, passed) 
         drop = jax.lax.stop_gradient(search.low_value - value)
         instant = search.low + search.low_value / jnp.where(drop == 0, 1.0, drop) * (search.high - search.low)
         over = ~first & (k == HALVINGS + 1)
-        located = jnp.where(over & (jnp.arange(which.shape[0]) == this), jnp.clip(instant, 0, 1), search.located)
+        located = jnp.where(over & (jnp.arange(which.shape[0]) == this), _kept_inside(instant), search.located)
         wanted = wanted & ~(over & (jnp.arange(which.shape[0]) == this))
         anew = first | over
         return _Search(
@@ -314,14 +315,19 @@ def _explore(system, schedule, watch, state, step: Step, h, end, drive, passed) 
     count = low.shape[0]
     exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
     found = _Found(
-        search.monitors, _sound(system, search.y, search.w), exits, search.located[count:], crossed,
-        search.monitors[watch.monitor] > watch.level,
+        search.monitors, _sound(system, search.y, search.w, search.monitors), exits, search.located[count:], crossed,
+        start[count:] < watch.level,
     )  # fmt: skip
     return step._replace(y=search.y, w=search.w), found
 
 
-def _sound(system, y, w):
-    return jnp.all(jnp.isfinite(w)) & system.admissible(y)
+def _sound(system, y, w, monitors):
+    return jnp.all(jnp.isfinite(w)) & jnp.all(jnp.isfinite(monitors)) & system.admissible(y)
+
+
+def _kept_inside(instant):
+    """A fraction of a step within [0, 1]; its derivative is its own even where round-off puts it beyond an end."""
+    return instant + jax.lax.stop_gradient(jnp.clip(instant, 0, 1) - instant)
 
 
 def _accept(system, schedule, state, record, step: Step, found: _Found, h, end, accepted, some):

@@ -27,7 +27,7 @@ class Linearisation(NamedTuple):
 
 
 def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
-    """Differentiate ``system`` at (t, y, w). Cost: 2 p + 1 + k forward tangents and k reverse ones, whatever n."""
+    """Differentiate ``system`` at (t, y, w). Cost: 2 p + 3 + k forward tangents and k reverse ones, whatever n."""
     n, m, border = y.shape[0], w.shape[0], system.border
     cells, width, k = n - border, 2 * system.bandwidth + 1, border + m
 

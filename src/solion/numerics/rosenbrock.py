@@ -6,8 +6,8 @@ factorisation and eight residuals: no iteration that could fail.
 
 d/dt q(y) = f(t, y) is stepped as dy/dt = f / (dq/dy), so that a quantity that dies out exponentially, as ions do in a
 depleted film, has an unknown (its logit) that moves uniformly and takes long steps. What this gives up, exact sums of q, is
-restored at the end of each step by moving y along the gradients of the invariants, as little as the error of
-the step; the constraints 0 = g(t, y, w) are stepped alongside and then solved to round-off.
+restored at the end of each step by moving y along the gradients (in q) of the invariants, as little as the error
+of the step; the constraints 0 = g(t, y, w) are stepped alongside and then solved to round-off.
 """
 
 from __future__ import annotations
@@ -100,9 +100,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments)
     dense = jnp.stack(dense)
-    return Step(
-        y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:]
-    )  # fmt: skip
+    return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
 
 
 def _combine(weights, increments):
@@ -114,12 +112,16 @@ def _combine(weights, increments):
 
 
 def restore(system: AbstractSystem, y, invariants):
-    """The state near y whose invariants have their values, by two of Newton's steps along their gradients."""
+    """The state near y whose invariants have their values, by Newton's steps along their gradients in q.
+
+    For a sum over cells that is the same shift of y in each; algebraic unknowns stay where they are.
+    """
     if invariants.shape[0] == 0:
         return y
     _, pull = jax.vjp(system.invariants, y)
     (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    for _ in range(2):
+    directions = jnp.where(capacities(system, y) == 0, 0.0, directions)
+    for _ in range(3):  # from an error of 1e-2, which is more than any tolerance allows, to round-off
         missing = invariants - system.invariants(system.conserved(y))
         slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)
         y = y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)

@@ -30,7 +30,10 @@ class AbstractSystem(eqx.Module):
 
     @abstractmethod
     def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
-        """Linear sums of q that never change, such as the ions in a closed film; none is an array of length 0."""
+        """Linear sums of q that never change, such as the ions in a closed film; none is an array of length 0.
+
+        They are restored by moving the unknowns that q feels; algebraic ones are not solved for again.
+        """
 
     @abstractmethod
     def balance(

@@ -178,6 +178,8 @@ def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: 
         if runs is not None or seed is not None:
             raise InputError("runs and seed belong to a sample; name its kind too, latin_hypercube or sobol.")
         return tuple(axis.grid() for axis in axes), "grid", None
+    if runs is None:
+        raise InputError(f"a sample needs a number of runs, a whole number in [1, {MOST_VALUES}].")
     if isinstance(runs, bool) or not isinstance(runs, int) or not 1 <= runs <= MOST_VALUES:
         raise InputError(f"runs = {runs!r} of the sample is no whole number in [1, {MOST_VALUES}].")
     seed = 0 if seed is None else seed
