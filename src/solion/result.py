@@ -169,7 +169,7 @@ def build_result(
     variables["event_rising"] = ("event", np.asarray(record.event_rising)[:events][order].astype(bool))
 
     dataset = xr.Dataset(variables, coords)
-    status, message = verdict(device, model, state)
+    status, message = verdict(device, model, state, float(columns["current"][-1]))
     checks = audit(dataset, scales, system, status)
     warnings = device.warnings(dataset)
     if int(record.events) > events:
@@ -220,16 +220,16 @@ def _distinct(protocol, segment, time) -> np.ndarray:
     return keep
 
 
-def verdict(device, model: Model, state: State) -> tuple[str, str]:
-    """Status and sentence of how a run ended."""
+def verdict(device, model: Model, state: State, current: float | None = None) -> tuple[str, str]:
+    """Status and sentence of how a run ended; ``current`` (i_D) is that of the last sample, where there is one."""
     status = Status(int(state.status))
     scales, names = model.scales, model.system.monitor_names
     at = f"t = {float((state.start + state.t) * scales.time):.4g} s ({float(state.start + state.t):.4g} tau_D)"
     step = int(state.segment) + 1
     if status is Status.FINISHED:
         return "finished", f"finished at {at}."
-    flowing = float(state.monitors[names.index("current")])
-    current = f"{flowing:.3g} i_D ({flowing * float(scales.current):.3g} A)"
+    flowing = float(state.monitors[names.index("current")]) if current is None else current
+    through = f"{flowing:.3g} i_D ({flowing * float(scales.current):.3g} A)"
     if status is Status.STOPPED:
         name = names[int(state.reason)]
         reason, segment = int(state.reason), int(state.segment)
@@ -240,14 +240,14 @@ def verdict(device, model: Model, state: State) -> tuple[str, str]:
             guard = model.system.guards[name]
             word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
             return word, (
-                f"{what} at the {guard.place} at {at}, step {step}: the current {current} exceeds what the film can "
+                f"{what} at the {guard.place} at {at}, step {step}: the current {through} exceeds what the film can "
                 "carry; lower it, or set a voltage compliance."
             )
         return "stopped", f"stopped at {at}, step {step}: {name} reached the limit set in the protocol."
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:
         return "failed", (
-            f"the time step became too small in {where}, with a current of {current}; loosen the tolerance, refine the grid, or "
+            f"the time step became too small in {where}, with a current of {through}; loosen the tolerance, refine the grid, or "
             "soften the drive at this time."
         )
     if status is Status.NOT_FINITE:
