@@ -25,7 +25,7 @@ from solion.protocols.protocol import Protocol
 from solion.result import Result, build_result, observe_run
 
 WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
-MEMORY = 4.0  # GB that the samples of a run may take
+MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
 WORK = 200_000  # steps times cells between looks at the clock
 
 
