@@ -106,7 +106,7 @@ def check_memory(samples: int, cells: int) -> None:
     size = 16e-9 * samples * cells
     if size > MEMORY:
         raise InputError(
-            f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB, more than {MEMORY:g} GB; "
+            f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB of memory, more than {MEMORY:g} GB; "
             "give its steps fewer samples."
         )
 
