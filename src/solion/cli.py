@@ -190,10 +190,6 @@ def fit(
         loaded = load(study, settings or ())
         folder = out or Path("runs") / f"{loaded.name}-fit"
         refuse_existing(folder.absolute(), force, FIT)
-        if not quiet:
-            _say(
-                "a new shape of run is compiled first, with its derivatives: once for a minute or two, then kept on disk"
-            )
         with _interruptible(folder):
             found = fitting.fit(
                 loaded, data, over, drive=drive, observe=observe, scale=scale, noise="0 V" if observe == "voltage" and

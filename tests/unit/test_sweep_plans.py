@@ -163,7 +163,7 @@ FILLING = ["--over", "device.filling=0.1 ... 0.9 in 3"]
         (["--points", "p.csv"], ["p.csv", "cannot be read"]),
         ([*FILLING, "--sample", "sobl", "--runs", "4"], ["did you mean 'sobol'"]),
         ([*FILLING, "--sample", "sobol", "--runs", "4"], ["no number of points of its own"]),
-        (["--over", "device.filling=0.1 ... 0.9", "--sample", "sobol"], ["runs = None"]),
+        (["--over", "device.filling=0.1 ... 0.9", "--sample", "sobol"], ["a sample needs a number of runs"]),
         ([*FILLING, "--runs", "4"], ["belong to a sample"]),
         ([*FILLING, "--executor", "thread"], ["did you mean 'threads'"]),
         ([*FILLING, "--workers", "0"], ["workers = 0"]),
