@@ -17,6 +17,12 @@ jax.config.update("jax_enable_x64", True)
 
 LATE = xla_bridge.backends_are_initialized()  # whether the option below comes too late to be read
 
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 if _OPTION not in os.environ.get("XLA_FLAGS", ""):
     flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_backend_extra_options={_OPTION}={_BYTES}"
     os.environ["XLA_FLAGS"] = flags.strip()

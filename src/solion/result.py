@@ -103,12 +103,14 @@ def load(path: str | PathLike) -> Result:
 
 
 def _observe(system, schedule, record: Record):
+    """What is observed at every sample, by name, and the conserved content of every cell."""
+
     def one(sample):
         segment, local, y = sample
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
         return system.observe(local, y, system.start(local, y, drive), drive)
 
-    return jax.lax.map(one, (record.segment, record.local, record.y))
+    return jax.lax.map(one, (record.segment, record.local, record.y)), jax.vmap(system.conserved)(record.y)
 
 
 observe_run = Program(_observe)
@@ -122,7 +124,7 @@ def build_result(
     system, scales = model.system, model.scales
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
-    columns = observe_run(system, model.schedule, record)
+    columns, content = observe_run(system, model.schedule, record)
     columns = {name: np.asarray(values)[:filled] for name, values in columns.items()}
     time = np.asarray(record.time)[:filled]
     segment = np.asarray(record.segment)[:filled]
@@ -153,7 +155,7 @@ def build_result(
         columns["current"],
         {"units": "1", "long_name": "current over i_D times area"},
     )
-    composition = np.asarray(jax.vmap(system.conserved)(record.y[:filled]))[keep]
+    composition = np.asarray(content)[:filled][keep]
     variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
     events = min(int(record.events), record.event.shape[0] - 1)
     event_time = np.asarray(record.event_time)[:events]

@@ -90,7 +90,7 @@ class Finished(NamedTuple):
     def signals(self, *names: str) -> tuple[np.ndarray, ...]:
         """Time in s and observables by their names in SI, at every sample."""
         model, filled = self.inputs.model, int(self.record.samples)
-        columns = observe_run(model.system, model.schedule, self.record)
+        columns, _ = observe_run(model.system, model.schedule, self.record)
         scales = {
             item.name: getattr(model.scales, item.kind) if item.kind else 1.0 for item in model.system.observables
         }
@@ -338,15 +338,14 @@ def outcome(
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or Tolerance())
     state, record = _run(system, schedule, model.watch, profile, limits, limit, model.samples)
-    columns = observe_run.function(system, schedule, record)
+    columns, content = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
     values = {
         name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
         for name, column in columns.items()
     }
-    composition = jax.vmap(system.conserved)(record.y[:-1])
     return Outcome(
-        record.time[:-1] * scales.time, values, composition, record.samples, record.event_time[:-1] * scales.time,
+        record.time[:-1] * scales.time, values, content[:-1], record.samples, record.event_time[:-1] * scales.time,
         record.event[:-1], record.events, state.status,
     )  # fmt: skip
 

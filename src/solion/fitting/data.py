@@ -14,6 +14,7 @@ import numpy as np
 
 from solion.errors import InputError, nearest
 from solion.protocols.protocol import Protocol, Step
+from solion.study.files import text_of
 from solion.study.quantities import Units
 
 COLUMNS = {"time": ("s",), "voltage": ("V",), "current": ("A", "A/m^2")}
@@ -56,12 +57,7 @@ def read(path: str | PathLike, scales=None) -> Measurement:
     Raises :class:`InputError`, one sentence naming file, column or row, and what is wrong.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the file is not text in UTF-8; save the measurement as CSV.") from None
+    text = text_of(path, "the file", "save the measurement as CSV", encoding="utf-8-sig")
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
     if not lines:
         raise InputError(f"{path}: the file is empty; it needs a header, time [s], voltage [V], current [A], and rows.")

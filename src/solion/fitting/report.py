@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +12,20 @@ import numpy as np
 from solion.fitting.figures import correlation, curves, residuals, slope_text, tornado
 from solion.fitting.fit import Fit
 from solion.fitting.sensitivity import Sensitivities
-from solion.plotting.page import Markup, badge, code, html, number, page, picture, quantity, section, symbols, table
-from solion.plotting.report import RESOLUTION
+from solion.plotting.page import (
+    Markup,
+    badge,
+    code,
+    drawn,
+    html,
+    number,
+    page,
+    picture,
+    quantity,
+    section,
+    symbols,
+    table,
+)
 
 FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensitivity.csv"
 
@@ -74,13 +85,7 @@ _TORNADO = "Relative sensitivities, the strongest first."
 def _pictures(folder: Path, draw: dict[str, Callable[[], Any]]) -> dict[str, bytes]:
     place = folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
-    images = {}
-    for name, make in draw.items():
-        buffer = io.BytesIO()
-        make().savefig(buffer, format="png", dpi=RESOLUTION)
-        images[name] = buffer.getvalue()
-        (place / f"{name}.png").write_bytes(images[name])
-    return images
+    return {name: drawn(make(), place, name) for name, make in draw.items()}
 
 
 def _header(title: str, lead: str) -> Markup:

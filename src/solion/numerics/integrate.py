@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Float, Int
 
+from solion.numerics.instants import Found, explore, inside
 from solion.numerics.linearise import capacities
-from solion.numerics.rosenbrock import ORDER, Step, interpolate, project, restore, rosenbrock_step
+from solion.numerics.rosenbrock import ORDER, Step, interpolate, rosenbrock_step
 from solion.numerics.system import AbstractSystem
-
-HALVINGS = 22  # of a step, by which an instant in it is bracketed
 
 
 class Status(enum.IntEnum):
@@ -179,7 +178,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
     passed = (error <= 1) & (state.status == Status.RUNNING)
-    step, found = _explore(system, schedule, watch, state, step, h, end, drive, passed)
+    step, found = explore(system, schedule, watch, state, step, h, end, drive, passed)
     sound = jnp.isfinite(error) & found.sound
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
@@ -224,113 +223,7 @@ def _growth(error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-class _Found(NamedTuple):
-    """What a step led to, with instants as fractions of it."""
-
-    monitors: Float[Array, " k"]  # at its end
-    sound: Bool[Array, ""]  # finite and admissible
-    exits: Float[Array, " k"]  # where each monitor left its limits; 2 where it did not
-    times: Float[Array, " e"]  # where each watched level was crossed
-    crossed: Bool[Array, " e"]
-    rising: Bool[Array, " e"]
-
-
-class _Search(NamedTuple):
-    """Where the search for instants stands: the end of the step, what is still wanted, and a bracket."""
-
-    first: Bool[Array, ""]
-    y: Float[Array, " n"]
-    w: Float[Array, " m"]
-    monitors: Float[Array, " k"]
-    wanted: Bool[Array, " i"]
-    located: Float[Array, " i"]
-    k: Int[Array, ""]
-    low: Float[Array, ""]
-    high: Float[Array, ""]
-    low_value: Float[Array, ""]
-
-
-def _explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, _Found]:
-    """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
-
-    One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
-    for each instant of an accepted step, at the middles of a bracket and at its ends for a secant. (A loop, so that
-    the equations are compiled here only once.)
-    """
-    low, high = schedule.low[state.segment], schedule.high[state.segment]
-    already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
-    which = jnp.concatenate([jnp.arange(state.monitors.shape[0]), watch.monitor])
-    start = state.monitors[which]
-
-    def look(theta, w):
-        t = jnp.where(theta == 1, end, state.t + theta * h)
-        y = _inside(system, state, step, theta)
-        w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
-        return y, w, system.monitors(t, y, w, drive)
-
-    def judge(monitors):
-        outside = already | (monitors < low) | (monitors > high)
-        crossed = (start[low.shape[0] :] < watch.level) != (monitors[watch.monitor] < watch.level)
-        # both are located alike
-        level = jnp.concatenate([jnp.where(outside, jnp.where(monitors > high, high, low), 0.0), watch.level])
-        return outside, crossed, level
-
-    zero = jnp.zeros(())
-    search = _Search(
-        jnp.asarray(True), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape),
-        jnp.zeros((), int), zero, zero + 1, zero,
-    )  # fmt: skip
-
-    def advance_search(search):
-        first, k = search.first, search.k
-        inside = jnp.where(
-            k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high)
-        )
-        y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
-        end_monitors = jnp.where(first, monitors, search.monitors)
-        outside, crossed, level = judge(end_monitors)
-
-        arrived = _sound(system, y, w, monitors) & passed
-        wanted = jnp.where(first, jnp.concatenate([outside & ~already, crossed]) & arrived, search.wanted)
-        this = jnp.argmax(search.wanted)
-        value = monitors[which[this]] - level[this]
-        still = (value < 0) != (end_monitors[which[this]] < level[this])  # the start may lie on the level itself
-        halving = k < HALVINGS
-        low = jax.lax.stop_gradient(jnp.where(halving & still, inside, search.low))
-        high = jax.lax.stop_gradient(jnp.where(halving & ~still, inside, search.high))
-        # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
-        drop = jax.lax.stop_gradient(search.low_value - value)
-        instant = search.low + search.low_value / jnp.where(drop == 0, 1.0, drop) * (search.high - search.low)
-        over = ~first & (k == HALVINGS + 1)
-        located = jnp.where(over & (jnp.arange(which.shape[0]) == this), _kept_inside(instant), search.located)
-        wanted = wanted & ~(over & (jnp.arange(which.shape[0]) == this))
-        anew = first | over
-        return _Search(
-            jnp.asarray(False), jnp.where(first, y, search.y), jnp.where(first, w, search.w), end_monitors, wanted, located,
-            jnp.where(anew, 0, k + 1), jnp.where(anew, 0.0, low), jnp.where(anew, 1.0, high), value,
-        )  # fmt: skip
-
-    search = jax.lax.while_loop(lambda search: search.first | jnp.any(search.wanted), advance_search, search)
-    outside, crossed, _ = judge(search.monitors)
-    count = low.shape[0]
-    exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
-    found = _Found(
-        search.monitors, _sound(system, search.y, search.w, search.monitors), exits, search.located[count:], crossed,
-        start[count:] < watch.level,
-    )  # fmt: skip
-    return step._replace(y=search.y, w=search.w), found
-
-
-def _sound(system, y, w, monitors):
-    return jnp.all(jnp.isfinite(w)) & jnp.all(jnp.isfinite(monitors)) & system.admissible(y)
-
-
-def _kept_inside(instant):
-    """A fraction of a step within [0, 1]; its derivative is its own even where round-off puts it beyond an end."""
-    return instant + jax.lax.stop_gradient(jnp.clip(instant, 0, 1) - instant)
-
-
-def _accept(system, schedule, state, record, step: Step, found: _Found, h, end, accepted, some):
+def _accept(system, schedule, state, record, step: Step, found: Found, h, end, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1
@@ -338,7 +231,7 @@ def _accept(system, schedule, state, record, step: Step, found: _Found, h, end, 
     record = _write_events(record, state.start + state.t + found.times * h, events, found.rising)
 
     t = jnp.where(stop, state.t + theta * h, end)
-    y = jnp.where(stop, _inside(system, state, step, theta), step.y)
+    y = jnp.where(stop, inside(system, state, step, theta), step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
     record, next_sample = _write_samples(system, schedule, state, record, step, h, t, accepted, some)
     first = jnp.argmin(found.exits)
@@ -376,11 +269,6 @@ def _write_sample(record, wanted, state, t, y):
     )  # fmt: skip
 
 
-def _inside(system, state, step, theta):
-    """Unknowns at a fraction of a step."""
-    return restore(system, interpolate(theta, state.y, step.y, step.dense_y), state.invariants)
-
-
 def _write_samples(system, schedule, state, record, step, h, t_end, accepted, some):
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
 
@@ -390,7 +278,7 @@ def _write_samples(system, schedule, state, record, step, h, t_end, accepted, so
     def write(carry):
         record, j = carry
         t = duration * (j / count)
-        y = _inside(system, state, step, jnp.clip((t - state.t) / h, 0, 1))
+        y = inside(system, state, step, jnp.clip((t - state.t) / h, 0, 1))
         return _write_sample(record, due(j), state, t, y), j + due(j)
 
     return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))

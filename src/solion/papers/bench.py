@@ -5,12 +5,12 @@ Compiled programs run outside the interpreter's lock, so threads use every core 
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from solion.backend import processors
 from solion.devices.device import AbstractDevice
 from solion.errors import RunError
 from solion.protocols.protocol import Protocol
@@ -26,7 +26,7 @@ class Bench:
 
     def __init__(self, *, quick: bool = False, workers: int | None = None):
         self.quick = quick
-        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="run")
+        self._pool = ThreadPoolExecutor(workers or processors(), thread_name_prefix="run")
         self._lock = threading.Lock()
         self._shared: dict[str, Future] = {}
         self._first: dict[Any, threading.Lock] = {}

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from solion.papers import load, reproduce
 from solion.papers.case import Paper
-from solion.papers.report import FIGURES, refuse_existing, verdict_table, write
+from solion.papers.report import FIGURES, refuse, verdict_table, write
 from solion.papers.runner import CaseOutcome, Outcome
 from solion.study.describe import wide_console
 
@@ -30,7 +30,7 @@ def run(
     """Reproduce a paper into a folder and print the verdicts. Refuses what cannot be before anything runs."""
     paper = load(name)
     chosen = paper.chosen(cases)
-    refuse_existing(out, force)
+    refuse(out, force)
     with _reporter(progress, paper, len(chosen)) as update:
         outcome = reproduce(paper, cases, quick=quick, workers=workers, on_progress=update)
     page = write(outcome, out, force=force)

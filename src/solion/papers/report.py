@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from solion import __version__
-from solion.errors import InputError
 from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Verdict
 from solion.papers.plates import drawings
 from solion.papers.runner import CaseOutcome, Outcome
-from solion.plotting.page import Markup, badge, html, page, picture, section, symbols, table
+from solion.plotting.page import Markup, badge, drawn, html, page, picture, section, symbols, table
+from solion.study.folder import refuse_existing, whole_folder
 
 RESOLUTION = 140  # dots per inch
 VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"
+_MARKERS = (VERDICTS, PAGE)  # by which an earlier reproduction is known
 _TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn"}
 _COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted"}
 _STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow"}
@@ -65,42 +64,24 @@ def record(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def refuse_existing(folder: Path, force: bool) -> None:
+def refuse(folder: Path, force: bool) -> None:
     """Refuse a folder that holds something, unless ``force``, and even then one that holds no reproduction."""
-    folder = folder.absolute()
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    if not force:
-        raise InputError(f"{folder}: it exists already and is not overwritten; choose another --out, or give --force.")
-    if not ((folder / VERDICTS).is_file() and (folder / PAGE).is_file()):
-        raise InputError(f"{folder}: it holds no reproduction of a paper, so that --force does not replace it.")
+    refuse_existing(folder.absolute(), force, _MARKERS, "reproduction of a paper")
 
 
 def write(outcome: Outcome, folder: Path, *, force: bool = False) -> Path:
     """Write figures, ``verdicts.json`` and ``report.html`` into ``folder``, which appears when all of them are in it.
 
-    Returns the path of the page. Raises InputError where the folder exists (see :func:`refuse_existing`).
+    Returns the path of the page. Raises InputError where the folder exists (see :func:`refuse`).
     """
     folder = folder.absolute()
-    refuse_existing(folder, force)
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    (partial / FIGURES).mkdir(parents=True)
-    try:
-        images = {}
-        for name, canvas in drawings(outcome).items():
-            buffer = io.BytesIO()
-            canvas.savefig(buffer, format="png", dpi=RESOLUTION)
-            images[name] = buffer.getvalue()
-            (partial / FIGURES / f"{name}.png").write_bytes(images[name])
+    refuse(folder, force)
+    with whole_folder(folder, _MARKERS, "reproduction of a paper") as partial:
+        place = partial / FIGURES
+        place.mkdir()
+        images = {name: drawn(canvas, place, name, RESOLUTION) for name, canvas in drawings(outcome).items()}
         (partial / VERDICTS).write_text(json.dumps(record(outcome), indent=1, ensure_ascii=False), encoding="utf-8")
         (partial / PAGE).write_text(_page(outcome, images), encoding="utf-8")
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    if folder.exists():
-        shutil.rmtree(folder)
-    partial.rename(folder)
     return folder / PAGE
 
 

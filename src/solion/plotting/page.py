@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import math
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from solion.plotting.style import prefixed
 
@@ -19,6 +22,7 @@ _GREEK = {
 }  # fmt: skip
 _GREEK_NAMES = re.compile(rf"(?<![^\W_])({'|'.join(_GREEK)})(?![^\W_])")
 
+RESOLUTION = 160  # dots per inch
 STYLE = Path(__file__).with_name("report.css")
 BREAK = r"\1<wbr>"  # a place where a line may be broken, after what was matched
 
@@ -80,6 +84,14 @@ def badge(text: str, tone: str) -> Markup:
 def code(text: str) -> Markup:
     """Text in the typewriter face; a dotted path may be broken after its dots and underscores."""
     return Markup(f"<code>{re.sub('([._])', BREAK, escape(text))}</code>")
+
+
+def drawn(canvas: Figure, folder: Path, name: str, resolution: int = RESOLUTION) -> bytes:
+    """Draw a figure once: as ``folder/name.png``, and as the bytes that :func:`picture` puts into the page."""
+    buffer = io.BytesIO()
+    canvas.savefig(buffer, format="png", dpi=resolution)
+    (folder / f"{name}.png").write_bytes(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def picture(data: bytes, name: str, caption: str) -> Markup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from solion.plotting.page import (
     Markup,
     badge,
     code,
+    drawn,
     html,
     number,
     page,
@@ -26,7 +26,6 @@ from solion.plotting.page import (
     unit_text,
 )
 
-RESOLUTION = 160  # dots per inch
 MOST_STEPS = 24  # of the protocol that are listed
 
 CAPTIONS = {
@@ -41,7 +40,7 @@ CAPTIONS = {
     "energy": "Power of the source and where it is dissipated, and the same summed over time with each part's share.",
     "readout": "Conductance at the end of each read pulse.",
 }
-_STATUS = {"finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "failed": "bad"}
+TONES = {"finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "failed": "bad"}
 _PROVENANCE = {
     "stated": "info", "derived": "info", "literature": "good", "assumed": "warn", "calibrated": "violet",
     "user": "plain",
@@ -62,12 +61,7 @@ def write_report(run: Any, directory: str | PathLike) -> Path:
     directory = Path(directory)
     folder = directory / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    images = {}
-    for name, canvas in figures(dataset).items():
-        buffer = io.BytesIO()
-        canvas.savefig(buffer, format="png", dpi=RESOLUTION)
-        images[name] = buffer.getvalue()
-        (folder / f"{name}.png").write_bytes(images[name])
+    images = {name: drawn(canvas, folder, name) for name, canvas in figures(dataset).items()}
     path = directory / "report.html"
     path.write_text(_compose(dataset, images), encoding="utf-8")
     return path
@@ -99,7 +93,7 @@ def _status(dataset) -> Markup:
     status = dataset.attrs.get("status", "unknown")
     message = dataset.attrs.get("message", "")
     sentence = message[:1].upper() + message[1:]
-    pill = badge(status, _STATUS.get(status, "plain"))
+    pill = badge(status, TONES.get(status, "plain"))
     return Markup(f'<section class="status">{pill}<p>{symbols(sentence)}</p></section>')
 
 

@@ -25,13 +25,18 @@ def read_text(name: str) -> tuple[str, str, Path, str]:
     if not path.is_file():
         known = ", ".join(builtin)
         raise InputError(f"{name}: this is no file and no built-in study{nearest(name, builtin)}; built in: {known}.")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: the file is not text in UTF-8; a study is a TOML file.") from None
+    text = text_of(path, "the file", "a study is a TOML file")
     return (path.parent.name if path.name == "study.toml" else path.stem), str(path), path.parent, text
+
+
+def text_of(path: Path, words: str, form: str, encoding: str = "utf-8") -> str:
+    """The text of a file; ``words`` and ``form`` name it and say what it should be where it cannot be read."""
+    try:
+        return path.read_text(encoding=encoding)
+    except OSError as error:
+        raise InputError(f"{path}: {words} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the file is not text in UTF-8; {form}.") from None
 
 
 def parse(text: str, shown: str) -> dict[str, Any]:

@@ -68,10 +68,11 @@ def execute(
 
 
 @contextlib.contextmanager
-def whole_folder(out: Path, marker: str) -> Iterator[Path]:
+def whole_folder(out: Path, markers: tuple[str, ...], kind: str = "result of solion") -> Iterator[Path]:
     """A folder to fill, which appears at ``out`` when everything is in it and not at all where filling it fails.
 
-    ``marker`` is the file by which a folder of this kind is known; see :func:`refuse_existing`, which is to be called first.
+    ``markers`` are the files by which a folder of this ``kind`` is known; see :func:`refuse_existing`, which is to be
+    called first.
     """
     out = out.absolute()
     partial = partial_of(out)
@@ -79,22 +80,26 @@ def whole_folder(out: Path, marker: str) -> Iterator[Path]:
     try:
         partial.mkdir(parents=True)
         yield partial
-        refuse_existing(out, (out / marker).is_file(), marker)
+        refuse_existing(out, _holds(out, markers), markers, kind)
         move(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def refuse_existing(out: Path, force: bool, marker: str = RESULT) -> None:
-    """Refuse a folder that holds something, unless ``force`` and it holds ``marker``, an earlier result of the same kind."""
+def refuse_existing(
+    out: Path, force: bool, markers: tuple[str, ...] = (RESULT,), kind: str = "result of solion"
+) -> None:
+    """Refuse a folder that holds something, unless ``force`` and it holds ``markers``, an earlier result of the same kind."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not force:
         raise InputError(f"{out}: it exists already and is not overwritten; choose another --out, or give --force.")
-    if not (out / marker).is_file():
-        raise InputError(
-            f"{out}: it holds no result of solion, so that --force does not replace it; choose another --out."
-        )
+    if not _holds(out, markers):
+        raise InputError(f"{out}: it holds no {kind}, so that --force does not replace it; choose another --out.")
+
+
+def _holds(out: Path, markers: tuple[str, ...]) -> bool:
+    return all((out / marker).is_file() for marker in markers)
 
 
 def _keep_only(checkpoint: Path) -> None:

@@ -7,7 +7,6 @@ of one device and resolution differ in numbers alone, so they share one compiled
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -18,6 +17,7 @@ import numpy as np
 import xarray as xr
 
 from solion.assembly import Model, assemble
+from solion.backend import processors
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError
@@ -141,7 +141,7 @@ def switching_map(
     run = StepRuns(device, plateau, cells, tolerance, rise)
     profiles = [np.asarray(film.profile(initial, cells), float) for film in films]
     cases = [(profile, current) for profile in profiles for current in steps.tolist()]
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers or processors()) as pool:
         runs = list(pool.map(lambda case: run(*case), cases))
     return _dataset(runs, levels, steps, run)
 

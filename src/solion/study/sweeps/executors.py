@@ -19,6 +19,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from solion import __version__
+from solion.backend import processors
 from solion.errors import InputError, nearest
 from solion.study.sweeps.task import run_task
 
@@ -42,11 +43,6 @@ class Pool(NamedTuple):
     words: str
     renewed: Callable[[], Executor] | None = None
     check: Callable[[], None] = lambda: None
-
-
-def processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextlib.contextmanager

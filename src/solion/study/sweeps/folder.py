@@ -63,9 +63,7 @@ def sweep(
 
     Raises :class:`InputError` for a sweep that cannot be, :class:`RunError` where the workers are lost.
     """
-    folder = None if out is None else Path(out).absolute()
-    if folder is not None:
-        _refuse_existing(folder, force, resume)
+    folder = None if out is None else Path(out)
     name = study if isinstance(study, Study) else Path(study) if isinstance(study, PathLike) else study
     plan = make_plan(
         name, over, points=points, sampling=sample, runs=runs, seed=seed, settings=tuple(settings), metrics=metrics,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from solion.errors import InputError, nearest
-from solion.study.files import value_of
+from solion.study.files import text_of, value_of
 from solion.study.sweeps.axes import MOST_VALUES, Axis, read_keys, read_values
 
 _HEADING = re.compile(r"(?P<key>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?", re.DOTALL)
@@ -62,12 +62,7 @@ def _rows_of_tables(tables: Any) -> list[dict[str, Any]]:
 
 def _rows_of_file(path: Path) -> list[dict[str, Any]]:
     shown = str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{shown}: the file of points cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{shown}: the file is not text in UTF-8; points are a CSV file.") from None
+    text = text_of(path, "the file of points", "points are a CSV file", encoding="utf-8-sig")
     lines = [(number, row) for number, row in _lines(text, shown) if any(cell.strip() for cell in row)]
     if len(lines) < 2:
         raise InputError(f"{shown}: it has no points; the first line names the keys, and each other line is a run.")

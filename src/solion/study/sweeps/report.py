@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from os import PathLike
@@ -16,6 +15,7 @@ from solion.plotting.page import (
     Markup,
     badge,
     code,
+    drawn,
     html,
     number,
     page,
@@ -27,20 +27,13 @@ from solion.plotting.page import (
     table,
     unit_text,
 )
-from solion.plotting.report import RESOLUTION
+from solion.plotting.report import TONES
 from solion.study.sweeps.figures import curves_figure, sweep_figures
 from solion.study.sweeps.progress import exceeding
 from solion.study.sweeps.shown import metric_names, plan_data
 
 MOST_ROWS = 60  # runs that did not finish, listed with their messages
-_TONES = {
-    "finished": "good",
-    "stopped": "info",
-    "depleted": "warn",
-    "saturated": "warn",
-    "failed": "bad",
-    "refused": "bad",
-}
+_TONES = TONES | {"refused": "bad"}
 _SECTIONS = {
     "figures": "Figures", "metrics": "Metrics", "axes": "Axes", "runs": "Runs that did not finish",
     "study": "Study and versions",
@@ -68,10 +61,7 @@ def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
 
 
 def _picture(canvas: Figure, folder: Path, name: str, caption: str) -> Markup:
-    buffer = io.BytesIO()
-    canvas.savefig(buffer, format="png", dpi=RESOLUTION)
-    (folder / f"{name.replace('/', '-')}.png").write_bytes(buffer.getvalue())
-    return picture(buffer.getvalue(), name, caption)
+    return picture(drawn(canvas, folder, name.replace("/", "-")), name, caption)
 
 
 def _compose(dataset: xr.Dataset, pictures: list[Markup]) -> str:

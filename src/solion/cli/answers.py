@@ -1,0 +1,101 @@
+"""Questions answered by runs: ``solion design``, ``reproduce``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from solion.cli.app import Settings, app
+from solion.cli.endings import refusals, writing
+
+
+@app.command()
+def design(
+    time: Annotated[str | None, typer.Argument(metavar="TIME", help="Time to switch within, such as '10 us'.")] = None,
+    voltage: Annotated[str | None, typer.Argument(metavar="VOLTAGE", help="Voltage of the switch: '1 V'.")] = None,
+    materials: Annotated[
+        list[str] | None,
+        typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated."),
+    ] = None,
+    thickness: Annotated[str, typer.Option(help="Thickness of the table without TIME and of the chart.")] = "50 nm",
+    temperature: Annotated[str | None, typer.Option(help="Temperature.", show_default="of the device")] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"
+        ),
+    ] = None,
+    settings: Settings = None,
+    area: Annotated[str | None, typer.Option(help="Electrode area.", show_default="of the device")] = None,
+    current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
+    energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Both contacts must switch, not only one.")] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")
+    ] = None,
+) -> None:
+    """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""
+    with refusals():
+        from solion.design import command
+        from solion.errors import InputError
+        from solion.study import load
+        from solion.study.option import quantity
+
+        def read(name: str, text: str | None, unit: str, low: float = 0.0) -> float | None:
+            return None if text is None else quantity(name, text, unit, low=low)
+
+        if settings and study is None:
+            raise InputError("--set changes the device of a study; name one with --study.")
+        command.answer(
+            time=read("TIME", time, "s"), voltage=read("VOLTAGE", voltage, "V", float("-inf")), materials=materials,
+            thickness=quantity("--thickness", thickness, "m"), temperature=read("--temperature", temperature, "K"),
+            device=None if study is None else load(study, settings or ()).device, area=read("--area", area, "m^2"),
+            current=read("--current", current, "A"), energy=read("--energy", energy, "J"), full=full, chart=chart,
+        )  # fmt: skip
+
+
+@app.command()
+def reproduce(
+    paper: Annotated[str, typer.Argument(metavar="PAPER", help="A paper, such as film.")],
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CASE]...", help="Its cases, such as 2a 4c; all of them unless any is given."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of figures, verdicts and page.", show_default="runs/PAPER-paper"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier reproduction in that folder.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Coarse form of each case: fewer points, no variations.")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Threads that run.", min=1, max=256, show_default="one for each core"),
+    ] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="List the cases and stop.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Run the cases of a source paper and judge its claims; exit code 1 if one that must hold does not."""
+    with refusals():
+        from solion.papers import command
+
+        if list_only:
+            command.list_cases(paper)
+            return
+        folder = out or Path("runs") / f"{paper}-paper"
+        with writing(folder):
+            outcome = command.run(
+                paper,
+                cases or (),
+                folder,
+                force=force,
+                quick=quick,
+                workers=workers,
+                progress=None if quiet else sys.stderr,
+            )
+    if not outcome.reproduced:
+        raise typer.Exit(1)

@@ -1,0 +1,36 @@
+"""The command ``solion`` itself, and the arguments that several of its commands take."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Simulate solid-state ionic devices: films through which ions move and switch things.",
+)
+
+StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A built-in study (see 'solion list') or a TOML file.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Replace one value, such as device.top.rate=1e-2; may be repeated."
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from solion import __version__
+
+        print(f"solion {__version__}")
+        raise typer.Exit()
+    if context.invoked_subcommand is None:
+        print(context.get_help())
