@@ -9,6 +9,16 @@ from solion.laws.free_energy import (
     mixing,
     total_potential,
 )
+from solion.laws.insertion import (
+    AbstractInsertion,
+    HostPotential,
+    Insertion,
+    InsertionButlerVolmer,
+    LatticeButlerVolmer,
+    LatticeHost,
+    LinearInsertion,
+    MarcusInsertion,
+)
 from solion.laws.linear import LinearTransfer
 from solion.laws.marcus import MarcusHushChidsey, marcus_factor
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
@@ -17,6 +27,7 @@ from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 
 __all__ = [
     "AbstractFreeEnergy",
+    "AbstractInsertion",
     "AbstractMobility",
     "AbstractTransfer",
     "AbstractWetting",
@@ -25,9 +36,16 @@ __all__ = [
     "Dilute",
     "ExcludedVolume",
     "FreeEnergy",
+    "HostPotential",
+    "Insertion",
+    "InsertionButlerVolmer",
+    "LatticeButlerVolmer",
+    "LatticeHost",
+    "LinearInsertion",
     "LinearTransfer",
     "LinearWetting",
     "MarcusHushChidsey",
+    "MarcusInsertion",
     "Mobility",
     "NeutralWetting",
     "RegularSolution",
