@@ -1,5 +1,6 @@
 """Pointwise physics: state in, rate or energy out, sign stated; no grid, no solver, no configuration."""
 
+from solion.laws.conductivity import AbstractConductivity, Conductivity, MetalInsulator
 from solion.laws.coupled_transfer import CoupledIonElectronTransfer
 from solion.laws.free_energy import (
     AbstractFreeEnergy,
@@ -16,11 +17,13 @@ from solion.laws.transfer import AbstractTransfer, ButlerVolmer, Surface, Transf
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 
 __all__ = [
+    "AbstractConductivity",
     "AbstractFreeEnergy",
     "AbstractMobility",
     "AbstractTransfer",
     "AbstractWetting",
     "ButlerVolmer",
+    "Conductivity",
     "CoupledIonElectronTransfer",
     "Dilute",
     "ExcludedVolume",
@@ -28,6 +31,7 @@ __all__ = [
     "LinearTransfer",
     "LinearWetting",
     "MarcusHushChidsey",
+    "MetalInsulator",
     "Mobility",
     "NeutralWetting",
     "RegularSolution",
