@@ -303,6 +303,9 @@ class FilmSystem(AbstractDeviceSystem):
         top, bottom, _, _ = self.ends(y)
         return jnp.stack([circuit.voltage(w), w[0], top, bottom])
 
+    def integrands(self, t, y, w, drive):
+        return jnp.zeros(0)
+
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
         faces, circuit = self.fields(y)
