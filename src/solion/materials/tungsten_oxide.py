@@ -17,7 +17,6 @@ from solion.materials.insertion_host import InsertionHost
 from solion.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
-YAO = "Yao et al. (2020), doi:10.1038/s41467-020-16866-6"
 CELL = 7.30e-10 * 7.54e-10 * 7.69e-10 * math.sin(math.radians(90.9))  # m3, monoclinic, 8 formula units
 
 
@@ -98,7 +97,7 @@ def hydrogen_tungsten_oxide() -> InsertionHost:
         free_energy=hydrogen_potential(),
         diffusivity=literature(
             1e-13,
-            "few ions; about 1e-15 m2/s with many; optically, in a thin film; Vertes and Schiller (1983), J. Appl. Phys. 54, 199",
+            "few ions; 1e-15 m2/s with many; optically, in a thin film; Vertes and Schiller (1983), J. Appl. Phys. 54, 199",
         ),
         loss_rate=calibrated(0.05, f"lost within a few seconds in air, Fig. 8b; {PAPER}; 0 in an inert gas"),
     )
@@ -106,10 +105,10 @@ def hydrogen_tungsten_oxide() -> InsertionHost:
 
 def hydrogen_potential() -> AbstractFreeEnergy:
     """Potential of hydrogen in amorphous tungsten oxide: E = a - b x - 2 (RT/F) ln(x/(1-x)) against hydrogen."""
-    crandall = "Crandall, Wojtowicz and Faughnan (1976), Solid State Commun. 18, 1409; emf against x, from memory"
+    crandall = "as recalled, not checked, of Crandall, Wojtowicz and Faughnan (1976), Solid State Commun. 18, 1409"
     return build(
         HostPotential,
-        releases=literature(2.0, crandall),
-        slope=literature(0.53, crandall),
-        capacity=literature(1.0, crandall),
+        releases=assumed(2.0, f"a proton and a free electron; {crandall}"),
+        slope=assumed(0.53, f"emf against x of an amorphous film; {crandall}"),
+        capacity=assumed(1.0, "one proton per formula unit at most"),
     )
