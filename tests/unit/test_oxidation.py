@@ -48,9 +48,7 @@ def test_equilibrium_pressure_is_where_the_reaction_has_no_drive():
 
 def test_insertion_voltage_at_any_pressure():
     for pressure in (AIR, ATMOSPHERE, 1.0):
-        metal, host = (
-            reaction_energy(entry.value, ROOM, pressure) for entry in (MAGNESIUM, MAGNESIUM_TUNGSTEN_OXIDE)
-        )
+        metal, host = (reaction_energy(entry.value, ROOM, pressure) for entry in (MAGNESIUM, MAGNESIUM_TUNGSTEN_OXIDE))
         assert insertion_voltage(metal, host, 2) == pytest.approx(1.785, abs=1e-12)
 
 

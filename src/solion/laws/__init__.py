@@ -10,6 +10,16 @@ from solion.laws.free_energy import (
     mixing,
     total_potential,
 )
+from solion.laws.insertion import (
+    AbstractInsertion,
+    HostPotential,
+    Insertion,
+    InsertionButlerVolmer,
+    LatticeButlerVolmer,
+    LatticeHost,
+    LinearInsertion,
+    MarcusInsertion,
+)
 from solion.laws.linear import LinearTransfer
 from solion.laws.marcus import MarcusHushChidsey, marcus_factor
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
@@ -19,6 +29,7 @@ from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 __all__ = [
     "AbstractConductivity",
     "AbstractFreeEnergy",
+    "AbstractInsertion",
     "AbstractMobility",
     "AbstractTransfer",
     "AbstractWetting",
@@ -28,9 +39,16 @@ __all__ = [
     "Dilute",
     "ExcludedVolume",
     "FreeEnergy",
+    "HostPotential",
+    "Insertion",
+    "InsertionButlerVolmer",
+    "LatticeButlerVolmer",
+    "LatticeHost",
+    "LinearInsertion",
     "LinearTransfer",
     "LinearWetting",
     "MarcusHushChidsey",
+    "MarcusInsertion",
     "MetalInsulator",
     "Mobility",
     "NeutralWetting",

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import math
 
+from solion.constants import thermal_voltage
 from solion.laws.conductivity import MetalInsulator
 from solion.laws.free_energy import AbstractFreeEnergy
-from solion.laws.insertion import HostPotential
+from solion.laws.insertion import HostPotential, LatticeHost
 from solion.materials.insertion_host import InsertionHost
 from solion.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
+ROOM = 298.15  # K, at which slopes in volts become k_B T
 CELL = 7.30e-10 * 7.54e-10 * 7.69e-10 * math.sin(math.radians(90.9))  # m3, monoclinic, 8 formula units
 
 
@@ -71,7 +73,10 @@ def magnesium_potential() -> AbstractFreeEnergy:
     return build(
         HostPotential,
         releases=assumed(3.0, "each Mg2+ brings two free polarons: three particles that mix"),
-        slope=calibrated(0.6319, f"-0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}"),
+        slope=calibrated(
+            2 * 0.6319 / thermal_voltage(ROOM),
+            f"0.6319 V per x: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}",
+        ),
     )
 
 
@@ -107,8 +112,9 @@ def hydrogen_potential() -> AbstractFreeEnergy:
     """Potential of hydrogen in amorphous tungsten oxide: E = a - b x - 2 (RT/F) ln(x/(1-x)) against hydrogen."""
     crandall = "as recalled, not checked, of Crandall, Wojtowicz and Faughnan (1976), Solid State Commun. 18, 1409"
     return build(
-        HostPotential,
+        LatticeHost,
         releases=assumed(2.0, f"a proton and a free electron; {crandall}"),
-        slope=assumed(0.53, f"emf against x of an amorphous film; {crandall}"),
-        capacity=assumed(1.0, "one proton per formula unit at most"),
+        slope=assumed(0.53 / thermal_voltage(ROOM), f"0.53 V per x of an amorphous film; {crandall}"),
+        ion_sites=assumed(1.0, "one proton per formula unit at most"),
+        electron_sites=assumed(1.0, "one electron per proton"),
     )

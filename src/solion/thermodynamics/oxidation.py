@@ -37,9 +37,7 @@ def reaction_energy(
     return energy - molecules * _thermal(temperature) * math.log(ratio)
 
 
-def equilibrium_pressure(
-    energy: float, temperature: float, *, given_at: float = AIR, molecules: float = 0.5
-) -> float:
+def equilibrium_pressure(energy: float, temperature: float, *, given_at: float = AIR, molecules: float = 0.5) -> float:
     """Oxygen pressure (Pa) at which the reaction has no drive: oxidation proceeds above it. 0 where a double cannot hold it."""
     exponent = energy / (molecules * _thermal(temperature))
     return math.exp(exponent + math.log(_positive("given_at", given_at)))
