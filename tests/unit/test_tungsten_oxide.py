@@ -47,12 +47,17 @@ def test_voltage_of_the_symmetric_cell():
 
 
 def test_tenfold_conductance_within_110_millivolts():
-    """10 to 100 S/cm takes 109.8 mV on the 15 nm film: a prediction, not used in the calibration."""
+    """10 to 100 S/cm takes 109.8 mV in the cell of Fig. 3: a prediction, not used in the calibration.
+
+    The thin channel takes its ions from a reservoir of 444 times its volume, which costs half a millivolt.
+    """
     host = magnesium_tungsten_oxide_thin()
     x = jnp.linspace(0.001, 0.21, 40001)
     sigma = host.conductivity.conductivity(host.electrons(x)) / 100
     low, high = np.interp([10.0, 100.0], sigma, x)
-    assert voltage(host, high, low) * 1e3 == pytest.approx(109.8, abs=0.2)
+    reservoir = [0.013615 - (filling - host.offset) / 444.4 for filling in (low, high)]
+    change = voltage(host, high, reservoir[1]) - voltage(host, low, reservoir[0])
+    assert change * 1e3 == pytest.approx(109.8, abs=0.1)
 
 
 def test_nernst_slope_without_interaction():

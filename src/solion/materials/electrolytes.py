@@ -70,7 +70,7 @@ def oxide_ion_electrolyte() -> ElectrolyteMaterial:
         ion="O",
         ionic_conductivity=stated(1e-10, f"about 1e-12 S/cm, extrapolated from 1e-4 S/cm at 300 C, section 1; {PAPER}"),
         electronic_conductivity=assumed(0.0, BLOCKING),
-        permittivity=assumed(25.0, "zirconia"),
+        permittivity=assumed(25.0, "as of doped zirconia"),
     )
 
 
