@@ -13,12 +13,12 @@ import math
 from solion.constants import thermal_voltage
 from solion.laws.conductivity import MetalInsulator
 from solion.laws.free_energy import AbstractFreeEnergy
-from solion.laws.insertion import HostPotential
+from solion.laws.insertion import HostPotential, LatticeHost
 from solion.materials.insertion_host import InsertionHost
 from solion.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
-YAO = "Yao et al. (2020), doi:10.1038/s41467-020-16866-6"
+ROOM = 298.15  # K, at which slopes in volts become k_B T
 CELL = 7.30e-10 * 7.54e-10 * 7.69e-10 * math.sin(math.radians(90.9))  # m3, monoclinic, 8 formula units
 
 
@@ -74,8 +74,8 @@ def magnesium_potential() -> AbstractFreeEnergy:
         HostPotential,
         releases=assumed(3.0, "each Mg2+ brings two free polarons: three particles that mix"),
         slope=calibrated(
-            2 * 0.6319 / thermal_voltage(298.15),
-            f"g = 0.6319 V, as z F g/RT at 298.15 K: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}",
+            2 * 0.6319 / thermal_voltage(ROOM),
+            f"0.6319 V per x: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}",
         ),
     )
 
@@ -102,7 +102,7 @@ def hydrogen_tungsten_oxide() -> InsertionHost:
         free_energy=hydrogen_potential(),
         diffusivity=literature(
             1e-13,
-            "few ions; about 1e-15 m2/s with many; optically, in a thin film; Vertes and Schiller (1983), J. Appl. Phys. 54, 199",
+            "few ions; 1e-15 m2/s with many; optically, in a thin film; Vertes and Schiller (1983), J. Appl. Phys. 54, 199",
         ),
         loss_rate=calibrated(0.05, f"lost within a few seconds in air, Fig. 8b; {PAPER}; 0 in an inert gas"),
     )
@@ -110,10 +110,11 @@ def hydrogen_tungsten_oxide() -> InsertionHost:
 
 def hydrogen_potential() -> AbstractFreeEnergy:
     """Potential of hydrogen in amorphous tungsten oxide: E = a - b x - 2 (RT/F) ln(x/(1-x)) against hydrogen."""
-    crandall = "Crandall, Wojtowicz and Faughnan (1976), Solid State Commun. 18, 1409; emf against x, from memory"
+    crandall = "as recalled, not checked, of Crandall, Wojtowicz and Faughnan (1976), Solid State Commun. 18, 1409"
     return build(
-        HostPotential,
-        releases=literature(2.0, crandall),
-        slope=literature(0.53, crandall),
-        capacity=literature(1.0, crandall),
+        LatticeHost,
+        releases=assumed(2.0, f"a proton and a free electron; {crandall}"),
+        slope=assumed(0.53 / thermal_voltage(ROOM), f"0.53 V per x of an amorphous film; {crandall}"),
+        ion_sites=assumed(1.0, "one proton per formula unit at most"),
+        electron_sites=assumed(1.0, "one electron per proton"),
     )
