@@ -8,6 +8,7 @@ electrolyte feel the whole cell voltage, ions the part of it beyond the open-cir
 
 from __future__ import annotations
 
+import json
 from abc import abstractmethod
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from solion.balances.ambipolar import Ambipolar
 from solion.constants import FARADAY, thermal_voltage
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
+from solion.devices.initial import Uniform
 from solion.errors import InputError
 from solion.grids.graded import GradedLine, graded
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
@@ -157,7 +159,9 @@ class IonicSynapse(AbstractDevice):
     def __check_init__(self):
         ions = {self.channel.host.charge, self.reservoir.host.charge}
         if len({float(charge) for charge in ions if isinstance(charge, (int, float))}) > 1:
-            raise InputError("IonicSynapse: channel and reservoir hold ions of different charge; give both the same ion.")
+            raise InputError(
+                "IonicSynapse: channel and reservoir hold ions of different charge; give both the same ion."
+            )
         if self.channel.host.ion != self.electrolyte.material.ion:
             raise InputError(
                 f"IonicSynapse: the electrolyte carries {self.electrolyte.material.ion}, the channel holds"
@@ -221,6 +225,8 @@ class IonicSynapse(AbstractDevice):
         return scaled.Pinned(composition, total_potential(self.reservoir.host.free_energy, composition))
 
     def profile(self, initial, cells: int):
+        if not isinstance(initial, Uniform):
+            raise InputError("initial: an ionic synapse starts uniform, at the compositions of its films.")
         parts = []
         for name, film in zip(("channel", "reservoir"), self._films(), strict=False):
             limit, start = float(film.host.free_energy.capacity), float(film.composition)
@@ -228,7 +234,7 @@ class IonicSynapse(AbstractDevice):
                 raise InputError(
                     f"device.{name}.composition = {start:g} is outside its allowed range (0, {limit:g}), the sites of its host."
                 )
-            parts.append(initial.shape(start, limit, self.depth.grid(film.thickness, cells).centres))
+            parts.append(np.full(self.depth.grid(film.thickness, cells).cells, start))
         return np.concatenate(parts)
 
     def facts(self):
@@ -247,9 +253,9 @@ class IonicSynapse(AbstractDevice):
 
 def _warnings(device: IonicSynapse, dataset: Any):
     relaxation = float(device.electrolyte.material.relaxation_time)
-    steps = [step for step in dataset.attrs.get("steps", []) if step > 0]
-    if steps and min(steps) < 3 * relaxation:
+    shortest = min(step["duration"] for step in json.loads(dataset.attrs["protocol"]))
+    if shortest < 3 * relaxation:
         yield (
-            f"the shortest step, {min(steps):.2g} s, is not long against the dielectric time of the electrolyte,"
+            f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
             f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
         )

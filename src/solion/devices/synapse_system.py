@@ -90,9 +90,7 @@ class Circuit(NamedTuple):
         """The kinetics at both surfaces."""
         s = self.system
         laws = ((s.channel_kinetics, s.sites), (s.reservoir_kinetics, s.reservoir_sites))
-        return tuple(
-            join(law, Site(surface[0], sites)) for (law, sites), surface in zip(laws, surfaces, strict=True)
-        )  # pyright: ignore[reportReturnType]
+        return tuple(join(law, Site(surface[0], sites)) for (law, sites), surface in zip(laws, surfaces, strict=True))  # pyright: ignore[reportReturnType]
 
     def open_voltage(self, surfaces):
         """U of two surfaces."""
