@@ -83,7 +83,7 @@ class Finished(NamedTuple):
     @property
     def message(self) -> str:
         """How it ended, in words."""
-        return verdict(self.run.device, self.inputs.model, self.state)[1]
+        return verdict(self.inputs.model, self.state)[1]
 
     def result(self) -> Result:
         """Everything about it, as :func:`solion.simulation.simulate` returns it."""

@@ -136,13 +136,17 @@ def begin(
 
 def advance(
     system: AbstractSystem, schedule: Schedule, watch: Watch, tolerance: Tolerance, state: State, record: Record,
-    attempts, limit=1_000_000, axis: str | None = None,
+    attempts, limit=None, axis: str | None = None,
 ) -> tuple[State, Record]:  # fmt: skip
-    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends; ``limit`` bounds them all.
+    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends.
+
+    ``limit`` bounds them all; unless given it is a million, and a thousand for each segment.
 
     Under vmap over an axis with a name, give the name: loops then run until every lane is done, each lane standing
     still once it is, which spares copying all records at every step.
     """
+
+    limit = 1_000_000 + 1000 * schedule.duration.shape[0] if limit is None else limit
 
     def some(flag):
         """Whether the flag is up, in any lane."""
