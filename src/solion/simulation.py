@@ -27,6 +27,7 @@ from solion.result import Result, build_result, observe_run
 WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
 MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
 WORK = 200_000  # steps times cells between looks at the clock
+STEPS = 100_000  # of a run whose lengths are kept, so that another can follow them
 
 
 class Progress(NamedTuple):
@@ -127,7 +128,7 @@ def checked(tolerance: Tolerance) -> Tolerance:
 
 def _begin(system, schedule, profile, samples):
     events = max(256, 8 * schedule.duration.shape[0])
-    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events)
+    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events, steps=STEPS)
 
 
 begin_run = Program(_begin, static=(3,))
