@@ -84,7 +84,9 @@ class Program:
                 return loaded
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
                 path.unlink(missing_ok=True)
-        return _compilers().submit(_compile, *self._lower(arguments), path)
+        executable = Future()
+        _compilers().submit(_compile, *self._lower(arguments), path, executable)
+        return executable
 
     def _lower(self, arguments):
         """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""
@@ -122,8 +124,14 @@ def _compilers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
 
 
-def _compile(lowered, structure, path: Path | None):
-    executable = lowered.compile()
+def _compile(lowered, structure, path: Path | None, promise: Future) -> None:
+    """Keep the promise of an executable, and then write it to disk."""
+    try:
+        executable = lowered.compile()
+    except BaseException as error:
+        promise.set_exception(error)
+        return
+    promise.set_result((executable, structure))
     if path is not None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +140,6 @@ def _compile(lowered, structure, path: Path | None):
             partial.replace(path)
         except (OSError, pickle.PicklingError, TypeError, ValueError):
             pass  # a full disk or a structure that cannot be written costs the next start some seconds, no more
-    return executable, structure
 
 
 def _own(value: Any) -> bool:
