@@ -122,11 +122,13 @@ def restore(system: AbstractSystem, y, invariants):
     _, pull = jax.vjp(system.invariants, y)
     (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
     directions = jnp.where(capacities(system, y) == 0, 0.0, directions)
-    for _ in range(3):  # from an error of 1e-2, which is more than any tolerance allows, to round-off
+
+    def approach(_, y):
         missing = invariants - system.invariants(system.conserved(y))
         slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)
-        y = y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
-    return y
+        return y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+
+    return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
 
 
 def project(system: AbstractSystem, t, y, w, drive):
