@@ -3,6 +3,14 @@
 from collections.abc import Callable
 
 from solion.materials.diffusivity import Diffusivity
+from solion.materials.electrolytes import (
+    EFFECTIVE_THICKNESS,
+    ElectrolyteMaterial,
+    oxide_ion_electrolyte,
+    proton_glass,
+    solid_magnesium_electrolyte,
+    succinonitrile_magnesium,
+)
 from solion.materials.hosts import (
     bilayer_graphene,
     expanded_molybdenum_disulfide,
@@ -12,12 +20,21 @@ from solion.materials.hosts import (
     lithium_titanate_host,
     molybdenum_disulfide,
 )
+from solion.materials.insertion_host import InsertionHost
 from solion.materials.lithium_titanate import lithium_titanate
 from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
+from solion.materials.tungsten_oxide import (
+    hydrogen_tungsten_oxide,
+    magnesium_tungsten_oxide,
+    magnesium_tungsten_oxide_thin,
+)
 
 __all__ = [
+    "EFFECTIVE_THICKNESS",
     "Diffusivity",
+    "ElectrolyteMaterial",
+    "InsertionHost",
     "MixedConductor",
     "arrhenius",
     "at_temperature",
@@ -25,7 +42,14 @@ __all__ = [
     "critical_temperature",
     "diffusivities",
     "energies_scaled",
+    "hydrogen_tungsten_oxide",
     "lithium_titanate",
+    "magnesium_tungsten_oxide",
+    "magnesium_tungsten_oxide_thin",
+    "oxide_ion_electrolyte",
+    "proton_glass",
+    "solid_magnesium_electrolyte",
+    "succinonitrile_magnesium",
 ]
 
 _FUNCTIONS = (lithium_titanate,)

@@ -91,7 +91,7 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
         instant = search.low + search.low_value / jnp.where(drop == 0, 1.0, drop) * (search.high - search.low)
         over = k == HALVINGS + 1
         settled = over & (jnp.arange(which.shape[0]) == this)
-        located = jnp.where(settled, _keptinside(instant), search.located)
+        located = jnp.where(settled, _kept_inside(instant), search.located)
         anew = first | over
         return _Search(
             jnp.where(anew, 0, k + 1), jnp.where(first, y, search.y), jnp.where(first, w, search.w), end_monitors,
@@ -113,7 +113,7 @@ def _sound(system, y, w, monitors):
     return jnp.all(jnp.isfinite(w)) & jnp.all(jnp.isfinite(monitors)) & system.admissible(y)
 
 
-def _keptinside(instant):
+def _kept_inside(instant):
     """A fraction of a step within [0, 1]; its derivative is its own even where round-off puts it beyond an end."""
     return instant + jax.lax.stop_gradient(jnp.clip(instant, 0, 1) - instant)
 

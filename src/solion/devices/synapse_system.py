@@ -1,0 +1,340 @@
+"""The scaled equations of an ionic synapse: two films, the electrolyte between them, and the circuit of the gate.
+
+Units: the channel's thickness, tau = t_c^2/D, V_T, and 1 A/m2 of the transfer area. With i the ionic current density from the
+reservoir into the channel (Schwacke et al. 2024, doi:10.1002/aelm.202300577, and mixed-conduction theory):
+
+    V_cell = U + i rho + eta_c + eta_r,       U = [mu_c(surface) - mu_r(surface)]/z
+    i_ext  = i + leak(V_cell),                V = V_cell + R_s i_ext
+
+The voltage rises strictly with i, so one current fits any drive. The unknowns are w = (i, eta_c, eta_r).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.ambipolar import Ambipolar, Pinned
+from solion.balances.contact import Interface, join, overpotential
+from solion.devices.device import AbstractDeviceSystem, Guard
+from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
+from solion.laws.conductivity import AbstractConductivity
+from solion.laws.free_energy import total_potential
+from solion.laws.insertion import AbstractInsertion, Site
+from solion.numerics.roots import increasing_root
+from solion.protocols.drive import Drive
+from solion.scaling import Observable
+
+
+class Electrolyte(eqx.Module):
+    """Drop of the ionic current and leak of electrons, scaled, from laws in SI."""
+
+    ionic: AbstractIonicConduction
+    leak: AbstractLeak
+    thickness: Any  # m
+    ionic_conductivity: Any  # S/m
+    electronic_conductance: Any  # S/m2
+    charge: Any
+    temperature: Any  # K
+    thermal_voltage: Any  # V
+
+    def drop(self, current):
+        """i rho of an ionic current, V_T."""
+        field = self.ionic.field(current, self.ionic_conductivity, self.charge, self.temperature)
+        return field * self.thickness / self.thermal_voltage
+
+    def leaking(self, voltage):
+        """Electronic current at a voltage in V_T."""
+        return self.leak.current(voltage * self.thermal_voltage, self.electronic_conductance)
+
+
+class Readout(eqx.Module):
+    """Source and drain on the channel."""
+
+    law: AbstractConductivity
+    charge: Any
+    offset: Any
+    sheet: Any  # scaled conductance of the gap per S/m of mean conductivity
+    contact: Any  # contact resistance, scaled
+    voltage: Any  # V_T
+
+
+class Circuit(NamedTuple):
+    """All that the gate's circuit needs to know of both films at one instant."""
+
+    system: SynapseSystem
+    channel: tuple[Float[Array, " n"], Float[Array, " n"]]
+    reservoir: tuple[Float[Array, " m"], Float[Array, " m"]]
+
+    def surfaces(self, current):
+        """((x, mu) of the channel's surface, (x, mu) of the reservoir's) while ``current`` flows."""
+        s = self.system
+        return s.channel.surface(*self.channel, current), s.reservoir.surface(*self.reservoir, -current)
+
+    def interfaces(self, surfaces) -> tuple[Interface, Interface]:
+        """The kinetics at both surfaces."""
+        s, ((channel, _), (reservoir, _)) = self.system, surfaces
+        return (
+            join(s.channel_kinetics, Site(channel, s.sites)), join(s.reservoir_kinetics, Site(reservoir, s.reservoir_sites))
+        )  # fmt: skip
+
+    def open_voltage(self, surfaces):
+        """U of two surfaces."""
+        return (surfaces[0][1] - surfaces[1][1]) / self.system.charge
+
+    def voltages(self, w):
+        """(V at the terminal, V of the cell, total current) at w."""
+        current, eta_c, eta_r = w
+        s = self.system
+        cell = self.open_voltage(self.surfaces(current)) + s.electrolyte.drop(current) + eta_c + eta_r
+        total = current + s.electrolyte.leaking(cell)
+        return cell + s.series_resistance * total, cell, total
+
+    def constraint(self, drive: Drive, t, w):
+        """The gate obeys the drive; both interfaces carry the ionic current, out of the one and into the other."""
+        current, eta_c, eta_r = w
+        voltage, _, total = self.voltages(w)
+        channel, reservoir = self.interfaces(self.surfaces(current))
+        return jnp.stack([
+            drive.excess(t, voltage, total), channel.excess(eta_c, current), -reservoir.excess(-eta_r, -current)
+        ])  # fmt: skip
+
+    def solve(self, drive: Drive, t) -> Float[Array, " 3"]:
+        """w under a drive, with certainty: i lies between zero and what the electrolyte alone would let through."""
+        s = self.system
+        rest = self.surfaces(jnp.zeros(()))
+        at_rest, unit = self.open_voltage(rest), self._unit(rest)
+        slope = s.electrolyte.drop(unit) / unit
+
+        def bare(a, b, source):
+            leak, pull = s.electrolyte.leaking(at_rest), a * s.series_resistance + b
+            return (source - a * at_rest - pull * leak) / (a * slope + pull)
+
+        limits = jnp.stack([
+            bare(drive.voltage_weight, drive.current_weight, drive.source(t)),
+            *(jnp.where(jnp.isfinite(drive.voltage_compliance), bare(1.0, 0.0, sign * drive.voltage_compliance), 0.0)
+              for sign in (-1, 1)),
+            *(jnp.where(jnp.isfinite(drive.current_compliance), bare(0.0, 1.0, sign * drive.current_compliance), 0.0)
+              for sign in (-1, 1)),
+        ])  # fmt: skip
+        bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
+        low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
+        return self.carrying(increasing_root(_excess, (self, drive, t), low, high, bounds[0]), unit)
+
+    def _unit(self, surfaces):
+        """The smaller exchange current, above which the circuit is no longer ohmic."""
+        channel, reservoir = self.interfaces(surfaces)
+        return jnp.minimum(channel.exchange, reservoir.exchange)
+
+    def carrying(self, x, unit):
+        """w at the current i = unit sinh(x): the voltage is nearly linear in x whatever the current."""
+        current = unit * jnp.sinh(x)
+        channel, reservoir = self.interfaces(self.surfaces(current))
+        return jnp.stack([current, overpotential(channel, current), -overpotential(reservoir, -current)])
+
+
+def _excess(x, parameters):
+    circuit, drive, t = parameters
+    w = circuit.carrying(x, circuit._unit(circuit.surfaces(jnp.zeros(()))))
+    voltage, _, total = circuit.voltages(w)
+    return drive.excess(t, voltage, total)
+
+
+POWERS = (
+    ("electrolyte", "ions in the electrolyte"),
+    ("channel_interface", "insertion at the channel"),
+    ("reservoir_interface", "insertion at the reservoir"),
+    ("channel", "diffusion in the channel"),
+    ("reservoir", "diffusion in the reservoir"),
+    ("leak", "electrons that leak through the electrolyte"),
+    ("series", "the series resistance"),
+)
+OBSERVABLES = (
+    Observable("voltage", "voltage", "gate voltage, reservoir against channel; positive drives cations into the channel"),
+    Observable("current", "current", "gate current"),
+    Observable("current_density", "current_density", "gate current over the transfer area"),
+    Observable("cell_voltage", "voltage", "gate voltage less the drop of the series resistance"),
+    Observable("open_circuit_voltage", "voltage", "U of the mean compositions of both films"),
+    Observable("ion_current_density", "current_density", "ionic current density from the reservoir into the channel"),
+    Observable("leak_current_density", "current_density", "electronic current density through the electrolyte"),
+    Observable("overpotential_channel", "voltage", "overpotential of insertion at the channel"),
+    Observable("overpotential_reservoir", "voltage", "overpotential at the reservoir, positive where it drives ions out"),
+    Observable("electrolyte_drop", "voltage", "ohmic drop of the ionic current"),
+    Observable("composition_channel", None, "ions per formula unit, mean of the channel"),
+    Observable("composition_reservoir", None, "ions per formula unit, mean of the reservoir"),
+    Observable("composition_channel_surface", None, "ions per formula unit of the channel at the electrolyte"),
+    Observable("composition_reservoir_surface", None, "ions per formula unit of the reservoir at the electrolyte"),
+    Observable("electrons", None, "gamma, electrons per formula unit of the channel (mean)"),
+    Observable("conductance", "conductance", "conductance between source and drain, contacts included"),
+    Observable("channel_conductance", "conductance", "conductance of the channel alone"),
+    Observable("read_current", "current", "current of the continuous read"),
+    Observable("ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel"),
+    Observable("ions_lost", None, "ions lost to the surroundings, per formula unit of the channel"),
+    Observable("free_energy", "energy", "free energy of both films"),
+    Observable("energy_rate", "power", "rate of the free energy as the current changes it"),
+    Observable("electrical_power", "power", "power of the gate's source, V I"),
+    *(Observable(f"dissipation_{name}", "power", f"power lost to {what}") for name, what in POWERS),
+)  # fmt: skip
+INTEGRALS = (
+    Observable("charge", "charge", "integral of the gate current"),
+    Observable("charge_ions", "charge", "charge of the ions that crossed into the channel"),
+    Observable("charge_leak", "charge", "charge that leaked as electrons"),
+    Observable("gate_energy", "energy", "work of the gate's source"),
+    Observable("read_energy", "energy", "work of the continuous read"),
+    Observable("conductance_time", "conductance_time", "integral of the conductance"),
+    *(Observable(f"heat_{name}", "energy", f"energy lost to {what}") for name, what in POWERS),
+)
+
+
+class SynapseSystem(AbstractDeviceSystem):
+    """Unknowns: u = ln(x/(x_max - x)) in the cells of channel and reservoir, each from the electrolyte to the back; then
+    the ions that entered and that left the channel, per formula unit."""
+
+    channel: Ambipolar
+    reservoir: Ambipolar | Pinned
+    electrolyte: Electrolyte
+    channel_kinetics: AbstractInsertion
+    reservoir_kinetics: AbstractInsertion
+    readout: Readout
+    series_resistance: Any
+    charge: Any
+    loss_rate: Any
+    sites: Any
+    reservoir_sites: Any
+    reservoir_length: Any  # thickness over that of the channel
+
+    bandwidth: int = eqx.field(static=True)
+    border: ClassVar[int] = 2
+    observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
+    integrals: ClassVar[tuple[Observable, ...]] = INTEGRALS
+    monitor_names: ClassVar[tuple[str, ...]] = (
+        "voltage", "current", "conductance", "composition_channel_surface", "composition_reservoir_surface",
+    )  # fmt: skip
+    guards: ClassVar[dict[str, Guard]] = {
+        "composition_channel_surface": Guard(1e-9, "channel's surface"),
+        "composition_reservoir_surface": Guard(1e-9, "reservoir's surface"),
+    }
+
+    @property
+    def positions(self):
+        behind = [
+            -self.reservoir_length * film.grid.centres for film in (self.reservoir,) if isinstance(film, Ambipolar)
+        ]
+        return jnp.concatenate([self.channel.grid.centres, *behind])
+
+    @property
+    def capacity(self):
+        return self.sites
+
+    def _limits(self):
+        films = ((self.sites, self.channel.cells), (self.reservoir_sites, self.reservoir.cells))
+        return jnp.concatenate([jnp.broadcast_to(sites, cells) for sites, cells in films])
+
+    def unknowns(self, content):
+        share = content / self._limits()
+        return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.zeros(2)])
+
+    def conserved(self, y):
+        return jnp.concatenate([self._limits() * jax.nn.sigmoid(y[:-2]), y[-2:]])
+
+    def invariants(self, q):
+        """What each film holds less what it was given."""
+        channel, reservoir, given, lost = self._parts(q)
+        return jnp.concatenate([self.channel.kept(channel, given) + lost, self.reservoir.kept(reservoir, -given)])
+
+    def _parts(self, q):
+        """Compositions of channel and reservoir, the integral of i, and the ions lost per formula unit of the channel."""
+        n = self.channel.cells
+        return q[:n], q[n:-2], q[-2] / self.channel.uptake, q[-1]
+
+    def admissible(self, y):
+        return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[:-2])) < 600)
+
+    def fields(self, y) -> Circuit:
+        """Compositions and potentials of both films, as the gate's circuit sees them."""
+        channel, reservoir, _, _ = self._parts(self.conserved(y))
+        return Circuit(
+            self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir))
+        )  # fmt: skip
+
+    def start(self, t, y, drive):
+        return self.fields(y).solve(_gate(drive), t)
+
+    def balance(self, t, y, w, drive):
+        circuit, current = self.fields(y), w[0]
+        loss = self.loss_rate * circuit.channel[0]
+        rates = [
+            self.channel.rate(*circuit.channel, current) - loss, self.reservoir.rate(*circuit.reservoir, -current),
+            jnp.stack([self.channel.uptake * current, self.channel.mean(loss)]),
+        ]  # fmt: skip
+        return jnp.concatenate(rates), circuit.constraint(_gate(drive), t, w)
+
+    def monitors(self, t, y, w, drive):
+        circuit = self.fields(y)
+        voltage, _, total = circuit.voltages(w)
+        channel, reservoir = circuit.surfaces(w[0])
+        return jnp.stack([voltage, total, self._conductances(circuit)[0], channel[0], reservoir[0]])
+
+    def _conductances(self, circuit: Circuit):
+        """Conductance between source and drain, with and without contacts."""
+        read = self.readout
+        electrons = read.charge * (circuit.channel[0] - read.offset)
+        alone = read.sheet * self.channel.mean(read.law.conductivity(electrons))
+        return alone / (1 + read.contact * alone), alone
+
+    def _powers(self, circuit: Circuit, w):
+        """Power of the source, and the losses in the order of POWERS."""
+        current, eta_c, eta_r = w
+        voltage, cell, total = circuit.voltages(w)
+        return voltage * total, (
+            current * self.electrolyte.drop(current), current * eta_c, current * eta_r,
+            self.channel.dissipation(*circuit.channel, current), self.reservoir.dissipation(*circuit.reservoir, -current),
+            cell * (total - current), self.series_resistance * total**2,
+        )  # fmt: skip
+
+    def integrands(self, t, y, w, drive):
+        """Rates of :data:`INTEGRALS`."""
+        circuit = self.fields(y)
+        _, _, total = circuit.voltages(w)
+        power, losses = self._powers(circuit, w)
+        conductance, _ = self._conductances(circuit)
+        read = self.readout.voltage**2 * conductance
+        return jnp.stack([total, w[0], total - w[0], power, read, conductance, *losses])
+
+    def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
+        """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
+        circuit = self.fields(y)
+        current, eta_c, eta_r = w
+        voltage, cell, total = circuit.voltages(w)
+        x, x_r, given, lost = self._parts(self.conserved(y))
+        (surface, _), (reservoir_surface, _) = circuit.surfaces(current)
+        mean, mean_r = self.channel.mean(x), self.reservoir.mean(x_r)
+        at_mean = total_potential(self.channel.free_energy, mean) - total_potential(self.reservoir.free_energy, mean_r)
+        power, losses = self._powers(circuit, w)
+        conductance, alone = self._conductances(circuit)
+        rates = (
+            self.channel.energy_rate(*circuit.channel, current),
+            self.reservoir.energy_rate(*circuit.reservoir, -current),
+        )
+        return {
+            "voltage": voltage, "current": total, "current_density": total, "cell_voltage": cell,
+            "open_circuit_voltage": at_mean / self.charge, "ion_current_density": current,
+            "leak_current_density": total - current, "overpotential_channel": eta_c, "overpotential_reservoir": eta_r,
+            "electrolyte_drop": self.electrolyte.drop(current), "composition_channel": mean,
+            "composition_reservoir": mean_r, "composition_channel_surface": surface,
+            "composition_reservoir_surface": reservoir_surface,
+            "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
+            "channel_conductance": alone, "read_current": self.readout.voltage * conductance,
+            "ion_inventory": mean + lost + self.channel.uptake * self.reservoir.held(x_r, -given), "ions_lost": lost,
+            "free_energy": self.channel.energy(x, given) + self.reservoir.energy(x_r, -given),
+            "energy_rate": rates[0] + rates[1], "electrical_power": power,
+            **{f"dissipation_{name}": loss for (name, _), loss in zip(POWERS, losses, strict=True)},
+        }  # fmt: skip
+
+
+def _gate(drive: Drive) -> Drive:
+    return jax.tree.map(lambda entry: entry[0], drive)

@@ -1,0 +1,52 @@
+"""What an ion-insertion film is: a host lattice, its open-circuit potential, its doping, how fast ions move and leave."""
+
+from __future__ import annotations
+
+import equinox as eqx
+
+from solion.constants import AVOGADRO, FARADAY
+from solion.laws.conductivity import AbstractConductivity
+from solion.laws.free_energy import AbstractFreeEnergy
+from solion.parameters import Part, assumed, parameter
+
+
+class InsertionHost(Part):
+    """A host that takes up ``x`` ions of charge number z per formula unit, each with z electrons.
+
+    The free energy is per formula unit, of ion = x and electron = (electrons per formula unit)/z, so that neutrality reads
+    ion == electron and its total potential is z F phi/RT of the host's potential phi(x). ``conductivity`` is a law of
+    gamma = z (x - x_off). Counts are turned into charge by q_W = F n_W/N_A, C/m3 per unit of gamma.
+    Numbers are replaced by ``dataclasses.replace(host, diffusivity=...)``.
+    """
+
+    name: str = eqx.field(static=True)
+    ion: str = eqx.field(static=True)
+    formula_density: float = parameter(unit="1/m^3", low=1e26, high=1e31, doc="n_W, formula units per volume")
+    charge: float = parameter(low=-4, high=4, doc="z, charge number of the ion (of the vacancy, for oxygen)")
+    conductivity: AbstractConductivity  # pyright: ignore[reportGeneralTypeIssues]
+    free_energy: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
+    diffusivity: float = parameter(
+        unit="m^2/s", low=0, high=1e-4, open_low=True, doc="D, chemical diffusivity of the neutral pair"
+    )
+    offset: float = parameter(
+        0.0, low=-1, high=1, doc="x_off, ions per formula unit where gamma is counted as zero",
+        source=assumed(0.0, "no doping before the experiment"),
+    )  # fmt: skip
+    loss_rate: float = parameter(
+        0.0, unit="1/s", low=0, doc="k, part of the ions lost to the surroundings per second, with their electrons",
+        source=assumed(0.0, "nothing leaves the film"),
+    )  # fmt: skip
+
+    @property
+    def concentration(self):
+        """Formula units, mol/m3."""
+        return self.formula_density / AVOGADRO
+
+    @property
+    def charge_density(self):
+        """q_W, charge per volume and unit of gamma, C/m3."""
+        return FARADAY * self.concentration
+
+    def electrons(self, composition):
+        """gamma = z (x - x_off) of composition x."""
+        return self.charge * (composition - self.offset)
