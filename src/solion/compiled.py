@@ -10,6 +10,7 @@ loses its functions when it is written again.)
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -17,7 +18,7 @@ import os
 import pickle
 import platform
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -39,14 +40,30 @@ def cache_folder() -> Path | None:
     return (Path(base) if base else Path.home() / ".cache") / "solion"
 
 
+_listeners: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def announced(tell: Callable[[], None]) -> Iterator[None]:
+    """Within, call ``tell`` whenever a program that takes seconds is about to be compiled, from whichever thread."""
+    _listeners.append(tell)
+    try:
+        yield
+    finally:
+        _listeners.remove(tell)
+
+
 class Program:
     """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
 
     ``static`` are the positions of arguments that are plain values, ``donate`` of those whose memory may be reused.
+    One that is ``slow`` to compile is announced, see :func:`announced`.
     """
 
-    def __init__(self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = ()):
-        self.function, self.static, self.donate = function, static, donate
+    def __init__(
+        self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = (), *, slow: bool = False
+    ):
+        self.function, self.static, self.donate, self.slow = function, static, donate, slow
         self._known: dict[Any, Future] = {}
         self._lock = threading.Lock()
 
@@ -84,6 +101,8 @@ class Program:
                 return loaded
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
                 path.unlink(missing_ok=True)
+        for tell in list(_listeners) if self.slow else ():
+            tell()
         executable = Future()
         _compilers().submit(_compile, *self._lower(arguments), path, executable)
         return executable

@@ -131,7 +131,7 @@ def _begin(system, schedule, profile, samples):
 
 
 begin_run = Program(_begin, static=(3,))
-advance_run = Program(advance, donate=(5,))
+advance_run = Program(advance, donate=(5,), slow=True)
 
 
 def prepare_run(model: Model, profile, tolerance) -> None:

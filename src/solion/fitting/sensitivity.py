@@ -87,6 +87,8 @@ def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> 
     """
     began = time.perf_counter()
     numbers = [find(study, key) for key in dict.fromkeys(over)] if over else every(study)
+    if not of:
+        raise InputError(f"{study.shown}: name at least one metric, such as --of cycle_2_current_maximum.")
     finished = required(complete(run_of(study)))
     result = finished.result()
     chosen = _chosen(study, of, result)
@@ -123,8 +125,6 @@ def _volts(name: str) -> float:
 
 def _chosen(study: Study, of: Sequence[str], result: Result) -> list[str]:
     """The metrics asked for, checked on the run before those beside it."""
-    if not of:
-        raise InputError(f"{study.shown}: name at least one metric, such as --of cycle_2_current_maximum.")
     found = {metric.name: metric for metric in metrics(result)}
     numeric = [name for name, metric in found.items() if not isinstance(metric.value, str)]
     for name in of:
