@@ -115,8 +115,7 @@ def _observe(system, schedule, record: Record):
         empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(look, *rest))
         return jax.lax.cond(k < record.samples, look, lambda *_: empty, *rest)
 
-    cells = record.y.shape[1] - system.border
-    content = jax.vmap(system.conserved)(record.y)[:, :cells]
+    content = jax.vmap(system.content)(record.y)
     rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
     return jax.lax.map(one, rows), content
 

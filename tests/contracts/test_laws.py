@@ -32,7 +32,24 @@ MOBILITIES = {
     "Mobility": (laws.Mobility(lambda content, sites: content**2 * (1 - content / sites)), (True, True)),
 }
 WETTINGS = {"LinearWetting": laws.LinearWetting(-0.02), "NeutralWetting": laws.NeutralWetting()}
+INSERTIONS = {
+    "Insertion": laws.Insertion(lambda eta, site: (site.sites - site.composition) * jnp.sinh(eta)),
+    "InsertionButlerVolmer": laws.InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3),
+    "LatticeButlerVolmer": laws.LatticeButlerVolmer(rate=0.1, asymmetry=0.4),
+    "LinearInsertion": laws.LinearInsertion(conductance=2.0),
+    "MarcusInsertion": laws.MarcusInsertion(exchange_current=0.1, reorganization=12.0),
+}
+CONDUCTIONS = {"HoppingConduction": laws.HoppingConduction(distance=4e-10), "OhmicConduction": laws.OhmicConduction()}
+LEAKS = {"ExponentialLeak": laws.ExponentialLeak(voltage=0.5), "OhmicLeak": laws.OhmicLeak()}
+AMBIPOLAR = {
+    "ChemicalDiffusion": laws.ChemicalDiffusion(),
+    "PotentialDiffusion": laws.PotentialDiffusion(gradient_energy=1e-18, mobility=laws.ExcludedVolume()),
+}
 TABLES = {
+    laws.AbstractInsertion: INSERTIONS,
+    laws.AbstractIonicConduction: CONDUCTIONS,
+    laws.AbstractLeak: LEAKS,
+    laws.AbstractAmbipolar: AMBIPOLAR,
     laws.AbstractTransfer: TRANSFERS,
     laws.AbstractFreeEnergy: FREE_ENERGIES,
     laws.AbstractMobility: {name: law for name, (law, _) in MOBILITIES.items()},
@@ -235,3 +252,52 @@ def test_wetting_slope_is_finite_and_differentiable(law):
 def test_wetting_values():
     assert laws.NeutralWetting().slope(jnp.asarray(0.3)) == 0
     assert laws.LinearWetting(-0.02).slope(jnp.asarray(0.3)) == -0.02
+
+
+SITES = [laws.Site(jnp.asarray(x), jnp.asarray(1.0)) for x in (0.01, 0.5, 0.97)]
+
+
+@each(INSERTIONS)
+def test_insertion_is_zero_at_equilibrium_rises_and_is_finite(law):
+    for site in SITES:
+        rate = jax.vmap(lambda eta, site=site: law.current(eta, site))(MODERATE)
+        assert float(law.current(jnp.asarray(0.0), site)) == 0
+        assert bool(jnp.all(jnp.diff(rate) > 0))
+        assert bool(jnp.all(rate * MODERATE >= 0))
+        slope = jax.grad(lambda eta, site=site: law.current(eta, site))(jnp.asarray(0.3))
+        assert bool(jnp.isfinite(slope))
+        assert slope > 0
+
+
+@each(CONDUCTIONS)
+def test_ionic_conduction_is_odd_rises_and_starts_as_ohm(law):
+    current = jnp.geomspace(1e-6, 1e8, 29)
+    field = law.field(current, 1e-3, 2.0, 298.15)
+    np.testing.assert_allclose(law.field(-current, 1e-3, 2.0, 298.15), -field)
+    assert bool(jnp.all(jnp.diff(field) > 0))
+    assert float(field[0] / current[0]) == pytest.approx(1e3, rel=1e-9)
+
+
+@each(LEAKS)
+def test_leak_is_odd_rises_and_starts_as_its_conductance(law):
+    voltage = jnp.geomspace(1e-6, 10.0, 29)
+    leak = law.current(voltage, 0.05)
+    np.testing.assert_allclose(law.current(-voltage, 0.05), -leak)
+    assert bool(jnp.all(jnp.diff(leak) > 0))
+    assert float(leak[0] / voltage[0]) == pytest.approx(0.05, rel=1e-9)
+    assert float(law.current(jnp.asarray(1.0), 0.0)) == 0
+
+
+@each(AMBIPOLAR)
+def test_ambipolar_flux_runs_downhill_and_surfaces_stay_on_the_lattice(law):
+    host = laws.LatticeHost(releases=2.0)
+    x = jnp.linspace(0.01, 0.99, 50)
+    mu = laws.total_potential(host, x)
+    flux = law.flux(host, (x[:-1], x[1:]), (mu[:-1], mu[1:]), 0.02)
+    assert bool(jnp.all(flux < 0))
+    inflow = jnp.linspace(-600.0, 600.0, 41)  # to some 1e-12 of a full lattice
+    at = jnp.asarray(0.3), laws.total_potential(host, jnp.asarray(0.3))
+    surface, potential = jax.vmap(lambda i: law.surface(host, *at, i, 0.01))(inflow)
+    assert bool(jnp.all(jnp.diff(potential) > 0))
+    assert bool(jnp.all((surface >= 0) & (surface <= 1)))
+    assert float(surface[20]) == pytest.approx(0.3, rel=1e-12)

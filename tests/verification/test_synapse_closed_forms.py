@@ -26,6 +26,7 @@ import solion as so
 from solion import laws
 from solion import protocols as steps
 from solion.devices.ionic_synapse import DoubleLayer, Resolved, WellMixed
+from solion.devices.patched_synapse import PatchedSynapse
 
 DIFFUSION_TIME = THICKNESS**2 / 1e-15
 SLOPE = 2.0  # V per x, of the straight potential
@@ -273,3 +274,27 @@ def test_a_double_layer_charges_before_ions_enter(capacitance):
     drift = data.open_circuit_voltage.values - data.open_circuit_voltage.values[0]
     np.testing.assert_allclose(data.voltage.values - drift, expected, atol=2e-4 * expected[-1])
     assert all(entry["ok"] for entry in run.audit.values())
+
+
+def test_patches_of_even_contact_are_one_device_and_of_uneven_contact_spread():
+    base = synapse(composition(10e-6), depth=WellMixed())
+    one = so.simulate(base, train(3), cells=16).dataset
+    shares = (0.25, 0.25, 0.5)
+    even = so.simulate(PatchedSynapse(base, shares, np.zeros(3)), train(3), cells=16)
+    for name in ("conductance", "voltage", "gate_energy", "composition_channel"):
+        np.testing.assert_allclose(even.dataset[name].values, one[name].values, rtol=1e-7, atol=1e-15)
+    uneven = so.simulate(PatchedSynapse(base, shares, np.array([0.0, 1.0, 10.0])), train(3), cells=16)
+    filled = uneven.dataset.composition.values[6 * 2]  # after some pulses up
+    assert np.all(np.diff(filled) < 0)
+    assert all(entry["ok"] for run in (even, uneven) for entry in run.audit.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"), [
+        (dict(depth=None), "WellMixed"), (dict(shares=(0.5, 0.6)), "sum to 1"), (dict(resistance=np.zeros(3)), "needs 2 values"),
+    ],
+)  # fmt: skip
+def test_patches_that_cannot_be_are_refused(changes, words):
+    depth = WellMixed() if "depth" not in changes else Resolved()
+    with pytest.raises(so.InputError, match=words):
+        PatchedSynapse(synapse(depth=depth), changes.get("shares", (0.5, 0.5)), changes.get("resistance", np.zeros(2)))

@@ -48,6 +48,10 @@ class AbstractDeviceSystem(AbstractSystem):
         """The stepper's unknowns for a profile of the conserved content."""
 
     @abstractmethod
+    def content(self, y: Float[Array, " n"]) -> Float[Array, " c"]:
+        """What is reported of each position, such as its composition."""
+
+    @abstractmethod
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of ``observables``."""
 

@@ -245,6 +245,9 @@ class FilmSystem(AbstractDeviceSystem):
     def conserved(self, y):
         return self.composition(y)
 
+    def content(self, y):
+        return self.composition(y)
+
     @property
     def positions(self):
         return self.film.grid.centres

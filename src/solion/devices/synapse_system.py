@@ -162,6 +162,9 @@ class SynapseSystem(AbstractDeviceSystem):
         charges, _ = self.junctions.stored(y[cells + 2 :])
         return jnp.concatenate([self._limits() * jax.nn.sigmoid(y[:cells]), y[cells : cells + 2], charges])
 
+    def content(self, y):
+        return self.conserved(y)[: y.shape[0] - self.border]
+
     def invariants(self, q):
         """What each film holds less what it was given."""
         channel, reservoir, given, taken, lost = self._parts(q)

@@ -1,0 +1,179 @@
+"""A synapse whose contact is not even: patches side by side, each with its own resistance, under one gate.
+
+Ions of one patch reach another only through the electrolyte and the outer circuit, so that patches of poor contact lag
+behind. Each is a compact cell of the whole synapse's films; what is reported is their sum or their mean by area.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from solion.balances.contact import LIMIT
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
+from solion.devices.ionic_synapse import IonicSynapse, WellMixed
+from solion.devices.synapse_system import INTEGRALS, OBSERVABLES, SynapseSystem
+from solion.errors import InputError
+from solion.numerics.integrate import Tolerance
+from solion.numerics.roots import increasing_root
+from solion.parameters import parameter
+from solion.protocols.drive import Drive
+from solion.scaling import Observable
+
+
+class PatchedSynapse(AbstractDevice):
+    """``synapse`` cut into patches that cover shares of its area, with a contact resistance (ohm m2) in front of each."""
+
+    synapse: IonicSynapse
+    coverage: tuple[float, ...]
+    contact_resistance: Any = parameter(unit="ohm m2", low=0, doc="of each patch, area-specific, in its gate current")
+
+    terminals: ClassVar[tuple[str, ...]] = IonicSynapse.terminals
+    sign_convention: ClassVar[str] = IonicSynapse.sign_convention
+    coordinate: ClassVar[str] = "position of the patch, as the share of the area before it times the root of the area"
+    tolerance: ClassVar[Tolerance] = IonicSynapse.tolerance
+
+    def __check_init__(self):
+        if not isinstance(self.synapse.depth, WellMixed) or self.synapse.double_layer.junctions(self.scales()).states:
+            raise InputError(
+                "PatchedSynapse: its cells are compact; give a synapse with WellMixed() films and no double layer."
+            )
+        shares = np.asarray(self.coverage, float)
+        if shares.size < 2 or np.any(shares <= 0) or abs(shares.sum() - 1) > 1e-9:
+            raise InputError("PatchedSynapse.coverage must be two or more positive shares that sum to 1.")
+        if np.shape(self.contact_resistance) != shares.shape:
+            raise InputError(f"PatchedSynapse.contact_resistance needs {shares.size} values, one for each patch.")
+
+    def scales(self):
+        return self.synapse.scales()
+
+    def system(self, cells: int) -> PatchedSystem:
+        """The scaled equations; the number of cells is that of the patches."""
+        inner, scales = self.synapse.system(cells), self.scales()
+        shares = np.asarray(self.coverage, float)
+        return PatchedSystem(
+            inner=inner, coverage=jnp.asarray(shares), series_resistance=inner.series_resistance,
+            resistance=jnp.asarray(self.contact_resistance, float) * scales.current_density / scales.voltage,
+            length=jnp.sqrt(self.synapse.area) / scales.length, bandwidth=inner.channel.cells + inner.reservoir.cells + 1,
+        )  # fmt: skip
+
+    def profile(self, initial, cells: int):
+        return np.tile(self.synapse.profile(initial, cells), len(self.coverage))
+
+    def facts(self):
+        return self.synapse.facts() | {"patches": len(self.coverage)}
+
+    def warnings(self, dataset):
+        return self.synapse.warnings(dataset)
+
+
+class PatchedSystem(AbstractDeviceSystem):
+    """The unknowns of each patch one after the other; w is the voltage of the electrode behind the contacts."""
+
+    inner: SynapseSystem
+    coverage: Float[Array, " p"]
+    resistance: Float[Array, " p"]
+    series_resistance: Any
+    length: Any
+
+    bandwidth: int = eqx.field(static=True)
+    border: ClassVar[int] = 0
+    observables: ClassVar[tuple[Observable, ...]] = (
+        *OBSERVABLES, Observable("least_composition", None, "ions per formula unit of the poorest patch"),
+        Observable("largest_composition", None, "ions per formula unit of the richest patch"),
+    )  # fmt: skip
+    integrals: ClassVar[tuple[Observable, ...]] = INTEGRALS
+    supplied: ClassVar[tuple[str, ...]] = SynapseSystem.supplied
+    monitor_names: ClassVar[tuple[str, ...]] = SynapseSystem.monitor_names
+    guards: ClassVar[dict[str, Guard]] = SynapseSystem.guards
+
+    @property
+    def positions(self):
+        return self.length * (jnp.cumsum(self.coverage) - 0.5 * self.coverage)
+
+    @property
+    def capacity(self):
+        return self.inner.sites
+
+    def _patches(self, values):
+        return jnp.reshape(values, (self.coverage.shape[0], -1))
+
+    def unknowns(self, content):
+        return jnp.ravel(jax.vmap(self.inner.unknowns)(self._patches(content)))
+
+    def conserved(self, y):
+        return jnp.ravel(jax.vmap(self.inner.conserved)(self._patches(y)))
+
+    def content(self, y):
+        return self._patches(self.conserved(y))[:, 0]
+
+    def invariants(self, q):
+        return jnp.ravel(jax.vmap(self.inner.invariants)(self._patches(q)))
+
+    def admissible(self, y):
+        return jnp.all(jax.vmap(self.inner.admissible)(self._patches(y)))
+
+    def _each(self, function, y, voltage):
+        """``function(cell, y, w, drive)`` of every patch under the electrode's voltage."""
+        zero, one = jnp.zeros(()), jnp.ones(())
+        held = Drive(one, zero, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
+        drive = jax.tree.map(lambda value: value[None], held)
+
+        def patch(y, resistance):
+            cell = eqx.tree_at(lambda system: system.series_resistance, self.inner, resistance)
+            return function(cell, y, cell.start(zero, y, drive), drive)
+
+        return jax.vmap(patch)(self._patches(y), self.resistance)
+
+    def _current(self, y, voltage):
+        totals = self._each(lambda cell, y, w, drive: cell.fields(y).voltages(w)[2], y, voltage)
+        return jnp.sum(self.coverage * totals)
+
+    def _excess(self, t, y, voltage, drive):
+        current = self._current(y, voltage)
+        return drive.excess(t, voltage + self.series_resistance * current, current)
+
+    def start(self, t, y, drive):
+        gate = jax.tree.map(lambda entry: entry[0], drive)
+        guess = jnp.where(gate.current_weight == 0, gate.source(t), 0.0)
+        return increasing_root(_excess_at, (self, t, y, gate), -LIMIT, LIMIT, guess)[None]
+
+    def balance(self, t, y, w, drive):
+        rates = self._each(lambda cell, y, w, drive: cell.balance(t, y, w, drive)[0], y, w[0])
+        return jnp.ravel(rates), self._excess(t, y, w[0], jax.tree.map(lambda entry: entry[0], drive))[None]
+
+    def monitors(self, t, y, w, drive):
+        each = self._each(lambda cell, y, w, drive: cell.monitors(t, y, w, drive), y, w[0])
+        current = jnp.sum(self.coverage * each[:, 1])
+        voltage = w[0] + self.series_resistance * current
+        return jnp.stack([
+            voltage, current, jnp.sum(self.coverage * each[:, 2]), jnp.min(each[:, 3]), jnp.min(each[:, 4])
+        ])  # fmt: skip
+
+    def integrands(self, t, y, w, drive):
+        each = self._each(lambda cell, y, w, drive: cell.integrands(t, y, w, drive), y, w[0])
+        total = jnp.sum(self.coverage[:, None] * each, axis=0)
+        lost = self.series_resistance * total[0] ** 2  # beyond what the patches' contacts lose
+        names = [item.name for item in INTEGRALS]
+        return total.at[names.index("gate_energy")].add(lost).at[names.index("heat_series")].add(lost)
+
+    def observe(self, t, y, w, drive):
+        each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w[0])
+        mean = {name: jnp.sum(self.coverage * values) for name, values in each.items()}
+        lost = self.series_resistance * mean["current"] ** 2
+        return mean | {
+            "voltage": w[0] + self.series_resistance * mean["current"], "cell_voltage": w[0],
+            "electrical_power": mean["electrical_power"] + lost, "dissipation_series": mean["dissipation_series"] + lost,
+            "least_composition": jnp.min(each["composition_channel"]),
+            "largest_composition": jnp.max(each["composition_channel"]),
+        }  # fmt: skip
+
+
+def _excess_at(voltage, parameters):
+    system, t, y, gate = parameters
+    return system._excess(t, y, voltage, gate)
