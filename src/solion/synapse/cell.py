@@ -21,7 +21,7 @@ from solion.errors import InputError
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
 from solion.numerics.roots import increasing_root
-from solion.parameters import Part, assumed, parameter
+from solion.parameters import Part, assumed, parameter, without_sources
 
 
 class Drive(NamedTuple):
@@ -105,7 +105,9 @@ class CompactCell(Part):
 
     def open_voltage(self, x):
         """U(x), V: positive where the channel is the richer film."""
-        channel, reservoir = (total_potential(self.free_energy, jnp.asarray(c)) for c in (x, self.supply - self.share * x))
+        channel, reservoir = (
+            total_potential(self.free_energy, jnp.asarray(c)) for c in (x, self.supply - self.share * x)
+        )
         return self.thermal / self.charge * (channel - reservoir)
 
     def conductance(self, x):
@@ -131,14 +133,17 @@ class CompactCell(Part):
         """dx/dt, 1/s."""
         return flow.ions / self.capacity - self.loss_rate * x
 
-    def check(self) -> CompactCell:
-        """Itself; raises InputError where ions are lost while the reservoir is finite, since x is then not the whole state."""
+    def ready(self) -> CompactCell:
+        """Itself as a compiler takes it: without sources, all numbers arrays.
+
+        Raises InputError where ions are lost while the reservoir is finite, since x is then not the whole state.
+        """
         if bool(np.any((np.asarray(self.loss_rate) > 0) & (np.asarray(self.share) > 0))):
             raise InputError(
                 "CompactCell.loss_rate is positive while share > 0: ions that are lost change the sum over both films; set "
                 "share = 0 (an endless reservoir), or run the device itself."
             )
-        return self
+        return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), without_sources(self))
 
 
 def _terminal(ions, numbers):

@@ -10,8 +10,11 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
+from solion.compiled import Program
+from solion.errors import InputError
 from solion.numerics.rosenbrock import ALPHA, COUPLING, GAMMA, WEIGHTS
 from solion.synapse.cell import CompactCell, Drive
 
@@ -97,17 +100,20 @@ def _step(slopes, y, h):
     """(increments of y and of the integrals, error of y) by one step of length h."""
     _, jacobian = jax.jvp(slopes, (y,), (jnp.ones_like(y),))
     pivot = 1.0 / (h * GAMMA)
-    increments: list = []
-    for i in range(8):
-        here = y + sum(ALPHA[i, j] * increments[j][0] for j in range(i))
-        past = sum(COUPLING[i, j] / h * increments[j] for j in range(i))
-        right = slopes(here) + past
+    tableau = jnp.asarray(np.stack([ALPHA, COUPLING], axis=1))
+
+    def stage(i, increments):  # one after another in a loop: the law is compiled once
+        here, past = tableau[i] @ increments
+        right = slopes(y + here[0]) + past / h
         inner = right[0] / (pivot - jacobian[0])
-        increments.append(jnp.concatenate([inner[None], (right[1:] + jacobian[1:] * inner) / pivot]))
-    return sum(WEIGHTS[j] * increments[j] for j in range(8)), increments[7][0]
+        new = jnp.concatenate([inner[None], (right[1:] + jacobian[1:] * inner) / pivot])
+        return jax.lax.dynamic_update_slice(increments, new[None], (i, 0))
+
+    increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, 4)))
+    return jnp.asarray(WEIGHTS) @ increments, increments[7, 0]
 
 
-def run_through(cell: CompactCell, segments: Segment, logit, tolerance: float = 1e-9):
+def after_segments(cell: CompactCell, segments: Segment, logit, tolerance: float = 1e-9):
     """(unknown, passed) after each of the stacked ``segments``; :class:`Passed` counts each segment alone."""
 
     def one(y, segment):
@@ -115,3 +121,28 @@ def run_through(cell: CompactCell, segments: Segment, logit, tolerance: float = 
         return y, (y, passed)
 
     return jax.lax.scan(one, jnp.asarray(logit, float), segments)[1]
+
+
+_compiled = Program(after_segments)
+
+
+def run_through(cell: CompactCell, segments: Segment, filling: float, tolerance: float = 1e-9):
+    """(filling x, passed) after each of the stacked ``segments`` from a start ``filling``, as :func:`after_segments`.
+
+    Raises InputError for a start outside the walls of the cell, or a forced current that runs into one of them.
+    """
+    ready = cell.ready()
+    start = logit_of(ready, jnp.asarray(filling, float))
+    if not np.isfinite(start):
+        low, high = (float(wall) for wall in cell.bounds)
+        raise InputError(
+            f"A filling of {filling:g} is outside its allowed range ({low:g}, {high:g}), the walls of the cell."
+        )
+    logits, passed = _compiled(ready, segments, start, jnp.asarray(tolerance))
+    if not np.all(np.isfinite(logits)):
+        failed = int(np.argmin(np.isfinite(logits)))
+        raise InputError(
+            f"Segment {failed + 1} of {logits.size} forces a current into an empty or a full film; pass less charge, or give the "
+            "reservoir more ions."
+        )
+    return np.asarray(filling_of(ready, logits)), passed
