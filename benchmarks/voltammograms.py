@@ -28,7 +28,7 @@ import solion as so
 from solion.assembly import assemble
 from solion.numerics.integrate import Status, Tolerance
 from solion.result import observe_run
-from solion.simulation import WATCH, advance_run, begin_run, checked, pace, prepare_run
+from solion.simulation import advance_run, begin_run, checked, pace, prepare_run
 
 
 def device(da, alpha, filling):
@@ -49,7 +49,7 @@ def sweep(memristor, voltage, cycles=2):
 def solve(case, start, cells, relative, repeats=5):
     """(best wall time, steps, current at the samples, drift) of the stepper alone, compiled beforehand."""
     memristor = device(case.da, case.alpha, case.filling)
-    model = assemble(memristor, sweep(memristor, case.voltage), cells, WATCH)
+    model = assemble(memristor, sweep(memristor, case.voltage), cells, dict(memristor.watch))
     tolerance = checked(Tolerance(relative, relative))
     profile = jnp.asarray(start, float)
     prepare_run(model, profile, tolerance)

@@ -52,7 +52,8 @@ def as_arrays(tree):
 
 
 def _scale(scales: Scales, monitor: str):
-    return {"voltage": scales.voltage, "current": scales.current}.get(monitor, 1.0)
+    kinds = {"voltage": scales.voltage, "current": scales.current, "conductance": scales.conductance}
+    return kinds.get(monitor, 1.0)
 
 
 def _schedule(device, system, protocol: Protocol, scales: Scales) -> tuple[Schedule, frozenset]:

@@ -110,7 +110,9 @@ def _observe(system, schedule, record: Record):
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
         return system.observe(local, y, system.start(local, y, drive), drive)
 
-    return jax.lax.map(one, (record.segment, record.local, record.y)), jax.vmap(system.conserved)(record.y)
+    cells = record.y.shape[1] - system.border
+    content = jax.vmap(system.conserved)(record.y)[:, :cells]
+    return jax.lax.map(one, (record.segment, record.local, record.y)), content
 
 
 observe_run = Program(_observe)
@@ -134,13 +136,15 @@ def build_result(
         if time[k] <= time[k - 1]:
             time[k] = np.nextafter(time[k - 1], np.inf)
 
-    x = np.asarray(system.grid.centres)
+    x = np.asarray(system.positions)
+    along = np.argsort(x)
+    integrals = np.asarray(record.integrals)[:filled][keep]
     cycle = np.array([step.cycle for step in protocol.steps])[segment]
     coords = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time"}),
-        "x": ("x", x * float(scales.length), {"units": "m", "long_name": device.coordinate}),
+        "x": ("x", x[along] * float(scales.length), {"units": "m", "long_name": device.coordinate}),
         "scaled_time": ("time", time, {"units": "1", "long_name": "time over tau_D"}),
-        "scaled_x": ("x", x, {"units": "1", "long_name": f"{device.coordinate}, scaled"}),
+        "scaled_x": ("x", x[along], {"units": "1", "long_name": f"{device.coordinate}, scaled"}),
         "segment": ("time", segment, {"long_name": "step of the protocol"}),
         "cycle": ("time", cycle, {"long_name": "cycle of the protocol"}),
     }
@@ -155,7 +159,10 @@ def build_result(
         columns["current"],
         {"units": "1", "long_name": "current over i_D times area"},
     )
-    composition = np.asarray(content)[:filled][keep]
+    for item, values in zip(system.integrals, integrals.T, strict=True):
+        scale = float(getattr(scales, item.kind))
+        variables[item.name] = ("time", values * scale, {"units": UNITS[item.kind], "long_name": item.meaning})
+    composition = np.asarray(content)[:filled][keep][:, along]
     variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
     events = min(int(record.events), record.event.shape[0] - 1)
     event_time = np.asarray(record.event_time)[:events]
@@ -172,11 +179,12 @@ def build_result(
 
     dataset = xr.Dataset(variables, coords)
     status, message = verdict(device, model, state, float(columns["current"][-1]))
+    dataset.attrs["protocol"] = json.dumps([_describe(step) for step in protocol.steps])
     checks = audit(dataset, scales, system, status)
     warnings = device.warnings(dataset)
     if int(record.events) > events:
         warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
-    dataset.attrs = {
+    dataset.attrs |= {
         "title": title or type(device).__name__,
         "device": type(device).__name__,
         "status": status,
@@ -188,7 +196,6 @@ def build_result(
             "guard": float(tolerance.guard), "initial": repr(initial), "steps": int(state.steps),
             "rejected": int(state.rejected), "wall_seconds": elapsed,
         }),
-        "protocol": json.dumps([_describe(step) for step in protocol.steps]),
         "audit": json.dumps(checks),
         "warnings": json.dumps(warnings),
         "versions": json.dumps(_versions()),

@@ -27,6 +27,9 @@ UNITS = {
     "current": "A",
     "energy": "J",
     "power": "W",
+    "charge": "C",
+    "conductance": "S",
+    "conductance_time": "S s",
 }
 
 
@@ -49,6 +52,21 @@ class Scales(eqx.Module):
     def resistance(self):
         """V/A of the whole area."""
         return self.voltage / self.current
+
+    @property
+    def conductance(self):
+        """A/V of the whole area."""
+        return self.current / self.voltage
+
+    @property
+    def charge(self):
+        """Charge of one unit of current times time, C."""
+        return self.current * self.time
+
+    @property
+    def conductance_time(self):
+        """Conductance times time, S s."""
+        return self.conductance * self.time
 
     @property
     def power(self):

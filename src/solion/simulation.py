@@ -18,13 +18,12 @@ import numpy as np
 from solion.assembly import Model, assemble
 from solion.compiled import Program, source_digest
 from solion.devices.device import AbstractDevice
-from solion.devices.initial import AbstractInitial, PhaseSeparated
+from solion.devices.initial import AbstractInitial
 from solion.errors import InputError
 from solion.numerics.integrate import Record, State, Status, Tolerance, advance, begin
 from solion.protocols.protocol import Protocol
 from solion.result import Result, build_result, observe_run
 
-WATCH = {"composition_top": 0.5, "composition_bottom": 0.5}
 MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
 WORK = 200_000  # steps times cells between looks at the clock
 
@@ -68,16 +67,15 @@ def simulate(
     if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 8 <= cells <= 100_000:
         raise InputError(f"cells = {cells!r} is outside its allowed range: a whole number in [8, 100000].")
     began = time.perf_counter()
-    tolerance = checked(tolerance or Tolerance())
-    initial = PhaseSeparated() if initial is None else initial
     for name, value, kind in (
         ("device", device, AbstractDevice),
         ("protocol", protocol, Protocol),
         ("initial", initial, AbstractInitial),
     ):
-        if not isinstance(value, kind):
+        if value is not None and not isinstance(value, kind):
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
-    model = assemble(device, protocol, int(cells), dict(WATCH if watch is None else watch))
+    initial, tolerance = initial or device.initial, checked(tolerance or device.tolerance)
+    model = assemble(device, protocol, int(cells), dict(device.watch if watch is None else watch))
     check_memory(model.samples, int(cells))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
     prepare_run(model, profile, tolerance)

@@ -26,12 +26,12 @@ import xarray as xr
 from solion.assembly import Model, assemble
 from solion.compiled import Program
 from solion.devices.device import AbstractDevice
-from solion.devices.initial import AbstractInitial, PhaseSeparated
+from solion.devices.initial import AbstractInitial
 from solion.errors import InputError, RunError
 from solion.numerics.integrate import Record, State, Status, Tolerance, advance
 from solion.protocols.protocol import Protocol
 from solion.result import Result, build_result, observe_run, verdict
-from solion.simulation import WATCH, advance_run, begin_run, checked, prepare_run
+from solion.simulation import advance_run, begin_run, checked, prepare_run
 
 LANES = 4  # tangents carried side by side; more wait for the next pass
 STEP = 2e-6  # of a number, for differences of what is assembled and observed; 1e-5 left errors of 2e-4 where a front moves far
@@ -45,11 +45,17 @@ class Run:
 
     device: AbstractDevice
     protocol: Protocol
-    initial: AbstractInitial = dataclasses.field(default_factory=PhaseSeparated)
+    initial: AbstractInitial = None  # pyright: ignore[reportAssignmentType]
     cells: int = 200
-    tolerance: Tolerance = dataclasses.field(default_factory=Tolerance)
-    watch: Mapping[str, float] = dataclasses.field(default_factory=lambda: dict(WATCH))
+    tolerance: Tolerance = None  # pyright: ignore[reportAssignmentType]
+    watch: Mapping[str, float] = None  # pyright: ignore[reportAssignmentType]
     title: str = ""
+
+    def __post_init__(self):
+        """What is not given is the device's own choice."""
+        for name in ("initial", "tolerance", "watch"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, getattr(self.device, name))
 
 
 class Inputs(NamedTuple):
@@ -334,9 +340,9 @@ def outcome(
     :class:`solion.numerics.integrate.Status` (1: finished).
     """
     profile = jnp.asarray(profile, float)
-    model = assemble(device, protocol, profile.shape[0], dict(WATCH if watch is None else watch))
+    model = assemble(device, protocol, profile.shape[0], dict(device.watch if watch is None else watch))
     system, schedule, scales = model.system, model.schedule, model.scales
-    limits = checked(tolerance or Tolerance())
+    limits = checked(tolerance or device.tolerance)
     state, record = _run(system, schedule, model.watch, profile, limits, limit, model.samples)
     columns, content = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}

@@ -21,6 +21,8 @@ TRANSFERS = {
 }
 FREE_ENERGIES = {
     "FreeEnergy": laws.FreeEnergy(lambda ion, electron: laws.mixing(ion, 1.0) + 9 * ion * (1 - ion) + electron**2),
+    "HostPotential": laws.HostPotential(releases=3.0, slope=49.0),
+    "LatticeHost": laws.LatticeHost(releases=2.0, slope=5.0, interaction=-3.0, skew=0.4),
     "RegularSolution": laws.RegularSolution(-32.0, 20.0, exponent=0.7, electron_sites=5 / 3, defects=0.01),
 }
 # whether the mobility vanishes at (content 0, content = sites)

@@ -47,6 +47,9 @@ class Toy(AbstractSystem):
     def monitors(self, t, y, w, drive):
         return jnp.stack([y[0], y[1], w[0]])
 
+    def integrands(self, t, y, w, drive):
+        return jnp.stack([y[0], jnp.sinh(w[0]) * t])
+
 
 A, B, W = range(3)
 INF = np.inf
@@ -98,6 +101,19 @@ def test_samples_follow_the_closed_form():
     np.testing.assert_allclose(time, np.linspace(0, 3, 11), atol=1e-14)
     np.testing.assert_allclose(y[:, A], 0.5 * (1 - np.exp(-2 * time)), atol=2e-9)
     np.testing.assert_allclose(y[:, B], time, atol=1e-12)
+
+
+@pytest.mark.parametrize("stop", [None, 0.25])
+def test_integrals_follow_the_closed_form(stop):
+    """The integrals of a and of t sinh(w) at every sample, of which the last may be a located stop inside a step."""
+    plan = schedule((3.0, 1.0, 1.0), limits=() if stop is None else ((0, W, -INF, stop),))
+    _, record = run(toy(2.0), plan)
+    time, y, _ = filled(record)
+    end = 3.0 if stop is None else -0.5 * np.log(1 - 2 * np.sinh(stop))
+    assert time[-1] == pytest.approx(end, rel=1e-9)
+    decay = np.exp(-2 * time)
+    exact = np.stack([0.5 * time - 0.25 * (1 - decay), 0.25 * time**2 - 0.125 * (1 - decay * (1 + 2 * time))], axis=1)
+    np.testing.assert_allclose(np.asarray(record.integrals)[: len(time)], exact, atol=3e-9)
 
 
 @pytest.mark.parametrize("relative", [1e-4, 1e-6, 1e-8])

@@ -49,6 +49,9 @@ def make(p):
         def monitors(self, t, y, w, drive):
             return y[:1]
 
+        def integrands(self, t, y, w, drive):
+            return y[:0]
+
     return Toy
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from solion.grids.line import Line
+from solion.devices.initial import AbstractInitial, Uniform
+from solion.numerics.integrate import Tolerance
 from solion.numerics.system import AbstractSystem
 from solion.parameters import Part
 from solion.scaling import Observable, Scales
@@ -28,10 +30,12 @@ class AbstractDeviceSystem(AbstractSystem):
     monitor_names: eqx.AbstractClassVar[tuple[str, ...]]
     guards: eqx.AbstractClassVar[dict[str, Guard]]
 
+    integrals: eqx.AbstractClassVar[tuple[Observable, ...]]
+
     @property
     @abstractmethod
-    def grid(self) -> Line:
-        """The cells."""
+    def positions(self) -> Float[Array, " c"]:
+        """Where each cell is on the device's coordinate, in units of length."""
 
     @property
     @abstractmethod
@@ -53,6 +57,9 @@ class AbstractDevice(Part):
     terminals: ClassVar[tuple[str, ...]] = ()
     sign_convention: ClassVar[str] = ""
     coordinate: ClassVar[str] = "distance from the first end"
+    initial: ClassVar[AbstractInitial] = Uniform()  # unless a run is given another one
+    tolerance: ClassVar[Tolerance] = Tolerance()
+    watch: ClassVar[Mapping[str, float]] = {}  # monitors and the levels whose crossing is recorded, SI
 
     @abstractmethod
     def scales(self) -> Scales:

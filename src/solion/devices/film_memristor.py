@@ -7,6 +7,7 @@ grounded. A positive current runs from top to bottom, and drives the ions to the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import jax
@@ -17,6 +18,7 @@ from jaxtyping import Array, Float
 from solion.balances.contact import Interface, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
+from solion.devices.initial import AbstractInitial, PhaseSeparated
 from solion.errors import InputError
 from solion.grids.line import Line, materialise
 from solion.laws.free_energy import chemical_potentials
@@ -70,6 +72,8 @@ class FilmMemristor(AbstractDevice):
     )
 
     coordinate: ClassVar[str] = "distance from the top contact"
+    initial: ClassVar[AbstractInitial] = PhaseSeparated()
+    watch: ClassVar[Mapping[str, float]] = {"composition_top": 0.5, "composition_bottom": 0.5}
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
@@ -223,6 +227,7 @@ class FilmSystem(AbstractDeviceSystem):
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
     observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
+    integrals: ClassVar[tuple[Observable, ...]] = ()
     guards: ClassVar[dict[str, Guard]] = {
         "composition_top": Guard(1e-6, "top contact"),
         "composition_bottom": Guard(1e-6, "bottom contact"),
@@ -241,8 +246,8 @@ class FilmSystem(AbstractDeviceSystem):
         return self.composition(y)
 
     @property
-    def grid(self):
-        return self.film.grid
+    def positions(self):
+        return self.film.grid.centres
 
     @property
     def capacity(self):
@@ -302,6 +307,9 @@ class FilmSystem(AbstractDeviceSystem):
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
         return jnp.stack([circuit.voltage(w), w[0], top, bottom])
+
+    def integrands(self, t, y, w, drive):
+        return jnp.zeros(0)
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solion.devices.film_memristor import Film
 from solion.errors import InputError
 from solion.parameters import Part
 from solion.thermodynamics import interface, phase_diagram
+
+if TYPE_CHECKING:
+    from solion.devices.film_memristor import Film
 
 
 class AbstractInitial(Part):

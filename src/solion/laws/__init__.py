@@ -1,5 +1,14 @@
 """Pointwise physics: state in, rate or energy out, sign stated; no grid, no solver, no configuration."""
 
+from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion, PotentialDiffusion
+from solion.laws.conduction import (
+    AbstractIonicConduction,
+    AbstractLeak,
+    ExponentialLeak,
+    HoppingConduction,
+    OhmicConduction,
+    OhmicLeak,
+)
 from solion.laws.conductivity import AbstractConductivity, Conductivity, MetalInsulator
 from solion.laws.coupled_transfer import CoupledIonElectronTransfer
 from solion.laws.free_energy import (
@@ -19,6 +28,7 @@ from solion.laws.insertion import (
     LatticeHost,
     LinearInsertion,
     MarcusInsertion,
+    Site,
 )
 from solion.laws.linear import LinearTransfer
 from solion.laws.marcus import MarcusHushChidsey, marcus_factor
@@ -27,18 +37,24 @@ from solion.laws.transfer import AbstractTransfer, ButlerVolmer, Surface, Transf
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 
 __all__ = [
+    "AbstractAmbipolar",
     "AbstractConductivity",
     "AbstractFreeEnergy",
     "AbstractInsertion",
+    "AbstractIonicConduction",
+    "AbstractLeak",
     "AbstractMobility",
     "AbstractTransfer",
     "AbstractWetting",
     "ButlerVolmer",
+    "ChemicalDiffusion",
     "Conductivity",
     "CoupledIonElectronTransfer",
     "Dilute",
     "ExcludedVolume",
+    "ExponentialLeak",
     "FreeEnergy",
+    "HoppingConduction",
     "HostPotential",
     "Insertion",
     "InsertionButlerVolmer",
@@ -52,7 +68,11 @@ __all__ = [
     "MetalInsulator",
     "Mobility",
     "NeutralWetting",
+    "OhmicConduction",
+    "OhmicLeak",
+    "PotentialDiffusion",
     "RegularSolution",
+    "Site",
     "Surface",
     "Transfer",
     "chemical_potentials",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -66,15 +67,22 @@ class LatticeHost(AbstractFreeEnergy):
         return entropy + 0.5 * self.slope * electron**2 + excess
 
 
+class Site(NamedTuple):
+    """What the kinetics may know of the host's surface: ions per formula unit there, and how many there can be."""
+
+    composition: Float[Array, ""]
+    sites: Float[Array, ""]
+
+
 class AbstractInsertion(Part):
     """Kinetics of an ion that enters a host from an electrolyte."""
 
     @abstractmethod
-    def current(
-        self, overpotential: Float[Array, ""], composition: Float[Array, ""], sites: Float[Array, ""]
-    ) -> Float[Array, ""]:
-        """Current density of ions into the host, A/m2 of the interface: increasing in the overpotential (in k_B T/e, positive
-        where it drives ions in) and zero at zero. ``composition`` is that of the host's surface, of ``sites`` at most."""
+    def current(self, overpotential: Float[Array, ""], site: Site) -> Float[Array, ""]:
+        """Current density of ions into the host, A/m2 of the interface.
+
+        Increasing in the overpotential (k_B T/e, positive where it drives ions in) and zero at zero.
+        """
 
 
 class InsertionButlerVolmer(AbstractInsertion):
@@ -88,7 +96,7 @@ class InsertionButlerVolmer(AbstractInsertion):
         1.0, low=0, open_low=True, doc="n, charges in the rate-limiting step", source=assumed(1.0, "one at a time")
     )
 
-    def current(self, overpotential, composition, sites):
+    def current(self, overpotential, site):
         driven = self.electrons * overpotential
         return self.exchange_current * (jnp.exp(self.asymmetry * driven) - jnp.exp(-(1 - self.asymmetry) * driven))
 
@@ -101,9 +109,9 @@ class LatticeButlerVolmer(AbstractInsertion):
         0.5, low=0, high=1, open_low=True, open_high=True, doc="alpha", source=assumed(0.5, "a symmetric barrier")
     )
 
-    def current(self, overpotential, composition, sites):
+    def current(self, overpotential, site):
         alpha = self.asymmetry
-        share = composition**alpha * (sites - composition) ** (1 - alpha) / (0.5 * sites)
+        share = site.composition**alpha * (site.sites - site.composition) ** (1 - alpha) / (0.5 * site.sites)
         return self.rate * share * (jnp.exp(alpha * overpotential) - jnp.exp(-(1 - alpha) * overpotential))
 
 
@@ -113,7 +121,7 @@ class MarcusInsertion(AbstractInsertion):
     exchange_current: float = parameter(unit="A/m2", low=0, open_low=True, doc="i_0, exchange current density")
     reorganization: float = parameter(unit="k_B T", low=0, high=100, open_low=True, doc="lambda")
 
-    def current(self, overpotential, composition, sites):
+    def current(self, overpotential, site):
         return self.exchange_current * 2 * jnp.tanh(0.5 * overpotential) * marcus_factor(
             overpotential, self.reorganization
         )  # fmt: skip
@@ -124,14 +132,14 @@ class LinearInsertion(AbstractInsertion):
 
     conductance: float = parameter(unit="A/m2", low=0, open_low=True, doc="k_B T/(e R_ct), current at one k_B T/e")
 
-    def current(self, overpotential, composition, sites):
+    def current(self, overpotential, site):
         return self.conductance * overpotential
 
 
 class Insertion(AbstractInsertion):
-    """A user's own function ``current(overpotential, composition, sites)`` in A/m2, increasing, zero at zero."""
+    """A user's own function ``current(overpotential, site)`` in A/m2, increasing, zero at zero."""
 
     function: Callable = eqx.field(static=True)
 
-    def current(self, overpotential, composition, sites):
-        return self.function(overpotential, composition, sites)
+    def current(self, overpotential, site):
+        return self.function(overpotential, site)

@@ -15,12 +15,16 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 from solion.numerics.instants import Found, explore, inside
 from solion.numerics.linearise import capacities
 from solion.numerics.rosenbrock import ORDER, Step, interpolate, rosenbrock_step
 from solion.numerics.system import AbstractSystem
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
 
 
 class Status(enum.IntEnum):
@@ -75,6 +79,7 @@ class Record(NamedTuple):
     segment: Int[Array, " r"]
     local: Float[Array, " r"]
     y: Float[Array, "r n"]
+    integrals: Float[Array, "r i"]
     samples: Int[Array, ""]
     event_time: Float[Array, " v"]
     event: Int[Array, " v"]
@@ -91,6 +96,7 @@ class State(NamedTuple):
     y: Float[Array, " n"]
     invariants: Float[Array, " v"]
     w: Float[Array, " m"]
+    integrals: Float[Array, " i"]
     monitors: Float[Array, " k"]
     h: Float[Array, ""]
     previous_error: Float[Array, ""]
@@ -111,20 +117,21 @@ def begin(
     drive = _drive(schedule, none)
     w = system.start(zero, y, drive)
     monitors = system.monitors(zero, y, w, drive)
+    integrals = jnp.zeros_like(system.integrands(zero, y, w, drive))
     sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
     state = State(
         start=zero, t=zero, segment=none, y=y, invariants=system.invariants(system.conserved(y)), w=w,
-        monitors=monitors, h=first_step * schedule.duration[0],
+        integrals=integrals, monitors=monitors, h=first_step * schedule.duration[0],
         previous_error=jnp.ones(()), next_sample=none + 1, steps=none, rejected=none,
         status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int), reason=none, culprit=none,
     )  # fmt: skip
     # the last slot of each table takes the writes that are not wanted
     record = Record(
         jnp.zeros(samples + 1), jnp.zeros(samples + 1, int), jnp.zeros(samples + 1), jnp.zeros((samples + 1, n)),
-        none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
+        jnp.zeros((samples + 1, integrals.shape[0])), none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
         jnp.zeros(events + 1, int), none,
     )  # fmt: skip
-    return state, _write_sample(record, True, state, zero, y)
+    return state, _write_sample(record, True, state, zero, y, integrals)
 
 
 def advance(
@@ -190,7 +197,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
         culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
         status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
     )  # fmt: skip
-    moved, record, done = _accept(system, schedule, state, record, step, found, h, end, accepted, some)
+    moved, record, done = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
     moved = moved._replace(
         h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
@@ -200,7 +207,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
     following = _select(turn, following, state)
     entered = turn & (following.status == Status.RUNNING)
-    return following, _write_sample(record, entered, following, following.t, following.y)
+    return following, _write_sample(record, entered, following, following.t, following.y, following.integrals)
 
 
 def _scaled_error(system, tolerance, state, step):
@@ -223,7 +230,7 @@ def _growth(error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, state, record, step: Step, found: Found, h, end, accepted, some):
+def _accept(system, schedule, state, record, step: Step, found: Found, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1
@@ -233,16 +240,17 @@ def _accept(system, schedule, state, record, step: Step, found: Found, h, end, a
     t = jnp.where(stop, state.t + theta * h, end)
     y = jnp.where(stop, inside(system, state, step, theta), step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
-    record, next_sample = _write_samples(system, schedule, state, record, step, h, t, accepted, some)
+    record, next_sample = _write_samples(system, schedule, state, record, step, h, t, drive, accepted, some)
+    integrals = _integrals(system, state, step, h, theta, drive)
     first = jnp.argmin(found.exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
-        t=t, y=y, w=w, monitors=found.monitors, next_sample=next_sample,
+        t=t, y=y, w=w, integrals=integrals, monitors=found.monitors, next_sample=next_sample,
         reason=jnp.where(stop, first, state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )  # fmt: skip
     done = stop | (end >= schedule.duration[state.segment])
-    return state, _write_sample(record, accepted & stop, state, t, y), done
+    return state, _write_sample(record, accepted & stop, state, t, y, integrals), done
 
 
 def _next(system, schedule, state):
@@ -260,16 +268,17 @@ def _next(system, schedule, state):
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
 
 
-def _write_sample(record, wanted, state, t, y):
+def _write_sample(record, wanted, state, t, y, integrals):
     slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
     return record._replace(
         time=record.time.at[slot].set(state.start + t), segment=record.segment.at[slot].set(state.segment),
         local=record.local.at[slot].set(t), y=record.y.at[slot].set(y),
+        integrals=record.integrals.at[slot].set(integrals),
         samples=record.samples + wanted,
     )  # fmt: skip
 
 
-def _write_samples(system, schedule, state, record, step, h, t_end, accepted, some):
+def _write_samples(system, schedule, state, record, step, h, t_end, drive, accepted, some):
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
 
     def due(j):
@@ -278,10 +287,26 @@ def _write_samples(system, schedule, state, record, step, h, t_end, accepted, so
     def write(carry):
         record, j = carry
         t = duration * (j / count)
-        y = inside(system, state, step, jnp.clip((t - state.t) / h, 0, 1))
-        return _write_sample(record, due(j), state, t, y), j + due(j)
+        theta = jnp.clip((t - state.t) / h, 0, 1)
+        y = inside(system, state, step, theta)
+        integrals = _integrals(system, state, step, h, theta, drive)
+        return _write_sample(record, due(j), state, t, y, integrals), j + due(j)
 
     return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
+
+
+def _integrals(system, state, step, h, theta, drive):
+    """The integrals kept, up to a fraction of a step: Gauss's rule on the dense output."""
+    if state.integrals.shape[0] == 0:
+        return state.integrals
+
+    def rate(node):
+        share = theta * node
+        y = interpolate(share, state.y, step.y, step.dense_y)
+        w = interpolate(share, state.w, step.w, step.dense_w)
+        return system.integrands(state.t + share * h, y, w, drive)
+
+    return state.integrals + theta * h * jnp.sum(GAUSS_WEIGHTS[:, None] * jax.vmap(rate)(GAUSS_NODES), axis=0)
 
 
 def _write_events(record, time, crossed, rising):

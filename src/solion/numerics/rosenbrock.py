@@ -114,13 +114,14 @@ def _combine(weights, increments):
 def restore(system: AbstractSystem, y, invariants):
     """The state near y whose invariants have their values, by Newton's steps along their gradients in q.
 
-    For a sum over cells that is the same shift of y in each; algebraic unknowns stay where they are.
+    For a sum over cells that is the same shift of y in each; algebraic and lumped unknowns stay where they are.
     """
     if invariants.shape[0] == 0:
         return y
     _, pull = jax.vjp(system.invariants, y)
     (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    directions = jnp.where(capacities(system, y) == 0, 0.0, directions)
+    lumped = np.arange(y.shape[0]) >= y.shape[0] - system.border
+    directions = jnp.where(lumped | (capacities(system, y) == 0), 0.0, directions)
     for _ in range(3):  # from an error of 1e-2, which is more than any tolerance allows, to round-off
         missing = invariants - system.invariants(system.conserved(y))
         slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)

@@ -21,8 +21,8 @@ from jaxtyping import Array, Bool, Float
 class AbstractSystem(eqx.Module):
     """A model as the stepper sees it. ``drive`` is whatever the protocol hands to the model in this segment."""
 
-    bandwidth: eqx.AbstractClassVar[int]
-    border: eqx.AbstractClassVar[int]
+    bandwidth: eqx.AbstractVar[int]
+    border: eqx.AbstractVar[int]
 
     @abstractmethod
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
@@ -32,7 +32,8 @@ class AbstractSystem(eqx.Module):
     def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
         """Linear sums of q that never change, such as the ions in a closed film; none is an array of length 0.
 
-        They are restored by moving the unknowns that q feels; algebraic ones are not solved for again.
+        They are restored by moving the cells' unknowns that q feels; lumped ones stay, algebraic ones are not solved for
+        again.
         """
 
     @abstractmethod
@@ -52,3 +53,7 @@ class AbstractSystem(eqx.Module):
     @abstractmethod
     def monitors(self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any) -> Float[Array, " k"]:
         """Numbers whose limits stop a segment and whose crossings are recorded."""
+
+    @abstractmethod
+    def integrands(self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any) -> Float[Array, " i"]:
+        """Rates whose integrals over time the run keeps, such as powers; none is an array of length 0."""

@@ -15,7 +15,6 @@ import numpy as np
 from pydantic import BeforeValidator, ValidationError, create_model
 
 from solion import __version__
-from solion.devices import PhaseSeparated
 from solion.devices.initial import AbstractInitial
 from solion.errors import InputError, nearest
 from solion.numerics.integrate import Tolerance
@@ -23,7 +22,7 @@ from solion.parameters import Provenance, Source, annotate, table
 from solion.protocols import Protocol
 from solion.result import Result
 from solion.scaling import UNITS
-from solion.simulation import WATCH, Progress, check_memory, simulate
+from solion.simulation import Progress, check_memory, simulate
 from solion.study import files
 from solion.study.catalogue import INITIALS, first_line, snake
 from solion.study.device import DeviceField
@@ -62,12 +61,18 @@ InitialField = _initial_field()
 
 
 class NumericsSection(Section):
-    """Resolution in space and error allowed per step in time."""
+    """Resolution in space and error allowed per step in time, the device's own choice unless given."""
 
     cells: Annotated[int, Whole(8, 100_000)] = 200
-    relative: Allowed = 1e-6
-    absolute: Allowed = 1e-6
-    guard: Allowed = 1e-3
+    relative: Allowed | None = None
+    absolute: Allowed | None = None
+    guard: Allowed | None = None
+
+    def tolerance(self, device: Any) -> Tolerance:
+        """The errors allowed for a device."""
+        names = ("relative", "absolute", "guard")
+        given = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return dataclasses.replace(device.tolerance, **given)
 
 
 class OutputSection(Section):
@@ -80,7 +85,7 @@ class OutputSection(Section):
     def build(self, context: Context) -> dict[str, float]:
         context.samples = self.samples
         if self.watch is None:
-            return dict(WATCH)
+            return {}
         levels = {}
         for name, value in self.watch.items():
             if name not in context.monitors:
@@ -200,12 +205,13 @@ def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study"
         raise InputError(f"{shown}: {error}") from None
     steps = tuple(step for entry in study.protocol for step in entry.built.steps)
     device = _sourced(study.device.built, study.sources, shown)
+    tolerance = study.numerics.tolerance(device)
     result = Study(
         name, shown, study.title or name, study.description, device, Protocol(steps),
-        PhaseSeparated() if study.initial is None else study.initial.built, study.numerics.cells,
-        Tolerance(study.numerics.relative, study.numerics.absolute, study.numerics.guard),
-        dict(WATCH) if study.output.built is None else study.output.built, study.output.figures,
-        _resolved(data, study, folder),
+        device.initial if study.initial is None else study.initial.built, study.numerics.cells,
+        tolerance,
+        dict(device.watch) if study.output.watch is None else study.output.built, study.output.figures,
+        _resolved(data, study, tolerance, folder),
     )  # fmt: skip
     _check(result)
     return result
@@ -280,10 +286,11 @@ def _check(study: Study) -> None:
         raise InputError(f"{study.shown}: {error}") from None
 
 
-def _resolved(data: dict[str, Any], study: StudyFile, folder: Path) -> dict[str, Any]:
+def _resolved(data: dict[str, Any], study: StudyFile, tolerance: Tolerance, folder: Path) -> dict[str, Any]:
     """The file's tables with settings spelled out and paths made absolute."""
     result: dict[str, Any] = _absolute(copy.deepcopy(data), folder)
-    result["numerics"] = {name: getattr(study.numerics, name) for name in NumericsSection.model_fields}
+    errors = {name: float(getattr(tolerance, name)) for name in ("relative", "absolute", "guard")}
+    result["numerics"] = {"cells": study.numerics.cells, **errors}
     for entry in result["protocol"]:
         if isinstance(entry.get("source"), str):
             entry["source"] = str((folder / entry["source"]).resolve())

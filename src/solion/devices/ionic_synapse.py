@@ -1,0 +1,261 @@
+"""An electrochemical ionic synapse: reservoir, electrolyte, channel, and a source-drain read of the channel.
+
+Source: Schwacke, Zguns, del Alamo, Li and Yildiz, "Electrochemical Ionic Synapses with Mg2+ as the Working Ion",
+doi:10.1002/aelm.202300577. A positive gate voltage drives cations from the reservoir into the channel and raises its
+conductance; the open-circuit voltage is positive where the channel is the richer electrode. Electrons that leak through the
+electrolyte feel the whole cell voltage, ions the part of it beyond the open-circuit voltage.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import jax.numpy as jnp
+import numpy as np
+
+from solion.balances.ambipolar import Ambipolar
+from solion.constants import FARADAY, thermal_voltage
+from solion.devices import synapse_system as scaled
+from solion.devices.device import AbstractDevice
+from solion.devices.initial import Uniform
+from solion.errors import InputError
+from solion.grids.graded import GradedLine, graded
+from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
+from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
+from solion.laws.free_energy import total_potential
+from solion.laws.insertion import AbstractInsertion
+from solion.materials.electrolytes import ElectrolyteMaterial
+from solion.materials.insertion_host import InsertionHost
+from solion.numerics.integrate import Tolerance
+from solion.parameters import Part, assumed, parameter, stated
+from solion.scaling import Scales
+
+PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
+LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer
+AIR = 21278.0  # Pa of oxygen, 0.21 atm
+
+
+class AbstractDepth(Part):
+    """How a film is resolved across its thickness."""
+
+    @abstractmethod
+    def grid(self, thickness: float, cells: int) -> GradedLine:
+        """The cells of a film, from the electrolyte to the back."""
+
+
+class Resolved(AbstractDepth):
+    """Diffusion across the film, in cells that widen from the electrolyte to the back where ``finest`` asks for it.
+
+    A pulse of length t_p needs cells of about sqrt(D t_p)/5 at the electrolyte; one lattice layer is the least.
+    """
+
+    finest: float = parameter(
+        1.0, unit="m", low=LAYER, doc="width of the cell at the electrolyte; equal cells where they are finer",
+        source=assumed(1.0, "equal cells"),
+    )  # fmt: skip
+
+    def grid(self, thickness, cells):
+        return graded(cells, max(float(self.finest), LAYER) / float(thickness))
+
+
+class WellMixed(AbstractDepth):
+    """No gradient across the film: good where pulses are long against t^2/(pi^2 D), and far faster."""
+
+    def grid(self, thickness, cells):
+        return GradedLine((1.0,))
+
+
+class InsertionFilm(Part):
+    """A film of a host that takes up ions through its face at the electrolyte."""
+
+    host: InsertionHost
+    thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="t")
+    area: float = parameter(unit="m2", low=0, open_low=True, doc="film area that faces the electrolyte")
+    composition: float = parameter(low=0, open_low=True, doc="x at the start, ions per formula unit")
+    kinetics: AbstractInsertion
+    diffusion: AbstractAmbipolar = ChemicalDiffusion()
+
+
+class PinnedReservoir(Part):
+    """A reservoir so large that its composition never changes; ``area`` is that of its face."""
+
+    host: InsertionHost
+    area: float = parameter(unit="m2", low=0, open_low=True, doc="area that faces the electrolyte")
+    composition: float = parameter(low=0, open_low=True, doc="x_r, ions per formula unit")
+    kinetics: AbstractInsertion
+
+
+class ElectrolyteFilm(Part):
+    """The electrolyte between the films. Area-specific: rho_i = L/sigma_i, and 1/r_e = sigma_e/(L + sigma_e rho_e)."""
+
+    material: ElectrolyteMaterial
+    thickness: float = parameter(unit="m", low=1e-10, high=1e-1, doc="L_e, effective thickness")
+    leak_resistance: float = parameter(
+        0.0, unit="ohm m2", low=0, doc="rho_e, resistance of electron transfer at the interfaces",
+        source=assumed(0.0, "the bulk alone limits the leak"),
+    )  # fmt: skip
+    ionic: AbstractIonicConduction = OhmicConduction()
+    leak: AbstractLeak = OhmicLeak()
+
+    @property
+    def ionic_resistance(self):
+        """rho_i, ohm m2, of small currents."""
+        return self.thickness / self.material.ionic_conductivity
+
+    @property
+    def electronic_conductance(self):
+        """1/r_e, S/m2, of small voltages."""
+        sigma = self.material.electronic_conductivity
+        return sigma / (self.thickness + sigma * self.leak_resistance)
+
+
+class Gap(Part):
+    """The part of the channel between source and drain, through which it is read."""
+
+    width: float = parameter(unit="m", low=0, open_low=True, doc="w, width of the gap")
+    length: float = parameter(unit="m", low=0, open_low=True, doc="l, length between source and drain")
+    fringe: float = parameter(
+        1.0, low=0, open_low=True, doc="f, current that spreads beyond the gap, as a factor",
+        source=assumed(1.0, "no spreading"),
+    )  # fmt: skip
+    contact_resistance: float = parameter(
+        0.0, unit="ohm", low=0, doc="R_c of both contacts", source=assumed(0.0, "none unless given")
+    )
+    voltage: float = parameter(
+        0.1, unit="V", low=0, open_low=True, doc="V_SD of the continuous read", source=stated(0.1, PAPER)
+    )
+
+
+class IonicSynapse(AbstractDevice):
+    """Reservoir, electrolyte and channel in series at the gate; source and drain read the channel."""
+
+    reservoir: InsertionFilm | PinnedReservoir
+    electrolyte: ElectrolyteFilm
+    channel: InsertionFilm
+    gap: Gap
+    depth: AbstractDepth = Resolved()
+    series_resistance: float = parameter(
+        0.0, unit="ohm", low=0, doc="R_s in the gate's line", source=assumed(0.0, "none unless given")
+    )
+    oxygen_pressure: float = parameter(
+        AIR, unit="Pa", low=0, doc="p_O2 at the channel, which takes ions up at the host's loss rate (p_O2/0.21 atm)^1/2",
+        source=assumed(AIR, "air"),
+    )  # fmt: skip
+    temperature: float = parameter(
+        298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
+    )
+
+    terminals: ClassVar[tuple[str, ...]] = ("gate",)
+    coordinate: ClassVar[str] = "distance from the electrolyte, negative in the reservoir"
+    sign_convention: ClassVar[str] = (
+        "A positive gate voltage drives cations from the reservoir into the channel and raises its conductance; the"
+        " open-circuit voltage is positive where the channel is the richer electrode; a positive gate current passes"
+        " from the reservoir to the channel, as ions and as leaking electrons."
+    )
+    tolerance: ClassVar[Tolerance] = Tolerance(relative=1e-6, absolute=1e-9)
+
+    def __check_init__(self):
+        ions = {self.channel.host.charge, self.reservoir.host.charge}
+        if len({float(charge) for charge in ions if isinstance(charge, (int, float))}) > 1:
+            raise InputError(
+                "IonicSynapse: channel and reservoir hold ions of different charge; give both the same ion."
+            )
+        if self.channel.host.ion != self.electrolyte.material.ion:
+            raise InputError(
+                f"IonicSynapse: the electrolyte carries {self.electrolyte.material.ion}, the channel holds"
+                f" {self.channel.host.ion}; give both the same ion."
+            )
+
+    @property
+    def area(self):
+        """Transfer area, the smaller of the two films', m2."""
+        return jnp.minimum(self.channel.area, self.reservoir.area)
+
+    def scales(self) -> Scales:
+        """t_c, t_c^2/D, V_T and 1 A/m2 of the transfer area."""
+        channel = self.channel
+        return Scales(
+            length=channel.thickness, time=channel.thickness**2 / channel.host.diffusivity,
+            voltage=thermal_voltage(self.temperature), current_density=1.0,
+            concentration=channel.host.concentration, area=self.area,
+        )  # fmt: skip
+
+    def system(self, cells: int) -> scaled.SynapseSystem:
+        """The scaled equations; ``cells`` in each resolved film."""
+        scales, gap, host = self.scales(), self.gap, self.channel.host
+        fixed = isinstance(self.reservoir, PinnedReservoir)
+        volt, resistance = scales.voltage, scales.resistance
+        material = self.electrolyte.material
+        return scaled.SynapseSystem(
+            channel=self._film(self.channel, cells),
+            reservoir=self._pinned() if fixed else self._film(self.reservoir, cells),
+            electrolyte=scaled.Electrolyte(
+                self.electrolyte.ionic, self.electrolyte.leak, self.electrolyte.thickness, material.ionic_conductivity,
+                self.electrolyte.electronic_conductance, host.charge, self.temperature, volt,
+            ),
+            channel_kinetics=self.channel.kinetics, reservoir_kinetics=self.reservoir.kinetics,
+            readout=scaled.Readout(
+                host.conductivity, host.charge, host.offset,
+                gap.fringe * gap.width / gap.length * self.channel.thickness * resistance,
+                gap.contact_resistance / resistance, gap.voltage / volt,
+            ),
+            series_resistance=self.series_resistance / resistance, charge=host.charge,
+            loss_rate=host.loss_rate * jnp.sqrt(self.oxygen_pressure / AIR) * scales.time,
+            sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
+            reservoir_length=1.0 if fixed else self.reservoir.thickness / self.channel.thickness,
+            bandwidth=max(film.diffusion.reach for film in self._films()),
+        )  # fmt: skip
+
+    def _films(self) -> list[InsertionFilm]:
+        return [film for film in (self.channel, self.reservoir) if isinstance(film, InsertionFilm)]
+
+    def _film(self, film: InsertionFilm, cells: int) -> Ambipolar:
+        scales, host = self.scales(), film.host
+        uptake = self.area / film.area * scales.time / (host.charge * FARADAY * host.concentration * film.thickness)
+        return Ambipolar(
+            self.depth.grid(film.thickness, cells), host.free_energy, film.diffusion,
+            host.diffusivity * scales.time / film.thickness**2, film.diffusion.gradient_energy / film.thickness**2,
+            uptake, host.charge,
+        )  # fmt: skip
+
+    def _pinned(self) -> scaled.Pinned:
+        composition = jnp.asarray(self.reservoir.composition, float)
+        return scaled.Pinned(composition, total_potential(self.reservoir.host.free_energy, composition))
+
+    def profile(self, initial, cells: int):
+        if not isinstance(initial, Uniform):
+            raise InputError("initial: an ionic synapse starts uniform, at the compositions of its films.")
+        parts = []
+        for name, film in zip(("channel", "reservoir"), self._films(), strict=False):
+            limit, start = float(film.host.free_energy.capacity), float(film.composition)
+            if not 0 < start < limit:
+                raise InputError(
+                    f"device.{name}.composition = {start:g} is outside its allowed range (0, {limit:g}), the sites of its host."
+                )
+            parts.append(np.full(self.depth.grid(film.thickness, cells).cells, start))
+        return np.concatenate(parts)
+
+    def facts(self):
+        channel, host = self.channel, self.channel.host
+        per_electron = float(FARADAY * host.concentration * channel.area * channel.thickness)
+        return {
+            "name": host.name, "ion": host.ion, "charge_per_electron": per_electron, "sheet_factor": float(
+                self.gap.length / self.gap.width
+            ), "film_area": float(channel.area), "ionic_resistance": float(self.electrolyte.ionic_resistance / self.area),
+            "leak_conductance": float(self.electrolyte.electronic_conductance * self.area),
+        }  # fmt: skip
+
+    def warnings(self, dataset):
+        return list(_warnings(self, dataset))
+
+
+def _warnings(device: IonicSynapse, dataset: Any):
+    relaxation = float(device.electrolyte.material.relaxation_time)
+    shortest = min(step["duration"] for step in json.loads(dataset.attrs["protocol"]))
+    if shortest < 3 * relaxation:
+        yield (
+            f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
+            f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
+        )
