@@ -160,8 +160,8 @@ def build_result(
         {"units": "1", "long_name": "current over i_D times area"},
     )
     for item, values in zip(system.integrals, integrals.T, strict=True):
-        scale = float(getattr(scales, item.kind))
-        variables[item.name] = ("time", values * scale, {"units": UNITS[item.kind], "long_name": item.meaning})
+        unit, scale = UNITS[item.kind or ""], float(getattr(scales, item.kind or ""))
+        variables[item.name] = ("time", values * scale, {"units": unit, "long_name": item.meaning})
     composition = np.asarray(content)[:filled][keep][:, along]
     variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
     events = min(int(record.events), record.event.shape[0] - 1)

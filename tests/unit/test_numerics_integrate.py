@@ -108,7 +108,7 @@ def test_integrals_follow_the_closed_form(stop):
     """The integrals of a and of t sinh(w) at every sample, of which the last may be a located stop inside a step."""
     plan = schedule((3.0, 1.0, 1.0), limits=() if stop is None else ((0, W, -INF, stop),))
     _, record = run(toy(2.0), plan)
-    time, y, _ = filled(record)
+    time, _, _ = filled(record)
     end = 3.0 if stop is None else -0.5 * np.log(1 - 2 * np.sinh(stop))
     assert time[-1] == pytest.approx(end, rel=1e-9)
     decay = np.exp(-2 * time)

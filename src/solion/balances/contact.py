@@ -7,11 +7,12 @@ search finds the overpotential with certainty.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.laws.insertion import AbstractInsertion, Site
 from solion.laws.transfer import AbstractTransfer, Surface, exchange_current
 from solion.numerics.roots import increasing_root
 
@@ -21,8 +22,8 @@ LIMIT = 1e4  # k_B T; an overpotential beyond it means that the law cannot carry
 class Interface(NamedTuple):
     """A contact's law on the film surface it meets at one instant, with its exchange current i_0."""
 
-    law: AbstractTransfer
-    surface: Surface
+    law: Any
+    surface: Any
     exchange: Float[Array, ""]
 
     def excess(self, eta, current):
@@ -30,8 +31,8 @@ class Interface(NamedTuple):
         return jnp.arcsinh(self.law.current(eta, self.surface) / self.exchange) - jnp.arcsinh(current / self.exchange)
 
 
-def join(law: AbstractTransfer, surface: Surface) -> Interface:
-    """The interface that a law makes with a surface."""
+def join(law: AbstractTransfer | AbstractInsertion, surface: Surface | Site) -> Interface:
+    """The interface that a law of transfer or of insertion makes with what it may know of the surface."""
     return Interface(law, surface, exchange_current(law, surface))
 
 

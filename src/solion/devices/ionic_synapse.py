@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import jax.numpy as jnp
 import numpy as np
 
-from solion.balances.ambipolar import Ambipolar
+from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.constants import FARADAY, thermal_voltage
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
@@ -24,7 +24,6 @@ from solion.errors import InputError
 from solion.grids.graded import GradedLine, graded
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
-from solion.laws.free_energy import total_potential
 from solion.laws.insertion import AbstractInsertion
 from solion.materials.electrolytes import ElectrolyteMaterial
 from solion.materials.insertion_host import InsertionHost
@@ -64,7 +63,7 @@ class WellMixed(AbstractDepth):
     """No gradient across the film: good where pulses are long against t^2/(pi^2 D), and far faster."""
 
     def grid(self, thickness, cells):
-        return GradedLine((1.0,))
+        return GradedLine(jnp.ones(1))
 
 
 class InsertionFilm(Part):
@@ -74,7 +73,7 @@ class InsertionFilm(Part):
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="t")
     area: float = parameter(unit="m2", low=0, open_low=True, doc="film area that faces the electrolyte")
     composition: float = parameter(low=0, open_low=True, doc="x at the start, ions per formula unit")
-    kinetics: AbstractInsertion
+    kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
     diffusion: AbstractAmbipolar = ChemicalDiffusion()
 
 
@@ -84,7 +83,7 @@ class PinnedReservoir(Part):
     host: InsertionHost
     area: float = parameter(unit="m2", low=0, open_low=True, doc="area that faces the electrolyte")
     composition: float = parameter(low=0, open_low=True, doc="x_r, ions per formula unit")
-    kinetics: AbstractInsertion
+    kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
 
 
 class ElectrolyteFilm(Part):
@@ -154,7 +153,7 @@ class IonicSynapse(AbstractDevice):
         " open-circuit voltage is positive where the channel is the richer electrode; a positive gate current passes"
         " from the reservoir to the channel, as ions and as leaking electrons."
     )
-    tolerance: ClassVar[Tolerance] = Tolerance(relative=1e-6, absolute=1e-9)
+    tolerance: ClassVar[Tolerance] = Tolerance(relative=1e-5, absolute=1e-9)
 
     def __check_init__(self):
         ions = {self.channel.host.charge, self.reservoir.host.charge}
@@ -185,12 +184,11 @@ class IonicSynapse(AbstractDevice):
     def system(self, cells: int) -> scaled.SynapseSystem:
         """The scaled equations; ``cells`` in each resolved film."""
         scales, gap, host = self.scales(), self.gap, self.channel.host
-        fixed = isinstance(self.reservoir, PinnedReservoir)
         volt, resistance = scales.voltage, scales.resistance
         material = self.electrolyte.material
         return scaled.SynapseSystem(
-            channel=self._film(self.channel, cells),
-            reservoir=self._pinned() if fixed else self._film(self.reservoir, cells),
+            channel=self._film(self.channel, cells),  # pyright: ignore[reportArgumentType]
+            reservoir=self._film(self.reservoir, cells),
             electrolyte=scaled.Electrolyte(
                 self.electrolyte.ionic, self.electrolyte.leak, self.electrolyte.thickness, material.ionic_conductivity,
                 self.electrolyte.electronic_conductance, host.charge, self.temperature, volt,
@@ -204,25 +202,23 @@ class IonicSynapse(AbstractDevice):
             series_resistance=self.series_resistance / resistance, charge=host.charge,
             loss_rate=host.loss_rate * jnp.sqrt(self.oxygen_pressure / AIR) * scales.time,
             sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
-            reservoir_length=1.0 if fixed else self.reservoir.thickness / self.channel.thickness,
+            reservoir_length=self._films()[-1].thickness / self.channel.thickness,
             bandwidth=max(film.diffusion.reach for film in self._films()),
         )  # fmt: skip
 
     def _films(self) -> list[InsertionFilm]:
         return [film for film in (self.channel, self.reservoir) if isinstance(film, InsertionFilm)]
 
-    def _film(self, film: InsertionFilm, cells: int) -> Ambipolar:
+    def _film(self, film: InsertionFilm | PinnedReservoir, cells: int) -> Ambipolar | Pinned:
         scales, host = self.scales(), film.host
+        if isinstance(film, PinnedReservoir):
+            return Pinned(host.free_energy, film.composition, host.charge)
         uptake = self.area / film.area * scales.time / (host.charge * FARADAY * host.concentration * film.thickness)
         return Ambipolar(
             self.depth.grid(film.thickness, cells), host.free_energy, film.diffusion,
             host.diffusivity * scales.time / film.thickness**2, film.diffusion.gradient_energy / film.thickness**2,
             uptake, host.charge,
         )  # fmt: skip
-
-    def _pinned(self) -> scaled.Pinned:
-        composition = jnp.asarray(self.reservoir.composition, float)
-        return scaled.Pinned(composition, total_potential(self.reservoir.host.free_energy, composition))
 
     def profile(self, initial, cells: int):
         if not isinstance(initial, Uniform):

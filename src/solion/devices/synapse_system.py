@@ -16,10 +16,9 @@ from typing import Any, ClassVar, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float
 
-from solion.balances.ambipolar import Ambipolar
+from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.contact import Interface, join, overpotential
 from solion.devices.device import AbstractDeviceSystem, Guard
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
@@ -29,13 +28,6 @@ from solion.laws.insertion import AbstractInsertion, Site
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 from solion.scaling import Observable
-
-
-class Pinned(eqx.Module):
-    """A reservoir so large that its composition never changes."""
-
-    composition: Any
-    potential: Any
 
 
 class Electrolyte(eqx.Module):
@@ -81,16 +73,14 @@ class Circuit(NamedTuple):
     def surfaces(self, current):
         """((x, mu) of the channel's surface, (x, mu) of the reservoir's) while ``current`` flows."""
         s = self.system
-        at_channel = s.channel.surface(*self.channel, current)
-        if isinstance(s.reservoir, Pinned):
-            return at_channel, (s.reservoir.composition, s.reservoir.potential)
-        return at_channel, s.reservoir.surface(*self.reservoir, -current)
+        return s.channel.surface(*self.channel, current), s.reservoir.surface(*self.reservoir, -current)
 
     def interfaces(self, surfaces) -> tuple[Interface, Interface]:
         """The kinetics at both surfaces."""
-        s = self.system
-        laws = ((s.channel_kinetics, s.sites), (s.reservoir_kinetics, s.reservoir_sites))
-        return tuple(join(law, Site(surface[0], sites)) for (law, sites), surface in zip(laws, surfaces, strict=True))  # pyright: ignore[reportReturnType]
+        s, ((channel, _), (reservoir, _)) = self.system, surfaces
+        return (
+            join(s.channel_kinetics, Site(channel, s.sites)), join(s.reservoir_kinetics, Site(reservoir, s.reservoir_sites))
+        )  # fmt: skip
 
     def open_voltage(self, surfaces):
         """U of two surfaces."""
@@ -231,20 +221,18 @@ class SynapseSystem(AbstractDeviceSystem):
 
     @property
     def positions(self):
-        channel = self.channel.grid.centres
-        if isinstance(self.reservoir, Pinned):
-            return channel
-        return np.concatenate([channel, -self.reservoir_length * self.reservoir.grid.centres])
+        behind = [
+            -self.reservoir_length * film.grid.centres for film in (self.reservoir,) if isinstance(film, Ambipolar)
+        ]
+        return jnp.concatenate([self.channel.grid.centres, *behind])
 
     @property
     def capacity(self):
         return self.sites
 
     def _limits(self):
-        channel = jnp.broadcast_to(self.sites, self.channel.grid.cells)
-        if isinstance(self.reservoir, Pinned):
-            return channel
-        return jnp.concatenate([channel, jnp.broadcast_to(self.reservoir_sites, self.reservoir.grid.cells)])
+        films = ((self.sites, self.channel.cells), (self.reservoir_sites, self.reservoir.cells))
+        return jnp.concatenate([jnp.broadcast_to(sites, cells) for sites, cells in films])
 
     def unknowns(self, content):
         share = content / self._limits()
@@ -255,16 +243,13 @@ class SynapseSystem(AbstractDeviceSystem):
 
     def invariants(self, q):
         """What each film holds less what it was given."""
-        channel, reservoir, entered, lost = self._parts(q)
-        kept = self.channel.grid.integral(channel) - entered + lost
-        if isinstance(self.reservoir, Pinned):
-            return kept[None]
-        given = entered * self.reservoir.uptake / self.channel.uptake
-        return jnp.stack([kept, self.reservoir.grid.integral(reservoir) + given])
+        channel, reservoir, given, lost = self._parts(q)
+        return jnp.concatenate([self.channel.kept(channel, given) + lost, self.reservoir.kept(reservoir, -given)])
 
     def _parts(self, q):
-        n = self.channel.grid.cells
-        return q[:n], q[n:-2], q[-2], q[-1]
+        """Compositions of channel and reservoir, the integral of i, and the ions lost per formula unit of the channel."""
+        n = self.channel.cells
+        return q[:n], q[n:-2], q[-2] / self.channel.uptake, q[-1]
 
     def admissible(self, y):
         return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[:-2])) < 600)
@@ -272,8 +257,9 @@ class SynapseSystem(AbstractDeviceSystem):
     def fields(self, y) -> Circuit:
         """Compositions and potentials of both films, as the gate's circuit sees them."""
         channel, reservoir, _, _ = self._parts(self.conserved(y))
-        inside = reservoir if isinstance(self.reservoir, Pinned) else self.reservoir.potential(reservoir)
-        return Circuit(self, (channel, self.channel.potential(channel)), (reservoir, inside))
+        return Circuit(
+            self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir))
+        )  # fmt: skip
 
     def start(self, t, y, drive):
         return self.fields(y).solve(_gate(drive), t)
@@ -281,11 +267,11 @@ class SynapseSystem(AbstractDeviceSystem):
     def balance(self, t, y, w, drive):
         circuit, current = self.fields(y), w[0]
         loss = self.loss_rate * circuit.channel[0]
-        rates = [self.channel.rate(*circuit.channel, current) - loss]
-        if not isinstance(self.reservoir, Pinned):
-            rates.append(self.reservoir.rate(*circuit.reservoir, -current))
-        entered, lost = self.channel.uptake * current, self.channel.grid.integral(loss)
-        return jnp.concatenate([*rates, jnp.stack([entered, lost])]), circuit.constraint(_gate(drive), t, w)
+        rates = [
+            self.channel.rate(*circuit.channel, current) - loss, self.reservoir.rate(*circuit.reservoir, -current),
+            jnp.stack([self.channel.uptake * current, self.channel.mean(loss)]),
+        ]  # fmt: skip
+        return jnp.concatenate(rates), circuit.constraint(_gate(drive), t, w)
 
     def monitors(self, t, y, w, drive):
         circuit = self.fields(y)
@@ -293,26 +279,25 @@ class SynapseSystem(AbstractDeviceSystem):
         channel, reservoir = circuit.surfaces(w[0])
         return jnp.stack([voltage, total, self._conductances(circuit)[0], channel[0], reservoir[0]])
 
-    def _conductances(self, circuit):
+    def _conductances(self, circuit: Circuit):
         """Conductance between source and drain, with and without contacts."""
         read = self.readout
         electrons = read.charge * (circuit.channel[0] - read.offset)
-        alone = read.sheet * self.channel.grid.integral(read.law.conductivity(electrons))
+        alone = read.sheet * self.channel.mean(read.law.conductivity(electrons))
         return alone / (1 + read.contact * alone), alone
 
-    def _powers(self, circuit, w):
+    def _powers(self, circuit: Circuit, w):
         """Power of the source, and the losses in the order of POWERS."""
         current, eta_c, eta_r = w
         voltage, cell, total = circuit.voltages(w)
-        pinned = isinstance(self.reservoir, Pinned)
         return voltage * total, (
             current * self.electrolyte.drop(current), current * eta_c, current * eta_r,
-            self.channel.dissipation(*circuit.channel, current),
-            jnp.zeros(()) if pinned else self.reservoir.dissipation(*circuit.reservoir, -current),
+            self.channel.dissipation(*circuit.channel, current), self.reservoir.dissipation(*circuit.reservoir, -current),
             cell * (total - current), self.series_resistance * total**2,
         )  # fmt: skip
 
     def integrands(self, t, y, w, drive):
+        """Rates of :data:`INTEGRALS`."""
         circuit = self.fields(y)
         _, _, total = circuit.voltages(w)
         power, losses = self._powers(circuit, w)
@@ -321,39 +306,32 @@ class SynapseSystem(AbstractDeviceSystem):
         return jnp.stack([total, w[0], total - w[0], power, read, conductance, *losses])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
+        """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
         circuit = self.fields(y)
         current, eta_c, eta_r = w
         voltage, cell, total = circuit.voltages(w)
-        (x, mu), (x_r, mu_r) = circuit.channel, circuit.reservoir
-        _, _, entered, lost = self._parts(self.conserved(y))
-        surface, reservoir_surface = circuit.surfaces(current)
-        mean, pinned = self.channel.grid.integral(x), isinstance(self.reservoir, Pinned)
+        x, x_r, given, lost = self._parts(self.conserved(y))
+        (surface, _), (reservoir_surface, _) = circuit.surfaces(current)
+        mean, mean_r = self.channel.mean(x), self.reservoir.mean(x_r)
+        at_mean = total_potential(self.channel.free_energy, mean) - total_potential(self.reservoir.free_energy, mean_r)
         power, losses = self._powers(circuit, w)
         conductance, alone = self._conductances(circuit)
-        energy, rate = self.channel.energy(x), self.channel.energy_rate(mu, self.channel.rate(x, mu, current))
-        if pinned:
-            mean_r, inventory = self.reservoir.composition, mean - entered + lost
-            bulk = self.reservoir.potential
-            energy = energy - bulk / self.charge * entered / self.channel.uptake
-            rate = rate - bulk / self.charge * current
-        else:
-            mean_r = self.reservoir.grid.integral(x_r)
-            inventory = mean + mean_r * self.channel.uptake / self.reservoir.uptake + lost
-            bulk = total_potential(self.reservoir.free_energy, mean_r)
-            energy = energy + self.reservoir.energy(x_r)
-            rate = rate + self.reservoir.energy_rate(mu_r, self.reservoir.rate(x_r, mu_r, -current))
-        at_mean = (total_potential(self.channel.free_energy, mean) - bulk) / self.charge
+        rates = (
+            self.channel.energy_rate(*circuit.channel, current),
+            self.reservoir.energy_rate(*circuit.reservoir, -current),
+        )
         return {
             "voltage": voltage, "current": total, "current_density": total, "cell_voltage": cell,
-            "open_circuit_voltage": at_mean, "ion_current_density": current, "leak_current_density": total - current,
-            "overpotential_channel": eta_c, "overpotential_reservoir": eta_r,
+            "open_circuit_voltage": at_mean / self.charge, "ion_current_density": current,
+            "leak_current_density": total - current, "overpotential_channel": eta_c, "overpotential_reservoir": eta_r,
             "electrolyte_drop": self.electrolyte.drop(current), "composition_channel": mean,
-            "composition_reservoir": mean_r, "composition_channel_surface": surface[0],
-            "composition_reservoir_surface": reservoir_surface[0],
+            "composition_reservoir": mean_r, "composition_channel_surface": surface,
+            "composition_reservoir_surface": reservoir_surface,
             "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
             "channel_conductance": alone, "read_current": self.readout.voltage * conductance,
-            "ion_inventory": inventory, "ions_lost": lost, "free_energy": energy, "energy_rate": rate,
-            "electrical_power": power,
+            "ion_inventory": mean + lost + self.channel.uptake * self.reservoir.held(x_r, -given), "ions_lost": lost,
+            "free_energy": self.channel.energy(x, given) + self.reservoir.energy(x_r, -given),
+            "energy_rate": rates[0] + rates[1], "electrical_power": power,
             **{f"dissipation_{name}": loss for (name, _), loss in zip(POWERS, losses, strict=True)},
         }  # fmt: skip
 

@@ -29,7 +29,9 @@ class AbstractAmbipolar(Part):
         """
 
     @abstractmethod
-    def surface(self, law: AbstractFreeEnergy, composition, potential, inflow, depth):
+    def surface(
+        self, law: AbstractFreeEnergy, composition, potential, inflow, depth
+    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
         """(composition, mu) at a surface through which ``inflow`` enters, ``depth`` above a place where both are known.
 
         Both rise with the inflow, and the composition stays in bounds whatever it is.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -39,7 +39,7 @@ class AbstractTransfer(Part):
         """Current density from the electrode into the film, in units of i_D."""
 
 
-def exchange_current(law: AbstractTransfer, surface: Surface) -> Float[Array, ""]:
+def exchange_current(law: Any, surface: Any) -> Float[Array, ""]:
     """Slope of the law at zero overpotential, di/deta, in i_D per k_B T: the exchange current of Butler-Volmer."""
     _, slope = jax.jvp(
         lambda eta: law.current(eta, surface),

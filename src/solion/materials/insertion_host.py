@@ -23,8 +23,8 @@ class InsertionHost(Part):
     ion: str = eqx.field(static=True)
     formula_density: float = parameter(unit="1/m^3", low=1e26, high=1e31, doc="n_W, formula units per volume")
     charge: float = parameter(low=-4, high=4, doc="z, charge number of the ion (of the vacancy, for oxygen)")
-    conductivity: AbstractConductivity
-    free_energy: AbstractFreeEnergy
+    conductivity: AbstractConductivity  # pyright: ignore[reportGeneralTypeIssues]
+    free_energy: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
     diffusivity: float = parameter(
         unit="m^2/s", low=0, high=1e-4, open_low=True, doc="D, chemical diffusivity of the neutral pair"
     )
