@@ -107,7 +107,7 @@ def keeping(folder: Path) -> None:
             number, *np.percentile(g, [low, high], axis=0), color=shade, lw=0, label=f"{low:g} to {high:g} %"
         )
     right.plot(number, np.median(g, axis=0), color=INK, lw=1.2, label="median")
-    right.set(xlabel="pulse", ylabel="conductance (µS)", title="1000 devices that differ")
+    right.set(xlabel="pulse", ylabel="conductance (µS)", title="1000 devices that differ", ylim=(0, 360))
     right.legend()
     figure.savefig(folder / "synapse-keeping.png", dpi=160)
 

@@ -5,8 +5,10 @@ import math
 
 import pytest
 
+from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
 from solion.errors import InputError
-from solion.materials import magnesium_tungsten_oxide
+from solion.laws import Insertion, InsertionButlerVolmer
+from solion.materials import magnesium_tungsten_oxide, succinonitrile_magnesium
 from solion.synapse import (
     CompactCell,
     Goal,
@@ -158,6 +160,23 @@ def test_scaled_devices(pulse, volts, sigma, exchange, energy):
     if pulse == 1e-3:
         ions = (after[0] - 0.0126) * HOST.formula_density * 1e-22
         assert ions == pytest.approx(56, rel=0.05)
+
+
+def test_the_stack_of_a_device():
+    kinetics = InsertionButlerVolmer(exchange_current=0.1)
+    whole = IonicSynapse(
+        reservoir=PinnedReservoir(HOST, 6e-5, 0.0136, InsertionButlerVolmer(exchange_current=0.02)),
+        electrolyte=ElectrolyteFilm(succinonitrile_magnesium(), 2e-3),
+        channel=InsertionFilm(HOST, 80e-9, 6e-5, 0.0126, kinetics),
+        gap=Gap(500e-6, 100e-6),
+    )
+    found = Stack.of(whole)
+    assert (found.exchange_current, found.area, found.diffusivity) == (0.02, pytest.approx(6e-5), 1e-15)
+    slow = limits(found, 1.72e-4, 0.5)
+    assert slow.bottleneck.name == "interfaces"
+    law = Insertion(lambda overpotential, composition, sites: overpotential)
+    with pytest.raises(InputError, match="Insertion has no constant exchange current"):
+        Stack.of(dataclasses.replace(whole, channel=dataclasses.replace(whole.channel, kinetics=law)))
 
 
 def test_wrong_numbers():

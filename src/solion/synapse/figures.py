@@ -122,6 +122,10 @@ def requirement_figure(
     return figure
 
 
+def _short(material: ElectrolyteMaterial) -> str:
+    return material.name.partition(",")[0]
+
+
 def _ionic_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
     pulses = np.logspace(-10, -2, 81)
     for thickness, colour in zip(THICKNESSES, cycle_colours(len(THICKNESSES)), strict=True):
@@ -130,21 +134,17 @@ def _ionic_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
         axes.loglog(pulses, needed, color=colour, label=f"electrolyte of {thickness * 1e9:.0f} nm")
     relaxing = [entry.relaxing_conductivity for entry in scan(stack, goal, pulse=pulses)]
     axes.loglog(pulses, relaxing, color=MUTED, lw=1.0, ls=(0, (3, 2)), label="pulse of one dielectric time")
-    for material in electrolytes:
+    known = sorted(electrolytes, key=lambda material: material.ionic_conductivity)
+    for place, material in enumerate(known):  # names of neighbours side by side, not one over the other
         sigma = material.ionic_conductivity
         axes.axhline(sigma, color=FAINT, lw=1.0, zorder=0)
         axes.annotate(
-            material.name,
-            (1.0, sigma),
-            xycoords=("axes fraction", "data"),
-            ha="right",
-            va="bottom",
-            fontsize=7.5,
-            color=INK,
-        )
+            _short(material), (0.99 if place % 2 else 0.66, sigma), xycoords=("axes fraction", "data"),
+            ha="right", va="bottom", fontsize=7.5, color=INK,
+        )  # fmt: skip
     _mark_goal(axes, goal.pulse)
     axes.set(xlabel="pulse (s)", ylabel="ionic conductivity needed (S/m)", title="Ions through the electrolyte")
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper right")
 
 
 def _kinetic_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
@@ -165,7 +165,7 @@ def _kinetic_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
     )
     _mark_goal(axes, goal.pulse)
     axes.set(xlabel="pulse (s)", ylabel="exchange current needed (A/m²)", title="Ions through the interfaces")
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper right")
 
 
 def _leak_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
@@ -178,18 +178,18 @@ def _leak_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
         if material.electronic_conductivity > 0:
             axes.axhline(material.electronic_conductivity, color=CURRENT, lw=1.0, zorder=0)
             axes.annotate(
-                material.name, (1.0, material.electronic_conductivity), xycoords=("axes fraction", "data"), ha="right",
+                _short(material), (1.0, material.electronic_conductivity), xycoords=("axes fraction", "data"), ha="right",
                 va="bottom", fontsize=7.5,
             )  # fmt: skip
     for seconds, name in ((86400.0, "day"), (YEAR, "year"), (10 * YEAR, "10 years")):
         axes.axvline(seconds, color=FAINT, lw=1.0, zorder=0)
         axes.annotate(
             name,
-            (seconds, 0.02),
+            (seconds, 0.9),
             xycoords=("data", "axes fraction"),
             rotation=90,
             ha="right",
-            va="bottom",
+            va="top",
             fontsize=7.5,
         )
     axes.set(
@@ -197,7 +197,7 @@ def _leak_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
         ylabel="electronic conductivity allowed (S/m)",
         title="Electrons through the electrolyte",
     )
-    axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.88))
+    axes.legend(loc="lower left")
 
 
 def _bottleneck_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
@@ -215,13 +215,21 @@ def _bottleneck_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
         thickness, change, which, cmap=ListedColormap(list(BOTTLENECKS.values())), vmin=-0.5, vmax=len(names) - 0.5,
         shading="nearest", rasterized=True,
     )  # fmt: skip
-    levels = np.arange(np.ceil(np.log10(shortest.min())), np.floor(np.log10(shortest.max())) + 1)
-    lines = axes.contour(thickness, change, np.log10(shortest), levels=levels, colors=VOLTAGE, linewidths=0.8)
-    axes.clabel(lines, fmt=lambda power: f"$10^{{{power:.0f}}}$ s", fontsize=7.5)
+    powers = np.log10(shortest)
+    levels = np.arange(np.ceil(powers.min()), np.floor(powers.max()) + 1)
+    axes.contour(thickness, change, powers, levels=levels, colors=VOLTAGE, linewidths=0.8, linestyles="solid")
+    for level in levels:  # named where they leave through the right or the lower edge
+        text = f"$10^{{{level:.0f}}}$ s"
+        style = {"fontsize": 7.5, "color": VOLTAGE, "ha": "right", "va": "bottom"}
+        if powers[0, -1] < level < powers[-1, -1]:
+            axes.annotate(text, (thickness[-1], np.exp(np.interp(level, powers[:, -1], np.log(change)))), **style)
+        elif powers[0, 0] < level < powers[0, -1]:
+            axes.annotate(text, (np.exp(np.interp(level, powers[0], np.log(thickness))), change[0]), **style)
     present = [names[int(k)] for k in np.unique(which)]
     axes.legend(
-        handles=[Patch(color=BOTTLENECKS[name], label=name) for name in present], loc="upper left", framealpha=0.9
-    )
+        handles=[Patch(facecolor=BOTTLENECKS[name], edgecolor=MUTED, lw=0.6, label=name) for name in present],
+        loc="lower left", frameon=True, facecolor="white", framealpha=1.0, edgecolor=FAINT,
+    )  # fmt: skip
     axes.set(
         xscale="log", yscale="log", xlabel="electrolyte (m)", ylabel="change of filling by a pulse",
         title="Bottleneck of this stack, and its shortest pulse",

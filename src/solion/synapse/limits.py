@@ -57,7 +57,7 @@ class Stack(Part):
         return cls(
             charge=channel.host.charge, concentration=channel.host.concentration, channel_thickness=channel.thickness,
             electrolyte_thickness=electrolyte.thickness, ionic_conductivity=electrolyte.material.ionic_conductivity,
-            exchange_current=min(float(entry) for entry in exchange), diffusivity=channel.host.diffusivity,
+            exchange_current=min(exchange), diffusivity=channel.host.diffusivity,
             reservoir_diffusivity=store.diffusivity, composition=channel.composition,
             reservoir_composition=reservoir.composition, area=float(device.area),
             permittivity=electrolyte.material.permittivity, line_resistance=device.series_resistance,
