@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import jax
@@ -40,7 +41,7 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
             raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
     levels = [value / _scale(scales, name) for name, value in watch.items()]
     monitors = jnp.array([names.index(name) for name in watch], int)
-    samples = sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps)
+    samples = _roomy(sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps))
     return Model(
         system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, guarded, tuple(watch.items())
     )  # fmt: skip
@@ -101,7 +102,18 @@ def _schedule(device, system, protocol: Protocol, scales: Scales) -> tuple[Sched
         jnp.array([step.samples for step in protocol.steps], int),
         drive, jnp.array(low, float), jnp.array(high, float), jnp.array(final, int),
     )  # fmt: skip
-    return schedule, frozenset(guarded)
+    return jax.tree.map(functools.partial(_lengthened, length=_roomy(shape[0])), schedule), frozenset(guarded)
+
+
+def _lengthened(rows, length: int):
+    """The same rows followed by rows of zeros: a segment of no duration ends the schedule."""
+    return jnp.concatenate([rows, jnp.zeros((length - rows.shape[0], *rows.shape[1:]), rows.dtype)])
+
+
+def _roomy(count: int) -> int:
+    """The next of 1, 2, 3, 4, 6, 8, 12, 16, 24 ..., so that protocols of nearly equal length share one compilation."""
+    power = 2 ** max(count - 1, 1).bit_length()
+    return next(size for size in (count if count < 3 else 0, power // 2, 3 * power // 4, power) if size >= count)
 
 
 def _guard(system, low, high, final):

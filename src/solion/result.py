@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
@@ -105,14 +106,19 @@ def load(path: str | PathLike) -> Result:
 def _observe(system, schedule, record: Record):
     """What is observed at every sample, by name, and the conserved content of every cell."""
 
-    def one(sample):
-        segment, local, y = sample
+    def look(segment, local, y):
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
         return system.observe(local, y, system.start(local, y, drive), drive)
 
+    def one(sample):
+        k, *rest = sample
+        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(look, *rest))
+        return jax.lax.cond(k < record.samples, look, lambda *_: empty, *rest)
+
     cells = record.y.shape[1] - system.border
     content = jax.vmap(system.conserved)(record.y)[:, :cells]
-    return jax.lax.map(one, (record.segment, record.local, record.y)), content
+    rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
+    return jax.lax.map(one, rows), content
 
 
 observe_run = Program(_observe)

@@ -51,7 +51,7 @@ class Tolerance(eqx.Module):
 
 
 class Schedule(NamedTuple):
-    """Segments of a run; every entry has the segments along its first axis.
+    """Segments of a run; every entry has the segments along its first axis. One of no duration ends the run before it.
 
     ``drive`` is handed to the system; ``samples`` counts the equal parts of a segment at whose ends the state is
     read; monitors outside [``low``, ``high``] end the segment, and with ``final`` the run.
@@ -256,8 +256,8 @@ def _accept(system, schedule, state, record, step: Step, found: Found, h, end, d
 def _next(system, schedule, state):
     """Move to the following segment, or end the run after the last."""
     segments = schedule.duration.shape[0]
-    finished = state.segment + 1 >= segments
     segment = jnp.minimum(state.segment + 1, segments - 1)
+    finished = (state.segment + 1 >= segments) | (schedule.duration[segment] == 0)
     drive = _drive(schedule, segment)
     zero = jnp.zeros(())
     w = system.start(zero, state.y, drive)
