@@ -11,7 +11,15 @@ from scipy.optimize import brentq
 
 from solion import protocols, simulate
 from solion.analysis.synaptic import pulses_of
-from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir, WellMixed
+from solion.devices.ionic_synapse import (
+    DoubleLayer,
+    ElectrolyteFilm,
+    Gap,
+    InsertionFilm,
+    IonicSynapse,
+    PinnedReservoir,
+    WellMixed,
+)
 from solion.errors import InputError
 from solion.laws import HostPotential, InsertionButlerVolmer
 from solion.materials import hydrogen_tungsten_oxide, magnesium_tungsten_oxide, succinonitrile_magnesium
@@ -334,9 +342,20 @@ def test_a_device_without_a_closed_overpotential():
     bent = InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3)
     with pytest.raises(InputError, match=r"device.channel.kinetics = InsertionButlerVolmer has no closed form"):
         CompactCell.of(device(channel=InsertionFilm(magnesium_tungsten_oxide(), 40e-9, AREA, 0.0118, bent)))
+    with pytest.raises(InputError, match="double_layer holds charge between pulses"):
+        CompactCell.of(device(double_layer=DoubleLayer()))
     endless = PinnedReservoir(magnesium_tungsten_oxide(), AREA, REST, InsertionButlerVolmer(exchange_current=0.1))
     assert CompactCell.of(device(reservoir=endless)).share == 0
     assert CompactCell.of(device()).share == pytest.approx(0.5)
+
+
+def test_exponential_regime():
+    """T9: ln G rises in a straight line with charge, 0.01376 per uC of the standard film, while no metallic branch is near."""
+    law = dataclasses.replace(magnesium_tungsten_oxide().conductivity, metallic=1e15)
+    cell = standard(leak=0.0, conductivity=law)
+    after, _ = run_through(cell, joined(*[UP] * 8), 0.006)
+    rise = np.diff(np.log(np.asarray(cell.conductance(after[1::2]))))
+    assert rise / 5 == pytest.approx(0.01376, rel=1e-3)
 
 
 def test_kinetics_of_the_interfaces():

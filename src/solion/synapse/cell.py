@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.constants import FARADAY, GAS_CONSTANT
-from solion.devices.ionic_synapse import AIR, IonicSynapse, PinnedReservoir
+from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
 from solion.errors import InputError
 from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
@@ -95,14 +95,19 @@ class CompactCell(Part):
     def of(cls, device: IonicSynapse) -> CompactCell:
         """The compact cell of a device, its films mixed at once.
 
-        Raises InputError where the device has kinetics other than symmetric Butler-Volmer, or an electrolyte that is not
-        ohmic: those have no closed overpotential.
+        Raises InputError where the device has a double layer, kinetics other than symmetric Butler-Volmer, or an electrolyte
+        that is not ohmic.
         """
         channel, reservoir, electrolyte = device.channel, device.reservoir, device.electrolyte
         into = _closed("channel.kinetics", channel.kinetics, InsertionButlerVolmer)
         out_of = _closed("reservoir.kinetics", reservoir.kinetics, InsertionButlerVolmer)
         _closed("electrolyte.ionic", electrolyte.ionic, OhmicConduction)
         _closed("electrolyte.leak", electrolyte.leak, OhmicLeak)
+        if not isinstance(device.double_layer, NoDoubleLayer):
+            raise InputError(
+                "device.double_layer holds charge between pulses, so that the filling is not the whole state; take "
+                "NoDoubleLayer(), which differs only in pulses as short as the time of the double layer, or run the device."
+            )
         if float(into.electrons) != float(out_of.electrons):
             raise InputError("CompactCell: both interfaces must pass the same number of electrons in a step.")
         share = 0.0
