@@ -35,6 +35,7 @@ from solion.synapse import (
     leaves,
     logit_of,
     pulse_map,
+    record_of,
     repeat,
     run_through,
     sequence,
@@ -42,6 +43,7 @@ from solion.synapse import (
     train,
     voltage_drive,
 )
+from solion.synapse.figures import pulse_figure
 
 AREA, ROOM, THERMAL = 6e-5, 298.15, 0.0256926
 REST = 0.0136155
@@ -237,6 +239,18 @@ def test_a_map_is_integration_to_within_its_error():
     assert leaves(wide) == 0
     one_by_one = iterate(wide, y, 1000)
     assert float(iterate(repeat(wide, 1000), y, 1)) == pytest.approx(float(one_by_one), rel=1e-9)
+
+
+def test_a_record_of_maps_has_the_metrics_of_its_pulses():
+    cell = standard()
+    maps = [pulse_map(cell, part, (0.008, 0.03)) for part in (UP, DOWN)]
+    record = record_of(cell, maps, np.repeat([0, 1], 10), filling_at(cell, 20e-6), width=0.5)
+    assert record.sign.tolist() == [1.0] * 10 + [-1.0] * 10
+    assert record.charge == pytest.approx(5e-6 * record.sign, rel=1e-9)
+    assert record.before[0] == pytest.approx(20e-6, rel=1e-9)
+    assert record.after[9] * 1e6 == pytest.approx(38.454, rel=1e-4)
+    figure = pulse_figure(record)
+    assert [axes.get_title("left") for axes in figure.axes] == ["Pulses", "Update map", "Linearity of the first run"]
 
 
 def test_charge_and_work_of_a_map():

@@ -29,6 +29,7 @@ from solion.synapse import (
     transit_time,
     voltage_drive,
 )
+from solion.synapse.figures import requirement_figure
 
 HOST = magnesium_tungsten_oxide()
 
@@ -138,6 +139,19 @@ def test_requirements_of_a_goal():
         requirements(stack(), Goal(voltage=0.4))
     with pytest.raises(InputError, match="give exactly one of thickness, electrolyte and pulse"):
         scan(stack(), Goal(), pulse=[1e-9], thickness=[1e-8])
+
+
+def test_the_figure_of_what_a_goal_asks():
+    """Its lines are the requirements: sigma_i over the pulse for 100 nm, and the leak allowed over the hold."""
+    ionic, _, leak, bottleneck = requirement_figure(stack(exchange_current=1e4)).axes
+    thick = dataclasses.replace(stack(), electrolyte_thickness=100e-9)
+    for axes, index, value in ((ionic, 2, "ionic_conductivity"), (leak, 2, "electronic_conductivity")):
+        x, y = axes.lines[index].get_data()
+        goal = Goal(pulse=x[40]) if axes is ionic else Goal(hold=x[40])
+        assert y[40] == pytest.approx(getattr(requirements(thick, goal), value))
+    named = [text.get_text() for text in bottleneck.get_legend().get_texts()]
+    assert "electrolyte" in named
+    assert "dielectric" in named
 
 
 @pytest.mark.parametrize(
