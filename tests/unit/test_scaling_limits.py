@@ -186,8 +186,12 @@ def test_the_stack_of_a_device():
     )
     found = Stack.of(whole)
     assert (found.exchange_current, found.area, found.diffusivity) == (0.02, pytest.approx(6e-5), 1e-15)
-    slow = limits(found, 1.72e-4, 0.5)
-    assert slow.bottleneck.name == "interfaces"
+    pulse = limits(found, 1.72e-4, 0.5)
+    charge = 2 * 96485.33 * HOST.concentration * 80e-9 * 1.72e-4
+    assert pulse["electrolyte"].shortest == pytest.approx(charge * 2e-3 / (0.6 * 2.8e-3), rel=1e-6)
+    assert pulse["interfaces"].shortest == pytest.approx(charge / (2 * 0.02 * math.sinh(0.2 / 0.0513852)), rel=1e-4)
+    assert pulse.bottleneck.name == "electrolyte"
+    assert pulse.met
     law = Insertion(lambda overpotential, composition, sites: overpotential)
     with pytest.raises(InputError, match="Insertion has no constant exchange current"):
         Stack.of(dataclasses.replace(whole, channel=dataclasses.replace(whole.channel, kinetics=law)))

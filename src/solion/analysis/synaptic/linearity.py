@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -29,7 +30,7 @@ def nonlinearity(conductance: np.ndarray) -> tuple[float, float]:
     Raises InputError for fewer than three values or a branch that ends where it began.
     """
     u, p = _progress_of(conductance)
-    best = minimize_scalar(
+    best: Any = minimize_scalar(
         lambda nu: float(np.sum((progress(nu, p) - u) ** 2)),
         bounds=(-STEEPEST, STEEPEST), method="bounded", options={"xatol": 1e-10},
     )  # fmt: skip
