@@ -1,0 +1,122 @@
+"""What a train of pulses did: one row per pulse. Every metric of a synapse is a function of this."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from scipy.integrate import cumulative_trapezoid
+
+from solion.analysis.recorded import attribute, dataset_of, values
+from solion.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class PulseRecord:
+    """Pulses in the order they were given; every array has one entry per pulse.
+
+    ``sign``: +1 drives ions into the channel (potentiation), -1 out of it. ``charge``: through the gate, C, with its sign.
+    ``before`` and ``after``: conductance as read around the pulse, S. ``time``: start of the pulse, s, and ``width``, s.
+    ``energy``: work of the gate during the pulse, J; nan where unknown.
+    """
+
+    sign: np.ndarray
+    charge: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    time: np.ndarray
+    width: np.ndarray
+    energy: np.ndarray
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, np.atleast_1d(np.asarray(getattr(self, field.name), float)))
+        shapes = {field.name: getattr(self, field.name).shape for field in dataclasses.fields(self)}
+        if len(set(shapes.values())) > 1 or self.sign.ndim != 1:
+            raise InputError(f"A PulseRecord needs arrays of one length; these have {shapes}.")
+
+    @classmethod
+    def of_conductance(cls, sign, conductance, *, charge=np.nan, width=np.nan, energy=np.nan) -> PulseRecord:
+        """Pulses of which only the conductance is known: ``conductance`` at the start and after each pulse (one more entry)."""
+        sign, conductance = np.asarray(sign, float), np.asarray(conductance, float)
+        if conductance.shape != (sign.size + 1,):
+            raise InputError(
+                f"{sign.size} pulses need {sign.size + 1} conductances, the first before any pulse; there are {conductance.size}."
+            )
+        full = [np.broadcast_to(np.asarray(entry, float), sign.shape) for entry in (charge, width, energy)]
+        time = np.arange(sign.size, dtype=float)
+        return cls(sign, full[0], conductance[:-1], conductance[1:], time, full[1], full[2])
+
+    def __len__(self) -> int:
+        return self.sign.size
+
+    def __getitem__(self, which) -> PulseRecord:
+        """Some of the pulses: a mask, a slice or indices."""
+        return PulseRecord(**{field.name: getattr(self, field.name)[which] for field in dataclasses.fields(self)})
+
+    @property
+    def change(self) -> np.ndarray:
+        """Change of conductance by each pulse, S."""
+        return self.after - self.before
+
+    @property
+    def conductance(self) -> np.ndarray:
+        """Conductance before the first pulse and after each: one entry more than pulses, S."""
+        return np.concatenate([self.before[:1], self.after])
+
+    def runs(self) -> list[PulseRecord]:
+        """The record cut where the sign of the pulses changes."""
+        edges = np.flatnonzero(np.diff(self.sign)) + 1
+        return [self[part] for part in np.split(np.arange(len(self)), edges)]
+
+
+def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRecord:
+    """The pulses of a run of an ionic synapse: the steps of its protocol with this ``label``.
+
+    Conductance before and after a pulse is the mean over the last ``window`` s of the steps between pulses (over all of
+    them where they are shorter); between two pulses with nothing in between, its value at the edge. Needs ``time``,
+    ``segment``, ``voltage`` and ``current`` of the gate and ``conductance`` of the channel, and uses the run's own integrals
+    where it has them. Raises InputError where the
+    protocol has no such step or the run no conductance.
+    """
+    dataset = dataset_of(run)
+    if "conductance" not in dataset:
+        raise InputError("This run has no conductance of a channel; pulses are read from a run of an ionic synapse.")
+    segment = np.asarray(dataset["segment"].values, int)
+    names = [step["label"] for step in attribute(dataset, "protocol", [])]
+    reached = [k for k, name in enumerate(names) if name == label and np.any(segment == k)]
+    if not reached:
+        raise InputError(f"No step of the protocol is labelled {label!r}; its labels are {sorted(set(names))}.")
+    time, conductance = values(dataset, "time"), values(dataset, "conductance")
+    charge, energy, total = (_integral(dataset, name) for name in ("charge", "gate_energy", "conductance_time"))
+    sides = [-1, *reached, len(names)]
+    rows = []
+    for place, step in enumerate(reached, start=1):
+        first, *_, last = np.flatnonzero(segment == step)
+        passed = charge[last] - charge[first]
+
+        def read(after, until, edge):
+            at = np.flatnonzero((segment > after) & (segment < until))
+            if at.size < 2:
+                return conductance[edge]
+            begin, end = max(time[at[-1]] - window, time[at[0]]), time[at[-1]]
+            return (total[at[-1]] - np.interp(begin, time[at], total[at])) / (end - begin)
+
+        rows.append((
+            np.sign(passed), passed, read(sides[place - 1], step, first), read(step, sides[place + 1], last),
+            time[first], time[last] - time[first], energy[last] - energy[first],
+        ))  # fmt: skip
+    return PulseRecord(*np.array(rows).T)
+
+
+def _integral(dataset, name) -> np.ndarray:
+    """A quantity summed over time by the run itself, or here by trapezoids from what was sampled."""
+    if name in dataset:
+        return values(dataset, name)
+    rates = {
+        "charge": lambda: values(dataset, "current"),
+        "gate_energy": lambda: values(dataset, "voltage") * values(dataset, "current"),
+        "conductance_time": lambda: values(dataset, "conductance"),
+    }
+    return cumulative_trapezoid(rates[name](), values(dataset, "time"), initial=0.0)
