@@ -52,7 +52,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Boundaries:
-    """Facets between grains: ``grains`` (m, 2), ``size`` (m,) in m or m2, ``resistance`` (m,) in ohm m2, ``tilt`` (m,) = |n_z|."""
+    """Facets between grains: ``grains`` (m, 2); ``size`` in m or m2, ``resistance`` in ohm m2 and ``tilt`` = |n_z|, all (m,)."""
 
     grains: np.ndarray
     size: np.ndarray

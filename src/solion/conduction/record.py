@@ -65,7 +65,7 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
         "title": title or "Polycrystal",
         "status": "doubtful" if bad else "finished",
         "message": f"the audit failed: {', '.join(bad)}." if bad else "solved.",
-        "sign_convention": "A positive voltage at the bottom drives a positive current along +z; z = 0 is the bottom of the ceramic.",
+        "sign_convention": "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0.",
         "parameters": json.dumps([dataclasses.asdict(row) for row in rows(device)]),
         "microstructure": json.dumps(describe(grains)),
         "mesh": json.dumps(fields.mesh),
@@ -241,7 +241,7 @@ def _audit(fields: Fields, current: float) -> dict:
     power, limit = fields.voltage * current, fields.tolerance
     checks = {
         "conservation": (
-            abs(fields.current_bottom / fields.current_top - 1), limit, "current in at the bottom against out at the top, relative"
+            abs(fields.current_bottom / fields.current_top - 1), limit, "current in at the bottom against out at the top"
         ),
         "dissipation": (
             abs(sum(fields.dissipation.values()) / power - 1), limit, "power lost in all parts against V I, relative"

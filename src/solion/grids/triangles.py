@@ -2,7 +2,7 @@
 
 Edges are split until each piece is as short as the size wanted there and is an edge of the Delaunay triangulation of all
 points; points between come from a quadtree. Only SciPy is needed. The pieces of edges that a triangulation lacks are split
-again (Ruppert 1995, doi:10.1006/jagm.1995.1021), near corners at distances that are powers of two, so that it ends at sharp angles too.
+again (Ruppert 1995, doi:10.1006/jagm.1995.1021), near corners at distances that are powers of two: so it ends at sharp angles.
 """
 
 from __future__ import annotations
@@ -119,11 +119,9 @@ class _Wanted:
         on_face = (corners[:, 1] == 0) | (corners[:, 1] == height)
         side = (corners[:, 0] == 0) | (corners[:, 0] == width)
         junctions = corners[on_face & (~side if tessellation.sides != "periodic" else corners[:, 0] < width)]
-        if (
-            tessellation.sides == "periodic"
-        ):  # a box corner is a junction only where a boundary ends in it, which is rare
-            junctions = junctions[junctions[:, 0] > 0]
-            shifted = [junctions + [shift, 0.0] for shift in (-width, width)]
+        if tessellation.sides == "periodic":
+            junctions = junctions[junctions[:, 0] > 0]  # in a corner of the box a boundary ends by a freak only
+            shifted = [junctions + np.array([shift, 0.0]) for shift in (-width, width)]
             junctions = np.concatenate([junctions, *shifted])
         self.tree = cKDTree(junctions) if len(junctions) else None
 
