@@ -33,6 +33,7 @@ class LabelImage:
     labels: int32 (nx[, ny], nz), 0 = pore; the last axis runs from the bottom electrode to the top;
     spacing: edge of a voxel in m; periodic: whether opposite sides touch (the electrode faces never do);
     seeds: (n, d) in m for a tessellation, seed k belonging to label k + 1: exact normals of the boundaries;
+    repeats: of each axis, whether the seeds repeat along it with the period of the box;
     phases: phase number of every label, 0 the main one; None where there is one phase only;
     notes: what cleaning has changed, in sentences.
     """
@@ -41,13 +42,16 @@ class LabelImage:
     spacing: float
     periodic: bool = False
     seeds: np.ndarray | None = None
+    repeats: tuple[bool, ...] = ()
     phases: np.ndarray | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self):
         labels = np.asarray(self.labels)
         if labels.ndim not in (2, 3):
-            raise InputError(f"LabelImage.labels has {labels.ndim} axes; a label image has 2 or 3, the current along z.")
+            raise InputError(
+                f"LabelImage.labels has {labels.ndim} axes; a label image has 2 or 3, the current along z."
+            )
         if not np.issubdtype(labels.dtype, np.integer):
             raise InputError(f"LabelImage.labels holds {labels.dtype} values; labels are whole numbers, 0 for a pore.")
         if labels.size == 0 or labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
@@ -76,8 +80,9 @@ class LabelImage:
             index = np.unravel_index(np.arange(start, min(start + CHUNK, labels.size)), tuple(shape))
             points = (np.stack(index, axis=-1) + 0.5) * spacing
             labels[start : start + CHUNK] = tessellation.labels(points) + 1
-        seeds = np.asarray(tessellation.seeds, float)
-        return cls(labels.reshape(shape), spacing, tessellation.sides == "periodic", seeds)
+        sides, surface = tessellation.sides == "periodic", tessellation.surface == "periodic"
+        repeats = (*(sides,) * (box.size - 1), surface)
+        return cls(labels.reshape(shape), spacing, sides, np.asarray(tessellation.seeds, float), repeats)
 
     @property
     def dimension(self) -> int:
@@ -198,7 +203,9 @@ class LabelImage:
             phases[labels[solid]] = self.phases[self.labels[solid]]
         before = int(np.count_nonzero(self.sizes()[1:]))
         note = f"{before} labels were separated into {old.size} connected grains."
-        return dataclasses.replace(self, labels=labels, seeds=None, phases=phases, notes=(*self.notes, note))
+        return dataclasses.replace(
+            self, labels=labels, seeds=None, repeats=(), phases=phases, notes=(*self.notes, note)
+        )
 
     def _pieces(self) -> np.ndarray:
         """Connected pieces of what is not pore, 0 for pores; pieces that meet across periodic sides share a number."""

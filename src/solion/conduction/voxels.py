@@ -1,0 +1,405 @@
+"""The engine of voxels: finite volumes on a labelled image or on a tessellation sampled on a regular grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import equinox as eqx
+import numpy as np
+
+from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
+from solion.balances.voxel_currents import dissipation, sensitivities
+from solion.balances.voxel_electrodes import Solution, Terminal, afloat, conduct
+from solion.conduction.problem import AbstractEngine, Fields, Problem, Section
+from solion.devices.polycrystal import AbstractElectrode, Polycrystal
+from solion.errors import InputError, RunError
+from solion.grids.labels import LabelImage
+from solion.grids.tessellation import Tessellation
+from solion.grids.voxel_facets import VoxelFacets, facets
+from solion.laws.grain_boundary import Facets
+from solion.numerics.elliptic import TOLERANCE, Elliptic
+
+PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
+
+
+@dataclass(frozen=True)
+class VoxelFields(Fields):
+    """Fields of the voxel engine, with everything that it knows: see :class:`solion.conduction.problem.Fields`.
+
+    ``image``: the labels that were used; ``network``: the conductances; ``potential``: V, shape (nx[, ny], nz with
+    layers); ``facets``: the boundaries. Columns of current densities at the electrodes have the shape (nx[, ny]).
+    """
+
+    image: LabelImage = None  # type: ignore[assignment]
+    network: Network = None  # type: ignore[assignment]
+    facets: VoxelFacets = None  # type: ignore[assignment]
+    potential: np.ndarray = None  # type: ignore[assignment]
+    columns: tuple[np.ndarray, np.ndarray] = None  # type: ignore[assignment]
+
+    def shares(self, face: str = "bottom") -> np.ndarray:
+        """Share of the current that enters (leaves) the ceramic through each label at a face; it adds up to one."""
+        net, end = self.network, 0 if face == "bottom" else -1
+        through = _plane(self, net.ceramic.start if face == "bottom" else net.ceramic.stop)
+        labels = self.image.labels[..., end].ravel()
+        return np.bincount(labels, through.ravel(), int(self.image.labels.max()) + 1) / through.sum()
+
+    def current(self) -> np.ndarray:
+        """Current density (A/m2) at the centres of all cells, shape (nx[, ny], nz, d), the mean over opposite faces."""
+        net = self.network
+        parts = []
+        for axis, link in enumerate(net.links):
+            flow = link * (self.potential - np.roll(self.potential, -1, axis))
+            before = np.roll(flow, 1, axis)
+            if axis == len(net.links) - 1:
+                flow[..., -1], before[..., 0] = self.columns[1], self.columns[0]
+            else:  # per area of a column; the side of a flat cell is smaller
+                scale = self.image.spacing / net.thicknesses
+                flow, before = flow * scale, before * scale
+            parts.append((flow + before) / 2)
+        return np.stack(parts, axis=-1)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Derivatives of a measure of the current: by the resistance of each boundary and the conductivity of each grain.
+
+    ``pairs``: grain numbers on either side of each boundary; ``by_resistance``: per ohm m2; ``grains``: numbers, and
+    ``by_conductivity``: per S/m.
+    """
+
+    value: float
+    pairs: np.ndarray
+    by_resistance: np.ndarray
+    grains: np.ndarray
+    by_conductivity: np.ndarray
+
+
+def mean_current(bottom: np.ndarray, top: np.ndarray):
+    """The mean current density (A/m2) as a measure; its derivatives by the columns of either electrode."""
+    return float(bottom.mean()), np.full(bottom.shape, 1 / bottom.size), np.zeros(top.shape)
+
+
+def hot_spot(face: str = "top", power: float = 16.0):
+    """The measure (mean of j^p)^(1/p) / mean(j) at one electrode: smooth, and the maximum over the mean as p grows."""
+    if face not in ("bottom", "top"):
+        raise InputError(f"face = {face!r} is unknown; it is bottom or top.")
+
+    def measure(bottom, top):
+        j = bottom if face == "bottom" else top
+        scaled = np.abs(j) / j.mean()
+        norm = float((scaled**power).mean() ** (1 / power))
+        slope = (norm * scaled ** (power - 1) / (scaled**power).sum() - norm / j.size) / j.mean()
+        nothing = np.zeros(j.shape)
+        return (norm, slope, nothing) if face == "bottom" else (norm, nothing, slope)
+
+    return measure
+
+
+class Voxels(AbstractEngine):
+    """Finite volumes on cubic voxels, in two and three dimensions, up to tens of millions of them.
+
+    ``spacing``: edge of a voxel in m for a tessellation (default: a mean grain over 20 in 2D, over 10 in 3D); a
+    :class:`LabelImage` brings its own. ``growth``: factor by which the cells of a layer thicken outward (1: all alike).
+    ``tolerance``: of conjugate gradients, |residual| / |right-hand side|. ``smallest``: voxels that a grain needs.
+
+    Second phases: ``phases`` maps the number of a phase of the image (1, 2, ...) to its conductivity in S/m.
+    """
+
+    spacing: float | None = None
+    growth: float = 1.0
+    tolerance: float = TOLERANCE
+    smallest: int | None = None
+    phases: dict[int, float] = eqx.field(default_factory=dict)
+
+    def __check_init__(self):
+        if self.spacing is not None and not (np.isfinite(self.spacing) and self.spacing > 0):
+            raise InputError(f"Voxels.spacing = {self.spacing!r} m must be a positive length, the edge of a voxel.")
+        if not 1 <= self.growth <= 2:
+            raise InputError(f"Voxels.growth = {self.growth!r} is outside its allowed range [1, 2].")
+        if not 1e-14 <= self.tolerance <= 1e-4:
+            raise InputError(f"Voxels.tolerance = {self.tolerance!r} is outside its allowed range [1e-14, 1e-4].")
+        for phase, sigma in self.phases.items():
+            if not (np.isfinite(sigma) and sigma > 0):
+                raise InputError(f"Voxels.phases[{phase}] = {sigma!r} S/m must be a positive conductivity.")
+
+    def solve(self, problem: Problem) -> VoxelFields:
+        """The stationary field. Raises InputError for an image that cannot carry a current, RunError without convergence."""
+        net, ends, image, found = self._ready(problem)
+        if problem.current is not None and problem.current == 0 or problem.voltage == 0:
+            raise InputError(
+                "the voltage or the current is zero: there is no field to compute; give a value other than 0."
+            )
+        solution = conduct(net, *ends, voltage=problem.voltage, current=problem.current, tolerance=self.tolerance)
+        return _fields(problem, net, image, found, solution)
+
+    def spectrum(self, problem: Problem, frequencies: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
+        """Complex area-specific impedance (ohm m2) at ``frequencies`` (Hz), and the most iterations that any of them took."""
+        image = self._image(problem)
+        found = facets(image)
+        impedance, most = [], 0
+        for frequency in np.asarray(frequencies, float):
+            net, ends = self._network(problem.polycrystal, image, found, 2 * np.pi * float(frequency))
+            first, last = ends[0].conductance(net.half[0]), ends[1].conductance(net.half[1])
+            matrix = assemble(net, first, last)
+            floating = afloat(net, np.abs(first), np.abs(last))
+            if floating is not None:
+                matrix.setdiag(matrix.diagonal() * np.where(floating.reshape(-1), 2, 1))
+            right = np.zeros(net.shape, complex)
+            right[..., 0] = first
+            unit, status = Elliptic(matrix, groups(net)).solve(right.reshape(-1), tolerance=self.tolerance)
+            if not status.converged:
+                raise RunError(
+                    f"the alternating field at {frequency:g} Hz did not converge: residual {status.residual:.2g} after "
+                    f"{status.iterations} iterations; no impedance is given. Loosen Voxels.tolerance or use a coarser spacing."
+                )
+            most = max(most, status.iterations)
+            impedance.append(1 / (first * (1 - unit.reshape(net.shape)[..., 0])).mean())
+        return np.array(impedance), {"voxels": float(image.labels.size), "iterations": float(most)}
+
+    def sensitivity(self, problem: Problem, measure=mean_current) -> Sensitivity:
+        """Derivatives of ``measure(bottom, top) -> value, slope_bottom, slope_top`` by every boundary and every grain, by one
+        more solve (adjoint). At a given voltage and with linear electrodes; ``bottom`` and ``top`` are columns of current density.
+        """
+        net, ends, image, found = self._ready(problem)
+        if problem.voltage is None or any(end.law is not None for end in ends):
+            raise InputError(
+                "sensitivities need a given voltage and linear electrodes; linearise the kinetics by R T/(F i0)."
+            )
+        solution = conduct(net, *ends, voltage=problem.voltage, tolerance=self.tolerance)
+        value, at_bottom, at_top = measure(solution.bottom, solution.top)
+        conductance = [end.conductance(half) for end, half in zip(ends, net.half, strict=True)]
+        right = np.zeros(net.shape)
+        right[..., 0] -= conductance[0] * at_bottom
+        right[..., -1] += conductance[1] * at_top
+        flat, status = solution.solver.solve(right.reshape(-1), tolerance=self.tolerance)
+        if not status.converged:
+            raise RunError(
+                f"the adjoint field did not converge (residual {status.residual:.2g}); no sensitivity is given."
+            )
+        adjoint = flat.reshape(net.shape)
+        by_boundary, by_label = sensitivities(net, solution.potential, adjoint)
+        ceramic = net.grains
+        direct = (
+            (
+                0,
+                (at_bottom + adjoint[..., 0]) * (problem.voltage - solution.potential[..., 0]),
+                ends[0],
+                0 == net.below,
+            ),
+            (-1, (at_top - adjoint[..., -1]) * solution.potential[..., -1], ends[1], net.ceramic.stop == net.shape[-1]),
+        )
+        for face, product, end, bare in direct:
+            if bare:  # the half cell between electrode and first voxel belongs to a grain
+                label, g = ceramic.labels[..., face], conductance[face]
+                sigma = np.where(label > 0, ceramic.conductivity[label], 1.0)
+                own = g**2 / np.where(end.share > 0, end.share, 1.0) * image.spacing / (2 * sigma**2)
+                by_label += np.bincount(label.ravel(), (product * own).ravel(), len(by_label))
+        present = np.flatnonzero(image.sizes()[1:]) + 1
+        return Sensitivity(value, found.pairs - 1, by_boundary, present - 1, by_label[present])
+
+    def _ready(self, problem: Problem):
+        image = self._image(problem)
+        found = facets(image)
+        net, ends = self._network(problem.polycrystal, image, found)
+        return net, ends, image, found
+
+    def _image(self, problem: Problem) -> LabelImage:
+        given = problem.microstructure
+        if isinstance(given, LabelImage):
+            if self.spacing is not None and abs(self.spacing / given.spacing - 1) > 1e-9:
+                raise InputError(
+                    f"Voxels.spacing = {self.spacing:g} m differs from that of the label image, {given.spacing:g} m; leave it out."
+                )
+            return given.checked(self.smallest)
+        if not isinstance(given, Tessellation):
+            raise InputError(
+                f"Voxels needs a Tessellation or a LabelImage as microstructure, not {type(given).__name__}."
+            )
+        spacing = self.spacing
+        if spacing is None:
+            size = float(np.prod(given.box) / _inside(given)) ** (1 / given.dimension)
+            shortest = min(given.box)
+            spacing = shortest / np.ceil(shortest / size * PER_GRAIN[given.dimension])
+        return LabelImage.of(given, spacing).checked(self.smallest)
+
+    def _network(
+        self, polycrystal: Polycrystal, image: LabelImage, found: VoxelFacets, angular: float = 0.0
+    ) -> tuple[Network, tuple[Terminal, Terminal]]:
+        """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
+        count = int(image.labels.max()) + 1
+        conductivity = np.zeros(count, complex if angular else float)
+        conductivity[1:] = polycrystal.grain.conductivities(np.arange(count - 1)) + _imaginary(
+            angular, polycrystal.grain.dielectric
+        )
+        if image.phases is not None:
+            for phase in np.unique(image.phases[image.phases > 0]):
+                if int(phase) not in self.phases:
+                    raise InputError(
+                        f"the image holds phase {phase}; give its conductivity: Voxels(phases={{{phase}: ...}}) in S/m."
+                    )
+                own = self.phases[int(phase)] + _imaginary(angular, polycrystal.grain.dielectric)
+                conductivity[1:][image.phases[1:count] == phase] = own
+        conductivity[0] = 0
+        known = Facets(found.pairs - 1, found.position, found.normal)
+        resistance = np.asarray(polycrystal.boundary.resistance(known), float)
+        if angular:
+            resistance = resistance / (1 + 1j * angular * resistance * polycrystal.boundary.capacitance(known))
+        slabs = tuple(
+            tuple(
+                Slab(
+                    self._cells(layer.thickness, image.spacing),
+                    layer.conductivity + _imaginary(angular, layer.dielectric),
+                    layer.interface_resistance,
+                )
+                for layer in polycrystal.stack(face)
+            )
+            for face in ("bottom", "top")
+        )
+        grains = Grains(image.labels, image.spacing, image.periodic, found, conductivity, resistance)
+        net = network(grains, *slabs)
+        position = column_positions(image)
+        shape = image.labels.shape[:-1]
+        ends = (
+            _terminal(polycrystal.bottom, position, shape, angular),
+            _terminal(polycrystal.top, position, shape, angular),
+        )
+        return net, ends
+
+    def _cells(self, thickness: float, spacing: float) -> np.ndarray:
+        """Cells of a layer from the ceramic outward, the first one as thick as a voxel at most."""
+        if thickness < spacing * (1 - 1e-9):
+            raise InputError(
+                f"a layer of {thickness:g} m is thinner than a voxel ({spacing:g} m): nothing in it could be resolved; use a "
+                "finer spacing, or give its resistance thickness/conductivity to the electrode as ChargeTransfer."
+            )
+        if self.growth == 1:
+            return (
+                np.full(int(np.ceil(thickness / spacing - 1e-9)), 1.0) * thickness / np.ceil(thickness / spacing - 1e-9)
+            )
+        count = int(np.ceil(np.log1p(thickness / spacing * (self.growth - 1)) / np.log(self.growth) - 1e-9))
+        sizes = self.growth ** np.arange(count)
+        return sizes * thickness / sizes.sum()
+
+
+def _imaginary(angular: float, permittivity: float):
+    return 1j * angular * permittivity if angular else 0.0
+
+
+def _inside(tessellation: Tessellation) -> int:
+    seeds = np.asarray(tessellation.seeds)
+    return max(1, int(np.all((seeds >= 0) & (seeds < np.asarray(tessellation.box)), axis=1).sum()))
+
+
+def column_positions(image: LabelImage) -> np.ndarray:
+    """Centres of the columns of voxels on an electrode, (m, d - 1) in m, in C order."""
+    axes = [(np.arange(n) + 0.5) * image.spacing for n in image.labels.shape[:-1]]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
+def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Terminal:
+    contact = electrode.contact(position)
+    admittance = np.asarray(contact.admittance)
+    if angular:
+        admittance = np.where(np.isfinite(admittance), admittance + 1j * angular * contact.capacitance, admittance)
+    law = None if angular else contact.law
+    return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)
+
+
+def _fields(problem, net: Network, image: LabelImage, found: VoxelFacets, solution: Solution) -> VoxelFields:
+    heat = dissipation(net, solution.potential, solution.bottom, solution.top)
+    heat["electrodes"] = solution.electrode_heat
+    mesh = {
+        "voxels": float(image.labels.size), "unknowns": float(np.prod(net.shape)), "spacing": image.spacing,
+        "grains": float(np.count_nonzero(image.sizes()[1:])), "boundaries": float(len(found.pairs)), "porosity": image.porosity,
+        "iterations": float(solution.status.iterations), "residual": solution.status.residual,
+        "newton": float(solution.newton), "levels": float(solution.solver.levels),
+        "complexity": solution.solver.complexity,
+    }  # fmt: skip
+    sections: dict[str, Section] = {}
+    fields = VoxelFields(
+        solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
+        section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
+        problems=image.notes, image=image, network=net, facets=found, potential=solution.potential,
+        columns=(solution.bottom, solution.top),
+    )  # fmt: skip
+    sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
+    sections["top_electrode"] = _section(fields, float(net.heights[-1]))
+    if net.below:
+        sections["bottom_ceramic"] = _section(fields, 0.0)
+    if net.ceramic.stop < net.shape[-1]:
+        sections["top_ceramic"] = _section(fields, float(net.heights[net.ceramic.stop]))
+    return fields
+
+
+def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
+    """Current density along +z through the plane before sheet ``plane`` of cells, shape (nx[, ny])."""
+    count = fields.network.shape[-1]
+    if plane == 0:
+        return fields.columns[0]
+    if plane == count:
+        return fields.columns[1]
+    link, phi = fields.network.links[-1], fields.potential
+    return link[..., plane - 1] * (phi[..., plane - 1] - phi[..., plane])
+
+
+def _section(fields: VoxelFields, height: float) -> Section:
+    """The plane at a height, linear between the planes where voxels meet."""
+    net, image = fields.network, fields.image
+    heights = net.heights
+    slack = 1e-9 * (heights[-1] - heights[0])
+    if not heights[0] - slack <= height <= heights[-1] + slack:
+        raise InputError(f"height = {height:g} m is outside the sample, [{heights[0]:g}, {heights[-1]:g}] m.")
+    upper = int(np.clip(np.searchsorted(heights, height - slack), 1, len(heights) - 1))
+    share = float(np.clip((height - heights[upper - 1]) / (heights[upper] - heights[upper - 1]), 0, 1))
+    current = (1 - share) * _plane(fields, upper - 1) if share < 1 else 0.0
+    current = current + share * _plane(fields, upper) if share > 0 else current
+    level = int(np.clip(upper - 1 if share > 0 else upper - 1, 0, net.shape[-1] - 1)) - net.below
+    depth = image.labels.shape[-1]
+    near = (
+        0
+        if height <= slack and height >= -slack
+        else depth - 1
+        if abs(height - heights[net.ceramic.stop]) <= slack
+        else level
+    )
+    shape = image.labels.shape[:-1]
+    grain = image.labels[..., near].ravel() - 1 if 0 <= near < depth else np.full(int(np.prod(shape)), -1)
+    size = np.full(grain.size, image.spacing ** len(shape))
+    flat = np.asarray(current).reshape(-1)
+    shaped = (shape[0], shape[1]) if len(shape) == 2 else None
+    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped)
+
+
+def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """phi and current density at points: within each voxel phi is linear, with the current of its centre."""
+    net, image = fields.network, fields.image
+    points = np.asarray(points, float)
+    edges = [np.arange(n + 1) * image.spacing for n in image.labels.shape[:-1]] + [net.heights]
+    index, centre, inside = [], [], np.ones(len(points), bool)
+    for k, edge in enumerate(edges):
+        cell = np.searchsorted(edge, points[:, k], side="right") - 1
+        cell = np.where(points[:, k] == edge[-1], len(edge) - 2, cell)
+        inside &= (cell >= 0) & (cell < len(edge) - 1)
+        cell = np.clip(cell, 0, len(edge) - 2)
+        index.append(cell)
+        centre.append((edge[cell] + edge[cell + 1]) / 2)
+    at = tuple(index)
+    flow = fields.current()[at]
+    sigma = _conductivity(fields)[at]
+    inside &= sigma > 0
+    gradient = flow / np.where(sigma > 0, sigma, 1.0)[:, None]
+    phi = fields.potential[at] - ((points - np.stack(centre, axis=1)) * gradient).sum(axis=1)
+    return np.where(inside, phi, np.nan), np.where(inside[:, None], flow, np.nan)
+
+
+def _conductivity(fields: VoxelFields) -> np.ndarray:
+    """Conductivity of every cell, S/m; in layers from the flow of the cell to its neighbour."""
+    net = fields.network
+    sigma = np.empty(net.shape)
+    sigma[..., net.ceramic] = net.grains.conductivity[fields.image.labels]
+    # a layer conducts sideways by sigma t/h^2 between any two cells, whatever lies above or below
+    scale = fields.image.spacing**2 / net.thicknesses
+    first = net.links[0][(0, *(0,) * (len(net.shape) - 2))] * scale
+    for part in (slice(0, net.below), slice(net.ceramic.stop, None)):
+        sigma[..., part] = first[part]
+    return sigma
