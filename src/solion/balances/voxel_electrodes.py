@@ -210,9 +210,11 @@ def afloat(net: Network, bottom: np.ndarray, top: np.ndarray) -> np.ndarray | No
     if net.solid is None and bottom.all() and top.all():
         return None
     if net.solid is None:
-        pieces, count = np.ones(net.shape, np.int8), 1
+        pieces = np.ones(net.shape, np.int32)
     else:
-        pieces, count = ndimage.label(net.solid, output=np.int32)
+        pieces = np.zeros(net.shape, np.int32)
+        ndimage.label(net.solid, output=pieces)
+    count = int(pieces.max())
     touches = []
     for face, conductance in ((0, bottom), (-1, top)):
         present = np.zeros(count + 1, bool)

@@ -10,7 +10,7 @@ import numpy as np
 from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
 from solion.balances.voxel_currents import dissipation, sensitivities
 from solion.balances.voxel_electrodes import Solution, Terminal, afloat, conduct
-from solion.conduction.problem import AbstractEngine, Fields, Problem, Section
+from solion.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
 from solion.devices.polycrystal import AbstractElectrode, Polycrystal
 from solion.errors import InputError, RunError
 from solion.grids.labels import LabelImage
@@ -125,10 +125,6 @@ class Voxels(AbstractEngine):
     def solve(self, problem: Problem) -> VoxelFields:
         """The stationary field. Raises InputError for an image that cannot carry a current, RunError without convergence."""
         net, ends, image, found = self._ready(problem)
-        if problem.current is not None and problem.current == 0 or problem.voltage == 0:
-            raise InputError(
-                "the voltage or the current is zero: there is no field to compute; give a value other than 0."
-            )
         solution = conduct(net, *ends, voltage=problem.voltage, current=problem.current, tolerance=self.tolerance)
         return _fields(problem, net, image, found, solution)
 
@@ -157,8 +153,8 @@ class Voxels(AbstractEngine):
         return np.array(impedance), {"voxels": float(image.labels.size), "iterations": float(most)}
 
     def sensitivity(self, problem: Problem, measure=mean_current) -> Sensitivity:
-        """Derivatives of ``measure(bottom, top) -> value, slope_bottom, slope_top`` by every boundary and every grain, by one
-        more solve (adjoint). At a given voltage and with linear electrodes; ``bottom`` and ``top`` are columns of current density.
+        """Derivatives of ``measure(bottom, top) -> value, slope_bottom, slope_top`` by every boundary and every grain, by one more
+        solve (adjoint). At a given voltage and with linear electrodes; ``bottom`` and ``top`` are columns of current density.
         """
         net, ends, image, found = self._ready(problem)
         if problem.voltage is None or any(end.law is not None for end in ends):
@@ -184,7 +180,7 @@ class Voxels(AbstractEngine):
                 0,
                 (at_bottom + adjoint[..., 0]) * (problem.voltage - solution.potential[..., 0]),
                 ends[0],
-                0 == net.below,
+                net.below == 0,
             ),
             (-1, (at_top - adjoint[..., -1]) * solution.potential[..., -1], ends[1], net.ceramic.stop == net.shape[-1]),
         )
@@ -208,7 +204,7 @@ class Voxels(AbstractEngine):
         if isinstance(given, LabelImage):
             if self.spacing is not None and abs(self.spacing / given.spacing - 1) > 1e-9:
                 raise InputError(
-                    f"Voxels.spacing = {self.spacing:g} m differs from that of the label image, {given.spacing:g} m; leave it out."
+                    f"Voxels.spacing = {self.spacing:g} m differs from the label image's {given.spacing:g} m; leave it out."
                 )
             return given.checked(self.smallest)
         if not isinstance(given, Tessellation):
@@ -308,6 +304,7 @@ def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular
 def _fields(problem, net: Network, image: LabelImage, found: VoxelFacets, solution: Solution) -> VoxelFields:
     heat = dissipation(net, solution.potential, solution.bottom, solution.top)
     heat["electrodes"] = solution.electrode_heat
+    inner = Boundaries(found.pairs - 1, found.area, net.grains.resistance, np.abs(found.normal[:, -1]))
     mesh = {
         "voxels": float(image.labels.size), "unknowns": float(np.prod(net.shape)), "spacing": image.spacing,
         "grains": float(np.count_nonzero(image.sizes()[1:])), "boundaries": float(len(found.pairs)), "porosity": image.porosity,
@@ -318,6 +315,7 @@ def _fields(problem, net: Network, image: LabelImage, found: VoxelFacets, soluti
     sections: dict[str, Section] = {}
     fields = VoxelFields(
         solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
+        boundaries=inner,
         section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
         problems=image.notes, image=image, network=net, facets=found, potential=solution.potential,
         columns=(solution.bottom, solution.top),
@@ -353,7 +351,7 @@ def _section(fields: VoxelFields, height: float) -> Section:
     share = float(np.clip((height - heights[upper - 1]) / (heights[upper] - heights[upper - 1]), 0, 1))
     current = (1 - share) * _plane(fields, upper - 1) if share < 1 else 0.0
     current = current + share * _plane(fields, upper) if share > 0 else current
-    level = int(np.clip(upper - 1 if share > 0 else upper - 1, 0, net.shape[-1] - 1)) - net.below
+    level = upper - 1 - net.below
     depth = image.labels.shape[-1]
     near = (
         0

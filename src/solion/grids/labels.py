@@ -103,6 +103,7 @@ class LabelImage:
         """Voxels of each label, index = label (0: the pores)."""
         return np.bincount(self.labels.ravel())
 
+    @property
     def grain_size(self) -> float:
         """Square root of the mean area, cube root of the mean volume of the grains present [m]."""
         sizes = self.sizes()[1:]
@@ -163,7 +164,10 @@ class LabelImage:
         noise[0] = False
         if noise.any() and not noise[1:][sizes[1:] > 0].all():
             wrong = noise[labels]
-            nearest = ndimage.distance_transform_edt(wrong | (labels == 0), return_distances=False, return_indices=True)
+            nearest = np.empty((labels.ndim, *labels.shape), np.int32)
+            ndimage.distance_transform_edt(
+                wrong | (labels == 0), return_distances=False, return_indices=True, indices=nearest
+            )
             labels = np.where(wrong, labels[tuple(nearest)], labels)
             notes.append(
                 f"{int(noise.sum())} grains below {smallest} voxels ({int(wrong.sum())} voxels in all) were given to "
@@ -209,7 +213,9 @@ class LabelImage:
 
     def _pieces(self) -> np.ndarray:
         """Connected pieces of what is not pore, 0 for pores; pieces that meet across periodic sides share a number."""
-        pieces, count = ndimage.label(self.labels > 0, output=np.int32)
+        pieces = np.zeros(self.labels.shape, np.int32)
+        ndimage.label(self.labels > 0, output=pieces)
+        count = int(pieces.max())
         if not self.periodic or count < 2:
             return pieces
         first, second = [], []
