@@ -20,9 +20,9 @@ from scipy import ndimage
 
 from solion.balances.conduction_voxels import Network, assemble, groups
 from solion.errors import InputError, RunError
-from solion.numerics.elliptic import TOLERANCE, Elliptic, Status
+from solion.numerics.elliptic import LIMIT, TOLERANCE, Elliptic, Status
 
-STEPS = 60  # Newton iterations of the field, and of the overpotential in each column
+STEPS = 120  # Newton iterations of the field, and of the overpotential in each column
 SLOW = 60  # inner iterations beyond which the multigrid hierarchy is set up again
 
 
@@ -52,17 +52,21 @@ class Terminal:
         r = np.where(touching, half, 0.0)
         eta = np.zeros_like(drop)
         low, high = _bracket(self.law, drop, r)
+        last = np.full(drop.shape, np.inf)
         for _ in range(STEPS):
             with np.errstate(over="ignore", invalid="ignore"):
                 flow, slope = self.law(eta)
                 excess = r * flow + eta - drop
                 step = eta - excess / (r * slope + 1)
             low, high = np.where(excess < 0, eta, low), np.where(excess > 0, eta, high)
-            inside = (step >= low) & (step <= high)
-            following = np.where(inside, step, (low + high) / 2)
+            # far out on an exponential Newton's steps crawl: halve the bracket instead
+            good = (step >= low) & (step <= high) & (np.abs(excess) < 0.25 * last)
+            good |= np.abs(step - eta) <= 1e-14 * np.maximum(1.0, np.abs(eta))  # settled, while other columns are not
+            last = np.abs(excess)
+            following = np.where(good, step, (low + high) / 2)
             change = np.abs(following - eta).max(initial=0.0)
             eta = following
-            if change <= 1e-15 * max(1.0, float(np.abs(eta).max(initial=0.0))):
+            if change <= 1e-14 * max(1.0, float(np.abs(eta).max(initial=0.0))):
                 break
         flow, slope = self.law(eta)
         share = np.where(touching, self.share, 0.0)
@@ -98,7 +102,7 @@ class Solution(NamedTuple):
 
 def conduct(
     net: Network, bottom: Terminal, top: Terminal, *, voltage: float | None = None, current: float | None = None,
-    tolerance: float = TOLERANCE,
+    tolerance: float = TOLERANCE, limit: int = LIMIT,
 ) -> Solution:  # fmt: skip
     """The stationary potential for a ``voltage`` (V) or a mean ``current`` density (A/m2, along +z).
 
@@ -112,7 +116,7 @@ def conduct(
     solver = Elliptic(matrix, groups(net))
     right = np.zeros(net.shape)
     right[..., 0] = ends[0]
-    unit, status = solver.solve(right.reshape(-1), tolerance=tolerance)
+    unit, status = solver.solve(right.reshape(-1), tolerance=tolerance, limit=limit)
     _require(status, tolerance)
     unit = unit.reshape(net.shape)
     entering, leaving = ends[0] * (1 - unit[..., 0]), ends[1] * unit[..., -1]
@@ -122,10 +126,10 @@ def conduct(
         entering, leaving = factor * entering, factor * leaving
         heat = _electrode_heat(net, (bottom, top), factor, factor * unit, entering, leaving)
         return Solution(factor * unit, factor, entering, leaving, heat, 0, status, solver)
-    return _newton(net, (bottom, top), solver, ends, factor * unit, factor, current, tolerance)
+    return _newton(net, (bottom, top), solver, ends, factor * unit, factor, current, tolerance, limit)
 
 
-def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance) -> Solution:
+def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance, limit) -> Solution:
     bottom, top = terminals
     bare = solver.matrix.copy()
     diagonal = bare.diagonal().reshape(net.shape)
@@ -153,14 +157,14 @@ def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance
         matrix.setdiag(tangent.reshape(-1))
         active = active.updated(matrix) if worst.iterations < SLOW else Elliptic(matrix, groups(net))
         # the last correction must bring the balance of every grain to rounding, hence no looser tolerance
-        change, status = active.solve(-out.reshape(-1), tolerance=max(tolerance, 1e-8))
+        change, status = active.solve(-out.reshape(-1), tolerance=max(tolerance, 1e-8), limit=limit)
         worst = max(worst, status, key=lambda s: s.residual)
         _require(status, max(tolerance, 1e-8))
         change, shift = change.reshape(net.shape), 0.0
         if current is not None:
             drive = np.zeros(net.shape)
             drive[..., 0] = slopes[0]
-            response, status = active.solve(drive.reshape(-1), tolerance=max(tolerance, 1e-8))
+            response, status = active.solve(drive.reshape(-1), tolerance=max(tolerance, 1e-8), limit=limit)
             _require(status, max(tolerance, 1e-8))
             response = response.reshape(net.shape)
             gain = float((slopes[0] * (1 - response[..., 0])).mean())

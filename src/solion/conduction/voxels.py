@@ -17,7 +17,7 @@ from solion.grids.labels import LabelImage
 from solion.grids.tessellation import Tessellation
 from solion.grids.voxel_facets import VoxelFacets, facets
 from solion.laws.grain_boundary import Facets
-from solion.numerics.elliptic import TOLERANCE, Elliptic
+from solion.numerics.elliptic import LIMIT, TOLERANCE, Elliptic
 
 PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
 
@@ -100,7 +100,8 @@ class Voxels(AbstractEngine):
 
     ``spacing``: edge of a voxel in m for a tessellation (default: a mean grain over 20 in 2D, over 10 in 3D); a
     :class:`LabelImage` brings its own. ``growth``: factor by which the cells of a layer thicken outward (1: all alike).
-    ``tolerance``: of conjugate gradients, |residual| / |right-hand side|. ``smallest``: voxels that a grain needs.
+    ``tolerance``: of conjugate gradients, the residual over that of grains without gradients inside; ``iterations``: the
+    most that are taken. ``smallest``: voxels that a grain of an image needs.
 
     Second phases: ``phases`` maps the number of a phase of the image (1, 2, ...) to its conductivity in S/m.
     """
@@ -108,6 +109,7 @@ class Voxels(AbstractEngine):
     spacing: float | None = None
     growth: float = 1.0
     tolerance: float = TOLERANCE
+    iterations: int = LIMIT
     smallest: int | None = None
     phases: dict[int, float] = eqx.field(default_factory=dict)
 
@@ -118,6 +120,8 @@ class Voxels(AbstractEngine):
             raise InputError(f"Voxels.growth = {self.growth!r} is outside its allowed range [1, 2].")
         if not 1e-14 <= self.tolerance <= 1e-4:
             raise InputError(f"Voxels.tolerance = {self.tolerance!r} is outside its allowed range [1e-14, 1e-4].")
+        if not self.iterations >= 1:
+            raise InputError(f"Voxels.iterations = {self.iterations!r} is outside its allowed range [1, inf).")
         for phase, sigma in self.phases.items():
             if not (np.isfinite(sigma) and sigma > 0):
                 raise InputError(f"Voxels.phases[{phase}] = {sigma!r} S/m must be a positive conductivity.")
@@ -125,7 +129,14 @@ class Voxels(AbstractEngine):
     def solve(self, problem: Problem) -> VoxelFields:
         """The stationary field. Raises InputError for an image that cannot carry a current, RunError without convergence."""
         net, ends, image, found = self._ready(problem)
-        solution = conduct(net, *ends, voltage=problem.voltage, current=problem.current, tolerance=self.tolerance)
+        solution = conduct(
+            net,
+            *ends,
+            voltage=problem.voltage,
+            current=problem.current,
+            tolerance=self.tolerance,
+            limit=self.iterations,
+        )
         return _fields(problem, net, image, found, solution)
 
     def spectrum(self, problem: Problem, frequencies: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
@@ -142,7 +153,9 @@ class Voxels(AbstractEngine):
                 matrix.setdiag(matrix.diagonal() * np.where(floating.reshape(-1), 2, 1))
             right = np.zeros(net.shape, complex)
             right[..., 0] = first
-            unit, status = Elliptic(matrix, groups(net)).solve(right.reshape(-1), tolerance=self.tolerance)
+            unit, status = Elliptic(matrix, groups(net)).solve(
+                right.reshape(-1), tolerance=self.tolerance, limit=self.iterations
+            )
             if not status.converged:
                 raise RunError(
                     f"the alternating field at {frequency:g} Hz did not converge: residual {status.residual:.2g} after "
@@ -153,7 +166,7 @@ class Voxels(AbstractEngine):
         return np.array(impedance), {"voxels": float(image.labels.size), "iterations": float(most)}
 
     def sensitivity(self, problem: Problem, measure=mean_current) -> Sensitivity:
-        """Derivatives of ``measure(bottom, top) -> value, slope_bottom, slope_top`` by every boundary and every grain, by one more
+        """Derivatives of ``measure(bottom, top) -> value, slope_bottom, slope_top`` by every boundary and grain, by one more
         solve (adjoint). At a given voltage and with linear electrodes; ``bottom`` and ``top`` are columns of current density.
         """
         net, ends, image, found = self._ready(problem)
@@ -161,13 +174,13 @@ class Voxels(AbstractEngine):
             raise InputError(
                 "sensitivities need a given voltage and linear electrodes; linearise the kinetics by R T/(F i0)."
             )
-        solution = conduct(net, *ends, voltage=problem.voltage, tolerance=self.tolerance)
+        solution = conduct(net, *ends, voltage=problem.voltage, tolerance=self.tolerance, limit=self.iterations)
         value, at_bottom, at_top = measure(solution.bottom, solution.top)
         conductance = [end.conductance(half) for end, half in zip(ends, net.half, strict=True)]
         right = np.zeros(net.shape)
         right[..., 0] -= conductance[0] * at_bottom
         right[..., -1] += conductance[1] * at_top
-        flat, status = solution.solver.solve(right.reshape(-1), tolerance=self.tolerance)
+        flat, status = solution.solver.solve(right.reshape(-1), tolerance=self.tolerance, limit=self.iterations)
         if not status.converged:
             raise RunError(
                 f"the adjoint field did not converge (residual {status.residual:.2g}); no sensitivity is given."
@@ -376,8 +389,8 @@ def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.nda
     index, centre, inside = [], [], np.ones(len(points), bool)
     for k, edge in enumerate(edges):
         cell = np.searchsorted(edge, points[:, k], side="right") - 1
-        cell = np.where(points[:, k] == edge[-1], len(edge) - 2, cell)
-        inside &= (cell >= 0) & (cell < len(edge) - 1)
+        slack = 1e-9 * (edge[-1] - edge[0])
+        inside &= (points[:, k] >= edge[0] - slack) & (points[:, k] <= edge[-1] + slack)
         cell = np.clip(cell, 0, len(edge) - 2)
         index.append(cell)
         centre.append((edge[cell] + edge[cell + 1]) / 2)

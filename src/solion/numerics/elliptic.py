@@ -23,18 +23,19 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, dia_array
 from scipy.sparse.linalg import splu
 
 from solion.errors import InputError
 
 TOLERANCE = 1e-10
 DIRECT = 2000  # unknowns below which a sparse direct factor is at once cheaper and exact
+LIMIT = 500  # iterations
 FUTILE = 40  # iterations without any decrease of the least residual: rounding has been reached
 
 
 class Status(NamedTuple):
-    """How a solve ended: whether it converged, in how many iterations, at which residual |b - A x| / |b|."""
+    """How a solve ended: whether it converged, in how many iterations, at which residual |b - A x| / |b - A x_0|."""
 
     converged: bool
     iterations: int
@@ -98,26 +99,34 @@ class Elliptic:
         return self._coarse.solve(self._restrict(residual))[self._groups]
 
     def solve(
-        self, right: np.ndarray, start: np.ndarray | None = None, *, tolerance: float = TOLERANCE, limit: int = 500
+        self, right: np.ndarray, *, tolerance: float = TOLERANCE, limit: int = LIMIT
     ) -> tuple[np.ndarray, Status]:
-        """x with |b - A x| <= tolerance |b|, and how the iteration ended."""
+        """x with |b - A x| <= tolerance |b - A x_0|, and how the iteration ended.
+
+        x_0 is the best of all vectors that are constant over every group: what the groups cannot balance among
+        themselves is a fairer measure than |b|, which next to a blocking boundary is larger by orders of magnitude.
+        Where rounding alone exceeds that residual, a few roundings are accepted.
+        """
         matrix = self.matrix
-        size = float(np.linalg.norm(right))
-        if size == 0:
+        if not np.any(right):
             return np.zeros_like(right), Status(True, 0, 0.0)
         if self._direct is not None:
             x = self._direct.solve(right)
             x += self._direct.solve(right - matrix @ x)
-            residual = float(np.linalg.norm(right - matrix @ x)) / size
-            return x, Status(bool(residual <= tolerance), 1, residual)
-        x = np.zeros_like(right) if start is None else start.astype(right.dtype)
-        x += self._correct(right - matrix @ x)
+            residual, size = float(np.linalg.norm(right - matrix @ x)), float(np.linalg.norm(right))
+            return x, Status(bool(residual <= max(tolerance * size, 4 * self._rounding(x))), 1, residual / size)
+        x = self._correct(right)
         residual = right - matrix @ x
+        size = float(np.linalg.norm(residual))
+        rounding = self._rounding(x)
+        if size <= rounding:
+            return x, Status(True, 0, 0.0)
+        target = max(tolerance * size, rounding)
         z = self._direction(residual)
         p, product = z.copy(), residual @ z
         least, since, iteration = np.inf, 0, 0
-        norm = float(np.linalg.norm(residual)) / size
-        while norm > tolerance and iteration < limit and since < FUTILE and np.isfinite(norm):
+        norm = size
+        while norm > target and iteration < limit and since < FUTILE and np.isfinite(norm):
             image = matrix @ p
             curvature = p @ image
             if not abs(curvature) > 0 or (np.isrealobj(curvature) and curvature < 0):
@@ -131,11 +140,15 @@ class Elliptic:
             p += z
             product = following
             iteration += 1
-            norm = float(np.linalg.norm(residual)) / size
+            norm = float(np.linalg.norm(residual))
             least, since = (norm, 0) if norm < least else (least, since + 1)
         x += self._correct(right - matrix @ x)  # what rounding has left of the balance of each group
-        true = float(np.linalg.norm(right - matrix @ x)) / size
-        return x, Status(bool(true <= 2 * tolerance), iteration, true)
+        true = float(np.linalg.norm(right - matrix @ x))
+        return x, Status(bool(true <= 2 * tolerance * size + 4 * rounding), iteration, true / size)
+
+    def _rounding(self, x: np.ndarray) -> float:
+        """Size of the rounding errors of A x."""
+        return 2.0 * np.finfo(float).eps * float(np.linalg.norm(self.matrix.diagonal() * x))
 
     def _direction(self, residual: np.ndarray) -> np.ndarray:
         """The preconditioned residual, made A-orthogonal to the groups."""
@@ -146,11 +159,24 @@ class Elliptic:
 
 
 def _grouped(matrix: Any, groups: np.ndarray, count: int) -> csc_array:
-    """E = Z^T A Z: the sum of the entries between every two groups, assembled row block by row block."""
-    total = csr_array((count, count))
+    """E = Z^T A Z: the sum of the entries between every two groups, assembled block of rows by block of rows.
+
+    A row of a conducting network adds up to what leads out of the network, which is nothing for most. The diagonal of E
+    is built from that and from the links between groups: adding up the large entries inside a group would leave little
+    but rounding errors where groups hardly touch.
+    """
+    outward = matrix @ np.ones(matrix.shape[0])
+    outward[np.abs(outward) < 1e-12 * np.abs(matrix.diagonal())] = 0
+    total: Any = csr_array((count, count), dtype=matrix.dtype)
     rows = max(1, int(2e7 // max(1, matrix.nnz // max(1, matrix.shape[0]))))
     for start in range(0, matrix.shape[0], rows):
         part = matrix[start : start + rows]
-        of_row = np.repeat(groups[start : start + rows], np.diff(part.indptr))
-        total = total + csr_array((part.data, (of_row, groups[part.indices])), shape=(count, count))
-    return csc_array(total)
+        of_row, of_column = np.repeat(groups[start : start + rows], np.diff(part.indptr)), groups[part.indices]
+        apart = of_row != of_column
+        pairs = (of_row[apart], of_column[apart])
+        total = total + csr_array((part.data[apart], pairs), shape=(count, count))
+    own = np.bincount(groups, outward.real, count)
+    if np.iscomplexobj(outward):
+        own = own + 1j * np.bincount(groups, outward.imag, count)
+    diagonal = own - total @ np.ones(count)
+    return csc_array(total + dia_array((diagonal[None, :], [0]), shape=(count, count)))

@@ -1,0 +1,92 @@
+"""Voxels against finite elements that follow the same grains, and the solver's iterations against size and ratio."""
+
+import numpy as np
+import pytest
+
+from solion.conduction import Elements, conduct
+from solion.conduction.problem import Problem
+from solion.conduction.voxels import Voxels
+from solion.devices.polycrystal import ChargeTransfer, Layer, Polycrystal, lu2021
+from solion.grids.image_files import from_array
+from solion.grids.labels import LabelImage
+from solion.grids.tessellation import Tessellation, voronoi
+
+UM = 1e-6
+
+
+def sigma(result) -> float:
+    return float(result.dataset["effective_conductivity"])
+
+
+@pytest.mark.parametrize("ratio", [0.1, 1.0, 10.0])
+def test_voronoi_grains(ratio):
+    """Effective conductivity within 3 %, with exact normals and with those of the image alone; H over 2 um within 10 %."""
+    cells = voronoi((60 * UM, 60 * UM), 10 * UM, seed=1)
+    reference = conduct(lu2021(ratio), cells)
+    voxels = conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.5 * UM))
+    assert sigma(voxels) == pytest.approx(sigma(reference), rel=0.01)
+    image = LabelImage(LabelImage.of(cells, 0.5 * UM).cleaned().labels, 0.5 * UM)
+    assert sigma(conduct(lu2021(ratio), image, engine=Voxels())) == pytest.approx(sigma(reference), rel=0.03)
+    for plane in ("bottom_electrode", "top_electrode"):
+        assert voxels.hot_spot(2 * UM, plane).factor == pytest.approx(reference.hot_spot(2 * UM, plane).factor, rel=0.1)
+    for name in ("grains", "boundaries"):
+        ours, theirs = (float(result.dataset[f"dissipation_{name}"]) for result in (voxels, reference))
+        assert ours == pytest.approx(theirs, rel=0.05)
+
+
+@pytest.mark.parametrize("angle", [15, 37, 60])
+@pytest.mark.parametrize("ratio", [0.1, 1.0, 10.0])
+def test_one_inclined_boundary(angle, ratio):
+    """Two grains in a square; without the correction of the staircase the steps would be up to 1.4 times too conductive."""
+    direction = np.array([-np.sin(np.radians(angle)), np.cos(np.radians(angle))])
+    middle = np.full(2, 10 * UM)
+    seeds = np.stack((middle - 3 * UM * direction, middle + 3 * UM * direction))
+    cells = Tessellation((20 * UM, 20 * UM), seeds, np.zeros(2))
+    reference = conduct(lu2021(ratio), cells)
+    assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.5 * UM))) == pytest.approx(
+        sigma(reference), rel=0.025
+    )
+
+
+def test_layers_and_electrodes():
+    """Currents of a ceramic between a layer with a resistive interface and a charge transfer, periodic sides."""
+    cells = voronoi((60 * UM, 40 * UM), 10 * UM, seed=2, sides="periodic")
+    plain = lu2021(1.0)
+    layer = Layer(6 * UM, 1e-2, "top", interface_resistance=2e-4)
+    device = Polycrystal(plain.grain, plain.boundary, bottom=ChargeTransfer(1e-4), layers=(layer,))
+    reference, voxels = (
+        conduct(device, cells, engine=Elements()),
+        conduct(device, cells, engine=Voxels(spacing=0.5 * UM)),
+    )
+    assert float(voxels.dataset["current_density"]) == pytest.approx(
+        float(reference.dataset["current_density"]), rel=0.01
+    )
+    for part in ("layers", "interfaces", "electrodes"):
+        ours, theirs = (float(result.dataset[f"dissipation_{part}"]) for result in (voxels, reference))
+        assert ours == pytest.approx(theirs, rel=0.02)
+    for depth in (1 * UM, 3 * UM):
+        ours, theirs = (result.profile(40 * UM + depth) for result in (voxels, reference))
+        spread = [float(np.sqrt((s.current_density / s.mean - 1) ** 2 @ s.size / s.size.sum())) for s in (ours, theirs)]
+        assert spread[0] == pytest.approx(spread[1], rel=0.1)
+
+
+def test_an_array_of_labels_is_enough():
+    """The same numbers from a plain array with other labels, turned by the reader."""
+    cells = voronoi((40 * UM, 30 * UM), 10 * UM, seed=3)
+    image = LabelImage.of(cells, 0.5 * UM).cleaned()
+    picture = np.flip(image.labels.T, 0) * 7
+    again = from_array(picture, 0.5 * UM, through="rows")
+    first, second = (conduct(lu2021(1.0), LabelImage(i.labels, i.spacing), engine=Voxels()) for i in (image, again))
+    assert sigma(first) == pytest.approx(sigma(second), rel=1e-12)
+
+
+def test_iterations_depend_neither_on_size_nor_on_ratio():
+    """Multigrid with deflation by grains: within a few iterations of each other over a factor 27 in size and 1e5 in ratio."""
+    iterations = {}
+    for edge in (16, 48):
+        cells = voronoi((edge * UM,) * 3, 8 * UM, seed=1)
+        for ratio in (0.1, 10.0, 1e4):
+            fields = Voxels(spacing=1 * UM).solve(Problem(lu2021(ratio), cells, 0.1, None))
+            iterations[edge, ratio] = fields.mesh["iterations"]
+    assert max(iterations.values()) <= 16
+    assert max(iterations[48, ratio] - iterations[16, ratio] for ratio in (0.1, 10.0, 1e4)) <= 4
