@@ -20,18 +20,33 @@ def sigma(result) -> float:
 
 @pytest.mark.parametrize("ratio", [0.1, 1.0, 10.0])
 def test_voronoi_grains(ratio):
-    """Effective conductivity within 3 %, with exact normals and with those of the image alone; H over 2 um within 10 %."""
+    """Effective conductivity within 3 %, with exact normals and with those of the image alone; heat by parts."""
     cells = voronoi((60 * UM, 60 * UM), 10 * UM, seed=1)
     reference = conduct(lu2021(ratio), cells)
     voxels = conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.5 * UM))
     assert sigma(voxels) == pytest.approx(sigma(reference), rel=0.01)
     image = LabelImage(LabelImage.of(cells, 0.5 * UM).cleaned().labels, 0.5 * UM)
     assert sigma(conduct(lu2021(ratio), image, engine=Voxels())) == pytest.approx(sigma(reference), rel=0.03)
-    for plane in ("bottom_electrode", "top_electrode"):
-        assert voxels.hot_spot(2 * UM, plane).factor == pytest.approx(reference.hot_spot(2 * UM, plane).factor, rel=0.1)
     for name in ("grains", "boundaries"):
         ours, theirs = (float(result.dataset[f"dissipation_{name}"]) for result in (voxels, reference))
         assert ours == pytest.approx(theirs, rel=0.05)
+
+
+def test_hot_spots_rise_to_those_of_finite_elements_as_voxels_shrink():
+    """Voxels cut the peaks of the current at an electrode off: 15 to 25 % of H(4 h), a few % of H(16 h), and they say so."""
+    cells = voronoi((60 * UM, 60 * UM), 10 * UM, seed=1)
+    reference = conduct(lu2021(1.0), cells)
+    missing = []
+    for spacing in (0.5 * UM, 0.125 * UM):
+        voxels = conduct(lu2021(1.0), cells, engine=Voxels(spacing=spacing))
+        missing.append(
+            [1 - voxels.hot_spot(2 * UM, p).factor / reference.hot_spot(2 * UM, p).factor for p in voxels.planes]
+        )
+    assert 0.1 < max(missing[0]) < 0.25
+    assert -0.01 < min(missing[1])
+    assert max(missing[1]) < 0.06
+    coarse = conduct(lu2021(1.0), cells, engine=Voxels(spacing=0.5 * UM))
+    assert any("has not converged" in text for text in coarse.warnings)
 
 
 @pytest.mark.parametrize("angle", [15, 37, 60])
@@ -40,8 +55,12 @@ def test_one_inclined_boundary(angle, ratio):
     """Two grains in a square; without the correction of the staircase the steps would be up to 1.4 times too conductive."""
     direction = np.array([-np.sin(np.radians(angle)), np.cos(np.radians(angle))])
     middle = np.full(2, 10 * UM)
-    seeds = np.stack((middle - 3 * UM * direction, middle + 3 * UM * direction))
-    cells = Tessellation((20 * UM, 20 * UM), seeds, np.zeros(2))
+    pair = np.stack((middle - 3 * UM * direction, middle + 3 * UM * direction))
+    along = (
+        300 * UM * np.array([direction[1], -direction[0]])
+    )  # further seeds far beyond the box, for a proper tessellation
+    seeds = np.concatenate((pair, pair + along, pair - 1.1 * along))
+    cells = Tessellation((20 * UM, 20 * UM), seeds, np.zeros(6))
     reference = conduct(lu2021(ratio), cells)
     assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.5 * UM))) == pytest.approx(
         sigma(reference), rel=0.025

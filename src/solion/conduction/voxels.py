@@ -333,12 +333,12 @@ def _fields(problem, net: Network, image: LabelImage, found: VoxelFacets, soluti
         problems=image.notes, image=image, network=net, facets=found, potential=solution.potential,
         columns=(solution.bottom, solution.top),
     )  # fmt: skip
-    sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
-    sections["top_electrode"] = _section(fields, float(net.heights[-1]))
+    sections["bottom_electrode"] = _section(fields, float(net.heights[0]), 1)
+    sections["top_electrode"] = _section(fields, float(net.heights[-1]), net.shape[-1] - 1)
     if net.below:
-        sections["bottom_ceramic"] = _section(fields, 0.0)
+        sections["bottom_ceramic"] = _section(fields, 0.0, net.below + 1)
     if net.ceramic.stop < net.shape[-1]:
-        sections["top_ceramic"] = _section(fields, float(net.heights[net.ceramic.stop]))
+        sections["top_ceramic"] = _section(fields, float(net.heights[net.ceramic.stop]), net.ceramic.stop - 1)
     return fields
 
 
@@ -353,8 +353,12 @@ def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
     return link[..., plane - 1] * (phi[..., plane - 1] - phi[..., plane])
 
 
-def _section(fields: VoxelFields, height: float) -> Section:
-    """The plane at a height, linear between the planes where voxels meet."""
+def _section(fields: VoxelFields, height: float, inward: int | None = None) -> Section:
+    """The plane at a height, linear between the planes where voxels meet.
+
+    ``inward``: the plane one voxel further inside, whose current is the second estimate: it differs where the current
+    changes within a voxel, so that a hot spot that depends on the spacing shows itself.
+    """
     net, image = fields.network, fields.image
     heights = net.heights
     slack = 1e-9 * (heights[-1] - heights[0])
@@ -366,19 +370,15 @@ def _section(fields: VoxelFields, height: float) -> Section:
     current = current + share * _plane(fields, upper) if share > 0 else current
     level = upper - 1 - net.below
     depth = image.labels.shape[-1]
-    near = (
-        0
-        if height <= slack and height >= -slack
-        else depth - 1
-        if abs(height - heights[net.ceramic.stop]) <= slack
-        else level
-    )
+    bottom, top = abs(height) <= slack, abs(height - heights[net.ceramic.stop]) <= slack
+    near = 0 if bottom else depth - 1 if top else level  # on its faces, the ceramic counts and not the layer
     shape = image.labels.shape[:-1]
     grain = image.labels[..., near].ravel() - 1 if 0 <= near < depth else np.full(int(np.prod(shape)), -1)
     size = np.full(grain.size, image.spacing ** len(shape))
     flat = np.asarray(current).reshape(-1)
     shaped = (shape[0], shape[1]) if len(shape) == 2 else None
-    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped)
+    second = None if inward is None else _plane(fields, inward).reshape(-1)
+    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped, second)
 
 
 def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
