@@ -120,10 +120,10 @@ def power_spectrum(edges, density, modes: int = 200, periodic: bool = False) -> 
 
 
 def smoothing(k, depth: float, layers: Sequence[tuple[float, float]]) -> np.ndarray:
-    """What is left of a wave of current, j_k(depth)/j_k(0), in layers (thickness m, conductivity S/m) on an equipotential electrode.
+    """What is left of a wave of current, j_k(depth)/j_k(0), in layers on an equipotential electrode.
 
-    ``depth``: distance from the ceramic. One layer: cosh(k (t - z))/cosh(k t). Several: in each, j_k = a cosh + b sinh of k z, with
-    the normal current and the potential j'/(k sigma) continuous, and j' = 0 at the electrode.
+    ``layers``: (thickness m, conductivity S/m), from the ceramic outward; ``depth``: distance from the ceramic. One layer:
+    cosh(k (t - z))/cosh(k t). Several: in each j_k = a cosh(k z) + b sinh(k z), normal current and potential continuous.
     """
     k = np.asarray(k, float)
     ends = np.cumsum([0.0, *(thickness for thickness, _ in layers)])

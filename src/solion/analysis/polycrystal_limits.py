@@ -22,10 +22,11 @@ def uniform_current(resistivity: float, volume: float, size, resistance, tilt) -
 
 
 def blocking(grains, size, resistance, bottom, top) -> tuple[float, np.ndarray, np.ndarray]:
-    """Grains without any resistance inside: a network of boundaries. Conductance (S, or S/m in 2D), grain numbers, potentials (V).
+    """Grains without any resistance inside: a network of boundaries, an upper bound of what the ceramic conducts.
 
-    ``grains`` (m, 2), ``size``, ``resistance``: the facets. ``bottom``, ``top``: numbers of the grains on the electrodes, held at 1
-    and 0 V. The conductance is infinite where one grain or perfect boundaries join the electrodes: an upper bound of that of the ceramic.
+    ``grains`` (m, 2), ``size``, ``resistance``: the facets. ``bottom``, ``top``: numbers of the grains on the electrodes, held
+    at 1 and 0 V. Returns the conductance (S, or S/m in 2D; infinite where one grain or perfect boundaries join the
+    electrodes), the grain numbers and their potentials (V).
     """
     grains = np.asarray(grains)
     names, local = np.unique(np.concatenate((grains.ravel(), bottom, top)), return_inverse=True)

@@ -57,7 +57,7 @@ class BrokenSpace:
         dofs = dofs.reshape(nodes.shape)
         if order == 2:
             ends = np.sort(np.stack((nodes, np.roll(nodes, -1, axis=1)), axis=-1), axis=-1).astype(np.int64)
-            edge, number = np.unique(ends[..., 0] * len(mesh.points) + ends[..., 1], return_inverse=True)
+            _, number = np.unique(ends[..., 0] * len(mesh.points) + ends[..., 1], return_inverse=True)
             key = number.reshape(nodes.shape).astype(np.int64) * regions + region[:, None]
             dofs = np.column_stack((dofs, len(vertex) + np.unique(key, return_inverse=True)[1].reshape(nodes.shape)))
         self.dofs = dofs
@@ -142,7 +142,7 @@ class BrokenSpace:
     def flux(self, facets: Facets, side: int, residual: np.ndarray) -> np.ndarray:
         """Normal current density on facets that a residual amounts to: int q v ds = residual(v), at the facets' dofs (m, k).
 
-        This flux is conservative and an order more accurate than sigma grad(phi) of the triangles.
+        This flux is conservative and more accurate by an order than sigma grad(phi) of the triangles.
         """
         dofs = self.facet_dofs(facets)[:, side]
         used, local = np.unique(dofs, return_inverse=True)

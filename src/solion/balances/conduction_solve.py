@@ -63,7 +63,7 @@ class ConductionBalance:
 
     @cached_property
     def _edges(self):
-        """Per face: dofs (m, k), lengths times Gauss weights (m, q) and shape functions (q, k) of the facets that exchange charge."""
+        """Per face: dofs (m, k), lengths times Gauss weights (m, q), which facets exchange charge; shape functions (q, k)."""
         found = []
         for face in self.faces:
             some = np.isfinite(face.admittance) & (face.admittance > 0)
@@ -73,7 +73,7 @@ class ConductionBalance:
         return found, edge_values(self.space.order, GAUSS_PLACES)
 
     def exchange(self, phi, potentials, slope_only: bool = False):
-        """What the faces feed in: residual -int j v (size,), tangent matrix, and per face (int j, int slope, int slope v, power)."""
+        """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power)."""
         edges, shape = self._edges
         residual = np.zeros(self.space.size)
         tangent: Any = 0.0
@@ -97,12 +97,10 @@ class ConductionBalance:
     def solve(self, *, voltage: float | None = None, current: float | None = None) -> Solution:
         """The field for a voltage (V) or for a total current (A/m) from bottom to top. Raises RunError if it is not found."""
         unit = self._linear_solution()
-        if self.linear:
-            scale = voltage if current is None else current / unit.current_bottom
-            return Solution(
-                unit.phi * scale, float(scale), unit.current_bottom * scale, unit.current_top * scale, unit.factors, 1
-            )
         scale = voltage if current is None else current / unit.current_bottom
+        if self.linear:
+            currents = unit.current_bottom * scale, unit.current_top * scale
+            return Solution(unit.phi * scale, float(scale), *currents, unit.factors, 1)
         return self._newton(unit.phi * scale, float(scale), current)
 
     def _linear_solution(self) -> Solution:

@@ -23,7 +23,7 @@ WINDOW = 100e-9  # m, the window of a hot-spot factor unless given
 
 
 class Conduction:
-    """The current through a polycrystal. Numbers are in ``dataset``; ``fields`` holds the engine's field, or None after loading."""
+    """The current through a polycrystal: numbers in ``dataset``; ``fields``, the engine's answer, None after loading."""
 
     def __init__(self, dataset: xr.Dataset, fields: Fields | None = None):
         self.dataset, self.fields = dataset, fields
@@ -136,8 +136,8 @@ def hot_spot(section: Section, window: float) -> HotSpot:
     """:func:`solion.analysis.hot_spots.windowed_maximum` of a section, refused where the mesh is too coarse for the window."""
     if not window >= 2 * section.spacing:
         raise InputError(
-            f"window = {window:g} m is below twice the mesh size there ({section.spacing:g} m), so that the maximum would be that "
-            "of the mesh; take a larger window or smaller mesh sizes."
+            f"window = {window:g} m is below twice the mesh size there ({section.spacing:g} m), so that the maximum would be "
+            "that of the mesh; take a larger window or smaller mesh sizes."
         )
     return maximum(section, section.current_density, window)
 

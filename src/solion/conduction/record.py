@@ -65,8 +65,8 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
         "title": title or "Polycrystal",
         "status": "doubtful" if bad else "finished",
         "message": f"the audit failed: {', '.join(bad)}." if bad else "solved.",
-        "sign_convention": "A positive voltage at the bottom drives a positive current along +z; z = 0 is the bottom of the ceramic.",
-        "parameters": json.dumps([dataclasses.asdict(row) for row in rows(device)]),
+        "sign_convention": "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0.",
+        "parameters": as_json(rows(device)),
         "microstructure": json.dumps(describe(grains)),
         "mesh": json.dumps(fields.mesh),
         "audit": json.dumps(audit),
@@ -83,6 +83,11 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
 def rows(device) -> list[Row]:
     """The parameter table of a polycrystal with those of its layers."""
     return [*table(device), *(row for k, layer in enumerate(device.layers) for row in table(layer, f"layers[{k}]"))]
+
+
+def as_json(table_rows: list[Row]) -> str:
+    """A parameter table as JSON."""
+    return json.dumps([dataclasses.asdict(row) for row in table_rows])
 
 
 def describe(grains) -> dict:
@@ -241,7 +246,7 @@ def _audit(fields: Fields, current: float) -> dict:
     power, limit = fields.voltage * current, fields.tolerance
     checks = {
         "conservation": (
-            abs(fields.current_bottom / fields.current_top - 1), limit, "current in at the bottom against out at the top, relative"
+            abs(fields.current_bottom / fields.current_top - 1), limit, "current in at the bottom against out at the top"
         ),
         "dissipation": (
             abs(sum(fields.dissipation.values()) / power - 1), limit, "power lost in all parts against V I, relative"

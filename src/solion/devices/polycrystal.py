@@ -1,8 +1,9 @@
 """A polycrystalline solid electrolyte between two electrodes, with homogenising layers where wanted.
 
-Source of the model: Lu et al. (finite elements of polycrystalline garnet). The current carried by one kind of ion is j = -sigma grad(phi), phi its electrochemical potential over F. z runs from the bottom
-electrode, which carries the applied voltage, to the top one, which is grounded: a positive voltage drives a positive
-current along +z. The ceramic fills 0 <= z <= height; a layer at the bottom lies at z < 0, one at the top beyond the height.
+Source of the model: Lu et al. (finite elements of polycrystalline garnet). The current carried by one kind of ion is
+j = -sigma grad(phi), phi its electrochemical potential over F. z runs from the bottom electrode, which carries the applied
+voltage, to the top one, which is grounded: a positive voltage drives a positive current along +z. The ceramic fills
+0 <= z <= height; a layer at the bottom lies at z < 0, one at the top beyond the height.
 """
 
 from __future__ import annotations

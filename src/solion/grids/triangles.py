@@ -2,7 +2,7 @@
 
 Edges are split until each piece is as short as the size wanted there and is an edge of the Delaunay triangulation of all
 points; points between come from a quadtree. Only SciPy is needed. The pieces of edges that a triangulation lacks are split
-again (Ruppert 1995, doi:10.1006/jagm.1995.1021), near corners at distances that are powers of two, so that it ends at sharp angles too.
+again (Ruppert 1995, doi:10.1006/jagm.1995.1021), near corners at distances that are powers of two: so it ends at sharp angles.
 """
 
 from __future__ import annotations
@@ -119,11 +119,9 @@ class _Wanted:
         on_face = (corners[:, 1] == 0) | (corners[:, 1] == height)
         side = (corners[:, 0] == 0) | (corners[:, 0] == width)
         junctions = corners[on_face & (~side if tessellation.sides != "periodic" else corners[:, 0] < width)]
-        if (
-            tessellation.sides == "periodic"
-        ):  # a box corner is a junction only where a boundary ends in it, which is rare
-            junctions = junctions[junctions[:, 0] > 0]
-            shifted = [junctions + [shift, 0.0] for shift in (-width, width)]
+        if tessellation.sides == "periodic":
+            junctions = junctions[junctions[:, 0] > 0]  # in a corner of the box a boundary ends by a freak only
+            shifted = [junctions + np.array([shift, 0.0]) for shift in (-width, width)]
             junctions = np.concatenate([junctions, *shifted])
         self.tree = cKDTree(junctions) if len(junctions) else None
 
@@ -163,11 +161,7 @@ def _mesh(shape: Outline, wanted, tessellation):
     width = tessellation.box[0]
     points, twin, corner = shape.corners, shape.twin, np.ones(len(shape.corners), bool)
     # with periodic sides the right one follows the left one
-    right = (
-        (points[shape.edges, 0] == width).all(axis=1)
-        if tessellation.sides == "periodic"
-        else np.zeros(len(shape.edges), bool)
-    )
+    right = (points[shape.edges, 0] == width).all(axis=1) & (tessellation.sides == "periodic")
     segments = shape.edges[~right]
     while True:
         a, b = points[segments].transpose(1, 0, 2)
@@ -310,7 +304,6 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
     lead = best[np.concatenate(([True], np.diff(pair[best, 0]) > 0))]
     region = pair[lead, 1][piece]
     found = np.bincount(region, area, tessellation.grains)[: tessellation.grains]
-    total = width * (max(planes, default=height) - min(planes, default=0.0) if planes else height)
     total = width * (max([height, *planes]) - min([0.0, *planes]))
     if abs(area.sum() / total - 1) > 1e-9 or np.abs(found - shape.areas).max() > 1e-9 * shape.areas.max():
         raise InputError("the mesh does not fill the grains: take another seed, a larger weld or smaller mesh sizes.")
@@ -335,11 +328,8 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
     pairs, nodes = np.concatenate(sides_of), np.concatenate(nodes_of)
     low, high = min([0.0, *planes]), max([height, *planes])
     faces = [alone[(points[flat[alone], 1] == level).all(axis=1)] for level in (low, high)]
-    expected = (
-        len(faces[0])
-        + len(faces[1])
-        + (2 * len(sides_of[-1]) if periodic else int(((middle[:, 0] == 0) | (middle[:, 0] == width)).sum()))
-    )
+    on_sides = 2 * len(sides_of[-1]) if periodic else int(((middle[:, 0] == 0) | (middle[:, 0] == width)).sum())
+    expected = len(faces[0]) + len(faces[1]) + on_sides
     if expected != len(alone):
         raise InputError("the mesh has facets without a partner inside the box; take another seed or a larger weld.")
     faces = [face[np.argsort(points[flat[face], 0].mean(axis=1))] for face in faces]
