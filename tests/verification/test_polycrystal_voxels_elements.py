@@ -33,7 +33,7 @@ def test_voronoi_grains(ratio):
 
 
 def test_hot_spots_rise_to_those_of_finite_elements_as_voxels_shrink():
-    """Voxels cut the peaks of the current at an electrode off: 15 to 25 % of H(4 h), a few % of H(16 h), and they say so."""
+    """Voxels cut the peaks of the current at an electrode off: 15 to 25 % of H(4 h), 5 % of H(16 h), and they say so."""
     cells = voronoi((60 * UM, 60 * UM), 10 * UM, seed=1)
     reference = conduct(lu2021(1.0), cells)
     missing = []
@@ -45,25 +45,27 @@ def test_hot_spots_rise_to_those_of_finite_elements_as_voxels_shrink():
     assert 0.1 < max(missing[0]) < 0.25
     assert -0.01 < min(missing[1])
     assert max(missing[1]) < 0.06
-    coarse = conduct(lu2021(1.0), cells, engine=Voxels(spacing=0.5 * UM))
-    assert any("has not converged" in text for text in coarse.warnings)
+    assert any("fall short" in text for text in voxels.warnings)
 
 
-@pytest.mark.parametrize("angle", [15, 37, 60])
+@pytest.mark.parametrize("angle", [15, 37])
 @pytest.mark.parametrize("ratio", [0.1, 1.0, 10.0])
-def test_one_inclined_boundary(angle, ratio):
-    """Two grains in a square; without the correction of the staircase the steps would be up to 1.4 times too conductive."""
-    direction = np.array([-np.sin(np.radians(angle)), np.cos(np.radians(angle))])
-    middle = np.full(2, 10 * UM)
-    pair = np.stack((middle - 3 * UM * direction, middle + 3 * UM * direction))
-    along = (
-        300 * UM * np.array([direction[1], -direction[0]])
-    )  # further seeds far beyond the box, for a proper tessellation
-    seeds = np.concatenate((pair, pair + along, pair - 1.1 * along))
-    cells = Tessellation((20 * UM, 20 * UM), seeds, np.zeros(6))
+def test_bricks_turned_against_the_voxels(angle, ratio):
+    """Square grains of 10 um turned by an angle: every boundary is a staircase, whose area is up to 1.4 times too large."""
+    turn = np.array(
+        [
+            [np.cos(np.radians(angle)), -np.sin(np.radians(angle))],
+            [np.sin(np.radians(angle)), np.cos(np.radians(angle))],
+        ]
+    )
+    lattice = np.stack(np.meshgrid(np.arange(-6, 7), np.arange(-6, 7)), axis=-1).reshape(-1, 2) * 10 * UM
+    random = np.random.default_rng(0).uniform(-1, 1, lattice.shape) * 0.01 * UM  # four grains never meet in one point
+    cells = Tessellation(
+        (40 * UM, 40 * UM), lattice @ turn.T + np.array([20.3, 23.1]) * UM + random, np.zeros(len(lattice))
+    )
     reference = conduct(lu2021(ratio), cells)
     assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.5 * UM))) == pytest.approx(
-        sigma(reference), rel=0.025
+        sigma(reference), rel=0.02
     )
 
 

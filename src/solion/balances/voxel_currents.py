@@ -10,7 +10,6 @@ import numpy as np
 from solion.balances.conduction_voxels import (
     Network,
     face_derivatives,
-    face_resistance,
     half_resistances,
     pair_conductivity,
     pair_of,
@@ -33,6 +32,9 @@ def dissipation(net: Network, potential: np.ndarray, bottom: np.ndarray, top: np
     """Heat, W per m2 of electrode, in ``grains``, ``boundaries``, ``layers`` and ``interfaces`` of layers.
 
     ``bottom``, ``top``: current densities along +z at the electrodes; what is lost within the electrodes is not counted.
+    The current being homogeneous in conductivities and 1/R, boundaries lose -V sum R dI/dR of the power V I: on a face
+    that is j^2 R dR_face/dR, which is j^2 R_face where a boundary lies flat, is transparent or blocks. In between the staircase's
+    correction stands for current that flows along the steps, inside the grains, and the rest belongs there.
     """
     grains, vertical = net.grains, len(net.shape) - 1
     halves = half_resistances(grains)
@@ -41,8 +43,7 @@ def dissipation(net: Network, potential: np.ndarray, bottom: np.ndarray, top: np
     for axis, faces in enumerate(grains.facets.faces):
         flow = along(net, potential, axis)
         drop = potential - np.roll(potential, -1, axis)
-        between = _between(net, axis, faces)
-        boundary += float((flow.reshape(-1)[_cells(net, faces)] ** 2 * between).sum())
+        boundary += float((flow.reshape(-1)[_cells(net, faces)] ** 2 * _lost(net, axis, faces)).sum())
         drop *= flow
         total += float(drop.sum())
         inside = net.ceramic if axis < vertical else slice(net.below, net.ceramic.stop - 1)
@@ -106,8 +107,9 @@ def _cells(net: Network, faces) -> np.ndarray:
     return column * net.shape[-1] + level + net.below
 
 
-def _between(net: Network, axis: int, faces) -> np.ndarray:
-    """Resistance of each boundary face of an axis, ohm m2."""
+def _lost(net: Network, axis: int, faces) -> np.ndarray:
+    """R dR_face/dR of each boundary face of an axis, ohm m2."""
     grains = net.grains
     sigma = pair_conductivity(grains, *pair_of(grains, axis, faces))
-    return face_resistance(grains.resistance[faces.facet], faces.along, faces.across, grains.spacing, sigma)
+    resistance = grains.resistance[faces.facet]
+    return resistance * face_derivatives(resistance, faces.along, faces.across, grains.spacing, sigma)[0]

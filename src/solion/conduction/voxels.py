@@ -11,7 +11,7 @@ from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, g
 from solion.balances.voxel_currents import dissipation, sensitivities
 from solion.balances.voxel_electrodes import Solution, Terminal, afloat, conduct
 from solion.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
-from solion.devices.polycrystal import AbstractElectrode, Polycrystal
+from solion.devices.polycrystal import AbstractElectrode, Equipotential, Polycrystal
 from solion.errors import InputError, RunError
 from solion.grids.labels import LabelImage
 from solion.grids.tessellation import Tessellation
@@ -330,16 +330,31 @@ def _fields(problem, net: Network, image: LabelImage, found: VoxelFacets, soluti
         solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
         boundaries=inner,
         section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
-        problems=image.notes, image=image, network=net, facets=found, potential=solution.potential,
+        problems=(*image.notes, *_short(problem.polycrystal, image.spacing)), image=image, network=net, facets=found, potential=solution.potential,
         columns=(solution.bottom, solution.top),
     )  # fmt: skip
-    sections["bottom_electrode"] = _section(fields, float(net.heights[0]), 1)
-    sections["top_electrode"] = _section(fields, float(net.heights[-1]), net.shape[-1] - 1)
+    sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
+    sections["top_electrode"] = _section(fields, float(net.heights[-1]))
     if net.below:
-        sections["bottom_ceramic"] = _section(fields, 0.0, net.below + 1)
+        sections["bottom_ceramic"] = _section(fields, 0.0)
     if net.ceramic.stop < net.shape[-1]:
-        sections["top_ceramic"] = _section(fields, float(net.heights[net.ceramic.stop]), net.ceramic.stop - 1)
+        sections["top_ceramic"] = _section(fields, float(net.heights[net.ceramic.stop]))
     return fields
+
+
+def _short(polycrystal: Polycrystal, spacing: float) -> tuple[str, ...]:
+    """What is to be said of hot spots where grains touch an electrode without resistance."""
+    bare = [
+        face
+        for face in ("bottom", "top")
+        if not polycrystal.stack(face) and isinstance(getattr(polycrystal, face), Equipotential)
+    ]
+    if not bare:
+        return ()
+    return (
+        f"{' and '.join(bare)}: hot-spot factors of voxels fall short of the limit of fine meshes, by 10 to 25 % for windows of "
+        f"4 voxels ({4e6 * spacing:g} um), by 5 to 12 % for 8 and by some 5 % for 16; use Elements, or a finer spacing, for sharper ones.",
+    )
 
 
 def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
@@ -353,12 +368,8 @@ def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
     return link[..., plane - 1] * (phi[..., plane - 1] - phi[..., plane])
 
 
-def _section(fields: VoxelFields, height: float, inward: int | None = None) -> Section:
-    """The plane at a height, linear between the planes where voxels meet.
-
-    ``inward``: the plane one voxel further inside, whose current is the second estimate: it differs where the current
-    changes within a voxel, so that a hot spot that depends on the spacing shows itself.
-    """
+def _section(fields: VoxelFields, height: float) -> Section:
+    """The plane at a height, linear between the planes where voxels meet."""
     net, image = fields.network, fields.image
     heights = net.heights
     slack = 1e-9 * (heights[-1] - heights[0])
@@ -377,8 +388,7 @@ def _section(fields: VoxelFields, height: float, inward: int | None = None) -> S
     size = np.full(grain.size, image.spacing ** len(shape))
     flat = np.asarray(current).reshape(-1)
     shaped = (shape[0], shape[1]) if len(shape) == 2 else None
-    second = None if inward is None else _plane(fields, inward).reshape(-1)
-    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped, second)
+    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped)
 
 
 def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
