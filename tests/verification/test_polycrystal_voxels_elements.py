@@ -64,8 +64,8 @@ def test_bricks_turned_against_the_voxels(angle, ratio):
         (40 * UM, 40 * UM), lattice @ turn.T + np.array([20.3, 23.1]) * UM + random, np.zeros(len(lattice))
     )
     reference = conduct(lu2021(ratio), cells)
-    assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.5 * UM))) == pytest.approx(
-        sigma(reference), rel=0.02
+    assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.25 * UM))) == pytest.approx(
+        sigma(reference), rel=0.01
     )
 
 
