@@ -61,7 +61,8 @@ class Network:
     periodic and zero where not. ``half``: resistance (ohm m2) from the centre of the outermost cells to their outer faces
     (bottom, top; inf at pores). ``below``: number of cells of bottom layers; ``heights``: z of the nz + 1 planes between cells,
     0 at the bottom of the ceramic. ``joints``: plane (between cells k and k + 1) and resistance of each interface of a
-    layer. ``solid``: whether a cell conducts; None where all do.
+    layer. ``layers``: conductivity (S/m) of each sheet of cells, 0 in the ceramic. ``solid``: whether a cell conducts;
+    None where all do.
     """
 
     grains: Grains
@@ -70,6 +71,7 @@ class Network:
     below: int
     heights: np.ndarray
     joints: tuple[tuple[int, Any], ...]
+    layers: np.ndarray
     solid: np.ndarray | None
 
     @property
@@ -133,11 +135,13 @@ def network(grains: Grains, bottom: tuple[Slab, ...] = (), top: tuple[Slab, ...]
     sizes = [*(c for s in reversed(bottom) for c in s.cells[::-1]), *[h] * depth, *(c for s in top for c in s.cells)]
     heights = np.concatenate(([0.0], np.cumsum(sizes)))
     heights -= heights[below]
+    layers = [*(s.conductivity for s in reversed(bottom) for _ in s.cells), *[0.0] * depth]
+    layers += [s.conductivity for s in top for _ in s.cells]
     solid = None
     if (labels == 0).any():
         solid = np.ones(shape, bool)
         solid[..., ceramic] = labels > 0
-    return Network(grains, links, (ends[0], ends[1]), below, heights, tuple(joints), solid)
+    return Network(grains, links, (ends[0], ends[1]), below, heights, tuple(joints), np.array(layers), solid)
 
 
 def half_resistances(grains: Grains) -> np.ndarray:

@@ -8,10 +8,11 @@ import equinox as eqx
 import numpy as np
 
 from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
-from solion.balances.voxel_currents import dissipation, sensitivities
-from solion.balances.voxel_electrodes import Solution, Terminal, afloat, conduct
-from solion.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
-from solion.devices.polycrystal import AbstractElectrode, Equipotential, Polycrystal
+from solion.balances.voxel_currents import sensitivities
+from solion.balances.voxel_electrodes import Terminal, afloat, conduct
+from solion.conduction.problem import AbstractEngine, Problem
+from solion.conduction.voxel_fields import VoxelFields, column_positions, voxel_fields
+from solion.devices.polycrystal import AbstractElectrode, Polycrystal
 from solion.errors import InputError, RunError
 from solion.grids.labels import LabelImage
 from solion.grids.tessellation import Tessellation
@@ -20,43 +21,6 @@ from solion.laws.grain_boundary import Facets
 from solion.numerics.elliptic import LIMIT, TOLERANCE, Elliptic
 
 PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
-
-
-@dataclass(frozen=True)
-class VoxelFields(Fields):
-    """Fields of the voxel engine, with everything that it knows: see :class:`solion.conduction.problem.Fields`.
-
-    ``image``: the labels that were used; ``network``: the conductances; ``potential``: V, shape (nx[, ny], nz with
-    layers); ``facets``: the boundaries. Columns of current densities at the electrodes have the shape (nx[, ny]).
-    """
-
-    image: LabelImage = None  # type: ignore[assignment]
-    network: Network = None  # type: ignore[assignment]
-    facets: VoxelFacets = None  # type: ignore[assignment]
-    potential: np.ndarray = None  # type: ignore[assignment]
-    columns: tuple[np.ndarray, np.ndarray] = None  # type: ignore[assignment]
-
-    def shares(self, face: str = "bottom") -> np.ndarray:
-        """Share of the current that enters (leaves) the ceramic through each label at a face; it adds up to one."""
-        net, end = self.network, 0 if face == "bottom" else -1
-        through = _plane(self, net.ceramic.start if face == "bottom" else net.ceramic.stop)
-        labels = self.image.labels[..., end].ravel()
-        return np.bincount(labels, through.ravel(), int(self.image.labels.max()) + 1) / through.sum()
-
-    def current(self) -> np.ndarray:
-        """Current density (A/m2) at the centres of all cells, shape (nx[, ny], nz, d), the mean over opposite faces."""
-        net = self.network
-        parts = []
-        for axis, link in enumerate(net.links):
-            flow = link * (self.potential - np.roll(self.potential, -1, axis))
-            before = np.roll(flow, 1, axis)
-            if axis == len(net.links) - 1:
-                flow[..., -1], before[..., 0] = self.columns[1], self.columns[0]
-            else:  # per area of a column; the side of a flat cell is smaller
-                scale = self.image.spacing / net.thicknesses
-                flow, before = flow * scale, before * scale
-            parts.append((flow + before) / 2)
-        return np.stack(parts, axis=-1)
 
 
 @dataclass(frozen=True)
@@ -137,7 +101,7 @@ class Voxels(AbstractEngine):
             tolerance=self.tolerance,
             limit=self.iterations,
         )
-        return _fields(problem, net, image, found, solution)
+        return voxel_fields(problem, net, image, found, solution)
 
     def spectrum(self, problem: Problem, frequencies: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
         """Complex area-specific impedance (ohm m2) at ``frequencies`` (Hz), and the most iterations that any of them took."""
@@ -299,12 +263,6 @@ def _inside(tessellation: Tessellation) -> int:
     return max(1, int(np.all((seeds >= 0) & (seeds < np.asarray(tessellation.box)), axis=1).sum()))
 
 
-def column_positions(image: LabelImage) -> np.ndarray:
-    """Centres of the columns of voxels on an electrode, (m, d - 1) in m, in C order."""
-    axes = [(np.arange(n) + 0.5) * image.spacing for n in image.labels.shape[:-1]]
-    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
-
-
 def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Terminal:
     contact = electrode.contact(position)
     admittance = np.asarray(contact.admittance)
@@ -312,115 +270,3 @@ def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular
         admittance = np.where(np.isfinite(admittance), admittance + 1j * angular * contact.capacitance, admittance)
     law = None if angular else contact.law
     return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)
-
-
-def _fields(problem, net: Network, image: LabelImage, found: VoxelFacets, solution: Solution) -> VoxelFields:
-    heat = dissipation(net, solution.potential, solution.bottom, solution.top)
-    heat["electrodes"] = solution.electrode_heat
-    inner = Boundaries(found.pairs - 1, found.area, net.grains.resistance, np.abs(found.normal[:, -1]))
-    mesh = {
-        "voxels": float(image.labels.size), "unknowns": float(np.prod(net.shape)), "spacing": image.spacing,
-        "grains": float(np.count_nonzero(image.sizes()[1:])), "boundaries": float(len(found.pairs)), "porosity": image.porosity,
-        "iterations": float(solution.status.iterations), "residual": solution.status.residual,
-        "newton": float(solution.newton), "levels": float(solution.solver.levels),
-        "complexity": solution.solver.complexity,
-    }  # fmt: skip
-    sections: dict[str, Section] = {}
-    fields = VoxelFields(
-        solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
-        boundaries=inner,
-        section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
-        problems=(*image.notes, *_short(problem.polycrystal, image.spacing)), image=image, network=net, facets=found, potential=solution.potential,
-        columns=(solution.bottom, solution.top),
-    )  # fmt: skip
-    sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
-    sections["top_electrode"] = _section(fields, float(net.heights[-1]))
-    if net.below:
-        sections["bottom_ceramic"] = _section(fields, 0.0)
-    if net.ceramic.stop < net.shape[-1]:
-        sections["top_ceramic"] = _section(fields, float(net.heights[net.ceramic.stop]))
-    return fields
-
-
-def _short(polycrystal: Polycrystal, spacing: float) -> tuple[str, ...]:
-    """What is to be said of hot spots where grains touch an electrode without resistance."""
-    bare = [
-        face
-        for face in ("bottom", "top")
-        if not polycrystal.stack(face) and isinstance(getattr(polycrystal, face), Equipotential)
-    ]
-    if not bare:
-        return ()
-    return (
-        f"{' and '.join(bare)}: hot-spot factors of voxels fall short of the limit of fine meshes, by 10 to 25 % for windows of "
-        f"4 voxels ({4e6 * spacing:g} um), by 5 to 12 % for 8 and by some 5 % for 16; use Elements, or a finer spacing, for sharper ones.",
-    )
-
-
-def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
-    """Current density along +z through the plane before sheet ``plane`` of cells, shape (nx[, ny])."""
-    count = fields.network.shape[-1]
-    if plane == 0:
-        return fields.columns[0]
-    if plane == count:
-        return fields.columns[1]
-    link, phi = fields.network.links[-1], fields.potential
-    return link[..., plane - 1] * (phi[..., plane - 1] - phi[..., plane])
-
-
-def _section(fields: VoxelFields, height: float) -> Section:
-    """The plane at a height, linear between the planes where voxels meet."""
-    net, image = fields.network, fields.image
-    heights = net.heights
-    slack = 1e-9 * (heights[-1] - heights[0])
-    if not heights[0] - slack <= height <= heights[-1] + slack:
-        raise InputError(f"height = {height:g} m is outside the sample, [{heights[0]:g}, {heights[-1]:g}] m.")
-    upper = int(np.clip(np.searchsorted(heights, height - slack), 1, len(heights) - 1))
-    share = float(np.clip((height - heights[upper - 1]) / (heights[upper] - heights[upper - 1]), 0, 1))
-    current = (1 - share) * _plane(fields, upper - 1) if share < 1 else 0.0
-    current = current + share * _plane(fields, upper) if share > 0 else current
-    level = upper - 1 - net.below
-    depth = image.labels.shape[-1]
-    bottom, top = abs(height) <= slack, abs(height - heights[net.ceramic.stop]) <= slack
-    near = 0 if bottom else depth - 1 if top else level  # on its faces, the ceramic counts and not the layer
-    shape = image.labels.shape[:-1]
-    grain = image.labels[..., near].ravel() - 1 if 0 <= near < depth else np.full(int(np.prod(shape)), -1)
-    size = np.full(grain.size, image.spacing ** len(shape))
-    flat = np.asarray(current).reshape(-1)
-    shaped = (shape[0], shape[1]) if len(shape) == 2 else None
-    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped)
-
-
-def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """phi and current density at points: within each voxel phi is linear, with the current of its centre."""
-    net, image = fields.network, fields.image
-    points = np.asarray(points, float)
-    edges = [np.arange(n + 1) * image.spacing for n in image.labels.shape[:-1]] + [net.heights]
-    index, centre, inside = [], [], np.ones(len(points), bool)
-    for k, edge in enumerate(edges):
-        cell = np.searchsorted(edge, points[:, k], side="right") - 1
-        slack = 1e-9 * (edge[-1] - edge[0])
-        inside &= (points[:, k] >= edge[0] - slack) & (points[:, k] <= edge[-1] + slack)
-        cell = np.clip(cell, 0, len(edge) - 2)
-        index.append(cell)
-        centre.append((edge[cell] + edge[cell + 1]) / 2)
-    at = tuple(index)
-    flow = fields.current()[at]
-    sigma = _conductivity(fields)[at]
-    inside &= sigma > 0
-    gradient = flow / np.where(sigma > 0, sigma, 1.0)[:, None]
-    phi = fields.potential[at] - ((points - np.stack(centre, axis=1)) * gradient).sum(axis=1)
-    return np.where(inside, phi, np.nan), np.where(inside[:, None], flow, np.nan)
-
-
-def _conductivity(fields: VoxelFields) -> np.ndarray:
-    """Conductivity of every cell, S/m; in layers from the flow of the cell to its neighbour."""
-    net = fields.network
-    sigma = np.empty(net.shape)
-    sigma[..., net.ceramic] = net.grains.conductivity[fields.image.labels]
-    # a layer conducts sideways by sigma t/h^2 between any two cells, whatever lies above or below
-    scale = fields.image.spacing**2 / net.thicknesses
-    first = net.links[0][(0, *(0,) * (len(net.shape) - 2))] * scale
-    for part in (slice(0, net.below), slice(net.ceramic.stop, None)):
-        sigma[..., part] = first[part]
-    return sigma
