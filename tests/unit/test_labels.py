@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solion.errors import InputError
-from solion.grids.image_files import from_array, read, read_tesr
+from solion.grids.image_files import from_array, read_labels, read_tesr
 from solion.grids.labels import LabelImage
 from solion.grids.tessellation import voronoi
 from solion.grids.voxel_facets import facets
@@ -26,11 +26,11 @@ def test_a_picture_lies_with_its_lower_edge_at_the_bottom_electrode(tmp_path, pi
 
     for name in ("grains.png", "grains.tif"):
         v3.imwrite(tmp_path / name, picture)
-        image = read(tmp_path / name, 0.5 * UM)
+        image = read_labels(tmp_path / name, 0.5 * UM)
         assert image.labels.shape == (8, 12)
         assert image.labels[0, -1] == 0, "the upper left pixel is at x = 0 and the largest z"
         assert set(image.labels[:4].ravel()) == {0, 3}
-        sideways = read(tmp_path / name, 0.5 * UM, through="columns")
+        sideways = read_labels(tmp_path / name, 0.5 * UM, through="columns")
         assert np.array_equal(sideways.labels, picture)
 
 
@@ -39,10 +39,10 @@ def test_colours_are_labels_and_values_can_be_pores(tmp_path, picture):
 
     colours = np.stack((picture, np.where(picture == 7, 200, 10), picture), axis=-1).astype(np.uint8)
     v3.imwrite(tmp_path / "colours.png", colours)
-    image = read(tmp_path / "colours.png", UM, pores=(10 * 256,))
+    image = read_labels(tmp_path / "colours.png", UM, pores=(10 * 256,))
     assert np.array_equal(image.labels > 0, np.flip(picture, 0).T > 0)
     assert image.sizes()[1:].tolist() == [47, 48]
-    assert read(tmp_path / "colours.png", UM, pores=()).sizes()[1:].tolist() == [1, 47, 48]
+    assert read_labels(tmp_path / "colours.png", UM, pores=()).sizes()[1:].tolist() == [1, 47, 48]
 
 
 def test_pages_of_a_stack_are_y(tmp_path):
@@ -50,10 +50,10 @@ def test_pages_of_a_stack_are_y(tmp_path):
 
     stack = np.arange(1, 61, dtype=np.uint16).reshape(3, 4, 5)  # pages, rows, columns
     v3.imwrite(tmp_path / "stack.tif", stack)
-    labels = read(tmp_path / "stack.tif", UM).labels
+    labels = read_labels(tmp_path / "stack.tif", UM).labels
     assert labels.shape == (5, 3, 4)
     assert labels[2, 1, 0] == stack[1, 3, 2]
-    upward = read(tmp_path / "stack.tif", UM, through="pages").labels
+    upward = read_labels(tmp_path / "stack.tif", UM, through="pages").labels
     assert upward[0, 0].tolist() == stack[:, 0, 0].tolist()
 
 
@@ -62,8 +62,8 @@ def test_arrays_are_taken_as_they_are(tmp_path):
     np.save(tmp_path / "a.npy", array)
     np.savez(tmp_path / "a.npz", labels=array.astype(float), other=np.zeros(3))
     for name in ("a.npy", "a.npz"):
-        assert read(tmp_path / name, UM).labels[0].tolist() == [2, 2, 1, 1]
-    assert read(tmp_path / "a.npy", UM, pores=(-2,), through=0).labels[:, 0].tolist() == [1, 1, 0, 0]
+        assert read_labels(tmp_path / name, UM).labels[0].tolist() == [2, 2, 1, 1]
+    assert read_labels(tmp_path / "a.npy", UM, pores=(-2,), through=0).labels[:, 0].tolist() == [1, 1, 0, 0]
 
 
 def raster(kind: str, version: str, values: bytes, word: str = "") -> bytes:
@@ -87,7 +87,7 @@ def test_rasters_of_neper(tmp_path, version, kind):
     beside.write_bytes(raster(kind, version, b"", "  *file voxels.raw"))
     (tmp_path / "voxels.raw").write_bytes(values)
     for path in (inside, beside):
-        image = read(path)
+        image = read_labels(path)
         assert image.spacing == pytest.approx(0.25 * UM)
         assert np.array_equal(image.labels, voxels.T)
         assert image.labels[1, 0, 0] == 1, "x runs fastest"
@@ -114,14 +114,14 @@ def test_damaged_files_are_refused(tmp_path):
     for name, (content, message) in cases.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(InputError, match=message):
-            read(tmp_path / name, None if name.endswith("tesr") else UM)
+            read_labels(tmp_path / name, None if name.endswith("tesr") else UM)
     with pytest.raises(InputError, match=r"did you mean '.tiff'"):
-        read(tmp_path / "grains.tifff", UM)
+        read_labels(tmp_path / "grains.tifff", UM)
     with pytest.raises(InputError, match="no such file"):
-        read(tmp_path / "none.png", UM)
+        read_labels(tmp_path / "none.png", UM)
     np.save(tmp_path / "a.npy", np.ones((3, 3), int))
     with pytest.raises(InputError, match="give spacing"):
-        read(tmp_path / "a.npy")
+        read_labels(tmp_path / "a.npy")
 
 
 def test_what_is_no_label_is_refused():

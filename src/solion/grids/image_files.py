@@ -23,7 +23,7 @@ RASTER = {"binary8": "u1", "binary16": "i2", "binary32": "i4", "binary16_small":
           "binary32_small": "<i4", "binary32_big": ">i4"}  # fmt: skip
 
 
-def read(
+def read_labels(
     path: str | PathLike, spacing: float | None = None, *, pores: tuple[int, ...] = (0,), through: str | int | None = None,
     periodic: bool = False, unit: float = 1e-6,
 ) -> LabelImage:  # fmt: skip
@@ -62,7 +62,7 @@ def from_array(
     array, spacing: float, *, pores: tuple[int, ...] = (0,), through: str | int | None = None, periodic: bool = False,
     name: str = "array",
 ) -> LabelImage:  # fmt: skip
-    """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read` for ``through``.
+    """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
 
     Labels are numbered anew from 1 in ascending order of the values where they are negative, sparse or a pore is not 0.
     """

@@ -3,7 +3,7 @@
 A :class:`LabelImage` is a regular grid of cubic (square) voxels, the current flowing along its last axis from the
 bottom electrode (z = 0) to the top. Label 0 is a pore; every other label is one grain, or one piece of a second
 phase. It comes from a tessellation (:meth:`LabelImage.of`), from an array, or from a file
-(:func:`solion.grids.image_files.read`).
+(:func:`solion.grids.image_files.read_labels`).
 """
 
 from __future__ import annotations

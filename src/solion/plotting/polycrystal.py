@@ -1,4 +1,4 @@
-"""Figures of the current through a polycrystal: the map, the faces with their windows, the decay through a layer, the spectrum."""
+"""Figures of the current through a polycrystal: map, faces with their windows, decay through a layer, impedance."""
 
 from __future__ import annotations
 
