@@ -70,8 +70,9 @@ class Fields:
     ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density
     (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains,
     for a map in 2D. ``windows``: of the hot-spot factors that the mesh allows, m; None for the usual ones. ``resolution``: the
-    least distance from the ceramic at which the decay through a layer is given, m. ``tolerance``: how well conservation must
-    hold, relative. ``problems``: sentences on what is doubtful.
+    least distance from the ceramic at which the decay through a layer is given, m. ``dense``: whether the ceramic
+    has neither pores nor second phases, as an estimate assumes. ``tolerance``: how well conservation must hold, relative.
+    ``problems``: sentences on what is doubtful.
     """
 
     voltage: float
@@ -86,6 +87,7 @@ class Fields:
     outlines: np.ndarray | None = None
     windows: tuple[float, ...] | None = None
     resolution: float = 0.0
+    dense: bool = True
     tolerance: float = 1e-9
     problems: tuple[str, ...] = field(default=())
 

@@ -107,6 +107,7 @@ def voxel_fields(
     fields = VoxelFields(
         solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
         boundaries=inner, windows=_windows(image), resolution=0.5 * image.spacing,
+        dense=net.solid is None and image.phases is None,
         outlines=_outlines(image, found) if image.dimension == 2 else None,
         section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
         problems=(*image.notes, *_short(problem.polycrystal, image.spacing)), image=image, network=net, facets=found,
