@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from solion.conduction import conduct
+from solion.conduction import HotSpotNorm, MeanCurrent, conduct, sensitivity
 from solion.conduction.problem import Problem
-from solion.conduction.voxels import Voxels, hot_spot, mean_current
+from solion.conduction.voxels import Voxels
 from solion.constants import thermal_voltage
 from solion.devices.polycrystal import (
     ButlerVolmerElectrode,
@@ -171,7 +171,9 @@ def test_reciprocity_of_two_patches():
     assert (there.columns[0][10:] == 0).all()
 
 
-@pytest.mark.parametrize("measure", [mean_current, hot_spot("top", 8), hot_spot("bottom", 8)])
+@pytest.mark.parametrize(
+    "measure", [MeanCurrent(), HotSpotNorm(8.0, "top", 3 * UM), HotSpotNorm(16.0, "bottom", 0.1 * UM)]
+)
 def test_sensitivities_are_differences(measure):
     """Adjoint derivatives by a boundary and by a grain against central differences."""
     cells = voronoi((30 * UM, 30 * UM), 10 * UM, seed=6)
@@ -187,18 +189,18 @@ def test_sensitivities_are_differences(measure):
 
     def value(grains):
         solution = balance(network(grains), *ends, voltage=0.1)
-        return measure(solution.bottom, solution.top)[0]
+        return measure.of_columns(solution.bottom, solution.top, UM)[0]
 
     assert found.value == pytest.approx(value(net.grains), rel=1e-9)
     for k in np.argsort(-np.abs(found.by_resistance))[:3]:
-        step = np.zeros(len(found.pairs))
+        step = np.zeros(len(found.grains))
         step[k] = 1e-3 * net.grains.resistance[k]
         high, low = (replace(net.grains, resistance=net.grains.resistance + sign * step) for sign in (1, -1))
         slope = (value(high) - value(low)) / (2 * step[k])
         assert found.by_resistance[k] == pytest.approx(slope, rel=1e-4)
     for k in np.argsort(-np.abs(found.by_conductivity))[:3]:
         step = np.zeros(len(net.grains.conductivity))
-        label = found.grains[k] + 1
+        label = k + 1
         step[label] = 1e-3 * net.grains.conductivity[label]
         high, low = (replace(net.grains, conductivity=net.grains.conductivity + sign * step) for sign in (1, -1))
         slope = (value(high) - value(low)) / (2 * step[label])
@@ -268,9 +270,8 @@ def test_phases_have_their_own_conductivity():
 def test_impedance_of_plates_and_its_limits():
     """Series of RC elements exactly; at low frequency the resistance, on grains too."""
     labels = np.repeat([1, 2], [4, 5])[None, :] * np.ones((6, 1), int)
-    device = Polycrystal(
-        Conductor(SIGMA), boundary(2e-4), ChargeTransfer(1e-3), ChargeTransfer(1e-3), (Layer(3 * UM, 1e-2, "top", interface_resistance=1e-4),)
-    )  # fmt: skip
+    transfer, layer = ChargeTransfer(1e-3), Layer(3 * UM, 1e-2, "top", interface_resistance=1e-4)
+    device = Polycrystal(Conductor(SIGMA), boundary(2e-4), transfer, transfer, (layer,))
     frequencies = np.logspace(0, 8, 9)
     omega = 2j * np.pi * frequencies
     bulk = 9 * UM / (SIGMA + omega * device.grain.dielectric)
@@ -306,9 +307,9 @@ def test_what_cannot_be_computed_is_refused():
     labels[9:11] = 0
     with pytest.raises(InputError, match="no conducting path"):
         solve(ceramic(bottom=left, top=right), LabelImage(labels, UM))
+    device = ceramic(bottom=ButlerVolmerElectrode(1.0))
     with pytest.raises(InputError, match="linear electrodes"):
-        device = ceramic(bottom=ButlerVolmerElectrode(1.0))
-        Voxels(spacing=1 * UM).sensitivity(Problem(device, cells, 0.1, None))
+        sensitivity(device, cells, engine=Voxels(spacing=1 * UM))
     fields = solve(ceramic(), cells, engine=Voxels(spacing=1 * UM))
     with pytest.raises(InputError, match="outside the sample"):
         fields.section(25 * UM)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import numpy as np
@@ -92,6 +92,23 @@ class Fields:
     problems: tuple[str, ...] = field(default=())
 
 
+class Derivatives(NamedTuple):
+    """``value`` of a measure, and its derivatives at constant voltage.
+
+    ``by_resistance``: by the ``resistance`` of each facet between two ``grains``, with ``position`` and ``size``;
+    ``by_conductivity``: by that of each grain number, whose ``presence`` says whether the sample holds any of it.
+    """
+
+    value: float
+    by_resistance: np.ndarray
+    resistance: np.ndarray
+    grains: np.ndarray
+    position: np.ndarray
+    size: np.ndarray
+    by_conductivity: np.ndarray
+    presence: np.ndarray
+
+
 class AbstractEngine(eqx.Module):
     """Solves div(sigma grad phi) = 0 with resistive boundaries. One object per method, its settings as fields."""
 
@@ -102,3 +119,7 @@ class AbstractEngine(eqx.Module):
     @abstractmethod
     def spectrum(self, problem: Problem, frequencies: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
         """Complex area-specific impedance (ohm m2) at frequencies (Hz), and numbers for the record."""
+
+    @abstractmethod
+    def sensitivity(self, problem: Problem, measure: Any) -> Derivatives:
+        """Derivatives of an :class:`~solion.conduction.measures.AbstractMeasure` by every boundary and grain."""

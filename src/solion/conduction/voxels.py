@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import equinox as eqx
 import numpy as np
 
 from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
 from solion.balances.voxel_currents import sensitivities
 from solion.balances.voxel_electrodes import Terminal, afloat, conduct
-from solion.conduction.problem import AbstractEngine, Problem
+from solion.conduction.measures import AbstractMeasure
+from solion.conduction.problem import AbstractEngine, Derivatives, Problem
 from solion.conduction.voxel_fields import VoxelFields, column_positions, voxel_fields
 from solion.devices.polycrystal import AbstractElectrode, Polycrystal
 from solion.errors import InputError, RunError
@@ -21,42 +20,6 @@ from solion.laws.grain_boundary import Facets
 from solion.numerics.elliptic import LIMIT, TOLERANCE, Elliptic
 
 PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """Derivatives of a measure of the current: by the resistance of each boundary and the conductivity of each grain.
-
-    ``pairs``: grain numbers on either side of each boundary; ``by_resistance``: per ohm m2; ``grains``: numbers, and
-    ``by_conductivity``: per S/m.
-    """
-
-    value: float
-    pairs: np.ndarray
-    by_resistance: np.ndarray
-    grains: np.ndarray
-    by_conductivity: np.ndarray
-
-
-def mean_current(bottom: np.ndarray, top: np.ndarray):
-    """The mean current density (A/m2) as a measure; its derivatives by the columns of either electrode."""
-    return float(bottom.mean()), np.full(bottom.shape, 1 / bottom.size), np.zeros(top.shape)
-
-
-def hot_spot(face: str = "top", power: float = 16.0):
-    """The measure (mean of j^p)^(1/p) / mean(j) at one electrode: smooth, and the maximum over the mean as p grows."""
-    if face not in ("bottom", "top"):
-        raise InputError(f"face = {face!r} is unknown; it is bottom or top.")
-
-    def measure(bottom, top):
-        j = bottom if face == "bottom" else top
-        scaled = np.abs(j) / j.mean()
-        norm = float((scaled**power).mean() ** (1 / power))
-        slope = (norm * scaled ** (power - 1) / (scaled**power).sum() - norm / j.size) / j.mean()
-        nothing = np.zeros(j.shape)
-        return (norm, slope, nothing) if face == "bottom" else (norm, nothing, slope)
-
-    return measure
 
 
 class Voxels(AbstractEngine):
@@ -129,9 +92,9 @@ class Voxels(AbstractEngine):
             impedance.append(1 / (first * (1 - unit.reshape(net.shape)[..., 0])).mean())
         return np.array(impedance), {"voxels": float(image.labels.size), "iterations": float(most)}
 
-    def sensitivity(self, problem: Problem, measure=mean_current) -> Sensitivity:
-        """Derivatives of ``measure(bottom, top) -> value, slope_bottom, slope_top`` by every boundary and grain, by one more
-        solve (adjoint). At a given voltage and with linear electrodes; ``bottom`` and ``top`` are columns of current density.
+    def sensitivity(self, problem: Problem, measure: AbstractMeasure) -> Derivatives:
+        """Derivatives of a measure by every boundary and every grain, by one more solve (adjoint), at a given voltage and
+        with linear electrodes. A boundary is one facet here, whose position is that of its middle.
         """
         net, ends, image, found = self._ready(problem)
         if problem.voltage is None or any(end.law is not None for end in ends):
@@ -139,7 +102,7 @@ class Voxels(AbstractEngine):
                 "sensitivities need a given voltage and linear electrodes; linearise the kinetics by R T/(F i0)."
             )
         solution = conduct(net, *ends, voltage=problem.voltage, tolerance=self.tolerance, limit=self.iterations)
-        value, at_bottom, at_top = measure(solution.bottom, solution.top)
+        value, at_bottom, at_top = measure.of_columns(solution.bottom, solution.top, image.spacing)
         conductance = [end.conductance(half) for end, half in zip(ends, net.half, strict=True)]
         right = np.zeros(net.shape)
         right[..., 0] -= conductance[0] * at_bottom
@@ -167,8 +130,10 @@ class Voxels(AbstractEngine):
                 sigma = np.where(label > 0, ceramic.conductivity[label], 1.0)
                 own = g**2 / np.where(end.share > 0, end.share, 1.0) * image.spacing / (2 * sigma**2)
                 by_label += np.bincount(label.ravel(), (product * own).ravel(), len(by_label))
-        present = np.flatnonzero(image.sizes()[1:]) + 1
-        return Sensitivity(value, found.pairs - 1, by_boundary, present - 1, by_label[present])
+        return Derivatives(
+            value, by_boundary, ceramic.resistance, found.pairs - 1, found.position, found.area, by_label[1:],
+            image.sizes()[1:] > 0,
+        )  # fmt: skip
 
     def _ready(self, problem: Problem):
         image = self._image(problem)

@@ -75,6 +75,6 @@ def write_vtk(path: str | PathLike, edges: Sequence[np.ndarray], cells: Mapping[
         file.write(text.encode())
         for block in blocks:
             file.write(np.uint64(block.nbytes).astype("<u8").tobytes())
-            file.write(memoryview(block).cast("B"))
+            file.write(block.data)
         file.write(b"\n</AppendedData></VTKFile>\n")
     return path

@@ -88,9 +88,12 @@ class Elliptic:
         def once(residual: np.ndarray) -> np.ndarray:
             return cycle.matvec(residual.astype(np.float32)).astype(float)
 
-        return (lambda residual: once(residual.real) + 1j * once(residual.imag)) if alternating else once
+        def both(residual: Any) -> np.ndarray:
+            return once(residual.real) + 1j * once(residual.imag)
 
-    def _restrict(self, vector: np.ndarray) -> np.ndarray:
+        return both if alternating else once
+
+    def _restrict(self, vector: Any) -> np.ndarray:
         total = np.bincount(self._groups, vector.real, self._count)
         return total + 1j * np.bincount(self._groups, vector.imag, self._count) if np.iscomplexobj(vector) else total
 
