@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from solion.plotting.slices import slices
 from solion.plotting.style import BOTTOM, CURRENT, FAINT, INK, MUTED, TOP, VOLTAGE, blank, prefixed, styled
 
 FACES = {"bottom": BOTTOM, "top": TOP}
@@ -24,6 +25,8 @@ def figures(dataset: xr.Dataset, fields: Any = None) -> dict[str, Figure]:
     two = len(dataset.attrs["box"]) == 2
     if fields is not None and two:
         found["map"] = current_map(dataset, fields)
+    if fields is not None and not two:
+        found["slices"] = slices(dataset, fields)
     if two:
         found["faces"] = faces(dataset)
     if any(f"{face}_depth" in dataset for face in FACES):
@@ -126,7 +129,7 @@ def decay(dataset: xr.Dataset) -> Figure:
     top = max(line.get_ydata().max() for line in right.get_lines()) if right.get_lines() else 1.0
     right.set_ylim(1e-10 * top, 3 * top)
     right.set_title("Spectrum of the unevenness")
-    right.legend()
+    right.legend() if right.get_lines() else right.set_visible(False)  # of a line only, not of a plane
     return drawing
 
 
