@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from solion import (
         analysis,
+        conduction,
         design,
         devices,
         fitting,
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
         thermodynamics,
         units,
     )
-    from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Profile, Uniform
+    from solion.conduction import Elements, Voxels, conduct, impedance
+    from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Polycrystal, Profile, Uniform
     from solion.errors import InputError, RunError, SolionError
+    from solion.grids.image_files import read_labels
+    from solion.grids.labels import LabelImage
+    from solion.grids.tessellation import voronoi
     from solion.materials import MixedConductor
     from solion.numerics.integrate import Tolerance
     from solion.protocols import Protocol
@@ -36,16 +41,19 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "synapse",
-    "tangents", "thermodynamics", "units",
+    "analysis", "conduction", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols",
+    "study", "synapse", "tangents", "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
+    "Elements": "solion.conduction",
     "Film": "solion.devices",
     "FilmMemristor": "solion.devices",
     "InputError": "solion.errors",
+    "LabelImage": "solion.grids.labels",
     "MixedConductor": "solion.materials",
     "PhaseSeparated": "solion.devices",
+    "Polycrystal": "solion.devices",
     "Profile": "solion.devices",
     "Progress": "solion.simulation",
     "Protocol": "solion.protocols",
@@ -54,17 +62,25 @@ _NAMES = {
     "SolionError": "solion.errors",
     "Tolerance": "solion.numerics.integrate",
     "Uniform": "solion.devices",
+    "Voxels": "solion.conduction",
+    "conduct": "solion.conduction",
+    "impedance": "solion.conduction",
     "load": "solion.result",
+    "read_labels": "solion.grids.image_files",
     "simulate": "solion.simulation",
+    "voronoi": "solion.grids.tessellation",
 }
 
 __all__ = [
     "Contact",
+    "Elements",
     "Film",
     "FilmMemristor",
     "InputError",
+    "LabelImage",
     "MixedConductor",
     "PhaseSeparated",
+    "Polycrystal",
     "Profile",
     "Progress",
     "Protocol",
@@ -73,21 +89,27 @@ __all__ = [
     "SolionError",
     "Tolerance",
     "Uniform",
+    "Voxels",
     "analysis",
+    "conduct",
+    "conduction",
     "design",
     "devices",
     "fitting",
+    "impedance",
     "laws",
     "load",
     "materials",
     "plotting",
     "protocols",
+    "read_labels",
     "simulate",
     "study",
     "synapse",
     "tangents",
     "thermodynamics",
     "units",
+    "voronoi",
 ]
 
 

@@ -1,11 +1,11 @@
-"""Physical constants (SI; all but the permittivity are exact by the 2019 definition of the units)."""
+"""Physical constants (SI, exact by the 2019 definition of the units, but for the permittivity)."""
 
 BOLTZMANN = 1.380649e-23  # J/K
 ELEMENTARY_CHARGE = 1.602176634e-19  # C
 AVOGADRO = 6.02214076e23  # 1/mol
-VACUUM_PERMITTIVITY = 8.8541878128e-12  # F/m, CODATA 2018
 FARADAY = ELEMENTARY_CHARGE * AVOGADRO  # C/mol
 GAS_CONSTANT = BOLTZMANN * AVOGADRO  # J/(mol K)
+VACUUM_PERMITTIVITY = 8.8541878188e-12  # F/m, CODATA 2022
 
 
 def thermal_voltage(temperature):

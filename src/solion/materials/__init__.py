@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from solion.materials.conductor import Conductor
 from solion.materials.diffusivity import Diffusivity
 from solion.materials.electrolytes import (
     EFFECTIVE_THICKNESS,
@@ -22,6 +23,7 @@ from solion.materials.hosts import (
 )
 from solion.materials.insertion_host import InsertionHost
 from solion.materials.lithium_titanate import lithium_titanate
+from solion.materials.llzo import llzo_boundary, llzo_grain
 from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
 from solion.materials.tungsten_oxide import (
@@ -32,6 +34,7 @@ from solion.materials.tungsten_oxide import (
 
 __all__ = [
     "EFFECTIVE_THICKNESS",
+    "Conductor",
     "Diffusivity",
     "ElectrolyteMaterial",
     "InsertionHost",
@@ -44,6 +47,8 @@ __all__ = [
     "energies_scaled",
     "hydrogen_tungsten_oxide",
     "lithium_titanate",
+    "llzo_boundary",
+    "llzo_grain",
     "magnesium_tungsten_oxide",
     "magnesium_tungsten_oxide_thin",
     "oxide_ion_electrolyte",

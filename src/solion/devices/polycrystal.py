@@ -1,0 +1,182 @@
+"""A polycrystalline solid electrolyte between two electrodes, with homogenising layers where wanted.
+
+Source of the model: Lu et al. (finite elements of polycrystalline garnet). The current carried by one kind of ion is
+j = -sigma grad(phi), phi its electrochemical potential over F. z runs from the bottom electrode, which carries the applied
+voltage, to the top one, which is grounded: a positive voltage drives a positive current along +z. The ceramic fills
+0 <= z <= height; a layer at the bottom lies at z < 0, one at the top beyond the height.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import numpy as np
+
+from solion.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
+from solion.errors import InputError, nearest
+from solion.laws.electrode import Contact
+from solion.laws.grain_boundary import AbstractGrainBoundary
+from solion.materials.conductor import Conductor
+from solion.materials.llzo import homogenising_conductivity, llzo_boundary, llzo_grain
+from solion.parameters import Part, assumed, build, parameter, stated
+
+FACES = ("bottom", "top")
+
+
+class Layer(Part):
+    """A homogeneous ion conductor between ceramic and electrode. Layers at one face are listed from the ceramic outward."""
+
+    thickness: float = parameter(unit="m", low=0, open_low=True, doc="t")
+    conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="sigma_HL")
+    face: str = eqx.field(static=True, default="top")
+    interface_resistance: float = parameter(
+        0.0, unit="ohm m2", low=0, doc="R_int towards the ceramic's side",
+        source=assumed(0.0, "perfect contact unless given"),
+    )  # fmt: skip
+    permittivity: float = parameter(
+        10.0, low=1, doc="relative permittivity", source=assumed(10.0, "of the order of polymer electrolytes'")
+    )
+
+    def __check_init__(self):
+        if self.face not in FACES:
+            raise InputError(f"Layer.face = {self.face!r} is unknown{nearest(self.face, FACES)}; it is bottom or top.")
+
+    @property
+    def dielectric(self) -> float:
+        """Absolute permittivity, F/m."""
+        return VACUUM_PERMITTIVITY * self.permittivity
+
+
+class AbstractElectrode(Part):
+    """What happens between metal and solid."""
+
+    @abstractmethod
+    def contact(self, position: np.ndarray) -> Contact:
+        """The electrode at these positions (m, d - 1) on its face."""
+
+
+class Equipotential(AbstractElectrode):
+    """No resistance between metal and solid: phi is the potential of the metal."""
+
+    def contact(self, position):
+        count = len(position)
+        return Contact(np.full(count, np.inf), np.zeros(count), None, np.ones(count))
+
+
+class ChargeTransfer(AbstractElectrode):
+    """Linear kinetics: j = (V_metal - phi) / resistance, resistance = R T/(F i0), beside a double layer."""
+
+    resistance: float = parameter(unit="ohm m2", low=0, open_low=True, doc="R_ct, area-specific")
+    capacitance: float = parameter(
+        0.01, unit="F/m2", low=0, doc="C_dl of the double layer", source=assumed(0.01, "1 uF/cm2, order of magnitude")
+    )
+
+    def contact(self, position):
+        count = len(position)
+        admittance = np.full(count, 1 / self.resistance)
+        return Contact(admittance, np.full(count, float(self.capacitance)), None, np.ones(count))
+
+
+class ButlerVolmerElectrode(AbstractElectrode):
+    """j = i0 [exp(alpha_a F eta/RT) - exp(-alpha_c F eta/RT)], eta = V_metal - phi + V_m sigma_n/F.
+
+    The normal stress sigma_n shifts the equilibrium (Porz et al. 2017, doi:10.1002/aenm.201701003); zero by default.
+    """
+
+    exchange_current: float = parameter(unit="A/m2", low=0, open_low=True, doc="i0")
+    anodic: float = parameter(0.5, low=0, high=2, open_low=True, doc="alpha_a", source=assumed(0.5, "symmetric"))
+    cathodic: float = parameter(0.5, low=0, high=2, open_low=True, doc="alpha_c", source=assumed(0.5, "symmetric"))
+    temperature: float = parameter(298.15, unit="K", low=1, high=3000, source=assumed(298.15, "room temperature"))
+    capacitance: float = parameter(
+        0.01, unit="F/m2", low=0, doc="C_dl of the double layer", source=assumed(0.01, "1 uF/cm2, order of magnitude")
+    )
+    stress: float = parameter(0.0, unit="Pa", doc="sigma_n", source=assumed(0.0, "no stress unless given"))
+    molar_volume: float = parameter(
+        13.0e-6,
+        unit="m3/mol",
+        low=0,
+        doc="V_m of the metal",
+        source=assumed(13.0e-6, "lithium: 6.94 g/mol at 0.534 g/cm3"),
+    )
+
+    def current(self, overpotential) -> tuple[np.ndarray, np.ndarray]:
+        """Current density and its derivative, A/m2 and S/m2."""
+        thermal = thermal_voltage(self.temperature)
+        eta = (np.asarray(overpotential, float) + self.molar_volume * self.stress / FARADAY) / thermal
+        forward, back = np.exp(self.anodic * eta), np.exp(-self.cathodic * eta)
+        slope = (self.anodic * forward + self.cathodic * back) / thermal
+        return self.exchange_current * (forward - back), self.exchange_current * slope
+
+    def contact(self, position):
+        count = len(position)
+        slope = float(self.current(np.zeros(1))[1][0])
+        return Contact(np.full(count, slope), np.full(count, float(self.capacitance)), self.current, np.ones(count))
+
+
+class ContactPatches(AbstractElectrode):
+    """An electrode that touches only where ``covered(position)`` is True (or that share of the place, 0 to 1).
+
+    ``position`` has shape (m, d - 1): x, or x and y, in metres. Elsewhere no current passes.
+    """
+
+    electrode: AbstractElectrode
+    covered: Callable[[np.ndarray], Any] = eqx.field(static=True)
+
+    def contact(self, position):
+        whole = self.electrode.contact(position)
+        share = np.broadcast_to(np.asarray(self.covered(position), float), (len(position),))
+        if not np.all((share >= 0) & (share <= 1)):
+            raise InputError("ContactPatches.covered returned a share of contact outside its allowed range [0, 1].")
+        if not share.any():
+            raise InputError("ContactPatches.covered is zero everywhere on the face, so that no current can pass.")
+        admittance = np.where(share > 0, whole.admittance, 0.0)
+        admittance = np.where(np.isfinite(admittance), admittance * share, admittance)
+        return Contact(admittance, whole.capacitance * share, whole.law, whole.share * share)
+
+
+class ResistanceField(AbstractElectrode):
+    """Linear kinetics with a resistance that varies over the face: ``resistance(position)`` in ohm m2; inf where no contact."""
+
+    resistance: Callable[[np.ndarray], Any] = eqx.field(static=True)
+    capacitance: float = parameter(
+        0.01, unit="F/m2", low=0, doc="C_dl of the double layer", source=assumed(0.01, "1 uF/cm2, order of magnitude")
+    )
+
+    def contact(self, position):
+        values = np.broadcast_to(np.asarray(self.resistance(position), float), (len(position),))
+        if not np.all(values > 0) or not np.isfinite(values).any():
+            raise InputError("ResistanceField.resistance must be positive (ohm m2), and finite somewhere on the face.")
+        return Contact(1 / values, np.where(np.isfinite(values), self.capacitance, 0.0), None, np.ones(len(position)))
+
+
+class Polycrystal(Part):
+    """Grains and their boundaries between two electrodes."""
+
+    grain: Conductor
+    boundary: AbstractGrainBoundary
+    bottom: AbstractElectrode = Equipotential()
+    top: AbstractElectrode = Equipotential()
+    layers: tuple[Layer, ...] = ()
+
+    def __check_init__(self):
+        if not isinstance(self.layers, tuple) or not all(isinstance(layer, Layer) for layer in self.layers):
+            raise InputError("Polycrystal.layers must be a tuple of Layer objects, e.g. (Layer(10e-6, 1e-2, 'top'),).")
+
+    def stack(self, face: str) -> tuple[Layer, ...]:
+        """The layers at one face, from the ceramic outward."""
+        return tuple(layer for layer in self.layers if layer.face == face)
+
+
+def lu2021(ratio: float = 1.0, *, layer: bool = False) -> Polycrystal:
+    """The ceramic of Lu et al. between equipotential electrodes, with their layer on the top face where wanted.
+
+    ``ratio``: Lambda = R_gb sigma_g / (10 um), 1 to 2 for what the paper prints (see :mod:`solion.materials.llzo`).
+    """
+    layers = ()
+    if layer:
+        thickness = stated(10e-6, "10 um of layer on either side; Lu et al., finite elements")
+        layers = (build(Layer, thickness=thickness, conductivity=homogenising_conductivity(), face="top"),)
+    return Polycrystal(llzo_grain(), llzo_boundary(ratio), layers=layers)
