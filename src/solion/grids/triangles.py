@@ -101,10 +101,19 @@ def triangulate(
     sizes = sizes or Sizes()
     if tessellation.dimension != 2:
         raise InputError("finite elements here are two-dimensional; use Voxels for a box of three lengths.")
+    thinnest = min((*bottom, *top), default=np.inf)
+    if thinnest < 2 * sizes.junctions:
+        raise InputError(
+            f"a layer of {thinnest:g} m is thinner than two cells of {sizes.junctions:g} m; take smaller Sizes.junctions, or give "
+            "the layer as a resistance, thickness over conductivity: Layer.interface_resistance of the next one, or ChargeTransfer."
+        )
     height = tessellation.box[1]
     planes = [*(-np.cumsum(bottom)), *(height + np.cumsum(top))]
     shape = outline(tessellation, weld, tuple(planes))
     wanted = _Wanted(shape, tessellation, sizes, np.sort([0.0, height, *planes]))
+    low, high = min([0.0, *planes]), max([height, *planes])
+    probes = np.random.default_rng(0).uniform(size=(5000, 2)) * (tessellation.box[0], high - low) + (0.0, low)
+    _check_count(tessellation.box[0] * (high - low) * np.mean(wanted(probes) ** -2.0), wanted)
     points, segments, delaunay = _mesh(shape, wanted, tessellation)
     return _label(points, segments, delaunay, shape, tessellation, len(bottom), sorted(planes), sizes)
 
@@ -206,8 +215,7 @@ def _mesh(shape: Outline, wanted, tessellation):
 def _check_count(count, wanted):
     if count > LIMIT:
         raise InputError(
-            f"the mesh sizes {wanted.sizes} with layers of {np.diff(wanted.planes).min():.3g} m and more ask for over {LIMIT} "
-            "points; take larger sizes, thicker layers or a smaller box."
+            f"the mesh sizes {wanted.sizes} ask for over {LIMIT} points in this box; take larger sizes or a smaller box."
         )
 
 
