@@ -144,7 +144,7 @@ class ConductionBalance:
                 low *= 4
             while excess(high) < 0:
                 high *= 4
-            current = float(brentq(excess, low, high))
+            current = _root(excess, low, high)
         ratios = [1.0, 1.0]
         for (sign, _, _, admittance), eta in zip(sides, overpotentials(current), strict=True):
             if eta:
@@ -225,4 +225,9 @@ def _inverse(law, density: float) -> float:
         low /= 1.1
     while not np.isfinite(excess(high)):
         high /= 1.1
-    return float(brentq(excess, low, high, xtol=1e-12))
+    return _root(excess, low, high)
+
+
+def _root(function, low: float, high: float) -> float:
+    root: Any = brentq(function, low, high, xtol=1e-12)
+    return float(root)

@@ -283,11 +283,11 @@ class Assembled:
         centre = self.mesh.points[facets.nodes[:, 0], 0].mean(axis=1)
         piece = np.minimum((centre / self.width * count).astype(int), count - 1)
         _, piece = np.unique(piece, return_inverse=True)  # pieces without a facet's centre do not count
-        shape = (int(piece.max()) + 1, len(facets))
-        sizes = coo_array((lengths, (piece, np.arange(len(facets)))), shape=shape).tocsr()
+        pieces = int(piece.max()) + 1
+        sizes = coo_array((lengths, (piece, np.arange(len(facets)))), shape=(pieces, len(facets))).tocsr()
         spread = lengths[:, None] * edge_mean(space.order)
         number = np.repeat(piece, local.shape[1])
-        weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(shape[0], len(dofs))).tocsr()
+        weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(pieces, len(dofs))).tocsr()
         return dofs, splu(mass), sizes, diags_array(1 / sizes.sum(axis=1)) @ weights
 
     def dissipation(self, solution: Solution) -> dict[str, float]:

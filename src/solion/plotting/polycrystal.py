@@ -49,7 +49,7 @@ def current_map(dataset: xr.Dataset, fields: Any) -> Figure:
     um = 1e6
     extent = (0, width * um, low * um, high * um)
     image = axes.imshow(
-        relative, origin="lower", extent=extent, cmap="viridis", norm=LogNorm(0.2, 5), interpolation="nearest"
+        relative, origin="lower", extent=extent, cmap="viridis", norm=LogNorm(0.3, 3.0), interpolation="nearest"
     )
     axes.streamplot(
         x * um, z * um, current[..., 0], current[..., 1], density=1.1, color="white", linewidth=0.5, arrowsize=0.6
@@ -59,7 +59,9 @@ def current_map(dataset: xr.Dataset, fields: Any) -> Figure:
     axes.set(xlim=extent[:2], ylim=extent[2:], aspect="equal", xlabel="x (µm)", ylabel="z (µm)")
     axes.set_title("Current density over its mean")
     axes.grid(False)
-    drawing.colorbar(image, ax=axes, extend="both", label=r"$|j|/\bar j$", shrink=0.85)
+    bar = drawing.colorbar(image, ax=axes, extend="both", label=r"$|j|/\bar j$", shrink=0.85)
+    bar.set_ticks([0.3, 0.5, 1, 2, 3], labels=["0.3", "0.5", "1", "2", "3"])
+    bar.minorticks_off()
     return drawing
 
 
@@ -86,7 +88,7 @@ def faces(dataset: xr.Dataset) -> Figure:
                 axes.plot(ends, [value, value], color=shade, linewidth=2.5, marker="|", markersize=7,
                           label=f"H({window * factor:g} {unit}) = {value:.3g}")  # fmt: skip
         top = np.nanmax(np.concatenate((found, [np.percentile(relative, 99.5)])))
-        axes.set_ylim(0 if relative.min() < 0.9 else None, 1.15 * top if top > 1.5 else None)
+        axes.set_ylim(0 if relative.min() < 0.9 else None, 1.35 * top if top > 1.5 else None)
         axes.set_ylabel(r"$j_z/\bar j_z$")
         axes.set_title(plane.replace("_", " "))
         axes.legend(loc="upper right", ncols=2)
