@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import splu
 
 
 def brick_layer(conductivity: float, resistance: float, grain_size: float) -> float:
@@ -49,5 +49,5 @@ def blocking(grains, size, resistance, bottom, top) -> tuple[float, np.ndarray, 
     matrix = coo_array((data, (rows, columns)), shape=(parts, parts)).tocsr()
     free = np.setdiff1d(np.arange(parts), np.concatenate((low, high)))
     if len(free):
-        potential[free] = np.atleast_1d(spsolve(matrix[free][:, free].tocsc(), -(matrix @ potential)[free]))
+        potential[free] = splu(matrix[free][:, free].tocsc()).solve(-(matrix @ potential)[free])
     return float((matrix @ potential)[low].sum()), names, potential[joined]

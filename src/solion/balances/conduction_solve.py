@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.sparse import csc_array
 
 from solion.balances.conduction_elements import BrokenSpace, edge_values
-from solion.errors import RunError
+from solion.errors import InputError, RunError
 from solion.grids.triangles import Facets
 from solion.numerics.symmetric import Factors
 
@@ -104,7 +104,12 @@ class ConductionBalance:
         start = self._linear_solution((1.0, 1.0))
         if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
             start = self._linear_solution(self._secants(start, voltage, current))
-        scale = voltage if current is None else current / start.current_bottom
+        if current is not None:
+            scale = current / start.current_bottom
+        elif voltage is not None:
+            scale = voltage
+        else:
+            raise InputError("a voltage or a current must be given.")
         if self.linear:
             currents = start.current_bottom * scale, start.current_top * scale
             return Solution(start.phi * scale, float(scale), *currents, start.factors, 1)

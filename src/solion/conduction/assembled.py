@@ -286,7 +286,7 @@ class Assembled:
         pieces = int(piece.max()) + 1
         sizes = coo_array((lengths, (piece, np.arange(len(facets)))), shape=(pieces, len(facets))).tocsr()
         spread = lengths[:, None] * edge_mean(space.order)
-        number = np.repeat(piece, local.shape[1])
+        number = np.repeat(piece, space.order + 1)
         weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(pieces, len(dofs))).tocsr()
         return dofs, splu(mass), sizes, diags_array(1 / sizes.sum(axis=1)) @ weights
 

@@ -116,7 +116,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
     found = {
         "effective_conductivity": _number(
             height / (fields.voltage / current - series(device)), "S/m",
-            "height of the ceramic over the resistance left when that of layers and electrodes at uniform current is taken off",
+            "height of the ceramic over the resistance without that of layers and ChargeTransfer faces at uniform current",
         )
     }  # fmt: skip
     inner = fields.boundaries

@@ -26,7 +26,7 @@ class Tessellation:
     """Grains in a box. ``surface`` and ``sides`` say how the seeds continue beyond it.
 
     ``cut``: seeds lie beyond the face too and the face slices through their grains, as polishing does. ``mirror``: the
-    seeds are mirrored in the face, so that grain boundaries meet it at right angles. ``periodic``: they repeat.
+    seeds are mirrored in the face, so that every grain there holds its seed and none is a thin slice. ``periodic``: they repeat.
     """
 
     box: tuple[float, ...]

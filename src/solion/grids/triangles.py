@@ -105,7 +105,7 @@ def triangulate(
     if thinnest < 2 * sizes.junctions:
         raise InputError(
             f"a layer of {thinnest:g} m is thinner than two cells of {sizes.junctions:g} m; take smaller Sizes.junctions, or "
-            "give the layer as a resistance, thickness over conductivity: interface_resistance of the next one, or ChargeTransfer."
+            "give the layer as a resistance, thickness over conductivity: interface_resistance of the next, or ChargeTransfer."
         )
     height = tessellation.box[1]
     planes = [*(-np.cumsum(bottom)), *(height + np.cumsum(top))]

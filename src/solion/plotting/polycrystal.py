@@ -91,7 +91,7 @@ def faces(dataset: xr.Dataset) -> Figure:
         axes.set_ylim(0 if relative.min() < 0.9 else None, 1.35 * top if top > 1.5 else None)
         axes.set_ylabel(r"$j_z/\bar j_z$")
         axes.set_title(plane.replace("_", " "))
-        axes.legend(loc="upper right", ncols=2)
+        axes.legend(loc="upper right", ncols=2, frameon=True, framealpha=0.85, edgecolor="none")
     axes.set_xlabel("x (µm)")
     return drawing
 
