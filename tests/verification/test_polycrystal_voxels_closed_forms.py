@@ -152,6 +152,16 @@ def test_current_and_heat_are_conserved(ratio):
     assert same.voltage == pytest.approx(0.1, rel=1e-9)
 
 
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_narrow_periodic_sides(width):
+    """One, two or three voxels around: the same as those repeated six times over."""
+    labels = LabelImage.of(voronoi((24 * UM, 24 * UM), 8 * UM, seed=1), 1 * UM).labels[:width]
+    narrow, wide = LabelImage(labels, UM, periodic=True), LabelImage(np.tile(labels, (6, 1)), UM, periodic=True)
+    device = ceramic(1.0, layers=(Layer(3 * UM, 1e-2, "top"),))
+    currents = [solve(device, image, engine=Voxels(smallest=1)).current_bottom for image in (narrow, wide)]
+    assert currents[0] == pytest.approx(currents[1], rel=1e-9)
+
+
 def test_reciprocity_of_two_patches():
     """The current into the top's right quarter by a voltage at the bottom's left quarter equals that of the exchange."""
     cells = voronoi((40 * UM, 40 * UM), 10 * UM, seed=4)

@@ -128,6 +128,9 @@ def network(grains: Grains, bottom: tuple[Slab, ...] = (), top: tuple[Slab, ...]
         link.reshape(-1)[where] = 1 / (halves[first] + between + halves[second])
     joints = _link_slabs(links, half, bottom, below, -1, h, grains.periodic)
     joints += _link_slabs(links, half, top, below + depth, 1, h, grains.periodic)
+    for axis, link in enumerate(links):
+        if shape[axis] == 1:
+            link[...] = 0  # around periodic sides a single voxel would meet itself
     ends = tuple(
         half[..., face] if not slabs else np.full(shape[:-1], slabs[-1].cells[-1] / (2 * slabs[-1].conductivity))
         for slabs, face in ((bottom, 0), (top, -1))
@@ -194,37 +197,28 @@ def assemble(net: Network, bottom: np.ndarray, top: np.ndarray) -> csr_array:
     """
     shape = net.shape
     size = int(np.prod(shape))
-    strides = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-    kind = net.links[0].dtype
-    diagonal = np.zeros(shape, kind)
-    data, offsets = [diagonal.reshape(-1)], [0]
+    diagonal = np.zeros(shape, net.links[0].dtype)
+    bands: dict[
+        int, np.ndarray
+    ] = {}  # by the distance between row and column; entry (i + s, i) stands at i, (i, i + s) at i + s
     for axis, link in enumerate(net.links):
         diagonal += link
-        rolled = np.roll(link, 1, axis)
-        diagonal += rolled
-        wrapping = axis < len(shape) - 1 and net.grains.periodic
-        inner, last = link, None
-        if wrapping:
-            last = np.zeros(shape, kind)
-            end = tuple(slice(-1, None) if k == axis else slice(None) for k in range(len(shape)))
-            begin = tuple(slice(0, 1) if k == axis else slice(None) for k in range(len(shape)))
-            inner = link.copy()
-            last[begin] = -link[end]
-            inner[end] = 0
-        if shape[axis] > 1:
-            # entry (i, i + s) of a diagonal is stored at column i + s, entry (i + s, i) at column i
-            data += [-inner.reshape(-1), _shifted(-inner.reshape(-1), strides[axis])]
-            offsets += [-strides[axis], strides[axis]]
-        if last is not None and shape[axis] > 1:
-            reach = strides[axis] * (shape[axis] - 1)
-            data += [last.reshape(-1), _shifted(last.reshape(-1), reach)]
-            offsets += [-reach, reach]
-        del rolled
+        diagonal += np.roll(link, 1, axis)
+        stride = int(np.prod(shape[axis + 1 :]))
+        onward, around = -link, np.zeros_like(link)
+        ends = tuple((*(slice(None),) * axis, end) for end in (0, -1))
+        around[ends[0]], onward[ends[1]] = onward[ends[1]], 0
+        for entries, reach in ((onward, stride), (around, stride * (shape[axis] - 1))):
+            if entries.any():
+                flat = entries.reshape(-1)
+                for offset, values in ((-reach, flat), (reach, _shifted(flat, reach))):
+                    bands[offset] = bands[offset] + values if offset in bands else values
     diagonal[..., 0] += bottom
     diagonal[..., -1] += top
     if net.solid is not None:
         diagonal[~net.solid] = 1
-    matrix = dia_array((np.array(data), offsets), shape=(size, size)).tocsr()
+    data = np.array([diagonal.reshape(-1), *bands.values()])
+    matrix = dia_array((data, [0, *bands]), shape=(size, size)).tocsr()
     return csr_array(
         (matrix.data, matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int32, copy=False)),
         shape=matrix.shape,
