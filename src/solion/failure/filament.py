@@ -78,12 +78,13 @@ class FilamentMemristor(Part):
         0.2, low=0, high=2, doc="standard deviation of ln gap", source=assumed(0.2, "no measurement")
     )
     stripping_current: float = parameter(
-        10.0, unit="A/m^2", low=0, open_low=True, doc="i_s, exchange current of dissolution at the filament's neck",
-        source=calibrated(10.0, "resets of the tip between +0.1 and +0.25 V; 2570 A/m2 of a clean contact resets at +0.02 V"),
+        30.0, unit="A/m^2", low=0, open_low=True, doc="i_s, exchange current of dissolution at the filament's neck",
+        source=calibrated(30.0, "every reset of the tip within +0.25 V; 2570 A/m2 of a clean contact would reset it at +0.02 V"),
     )  # fmt: skip
     dissolution: float = parameter(
-        0.0, unit="V", low=0, doc="eta_s, threshold of dissolution", source=assumed(0.0, "none: the slow kinetics suffice")
-    )
+        0.05, unit="V", low=0, doc="eta_s, threshold of dissolution",
+        source=calibrated(0.05, "no reset of the 500 um pad, whose S leaves 0.047 V of +1 V (Lu et al., fig. 8e)"),
+    )  # fmt: skip
     thickening: float = parameter(
         2e-4, low=0, high=1, doc="chi, share of the ionic current that thickens the filament",
         source=calibrated(2e-4, "on/off below 10 of the 500 um pad (Lu et al., fig. 8e)"),

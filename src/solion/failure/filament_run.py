@@ -24,6 +24,7 @@ from solion.protocols import Protocol
 from solion.protocols.protocol import whole_number
 
 RATIOS = np.geomspace(1e-5, 4.0, 60)  # radius of the head over the gap; beyond them the head is a planar electrode
+VOLTAGES = np.geomspace(1e-6, 30.0, 2000)  # V, of the table of ionic currents; below them it is linear
 OPENED = 1e-9  # m, gap with which a neck that is gone begins
 
 
@@ -53,43 +54,43 @@ class Numbers(NamedTuple):
     metal: float
     path: float
     contact: float
-    ionic: float
-    rate: float
     floor: float
     flaw: float
-    log_ratio: jax.Array
-    log_shape: jax.Array
+    log_shape: jax.Array  # of the head's spreading resistance, at RATIOS
+    log_ionic: jax.Array  # of the electrode's ionic current, at VOLTAGES
 
 
 @functools.cache
-def _head() -> tuple[NDArray, NDArray]:
-    return np.log(RATIOS), np.log([Disk(ratio, 1.0).shape for ratio in RATIOS])
+def _head() -> NDArray:
+    return np.log([Disk(ratio, 1.0).shape for ratio in RATIOS])
 
 
 def _numbers(device: FilamentMemristor) -> Numbers:
     electrode, law = device.electrode, device.griffith
-    area = electrode.area
     crack = law.toughness * law.molar_volume / (FARADAY * law.geometry)
     return Numbers(
         float(law.molar_volume / FARADAY), float(2 * GAS_CONSTANT * electrode.temperature / FARADAY),
         2 * float(electrode.exchange_current), 2 * float(device.stripping_current), float(device.dissolution),
         device.shorting_factor(), float(device.thickening / device.filaments), float(electrode.conductivity),
         float(electrode.thickness), float(device.resistivity * electrode.thickness / (np.pi * device.filaments)),
-        0.375 * float(device.mean_free_path), float(device.contact_resistance), electrode.spreading_resistance,
-        2 * area * float(electrode.exchange_current), float(electrode.floor), float(crack**2 / np.pi),
-        *map(jnp.asarray, _head()),
+        0.375 * float(device.mean_free_path), float(device.contact_resistance), float(electrode.floor),
+        float(crack**2 / np.pi), jnp.asarray(_head()), jnp.log(electrode.current(VOLTAGES)),
     )  # fmt: skip
 
 
+def _read(table, points: NDArray, log):
+    """Straight line in a table of logarithms at evenly spaced logarithms of ``points``; constant beyond its ends."""
+    start, spacing = float(np.log(points[0])), float(np.log(points[1] / points[0]))
+    place = jnp.clip((log - start) / spacing, 0.0, points.size - 1.001)
+    below = place.astype(int)
+    return table[below] + (place - below) * (table[below + 1] - table[below])
+
+
 def _ionic_current(voltage, n: Numbers):
-    """i_0 A 2 sinh(F eta/2RT) with eta = V - i R_ion, by Newton's method from above."""
-    bias = jnp.abs(voltage)
-    ohmic = n.ionic * n.rate
-    eta = jnp.minimum(bias, n.thermal * jnp.arcsinh(bias / ohmic))
-    for _ in range(6):
-        slope = 1 + ohmic / n.thermal * jnp.cosh(eta / n.thermal)
-        eta = jnp.maximum(eta - (eta + ohmic * jnp.sinh(eta / n.thermal) - bias) / slope, 0.0)
-    return jnp.sign(voltage) * n.rate * jnp.sinh(eta / n.thermal)
+    """i_0 A 2 sinh(F eta/2RT) with eta = V - i R_ion, from a table of it."""
+    size = jnp.abs(voltage)
+    linear = jnp.minimum(size / VOLTAGES[0], 1.0)
+    return jnp.sign(voltage) * linear * jnp.exp(_read(n.log_ionic, VOLTAGES, jnp.log(jnp.maximum(size, VOLTAGES[0]))))
 
 
 def _terminal(state: State, voltage, compliance, n: Numbers):
@@ -113,7 +114,7 @@ def _advance(state: State, threshold, fresh, widest, voltage, compliance, dt, n:
     eta = threshold * jnp.sqrt(flaw / (flaw + grown))
     head = jnp.sqrt(jnp.where(metallic, state.neck, fresh**2))
     ratio = jnp.maximum(head / jnp.maximum(state.gap, 1e-12), RATIOS[0])
-    shape = jnp.exp(jnp.interp(jnp.log(ratio), n.log_ratio, n.log_shape)) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
+    shape = jnp.exp(_read(n.log_shape, RATIOS, jnp.log(ratio))) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
     ohmic = n.conductivity * jnp.abs(voltage) / (jnp.pi * head * shape)
     kinetic = n.growth * jnp.sinh(jnp.maximum(-voltage - eta, 0.0) / n.thermal)
     closing = n.molar * jnp.minimum(kinetic, ohmic)
