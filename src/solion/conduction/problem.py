@@ -29,8 +29,9 @@ class Section:
     """Normal current density through a plane z = ``height``, in pieces.
 
     ``position`` (m, d - 1): centres in metres; ``size`` (m,): length or area of each piece; ``current_density`` (m,): its mean
-    j_z in A/m2; ``grain`` (m,): the grain there, -1 in a layer; ``spacing``: the mesh size that resolves it, m. In 3D the
-    pieces form a regular grid of ``shape`` (nx, ny).
+    j_z in A/m2; ``grain`` (m,): the grain there, -1 in a layer; ``spacing``: the mesh size that limits windows, m. In 3D the
+    pieces form a regular grid of ``shape`` (nx, ny), x the slower. ``second_density``: a second estimate of the current density,
+    less accurate, whose difference shows the error of the mesh; None where the engine has none.
     """
 
     height: float
@@ -41,11 +42,22 @@ class Section:
     spacing: float
     periodic: bool = False
     shape: tuple[int, int] | None = None
+    second_density: np.ndarray | None = None
 
     @property
     def mean(self) -> float:
         """Mean current density, A/m2."""
         return float(self.current_density @ self.size / self.size.sum())
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """Facets between grains: ``grains`` (m, 2); ``size`` in m or m2, ``resistance`` in ohm m2 and ``tilt`` = |n_z|, all (m,)."""
+
+    grains: np.ndarray
+    size: np.ndarray
+    resistance: np.ndarray
+    tilt: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -55,8 +67,9 @@ class Fields:
     ``voltage``: bottom against top, V. ``current_bottom``, ``current_top``: mean current density through the electrodes by
     the engine's conservative flux, A/m2. ``sections``: ``bottom_electrode`` and ``top_electrode``, and, where layers lie between,
     ``bottom_ceramic`` and ``top_ceramic``. ``dissipation``: W per m2 of face in ``grains``, ``boundaries``, ``layers``,
-    ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density (A/m2,
-    (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``problems``: sentences on what went wrong or is doubtful.
+    ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density
+    (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``tolerance``: how well conservation must
+    hold, relative. ``problems``: sentences on what is doubtful.
     """
 
     voltage: float
@@ -67,7 +80,8 @@ class Fields:
     section: Callable[[float], Section]
     sample: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     mesh: dict[str, float]
-    status: str = "finished"
+    boundaries: Boundaries | None = None
+    tolerance: float = 1e-9
     problems: tuple[str, ...] = field(default=())
 
 

@@ -1,26 +1,26 @@
 """A polycrystalline solid electrolyte between two electrodes, with homogenising layers where wanted.
 
-Source of the model: Lu et al. (polycrystalline garnet, finite elements), written as Lambda = R_gb sigma_g / d decides it. The current
-carried by one kind of ion is j = -sigma grad(phi), phi its electrochemical potential over F. z runs from the bottom
-electrode, which carries the applied voltage, to the top one, which is grounded: a positive voltage drives a positive
-current along +z. The ceramic fills 0 <= z <= height; a layer at the bottom lies at z < 0, one at the top beyond the height.
+Source of the model: Lu et al. (finite elements of polycrystalline garnet). The current carried by one kind of ion is
+j = -sigma grad(phi), phi its electrochemical potential over F. z runs from the bottom electrode, which carries the applied
+voltage, to the top one, which is grounded: a positive voltage drives a positive current along +z. The ceramic fills
+0 <= z <= height; a layer at the bottom lies at z < 0, one at the top beyond the height.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import numpy as np
 
-from solion.constants import FARADAY, thermal_voltage
+from solion.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
 from solion.errors import InputError, nearest
+from solion.laws.electrode import Contact
 from solion.laws.grain_boundary import AbstractGrainBoundary
 from solion.materials.conductor import Conductor
 from solion.materials.llzo import homogenising_conductivity, llzo_boundary, llzo_grain
-from solion.constants import VACUUM_PERMITTIVITY
 from solion.parameters import Part, assumed, build, parameter, stated
 
 FACES = ("bottom", "top")
@@ -48,19 +48,6 @@ class Layer(Part):
     def dielectric(self) -> float:
         """Absolute permittivity, F/m."""
         return VACUUM_PERMITTIVITY * self.permittivity
-
-
-class Contact(NamedTuple):
-    """An electrode at the facets of a face. ``admittance``: S/m2 at small overpotential; inf equipotential, 0 no contact.
-
-    ``capacitance``: F/m2. ``law``: None where linear; else the current density from metal into the solid, A/m2, and its
-    derivative, as functions of the overpotential eta = V_metal - phi (V), to be multiplied by ``share`` of each facet.
-    """
-
-    admittance: np.ndarray
-    capacitance: np.ndarray
-    law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
-    share: np.ndarray
 
 
 class AbstractElectrode(Part):

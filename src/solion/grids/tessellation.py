@@ -21,7 +21,7 @@ PADDING = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity, so that a mesh of it can be kept
 class Tessellation:
     """Grains in a box. ``surface`` and ``sides`` say how the seeds continue beyond it.
 
@@ -60,6 +60,12 @@ class Tessellation:
     def grains(self) -> int:
         """Number of seeds; with cut faces, a few of them may own no part of the box."""
         return len(self.seeds)
+
+    @property
+    def grain_size(self) -> float:
+        """(Volume of the box / number of seeds in it)^(1/d): the mean size of uncut grains, m."""
+        inside = ((self.seeds >= 0) & (self.seeds <= np.asarray(self.box))).all(axis=1).sum()
+        return float((np.prod(self.box) / max(1, inside)) ** (1 / self.dimension))
 
     @cached_property
     def images(self) -> tuple[np.ndarray, np.ndarray]:

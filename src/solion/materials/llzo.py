@@ -1,8 +1,8 @@
 """Garnet Li7La3Zr2O12 doped with tantalum (LLZTO): grains, grain boundaries, and what a layer on it conducts.
 
-Lu et al. print neither their conductivities nor their domain (both are in a supplement that is not at hand), and their "1e3 S/cm"
-for garnet is a misprint of 1e-3. One number decides the pattern of current, Lambda = R_gb sigma_g / d. Lambda = 1 to 2 at
-d = 10 um reproduces two printed numbers at once: currents at the surface over ten times the mean, and a decay within 3 um of layer.
+Lu et al. print neither their conductivities nor their domain (both are in a supplement that is not at hand), and their
+"1e3 S/cm" for garnet is a misprint of 1e-3. One number decides the pattern of current, Lambda = R_gb sigma_g / d. Lambda = 1
+to 2 at d = 10 um reproduces two printed numbers at once: currents over ten times the mean, and a decay within 3 um of layer.
 """
 
 from __future__ import annotations

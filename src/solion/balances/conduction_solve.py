@@ -1,0 +1,171 @@
+"""Stationary currents through broken elements between two faces: potentials given or total current given.
+
+The unknowns are phi and, where the current is given, the voltage V of the bottom face; the top one is grounded. phi and V
+minimise a convex energy, so Newton's method with a search along its step converges from anywhere; a linear problem
+takes one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from solion.balances.conduction_elements import BrokenSpace, edge_values
+from solion.errors import RunError
+from solion.grids.triangles import Facets
+from solion.numerics.symmetric import Factors
+
+GAUSS_PLACES, GAUSS_WEIGHTS = 0.5 + np.sqrt(0.15) * np.array([-1, 0, 1]), np.array([5, 8, 5]) / 18
+STEPS = 60
+
+
+class Face(NamedTuple):
+    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2), and, where it is
+    not linear, ``law``: overpotential -> (current density, slope), times ``share`` of each facet."""
+
+    facets: Facets
+    admittance: np.ndarray
+    capacitance: np.ndarray
+    law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
+    share: np.ndarray
+
+
+class Solution(NamedTuple):
+    """phi (V) at the degrees of freedom, V between the faces, currents (A/m) into the solid at the bottom and out of it at
+    the top, the factors of the last tangent and the number of Newton steps."""
+
+    phi: np.ndarray
+    voltage: float
+    current_bottom: float
+    current_top: float
+    factors: Factors
+    steps: int
+
+
+class ConductionBalance:
+    """sigma for each triangle (S/m), a resistance for each jump of the space (ohm m2), and the two faces."""
+
+    def __init__(self, space: BrokenSpace, conductivity, resistance, bottom: Face, top: Face):
+        self.space, self.conductivity, self.resistance = space, conductivity, resistance
+        self.faces = (bottom, top)
+        self.bulk: csc_array = space.stiffness(conductivity) + space.jump(1 / resistance)
+        self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.admittance)])) for f in self.faces]
+        self.free = np.setdiff1d(np.arange(space.size), np.concatenate(self.fixed))
+
+    @cached_property
+    def linear(self) -> bool:
+        """Whether no face has a law that is not linear."""
+        return all(face.law is None for face in self.faces)
+
+    @cached_property
+    def _edges(self):
+        """Per face: dofs (m, k), lengths times Gauss weights (m, q), which facets exchange charge; shape functions (q, k)."""
+        found = []
+        for face in self.faces:
+            some = np.isfinite(face.admittance) & (face.admittance > 0)
+            facets = face.facets[some]
+            weights = self.space.lengths(facets)[:, None] * GAUSS_WEIGHTS if len(facets) else np.zeros((0, 3))
+            found.append((self.space.facet_dofs(facets)[:, 0], weights, some))
+        return found, edge_values(self.space.order, GAUSS_PLACES)
+
+    def exchange(self, phi, potentials, slope_only: bool = False):
+        """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power)."""
+        edges, shape = self._edges
+        residual = np.zeros(self.space.size)
+        tangent: Any = 0.0
+        totals = []
+        for face, metal, (dofs, weights, some) in zip(self.faces, potentials, edges, strict=True):
+            eta = metal - phi[dofs] @ shape.T
+            if face.law is None or slope_only:
+                slope = np.broadcast_to(face.admittance[some][:, None], eta.shape)
+                current = slope * eta
+            else:
+                current, slope = (face.share[some][:, None] * value for value in face.law(eta))
+            load = np.bincount(dofs.ravel(), ((weights * current) @ shape).ravel(), self.space.size)
+            border = np.bincount(dofs.ravel(), ((weights * slope) @ shape).ravel(), self.space.size)
+            residual -= load
+            blocks = np.einsum("mq,qi,qj->mij", weights * slope, shape, shape)
+            tangent = tangent + self.space._assemble(dofs, blocks)
+            power = (weights * current * eta).sum()
+            totals.append(((weights * current).sum(), (weights * slope).sum(), border, power))
+        return residual, tangent, totals
+
+    def solve(self, *, voltage: float | None = None, current: float | None = None) -> Solution:
+        """The field for a voltage (V) or for a total current (A/m) from bottom to top. Raises RunError if it is not found."""
+        unit = self._linear_solution()
+        scale = voltage if current is None else current / unit.current_bottom
+        if self.linear:
+            currents = unit.current_bottom * scale, unit.current_top * scale
+            return Solution(unit.phi * scale, float(scale), *currents, unit.factors, 1)
+        return self._newton(unit.phi * scale, float(scale), current)
+
+    def _linear_solution(self) -> Solution:
+        """One volt, the faces linearised at rest."""
+        phi = np.zeros(self.space.size)
+        phi[self.fixed[0]] = 1.0
+        residual, tangent, _ = self.exchange(phi, (1.0, 0.0), slope_only=True)
+        matrix = self.bulk + tangent
+        factors = Factors(matrix[self.free][:, self.free], self.space.places[self.free])
+        phi[self.free] -= factors.solve((self.bulk @ phi + residual)[self.free])
+        return Solution(phi, 1.0, *self._currents(phi, 1.0, slope_only=True), factors, 1)
+
+    def _currents(self, phi, voltage, slope_only: bool = False):
+        reaction = self.bulk @ phi
+        totals = self.exchange(phi, (voltage, 0.0), slope_only)[2]
+        bottom, top = (reaction[fixed].sum() + total[0] for fixed, total in zip(self.fixed, totals, strict=True))
+        return float(bottom), float(-top)
+
+    def _newton(self, phi, voltage, current) -> Solution:
+        free, fixed = self.free, self.fixed[0]
+        galvanostatic = current is not None
+
+        def state(phi, voltage):
+            loads, tangent, totals = self.exchange(phi, (voltage, 0.0))
+            inner = self.bulk @ phi
+            excess = inner[fixed].sum() + totals[0][0] - (current if galvanostatic else 0.0)
+            return inner + loads, excess, tangent, totals, np.abs(inner).sum()
+
+        factors = None
+        for step in range(1, STEPS + 1):
+            residual, excess, tangent, totals, size = state(phi, voltage)
+            error = np.abs(residual[free]).sum() + (abs(excess) if galvanostatic else 0.0)
+            matrix = (self.bulk + tangent)[free]
+            factors = Factors(matrix[:, free], self.space.places[free])
+            if error <= 1e-13 * size:
+                return Solution(phi, voltage, *self._currents(phi, voltage), factors, step)
+            change, rise = -factors.solve(residual[free]), 0.0
+            if galvanostatic:  # border: the voltage moves the equipotential part of the bottom and drives its exchange
+                column = self.bulk[:, fixed].sum(axis=1) - totals[0][2]
+                answer = -factors.solve(column[free])
+                corner = column[fixed].sum() + totals[0][1]
+                rise = -(excess + column[free] @ change) / (corner + column[free] @ answer)
+                change = change + rise * answer
+            direction = np.zeros_like(phi)
+            direction[free], direction[fixed] = change, rise
+            length = self._length(state, phi, voltage, direction, rise, residual, excess, galvanostatic)
+            moved = length * max(np.abs(direction).max(), abs(rise))
+            phi, voltage = phi + length * direction, voltage + length * rise
+            # convergence is quadratic: the next step would be its square
+            if moved <= 1e-10 * max(np.abs(phi).max(), abs(voltage)):
+                return Solution(phi, voltage, *self._currents(phi, voltage), factors, step)
+        raise RunError(
+            f"the electrode kinetics did not converge in {STEPS} Newton steps at {voltage:.3g} V; apply less voltage or current."
+        )
+
+    def _length(self, state, phi, voltage, direction, rise, residual, excess, galvanostatic):
+        """Length of a step along which the convex energy falls: its slope there must not have risen to the other sign."""
+        free = self.free
+        slope = residual[free] @ direction[free] + (excess * rise if galvanostatic else 0.0)
+        length = 1.0
+        for _ in range(40):
+            with np.errstate(over="ignore", invalid="ignore"):
+                trial, over, *_ = state(phi + length * direction, voltage + length * rise)
+                there = trial[free] @ direction[free] + (over * rise if galvanostatic else 0.0)
+            if np.isfinite(there) and there <= 0.5 * abs(slope):
+                return length
+            length /= 2
+        return length
