@@ -122,12 +122,12 @@ def fit_extremes(
     own = fit(x)
     random = np.random.default_rng(seed)
     drawn = _quantile(random.random((resamples, x.size)), 1.0, *own)
-    resampled = np.array([fit(sample) for sample in drawn])
+    resampled = np.array([fit(sample, (own[0],)) for sample in drawn])
     return Extremes(*own, area, x, resampled)
 
 
-def _general(x) -> tuple[float, float, float]:
-    """(xi, mu, s) by maximum likelihood from the moments; |xi| < 1, where the likelihood has a maximum."""
+def _general(x, shapes=(0.1, -0.1)) -> tuple[float, float, float]:
+    """(xi, mu, s) by maximum likelihood from the moments and these xi; |xi| < 1, where the likelihood has a maximum."""
     from scipy.optimize import minimize
 
     spread = np.sqrt(6) / np.pi * np.std(x)
@@ -145,13 +145,13 @@ def _general(x) -> tuple[float, float, float]:
         return x.size * np.log(scale) + np.sum((1 + shape) * logs + np.exp(-logs))
 
     best = min(
-        (minimize(cost, (shape, 0.0, 0.0), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 2000})
-         for shape in (0.1, -0.1)), key=lambda found: found.fun,
+        (minimize(cost, (shape, 0.0, 0.0), method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-7, "maxiter": 2000})
+         for shape in shapes), key=lambda found: found.fun,
     )  # fmt: skip
     return float(best.x[0]), float(centre + spread * best.x[1]), float(spread * np.exp(best.x[2]))
 
 
-def _frechet(x) -> tuple[float, float, float]:
+def _frechet(x, shapes=()) -> tuple[float, float, float]:
     """(xi, mu, s) with the lower end at zero: ln x is Gumbel."""
     from scipy.stats import gumbel_r
 

@@ -31,7 +31,7 @@ class Disk:
     """The disk of ``radius`` (m) on a slab of ``thickness`` (m); its results are per conductivity.
 
     ``wagner`` = sigma R_ct in m is the length over which charge transfer matters (0: the primary distribution).
-    Raises InputError for a size that is not positive or a disk wider than 50 thicknesses, which is a planar cell.
+    Raises InputError for a size that is not positive or a disk wider than 20 thicknesses, which is a planar cell.
     """
 
     def __init__(self, radius: float, thickness: float, wagner: float = 0.0):
@@ -40,9 +40,9 @@ class Disk:
                 raise InputError(f"Disk: {name} = {value!r} m is outside its allowed range (0, inf) m.")
         if not (np.isfinite(wagner) and wagner >= 0):
             raise InputError(f"Disk: wagner = {wagner!r} m is outside its allowed range [0, inf) m.")
-        if radius > 50 * thickness:
+        if radius > 20 * thickness:
             raise InputError(
-                f"Disk: radius/thickness = {radius / thickness:.3g} is outside its allowed range (0, 50]; "
+                f"Disk: radius/thickness = {radius / thickness:.3g} is outside its allowed range (0, 20]; "
                 "a disk that wide is a planar cell of resistance thickness/(conductivity area)."
             )
         self.radius, self.thickness, self.wagner = float(radius), float(thickness), float(wagner)
