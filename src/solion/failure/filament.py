@@ -23,8 +23,8 @@ class FilamentMemristor(Part):
     Growth at the head, gap g: dg/dt = -(V_m/F) min(2 i_0 sinh(F(|V| - eta)/2RT), j_ohm), once |V| exceeds the threshold eta, where
     j_ohm is what spreads into the head of radius r from the far side. While a crack of initial depth c_0 (the flaw that eta opens) has
     grown by l, eta falls as sqrt(c_0/(c_0 + l)): growth runs away. In the metallic state, R = rho L/(pi r^2) n^-1 + R_contact, the ionic current
-    under the electrode adds chi of its lithium to the filament, pi L d(r^2)/dt = chi (V_m/F) |i_ion|, under a negative bias; a positive one
-    takes (V_m/F) 2 i_s sinh(F(S V_dev - eta_s)/2RT) off its neck per time, until the neck is gone and a gap opens, to ``gap`` at most.
+    under the electrode adds chi of its lithium to the filament, pi L d(r^2)/dt = chi (V_m/F) |i_ion|, under a negative bias, and takes S
+    times that, down to a fresh one, under a positive bias, which also takes (V_m/F) 2 i_s sinh(F(S V_dev - eta_s)/2RT) off its neck per time, until the neck is gone and a gap opens, to ``gap`` at most.
 
     Between cycles the threshold relaxes from ``forming`` to ``threshold`` over ``settling`` cycles with a log-normal ``jitter``, and the
     neck's radius and the gap have jitters of their own; ``spread`` is that of the threshold between devices.

@@ -129,10 +129,11 @@ def _advance(state: State, threshold, fresh, widest, voltage, compliance, dt, n:
     # neck of a metallic filament: stripped by a positive bias, mended and thickened by a negative one
     mend = n.molar * n.stripping * jnp.sinh(n.shorting * jnp.maximum(-held, 0.0) / n.thermal)
     stripped = jnp.maximum(state.stripped + dt * (strip - mend), 0.0)
-    added = jnp.where(
-        metallic & (voltage < 0), dt * n.thickening * n.molar * jnp.abs(ionic) / (jnp.pi * n.length), 0.0
-    )
-    neck, body = state.neck + added, state.body + added
+    # what a positive bias takes off the whole length is driven by the share that the metal leaves of it
+    share = jnp.where(voltage < 0, 1.0, -n.shorting)
+    added = jnp.where(metallic, dt * n.thickening * n.molar * share * jnp.abs(ionic) / (jnp.pi * n.length), 0.0)
+    neck = state.neck + jnp.maximum(added, 0.0)
+    body = jnp.maximum(state.body + added, jnp.minimum(state.body, fresh**2))
     breaks = metallic & (stripped**2 >= neck)
     return State(
         jnp.where(breaks, OPENED, jnp.where(metallic, 0.0, gap)),

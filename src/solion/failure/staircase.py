@@ -19,7 +19,7 @@ def staircase(largest: float = 30.0, step: float = 0.2, duration: float = 1800.0
         raise InputError(
             f"staircase: step = {step:g} A/m^2 is outside its allowed range (0, {largest:g}] A/m^2, the largest current."
         )
-    return step_train(current=list(step * np.arange(1, count + 1)), duration=duration, samples=2)
+    return step_train(current=list(np.round(step * np.arange(1, count + 1), 9)), duration=duration, samples=2)
 
 
 def alternating(current: float, duration: float, cycles: int) -> Protocol:
