@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from solion import (
         analysis,
+        conduction,
         design,
         devices,
         fitting,
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
         thermodynamics,
         units,
     )
-    from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Profile, Uniform
+    from solion.conduction import Elements, conduct, impedance
+    from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Polycrystal, Profile, Uniform
     from solion.errors import InputError, RunError, SolionError
+    from solion.grids.tessellation import voronoi
     from solion.materials import MixedConductor
     from solion.numerics.integrate import Tolerance
     from solion.protocols import Protocol
@@ -35,16 +38,18 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
+    "analysis", "conduction", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
     "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
+    "Elements": "solion.conduction",
     "Film": "solion.devices",
     "FilmMemristor": "solion.devices",
     "InputError": "solion.errors",
     "MixedConductor": "solion.materials",
     "PhaseSeparated": "solion.devices",
+    "Polycrystal": "solion.devices",
     "Profile": "solion.devices",
     "Progress": "solion.simulation",
     "Protocol": "solion.protocols",
@@ -53,17 +58,22 @@ _NAMES = {
     "SolionError": "solion.errors",
     "Tolerance": "solion.numerics.integrate",
     "Uniform": "solion.devices",
+    "conduct": "solion.conduction",
+    "impedance": "solion.conduction",
     "load": "solion.result",
     "simulate": "solion.simulation",
+    "voronoi": "solion.grids.tessellation",
 }
 
 __all__ = [
     "Contact",
+    "Elements",
     "Film",
     "FilmMemristor",
     "InputError",
     "MixedConductor",
     "PhaseSeparated",
+    "Polycrystal",
     "Profile",
     "Progress",
     "Protocol",
@@ -73,9 +83,12 @@ __all__ = [
     "Tolerance",
     "Uniform",
     "analysis",
+    "conduct",
+    "conduction",
     "design",
     "devices",
     "fitting",
+    "impedance",
     "laws",
     "load",
     "materials",
@@ -86,6 +99,7 @@ __all__ = [
     "tangents",
     "thermodynamics",
     "units",
+    "voronoi",
 ]
 
 

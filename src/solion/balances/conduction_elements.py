@@ -120,6 +120,8 @@ class BrokenSpace:
     def jump(self, conductance: np.ndarray) -> csc_array:
         """Matrix of int g [phi][v] ds for a conductance g (S/m2) of each facet of ``jumps``."""
         dofs = self.facet_dofs(self.jumps)
+        if not len(dofs):
+            return csc_array((self.size, self.size))
         block = (conductance * self.lengths(self.jumps))[:, None, None] * EDGE_MASS[self.order]
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.array([[1, -1], [-1, 1]]), block))
 

@@ -63,10 +63,11 @@ class Conduction:
                 f"plane = {plane!r} is unknown{nearest(plane, self.planes)}; this run has {', '.join(self.planes)}."
             )
         data = self.dataset
+        position = data[f"{plane}_position"].values
         second = data[f"{plane}_second_density"].values
         attributes = data[f"{plane}_current_density"].attrs
         return Section(
-            attributes["height"], np.atleast_2d(data[f"{plane}_position"].values), data[f"{plane}_size"].values,
+            attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
             data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
             bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
             None if np.isnan(second).all() else second,

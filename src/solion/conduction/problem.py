@@ -68,8 +68,8 @@ class Fields:
     the engine's conservative flux, A/m2. ``sections``: ``bottom_electrode`` and ``top_electrode``, and, where layers lie between,
     ``bottom_ceramic`` and ``top_ceramic``. ``dissipation``: W per m2 of face in ``grains``, ``boundaries``, ``layers``,
     ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density
-    (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``tolerance``: how well conservation must
-    hold, relative. ``problems``: sentences on what is doubtful.
+    (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains, for a map in
+    2D. ``tolerance``: how well conservation must hold, relative. ``problems``: sentences on what is doubtful.
     """
 
     voltage: float
@@ -81,6 +81,7 @@ class Fields:
     sample: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     mesh: dict[str, float]
     boundaries: Boundaries | None = None
+    outlines: np.ndarray | None = None
     tolerance: float = 1e-9
     problems: tuple[str, ...] = field(default=())
 

@@ -66,7 +66,7 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
         "status": "doubtful" if bad else "finished",
         "message": f"the audit failed: {', '.join(bad)}." if bad else "solved.",
         "sign_convention": "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0.",
-        "parameters": json.dumps([dataclasses.asdict(row) for row in rows(device)]),
+        "parameters": as_json(rows(device)),
         "microstructure": json.dumps(describe(grains)),
         "mesh": json.dumps(fields.mesh),
         "audit": json.dumps(audit),
@@ -83,6 +83,11 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
 def rows(device) -> list[Row]:
     """The parameter table of a polycrystal with those of its layers."""
     return [*table(device), *(row for k, layer in enumerate(device.layers) for row in table(layer, f"layers[{k}]"))]
+
+
+def as_json(table_rows: list[Row]) -> str:
+    """A parameter table as JSON."""
+    return json.dumps([dataclasses.asdict(row) for row in table_rows])
 
 
 def describe(grains) -> dict:

@@ -110,7 +110,12 @@ class Tessellation:
         if self.dimension != 2:
             raise InputError("polygons exist in two dimensions only; a box of three lengths is meshed as voxels.")
         points, owner = self.images
-        corners, triangles = power_vertices(points, self.weights[owner])
+        # points far beyond the box bound every cell; no point of the box is nearer to one of them than to a seed
+        angle = np.arange(8) * np.pi / 4 + 0.1
+        reach = 4 * np.ptp(np.concatenate((points, [(0.0, 0.0), self.box])), axis=0).max()
+        far = np.asarray(self.box) / 2 + reach * np.column_stack((np.cos(angle), np.sin(angle)))
+        weights = np.concatenate((self.weights[owner], np.full(8, self.weights.min())))
+        corners, triangles = power_vertices(np.concatenate((points, far)), weights)
         cell, which = triangles.ravel(), np.repeat(np.arange(len(triangles)), 3)
         order = np.argsort(cell, kind="stable")
         starts = np.searchsorted(cell[order], np.arange(len(points) + 1))

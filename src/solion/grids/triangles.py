@@ -161,11 +161,7 @@ def _mesh(shape: Outline, wanted, tessellation):
     width = tessellation.box[0]
     points, twin, corner = shape.corners, shape.twin, np.ones(len(shape.corners), bool)
     # with periodic sides the right one follows the left one
-    right = (
-        (points[shape.edges, 0] == width).all(axis=1)
-        if tessellation.sides == "periodic"
-        else np.zeros(len(shape.edges), bool)
-    )
+    right = (points[shape.edges, 0] == width).all(axis=1) & (tessellation.sides == "periodic")
     segments = shape.edges[~right]
     while True:
         a, b = points[segments].transpose(1, 0, 2)
@@ -308,7 +304,6 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
     lead = best[np.concatenate(([True], np.diff(pair[best, 0]) > 0))]
     region = pair[lead, 1][piece]
     found = np.bincount(region, area, tessellation.grains)[: tessellation.grains]
-    total = width * (max(planes, default=height) - min(planes, default=0.0) if planes else height)
     total = width * (max([height, *planes]) - min([0.0, *planes]))
     if abs(area.sum() / total - 1) > 1e-9 or np.abs(found - shape.areas).max() > 1e-9 * shape.areas.max():
         raise InputError("the mesh does not fill the grains: take another seed, a larger weld or smaller mesh sizes.")
@@ -333,11 +328,8 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
     pairs, nodes = np.concatenate(sides_of), np.concatenate(nodes_of)
     low, high = min([0.0, *planes]), max([height, *planes])
     faces = [alone[(points[flat[alone], 1] == level).all(axis=1)] for level in (low, high)]
-    expected = (
-        len(faces[0])
-        + len(faces[1])
-        + (2 * len(sides_of[-1]) if periodic else int(((middle[:, 0] == 0) | (middle[:, 0] == width)).sum()))
-    )
+    on_sides = 2 * len(sides_of[-1]) if periodic else int(((middle[:, 0] == 0) | (middle[:, 0] == width)).sum())
+    expected = len(faces[0]) + len(faces[1]) + on_sides
     if expected != len(alone):
         raise InputError("the mesh has facets without a partner inside the box; take another seed or a larger weld.")
     faces = [face[np.argsort(points[flat[face], 0].mean(axis=1))] for face in faces]

@@ -9,6 +9,14 @@ from solion.laws.free_energy import (
     mixing,
     total_potential,
 )
+from solion.laws.grain_boundary import (
+    AbstractGrainBoundary,
+    GrainBoundary,
+    LogNormalBoundary,
+    MisorientationBoundary,
+    TransparentBoundary,
+    UniformBoundary,
+)
 from solion.laws.linear import LinearTransfer
 from solion.laws.marcus import MarcusHushChidsey, marcus_factor
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
@@ -17,6 +25,7 @@ from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 
 __all__ = [
     "AbstractFreeEnergy",
+    "AbstractGrainBoundary",
     "AbstractMobility",
     "AbstractTransfer",
     "AbstractWetting",
@@ -25,14 +34,19 @@ __all__ = [
     "Dilute",
     "ExcludedVolume",
     "FreeEnergy",
+    "GrainBoundary",
     "LinearTransfer",
     "LinearWetting",
+    "LogNormalBoundary",
     "MarcusHushChidsey",
+    "MisorientationBoundary",
     "Mobility",
     "NeutralWetting",
     "RegularSolution",
     "Surface",
     "Transfer",
+    "TransparentBoundary",
+    "UniformBoundary",
     "chemical_potentials",
     "exchange_current",
     "marcus_factor",

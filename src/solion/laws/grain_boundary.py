@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import equinox as eqx
 import numpy as np
-from scipy.special import ndtri
 
 from solion.constants import VACUUM_PERMITTIVITY
 from solion.errors import InputError
@@ -151,6 +150,8 @@ def uniform_of(numbers: np.ndarray, seed: int) -> np.ndarray:
 
 def normal_of(numbers: np.ndarray, seed: int) -> np.ndarray:
     """A standard normal number for each row of whole numbers; a pair counts the same in either order."""
+    from scipy.special import ndtri
+
     rows = np.asarray(numbers)
     return ndtri(uniform_of(np.sort(rows, axis=1) if rows.ndim == 2 else rows, seed))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from solion.materials.conductor import Conductor
 from solion.materials.diffusivity import Diffusivity
 from solion.materials.hosts import (
     bilayer_graphene,
@@ -13,10 +14,12 @@ from solion.materials.hosts import (
     molybdenum_disulfide,
 )
 from solion.materials.lithium_titanate import lithium_titanate
+from solion.materials.llzo import llzo_boundary, llzo_grain
 from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
 
 __all__ = [
+    "Conductor",
     "Diffusivity",
     "MixedConductor",
     "arrhenius",
@@ -26,6 +29,8 @@ __all__ = [
     "diffusivities",
     "energies_scaled",
     "lithium_titanate",
+    "llzo_boundary",
+    "llzo_grain",
 ]
 
 _FUNCTIONS = (lithium_titanate,)

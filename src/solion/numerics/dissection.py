@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def dissection(matrix, places: np.ndarray, leaf: int = 60) -> np.ndarray:
+def dissection(matrix, places: np.ndarray, leaf: int = 20) -> np.ndarray:
     """Permutation that eliminates halves of the domain before what separates them, recursively (George 1973).
 
     ``matrix``: sparse, symmetric pattern (n, n). ``places``: (n, d). Halving is by the median along the longer side, the

@@ -1,8 +1,9 @@
 """Frequency response of (A0 + s A1) x = -V (b0 + s b1) from a handful of direct solves.
 
-The solutions at a few s = i omega span a small real space; projected on it the system is dense and small. Expansion points
-are added where the residual of the full system is largest until it is below the tolerance at all frequencies. The projection
-keeps symmetry, so the error of the admittance is the square of the error of the field.
+The solutions at a few real s > 0, where the matrix is real and positive definite, span a small space; projected on it the
+system is dense and small. Points are added where the residual of the full system is largest (a complex s = i omega where its
+real counterpart is in the space already) until it is below the tolerance at all frequencies. The projection keeps symmetry,
+so that the error of the admittance is of the order of the square of that of the field.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from solion.errors import RunError
+from solion.numerics.dissection import dissection
 from solion.numerics.symmetric import Factors
 
 
@@ -19,51 +21,48 @@ class Reduction:
     def __init__(self, matrices, borders, corners, places, tolerance: float = 1e-6, limit: int = 40):
         self.matrices, self.borders, self.corners, self.places = matrices, borders, corners, places
         self.tolerance, self.limit = tolerance, limit
+        self.order = dissection(abs(matrices[0]) + abs(matrices[1]), places)
         self.record: dict[str, float] = {}
 
     def direct(self, s: complex) -> complex:
         """Admittance at one s by a solve of the whole system."""
-        x, drive = self._solution(s)
+        x, drive, _ = self._solution(s)
         return self.corners[0] + s * self.corners[1] + complex(drive @ x)
 
     def _solution(self, s):
         drive = self.borders[0] + s * self.borders[1]
-        matrix = self.matrices[0] + s * self.matrices[1]
-        return -Factors(matrix, self.places).solve(drive), drive
+        factors = Factors(self.matrices[0] + s * self.matrices[1], self.places, self.order)
+        return -factors.solve(drive), drive, factors
 
     def admittance(self, values: np.ndarray) -> np.ndarray:
-        """Admittance at each s. Raises RunError where the limit of expansion points does not reach the tolerance."""
+        """Admittance at each s = i omega. Raises RunError where the limit of solves does not reach the tolerance."""
         values = np.asarray(values, complex)
         basis = np.zeros((len(self.borders[0]), 0))
-        points: list[int] = []
-        next_point = 0  # the ends first, then where the residual is largest
+        used: set[complex] = set()
+        chosen = int(np.argmax(np.abs(values)))
         while True:
-            points.append(next_point)
-            x, _ = self._solution(values[next_point])
-            for vector in (x.real, x.imag):
-                scale = np.linalg.norm(vector)
-                for _ in range(2):
-                    vector = vector - basis @ (basis.T @ vector)
-                left = np.linalg.norm(vector)
-                if left > 1e-10 * max(scale, 1e-300):
-                    basis = np.column_stack((basis, vector / left))
+            s = complex(abs(values[chosen]))
+            s = s if s not in used else complex(values[chosen])
+            if s in used or len(used) >= self.limit:
+                raise RunError(
+                    f"the spectrum did not converge: residual {error.max():.1e} after {len(used)} direct solves; "
+                    "give fewer decades of frequency."
+                )
+            used.add(s)
+            x, _, factors = self._solution(s.real if s.imag == 0 else s)
+            # at a real point also the derivative by s, which costs no new factors
+            vectors = [x.real, x.imag] if s.imag else [x, factors.solve(self.matrices[1] @ x + self.borders[1])]
+            basis = _extended(basis, vectors)
             answer, error = self._reduced(basis, values)
-            if len(points) == 1 and len(values) > 1:
-                next_point = len(values) - 1
-                continue
-            next_point = int(np.argmax(error))
-            if error[next_point] <= self.tolerance or len(points) == len(values):
+            worst = int(np.argmax(error))
+            if error[worst] <= self.tolerance:
                 self.record = {
-                    "direct solves": len(points),
+                    "direct solves": len(used),
                     "largest residual": float(error.max()),
                     "unknowns": len(basis),
                 }
                 return answer
-            if next_point in points or len(points) >= self.limit:
-                raise RunError(
-                    f"the spectrum did not converge: residual {error.max():.1e} after {len(points)} direct solves; "
-                    "give fewer decades of frequency."
-                )
+            chosen = worst
 
     def _reduced(self, basis, values):
         products = [matrix @ basis for matrix in self.matrices]
@@ -82,3 +81,15 @@ class Reduction:
             right = np.linalg.norm(triangle @ np.concatenate((0 * x, 0 * x, [1.0, s])))
             error[k] = np.linalg.norm(triangle @ np.concatenate((x, s * x, [1.0, s]))) / right
         return answer, error
+
+
+def _extended(basis, vectors):
+    """An orthonormal basis with further vectors; those that it holds already are left out."""
+    for vector in vectors:
+        scale = np.linalg.norm(vector)
+        for _ in range(2):
+            vector = vector - basis @ (basis.T @ vector)
+        left = np.linalg.norm(vector)
+        if left > 1e-10 * scale:
+            basis = np.column_stack((basis, vector / left))
+    return basis

@@ -8,14 +8,17 @@ from scipy.sparse.linalg import splu
 from solion.errors import RunError
 from solion.numerics.dissection import dissection
 
-LARGE = 60_000  # unknowns from which nested dissection beats the minimum degree of SuperLU
+LARGE = 100_000  # unknowns from which nested dissection beats the minimum degree of SuperLU
 
 
 class Factors:
-    """Factors of a sparse symmetric matrix, real or complex, pivots on the diagonal. Raises RunError where it is singular."""
+    """Factors of a sparse symmetric matrix, real or complex, pivots on the diagonal. Raises RunError where it is singular.
 
-    def __init__(self, matrix, places: np.ndarray):
-        self.order = dissection(matrix, places) if len(places) > LARGE else None
+    ``places`` (n, d) of the unknowns order the elimination; ``order``: that order where it is known already.
+    """
+
+    def __init__(self, matrix, places: np.ndarray, order: np.ndarray | None = None):
+        self.order = dissection(matrix, places) if order is None and len(places) > LARGE else order
         if self.order is not None:
             matrix = matrix[self.order][:, self.order]
         try:

@@ -1,0 +1,188 @@
+"""The conduction of grains against closed forms: series, bricks, an inclined boundary, singular corners, a wave in a layer, a strip."""
+
+import numpy as np
+import pytest
+from scipy.special import ellipk
+
+from solion.analysis.hot_spots import smoothing
+from solion.balances.conduction_elements import BrokenSpace
+from solion.balances.conduction_solve import ConductionBalance, Face
+from solion.conduction import Elements, Problem, Sizes, conduct, impedance
+from solion.devices.polycrystal import (
+    ChargeTransfer,
+    ContactPatches,
+    Equipotential,
+    Layer,
+    Polycrystal,
+    ResistanceField,
+)
+from solion.grids.tessellation import Tessellation
+from solion.grids.triangles import triangulate
+from solion.laws.grain_boundary import TransparentBoundary, UniformBoundary
+from solion.materials.conductor import Conductor
+
+COARSE = Elements(Sizes(200e-9, 1e-6, 3e-6))
+SIGMA = 0.05
+GRAIN = Conductor(SIGMA)
+
+
+def boundary(resistance, thickness=5e-9):
+    return UniformBoundary(thickness, thickness / resistance)
+
+
+def lattice(columns, rows, size, surface="mirror", sides="mirror"):
+    x, z = (np.arange(columns) + 0.5) * size, (np.arange(rows) + 0.5) * size
+    seeds = np.stack(np.meshgrid(x, z, indexing="ij"), axis=-1).reshape(-1, 2)
+    return Tessellation((columns * size, rows * size), seeds, np.zeros(len(seeds)), surface, sides)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("sides", ["cut", "mirror", "periodic"])
+def test_planes_in_series(order, sides):
+    """j = V / (sum t/sigma + sum R): layers on both faces, interfaces, boundaries across, kinetics on both faces."""
+    grains = lattice(1, 4, 5e-6, sides=sides)
+    layers = (Layer(2e-6, 1e-2, "top", 3e-4), Layer(1e-6, 2e-3, "bottom"), Layer(1e-6, 4e-2, "top", 1e-4))
+    device = Polycrystal(GRAIN, boundary(2e-4), ChargeTransfer(1e-4), ChargeTransfer(2e-4), layers)
+    found = conduct(device, grains, voltage=0.1, engine=Elements(Sizes(200e-9, 1e-6, 3e-6), order=order))
+    expected = 20e-6 / SIGMA + 3 * 2e-4 + 2e-6 / 1e-2 + 3e-4 + 1e-6 / 2e-3 + 1e-6 / 4e-2 + 1e-4 + 3e-4
+    assert float(found.dataset["resistance"]) == pytest.approx(expected, rel=1e-11)
+    np.testing.assert_allclose(found.section("top_ceramic").current_density, 0.1 / expected, rtol=1e-8)
+    assert float(found.dataset["effective_conductivity"]) == pytest.approx(20e-6 / (20e-6 / SIGMA + 6e-4), rel=1e-10)
+    assert found.status == "finished"
+
+
+@pytest.mark.parametrize("ratio", [1e-3, 0.1, 1.0, 30.0, 1e4])
+def test_bricks(ratio):
+    """Aligned squares: 1 / (1 + Lambda) at any Lambda, and the bounds and the brick-layer estimate that go with it."""
+    grains = lattice(3, 4, 10e-6)
+    device = Polycrystal(GRAIN, boundary(ratio * 10e-6 / SIGMA))
+    found = conduct(device, grains, engine=COARSE).dataset
+    # four grains have three boundaries; the brick layer counts one for each grain
+    expected = 40e-6 / (40e-6 / SIGMA + 3 * ratio * 10e-6 / SIGMA)
+    assert float(found["effective_conductivity"]) == pytest.approx(expected, rel=1e-9)
+    assert float(found["brick_layer"]) == pytest.approx(SIGMA / (1 + ratio), rel=1e-12)
+    assert float(found["uniform_current_bound"]) == pytest.approx(expected, rel=1e-9)
+    assert float(found["blocking_bound"]) >= expected * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("degrees", [0, 15, 37, 60, 80])
+@pytest.mark.parametrize("order", [1, 2])
+def test_uniform_current_across_an_inclined_boundary(degrees, order):
+    """phi = -j.x/sigma -+ R (j.n)/2 solves the problem exactly; the elements hold it, so their residual vanishes inside."""
+    angle, resistance, current = np.radians(degrees), 2e-4, np.array([3.0, 7.0])
+    normal, centre = np.array([np.sin(angle), np.cos(angle)]), np.array([5e-6, 5e-6])
+    seeds = np.array([centre - 1e-6 * normal, centre + 1e-6 * normal])
+    mesh = triangulate(Tessellation((1e-5, 1e-5), seeds, np.zeros(2)), sizes=Sizes(200e-9, 1e-6, 2e-6))
+    space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
+    faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
+    balance = ConductionBalance(space, np.full(len(mesh.triangles), SIGMA), np.full(len(space.jumps), resistance), *faces)
+    phi = -space.places @ current / SIGMA
+    # regions follow the numbers of the seeds: 0 below the boundary, 1 above
+    upper = np.unique(space.dofs[mesh.region == 1])
+    phi[upper] -= resistance * current @ normal
+    residual = balance.bulk @ phi
+    rim = (space.places[:, 0] <= 0) | (space.places[:, 0] >= 1e-5) | (space.places[:, 1] <= 0) | (space.places[:, 1] >= 1e-5)
+    assert np.abs(residual[~rim]).max() < 1e-11 * np.abs(residual[rim]).max()
+    # and the solution with that potential given all around is that field
+    inner, outer = np.flatnonzero(~rim), np.flatnonzero(rim)
+    from solion.numerics.symmetric import Factors
+
+    right = -(balance.bulk[inner][:, outer] @ phi[outer])
+    solved = Factors(balance.bulk[inner][:, inner], space.places[inner]).solve(right)
+    np.testing.assert_allclose(solved, phi[inner], atol=1e-12 * np.abs(phi).max())
+
+
+@pytest.mark.parametrize("degrees", [120, 135, 150])
+def test_current_at_an_obtuse_corner(degrees):
+    """j ~ r^(pi/(2 alpha) - 1) along an electrode where an insulating boundary meets it at alpha; the other side goes dark."""
+    alpha, width = np.radians(degrees), 120e-6
+    normal = np.array([np.sin(alpha), -np.cos(alpha)])  # into the obtuse wedge, which lies at larger x
+    foot = np.array([0.75 * width, 0.0])
+    grains = Tessellation((width, 30e-6), np.array([foot - 2e-6 * normal, foot + 2e-6 * normal]), np.zeros(2))
+    found = conduct(Polycrystal(GRAIN, boundary(1e6)), grains, engine=Elements(Sizes(2e-9, 0.5e-6, 2e-6)))
+    section = found.section("bottom_electrode")
+    distance = section.position[:, 0] - foot[0]
+    chosen = (distance > 10e-9) & (distance < 300e-9)
+    slope = np.polyfit(np.log(distance[chosen]), np.log(section.current_density[chosen]), 1)[0]
+    assert slope == pytest.approx(np.pi / (2 * alpha) - 1, abs=0.02)
+    acute = (distance < -10e-9) & (distance > -300e-9)
+    other = np.polyfit(np.log(-distance[acute]), np.log(section.current_density[acute]), 1)[0]
+    assert other == pytest.approx(np.pi / (2 * (np.pi - alpha)) - 1, abs=0.03)
+
+
+@pytest.mark.parametrize("layers", [((4e-6, 1e-2),), ((1.5e-6, 1e-2), (2.5e-6, 1e-3)), ((1.5e-6, 1e-3), (2.5e-6, 1e-2))])
+def test_wave_of_current_decays_in_a_layer(layers):
+    """A current 1 + e cos(k x) fed into a layer decays as cosh(k (t - z))/cosh(k t), with several layers as their transfer says."""
+    width, swing = 10e-6, 0.3
+    k = 2 * np.pi / width
+    # a resistance far above that of the cell prescribes the current; the ceramic is the first layer
+    feed = ResistanceField(lambda x: 1e4 / (1 + swing * np.cos(k * x[:, 0])))
+    (first, sigma), *others = layers
+    device = Polycrystal(
+        Conductor(sigma), TransparentBoundary(), bottom=feed, layers=tuple(Layer(t, s, "top") for t, s in others)
+    )
+    grains = Tessellation((width, first), np.array([[2e-6, 1e-6]]), np.zeros(1))
+    found = conduct(device, grains, engine=Elements(Sizes(100e-9, 0.1e-6, 0.1e-6)))
+
+    def amplitude(plane):
+        edges = np.concatenate(([0.0], np.cumsum(plane.size)))
+        return 2 / width * np.diff(np.sin(k * edges)) / k @ plane.current_density / plane.mean
+
+    fed = amplitude(found.section("bottom_electrode"))
+    assert fed == pytest.approx(swing, rel=1e-3)  # the resistance is constant along each facet
+    for depth in (0.5e-6, 1.2e-6, 2.5e-6, 3.5e-6):
+        assert amplitude(found.profile(depth)) == pytest.approx(fed * smoothing(k, depth, layers), rel=1e-4)
+
+
+def test_transfer_of_two_layers_solves_their_equations():
+    k, (t1, s1), (t2, s2) = 3.0, (0.4, 2.0), (0.7, 0.5)
+    # j = a cosh(kz) + b sinh(kz) with j = -sigma phi', phi k = j'/(k sigma); phi = 0 at the electrode
+    c, s = np.cosh(k * t1), np.sinh(k * t1)
+    matrix = np.array([
+        [1, 0, 0, 0], [c, s, -1, 0], [s / s1, c / s1, 0, -1 / s2], [0, 0, np.sinh(k * t2), np.cosh(k * t2)],
+    ])  # fmt: skip
+    a, b, d, e = np.linalg.solve(matrix, [1, 0, 0, 0])
+    for z in (0.0, 0.2, 0.4):
+        assert smoothing(k, z, [(t1, s1), (t2, s2)]) == pytest.approx(a * np.cosh(k * z) + b * np.sinh(k * z), rel=1e-12)
+    for z in (0.1, 0.5, 0.7):
+        wanted = d * np.cosh(k * z) + e * np.sinh(k * z)
+        assert smoothing(k, t1 + z, [(t1, s1), (t2, s2)]) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("half", [1e-6, 4e-6])
+def test_strip_contact_on_a_slab(half):
+    """A strip of half-width a on a slab of thickness L over a full electrode: R sigma = K(k')/(2 K(k)), k = tanh(pi a/(2 L))."""
+    thickness, width = 5e-6, 50e-6
+    centre = width / 2
+    # boundaries without resistance end at the rims of the strip, so that the mesh is fine there
+    seeds = np.array([[centre - 2 * half, 2e-6], [centre, 2e-6], [centre + 2 * half, 2e-6]])
+    grains = Tessellation((width, thickness), seeds, np.zeros(3))
+    strip = ContactPatches(Equipotential(), lambda x: np.abs(x[:, 0] - centre) < half)
+    device = Polycrystal(GRAIN, TransparentBoundary(), bottom=strip)
+    found = conduct(device, grains, engine=Elements(Sizes(5e-9, 0.5e-6, 1e-6)))
+    modulus = np.tanh(np.pi * half / (2 * thickness))
+    expected = ellipk(1 - modulus**2) / (2 * ellipk(modulus**2))
+    assert float(found.dataset["resistance"]) / width * SIGMA == pytest.approx(expected, rel=1e-3)
+
+
+def test_spectrum_of_bricks_is_that_of_elements_in_series():
+    """Bricks, layer and kinetics in series: each is a resistance beside a capacitance."""
+    grains = lattice(2, 3, 10e-6)
+    device = Polycrystal(GRAIN, boundary(2e-5), ChargeTransfer(1e-3, 0.01), ChargeTransfer(3e-4, 0.05), (Layer(5e-6, 1e-2, "top"),))
+    frequencies = np.logspace(0, 9, 46)
+    found = impedance(device, grains, frequencies, engine=COARSE)
+    s = 2j * np.pi * frequencies
+    eps = 8.8541878188e-12
+    expected = (
+        30e-6 / (SIGMA + s * eps * 50) + 2 / (1 / 2e-5 + s * eps * 50 / 5e-9) + 5e-6 / (1e-2 + s * eps * 10)
+        + 1 / (1e3 + s * 0.01) + 1 / (1 / 3e-4 + s * 0.05)
+    )  # fmt: skip
+    values = found["impedance_real"].values + 1j * found["impedance_imaginary"].values
+    np.testing.assert_allclose(values, expected, rtol=1e-7)
+
+
+def test_engine_works_on_its_own():
+    """The problem is all that an engine needs."""
+    fields = COARSE.solve(Problem(Polycrystal(GRAIN, boundary(2e-4)), lattice(2, 2, 5e-6), None, 10.0))
+    assert fields.current_bottom == pytest.approx(10.0, rel=1e-12)
+    assert fields.voltage == pytest.approx(10.0 * (10e-6 / SIGMA + 2e-4), rel=1e-10)
