@@ -86,8 +86,8 @@ class FilamentMemristor(Part):
         source=calibrated(0.05, "no reset of the 500 um pad, whose S leaves 0.047 V of +1 V (Lu et al., fig. 8e)"),
     )  # fmt: skip
     thickening: float = parameter(
-        2e-4, low=0, high=1, doc="chi, share of the ionic current that thickens the filament",
-        source=calibrated(2e-4, "on/off below 10 of the 500 um pad (Lu et al., fig. 8e)"),
+        5e-5, low=0, high=1, doc="chi, share of the ionic current that thickens the filament",
+        source=calibrated(5e-5, "on/off of the 500 um pad, below 10 at first and hardly changed later (Lu et al., fig. 8e); up to 1e-4"),
     )  # fmt: skip
 
     def metallic_resistance(self, radius: float | None = None) -> float:

@@ -91,7 +91,11 @@ class LocalCurrent(AbstractInitiation):
 
 
 class DefectPower(AbstractInitiation):
-    """j_crit = ``limit`` (c/``flaw``)^(-exponent): the longest defect decides; 3/2 where a crack's pressure is fed by flow along it."""
+    """j_crit = ``limit`` (c/``flaw``)^(-exponent): the longest defect decides (Lowack 2026, arXiv:2603.20113).
+
+    The energy to open a defect is held against that lost by current that detours around it, which grows as j^2 c^3: hence an
+    exponent of 3/2. The abstract of the source prints the power without its minus sign.
+    """
 
     limit: float = parameter(
         18.9, unit="A/m^2", low=0, open_low=True, doc="at a defect of length ``flaw``",
@@ -101,7 +105,7 @@ class DefectPower(AbstractInitiation):
         100e-9, unit="m", low=0, open_low=True, doc="reference length", source=assumed(100e-9, "window of H")
     )
     exponent: float = parameter(
-        1.5, low=0, high=5, doc="decay with length", source=literature(1.5, "Lowack et al. 2026, arXiv:2603.20113")
+        1.5, low=0, high=5, doc="decay with length", source=literature(1.5, "Lowack 2026, arXiv:2603.20113")
     )
 
     def critical_current(self, local):

@@ -11,16 +11,16 @@ PAPER = Paper(
     "polycrystal",
     "Modulating nano-inhomogeneity at electrode-solid electrolyte interfaces for dendrite-proof solid-state batteries and "
     "long-life memristors",
-    "Z. Lu and co-workers",
-    "Advanced Energy Materials (2021), doi:10.1002/aenm.202003811",
+    "Z. Lu, Z. Yang, C. Li, K. Wang, J. Han, P. Tong, G. Li, B. S. Vishnugopi, P. P. Mukherjee, C. Yang and W. Li",
+    "arXiv:2010.01624 (Advanced Energy Materials, 2021)",
     (*_EARLY, *field.CASES, *_LAYERED, *cells.CASES, *memory.CASES, printed.CASE),
     (
         Plate(
             "figure-2", "Figures 1 and 2: trigger bias", (("1e",), ("2c", "2d", "2e"), ("2f",)), (12.5, 11.0), heights=(3.6, 3.6, 3.6)
         ),
         Plate(
-            "figure-4", "Figure 4: hot spots and the layer", (("4a",), ("4f", "4b"), ("4g",), ("4-sweep",)), (12.5, 17.5),
-            heights=(5.2, 3.8, 3.8, 3.8),
+            "figure-4", "Figure 4: hot spots and the layer", (("4a",), ("4f", "4b"), ("4g",), ("4-sweep",)), (12.5, 15.5), ((1.0,), (2.0, 1.0), (1.0,), (1.0,)),
+            (4.0, 3.6, 3.6, 3.6),
         ),
         Plate("figure-5", "Figure 5: trigger bias on the layer", (("5h-i",),), (6.5, 3.8)),
         Plate("figure-6", "Figure 6: cells", (("6a-c",), ("6d-f",), ("6g",)), (12.5, 10.5), heights=(4.0, 3.4, 3.2)),

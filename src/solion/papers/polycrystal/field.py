@@ -22,7 +22,10 @@ from solion.plotting.style import MUTED
 WINDOW = 100e-9  # m; a maximum has no meaning without one
 LAYER = (10e-6, 1e-2)  # stated: m, S/m
 DEPTHS = np.array([0.02, 0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 9.9]) * 1e-6
-SEEDS, WIDE_SEEDS, SWEEP_SEEDS = range(20), range(4), range(10)
+SEEDS, WIDE_SEEDS, SWEEP_SEEDS, QUICK_SEEDS = range(20), range(4), range(10), range(3)
+SIZES = Sizes(junctions=20e-9, faces=0.4e-6, bulk=2e-6)  # H(100 nm) within 1 % of meshes of half and of twice the size
+COARSE = Sizes(junctions=40e-9, faces=0.6e-6, bulk=3e-6)
+MODES = 15  # waves whose decay is compared
 LEVEL = 1.1  # the layer has homogenised where the maximum has fallen below this
 # H(100 nm), 10 to 90 % of 20 samples of an independent program, and medians of z(max < 1.1) in um where it is below 10
 BANDS = {
@@ -35,19 +38,25 @@ CONDUCTIVITY = {
 
 
 @dataclass(frozen=True)
-class Faces:
-    """Over faces of several samples of grains: hot-spot factors bare and under a layer.
+class Bare:
+    """Over samples of grains without layers: H(100 nm) of both faces, conductivity over the grain's, worst conservation."""
 
-    ``bare`` H(100 nm); ``outer`` that of the layer's outer face; ``profile`` (faces, depths) the largest mean of j_z over 20 nm or a piece of
-    the mesh within the layer; ``depth`` where it falls below 1.1 (m, infinite where nowhere); ``conductivity`` over the grain's.
+    factor: np.ndarray
+    conductivity: np.ndarray
+    conservation: float
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Over faces of samples of grains under layers.
+
+    ``outer`` is H(100 nm) at the layer's outer face; ``profile`` (faces, depths) the largest mean of j_z over a piece of the mesh within the
+    layer; ``depth`` where it falls below 1.1 (m, infinite where nowhere).
     """
 
-    bare: np.ndarray
     outer: np.ndarray
     profile: np.ndarray
     depth: np.ndarray
-    conductivity: np.ndarray
-    conservation: float
 
 
 def device(ratio: float, layer: bool):
@@ -56,30 +65,45 @@ def device(ratio: float, layer: bool):
     return dataclasses.replace(lu2021(ratio), layers=layers)
 
 
-def solve(bench: Bench, ratio: float, seed: int, layer: bool, width: float = 100e-6) -> Conduction:
+def solve(
+    bench: Bench, ratio: float, seed: int, layer: bool, width: float = 100e-6, sizes: Sizes | None = None
+) -> Conduction:
     """One sample of grains; a coarser mesh in the quick form."""
-    sizes = Sizes(junctions=40e-9, faces=0.6e-6, bulk=3e-6) if bench.quick else Sizes()
     bench.count(1)
-    return conduct(device(ratio, layer), grains(seed, width), engine=Elements(sizes=sizes))
+    engine = Elements(sizes=sizes or (COARSE if bench.quick else SIZES))
+    return conduct(device(ratio, layer), grains(seed, width), engine=engine)
 
 
-def sample(bench: Bench, ratio: float, seed: int, width: float = 100e-6, *, layer: bool = True) -> Faces:
-    """Both faces of one sample, bare and, where asked, under layers."""
-    bare = solve(bench, ratio, seed, False, width)
-    factors = [bare.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top")]
-    sigma = float(bare.dataset["effective_conductivity"]) / 0.05
-    audits = [bare.audit["conservation"]["value"]]
-    outer, profile, depth = [], [], []
-    if layer:
-        covered = solve(bench, ratio, seed, True, width)
-        audits.append(covered.audit["conservation"]["value"])
+def bare(bench: Bench, ratio: float, seeds: range) -> Bare:
+    """Samples without layers, once for all cases that ask for as many."""
+
+    def one(seed):
+        run = solve(bench, ratio, seed, False)
+        factors = [run.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top")]
+        return factors, float(run.dataset["effective_conductivity"]) / 0.05, run.audit["conservation"]["value"]
+
+    def every():
+        factors, conductivity, audits = zip(*bench.map(one, seeds), strict=True)
+        return Bare(np.array(factors), np.array(conductivity), max(audits))
+
+    return bench.once(f"bare {ratio} {seeds}", every)
+
+
+def covered(bench: Bench, ratio: float, seeds: range, width: float = 100e-6) -> Covered:
+    """Samples under layers, once for all cases that ask for as many."""
+
+    def one(seed):
+        run, found = solve(bench, ratio, seed, True, width), []
         for face in ("bottom", "top"):
-            outer.append(covered.hot_spot(WINDOW, f"{face}_electrode").factor)
-            planes = [covered.profile(-z if face == "bottom" else width + z) for z in DEPTHS]
+            planes = [run.profile(-z if face == "bottom" else width + z) for z in DEPTHS]
             largest = np.array([spread(plane.size, plane.current_density)[0] for plane in planes])
-            profile.append(largest)
-            depth.append(_falls_below(largest))
-    return Faces(*map(np.array, (factors, outer, profile, depth, [sigma])), max(audits))
+            found.append((run.hot_spot(WINDOW, f"{face}_electrode").factor, largest, _falls_below(largest)))
+        return found
+
+    def every():
+        return Covered(*map(np.array, zip(*[face for both in bench.map(one, seeds) for face in both], strict=True)))
+
+    return bench.once(f"covered {ratio} {seeds} {width}", every)
 
 
 def _falls_below(largest: np.ndarray) -> float:
@@ -93,17 +117,6 @@ def _falls_below(largest: np.ndarray) -> float:
     a, b = np.log(largest[last : last + 2] - 1)
     share = (a - np.log(LEVEL - 1)) / (a - b)
     return float(DEPTHS[last] + share * (DEPTHS[last + 1] - DEPTHS[last]))
-
-
-def _together(parts) -> Faces:
-    joined = [np.concatenate([getattr(part, field.name) for part in parts]) for field in dataclasses.fields(Faces)[:-1]]
-    return Faces(*joined, max(part.conservation for part in parts))
-
-
-def faces(bench: Bench, ratio: float) -> Faces:
-    """All samples of one Lambda, once for all cases."""
-    seeds = SEEDS[:3] if bench.quick else SEEDS
-    return bench.once(f"faces {ratio}", lambda: _together(bench.map(lambda seed: sample(bench, ratio, seed), seeds)))
 
 
 # ------------------------------------------------------------------------------------------------------------- map, 4a and 4e
@@ -175,23 +188,23 @@ def draw_map(canvas: FigureBase, evidence: Map) -> None:
 
 @dataclass(frozen=True)
 class HotSpots:
-    """Faces at Lambda = 1 and 2, and the extreme-value fit at 2."""
+    """Samples at Lambda = 1 and 2, and the extreme-value fit at 2."""
 
-    one: Faces
-    two: Faces
+    one: Bare
+    two: Bare
     extremes: Extremes
 
 
 def run_hot_spots(bench: Bench) -> HotSpots:
     """Both Lambda."""
-    one, two = faces(bench, 1.0), faces(bench, 2.0)
-    values = two.bare if two.bare.size >= 8 else np.concatenate((two.bare, one.bare))
-    return HotSpots(one, two, fit_extremes(values, 100e-6, resamples=100))
+    seeds = SWEEP_SEEDS if bench.quick else SEEDS
+    one, two = bare(bench, 1.0, seeds), bare(bench, 2.0, seeds)
+    return HotSpots(one, two, fit_extremes(two.factor, 100e-6, resamples=100))
 
 
 def _median(which: str):
     def find(evidence: HotSpots) -> Found:
-        values = getattr(evidence, which).bare
+        values = getattr(evidence, which).factor.ravel()
         return Found(float(np.median(values)), f"{median_words(values)}; median {sample_quantile(values, 0.5)}",
                      f"{values.size} faces of 100 µm, window {WINDOW * 1e9:g} nm")  # fmt: skip
 
@@ -199,8 +212,9 @@ def _median(which: str):
 
 
 def _tenfold(evidence: HotSpots) -> Found:
-    both = np.concatenate((evidence.one.bare, evidence.two.bare))
-    return Found(float(both.max()), f"{np.mean(evidence.one.bare > 10):.0%} of the faces at Λ = 1, {np.mean(evidence.two.bare > 10):.0%} at 2")
+    largest = max(evidence.one.factor.max(), evidence.two.factor.max())
+    shares = [np.mean(part.factor > 10) for part in (evidence.one, evidence.two)]
+    return Found(float(largest), f"{largest:.3g}; above 10 on {shares[0]:.0%} of the faces at Λ = 1, {shares[1]:.0%} at 2")
 
 
 def _per_area(evidence: HotSpots) -> str:
@@ -209,16 +223,22 @@ def _per_area(evidence: HotSpots) -> str:
 
 
 def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
-    """Distribution of H(100 nm) bare and at the layer's outer face."""
-    axes = canvas.subplots()
+    """Distribution of H(100 nm), and of its largest value over larger electrodes by the extreme-value fit."""
+    left, right = canvas.subplots(1, 2)
     for part, colour, text in ((evidence.one, COLOURS[0], "Λ = 1"), (evidence.two, COLOURS[1], "Λ = 2")):
-        n = part.bare.size
-        axes.plot(np.sort(part.bare), (np.arange(n) + 0.5) / n, "o-", ms=3, color=colour, label=f"{text}, bare")
-        axes.plot(np.sort(part.outer), (np.arange(n) + 0.5) / n, "s-", ms=3, color=colour, mfc="white", label=f"{text}, with layer")
-    axes.axvline(10, color=MUTED, ls=":")
-    axes.set(xscale="log", xlabel="H(100 nm) of a face of 100 µm", ylabel="share of faces below")
-    axes.legend()
-    title(axes, "4f", "largest over mean current")
+        values = np.sort(part.factor.ravel())
+        left.plot(values, (np.arange(values.size) + 0.5) / values.size, "o-", ms=3, color=colour, label=text)
+    left.axvline(10, color=MUTED, ls=":")
+    left.set(xscale="log", xlabel="H(100 nm) of a face of 100 µm", ylabel="share of faces below")
+    left.legend()
+    title(left, "4f", "largest over mean current")
+    lengths = np.geomspace(1e-4, 1e-2, 20)
+    bands = [evidence.extremes.median(length) for length in lengths]
+    right.fill_between(lengths * 1e3, [b.low for b in bands], [b.high for b in bands], color=COLOURS[1], alpha=0.2, lw=0)
+    right.loglog(lengths * 1e3, [b.value for b in bands], color=COLOURS[1], label="Λ = 2, median and 90 % band")
+    right.set(xlabel="width of the electrode (mm)", ylabel="largest H(100 nm)")
+    right.legend()
+    title(right, "", "wider electrodes")
 
 
 # ------------------------------------------------------------------------------------------------- layers, 4b, 4f and 4g
@@ -228,9 +248,9 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
 class Layers:
     """Faces under layers at Lambda = 1 and 2, 100 um wide and, where run, 200 um, and the decay of modes in a layer."""
 
-    one: Faces
-    two: Faces
-    wide: dict[float, Faces]
+    one: Covered
+    two: Covered
+    wide: dict[float, Covered]
     modes: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -240,27 +260,24 @@ def run_layers(bench: Bench) -> Layers:
 
 
 def _layers(bench: Bench) -> Layers:
-    wide = {}
-    if not bench.quick:
-        for ratio in (1.0, 2.0):
-            runs = bench.map(lambda seed, ratio=ratio: sample(bench, ratio, seed, 200e-6), WIDE_SEEDS)
-            wide[ratio] = _together(runs)
-    return Layers(faces(bench, 1.0), faces(bench, 2.0), wide, _modes(bench))
+    seeds = QUICK_SEEDS if bench.quick else SEEDS
+    wide = {} if bench.quick else {ratio: covered(bench, ratio, WIDE_SEEDS, 200e-6) for ratio in (1.0, 2.0)}
+    return Layers(covered(bench, 1.0, seeds), covered(bench, 2.0, seeds), wide, _modes(bench))
 
 
 def _modes(bench: Bench) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(k, amplitude at 3 um over that at 1 um as solved, by cosh(k(t - z))) of the cosine modes of one sample."""
-    run = solve(bench, 1.0, 2, True)
-    planes = [run.profile(100e-6 + z) for z in (1e-6, 3e-6)]
-    k = np.pi / 100e-6 * np.arange(1, 16)
+    """(k, amplitudes of the cosine modes at 3 um, and those at 1 um times the cosh law) of one sample, over the largest at 1 um."""
+    run = solve(bench, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
+    k = np.pi / 100e-6 * np.arange(1, MODES + 1)
     amplitudes = []
-    for plane in planes:
+    for plane in (run.profile(100e-6 + z) for z in (1e-6, 3e-6)):
         edges = np.concatenate(([0.0], np.cumsum(plane.size)))
         # exact integral of cos(kx) over each piece
         weights = np.diff(np.sin(k[:, None] * edges), axis=1) / k[:, None]
         amplitudes.append(weights @ plane.current_density)
-    thickness = LAYER[0]
-    return k, amplitudes[1] / amplitudes[0], np.cosh(k * (thickness - 3e-6)) / np.cosh(k * (thickness - 1e-6))
+    law = np.cosh(k * (LAYER[0] - 3e-6)) / np.cosh(k * (LAYER[0] - 1e-6))
+    unit = np.abs(amplitudes[0]).max()
+    return k, amplitudes[1] / unit, amplitudes[0] * law / unit
 
 
 def _outer(which: str):
@@ -296,8 +313,8 @@ def _three(evidence: Layers) -> Found:
 
 def _law(evidence: Layers) -> Found:
     _, solved, law = evidence.modes
-    off = np.abs(solved / law - 1)
-    return Found(float(np.max(off)), f"{off.max():.2%} for the 15 longest waves")
+    off = float(np.abs(solved - law).max())
+    return Found(off, f"{off:.2%} of the largest amplitude, for the {MODES} longest waves")
 
 
 def draw_outer(canvas: FigureBase, evidence: Layers) -> None:
@@ -324,9 +341,9 @@ def draw_decay(canvas: FigureBase, evidence: Layers) -> None:
     left.legend()
     title(left, "4g", "decay in the layer, median and 10 to 90 %")
     k, solved, law = evidence.modes
-    right.plot(k * 1e-6, solved, "o", color=COLOURS[0], ms=4, label="solved")
-    right.plot(k * 1e-6, law, color=MUTED, label="cosh law")
-    right.set(xlabel="wave number (1/µm)", ylabel="amplitude at 3 µm over that at 1 µm", ylim=(0, 1))
+    right.plot(k * 1e-6, solved, "o", color=COLOURS[0], ms=5, label="solved")
+    right.plot(k * 1e-6, law, "x", color=MUTED, label="from 1 µm by cosh(k(t - z))")
+    right.set(xlabel="wave number (1/µm)", ylabel="amplitude at 3 µm")
     right.legend()
     title(right, "", "single waves")
 
@@ -334,19 +351,13 @@ def draw_decay(canvas: FigureBase, evidence: Layers) -> None:
 # ------------------------------------------------------------------------------------------------------------ sweep of Lambda
 
 
-def run_sweep(bench: Bench) -> dict[float, Faces]:
+def run_sweep(bench: Bench) -> dict[float, Bare]:
     """Bare faces over Lambda."""
-    ratios = (0.1, 1.0, 10.0) if bench.quick else tuple(BANDS)
-    seeds = SWEEP_SEEDS[:2] if bench.quick else SWEEP_SEEDS
-    jobs = [(ratio, seed) for ratio in ratios for seed in seeds]
-    found = bench.map(lambda job: sample(bench, *job, layer=False), jobs)
-    return {
-        ratio: _together([part for (other, _), part in zip(jobs, found, strict=True) if other == ratio]) for ratio in ratios
-    }
+    return {ratio: bare(bench, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if bench.quick else tuple(BANDS))}
 
 
 def _in_bands(evidence) -> Found:
-    medians = {ratio: float(np.median(found.bare)) for ratio, found in evidence.items()}
+    medians = {ratio: float(np.median(found.factor)) for ratio, found in evidence.items()}
     outside = [ratio for ratio, value in medians.items() if not BANDS[ratio][0] <= value <= BANDS[ratio][1]]
     words = ", ".join(f"{ratio:g}: {value:.3g}" for ratio, value in medians.items())
     return Found(not outside, words, f"outside at {outside}" if outside else "")
@@ -362,7 +373,7 @@ def draw_sweep(canvas: FigureBase, evidence) -> None:
     """H and effective conductivity over Lambda."""
     left, right = canvas.subplots(1, 2)
     ratios = np.array(list(evidence))
-    low, mid, high = np.array([np.quantile(found.bare, [0.1, 0.5, 0.9]) for found in evidence.values()]).T
+    low, mid, high = np.array([np.quantile(found.factor, [0.1, 0.5, 0.9]) for found in evidence.values()]).T
     left.fill_between(list(BANDS), *np.array(list(BANDS.values())).T, color=MUTED, alpha=0.2, lw=0, label="independent program, 10 to 90 %")
     left.errorbar(ratios, mid, (mid - low, high - mid), fmt="o", color=COLOURS[0], capsize=2, label="median, 10 to 90 %")
     left.axhline(10, color=MUTED, ls=":")
@@ -417,7 +428,7 @@ CASES = (
         (
             Claim("median of the maximum below 1.1 from, µm", _depth, around(2.8, 0.4), "independent program; paper: ~3"),
             Claim("maximum at 3 µm", _three, Between(1.06, 1.12), "independent program"),
-            Claim("waves follow cosh(k(t - z)), largest deviation", _law, at_most(0.01), "theory"),
+            Claim("waves follow cosh(k(t - z)), largest deviation over the largest amplitude", _law, at_most(0.01), "theory"),
         ), draw_decay, (_LAMBDA, _SIZE),
     ),
     Case(

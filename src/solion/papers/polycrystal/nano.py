@@ -85,13 +85,13 @@ def draw_bias(canvas: FigureBase, evidence: Bias) -> None:
     left, right = canvas.subplots(1, 2, width_ratios=(1.5, 1.0))
     for run, colour, label in ((evidence.boundary, COLOURS[0], "grain boundary"), (evidence.interior, COLOURS[1], "interior")):
         left.plot(-run["voltage"], np.abs(run["current"]) + 1e-13, color=colour, label=label)
-    left.set(xscale="log", yscale="log", xlim=(0.02, 12), xlabel="negative bias (V)", ylabel="|current| (A)")
+    left.set(xscale="log", yscale="log", xlim=(0.02, 12), ylim=(1e-11, 1e-2), xlabel="negative bias (V)", ylabel="|current| (A)")
     left.legend()
     title(left, "1e", "trigger bias")
     rates = sorted(evidence.rates)
     right.loglog(rates, [-evidence.rates[rate] for rate in rates], "o-", color=COLOURS[0], ms=4)
     right.axhline(0.12, color=MUTED, ls=":")
-    right.text(rates[0], 0.122, "threshold", color=MUTED, fontsize=8, va="bottom")
+    right.text(rates[-1], 0.122, "threshold", color=MUTED, fontsize=8, va="bottom", ha="right")
     right.set(xlabel="sweep rate (V/s)", ylabel="bias when 300 µm are crossed (V)")
     title(right, "", "the crossing takes time")
 
