@@ -104,7 +104,7 @@ def test_small_disks_touch_with_the_first_order_chance_and_large_ones_always(gra
 
 def test_distances_to_boundaries():
     square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 2.0], [0.0, 2.0]])
-    lines = BoundaryMap.of_polygons((2.0, 2.0), [square, square + [1.0, 0.0]])
+    lines = BoundaryMap.of_polygons((2.0, 2.0), [square, square + np.array([1.0, 0.0])])
     assert len(lines.segments) == 1  # once, and no side of the box
     np.testing.assert_allclose(lines.distance([[0.2, 0.5], [1.7, 1.0]]), [0.8, 0.7])
     np.testing.assert_allclose(lines.nearest_boundary([[0.2, 0.5]]), [[1.0, 0.5]])
@@ -132,7 +132,7 @@ def test_contact_spots():
     assert film.local / film.fraction + film.constriction == pytest.approx(0.1, rel=1e-9)
     assert film.constriction < 1e-4 * film.total  # nearly all of it is what lies under the spots
     assert float(constriction_resistance(1.0, 1e-6, 0.05)) == 0.0
-    with pytest.raises(InputError, match="local = 0.2"):
+    with pytest.raises(InputError, match=r"local = 0\.2"):
         decompose(0.1, 1e-6, 0.05, local=0.2)
 
 

@@ -1,5 +1,7 @@
 """Relaxation times, circuits and the Kramers-Kronig test on synthetic spectra of three arcs, with and without noise."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,9 @@ def test_three_arcs_are_found_with_their_times_and_areas(noise, choice):
     assert len(peaks) == 3
     np.testing.assert_allclose(np.log10([peak.time for peak in peaks]), np.log10(TIMES), atol=0.1)
     # a chosen penalty may be coarser than the one that cross-validation finds, and noise moves the smallest arc
-    np.testing.assert_allclose([peak.area for peak in peaks], AREAS, rtol=0.03 if choice == "gcv" and not noise else 0.06)
+    np.testing.assert_allclose(
+        [peak.area for peak in peaks], AREAS, rtol=0.03 if choice == "gcv" and not noise else 0.06
+    )
     assert found.polarisation == pytest.approx(sum(AREAS), rel=5e-3)
     assert found.residual < 5e-3
     assert np.all(found.gamma >= 0)
@@ -111,7 +115,7 @@ def test_a_fit_returns_the_circuit_and_its_errors_cover_it():
 
 
 def test_fit_refusals():
-    with pytest.raises(InputError, match="did you mean 'Zarc1.time'"):
+    with pytest.raises(InputError, match=r"did you mean 'Zarc1\.time'"):
         fit_circuit(ARCS, FREQUENCY, spectrum(), fixed=["Zarc1.tiem"])
     with pytest.raises(InputError, match="too few"):
         fit_circuit(ARCS, FREQUENCY[:4], spectrum()[:4])
@@ -122,12 +126,12 @@ def test_fit_refusals():
 def test_the_string_for_another_package():
     circuit = Resistor(1.0) + (Resistor(2.0) | ConstantPhase(0.1, 0.9) | Capacitor(3.0)) + FiniteSpaceWarburg(4.0, 5.0)
     assert impedance_py(circuit) == ("R0-p(R1,CPE2,C3)-Wo4", [1.0, 2.0, 0.1, 0.9, 3.0, 4.0, 5.0])
-    try:
-        other = custom_circuit(circuit)
-    except InputError as error:
-        assert "solion[circuits]" in str(error)
+    if find_spec("impedance") is None:
+        with pytest.raises(InputError, match=r"solion\[circuits\]"):
+            custom_circuit(circuit)
     else:
-        np.testing.assert_allclose(other.predict(FREQUENCY, use_initial=True), circuit.impedance(OMEGA), rtol=1e-9)
+        predicted = custom_circuit(circuit).predict(FREQUENCY, use_initial=True)
+        np.testing.assert_allclose(predicted, circuit.impedance(OMEGA), rtol=1e-9)
 
 
 def test_kramers_kronig():

@@ -2,8 +2,8 @@
 
 Impedances per area (ohm m^2) or whole (ohm): the units of the numbers are those of the data.
 
-    circuit = Resistor(1e-3) + (Resistor(2e-3) | ConstantPhase(0.1, 0.9)) + FiniteSpaceWarburg(1e-2, 10.0)
-    found = fit_circuit(circuit, frequency, impedance)
+    circuit = Resistor(1e-3) + (Resistor(2e-3) | ConstantPhase(0.1, 0.9)) + FiniteSpaceWarburg(1e-2, 10.0) found =
+    fit_circuit(circuit, frequency, impedance)
 """
 
 from __future__ import annotations
@@ -176,7 +176,9 @@ class CircuitFit:
     def __getitem__(self, name: str) -> Fitted:
         found = [number for number in self.numbers if number.name == name]
         if not found:
-            raise InputError(f"CircuitFit: {name!r} is unknown; its numbers are {', '.join(n.name for n in self.numbers)}.")
+            raise InputError(
+                f"CircuitFit: {name!r} is unknown; its numbers are {', '.join(n.name for n in self.numbers)}."
+            )
         return found[0]
 
 
@@ -192,17 +194,23 @@ def _with(circuit: AbstractCircuit, numbers: Iterator[float]) -> AbstractCircuit
     if isinstance(circuit, Series | Parallel):
         return type(circuit)(tuple(_with(member, numbers) for member in circuit.members))
     names = [field.name for field in dataclasses.fields(circuit) if field.metadata.get("parameter")]
-    return type(circuit)(**{name: float(next(numbers)) for name in names})
+    return dataclasses.replace(circuit, **{name: float(next(numbers)) for name in names})
 
 
 def fit_circuit(
-    circuit: AbstractCircuit, frequency: ArrayLike, impedance: ArrayLike, *, fixed: Sequence[str] = (), tolerance: float = 1e-12
+    circuit: AbstractCircuit,
+    frequency: ArrayLike,
+    impedance: ArrayLike,
+    *,
+    fixed: Sequence[str] = (),
+    tolerance: float = 1e-12,
 ) -> CircuitFit:
     """Least squares on (Z_fit - Z)/|Z|, real and imaginary together, from the circuit's own numbers as a start.
 
-    ``frequency`` in Hz. Positive numbers are fitted by their logarithm, exponents within (0, 1]. Numbers are named by the element's place and
-    class, ``Zarc2.time`` for the third element; those in ``fixed`` keep their value. Standard errors follow from the Jacobian and the
-    residual. Raises InputError for data that do not match or too few points, and RunError where it does not converge.
+    ``frequency`` in Hz. Positive numbers are fitted by their logarithm, exponents within (0, 1]. Numbers are named by
+    the element's place and class, ``Zarc2.time`` for the third element; those in ``fixed`` keep their value. Standard
+    errors follow from the Jacobian and the residual. Raises InputError for data that do not match or too few points,
+    and RunError where it does not converge.
     """
     from scipy.optimize import least_squares
 
@@ -213,7 +221,9 @@ def fit_circuit(
     names = [f"{type(circuit.parts[k]).__name__}{k}.{field.name}" for k, field in places]
     for name in fixed:
         if name not in names:
-            raise InputError(f"fit_circuit: fixed number {name!r} is unknown{nearest(name, names)}; it has {', '.join(names)}.")
+            raise InputError(
+                f"fit_circuit: fixed number {name!r} is unknown{nearest(name, names)}; it has {', '.join(names)}."
+            )
     free = [k for k, name in enumerate(names) if name not in fixed]
     if 2 * omega.size <= len(free):
         raise InputError(f"fit_circuit: {omega.size} frequencies are too few for {len(free)} numbers.")
@@ -231,9 +241,13 @@ def fit_circuit(
 
     x0 = np.where(bounded, np.minimum(start, 1 - 1e-6), np.log(start))[free]
     low, high = np.where(bounded[free], 1e-3, -np.inf), np.where(bounded[free], 1.0, np.inf)
-    found = least_squares(residuals, x0, bounds=(low, high), xtol=tolerance, ftol=tolerance, gtol=tolerance, max_nfev=2000)
+    found = least_squares(
+        residuals, x0, bounds=(low, high), xtol=tolerance, ftol=tolerance, gtol=tolerance, max_nfev=2000
+    )
     if found.status <= 0:
-        raise RunError("fit_circuit: least squares did not converge in 2000 evaluations; start nearer, or with fewer elements.")
+        raise RunError(
+            "fit_circuit: least squares did not converge in 2000 evaluations; start nearer, or with fewer elements."
+        )
     variance = 2 * found.cost / (2 * omega.size - len(free))
     covariance = variance * np.linalg.pinv(found.jac.T @ found.jac)
     value, error = numbers(found.x), np.zeros(start.size)

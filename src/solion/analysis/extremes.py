@@ -4,8 +4,8 @@ The largest hot spot of an electrode is an extreme of many grains: over samples 
 
     G(x) = exp(-(1 + xi (x - mu)/s)^(-1/xi))        (xi > 0 Frechet, 0 Gumbel, < 0 Weibull: a bounded one)
 
-and over an area A, taken as A/A_0 independent samples, G^(A/A_0) (Coles, *An Introduction to Statistical Modeling of Extreme
-Values*, 2001, doi:10.1007/978-1-4471-3675-0).
+and over an area A, taken as A/A_0 independent samples, G^(A/A_0) (Coles, *An Introduction to Statistical Modeling of
+Extreme Values*, 2001, doi:10.1007/978-1-4471-3675-0).
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Estimate:
 class Extremes:
     """A fitted distribution of largest values of samples of ``area`` (m^2, or the width in m of plane models).
 
-    ``shape`` is xi, ``location`` mu, ``scale`` s. ``resampled`` are the same three of bootstrap samples (rows), from which intervals come.
+    ``shape`` is xi, ``location`` mu, ``scale`` s. ``resampled`` are the same three of bootstrap samples (rows), from which
+    intervals come.
     """
 
     shape: float
@@ -107,8 +108,8 @@ def fit_extremes(
 ) -> Extremes:
     """Fit largest values of samples of equal area by maximum likelihood, with a parametric bootstrap for the intervals.
 
-    ``frechet`` fixes the lower end at zero (xi > 0, mu = s/xi): two numbers, for few samples of positive values. Raises InputError
-    for fewer than 8 values, values that are not finite, or all alike.
+    ``frechet`` fixes the lower end at zero (xi > 0, mu = s/xi): two numbers, for few samples of positive values. Raises
+    InputError for fewer than 8 values, values that are not finite, or all alike.
     """
     x = np.asarray(values, float).ravel()
     whole_number("fit_extremes: resamples", resamples, 20)

@@ -1,9 +1,9 @@
 """Whether an impedance spectrum can be one: the linear Kramers-Kronig test.
 
-A chain of relaxations at fixed times, with a resistor, an inductor and a capacitor in series, obeys the Kramers-Kronig relations
-whatever its coefficients; they are linear, so that one least-squares solution tells whether data do (Boukamp 1995,
-doi:10.1149/1.2044210). Real and imaginary parts are fitted together: the imaginary part leaves the chain no room to follow a real one
-that does not belong to it, however many relaxations there are.
+A chain of relaxations at fixed times, with a resistor, an inductor and a capacitor in series, obeys the Kramers-Kronig
+relations whatever its coefficients; they are linear, so that one least-squares solution tells whether data do (Boukamp
+1995, doi:10.1149/1.2044210). Real and imaginary parts are fitted together: the imaginary part leaves the chain no room
+to follow a real one that does not belong to it, however many relaxations there are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class KramersKronig:
     @property
     def largest(self) -> float:
         """Largest residual of a real or an imaginary part, over |Z|."""
-        return float(max(np.abs(self.residuals.real).max(), np.abs(self.residuals.imag).max()))
+        return float(max(np.abs(np.real(self.residuals)).max(), np.abs(np.imag(self.residuals)).max()))
 
     def holds(self, tolerance: float = 0.01) -> bool:
         """Whether all residuals are below a share of |Z|: linear, causal, stable, as far as that can be told."""
@@ -50,6 +50,6 @@ def kramers_kronig(frequency: ArrayLike, impedance: ArrayLike) -> KramersKronig:
          -1j * omega.min() / omega[:, None]), axis=1,
     )  # fmt: skip
     stacked = np.concatenate((columns.real, columns.imag)) / np.tile(size, 2)[:, None]
-    wanted = np.concatenate((z.real, z.imag)) / np.tile(size, 2)
+    wanted = np.concatenate((np.real(z), np.imag(z))) / np.tile(size, 2)
     coefficients = np.linalg.lstsq(stacked, wanted, rcond=1e-10)[0]
     return KramersKronig((z - columns @ coefficients) / size, count)

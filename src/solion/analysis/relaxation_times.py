@@ -2,15 +2,16 @@
 
     Z(omega) = R_inf + i omega L + int gamma(ln tau)/(1 + i omega tau) d ln tau,    gamma >= 0,
 
-on a grid of ten times per decade, gamma a straight line between them. Real and imaginary parts together, weighted by 1/|Z|, with the
-second differences of gamma penalised (Tikhonov) and gamma held non-negative; a review is Dierickx, Weber and Ivers-Tiffee 2020,
-doi:10.1016/j.electacta.2020.136764. How much is penalised is chosen by generalised cross-validation on the active numbers (those
-not held at zero), or by the corner of the L-curve.
+on a grid of ten times per decade, gamma a straight line between them. Real and imaginary parts together, weighted by
+1/|Z|, with the second differences of gamma penalised (Tikhonov) and gamma held non-negative; a review is Dierickx,
+Weber and Ivers-Tiffee 2020, doi:10.1016/j.electacta.2020.136764. How much is penalised is chosen by generalised
+cross-validation on the active numbers (those not held at zero), or by the corner of the L-curve.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -59,7 +60,7 @@ class RelaxationTimes:
         g, x = self.gamma, np.log(self.time)
         padded = np.concatenate(([-1.0], g, [-1.0]))
         tops = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]) & (g > smallest * g.max()))
-        cuts = [0, *(int(a + np.argmin(g[a : b + 1])) for a, b in zip(tops[:-1], tops[1:], strict=True)), g.size - 1]
+        cuts = [0, *(int(a + np.argmin(g[a : b + 1])) for a, b in pairwise(tops)), g.size - 1]
         weights = _areas(x)
         found = []
         for k, top in enumerate(tops):
@@ -96,8 +97,12 @@ def _columns(omega, x):
 
 
 def relaxation_times(
-    frequency: ArrayLike, impedance: ArrayLike, *, regularisation: float | Literal["gcv", "l-curve"] = "gcv",
-    per_decade: int = PER_DECADE, inductance: bool = False,
+    frequency: ArrayLike,
+    impedance: ArrayLike,
+    *,
+    regularisation: float | Literal["gcv", "l-curve"] = "gcv",
+    per_decade: int = PER_DECADE,
+    inductance: bool = False,
 ) -> RelaxationTimes:
     """The distribution of relaxation times of a spectrum; ``frequency`` in Hz, impedance in ohm or ohm m^2.
 
@@ -109,7 +114,9 @@ def relaxation_times(
     omega, z = _data("relaxation_times", frequency, impedance)
     decades = np.log10(omega.max() / omega.min())
     if decades < 2:
-        raise InputError(f"relaxation_times: frequencies span {decades:.2g} decades, outside the allowed range [2, inf).")
+        raise InputError(
+            f"relaxation_times: frequencies span {decades:.2g} decades, outside the allowed range [2, inf)."
+        )
     count = round((decades + 2 * BEYOND) * per_decade) + 1
     x = np.linspace(-np.log(omega.max()) - BEYOND * np.log(10), -np.log(omega.min()) + BEYOND * np.log(10), count)
     columns = _columns(omega, x)
@@ -118,8 +125,8 @@ def relaxation_times(
         extra.append(1j * omega / omega.max())
     full = np.concatenate((columns, np.array(extra).T), axis=1)
     size = np.abs(z)
-    matrix = np.concatenate((full.real, full.imag)) / np.tile(size, 2)[:, None]
-    wanted = np.concatenate((z.real, z.imag)) / np.tile(size, 2)
+    matrix = np.concatenate((np.real(full), np.imag(full))) / np.tile(size, 2)[:, None]
+    wanted = np.concatenate((np.real(z), np.imag(z))) / np.tile(size, 2)
     scale = size.max()  # numbers of order one, so that regularisation means the same for every cell
     matrix = matrix * scale
     bend = np.zeros((count, full.shape[1]))

@@ -1,8 +1,9 @@
 """From flux to failure: where lithium penetrates a ceramic, at which current a cell shorts, and the filament as a memristor.
 
 Nano-electrodes are in :mod:`solion.failure.disk` and :mod:`solion.failure.tip`, criteria of penetration in
-:mod:`solion.failure.initiation`, cells in :mod:`solion.failure.critical_current` and :mod:`solion.failure.staircase`, the memristor in
-:mod:`solion.failure.filament`. What is calibrated, predicted or contradicted is kept in a :class:`Panel`.
+:mod:`solion.failure.initiation`, cells in :mod:`solion.failure.critical_current` and :mod:`solion.failure.staircase`,
+the memristor in :mod:`solion.failure.filament`. What is calibrated, predicted or contradicted is kept in a
+:class:`Panel`.
 """
 
 from solion.failure.boundary_map import BoundaryMap

@@ -1,7 +1,8 @@
 """What an interfacial resistance is made of: contact at spots, constriction of the current towards them, a surface film.
 
-N circular spots of radius b per area cover the fraction f = N pi b^2. Each adds 1/(4 sigma b), less where it shares the electrolyte
-with its neighbours (Holm, *Electric Contacts*, 1967; Cooper, Mikic and Yovanovich 1969, doi:10.1016/0017-9310(69)90011-8):
+N circular spots of radius b per area cover the fraction f = N pi b^2. Each adds 1/(4 sigma b), less where it shares the
+electrolyte with its neighbours (Holm, *Electric Contacts*, 1967; Cooper, Mikic and Yovanovich 1969,
+doi:10.1016/0017-9310(69)90011-8):
 
     R_int = R_local/f + psi(f)/(4 sigma b N) = R_local/f + pi b psi/(4 sigma f),    psi = (1 - sqrt(f))^1.5.
 """
@@ -9,6 +10,7 @@ with its neighbours (Holm, *Electric Contacts*, 1967; Cooper, Mikic and Yovanovi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -36,8 +38,9 @@ def interface_resistance(fraction, spot_radius: float, conductivity: float, loca
 class Contact:
     """An interfacial resistance (ohm m^2) taken apart.
 
-    ``fraction`` of the area is in contact; of the total, ``local`` is the resistance of what lies under the spots (charge transfer and
-    any film) and ``constriction`` that of the way to them; the local current is ``concentration`` times the mean.
+    ``fraction`` of the area is in contact; of the total, ``local`` is the resistance of what lies under the spots
+    (charge transfer and any film) and ``constriction`` that of the way to them; the local current is ``concentration``
+    times the mean.
     """
 
     total: float
@@ -64,8 +67,8 @@ class Contact:
 def decompose(total: float, spot_radius: float, conductivity: float, *, local: float = 0.0) -> Contact:
     """The contact fraction that makes up a ``total`` resistance (ohm m^2), given what lies under the spots.
 
-    With ``local = 0`` all of it is constriction: the lowest contact fraction that the resistance allows. Raises InputError where
-    ``local`` alone exceeds the total.
+    With ``local = 0`` all of it is constriction: the lowest contact fraction that the resistance allows. Raises
+    InputError where ``local`` alone exceeds the total.
     """
     for name, value in (("total", total), ("spot_radius", spot_radius), ("conductivity", conductivity)):
         if not (np.isfinite(value) and value > 0):
@@ -75,8 +78,14 @@ def decompose(total: float, spot_radius: float, conductivity: float, *, local: f
             f"decompose: local = {local:g} ohm m^2 is outside its allowed range [0, {total:g}] ohm m^2, the total."
         )
     low = min(np.pi * spot_radius / (4 * conductivity * total), 1.0) * 1e-3
-    excess = lambda f: float(interface_resistance(f, spot_radius, conductivity, local)) - total  # noqa: E731
-    fraction = 1.0 if excess(1.0) >= 0 else float(brentq(excess, low, 1.0, xtol=1e-16, rtol=1e-13))
+
+    def excess(fraction: float) -> float:
+        return float(interface_resistance(fraction, spot_radius, conductivity, local)) - total
+
+    fraction = 1.0
+    if excess(1.0) < 0:
+        root: Any = brentq(excess, low, 1.0, xtol=1e-16, rtol=np.float64(1e-13))
+        fraction = float(root)
     return Contact(
         total, spot_radius, fraction, local, float(constriction_resistance(fraction, spot_radius, conductivity))
     )

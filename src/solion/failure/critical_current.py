@@ -2,8 +2,8 @@
 
     CCD = f j_crit(local)/H
 
-f is the share of the area in contact, H the hot-spot factor at the scale of the flaw (its window must be named: 100 nm here), and
-j_crit a law of initiation. One measured cell calibrates j_crit; every other cell is then predicted.
+f is the share of the area in contact, H the hot-spot factor at the scale of the flaw (its window must be named: 100 nm
+here), and j_crit a law of initiation. One measured cell calibrates j_crit; every other cell is then predicted.
 """
 
 from __future__ import annotations
@@ -90,5 +90,3 @@ def limiting_current(diffusivity: float, concentration: float, transference: flo
     if not 0 <= transference < 1:
         raise InputError(f"limiting_current: transference = {transference!r} is outside its allowed range [0, 1).")
     return 4 * FARADAY * diffusivity * concentration / ((1 - transference) * thickness)
-
-

@@ -5,12 +5,14 @@ With phi = int A(k) sinh(k(L - z))/cosh(kL) J0(kr) dk and A(k) = int_0^a h(t) co
 and a disk at the potential 1 asks (Sneddon, *Mixed Boundary Value Problems in Potential Theory*, 1966, section 4.6)
 
     h(t) + int_0^a K(t, s) h(s) ds = 2/pi,    K(t, s) = [G(t - s) + G(t + s)]/pi,
-    G(u) = int_0^inf (tanh kL - 1) cos ku dk = (1/L) Re b(1 + iu/2L) x (-1),    b(x) = sum_n (-1)^n/(x + n).
 
-The current is 2 pi sigma int h dt. In h = sum_n b_n P_2n(t/a) the current density is sigma sum_n b_n P_2n(e)/(P_2n(0) a e) with
-e = sqrt(1 - r^2/a^2) (Newman 1966, doi:10.1149/1.2424003). A charge-transfer resistance under the disk makes it finite at the
-edge: sum_n b_n = 0, and the quadratic form of the dissipated power gains that of the interface. Functions (1 - t^2/a^2)^(k + 1/2), whose
-current density is a multiple of e^2k, join the basis there: a uniform density is one of them.
+    G(u) = int_0^inf (tanh kL - 1) cos ku dk = -(1/L) Re b(1 + iu/2L),    b(x) = sum_n (-1)^n/(x + n).
+
+The current is 2 pi sigma int h dt. In h = sum_n b_n P_2n(t/a) the current density is sigma sum_n b_n P_2n(e)/(P_2n(0) a e)
+with e = sqrt(1 - r^2/a^2) (Newman 1966, doi:10.1149/1.2424003). A charge-transfer resistance under the disk makes it
+finite at the edge: sum_n b_n = 0, and the quadratic form of the dissipated power gains that of the interface. Functions
+(1 - t^2/a^2)^(k + 1/2), whose current density is a multiple of e^2k, join the basis there: a uniform density is one of
+them.
 """
 
 from __future__ import annotations
@@ -81,9 +83,7 @@ class Disk:
 
     def potential(self, position: ArrayLike, depth: ArrayLike = 0.0) -> NDArray:
         """Potential at a distance from the axis and a depth (m), by images; for points well beside the disk's edge."""
-        r, z = np.broadcast_arrays(
-            np.asarray(position, float) / self.radius, np.asarray(depth, float) / self.radius
-        )
+        r, z = np.broadcast_arrays(np.asarray(position, float) / self.radius, np.asarray(depth, float) / self.radius)
         length = self.thickness / self.radius
         n = np.arange(IMAGES + 1)
         sign = np.where(n % 2, -1.0, 1.0)

@@ -1,9 +1,10 @@
 """A lithium filament through a solid electrolyte as a memristor: the device and its numbers.
 
 Lithium on the far side of the electrolyte, a small electrode on the other. A negative bias grows a filament from the
-electrode (set), a positive one dissolves it (reset). What is special: in the metallic state the filament's own potential falls
-in a straight line from electrode to lithium, and so, under a wide electrode, does that of the ions. Only their difference,
-the share S of the bias (:meth:`Disk.shorting_factor`), is left to dissolve it: a wide electrode cannot be reset.
+electrode (set), a positive one dissolves it (reset). What is special: in the metallic state the filament's own
+potential falls in a straight line from electrode to lithium, and so, under a wide electrode, does that of the ions.
+Only their difference, the share S of the bias (:meth:`Disk.shorting_factor`), is left to dissolve it: a wide electrode
+cannot be reset.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ from solion.parameters import Part, assumed, calibrated, literature, parameter
 class FilamentMemristor(Part):
     """Li | electrolyte | electrode with a filament that grows, thickens, dissolves and grows again.
 
-    Growth at the head, gap g: dg/dt = -(V_m/F) min(2 i_0 sinh(F(|V| - eta)/2RT), j_ohm), once |V| exceeds the threshold eta, where
-    j_ohm is what spreads into the head of radius r from the far side. While a crack of initial depth c_0 (the flaw that eta opens) has
-    grown by l, eta falls as sqrt(c_0/(c_0 + l)): growth runs away. In the metallic state, R = rho L/(pi r^2) n^-1 + R_contact, the ionic current
-    under the electrode adds chi of its lithium to the filament, pi L d(r^2)/dt = chi (V_m/F) |i_ion|, under a negative bias, and takes S
-    times that, down to a fresh one, under a positive bias, which also takes (V_m/F) 2 i_s sinh(F(S V_dev - eta_s)/2RT) off its neck per time, until the neck is gone and a gap opens, to ``gap`` at most.
+    Growth at the head, gap g: dg/dt = -(V_m/F) min(2 i_0 sinh(F(|V| - eta)/2RT), j_ohm), once |V| exceeds the threshold
+    eta, where j_ohm is what spreads into the head of radius r from the far side. While a crack of initial depth c_0
+    (the flaw that eta opens) has grown by l, eta falls as sqrt(c_0/(c_0 + l)): growth runs away. In the metallic state,
+    R = rho L/(pi r^2) n^-1 + R_contact, the ionic current under the electrode adds chi of its lithium to the filament,
+    pi L d(r^2)/dt = chi (V_m/F) |i_ion|, under a negative bias, and takes S times that, down to a fresh one, under a
+    positive bias, which also takes (V_m/F) 2 i_s sinh(F(S V_dev - eta_s)/2RT) off its neck per time, until the neck is
+    gone and a gap opens, to ``gap`` at most.
 
-    Between cycles the threshold relaxes from ``forming`` to ``threshold`` over ``settling`` cycles with a log-normal ``jitter``, and the
-    neck's radius and the gap have jitters of their own; ``spread`` is that of the threshold between devices.
+    Between cycles the threshold relaxes from ``forming`` to ``threshold`` over ``settling`` cycles with a log-normal
+    ``jitter``, and the neck's radius and the gap have jitters of their own; ``spread`` is that of the threshold between
+    devices.
     """
 
     electrode: NanoElectrode = NanoElectrode()
@@ -87,7 +91,8 @@ class FilamentMemristor(Part):
     )  # fmt: skip
     thickening: float = parameter(
         5e-5, low=0, high=1, doc="chi, share of the ionic current that thickens the filament",
-        source=calibrated(5e-5, "on/off of the 500 um pad, below 10 at first and hardly changed later (Lu et al., fig. 8e); up to 1e-4"),
+        source=calibrated(5e-5, "on/off of the 500 um pad, below 10 at first and hardly changed later (Lu et al., fig. 8e); "
+            "up to 1e-4"),
     )  # fmt: skip
 
     def metallic_resistance(self, radius: float | None = None) -> float:
@@ -114,6 +119,8 @@ class FilamentMemristor(Part):
     def ratio(self, bias: float) -> float:
         """On/off at a read bias (V) with kinetics and floor, for a filament of its own radius."""
         if bias == 0 or not np.isfinite(bias):
-            raise InputError(f"FilamentMemristor.ratio: bias = {bias:g} V cannot be read; give a finite one other than 0 V.")
+            raise InputError(
+                f"FilamentMemristor.ratio: bias = {bias:g} V cannot be read; give a finite one other than 0 V."
+            )
         off = abs(float(self.electrode.current(bias))) + float(self.electrode.floor)
         return 1 + abs(bias) / self.metallic_resistance() / off

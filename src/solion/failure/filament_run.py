@@ -160,7 +160,10 @@ def draw(device: FilamentMemristor, cycles: int, devices: int, seed: int) -> Dra
     own = device.spread * random.standard_normal(devices)
     level = np.empty((cycles, devices))
     size = np.empty((cycles, devices))
-    level[0], size[0] = np.log(device.forming / device.threshold), device.radius_jitter * random.standard_normal(devices)
+    level[0], size[0] = (
+        np.log(device.forming / device.threshold),
+        device.radius_jitter * random.standard_normal(devices),
+    )
     for k in range(1, cycles):
         level[k] = keep * level[k - 1] + device.jitter * noise[0, k]
         size[k] = keep * size[k - 1] + device.radius_jitter * noise[1, k]
@@ -169,7 +172,8 @@ def draw(device: FilamentMemristor, cycles: int, devices: int, seed: int) -> Dra
 
 
 class Grid(NamedTuple):
-    """Samples of the protocol by cycle, arrays (cycles, samples): time step before each sample in s, source voltage, compliance, and
+    """Samples of the protocol by cycle, arrays (cycles, samples): time step before each sample in s, source voltage,
+    compliance, and
     which are real (the shorter cycles are filled up)."""
 
     step: NDArray
@@ -187,7 +191,8 @@ def grid(protocol: Protocol, refine: int = 1) -> Grid:
     for k, step in enumerate(protocol.steps):
         if step.mode != "voltage":
             raise InputError(
-                f"run_filament: step {k + 1} of the protocol gives the {step.mode}; drive the voltage, with a compliance on the current."
+                f"run_filament: step {k + 1} of the protocol gives the {step.mode}; drive the voltage, with a compliance on "
+                f"the current."
             )
         count = max(int(step.samples) - 1, 1) * refine
         share = np.arange(count + 1) / count
@@ -242,15 +247,22 @@ def _summary(before, volts, real, traces, read):
 
 
 def run_filament(
-    device: FilamentMemristor, protocol: Protocol, *, devices: int = 1, seed: int = 0, formed: bool = False, read: float = -0.1,
-    refine: int = 1, traces: bool = True,
+    device: FilamentMemristor,
+    protocol: Protocol,
+    *,
+    devices: int = 1,
+    seed: int = 0,
+    formed: bool = False,
+    read: float = -0.1,
+    refine: int = 1,
+    traces: bool = True,
 ) -> xr.Dataset:
     """Run ``devices`` copies, each with its own random numbers, through a protocol of voltages; a Dataset in SI units.
 
-    ``formed`` starts with a filament instead of the pristine electrolyte. With ``traces``, time, voltage (programmed), current,
-    device_voltage (below it at the compliance), gap and radius by sample (and device, where there are several); always, by cycle and
-    device: bias of set and reset (nan where none), on/off ratio at ``read`` (V), radius, and whether metallic at the end.
-    Raises InputError for a protocol that does not give the voltage.
+    ``formed`` starts with a filament instead of the pristine electrolyte. With ``traces``, time, voltage (programmed),
+    current, device_voltage (below it at the compliance), gap and radius by sample (and device, where there are
+    several); always, by cycle and device: bias of set and reset (nan where none), on/off ratio at ``read`` (V), radius,
+    and whether metallic at the end. Raises InputError for a protocol that does not give the voltage.
     """
     whole_number("run_filament: devices", devices)
     whole_number("run_filament: refine", refine)

@@ -16,8 +16,8 @@ STANDINGS = ("calibrated", "predicted", "contradicted", "assumed")
 class Entry:
     """One number: what it is, what the source prints, what the model gives, and how the two stand to each other.
 
-    *calibrated*: the model was made to give it; *predicted*: it gives it without having been; *contradicted*: it gives something
-    else; *assumed*: it rests on a choice that no number of the source decides.
+    *calibrated*: the model was made to give it; *predicted*: it gives it without having been; *contradicted*: it gives
+    something else; *assumed*: it rests on a choice that no number of the source decides.
     """
 
     name: str

@@ -11,8 +11,8 @@ from solion.parameters import Part, assumed, derived, parameter, stated
 class Tip(Part):
     """A spherical tip pressed on a flat solid (Hertz; K. L. Johnson, *Contact Mechanics*, 1985, section 4.2).
 
-    a = (3 P r/(4 E*))^(1/3) is the radius of contact. Where the mean pressure would exceed the hardness H the solid yields and
-    the area is P/H instead, whichever is larger.
+    a = (3 P r/(4 E*))^(1/3) is the radius of contact. Where the mean pressure would exceed the hardness H the solid
+    yields and the area is P/H instead, whichever is larger.
     """
 
     force: float = parameter(

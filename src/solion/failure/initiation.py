@@ -93,8 +93,8 @@ class LocalCurrent(AbstractInitiation):
 class DefectPower(AbstractInitiation):
     """j_crit = ``limit`` (c/``flaw``)^(-exponent): the longest defect decides (Lowack 2026, arXiv:2603.20113).
 
-    The energy to open a defect is held against that lost by current that detours around it, which grows as j^2 c^3: hence an
-    exponent of 3/2. The abstract of the source prints the power without its minus sign.
+    The energy to open a defect is held against that lost by current that detours around it, which grows as j^2 c^3:
+    hence an exponent of 3/2. The abstract of the source prints the power without its minus sign.
     """
 
     limit: float = parameter(

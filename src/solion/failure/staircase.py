@@ -31,8 +31,8 @@ def alternating(current: float, duration: float, cycles: int) -> Protocol:
 class CellTest:
     """What a cell did: samples of time, voltage, current density and whether it was shorted, and the verdict.
 
-    ``critical`` is the current density of the last step that was borne, ``failed`` that of the first that was not (nan where
-    none), both in A/m^2.
+    ``critical`` is the current density of the last step that was borne, ``failed`` that of the first that was not (nan
+    where none), both in A/m^2.
     """
 
     dataset: xr.Dataset

@@ -14,13 +14,11 @@ from solion.parameters import Part, assumed, literature, parameter, stated
 class NanoElectrode(Part):
     """A disk electrode on a slab of electrolyte: i = A i_0 2 sinh(F eta/2RT) with eta = V - i R_s.
 
-    Positive V and i strip lithium at the electrode (oxidation), negative ones plate it. sigma R_ct against a (``wagner``) tells
-    whether kinetics or the electrolyte limits.
+    Positive V and i strip lithium at the electrode (oxidation), negative ones plate it. sigma R_ct against a
+    (``wagner``) tells whether kinetics or the electrolyte limits.
     """
 
-    radius: float = parameter(
-        4.642e-9, unit="m", low=1e-10, high=1e-2, doc="a, of the contact", source=DEFAULT_RADIUS
-    )
+    radius: float = parameter(4.642e-9, unit="m", low=1e-10, high=1e-2, doc="a, of the contact", source=DEFAULT_RADIUS)
     thickness: float = parameter(
         300e-6, unit="m", low=1e-8, high=1.0, doc="L, of the electrolyte", source=stated(300e-6, "Lu et al., methods")
     )
@@ -63,9 +61,7 @@ class NanoElectrode(Part):
     def overpotential(self, voltage: ArrayLike) -> NDArray:
         """eta in V at a bias in V, of either sign."""
         thermal = 2 * GAS_CONSTANT * self.temperature / FARADAY
-        return overpotential(
-            voltage, self.spreading_resistance * 2 * self.area * float(self.exchange_current), thermal
-        )
+        return overpotential(voltage, self.spreading_resistance * 2 * self.area * float(self.exchange_current), thermal)
 
     def current(self, voltage: ArrayLike) -> NDArray:
         """Current in A at a bias in V against lithium."""

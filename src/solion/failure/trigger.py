@@ -1,8 +1,8 @@
 """The bias that starts a filament: against distance to grain boundaries, size of the electrode, a layer under it.
 
-The surface potential of a disk of radius a at the bias V is V (2/pi) asin(a/x) at a distance x > a from its centre. A filament starts
-at a boundary where that potential reaches the boundary's own critical overpotential, or in the grain at the grain's. Biases are
-magnitudes of a negative bias.
+The surface potential of a disk of radius a at the bias V is V (2/pi) asin(a/x) at a distance x > a from its centre. A
+filament starts at a boundary where that potential reaches the boundary's own critical overpotential, or in the grain at
+the grain's. Biases are magnitudes of a negative bias.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Trigger(Part):
     def bias(self, distance: ArrayLike, radius: ArrayLike | None = None) -> NDArray:
         """V_trig in V at a distance (m) of the disk's centre from the nearest of all boundaries.
 
-        min(V_int, eta_gb/share): linear in the distance far from the disk, with :attr:`slope`, until the grain itself gives way.
-        The nearest boundary sees the highest potential, so others do not matter.
+        min(V_int, eta_gb/share): linear in the distance far from the disk, with :attr:`slope`, until the grain itself
+        gives way. The nearest boundary sees the highest potential, so others do not matter.
         """
         a = self.radius if radius is None else np.asarray(radius, float)
         return np.minimum(self.boundary_strength(a) / self.share(distance, a), self.interior)

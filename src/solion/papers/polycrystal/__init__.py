@@ -16,10 +16,12 @@ PAPER = Paper(
     (*_EARLY, *field.CASES, *_LAYERED, *cells.CASES, *memory.CASES, printed.CASE),
     (
         Plate(
-            "figure-2", "Figures 1 and 2: trigger bias", (("1e",), ("2c", "2d", "2e"), ("2f",)), (12.5, 11.0), heights=(3.6, 3.6, 3.6)
+            "figure-2", "Figures 1 and 2: trigger bias", (("1e",), ("2c", "2d", "2e"), ("2f",)), (12.5, 11.0),
+            heights=(3.6, 3.6, 3.6),
         ),
         Plate(
-            "figure-4", "Figure 4: hot spots and the layer", (("4a",), ("4f", "4b"), ("4g",), ("4-sweep",)), (12.5, 15.5), ((1.0,), (2.0, 1.0), (1.0,), (1.0,)),
+            "figure-4", "Figure 4: hot spots and the layer", (("4a",), ("4f", "4b"), ("4g",), ("4-sweep",)), (12.5, 15.5),
+            ((1.0,), (2.0, 1.0), (1.0,), (1.0,)),
             (4.0, 3.6, 3.6, 3.6),
         ),
         Plate("figure-5", "Figure 5: trigger bias on the layer", (("5h-i",),), (6.5, 3.8)),

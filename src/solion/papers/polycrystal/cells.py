@@ -70,8 +70,11 @@ def run_spectra(bench: Bench) -> dict[str, Spectrum]:
         z, _ = engine.spectrum(pose(device, grains(1), None, None), FREQUENCY)
         direct = float(conduct(device, grains(1), engine=engine).dataset["resistance"])
         bulk = 100e-6 / float(grain.conductivity)
-        start = Resistor(bulk * 1e-3) + Zarc(bulk, 8.9e-9) + Zarc(RATIO * bulk, 1.8e-6) + Zarc(
-            2 * RESISTANCES[label], RESISTANCES[label] * CAPACITANCE
+        start = (
+            Resistor(bulk * 1e-3)
+            + Zarc(bulk, 8.9e-9)
+            + Zarc(RATIO * bulk, 1.8e-6)
+            + Zarc(2 * RESISTANCES[label], RESISTANCES[label] * CAPACITANCE)
         )
         fixed = ("Resistor0.resistance", "Zarc1.exponent", "Zarc3.exponent")
         return Spectrum(
@@ -90,7 +93,9 @@ def _arcs(evidence) -> Found:
 
 def _bulk(evidence) -> Found:
     off = {
-        label: (s.fit["Zarc1.resistance"].value + s.fit["Zarc2.resistance"].value + s.fit["Resistor0.resistance"].value) / s.ceramic - 1
+        label: (s.fit["Zarc1.resistance"].value + s.fit["Zarc2.resistance"].value + s.fit["Resistor0.resistance"].value)
+        / s.ceramic
+        - 1
         for label, s in evidence.items()
     }
     return Found(max(map(abs, off.values())), ", ".join(f"{label} {value:+.2%}" for label, value in off.items()))
@@ -121,7 +126,9 @@ def draw_spectra(canvas: FigureBase, evidence) -> None:
     axes[1].set(xlabel="Z′ (Ω cm²)", ylabel="-Z″ (Ω cm²)", xlim=(0, 160), ylim=(0, 80))
     axes[2].set(xlabel="relaxation time (s)", ylabel="γ (Ω cm²)", ylim=(1e-1, 1e5))
     axes[0].legend()
-    for panel, letter, text in zip(axes, ("6a", "6b", ""), ("Li | LLZO | Li", "near the origin", "relaxation times"), strict=True):
+    for panel, letter, text in zip(
+        axes, ("6a", "6b", ""), ("Li | LLZO | Li", "near the origin", "relaxation times"), strict=True
+    ):
         title(panel, letter, text)
 
 
@@ -157,7 +164,9 @@ def _tests(bench: Bench) -> Tests:
     chosen = interfaces()
     law = calibrate(PRINTED["H.L."], chosen["H.L."], "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
     critical = {label: critical_current(law, interface) for label, interface in chosen.items()}
-    cells = {label: Cell(interface, thickness=PELLET, conductivity=EFFECTIVE * 0.05) for label, interface in chosen.items()}
+    cells = {
+        label: Cell(interface, thickness=PELLET, conductivity=EFFECTIVE * 0.05) for label, interface in chosen.items()
+    }
     stairs = {label: run_cell(cell, critical[label], staircase(30.0, STEP, 600.0)) for label, cell in cells.items()}
     cycling = {label: run_cell(cell, critical[label], alternating(8.0, 1800.0, 1000)) for label, cell in cells.items()}
     bench.count(6)
@@ -174,11 +183,13 @@ def _critical(label: str, why: str):
 
 def _overpotential(evidence: Tests) -> Found:
     flaws = {
-        label: implied_flaw(Griffith(), PRINTED[label], Interface(interface.resistance)) for label, interface in evidence.interfaces.items()
+        label: implied_flaw(Griffith(), PRINTED[label], Interface(interface.resistance))
+        for label, interface in evidence.interfaces.items()
     }
     words = ", ".join(f"{label} {flaw * 1e6:.2g} µm" for label, flaw in flaws.items())
     return Found(
-        max(flaws.values()) / min(flaws.values()), words, "the same electrolyte should have the same flaws: an overpotential criterion with the "
+        max(flaws.values()) / min(flaws.values()), words, "the same electrolyte should have the same flaws: an "
+            "overpotential criterion with the "
         "measured resistances needs flaws of different depth, the current criterion does not",
     )  # fmt: skip
 
@@ -186,7 +197,9 @@ def _overpotential(evidence: Tests) -> Found:
 def draw_staircases(canvas: FigureBase, evidence: Tests) -> None:
     """Voltage over time of the three cells."""
     panels = canvas.subplots(1, 3)
-    for axes, (label, test), colour, letter in zip(panels, evidence.stairs.items(), COLOURS, ("6d", "6e", "6f"), strict=False):
+    for axes, (label, test), colour, letter in zip(
+        panels, evidence.stairs.items(), COLOURS, ("6d", "6e", "6f"), strict=False
+    ):
         hours = test.dataset["time"].values / 3600
         axes.plot(hours, test.dataset["voltage"] * 1e3, color=colour)
         second = axes.twinx()
@@ -212,7 +225,12 @@ def draw_cycling(canvas: FigureBase, evidence: Tests) -> None:
     axes = canvas.subplots()
     for (label, test), colour in zip(evidence.cycling.items(), COLOURS, strict=False):
         part = test.dataset["time"].values < 8 * 3600
-        axes.plot(test.dataset["time"].values[part] / 3600, test.dataset["voltage"].values[part] * 1e3, color=colour, label=label)
+        axes.plot(
+            test.dataset["time"].values[part] / 3600,
+            test.dataset["voltage"].values[part] * 1e3,
+            color=colour,
+            label=label,
+        )
     axes.set(xlabel="time (h)", ylabel="voltage (mV)")
     axes.legend()
     title(axes, "6g", "0.8 mA/cm², first hours of 1000")
@@ -220,7 +238,8 @@ def draw_cycling(canvas: FigureBase, evidence: Tests) -> None:
 
 CASES = (
     Case(
-        "6a-c", "Impedance of Li | LLZO | Li", "The interfacial resistance falls from 1000 to 50 and, after cycling, to 14 Ω cm².", "Fig. 6a-c",
+        "6a-c", "Impedance of Li | LLZO | Li", "The interfacial resistance falls from 1000 to 50 and, after cycling, to 14 "
+            "Ω cm².", "Fig. 6a-c",
         "finite-element spectra of 100 µm of grains at Λ = 0.1 between four kinds of contacts, fitted by three arcs", run_spectra,
         (
             Claim("interfacial resistances from the arcs, relative error", _arcs, at_most(0.02)),
@@ -229,7 +248,8 @@ CASES = (
             Claim("largest Kramers-Kronig residual", _consistent, at_most(1e-3), "theory"),
         ), draw_spectra,
         (
-            Choice("Λ", f"{RATIO}", "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²", lambda _: "0.02 to 0.3"),
+            Choice("Λ", f"{RATIO}", "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²",
+                lambda _: "0.02 to 0.3"),
             Choice("capacitance of the interfaces", "1 µF/cm²", "customary double layer", lambda _: "0.5 to 10 µF/cm²"),
             Choice("gold", "200 Ω cm²", "the text says only that 14 is below it", lambda _: "any"),
         ),
@@ -244,12 +264,15 @@ CASES = (
             Claim("an overpotential criterion needs flaws alike within 2", _overpotential, at_most(2.0), must=False),
         ), draw_staircases,
         (
-            Choice("hot-spot factors", f"{HOT} and {EVEN}", "medians of cases 4f and 4b", lambda _: "Λ from 1.7 to 2.3 at full contact under gold"),
-            Choice("contact fraction of the bare interface", f"{CONTACT}", "free: nothing in the text fixes it", lambda _: "0.4 to 0.5"),
+            Choice("hot-spot factors", f"{HOT} and {EVEN}", "medians of cases 4f and 4b",
+                lambda _: "Λ from 1.7 to 2.3 at full contact under gold"),
+            Choice("contact fraction of the bare interface", f"{CONTACT}", "free: nothing in the text fixes it",
+                lambda _: "0.4 to 0.5"),
         ),
     ),
     Case(
-        "6g", "0.8 mA/cm² for 1000 h", "With the layer the cell cycles for over 1000 h; gold and bare cells fail in the first cycles.", "Fig. 6g",
+        "6g", "0.8 mA/cm² for 1000 h", "With the layer the cell cycles for over 1000 h; gold and bare cells fail in the "
+            "first cycles.", "Fig. 6g",
         "alternating 0.8 mA/cm², half an hour each way, 1000 times", run_tests,
         (Claim("who survives", _stable, Shape("the layered cell alone")),), draw_cycling,
     ),

@@ -50,8 +50,8 @@ class Bare:
 class Covered:
     """Over faces of samples of grains under layers.
 
-    ``outer`` is H(100 nm) at the layer's outer face; ``profile`` (faces, depths) the largest mean of j_z over a piece of the mesh within the
-    layer; ``depth`` where it falls below 1.1 (m, infinite where nowhere).
+    ``outer`` is H(100 nm) at the layer's outer face; ``profile`` (faces, depths) the largest mean of j_z over a piece
+    of the mesh within the layer; ``depth`` where it falls below 1.1 (m, infinite where nowhere).
     """
 
     outer: np.ndarray
@@ -168,14 +168,29 @@ def draw_map(canvas: FigureBase, evidence: Map) -> None:
     ):  # fmt: skip
         mean = float(run.dataset["current_density"])
         picture = axes.pcolormesh(
-            x * 1e6, z * 1e6, np.hypot(jx, jz).T / mean, vmin=0, vmax=2.5, cmap="magma", shading="nearest", rasterized=True
+            x * 1e6,
+            z * 1e6,
+            np.hypot(jx, jz).T / mean,
+            vmin=0,
+            vmax=2.5,
+            cmap="magma",
+            shading="nearest",
+            rasterized=True,
         )
         cells = PolyCollection([cell * 1e6 for cell in evidence.polygons], facecolor="none", edgecolor="white", lw=0.35)
         axes.add_collection(cells)
         # streamplot wants evenly spaced positions to the last digit
         even = [np.linspace(v[0], v[-1], v.size) * 1e6 for v in (x, z)]
-        axes.streamplot(*even, jx.T, jz.T, color="#9fd3ff", density=1.2 if letter != "4e" else 4.0, linewidth=0.5, arrowsize=0.5)
-        axes.set(aspect="equal", xlabel="x (µm)", ylabel="z (µm)", xlim=(x[0] * 1e6, x[-1] * 1e6), ylim=(z[0] * 1e6, z[-1] * 1e6))
+        axes.streamplot(
+            *even, jx.T, jz.T, color="#9fd3ff", density=1.2 if letter != "4e" else 4.0, linewidth=0.5, arrowsize=0.5
+        )
+        axes.set(
+            aspect="equal",
+            xlabel="x (µm)",
+            ylabel="z (µm)",
+            xlim=(x[0] * 1e6, x[-1] * 1e6),
+            ylim=(z[0] * 1e6, z[-1] * 1e6),
+        )
         if letter == "4e":
             axes.set(xlim=(35, 65), ylim=(0.2, 30))
         axes.grid(False)
@@ -214,7 +229,9 @@ def _median(which: str):
 def _tenfold(evidence: HotSpots) -> Found:
     largest = max(evidence.one.factor.max(), evidence.two.factor.max())
     shares = [np.mean(part.factor > 10) for part in (evidence.one, evidence.two)]
-    return Found(float(largest), f"{largest:.3g}; above 10 on {shares[0]:.0%} of the faces at Λ = 1, {shares[1]:.0%} at 2")
+    return Found(
+        float(largest), f"{largest:.3g}; above 10 on {shares[0]:.0%} of the faces at Λ = 1, {shares[1]:.0%} at 2"
+    )
 
 
 def _per_area(evidence: HotSpots) -> str:
@@ -234,7 +251,9 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
     title(left, "4f", "largest over mean current")
     lengths = np.geomspace(1e-4, 1e-2, 20)
     bands = [evidence.extremes.median(length) for length in lengths]
-    right.fill_between(lengths * 1e3, [b.low for b in bands], [b.high for b in bands], color=COLOURS[1], alpha=0.2, lw=0)
+    right.fill_between(
+        lengths * 1e3, [b.low for b in bands], [b.high for b in bands], color=COLOURS[1], alpha=0.2, lw=0
+    )
     right.loglog(lengths * 1e3, [b.value for b in bands], color=COLOURS[1], label="Λ = 2, median and 90 % band")
     right.set(xlabel="width of the electrode (mm)", ylabel="largest H(100 nm)")
     right.legend()
@@ -266,7 +285,8 @@ def _layers(bench: Bench) -> Layers:
 
 
 def _modes(bench: Bench) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(k, amplitudes of the cosine modes at 3 um, and those at 1 um times the cosh law) of one sample, over the largest at 1 um."""
+    """(k, amplitudes of the cosine modes at 3 um, and those at 1 um times the cosh law) of one sample, over the largest at
+    1 um."""
     run = solve(bench, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
     k = np.pi / 100e-6 * np.arange(1, MODES + 1)
     amplitudes = []
@@ -302,8 +322,13 @@ def _depth(evidence: Layers) -> Found:
     """Where the median over faces of the maximum falls below 1.1."""
     found = _falls_below(np.median(evidence.one.profile, axis=0))
     own = evidence.one.depth
-    words = f"{found * 1e6:.2f} µm; by face {np.median(own) * 1e6:.2f} [{np.quantile(own, 0.1) * 1e6:.2f} to {np.quantile(own, 0.9) * 1e6:.2f}] µm"
-    return Found(found * 1e6, words, f"Λ = 2: {_falls_below(np.median(evidence.two.profile, axis=0)) * 1e6:.2f} µm; the paper says some 3 µm")
+    low, high = np.quantile(own, [0.1, 0.9]) * 1e6
+    words = f"{found * 1e6:.2f} µm; by face {np.median(own) * 1e6:.2f} [{low:.2f} to {high:.2f}] µm"
+    return Found(
+        found * 1e6,
+        words,
+        f"Λ = 2: {_falls_below(np.median(evidence.two.profile, axis=0)) * 1e6:.2f} µm; the paper says some 3 µm",
+    )
 
 
 def _three(evidence: Layers) -> Found:
@@ -322,7 +347,9 @@ def draw_outer(canvas: FigureBase, evidence: Layers) -> None:
     axes = canvas.subplots()
     rows = [("Λ = 1, 100 µm", evidence.one.outer), ("Λ = 2, 100 µm", evidence.two.outer)]
     rows += [(f"Λ = {ratio:g}, 200 µm", found.outer) for ratio, found in evidence.wide.items()]
-    axes.boxplot([values for _, values in rows], orientation="horizontal", tick_labels=[label for label, _ in rows], widths=0.5)
+    axes.boxplot(
+        [values for _, values in rows], orientation="horizontal", tick_labels=[label for label, _ in rows], widths=0.5
+    )
     axes.set(xlabel="H(100 nm) at the layer's outer face")
     title(axes, "4f", "with a layer")
 
@@ -374,15 +401,26 @@ def draw_sweep(canvas: FigureBase, evidence) -> None:
     left, right = canvas.subplots(1, 2)
     ratios = np.array(list(evidence))
     low, mid, high = np.array([np.quantile(found.factor, [0.1, 0.5, 0.9]) for found in evidence.values()]).T
-    left.fill_between(list(BANDS), *np.array(list(BANDS.values())).T, color=MUTED, alpha=0.2, lw=0, label="independent program, 10 to 90 %")
-    left.errorbar(ratios, mid, (mid - low, high - mid), fmt="o", color=COLOURS[0], capsize=2, label="median, 10 to 90 %")
+    left.fill_between(
+        list(BANDS),
+        *np.array(list(BANDS.values())).T,
+        color=MUTED,
+        alpha=0.2,
+        lw=0,
+        label="independent program, 10 to 90 %",
+    )
+    left.errorbar(
+        ratios, mid, (mid - low, high - mid), fmt="o", color=COLOURS[0], capsize=2, label="median, 10 to 90 %"
+    )
     left.axhline(10, color=MUTED, ls=":")
     left.set(xscale="log", yscale="log", xlabel="Λ", ylabel="H(100 nm)")
     left.legend()
     title(left, "", "hot spots over Λ")
     line = np.geomspace(0.03, 80, 100)
     right.loglog(line, 1 / (1 + line), color=MUTED, label="brick layer")
-    right.loglog(ratios, [np.mean(found.conductivity) for found in evidence.values()], "o", color=COLOURS[0], label="solved")
+    right.loglog(
+        ratios, [np.mean(found.conductivity) for found in evidence.values()], "o", color=COLOURS[0], label="solved"
+    )
     right.set(xlabel="Λ", ylabel="$\\sigma_\\mathrm{eff}/\\sigma_g$")
     right.legend()
     title(right, "", "effective conductivity")
@@ -392,11 +430,13 @@ _LAMBDA = Choice(
     "conductivities", "σ_g = 5e-4 S/cm, Λ = 1 and 2", "Table S1 of the paper is not at hand; Λ = R_gb σ_g/d alone decides",
     lambda _: "1 to 2 gives both the factor of 10 and the 3 µm",
 )  # fmt: skip
-_SIZE = Choice("domain", "100 µm square, plane", "not in the text", lambda evidence: _per_area(evidence) if isinstance(evidence, HotSpots) else
+_SIZE = Choice("domain", "100 µm square, plane", "not in the text",
+    lambda evidence: _per_area(evidence) if isinstance(evidence, HotSpots) else
                "largest values grow with the width; see the row of 200 µm")  # fmt: skip
 CASES = (
     Case(
-        "4a", "Flux through grains", "Ions detour around grain boundaries; some grains carry more than others.", "Fig. 4a, 4b, 4e",
+        "4a", "Flux through grains", "Ions detour around grain boundaries; some grains carry more than others.",
+            "Fig. 4a, 4b, 4e",
         "some 110 grains of 10 µm at Λ = 1, bare and between layers of 10 µm", run_map,
         (
             Claim("share of the current that grains of a face carry too much or too little of", _detour, at_least(0.05)),
@@ -432,10 +472,12 @@ CASES = (
         ), draw_decay, (_LAMBDA, _SIZE),
     ),
     Case(
-        "4-sweep", "Hot spots over Λ", "(Not in the paper: what its unpublished conductivities decide.)", "Fig. 4f, any conductivities",
+        "4-sweep", "Hot spots over Λ", "(Not in the paper: what its unpublished conductivities decide.)",
+            "Fig. 4f, any conductivities",
         f"{len(BANDS)} values of Λ, {len(SWEEP_SEEDS)} samples each", run_sweep,
         (
-            Claim("medians of H(100 nm) within the bands", _in_bands, Shape("10 to 90 % of an independent program"), "independent program"),
+            Claim("medians of H(100 nm) within the bands", _in_bands, Shape("10 to 90 % of an independent program"),
+                "independent program"),
             Claim("effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"),
         ), draw_sweep,
     ),

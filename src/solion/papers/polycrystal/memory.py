@@ -45,13 +45,17 @@ def run_pad(bench: Bench) -> xr.Dataset:
 
 def _small(evidence: xr.Dataset) -> Found:
     ratio = float(np.nanmax(evidence["on_off"].values))
-    return Found(ratio, f"{ratio:.2g} in the first cycle, filament of {float(evidence['end_radius'][0, 0]) * 1e9:.0f} nm")
+    return Found(
+        ratio, f"{ratio:.2g} in the first cycle, filament of {float(evidence['end_radius'][0, 0]) * 1e9:.0f} nm"
+    )
 
 
 def _stuck(evidence: xr.Dataset) -> Found:
     ratio = evidence["on_off"].values[1:, 0]
-    return Found(float(ratio.max()), f"{ratio.max():.3g} at most, no reset in {np.isnan(evidence['reset_bias'].values).sum()} cycles",
-                 f"S = {memristor(500e-6, pad=True).shorting_factor():.3f}: of +1 V, 0.047 V are left to dissolve the filament")  # fmt: skip
+    return Found(float(ratio.max()), f"{ratio.max():.3g} at most, no reset in "
+        f"{np.isnan(evidence['reset_bias'].values).sum()} cycles",
+                 f"S = {memristor(500e-6, pad=True).shorting_factor():.3f}: of +1 V, 0.047 V are left to dissolve the "
+                     f"filament")  # fmt: skip
 
 
 def draw_pad(canvas: FigureBase, evidence: xr.Dataset) -> None:
@@ -59,7 +63,12 @@ def draw_pad(canvas: FigureBase, evidence: xr.Dataset) -> None:
     axes = canvas.subplots()
     for k, colour in enumerate(cycle_colours(5)):
         part = evidence["cycle"].values == k
-        axes.plot(evidence["voltage"].values[part], evidence["current"].values[part] * 1e3, color=colour, label=f"cycle {k + 1}")
+        axes.plot(
+            evidence["voltage"].values[part],
+            evidence["current"].values[part] * 1e3,
+            color=colour,
+            label=f"cycle {k + 1}",
+        )
     axes.set(xlabel="bias (V)", ylabel="current (mA)")
     axes.legend()
     title(axes, "8e", "pad of 500 µm")
@@ -108,7 +117,9 @@ def _resets(which: str):
         share = float(reset[begun].mean())
         set_share = float(np.isfinite(run["set_bias"].values).mean())
         biases = run["reset_bias"].values[reset]
-        return Found(share, f"{share:.2%} of filaments, at {median_words(biases, ' V')}; {set_share:.1%} of the cycles set")
+        return Found(
+            share, f"{share:.2%} of filaments, at {median_words(biases, ' V')}; {set_share:.1%} of the cycles set"
+        )
 
     return find
 
@@ -117,7 +128,9 @@ def _on_off(which: str):
     def find(evidence: Windows) -> Found:
         values = _later(getattr(evidence, which).many, "on_off")
         values = values[np.isfinite(values)]
-        return Found(float(np.median(values)), median_words(values), "predicted, but for the floor of 0.1 nA and r = 20 nm")
+        return Found(
+            float(np.median(values)), median_words(values), "predicted, but for the floor of 0.1 nA and r = 20 nm"
+        )
 
     return find
 
@@ -147,7 +160,9 @@ def draw_tip(canvas: FigureBase, evidence: Windows) -> None:
             i = cycles.one["current"].values[part]
             y = np.abs(i) + 1e-14 if log else i * 1e6
             axes.plot(cycles.one["voltage"].values[part], y, color=colour, label=f"cycle {k + 1}")
-        axes.set(xlabel="bias (V)", ylabel="|current| (A)" if log else "current (µA)", yscale="log" if log else "linear")
+        axes.set(
+            xlabel="bias (V)", ylabel="|current| (A)" if log else "current (µA)", yscale="log" if log else "linear"
+        )
         title(axes, letter, "tip, log scale" if log else f"tip, {'±0.25 V' if letter == '8f' else '-0.2/+1 V'}")
     panels[2].set_ylim(3e-11, 1e-4)
     panels[0].legend()
@@ -162,7 +177,11 @@ def run_sizes(bench: Bench) -> dict[float, xr.Dataset]:
     bench.count(devices * len(SIZES))
     return {
         size: run_filament(
-            memristor(size, pad=size > 5e-6, threshold=LOWERED), _loop(-0.2, 1.0, CYCLES), devices=devices, formed=True, traces=False
+            memristor(size, pad=size > 5e-6, threshold=LOWERED),
+            _loop(-0.2, 1.0, CYCLES),
+            devices=devices,
+            formed=True,
+            traces=False,
         )
         for size in SIZES
     }
@@ -192,7 +211,9 @@ def draw_sizes(canvas: FigureBase, evidence) -> None:
     """On/off over cycles for each size, and over size."""
     left, right = canvas.subplots(1, 2, width_ratios=(1.4, 1.0))
     for (size, run), colour in zip(evidence.items(), COLOURS, strict=True):
-        left.semilogy(np.arange(1, CYCLES + 1), np.nanmedian(run["on_off"].values, axis=1), color=colour, label=name(size))
+        left.semilogy(
+            np.arange(1, CYCLES + 1), np.nanmedian(run["on_off"].values, axis=1), color=colour, label=name(size)
+        )
     left.set(xlabel="cycle", ylabel="on/off at -0.1 V", ylim=(0.5, 1e6))
     left.legend(ncols=3)
     title(left, "8h", "on/off over cycles")
@@ -205,10 +226,16 @@ def draw_sizes(canvas: FigureBase, evidence) -> None:
     title(right, "", "on/off against size")
 
 
-_RATE = Choice("sweep rate", f"{RATE} V/s", "not in the text", lambda _: "0.02 to 0.5 V/s; set and reset move by some 0.03 V per decade")
+_RATE = Choice(
+    "sweep rate",
+    f"{RATE} V/s",
+    "not in the text",
+    lambda _: "0.02 to 0.5 V/s; set and reset move by some 0.03 V per decade",
+)
 CASES = (
     Case(
-        "8e", "A pad of 500 µm", "The on/off ratio stays below 10, and after its first set the device can hardly be reset.", "Fig. 8e",
+        "8e", "A pad of 500 µm", "The on/off ratio stays below 10, and after its first set the device can hardly be reset.",
+            "Fig. 8e",
         "five loops from -0.5 V to +1 V at 0.1 V/s from the pristine electrolyte", run_pad,
         (
             Claim("on/off in the first cycle", _small, at_most(10.0)),
@@ -218,7 +245,8 @@ CASES = (
                 lambda _: "no reset up to +1 V whatever the negative limit"),),
     ),
     Case(
-        "8f-g", "The tip in two windows", "With the tip the set bias settles at -0.25 V, every reset succeeds, and on/off reaches 1e5.",
+        "8f-g", "The tip in two windows", "With the tip the set bias settles at -0.25 V, every reset succeeds, and on/off "
+            "reaches 1e5.",
         "Fig. 8f, 8g", f"{CYCLES} cycles in ±0.25 V and in -0.2/+1 V at {RATE} V/s, {DEVICES} devices", run_tip,
         (
             Claim("set bias after ten cycles, V", _set_bias, Between(-0.28, -0.22)),
@@ -231,7 +259,8 @@ CASES = (
         ), draw_tip, (_RATE,),
     ),
     Case(
-        "8h", "On/off against size and cycle", "Only at the nanoscale is the switching stable; the ratio falls with the electrode's size.",
+        "8h", "On/off against size and cycle", "Only at the nanoscale is the switching stable; the ratio falls with the "
+            "electrode's size.",
         "Fig. 8h", f"{CYCLES} cycles in -0.2/+1 V, {DEVICES} devices each of {', '.join(map(name, SIZES))}", run_sizes,
         (
             Claim("ratio falls with size", _falls, Shape("each size below the one before")),

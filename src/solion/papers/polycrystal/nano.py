@@ -53,7 +53,9 @@ def _bias(bench: Bench) -> Bias:
         rates[rate] = float(run_filament(device, ramp, traces=False)["set_bias"].values[0, 0])
     bench.count(2 + len(rates))
     return Bias(
-        run_filament(device, loop.with_compliance(current=1e-3)), run_filament(inside, deep.with_compliance(current=1e-3)), rates
+        run_filament(device, loop.with_compliance(current=1e-3)),
+        run_filament(inside, deep.with_compliance(current=1e-3)),
+        rates,
     )
 
 
@@ -62,7 +64,9 @@ def _set(run) -> float:
 
 
 def _at_boundary(evidence: Bias) -> Found:
-    return Found(_set(evidence.boundary), f"{_set(evidence.boundary):.4f} V at {SLOW * 1e3:g} mV/s", "calibrated: the threshold")
+    return Found(
+        _set(evidence.boundary), f"{_set(evidence.boundary):.4f} V at {SLOW * 1e3:g} mV/s", "calibrated: the threshold"
+    )
 
 
 def _ratio(evidence: Bias) -> Found:
@@ -75,7 +79,8 @@ def _fast(evidence: Bias) -> Found:
     found = -min(evidence.rates.values())
     charge = memristor().forming_charge()
     return Found(
-        found, words, f"its lithium is {charge * 1e9:.2g} nC: {charge / 0.48e-9:.0f} s of the {0.48:g} nA that spread into a head of "
+        found, words, f"its lithium is {charge * 1e9:.2g} nC: {charge / 0.48e-9:.0f} s of the {0.48:g} nA that spread into "
+            f"a head of "
         "20 nm at 0.12 V; the trigger bias that is printed must be the start, or the path is far shorter than the pellet",
     )  # fmt: skip
 
@@ -83,9 +88,19 @@ def _fast(evidence: Bias) -> Found:
 def draw_bias(canvas: FigureBase, evidence: Bias) -> None:
     """Current against bias at a boundary and in a grain; rates beside it."""
     left, right = canvas.subplots(1, 2, width_ratios=(1.5, 1.0))
-    for run, colour, label in ((evidence.boundary, COLOURS[0], "grain boundary"), (evidence.interior, COLOURS[1], "interior")):
+    for run, colour, label in (
+        (evidence.boundary, COLOURS[0], "grain boundary"),
+        (evidence.interior, COLOURS[1], "interior"),
+    ):
         left.plot(-run["voltage"], np.abs(run["current"]) + 1e-13, color=colour, label=label)
-    left.set(xscale="log", yscale="log", xlim=(0.02, 12), ylim=(1e-11, 1e-2), xlabel="negative bias (V)", ylabel="|current| (A)")
+    left.set(
+        xscale="log",
+        yscale="log",
+        xlim=(0.02, 12),
+        ylim=(1e-11, 1e-2),
+        xlabel="negative bias (V)",
+        ylabel="|current| (A)",
+    )
     left.legend()
     title(left, "1e", "trigger bias")
     rates = sorted(evidence.rates)
@@ -111,7 +126,9 @@ def _straight(evidence: Bias) -> Found:
 
 def _slope(evidence: Bias) -> Found:
     slope, _ = _back(evidence)
-    return Found(slope * memristor().metallic_resistance(), f"{slope * memristor().metallic_resistance():.5f} of πr²/(ρL)")
+    return Found(
+        slope * memristor().metallic_resistance(), f"{slope * memristor().metallic_resistance():.5f} of πr²/(ρL)"
+    )
 
 
 def draw_back(canvas: FigureBase, evidence: Bias) -> None:
@@ -163,20 +180,25 @@ def run_places(bench: Bench) -> Places:
 def _rising(evidence: Places) -> Found:
     order = np.argsort(evidence.distance)
     steps = np.diff(evidence.bias[order])
-    return Found(bool(np.all(steps >= 0)), f"{evidence.bias.min():.3g} to {evidence.bias.max():.3g} V over 30 placements")
+    return Found(
+        bool(np.all(steps >= 0)), f"{evidence.bias.min():.3g} to {evidence.bias.max():.3g} V over 30 placements"
+    )
 
 
 def _linear(evidence: Places) -> Found:
     part = (evidence.distance > 20e-9) & (evidence.bias < 8.9)
     slope = np.polyfit(evidence.distance[part], evidence.bias[part], 1)[0]
-    return Found(slope / trigger().slope, f"{slope * 1e-9:.4f} V/nm against η_gb π/(2a) = {trigger().slope * 1e-9:.4f} V/nm")
+    return Found(
+        slope / trigger().slope, f"{slope * 1e-9:.4f} V/nm against η_gb π/(2a) = {trigger().slope * 1e-9:.4f} V/nm"
+    )
 
 
 def _saturates(evidence: Places) -> Found:
     highest = evidence.distance[evidence.bias < 9.0].max()
     first = evidence.distance[evidence.bias >= 9.0].min()
     return Found(
-        trigger().saturation * 1e9, f"{trigger().saturation * 1e9:.0f} nm; placements: between {highest * 1e9:.0f} and {first * 1e9:.0f} nm"
+        trigger().saturation * 1e9,
+        f"{trigger().saturation * 1e9:.0f} nm; placements: between {highest * 1e9:.0f} and {first * 1e9:.0f} nm",
     )
 
 
@@ -230,13 +252,18 @@ def _same(evidence: Electrodes) -> Found:
 def _everywhere(evidence: Electrodes) -> Found:
     larger = [np.median(evidence.interior[size]) > 1.1 * np.median(evidence.boundary[size]) for size in SIZES]
     words = ", ".join(name(size) for size, yes in zip(SIZES, larger, strict=True) if not yes)
-    return Found(all(larger), f"not for {words}", "an electrode wider than a grain covers boundaries wherever it is put")
+    return Found(
+        all(larger), f"not for {words}", "an electrode wider than a grain covers boundaries wherever it is put"
+    )
 
 
 def draw_sizes(canvas: FigureBase, evidence: Electrodes) -> None:
     """Trigger biases and the chance to touch a boundary over the electrode's size."""
     left, right = canvas.subplots(1, 2)
-    for values, colour, label in ((evidence.boundary, COLOURS[0], "grain boundary"), (evidence.interior, COLOURS[1], "interior")):
+    for values, colour, label in (
+        (evidence.boundary, COLOURS[0], "grain boundary"),
+        (evidence.interior, COLOURS[1], "interior"),
+    ):
         sizes = np.repeat(list(values), [len(v) for v in values.values()])
         left.loglog(sizes * 1e6, np.concatenate(list(values.values())), "o", color=colour, ms=5, alpha=0.6, label=label)
     left.set(xlabel="electrode size (µm)", ylabel="trigger bias (V)")
@@ -285,7 +312,8 @@ def _even(evidence: Surfaces) -> Found:
 def _seen(evidence: Surfaces) -> Found:
     share = float(np.mean(evidence.layered <= LARGEST_BIAS))
     return Found(
-        share, f"{share:.0%} of the points", "the paper measures biases on the layer; what failed there within 10 V is not the ceramic "
+        share, f"{share:.0%} of the points", "the paper measures biases on the layer; what failed there within 10 V is not "
+            "the ceramic "
         "under 10 µm of layer, but the layer itself or something the text does not name",
     )  # fmt: skip
 
@@ -293,7 +321,7 @@ def _seen(evidence: Surfaces) -> Found:
 def draw_surfaces(canvas: FigureBase, evidence: Surfaces) -> None:
     """Distributions of the trigger bias on both surfaces."""
     axes = canvas.subplots()
-    bins = np.geomspace(0.1, 1000, 60)
+    bins = list(map(float, np.geomspace(0.1, 1000, 60)))
     axes.hist(evidence.bare, bins, color=COLOURS[0], alpha=0.8, label="LLZO, near boundaries")
     axes.hist(evidence.layered, bins, color=COLOURS[2], alpha=0.8, label="homogenising layer")
     axes.axvline(LARGEST_BIAS, color=MUTED, ls=":", label="largest bias of the instrument")
@@ -306,31 +334,41 @@ _RATE = Choice(
     "sweep rate", f"{SLOW * 1e3:g} mV/s", "not in the text; a filament needs time to cross 300 µm",
     lambda evidence: "within 10 % of the threshold up to some 0.1 mV/s; " + _fast(evidence).words,
 )  # fmt: skip
-_TIP = Choice("contact radius of the tip", "4.64 nm", "Hertz's formula with the paper's numbers", lambda _: "biases at a boundary do not feel it")
+_TIP = Choice(
+    "contact radius of the tip",
+    "4.64 nm",
+    "Hertz's formula with the paper's numbers",
+    lambda _: "biases at a boundary do not feel it",
+)
 CASES = (
     Case(
-        "1e", "Trigger bias at a boundary and in a grain", "Filaments start at -0.12 V at a grain boundary and below -9 V in a grain.",
+        "1e", "Trigger bias at a boundary and in a grain", "Filaments start at -0.12 V at a grain boundary and below -9 V "
+            "in a grain.",
         "Fig. 1e", "a slow ramp with the tip on a boundary, and one to -10 V 1 µm from any", run_bias,
         (
             Claim("trigger bias at a boundary, V", _at_boundary, Between(-0.132, -0.108)),
-            Claim("trigger bias 1 µm from any boundary, V", lambda e: Found(_set(e.interior), f"{_set(e.interior):.3f} V", "calibrated"), at_most(-9.0)),
+            Claim("trigger bias 1 µm from any boundary, V", lambda e: Found(_set(e.interior), f"{_set(e.interior):.3f} V",
+                "calibrated"), at_most(-9.0)),
             Claim("ratio of the two", _ratio, at_least(50.0)),
             Claim("a filament crosses the pellet within 10 % of that bias at any rate, V", _fast, at_most(0.132), must=False),
         ), draw_bias, (_RATE,),
     ),
     Case(
-        "2c", "The way back at a boundary is ohmic", "The back scan is a straight line.", "Fig. 2c", "the slow loop of 1e", run_bias,
+        "2c", "The way back at a boundary is ohmic", "The back scan is a straight line.", "Fig. 2c", "the slow loop of 1e",
+            run_bias,
         (
             Claim("straightness between -0.12 V and 0, R²", _straight, at_least(0.999)),
             Claim("slope in units of that of a lithium wire", _slope, around(1.0, 0.01), "theory"),
         ), draw_back, (Choice("radius of the filament", "20 nm", "that of the tip", lambda _: "straight whatever the radius"),),
     ),
     Case(
-        "2d", "A loop in a grain", "In a grain the current jumps below -9 V only.", "Fig. 2d", f"0 to -10 V and back at {INTERIOR_RATE} V/s",
+        "2d", "A loop in a grain", "In a grain the current jumps below -9 V only.", "Fig. 2d",
+            f"0 to -10 V and back at {INTERIOR_RATE} V/s",
         run_bias, (Claim("the only jump lies below -9 V", _jump, Shape("one jump, below -9 V")),), draw_interior, (_TIP,),
     ),
     Case(
-        "2e", "Trigger bias against the distance to a boundary", "The trigger bias grows with the distance of the tip to grain boundaries.",
+        "2e", "Trigger bias against the distance to a boundary", "The trigger bias grows with the distance of the tip to "
+            "grain boundaries.",
         "Fig. 2e", "30 placements up to 1 µm from boundaries of a map of 400 grains", run_places,
         (
             Claim("monotone", _rising, Shape("never falls with the distance")),
@@ -339,22 +377,27 @@ CASES = (
         ), draw_places, (_TIP,),
     ),
     Case(
-        "2f", "Trigger bias against the size of the electrode", "The trigger bias in grains is consistently larger than at boundaries.",
-        "Fig. 2f", "tip and pads of 1 to 500 µm on a map of 3600 grains, deepest places in grains and places on boundaries", run_sizes,
+        "2f", "Trigger bias against the size of the electrode", "The trigger bias in grains is consistently larger than at "
+            "boundaries.",
+        "Fig. 2f", "tip and pads of 1 to 500 µm on a map of 3600 grains, deepest places in grains and places on boundaries",
+            run_sizes,
         (
             Claim("smallest ratio, interior to boundary, of electrodes below the grain size", _below, at_least(1.05)),
             Claim("difference of the two from five grain sizes on", _same, at_most(0.1)),
             Claim("interior above boundary at every size", _everywhere, Shape("at least 10 % above"), must=False),
-        ), draw_sizes, (Choice("sizes", ", ".join(map(name, SIZES)), "the text names the tip and 500 µm", lambda _: "tip to 500 µm"),),
+        ), draw_sizes, (Choice("sizes", ", ".join(map(name, SIZES)), "the text names the tip and 500 µm",
+            lambda _: "tip to 500 µm"),),
     ),
     Case(
-        "5h-i", "The layer's surface", "On the homogenising layer the trigger bias is larger than on grain boundaries and very uniform.",
+        "5h-i", "The layer's surface", "On the homogenising layer the trigger bias is larger than on grain boundaries and "
+            "very uniform.",
         "Fig. 5h, 5i", "100 points within 250 nm of boundaries, and 100 on 10 µm of layer", run_surfaces,
         (
             Claim("lowest on the layer over the median near boundaries", _stronger, at_least(1.0)),
             Claim("ratio of the coefficients of variation", _even, at_most(0.2)),
             Claim("share of the layer's biases within the instrument's 10 V", _seen, at_least(0.5), must=False),
         ), draw_surfaces,
-        (Choice("roughness of the layer", f"{ROUGH:.0%} of its thickness", "Fig. 5g has no numbers in the text", lambda _: "up to some 10 %"),),
+        (Choice("roughness of the layer", f"{ROUGH:.0%} of its thickness", "Fig. 5g has no numbers in the text",
+            lambda _: "up to some 10 %"),),
     ),
 )  # fmt: skip
