@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         conduction,
         design,
         devices,
+        failure,
         fitting,
         laws,
         materials,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "conduction", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
+    "analysis", "conduction", "design", "devices", "failure", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
     "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
@@ -87,6 +88,7 @@ __all__ = [
     "conduction",
     "design",
     "devices",
+    "failure",
     "fitting",
     "impedance",
     "laws",
