@@ -21,7 +21,8 @@ from solion.failure import (
     run_filament,
 )
 from solion.grids.tessellation import voronoi
-from solion.papers.polycrystal.printed import panel
+from solion.papers.bench import Bench
+from solion.papers.polycrystal import printed
 from solion.plotting.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
 from solion.protocols import cyclic_voltammetry
 
@@ -83,7 +84,7 @@ def chart(folder: Path) -> None:
         bias = np.sort(surface.trigger_bias(trigger, surface.random_points(3000, 1, 10e-6), size))
         right.semilogx(bias, np.arange(bias.size) / bias.size, color=colour, label=f"{size * 1e6:.3g} µm")
     right.set(xlabel="trigger bias (V)", ylabel="share of placements below", title="random placements")
-    right.legend(title="electrode")
+    right.legend(title="electrode", loc="center right")
     figure.savefig(folder / "filament-map.png", dpi=110)
 
 
@@ -99,7 +100,7 @@ def memristor(folder: Path) -> None:
         run = run_filament(device, loop, formed=True)
         left.semilogy(run["voltage"], np.abs(run["current"]) + 1e-13, color=colour, label=f"{label}, S = {device.shorting_factor():.2f}")
     left.set(xlabel="bias (V)", ylabel="|current| (A)", ylim=(3e-11, 3e-3), title="two loops from the metallic state")
-    left.legend(loc="lower right")
+    left.legend(loc="center right", bbox_to_anchor=(1.0, 0.4))
     loop = cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2, cycles=200, samples=160).with_compliance(current=1e-3)
     many = run_filament(FilamentMemristor(), loop, devices=100, formed=True, traces=False)
     for name, colour in (("set_bias", TOP), ("reset_bias", BOTTOM)):
@@ -138,7 +139,7 @@ def spectra(folder: Path) -> None:
     left.plot(z.real * 1e4, -z.imag * 1e4, "o", ms=3, color=VOLTAGE, label="0.2 % noise")
     left.plot(found.impedance.real * 1e4, -found.impedance.imag * 1e4, color=CURRENT, label="from relaxation times")
     left.set(aspect="equal", xlabel="Z′ (Ω cm²)", ylabel="-Z″ (Ω cm²)", title="spectrum")
-    left.legend()
+    left.legend(loc="upper left", bbox_to_anchor=(0.0, 1.9))
     right.loglog(found.time, np.maximum(found.gamma * 1e4, 1e-3), color=VOLTAGE)
     for peak in found.peaks(0.01):
         right.annotate(f"{peak.area * 1e4:.3g} Ω cm²", (peak.time, peak.height * 1e4), ha="center", va="bottom", fontsize=8)
@@ -155,7 +156,8 @@ def tables() -> None:
         print(f"| {flaw * 1e9:g} nm | {float(law.critical_overpotential(flaw)) * 1e3:.3g} mV |")
     for radius in (1e-6, 10e-6):
         print("\n" + decompose(0.1, radius, 0.05).words)
-    print(f"\n{panel({0.0: 11.7, 0.1: 1.0})}")
+    with Bench(quick=True) as bench:
+        print(f"\n{printed.run(bench).panel}")
 
 
 if __name__ == "__main__":

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         thermodynamics,
         units,
     )
-    from solion.conduction import Elements, conduct, impedance
+    from solion.conduction import Elements, Voxels, conduct, impedance
     from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated, Polycrystal, Profile, Uniform
     from solion.errors import InputError, RunError, SolionError
+    from solion.grids.image_files import read_labels
+    from solion.grids.labels import LabelImage
     from solion.grids.tessellation import voronoi
     from solion.materials import MixedConductor
     from solion.numerics.integrate import Tolerance
@@ -48,6 +50,7 @@ _NAMES = {
     "Film": "solion.devices",
     "FilmMemristor": "solion.devices",
     "InputError": "solion.errors",
+    "LabelImage": "solion.grids.labels",
     "MixedConductor": "solion.materials",
     "PhaseSeparated": "solion.devices",
     "Polycrystal": "solion.devices",
@@ -59,9 +62,11 @@ _NAMES = {
     "SolionError": "solion.errors",
     "Tolerance": "solion.numerics.integrate",
     "Uniform": "solion.devices",
+    "Voxels": "solion.conduction",
     "conduct": "solion.conduction",
     "impedance": "solion.conduction",
     "load": "solion.result",
+    "read_labels": "solion.grids.image_files",
     "simulate": "solion.simulation",
     "voronoi": "solion.grids.tessellation",
 }
@@ -72,6 +77,7 @@ __all__ = [
     "Film",
     "FilmMemristor",
     "InputError",
+    "LabelImage",
     "MixedConductor",
     "PhaseSeparated",
     "Polycrystal",
@@ -83,6 +89,7 @@ __all__ = [
     "SolionError",
     "Tolerance",
     "Uniform",
+    "Voxels",
     "analysis",
     "conduct",
     "conduction",
@@ -96,6 +103,7 @@ __all__ = [
     "materials",
     "plotting",
     "protocols",
+    "read_labels",
     "simulate",
     "study",
     "tangents",

@@ -11,6 +11,7 @@ import pytest
 
 from solion import laws
 from solion.errors import InputError
+from solion.laws.grain_boundary import Facets
 
 TRANSFERS = {
     "ButlerVolmer": laws.ButlerVolmer(rate=1e-3, asymmetry=0.3),
@@ -30,7 +31,16 @@ MOBILITIES = {
     "Mobility": (laws.Mobility(lambda content, sites: content**2 * (1 - content / sites)), (True, True)),
 }
 WETTINGS = {"LinearWetting": laws.LinearWetting(-0.02), "NeutralWetting": laws.NeutralWetting()}
+TYPICAL_BOUNDARY = laws.UniformBoundary(5e-9, 2.5e-5)
+BOUNDARIES = {
+    "GrainBoundary": laws.GrainBoundary(lambda facets: 1e-4, TYPICAL_BOUNDARY),
+    "LogNormalBoundary": laws.LogNormalBoundary(TYPICAL_BOUNDARY, 0.5),
+    "MisorientationBoundary": laws.MisorientationBoundary(TYPICAL_BOUNDARY, laws.TransparentBoundary()),
+    "TransparentBoundary": laws.TransparentBoundary(),
+    "UniformBoundary": TYPICAL_BOUNDARY,
+}
 TABLES = {
+    laws.AbstractGrainBoundary: BOUNDARIES,
     laws.AbstractTransfer: TRANSFERS,
     laws.AbstractFreeEnergy: FREE_ENERGIES,
     laws.AbstractMobility: {name: law for name, (law, _) in MOBILITIES.items()},
@@ -170,6 +180,16 @@ def test_closed_form_follows_the_marcus_hush_chidsey_integral(reorganization, de
     ratio = jax.vmap(law.current, (0, None))(overpotential, surface) / expected
     worst = float(jnp.max(jnp.abs(ratio - 1)))
     assert 0.75 * deviation < worst < deviation
+
+
+@each(BOUNDARIES)
+def test_boundaries_resist_and_store_alike_from_either_side(law):
+    grains = np.array([[0, 1], [1, 0], [2, 7]])
+    facets = Facets(grains, np.zeros((3, 2)), np.tile([0.0, 1.0], (3, 1)))
+    for values in (law.resistance(facets), law.capacitance(facets)):
+        assert values.shape == (3,)
+        assert np.all(np.isfinite(values) & (values >= 0))
+        assert values[0] == values[1]
 
 
 @each(FREE_ENERGIES)

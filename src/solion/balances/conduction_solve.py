@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.sparse import csc_array
 
 from solion.balances.conduction_elements import BrokenSpace, edge_values
@@ -72,16 +73,20 @@ class ConductionBalance:
             found.append((self.space.facet_dofs(facets)[:, 0], weights, some))
         return found, edge_values(self.space.order, GAUSS_PLACES)
 
-    def exchange(self, phi, potentials, slope_only: bool = False):
-        """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power)."""
+    def exchange(self, phi, potentials, secants: tuple[float, float] | None = None):
+        """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power).
+
+        ``secants``: the faces as linear ones with so many times their admittance at rest.
+        """
         edges, shape = self._edges
         residual = np.zeros(self.space.size)
         tangent: Any = 0.0
         totals = []
-        for face, metal, (dofs, weights, some) in zip(self.faces, potentials, edges, strict=True):
+        for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, edges, strict=True)):
             eta = metal - phi[dofs] @ shape.T
-            if face.law is None or slope_only:
-                slope = np.broadcast_to(face.admittance[some][:, None], eta.shape)
+            if face.law is None or secants is not None:
+                factor = 1.0 if secants is None else secants[side]
+                slope = np.broadcast_to(factor * face.admittance[some][:, None], eta.shape)
                 current = slope * eta
             else:
                 current, slope = (face.share[some][:, None] * value for value in face.law(eta))
@@ -96,26 +101,59 @@ class ConductionBalance:
 
     def solve(self, *, voltage: float | None = None, current: float | None = None) -> Solution:
         """The field for a voltage (V) or for a total current (A/m) from bottom to top. Raises RunError if it is not found."""
-        unit = self._linear_solution()
-        scale = voltage if current is None else current / unit.current_bottom
+        start = self._linear_solution((1.0, 1.0))
+        if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
+            start = self._linear_solution(self._secants(start, voltage, current))
+        scale = voltage if current is None else current / start.current_bottom
         if self.linear:
-            currents = unit.current_bottom * scale, unit.current_top * scale
-            return Solution(unit.phi * scale, float(scale), *currents, unit.factors, 1)
-        return self._newton(unit.phi * scale, float(scale), current)
+            currents = start.current_bottom * scale, start.current_top * scale
+            return Solution(start.phi * scale, float(scale), *currents, start.factors, 1)
+        return self._newton(start.phi * scale, float(scale), current)
 
-    def _linear_solution(self) -> Solution:
-        """One volt, the faces linearised at rest."""
+    def _linear_solution(self, secants) -> Solution:
+        """One volt, the faces linear."""
         phi = np.zeros(self.space.size)
         phi[self.fixed[0]] = 1.0
-        residual, tangent, _ = self.exchange(phi, (1.0, 0.0), slope_only=True)
+        residual, tangent, _ = self.exchange(phi, (1.0, 0.0), secants)
         matrix = self.bulk + tangent
         factors = Factors(matrix[self.free][:, self.free], self.space.places[self.free])
         phi[self.free] -= factors.solve((self.bulk @ phi + residual)[self.free])
-        return Solution(phi, 1.0, *self._currents(phi, 1.0, slope_only=True), factors, 1)
+        return Solution(phi, 1.0, *self._currents(phi, 1.0, secants), factors, 1)
 
-    def _currents(self, phi, voltage, slope_only: bool = False):
+    def _secants(self, unit: Solution, voltage, current) -> tuple[float, float]:
+        """j/eta over its value at rest, on each face, were the current uniform."""
+        sides = []
+        for sign, face in zip((1, -1), self.faces, strict=True):
+            if face.law is not None:
+                lengths = self.space.lengths(face.facets)
+                sides.append((sign, face, float(lengths @ face.share), float(lengths @ face.admittance)))
+        inner = 1 / unit.current_bottom - sum(1 / admittance for *_, admittance in sides)
+
+        def overpotentials(total):
+            return [_inverse(face.law, sign * total / length) for sign, face, length, _ in sides]
+
+        if current is None:
+
+            def excess(total):
+                etas = overpotentials(total)
+                return inner * total + sum(side[0] * eta for side, eta in zip(sides, etas, strict=True)) - voltage
+
+            low = min(0.0, voltage) * 2 * unit.current_bottom
+            high = max(0.0, voltage) * 2 * unit.current_bottom
+            while excess(low) > 0:
+                low *= 4
+            while excess(high) < 0:
+                high *= 4
+            current = _root(excess, low, high)
+        ratios = [1.0, 1.0]
+        for (sign, _, _, admittance), eta in zip(sides, overpotentials(current), strict=True):
+            if eta:
+                ratios[0 if sign == 1 else 1] = abs(current / eta) / admittance
+        return ratios[0], ratios[1]
+
+    def _currents(self, phi, voltage, secants=None):
         reaction = self.bulk @ phi
-        totals = self.exchange(phi, (voltage, 0.0), slope_only)[2]
+        totals = self.exchange(phi, (voltage, 0.0), secants)[2]
         bottom, top = (reaction[fixed].sum() + total[0] for fixed, total in zip(self.fixed, totals, strict=True))
         return float(bottom), float(-top)
 
@@ -169,3 +207,27 @@ class ConductionBalance:
                 return length
             length /= 2
         return length
+
+
+def _inverse(law, density: float) -> float:
+    """The overpotential of a current density, V."""
+
+    def excess(eta):
+        with np.errstate(over="ignore"):
+            return float(law(np.array([eta]))[0][0]) - density
+
+    low, high = -1e-3, 1e-3
+    while excess(low) > 0:
+        low *= 2
+    while excess(high) < 0:
+        high *= 2
+    while not np.isfinite(excess(low)):
+        low /= 1.1
+    while not np.isfinite(excess(high)):
+        high /= 1.1
+    return _root(excess, low, high)
+
+
+def _root(function, low: float, high: float) -> float:
+    root: Any = brentq(function, low, high, xtol=1e-12)
+    return float(root)

@@ -6,6 +6,7 @@ from solion.conduction.impedance import impedance
 from solion.conduction.measures import AbstractMeasure, HotSpotNorm, MeanCurrent
 from solion.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
 from solion.conduction.sensitivity import sensitivity
+from solion.conduction.voxels import Voxels
 from solion.grids.triangles import Sizes
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "Section",
     "Sizes",
+    "Voxels",
     "conduct",
     "hot_spot",
     "impedance",

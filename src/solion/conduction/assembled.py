@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, diags_array
@@ -11,30 +10,13 @@ from scipy.sparse.linalg import splu
 
 from solion.balances.conduction_elements import EDGE_MASS, BrokenSpace, edge_values
 from solion.balances.conduction_solve import ConductionBalance, Face, Solution
-from solion.conduction.problem import Boundaries, Fields, Problem, Section
+from solion.conduction.problem import Boundaries, Derivatives, Fields, Problem, Section
 from solion.errors import InputError
 from solion.grids.triangles import Facets, Triangles
 from solion.laws import grain_boundary
 from solion.numerics.symmetric import Factors
 
 PERFECT = 1e-12  # ohm m2; a boundary below it is no jump
-
-
-class Derivatives(NamedTuple):
-    """``value`` of a measure, and its derivatives.
-
-    ``by_resistance``: by the ``resistance`` of each facet between two ``grains``, with ``position`` and ``size``;
-    ``by_conductivity``: by that of each region, whose ``presence`` says whether it has any triangle.
-    """
-
-    value: float
-    by_resistance: np.ndarray
-    resistance: np.ndarray
-    grains: np.ndarray
-    position: np.ndarray
-    size: np.ndarray
-    by_conductivity: np.ndarray
-    presence: np.ndarray
 
 
 class Assembled:
@@ -279,8 +261,8 @@ class Assembled:
         return Derivatives(
             value, by_resistance[inner], balance.resistance[inner], self.jump_regions[inner], ends.mean(axis=1),
             space.lengths(space.jumps)[inner],
-            np.bincount(self.mesh.region, local, self.mesh.grains + len(self.layers)),
-            np.bincount(self.mesh.region, minlength=self.mesh.grains + len(self.layers)) > 0,
+            np.bincount(self.mesh.region, local, self.mesh.grains)[: self.mesh.grains],
+            np.bincount(self.mesh.region, minlength=self.mesh.grains)[: self.mesh.grains] > 0,
         )  # fmt: skip
 
     def face_means(self, facets: Facets, window: float):
@@ -301,11 +283,11 @@ class Assembled:
         centre = self.mesh.points[facets.nodes[:, 0], 0].mean(axis=1)
         piece = np.minimum((centre / self.width * count).astype(int), count - 1)
         _, piece = np.unique(piece, return_inverse=True)  # pieces without a facet's centre do not count
-        shape = (int(piece.max()) + 1, len(facets))
-        sizes = coo_array((lengths, (piece, np.arange(len(facets)))), shape=shape).tocsr()
+        pieces = int(piece.max()) + 1
+        sizes = coo_array((lengths, (piece, np.arange(len(facets)))), shape=(pieces, len(facets))).tocsr()
         spread = lengths[:, None] * edge_mean(space.order)
         number = np.repeat(piece, local.shape[1])
-        weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(shape[0], len(dofs))).tocsr()
+        weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(pieces, len(dofs))).tocsr()
         return dofs, splu(mass), sizes, diags_array(1 / sizes.sum(axis=1)) @ weights
 
     def dissipation(self, solution: Solution) -> dict[str, float]:

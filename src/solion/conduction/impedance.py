@@ -33,8 +33,12 @@ def impedance(
     meaning = "part of the area-specific impedance V/j"
     dataset = xr.Dataset(
         {
-            "impedance_real": ("frequency", values.real, {"units": "ohm m2", "long_name": f"real {meaning}"}),
-            "impedance_imaginary": ("frequency", values.imag, {"units": "ohm m2", "long_name": f"imaginary {meaning}"}),
+            "impedance_real": ("frequency", np.real(values), {"units": "ohm m2", "long_name": f"real {meaning}"}),
+            "impedance_imaginary": (
+                "frequency",
+                np.imag(values),
+                {"units": "ohm m2", "long_name": f"imaginary {meaning}"},
+            ),
         },
         {"frequency": ("frequency", frequencies, {"units": "Hz", "long_name": "frequency"})},
     )

@@ -20,6 +20,13 @@ class AbstractMeasure(eqx.Module):
     def differentiate(self, assembled: Assembled, solution: Solution) -> Derivatives:
         """The number and its derivatives at constant voltage."""
 
+    @abstractmethod
+    def of_columns(self, bottom: np.ndarray, top: np.ndarray, spacing: float) -> tuple[float, np.ndarray, np.ndarray]:
+        """The number, and its derivatives by the current densities (A/m2, along +z) of the equal columns at both electrodes.
+
+        ``spacing``: width of a column, m; shape (nx,) or (nx, ny).
+        """
+
 
 class MeanCurrent(AbstractMeasure):
     """Mean current density, A/m2. Where all is linear dI/dR = -int j_n^2 ds / V: the problem is its own adjoint."""
@@ -33,6 +40,9 @@ class MeanCurrent(AbstractMeasure):
         answer = one
         answer[balance.free] = -assembled.tangent_factors(solution).solve(drive[balance.free])
         return assembled.derivatives(solution.current_bottom / assembled.width, answer / assembled.width, solution.phi)
+
+    def of_columns(self, bottom, top, spacing):
+        return float(bottom.mean()), np.full(bottom.shape, 1 / bottom.size), np.zeros(top.shape)
 
 
 class HotSpotNorm(AbstractMeasure):
@@ -72,3 +82,21 @@ class HotSpotNorm(AbstractMeasure):
         adjoint = assembled.tangent_factors(solution).solve((balance.bulk @ test)[balance.free])
         test[balance.free] -= adjoint
         return assembled.derivatives(float(value), test, solution.phi)
+
+    def of_columns(self, bottom, top, spacing):
+        density = bottom if self.face == "bottom" else top
+        # pieces as long as the window, or single columns where those are wider
+        places = [np.arange(n) * max(1, min(n, round(n * spacing / self.window))) // n for n in density.shape]
+        counts = [place[-1] + 1 for place in places]
+        piece = np.ravel_multi_index(np.meshgrid(*places, indexing="ij"), counts).ravel()
+        number = np.bincount(piece)
+        means = np.bincount(piece, density.ravel()) / number
+        share = number / number.sum()
+        mean = share @ means
+        relative = means / mean
+        value = (share @ np.abs(relative) ** self.exponent) ** (1 / self.exponent)
+        slope = value ** (1 - self.exponent) * share * np.abs(relative) ** (self.exponent - 1) * np.sign(relative)
+        by_means = slope / mean - (slope @ relative) / mean * share
+        by_column = (by_means / number)[piece].reshape(density.shape)
+        nothing = np.zeros(density.shape)
+        return (float(value), by_column, nothing) if self.face == "bottom" else (float(value), nothing, by_column)

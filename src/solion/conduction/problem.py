@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import numpy as np
@@ -68,8 +68,11 @@ class Fields:
     the engine's conservative flux, A/m2. ``sections``: ``bottom_electrode`` and ``top_electrode``, and, where layers lie between,
     ``bottom_ceramic`` and ``top_ceramic``. ``dissipation``: W per m2 of face in ``grains``, ``boundaries``, ``layers``,
     ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density
-    (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains, for a map in
-    2D. ``tolerance``: how well conservation must hold, relative. ``problems``: sentences on what is doubtful.
+    (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains,
+    for a map in 2D. ``windows``: of the hot-spot factors that the mesh allows, m; None for the usual ones. ``resolution``: the
+    least distance from the ceramic at which the decay through a layer is given, m. ``dense``: whether the ceramic
+    has neither pores nor second phases, as an estimate assumes. ``tolerance``: how well conservation must hold, relative.
+    ``problems``: sentences on what is doubtful.
     """
 
     voltage: float
@@ -82,8 +85,28 @@ class Fields:
     mesh: dict[str, float]
     boundaries: Boundaries | None = None
     outlines: np.ndarray | None = None
+    windows: tuple[float, ...] | None = None
+    resolution: float = 0.0
+    dense: bool = True
     tolerance: float = 1e-9
     problems: tuple[str, ...] = field(default=())
+
+
+class Derivatives(NamedTuple):
+    """``value`` of a measure, and its derivatives at constant voltage.
+
+    ``by_resistance``: by the ``resistance`` of each facet between two ``grains``, with ``position`` and ``size``;
+    ``by_conductivity``: by that of each grain number, whose ``presence`` says whether the sample holds any of it.
+    """
+
+    value: float
+    by_resistance: np.ndarray
+    resistance: np.ndarray
+    grains: np.ndarray
+    position: np.ndarray
+    size: np.ndarray
+    by_conductivity: np.ndarray
+    presence: np.ndarray
 
 
 class AbstractEngine(eqx.Module):
@@ -96,3 +119,7 @@ class AbstractEngine(eqx.Module):
     @abstractmethod
     def spectrum(self, problem: Problem, frequencies: np.ndarray) -> tuple[np.ndarray, dict[str, float]]:
         """Complex area-specific impedance (ohm m2) at frequencies (Hz), and numbers for the record."""
+
+    @abstractmethod
+    def sensitivity(self, problem: Problem, measure: Any) -> Derivatives:
+        """Derivatives of an :class:`~solion.conduction.measures.AbstractMeasure` by every boundary and grain."""

@@ -34,10 +34,11 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
     variables |= _conductivities(problem, fields, current)
     for name, value in fields.dissipation.items():
         variables[f"dissipation_{name}"] = _number(value, "W/m2", f"power lost in {name}, per area of face")
-    factors = np.full((3, len(names), len(WINDOWS)), np.nan)
+    windows = fields.windows or WINDOWS
+    factors = np.full((3, len(names), len(windows)), np.nan)
     for row, name in enumerate(names):
         variables |= _section(name, fields.sections[name])
-        for column, window in enumerate(WINDOWS):
+        for column, window in enumerate(windows):
             factors[:, row, column] = _factor(name, fields.sections[name], window, hot_spot, maximum, warnings)
     meaning = "largest mean of j_z over the window, over the mean of the plane"
     variables["hot_spot"] = (("plane", "window"), factors[0], {"units": "1", "long_name": f"H(w): {meaning}"})
@@ -58,7 +59,7 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
         variables,
         {
             "plane": ("plane", names, {"long_name": "plane through which the current is given"}),
-            "window": ("window", np.array(WINDOWS), {"units": "m", "long_name": "window of the mean"}),
+            "window": ("window", np.array(windows), {"units": "m", "long_name": "window of the mean"}),
         },
     )
     dataset.attrs = {
@@ -115,7 +116,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
     found = {
         "effective_conductivity": _number(
             height / (fields.voltage / current - series(device)), "S/m",
-            "height of the ceramic over the resistance left when that of layers and electrodes at uniform current is taken off",
+            "height of the ceramic over the resistance without that of layers and ChargeTransfer faces at uniform current",
         )
     }  # fmt: skip
     inner = fields.boundaries
@@ -128,7 +129,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
         bottom, top = (_ceramic(fields, face) for face in ("bottom", "top"))
         numbers = np.unique(np.concatenate((inner.grains.ravel(), bottom, top)))
         resistivity = float(np.mean(1 / device.grain.conductivities(numbers))) if device.grain.scatter else 1 / sigma
-        if not device.grain.scatter:
+        if not device.grain.scatter and fields.dense:
             bound = uniform_current(resistivity, volume, inner.size, inner.resistance, inner.tilt)
             meaning = "lower bound, exact to first order in Lambda: uniform current"
             found["uniform_current_bound"] = _number(bound, "S/m", meaning)
@@ -212,7 +213,7 @@ def _decay(problem: Problem, fields: Fields) -> dict:
     height = problem.microstructure.box[-1]
     for face in ("bottom", "top"):
         thickness = sum(layer.thickness for layer in problem.polycrystal.stack(face))
-        depths = np.array([depth for depth in DEPTHS if depth < 0.999 * thickness])
+        depths = np.array([depth for depth in DEPTHS if fields.resolution <= depth < 0.999 * thickness])
         if not len(depths):
             continue
         planes = [fields.section(-depth if face == "bottom" else height + depth) for depth in depths]

@@ -12,6 +12,7 @@ from solion import __version__
 from solion.conduction.conduct import pose
 from solion.conduction.elements import Elements
 from solion.conduction.measures import AbstractMeasure, MeanCurrent
+from solion.conduction.problem import AbstractEngine
 from solion.conduction.record import as_json, describe, rows
 from solion.devices.polycrystal import Polycrystal
 from solion.errors import InputError
@@ -19,7 +20,7 @@ from solion.errors import InputError
 
 def sensitivity(
     polycrystal: Polycrystal, microstructure: Any, *, voltage: float = 0.1, measure: AbstractMeasure | None = None,
-    engine: Elements | None = None,
+    engine: AbstractEngine | None = None,
 ) -> xr.Dataset:  # fmt: skip
     """Derivatives of a measure (mean current unless given) at constant voltage, for one further solve.
 
@@ -29,13 +30,13 @@ def sensitivity(
     """
     engine = engine or Elements()
     measure = measure or MeanCurrent()
-    for key, value, kind in (("engine", engine, Elements), ("measure", measure, AbstractMeasure)):
+    for key, value, kind in (("engine", engine, AbstractEngine), ("measure", measure, AbstractMeasure)):
         if not isinstance(value, kind):
             raise InputError(
                 f"sensitivity: {key} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
             )
     found = engine.sensitivity(pose(polycrystal, microstructure, voltage, None), measure)
-    grains = np.flatnonzero(found.presence[: microstructure.grains])
+    grains = np.flatnonzero(found.presence)
     pairs, which = np.unique(found.grains, axis=0, return_inverse=True)
     which = which.ravel()
     unit = "of the measure"

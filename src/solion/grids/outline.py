@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from solion.errors import InputError
 from solion.grids.tessellation import Tessellation, polygon_area
@@ -114,7 +114,7 @@ def _slice(which, k):
 
 
 def _clusters(points, tolerance):
-    pairs = cKDTree(points).query_pairs(tolerance, output_type="ndarray")
+    pairs = KDTree(points).query_pairs(tolerance, output_type="ndarray")
     graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
     return connected_components(graph, directed=False)[1]
 

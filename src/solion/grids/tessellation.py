@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.spatial import ConvexHull, cKDTree
+from scipy.spatial import ConvexHull, KDTree
 
 from solion.errors import InputError, nearest
 
@@ -91,10 +91,10 @@ class Tessellation:
         return points, owner
 
     @cached_property
-    def _tree(self) -> cKDTree:
+    def _tree(self) -> KDTree:
         points, owner = self.images
         lift = np.sqrt(np.maximum(self.weights.max() - self.weights[owner], 0.0))
-        return cKDTree(np.column_stack((points, lift)))  # |x - s|^2 - w = distance^2 in one more dimension, less max(w)
+        return KDTree(np.column_stack((points, lift)))  # |x - s|^2 - w = distance^2 in one more dimension, less max(w)
 
     def labels(self, points) -> np.ndarray:
         """Grain number of each point; ``points`` has shape (..., d)."""

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import Delaunay, KDTree
 
 from solion.errors import InputError
 from solion.grids.outline import Outline, outline
@@ -101,10 +101,19 @@ def triangulate(
     sizes = sizes or Sizes()
     if tessellation.dimension != 2:
         raise InputError("finite elements here are two-dimensional; use Voxels for a box of three lengths.")
+    thinnest = min((*bottom, *top), default=np.inf)
+    if thinnest < 2 * sizes.junctions:
+        raise InputError(
+            f"a layer of {thinnest:g} m is thinner than two cells of {sizes.junctions:g} m; take smaller Sizes.junctions, or "
+            "give the layer as a resistance, thickness over conductivity: interface_resistance of the next, or ChargeTransfer."
+        )
     height = tessellation.box[1]
     planes = [*(-np.cumsum(bottom)), *(height + np.cumsum(top))]
     shape = outline(tessellation, weld, tuple(planes))
     wanted = _Wanted(shape, tessellation, sizes, np.sort([0.0, height, *planes]))
+    low, high = min([0.0, *planes]), max([height, *planes])
+    probes = np.random.default_rng(0).uniform(size=(5000, 2)) * (tessellation.box[0], high - low) + (0.0, low)
+    _check_count(tessellation.box[0] * (high - low) * np.mean(wanted(probes) ** -2.0), wanted)
     points, segments, delaunay = _mesh(shape, wanted, tessellation)
     return _label(points, segments, delaunay, shape, tessellation, len(bottom), sorted(planes), sizes)
 
@@ -123,7 +132,7 @@ class _Wanted:
             junctions = junctions[junctions[:, 0] > 0]  # in a corner of the box a boundary ends by a freak only
             shifted = [junctions + np.array([shift, 0.0]) for shift in (-width, width)]
             junctions = np.concatenate([junctions, *shifted])
-        self.tree = cKDTree(junctions) if len(junctions) else None
+        self.tree = KDTree(junctions) if len(junctions) else None
 
     def __call__(self, points):
         size = np.full(len(points), self.sizes.bulk)
@@ -206,8 +215,7 @@ def _mesh(shape: Outline, wanted, tessellation):
 def _check_count(count, wanted):
     if count > LIMIT:
         raise InputError(
-            f"the mesh sizes {wanted.sizes} with layers of {np.diff(wanted.planes).min():.3g} m and more ask for over {LIMIT} "
-            "points; take larger sizes, thicker layers or a smaller box."
+            f"the mesh sizes {wanted.sizes} ask for over {LIMIT} points in this box; take larger sizes or a smaller box."
         )
 
 
@@ -244,7 +252,7 @@ def _free(inner, points, segments):
         return np.zeros(0, bool)
     a, b = points[segments].transpose(1, 0, 2)
     middle, radius = (a + b) / 2, np.hypot(*(b - a).T) / 2
-    distance, index = cKDTree(middle).query(inner, k=min(6, len(middle)))
+    distance, index = KDTree(middle).query(inner, k=min(6, len(middle)))
     return (distance.reshape(len(inner), -1) > 1.25 * radius[index].reshape(len(inner), -1)).all(axis=1)
 
 

@@ -51,7 +51,7 @@ class Reduction:
             used.add(s)
             x, _, factors = self._solution(s.real if s.imag == 0 else s)
             # at a real point also the derivative by s, which costs no new factors
-            vectors = [x.real, x.imag] if s.imag else [x, factors.solve(self.matrices[1] @ x + self.borders[1])]
+            vectors = [np.real(x), np.imag(x)] if s.imag else [x, factors.solve(self.matrices[1] @ x + self.borders[1])]
             basis = _extended(basis, vectors)
             answer, error = self._reduced(basis, values)
             worst = int(np.argmax(error))

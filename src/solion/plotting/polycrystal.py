@@ -1,4 +1,4 @@
-"""Figures of the current through a polycrystal: the map, the faces with their windows, the decay through a layer, the spectrum."""
+"""Figures of the current through a polycrystal: map, faces with their windows, decay through a layer, impedance."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from solion.plotting.slices import slices
 from solion.plotting.style import BOTTOM, CURRENT, FAINT, INK, MUTED, TOP, VOLTAGE, blank, prefixed, styled
 
 FACES = {"bottom": BOTTOM, "top": TOP}
@@ -24,6 +25,8 @@ def figures(dataset: xr.Dataset, fields: Any = None) -> dict[str, Figure]:
     two = len(dataset.attrs["box"]) == 2
     if fields is not None and two:
         found["map"] = current_map(dataset, fields)
+    if fields is not None and not two:
+        found["slices"] = slices(dataset, fields)
     if two:
         found["faces"] = faces(dataset)
     if any(f"{face}_depth" in dataset for face in FACES):
@@ -46,7 +49,7 @@ def current_map(dataset: xr.Dataset, fields: Any) -> Figure:
     um = 1e6
     extent = (0, width * um, low * um, high * um)
     image = axes.imshow(
-        relative, origin="lower", extent=extent, cmap="viridis", norm=LogNorm(0.2, 5), interpolation="nearest"
+        relative, origin="lower", extent=extent, cmap="viridis", norm=LogNorm(0.3, 3.0), interpolation="nearest"
     )
     axes.streamplot(
         x * um, z * um, current[..., 0], current[..., 1], density=1.1, color="white", linewidth=0.5, arrowsize=0.6
@@ -56,7 +59,9 @@ def current_map(dataset: xr.Dataset, fields: Any) -> Figure:
     axes.set(xlim=extent[:2], ylim=extent[2:], aspect="equal", xlabel="x (µm)", ylabel="z (µm)")
     axes.set_title("Current density over its mean")
     axes.grid(False)
-    drawing.colorbar(image, ax=axes, extend="both", label=r"$|j|/\bar j$", shrink=0.85)
+    bar = drawing.colorbar(image, ax=axes, extend="both", label=r"$|j|/\bar j$", shrink=0.85)
+    bar.set_ticks([0.3, 0.5, 1, 2, 3], labels=["0.3", "0.5", "1", "2", "3"])
+    bar.minorticks_off()
     return drawing
 
 
@@ -83,10 +88,10 @@ def faces(dataset: xr.Dataset) -> Figure:
                 axes.plot(ends, [value, value], color=shade, linewidth=2.5, marker="|", markersize=7,
                           label=f"H({window * factor:g} {unit}) = {value:.3g}")  # fmt: skip
         top = np.nanmax(np.concatenate((found, [np.percentile(relative, 99.5)])))
-        axes.set_ylim(0 if relative.min() < 0.9 else None, 1.15 * top if top > 1.5 else None)
+        axes.set_ylim(0 if relative.min() < 0.9 else None, 1.35 * top if top > 1.5 else None)
         axes.set_ylabel(r"$j_z/\bar j_z$")
         axes.set_title(plane.replace("_", " "))
-        axes.legend(loc="upper right", ncols=2)
+        axes.legend(loc="upper right", ncols=2, frameon=True, framealpha=0.85, edgecolor="none")
     axes.set_xlabel("x (µm)")
     return drawing
 
@@ -126,7 +131,7 @@ def decay(dataset: xr.Dataset) -> Figure:
     top = max(line.get_ydata().max() for line in right.get_lines()) if right.get_lines() else 1.0
     right.set_ylim(1e-10 * top, 3 * top)
     right.set_title("Spectrum of the unevenness")
-    right.legend()
+    right.legend() if right.get_lines() else right.set_visible(False)  # of a line only, not of a plane
     return drawing
 
 

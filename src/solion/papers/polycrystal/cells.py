@@ -36,7 +36,7 @@ RESISTANCES = {"bare": 0.1, "Au": 200e-4, "H.L.": 50e-4, "H.L., cycled": 14e-4} 
 RATIO = 0.1  # Lambda of the pellet whose impedance is taken
 CAPACITANCE = 0.01  # F/m^2 of the interfaces
 FREQUENCY = np.logspace(0, 9.5, 96)
-HOT, EVEN = 9.5, 1.05  # H(100 nm) bare at Lambda = 2 and outer H under a layer at Lambda = 1: cases 4f and 4b
+HOT, EVEN = 9.5, 1.05  # H(100 nm) bare at Lambda = 2, 9.9 by case 4f, and outer H under a layer at Lambda = 1, case 4b
 CONTACT = 0.45  # contact fraction of the untreated interface
 STEP = 0.2  # A/m^2
 EFFECTIVE = 0.362  # sigma_eff/sigma_g at Lambda = 2

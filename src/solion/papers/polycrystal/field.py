@@ -97,7 +97,7 @@ def covered(bench: Bench, ratio: float, seeds: range, width: float = 100e-6) -> 
         for face in ("bottom", "top"):
             planes = [run.profile(-z if face == "bottom" else width + z) for z in DEPTHS]
             largest = np.array([spread(plane.size, plane.current_density)[0] for plane in planes])
-            found.append((run.hot_spot(WINDOW, f"{face}_electrode").factor, largest, _falls_below(largest)))
+            found.append((run.hot_spot(WINDOW, f"{face}_electrode").factor, largest, falls_below(largest)))
         return found
 
     def every():
@@ -106,7 +106,7 @@ def covered(bench: Bench, ratio: float, seeds: range, width: float = 100e-6) -> 
     return bench.once(f"covered {ratio} {seeds} {width}", every)
 
 
-def _falls_below(largest: np.ndarray) -> float:
+def falls_below(largest: np.ndarray) -> float:
     """Depth (m) at which the maximum falls below 1.1, between planes by straight lines in its logarithm."""
     over = np.flatnonzero(largest >= LEVEL)
     if not over.size:
@@ -320,14 +320,14 @@ def _wide(ratio: float):
 
 def _depth(evidence: Layers) -> Found:
     """Where the median over faces of the maximum falls below 1.1."""
-    found = _falls_below(np.median(evidence.one.profile, axis=0))
+    found = falls_below(np.median(evidence.one.profile, axis=0))
     own = evidence.one.depth
     low, high = np.quantile(own, [0.1, 0.9]) * 1e6
     words = f"{found * 1e6:.2f} µm; by face {np.median(own) * 1e6:.2f} [{low:.2f} to {high:.2f}] µm"
     return Found(
         found * 1e6,
         words,
-        f"Λ = 2: {_falls_below(np.median(evidence.two.profile, axis=0)) * 1e6:.2f} µm; the paper says some 3 µm",
+        f"Λ = 2: {falls_below(np.median(evidence.two.profile, axis=0)) * 1e6:.2f} µm; the paper says some 3 µm",
     )
 
 

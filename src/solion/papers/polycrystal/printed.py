@@ -12,8 +12,8 @@ from solion.conduction import Elements, Sizes, conduct
 from solion.devices.polycrystal import ChargeTransfer, lu2021
 from solion.failure import (
     Entry,
+    FilamentMemristor,
     Griffith,
-    NanoElectrode,
     Panel,
     ShearStability,
     Tip,
@@ -25,6 +25,7 @@ from solion.failure import (
 from solion.failure.initiation import Local
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
+from solion.papers.polycrystal import cells, field
 from solion.papers.polycrystal.setup import grains
 from solion.plotting.style import INK
 
@@ -34,7 +35,10 @@ COLOURS = {"calibrated": "#2a788e", "predicted": "#2f8f6b", "contradicted": "#b8
 
 @dataclass(frozen=True)
 class Printed:
-    """H(100 nm) at Lambda = 1 over a uniform interfacial resistance (ohm m^2), and the panel."""
+    """H(100 nm) at Lambda = 1 over a uniform interfacial resistance (ohm m^2), and the panel.
+
+    The panel takes the depth of homogenisation from the layers of case 4g, critical currents from the cells of 6d-f.
+    """
 
     factors: dict[float, float]
     panel: Panel
@@ -51,13 +55,19 @@ def run(bench: Bench) -> Printed:
         found = conduct(device, grains(1), engine=engine)
         bench.count(1)
         factors[resistance] = max(found.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top"))
-    return Printed(factors, panel(factors))
+    layers = field.covered(bench, 1.0, field.QUICK_SEEDS if bench.quick else field.SEEDS)
+    depth = field.falls_below(np.median(layers.profile, axis=0))
+    return Printed(factors, panel(factors, depth, cells.run_tests(bench).critical))
 
 
-def panel(factors: dict[float, float]) -> Panel:
-    """What is calibrated, predicted or contradicted, number by number."""
+def panel(factors: dict[float, float], depth: float, critical: dict[str, float]) -> Panel:
+    """What is calibrated, predicted or contradicted, number by number.
+
+    ``factors`` as in :class:`Printed`; ``depth`` of homogenisation in m; ``critical`` currents in A/m^2 by interface.
+    """
     tip, law, film = Tip(), Griffith(), decompose(0.1, 1e-6, 0.05)
-    electrode = NanoElectrode()
+    filament = FilamentMemristor()
+    electrode = filament.electrode
     return Panel((
         Entry("contact area of the tip", "~30 nm²", f"{tip.contact_area() * 1e18:.1f} nm²", "contradicted",
               f"the formula printed, with the numbers printed; 30 nm² takes E* = "
@@ -82,7 +92,7 @@ def panel(factors: dict[float, float]) -> Panel:
         Entry("largest current density", "over 10 times the mean", f"{factors[0.0]:.1f} (Λ = 1, one sample, 100 nm)",
             "calibrated",
               "Λ = 1 to 2 is inferred from it; the pointwise maximum has no value"),
-        Entry("depth of homogenisation", "~3 µm", "2.8 µm at Λ = 1", "predicted", "with the same Λ"),
+        Entry("depth of homogenisation", "~3 µm", f"{depth * 1e6:.1f} µm at Λ = 1", "predicted", "with the same Λ"),
         Entry("1000 Ω cm² and hot spots at once", "both", f"H = {factors[0.1]:.2f} if the resistance is uniform", "contradicted",
               f"hot spots need contact in patches; were it all constriction at spots of 1 µm, {film.fraction:.1e} of the "
                   f"area would touch, with "
@@ -91,10 +101,11 @@ def panel(factors: dict[float, float]) -> Panel:
               "leaves 4 for two contacts"),
         Entry("critical current, gold", "~0.2 mA/cm²", "0.2 mA/cm²", "predicted",
             "from 1.8 of the layered cell, H = 9.5 against 1.05"),
-        Entry("critical current, bare", "<0.1, elsewhere ~0.2", "0.09 mA/cm²", "assumed", "contact fraction 0.45 chosen"),
-        Entry("on/off of the tip", "1e5", f"{electrode.spreading_resistance / 22.15e3:.2g}, 4.5e4 with the floor", "predicted",
+        Entry("critical current, bare", "<0.1, elsewhere ~0.2", f"{critical['bare'] / 10:.2g} mA/cm²", "assumed",
+              f"contact fraction {cells.CONTACT} chosen"),
+        Entry("on/off of the tip", "1e5", f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor", "predicted",
               "spreading resistance over that of a lithium wire of 20 nm"),
-        Entry("set at -0.25 V and a window to -0.2 V", "both", "never sets", "contradicted",
+        Entry("set at -0.25 V and a window to -0.2 V", "both", f"a threshold of {FilamentMemristor().threshold:g} V lies beyond the window", "contradicted",
             "the threshold must be lower in that window"),
         Entry("resistance on setting", "becomes orders of magnitude higher", "lower", "contradicted", "a slip of the text"),
     ))  # fmt: skip

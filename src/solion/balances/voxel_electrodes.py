@@ -1,0 +1,263 @@
+"""Electrodes on a network of voxels: the potential that voltage or current, contact and kinetics bring about.
+
+At the bottom the metal has the voltage V, at the top 0. With phi the potential of an outermost cell, r the resistance of
+its half and s the share of the face in contact, a linear electrode of admittance Y (S/m2, for the whole face) lets
+
+    j = s (V_metal - phi) / (r + s/Y)
+
+into the solid; a law f of the overpotential eta lets j = s f(eta) in, where r f(eta) + eta = V_metal - phi. The network
+with such laws derives from a convex energy; Newton's iteration with halved steps finds its only minimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from solion.balances.conduction_voxels import Network, assemble, groups
+from solion.errors import InputError, RunError
+from solion.numerics.elliptic import LIMIT, TOLERANCE, Elliptic, Status
+
+STEPS = 120  # Newton iterations of the field, and of the overpotential in each column
+SLOW = 60  # inner iterations beyond which the multigrid hierarchy is set up again
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """An electrode over the columns (nx[, ny]): ``admittance`` Y (S/m2; inf: no resistance, 0: no contact), ``share`` s of
+    each column in contact, and ``law``: current density into the solid and its derivative by eta, or None where linear."""
+
+    admittance: np.ndarray
+    share: np.ndarray
+    law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None = None
+
+    def conductance(self, half: np.ndarray) -> np.ndarray:
+        """Conductance (S/m2) between metal and the centre of the outermost cell, at small overpotentials."""
+        touching = (self.admittance != 0) & np.isfinite(half) & (self.share > 0)
+        resisting = touching & np.isfinite(self.admittance)
+        series = np.where(resisting, self.share / np.where(resisting, self.admittance, 1.0), 0.0)
+        total = np.where(touching, half, 1.0) + series
+        return np.where(touching, self.share / total, 0.0)
+
+    def current(self, drop: np.ndarray, half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Current density into the solid, and its derivative, for V_metal - phi = ``drop``."""
+        if self.law is None:
+            conductance = self.conductance(half)
+            return conductance * drop, conductance
+        touching = np.isfinite(half) & (self.share > 0)
+        r = np.where(touching, half, 0.0)
+        eta = np.zeros_like(drop)
+        low, high = _bracket(self.law, drop, r)
+        last = np.full(drop.shape, np.inf)
+        for _ in range(STEPS):
+            with np.errstate(over="ignore", invalid="ignore"):
+                flow, slope = self.law(eta)
+                excess = r * flow + eta - drop
+                step = eta - excess / (r * slope + 1)
+            low, high = np.where(excess < 0, eta, low), np.where(excess > 0, eta, high)
+            # far out on an exponential Newton's steps crawl: halve the bracket instead
+            good = (step >= low) & (step <= high) & (np.abs(excess) < 0.25 * last)
+            good |= np.abs(step - eta) <= 1e-14 * np.maximum(1.0, np.abs(eta))  # settled, while other columns are not
+            last = np.abs(excess)
+            following = np.where(good, step, (low + high) / 2)
+            change = np.abs(following - eta).max(initial=0.0)
+            eta = following
+            if change <= 1e-14 * max(1.0, float(np.abs(eta).max(initial=0.0))):
+                break
+        flow, slope = self.law(eta)
+        share = np.where(touching, self.share, 0.0)
+        return share * flow, share * slope / (1 + r * slope)
+
+
+def _bracket(law, drop, r) -> tuple[np.ndarray, np.ndarray]:
+    """Overpotentials between which r f(eta) + eta = drop must lie; f increases through zero at some eta_0."""
+    low, high = np.minimum(drop, 0.0) - 1e-3, np.maximum(drop, 0.0) + 1e-3
+    for _ in range(60):
+        with np.errstate(over="ignore"):
+            below = r * law(low)[0] + low > drop
+            above = r * law(high)[0] + high < drop
+        if not (below.any() or above.any()):
+            break
+        low, high = np.where(below, 2 * low - 1e-3, low), np.where(above, 2 * high + 1e-3, high)
+    return low, high
+
+
+class Solution(NamedTuple):
+    """Potential (V) of every cell; the voltage; current densities (A/m2, along +z) of the columns at bottom and top; heat
+    lost at the electrodes (W/m2); Newton iterations (0: linear) and the status of the (worst) linear solve."""
+
+    potential: np.ndarray
+    voltage: float
+    bottom: np.ndarray
+    top: np.ndarray
+    electrode_heat: float
+    newton: int
+    status: Status
+    solver: Elliptic
+
+
+def conduct(
+    net: Network, bottom: Terminal, top: Terminal, *, voltage: float | None = None, current: float | None = None,
+    tolerance: float = TOLERANCE, limit: int = LIMIT,
+) -> Solution:  # fmt: skip
+    """The stationary potential for a ``voltage`` (V) or a mean ``current`` density (A/m2, along +z).
+
+    Raises InputError where no path leads from electrode to electrode and RunError where a solve does not converge.
+    """
+    ends = bottom.conductance(net.half[0]), top.conductance(net.half[1])
+    floating = afloat(net, *ends)
+    matrix = assemble(net, *ends)
+    if floating is not None:
+        matrix.setdiag(matrix.diagonal() + np.where(floating.reshape(-1), np.abs(matrix.diagonal()), 0))
+    solver = Elliptic(matrix, groups(net))
+    right = np.zeros(net.shape)
+    right[..., 0] = ends[0]
+    unit, status = solver.solve(right.reshape(-1), tolerance=tolerance, limit=limit)
+    _require(status, tolerance)
+    unit = unit.reshape(net.shape)
+    entering, leaving = ends[0] * (1 - unit[..., 0]), ends[1] * unit[..., -1]
+    factor = voltage if current is None else current / float(entering.mean())
+    assert factor is not None
+    if bottom.law is None and top.law is None:
+        entering, leaving = factor * entering, factor * leaving
+        heat = _electrode_heat(net, (bottom, top), factor, factor * unit, entering, leaving)
+        return Solution(factor * unit, factor, entering, leaving, heat, 0, status, solver)
+    return _newton(net, (bottom, top), solver, ends, factor * unit, factor, current, tolerance, limit)
+
+
+def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance, limit) -> Solution:
+    bottom, top = terminals
+    bare = solver.matrix.copy()
+    diagonal = bare.diagonal().reshape(net.shape)
+    diagonal[..., 0] -= ends[0]
+    diagonal[..., -1] -= ends[1]
+    worst = Status(True, 0, 0.0)
+
+    def imbalance(potential, voltage):
+        """Current out of each cell less that let in by the electrodes, and the scale it is measured by."""
+        entering, first = bottom.current(voltage - potential[..., 0], net.half[0])
+        exiting, last = top.current(-potential[..., -1], net.half[1])
+        out = (bare @ potential.reshape(-1)).reshape(net.shape)
+        out[..., 0] -= ends[0] * potential[..., 0] + entering
+        out[..., -1] -= ends[1] * potential[..., -1] + exiting
+        miss = 0.0 if current is None else float(entering.mean()) - current
+        return out, miss, (entering, exiting), (first, last)
+
+    out, miss, flows, slopes = imbalance(potential, voltage)
+    active = solver
+    for step in range(1, STEPS + 1):
+        tangent = diagonal.copy()
+        tangent[..., 0] += slopes[0]
+        tangent[..., -1] += slopes[1]
+        matrix = bare.copy()
+        matrix.setdiag(tangent.reshape(-1))
+        active = active.updated(matrix) if worst.iterations < SLOW else Elliptic(matrix, groups(net))
+        # the last correction must bring the balance of every grain to rounding, hence no looser tolerance
+        change, status = active.solve(-out.reshape(-1), tolerance=max(tolerance, 1e-8), limit=limit)
+        worst = max(worst, status, key=lambda s: s.residual)
+        _require(status, max(tolerance, 1e-8))
+        change, shift = change.reshape(net.shape), 0.0
+        if current is not None:
+            drive = np.zeros(net.shape)
+            drive[..., 0] = slopes[0]
+            response, status = active.solve(drive.reshape(-1), tolerance=max(tolerance, 1e-8), limit=limit)
+            _require(status, max(tolerance, 1e-8))
+            response = response.reshape(net.shape)
+            gain = float((slopes[0] * (1 - response[..., 0])).mean())
+            shift = (-miss + float((slopes[0] * change[..., 0]).mean())) / gain
+            change = change + shift * response
+        size, reduced = _size(out, miss), 1.0
+        while True:
+            trial = potential + reduced * change, voltage + reduced * shift
+            following = imbalance(*trial)
+            if _size(following[0], following[1]) < size or reduced < 1e-6:
+                break
+            reduced /= 2
+        (potential, voltage), (out, miss, flows, slopes) = trial, following
+        scale = float(np.abs(flows[0]).mean())
+        if _size(out, miss) <= max(tolerance, 1e-12) * max(scale, 1e-300) * np.sqrt(flows[0].size) or size == 0:
+            heat = _electrode_heat(net, terminals, voltage, potential, flows[0], -flows[1])
+            return Solution(potential, voltage, flows[0], -flows[1], heat, step, worst, active)
+        if reduced < 1e-6:
+            break
+    raise RunError(
+        f"Newton's iteration for the electrodes' kinetics stopped after {step} steps with an imbalance of "
+        f"{_size(out, miss):.2g} A/m2; try a smaller voltage, or approach it in steps."
+    )
+
+
+def _size(out: np.ndarray, miss: float) -> float:
+    return float(np.sqrt((out**2).sum() + miss**2))
+
+
+def _electrode_heat(net, terminals, voltage, potential, entering, leaving) -> float:
+    """W/m2 lost between metal and the outer faces of the outermost cells."""
+    heat = 0.0
+    cases = ((terminals[0], net.half[0], voltage - potential[..., 0], entering),
+             (terminals[1], net.half[1], potential[..., -1], leaving))  # fmt: skip
+    for terminal, half, drop, flow in cases:
+        touching = np.isfinite(half) & (terminal.share > 0)
+        own = np.where(touching, half, 0.0)
+        heat += float((flow * drop - flow**2 * own).mean())
+    return heat
+
+
+def afloat(net: Network, bottom: np.ndarray, top: np.ndarray) -> np.ndarray | None:
+    """Cells from which no conducting path leads to an electrode, None where there are none.
+
+    Raises InputError where no piece reaches both electrodes.
+    """
+    if net.solid is None and bottom.all() and top.all():
+        return None
+    if net.solid is None:
+        pieces = np.ones(net.shape, np.int32)
+    else:
+        pieces = np.zeros(net.shape, np.int32)
+        ndimage.label(net.solid, output=pieces)
+    count = int(pieces.max())
+    touches = []
+    for face, conductance in ((0, bottom), (-1, top)):
+        present = np.zeros(count + 1, bool)
+        present[np.unique(pieces[..., face][conductance > 0])] = True
+        present[0] = False
+        touches.append(present)
+    if net.grains.periodic and count > 1:
+        touches = _across(pieces, touches)
+    if not (touches[0] & touches[1]).any():
+        raise InputError(
+            "no conducting path leads from the bottom electrode to the top one: pores or missing contact cut it; "
+            "check the pores of the image and where the electrodes touch."
+        )
+    alone = ~(touches[0] | touches[1])
+    alone[0] = False
+    return alone[pieces] if alone.any() else None
+
+
+def _across(pieces: np.ndarray, touches: list[np.ndarray]) -> list[np.ndarray]:
+    """Let pieces that meet across periodic sides share what they touch."""
+    pairs = []
+    for axis in range(pieces.ndim - 1):
+        low, high = np.take(pieces, 0, axis).ravel(), np.take(pieces, -1, axis).ravel()
+        both = (low > 0) & (high > 0)
+        pairs.append(np.unique(np.column_stack((low[both], high[both])), axis=0))
+    joined = np.concatenate(pairs)
+    for reached in touches:
+        while True:
+            either = reached[joined[:, 0]] | reached[joined[:, 1]]
+            if (reached[joined] == either[:, None]).all():
+                break
+            reached[joined[either].ravel()] = True
+    return touches
+
+
+def _require(status: Status, tolerance: float) -> None:
+    if not status.converged:
+        raise RunError(
+            f"conjugate gradients did not converge: after {status.iterations} iterations the residual is {status.residual:.2g}, "
+            f"above {tolerance:g}; no field is given. Conductivities or resistances that differ by more than ten orders of "
+            "magnitude are the usual cause; look for a misplaced unit, or loosen the engine's tolerance."
+        )

@@ -1,0 +1,66 @@
+"""Maps of a run on voxels in three dimensions: cuts through the body and the currents at its faces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from solion.plotting.style import blank, styled
+
+UM = 1e6
+PIXELS = 300
+
+
+@styled
+def slices(dataset: xr.Dataset, fields: Any) -> Figure:
+    """|j| over its mean in the vertical cut through the middle, where lines part the grains, and j_z over its mean through both
+    electrodes."""
+    width, depth, height = dataset.attrs["box"]
+    low, high = -dataset.attrs["layer_thickness_bottom"], height + dataset.attrs["layer_thickness_top"]
+    mean = abs(float(dataset["current_density"]))
+    drawing = blank(11.0, 3.9)
+    cut, bottom, top = drawing.subplots(1, 3, width_ratios=(1.15, 1, 1))
+    count = max(2, round(PIXELS * (high - low) / width))
+    x, z = (np.arange(PIXELS) + 0.5) * width / PIXELS, low + (np.arange(count) + 0.5) * (high - low) / count
+    points = np.stack(np.meshgrid(x, [depth / 2], z, indexing="ij"), axis=-1).reshape(-1, 3)
+    flow = np.linalg.norm(fields.sample(points)[1], axis=-1).reshape(PIXELS, count) / mean
+    bounds = (0, width * UM, low * UM, high * UM)
+    scale = LogNorm(0.2, 5)
+    shown = cut.imshow(flow.T, origin="lower", extent=bounds, cmap="viridis", norm=scale, interpolation="nearest")
+    _lines(cut, fields.image, int(fields.image.labels.shape[1] // 2), bounds)
+    cut.set(xlabel="x (µm)", ylabel="z (µm)", title=f"|j| over its mean, y = {depth / 2 * UM:.3g} µm")
+    for axes, name in ((bottom, "bottom_electrode"), (top, "top_electrode")):
+        section = fields.sections[name]
+        density = section.current_density.reshape(section.shape) / section.mean
+        plane = (0, width * UM, 0, depth * UM)
+        axes.imshow(density.T, origin="lower", extent=plane, cmap="viridis", norm=scale, interpolation="nearest")
+        axes.set(
+            xlabel="x (µm)", ylabel="y (µm)", title=f"{name.replace('_', ' ')}: at most {density.max():.3g} (1 voxel)"
+        )
+    for axes in (cut, bottom, top):
+        axes.grid(False)
+        axes.set_aspect("equal")
+    bar = drawing.colorbar(shown, ax=(cut, bottom, top), extend="both", label="over its mean", shrink=0.9)
+    bar.set_ticks([0.2, 0.5, 1, 2, 5], labels=["0.2", "0.5", "1", "2", "5"])
+    bar.minorticks_off()
+    return drawing
+
+
+def _lines(axes, image, row: int, bounds) -> None:
+    """Grain boundaries in the cut at one row of voxels."""
+    labels, step = image.labels[:, row], image.spacing * UM
+    for axis in (0, 1):
+        low = tuple(slice(0, -1) if k == axis else slice(None) for k in (0, 1))
+        high = tuple(slice(1, None) if k == axis else slice(None) for k in (0, 1))
+        where = np.stack(np.nonzero(labels[low] != labels[high]), axis=1).astype(float)
+        where[:, axis] += 1
+        end = where.copy()
+        end[:, 1 - axis] += 1
+        gap = np.full((len(where), 1), np.nan)
+        xs, zs = (np.concatenate((where[:, [k]], end[:, [k]], gap), axis=1).ravel() * step for k in (0, 1))
+        axes.plot(xs, zs, color="black", linewidth=0.5)
+    axes.set(xlim=bounds[:2], ylim=bounds[2:])
