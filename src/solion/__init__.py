@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "conduction", "design", "devices", "failure", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
-    "thermodynamics", "units",
+    "analysis", "conduction", "design", "devices", "failure", "fitting", "laws", "materials", "plotting",
+    "protocols", "study", "tangents", "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
