@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         conduction,
         design,
         devices,
+        failure,
         fitting,
         laws,
         materials,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "conduction", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols",
-    "study", "synapse", "tangents", "thermodynamics", "units",
+    "analysis", "conduction", "design", "devices", "failure", "fitting", "laws", "materials", "plotting",
+    "protocols", "study", "synapse", "tangents", "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
@@ -95,6 +96,7 @@ __all__ = [
     "conduction",
     "design",
     "devices",
+    "failure",
     "fitting",
     "impedance",
     "laws",

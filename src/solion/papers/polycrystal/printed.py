@@ -1,0 +1,171 @@
+"""Numbers that the text prints, held against arithmetic and the model: the honesty panel."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import FigureBase
+
+from solion.conduction import Elements, Sizes, conduct
+from solion.devices.polycrystal import ChargeTransfer, lu2021
+from solion.failure import (
+    Entry,
+    FilamentMemristor,
+    Griffith,
+    Panel,
+    ShearStability,
+    Tip,
+    decompose,
+    layer_resistance,
+    modulus_for_area,
+    toughness_ratio,
+)
+from solion.failure.initiation import Local
+from solion.papers.bench import Bench
+from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
+from solion.papers.polycrystal import cells, field
+from solion.papers.polycrystal.setup import grains
+from solion.plotting.style import INK
+
+WINDOW = 100e-9
+COLOURS = {"calibrated": "#2a788e", "predicted": "#2f8f6b", "contradicted": "#b8404f", "assumed": "#8a6d1d"}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """H(100 nm) at Lambda = 1 over a uniform interfacial resistance (ohm m^2), and the panel.
+
+    The panel takes the depth of homogenisation from the layers of case 4g, critical currents from the cells of 6d-f.
+    """
+
+    factors: dict[float, float]
+    panel: Panel
+
+
+def run(bench: Bench) -> Printed:
+    """One sample of grains under several interfacial resistances."""
+    engine = Elements(sizes=Sizes(junctions=40e-9, faces=0.5e-6, bulk=2.5e-6))
+    factors = {}
+    for resistance in (0.0, 1e-5, 1e-4, 1e-3, 0.1):
+        device = lu2021(1.0)
+        if resistance:
+            device = dataclasses.replace(device, bottom=ChargeTransfer(resistance), top=ChargeTransfer(resistance))
+        found = conduct(device, grains(1), engine=engine)
+        bench.count(1)
+        factors[resistance] = max(found.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top"))
+    layers = field.covered(bench, 1.0, field.QUICK_SEEDS if bench.quick else field.SEEDS)
+    depth = field.falls_below(np.median(layers.profile, axis=0))
+    return Printed(factors, panel(factors, depth, cells.run_tests(bench).critical))
+
+
+def panel(factors: dict[float, float], depth: float, critical: dict[str, float]) -> Panel:
+    """What is calibrated, predicted or contradicted, number by number.
+
+    ``factors`` as in :class:`Printed`; ``depth`` of homogenisation in m; ``critical`` currents in A/m^2 by interface.
+    """
+    tip, law, film = Tip(), Griffith(), decompose(0.1, 1e-6, 0.05)
+    filament = FilamentMemristor()
+    electrode = filament.electrode
+    return Panel((
+        Entry("contact area of the tip", "~30 nm²", f"{tip.contact_area() * 1e18:.1f} nm²", "contradicted",
+              f"the formula printed, with the numbers printed; 30 nm² takes E* = "
+                  f"{float(modulus_for_area(30e-18, 400e-9, 20e-9)) / 1e9:.0f} GPa, "
+              "and 60 GPa is the shear modulus of LLZO"),
+        Entry("conductivity of LLZO", "1e3 S/cm", "1e-3 S/cm", "contradicted", "a misprint of the sign"),
+        Entry("trigger bias at a boundary", "-0.12 V", "-0.12 V", "calibrated",
+            f"a flaw of {float(law.critical_flaw(0.12)) * 1e9:.0f} nm"),
+        Entry("trigger bias in a grain", "below -9 V", f"{float(law.pressure(9.0)) / 1e9:.0f} GPa if it were all pressure",
+            "contradicted",
+              f"theoretical strength, 15 GPa, is reached at {law.largest:.1f} V: at a flawless surface the bias is not "
+                  f"turned into pressure"),
+        Entry("ratio of the two", "100", "75", "contradicted", "9/0.12"),
+        Entry("current before the trigger", "not measurable", f"{abs(float(electrode.current(-0.12))) * 1e12:.1f} pA",
+            "predicted",
+              f"kinetics limits: σ R_ct is {electrode.wagner:.0f} contact radii"),
+        Entry("modulus lower at boundaries", "-17 %", f"toughness {float(toughness_ratio(120 / 145)) - 1:+.0%}", "predicted",
+              "softening is not the cause by itself, as the paper says"),
+        Entry("stable by shear modulus", "claim of earlier work", "stable at any current" if np.isinf(
+              ShearStability().critical_current(Local(1e-7, 1e-3))) else "unstable", "contradicted",
+                  "by every short circuit: the historical control"),
+        Entry("largest current density", "over 10 times the mean", f"{factors[0.0]:.1f} (Λ = 1, one sample, 100 nm)",
+            "calibrated",
+              "Λ = 1 to 2 is inferred from it; the pointwise maximum has no value"),
+        Entry("depth of homogenisation", "~3 µm", f"{depth * 1e6:.1f} µm at Λ = 1", "predicted", "with the same Λ"),
+        Entry("1000 Ω cm² and hot spots at once", "both", f"H = {factors[0.1]:.2f} if the resistance is uniform", "contradicted",
+              f"hot spots need contact in patches; were it all constriction at spots of 1 µm, {film.fraction:.1e} of the "
+                  f"area would touch, with "
+              f"{film.concentration:.0f} times the mean current"),
+        Entry("layer after cycling", "14 Ω cm²", f"{layer_resistance(10e-6, 1e-2) * 1e4:.0f} Ω cm² of layer alone", "predicted",
+              "leaves 4 for two contacts"),
+        Entry("critical current, gold", "~0.2 mA/cm²", "0.2 mA/cm²", "predicted",
+            "from 1.8 of the layered cell, H = 9.5 against 1.05"),
+        Entry("critical current, bare", "<0.1, elsewhere ~0.2", f"{critical['bare'] / 10:.2g} mA/cm²", "assumed",
+              f"contact fraction {cells.CONTACT} chosen"),
+        Entry("on/off of the tip", "1e5", f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor", "predicted",
+              "spreading resistance over that of a lithium wire of 20 nm"),
+        Entry("set at -0.25 V and a window to -0.2 V", "both", f"a threshold of {FilamentMemristor().threshold:g} V lies beyond the window", "contradicted",
+
+            "the threshold must be lower in that window"),
+        Entry("resistance on setting", "becomes orders of magnitude higher", "lower", "contradicted", "a slip of the text"),
+    ))  # fmt: skip
+
+
+def _hertz(evidence: Printed) -> Found:
+    return Found(Tip().contact_area() * 1e18, "67.7 nm²" if round(Tip().contact_area() * 1e18, 1) == 67.7 else "", "")
+
+
+def _uniform(evidence: Printed) -> Found:
+    words = ", ".join(f"{resistance * 1e4:g} Ω cm²: {factor:.2f}" for resistance, factor in evidence.factors.items())
+    return Found(evidence.factors[0.1], words, "only a resistance that comes in patches of contact keeps the hot spots")
+
+
+def _strength(evidence: Printed) -> Found:
+    value = float(Griffith().pressure(9.0)) / 1e9
+    return Found(value, f"{value:.0f} GPa", "the criterion of pressurised flaws is not what decides in a grain")
+
+
+def _layer(evidence: Printed) -> Found:
+    return Found(layer_resistance(10e-6, 1e-2) * 1e4)
+
+
+def draw(canvas: FigureBase, evidence: Printed) -> None:
+    """The panel as a table: number, printed, model, standing."""
+    axes = canvas.subplots()
+    axes.axis("off")
+    entries = list(evidence.panel)
+    for k, entry in enumerate(entries):
+        y = 1 - (k + 1.5) / (len(entries) + 1)
+        for x, text in ((0.0, entry.name), (0.33, entry.printed), (0.56, entry.found)):
+            axes.text(x, y, text, transform=axes.transAxes, fontsize=8.5, color=INK, va="center")
+        axes.text(
+            0.9,
+            y,
+            entry.standing,
+            transform=axes.transAxes,
+            fontsize=8.5,
+            color=COLOURS[entry.standing],
+            va="center",
+            weight="bold",
+        )
+    for x, text in ((0.0, "number"), (0.33, "printed"), (0.56, "model"), (0.9, "standing")):
+        axes.text(
+            x, 1 - 0.3 / (len(entries) + 1), text, transform=axes.transAxes, fontsize=9, weight="bold", va="center"
+        )
+
+
+CASE = Case(
+    "numbers", "Numbers of the text", "Numbers that the text prints and that arithmetic or the model can check.",
+        "text and methods",
+    "Hertz's formula, uniform interfacial resistances on one sample of grains, layer arithmetic", run,
+    (
+        Claim("contact area by the formula printed, nm²", _hertz, around(67.68, 1e-3), "arithmetic"),
+        Claim("the contact area printed, ~30 nm², in nm²", _hertz, around(30.0, 0.2), must=False),
+        Claim("hot spots of ten times the mean under a uniform 1000 Ω cm²", _uniform, at_least(10.0), must=False),
+        Claim("pressure at -9 V below the theoretical strength, GPa", _strength, at_most(15.0), must=False),
+        Claim("two interfaces of 14 Ω cm² hold a layer of, Ω cm²", _layer, around(10.0, 1e-9), "arithmetic"),
+    ), draw,
+    (Choice("Λ", "1", "inferred", lambda evidence: f"{evidence.panel.count('contradicted')} of "
+        f"{len(evidence.panel.entries)} numbers are contradicted"),),
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""The polycrystal paper in the quick form of its cases. The full form is ``solion reproduce polycrystal``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from solion.failure import Panel
+from solion.papers import load, reproduce
+from solion.papers.plates import drawings
+
+DOCS = Path(__file__).parents[2] / "docs" / "polycrystal"
+WANTED = (
+    "1e", "2c", "2d", "2e", "2f", "4a", "4f", "4b", "4g", "4-sweep", "5h-i", "6a-c", "6d-f", "6g", "8e", "8f-g", "8h", "numbers",
+)  # fmt: skip
+SLOW = ("4f", "4-sweep")  # ten samples for each number; in full form only
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    return reproduce(load("polycrystal"), [name for name in WANTED if name not in SLOW], quick=True)
+
+
+def verdicts(outcome):
+    return {(v.case, v.claim): v for v in outcome.verdicts}
+
+
+def test_the_cases_are_those_of_the_acceptance_table():
+    assert tuple(case.name for case in load("polycrystal").cases) == WANTED
+    named = {name for plate in load("polycrystal").plates for row in plate.rows for name in row}
+    assert named == set(WANTED)
+
+
+def test_nothing_that_must_hold_fails(outcome):
+    assert [(v.case, v.claim, v.found) for v in outcome.verdicts if v.verdict == "FAILS"] == []
+
+
+def test_what_the_model_contradicts_is_shown(outcome):
+    shown = {(v.case, v.claim) for v in outcome.verdicts if v.verdict == "contradicted"}
+    assert shown == {
+        ("1e", "a filament crosses the pellet within 10 % of that bias at any rate, V"),
+        ("2f", "interior above boundary at every size"),
+        ("5h-i", "share of the layer's biases within the instrument's 10 V"),
+        ("6d-f", "an overpotential criterion needs flaws alike within 2"),
+        ("8f-g", "the threshold that sets at -0.25 V also sets in -0.2/+1 V"),
+        ("numbers", "the contact area printed, ~30 nm², in nm²"),
+        ("numbers", "hot spots of ten times the mean under a uniform 1000 Ω cm²"),
+        ("numbers", "pressure at -9 V below the theoretical strength, GPa"),
+    }
+
+
+def test_numbers_of_closed_forms(outcome):
+    numbers = {key: v.number for key, v in verdicts(outcome).items()}
+    assert numbers["1e", "ratio of the two"] == pytest.approx(70, abs=2)
+    assert numbers["2e", "saturates at, nm"] == pytest.approx(222, abs=1)
+    assert numbers["numbers", "contact area by the formula printed, nm²"] == pytest.approx(67.68, abs=0.01)
+    assert numbers["numbers", "hot spots of ten times the mean under a uniform 1000 Ω cm²"] == pytest.approx(
+        1.0, abs=0.02
+    )
+    assert verdicts(outcome)["4a", "current in over current out, relative difference"].number < 1e-9
+
+
+def test_the_panel_tells_calibrated_from_predicted(outcome):
+    (entry,) = (entry for entry in outcome.cases if entry.case.name == "numbers")
+    panel = entry.evidence.panel
+    assert isinstance(panel, Panel)
+    assert panel.count("contradicted") >= 5
+    assert panel.count("calibrated") >= 2
+    assert "| contact area of the tip | ~30 nm² | 67.7 nm² | contradicted |" in str(panel)
+
+
+def test_every_plate_is_drawn(outcome):
+    assert set(drawings(outcome)) == {plate.name for plate in load("polycrystal").plates}
+
+
+def test_the_documentation_shows_the_claims_that_are_made(outcome):
+    if not (DOCS / "verdicts.json").exists():
+        pytest.skip("run solion reproduce polycrystal --out DIR, then docs/polycrystal/refresh.py DIR")
+    kept = json.loads((DOCS / "verdicts.json").read_text())
+    assert not kept["quick"]
+    assert kept["reproduced"]
+    shown = {(case["name"], verdict["claim"]) for case in kept["cases"] for verdict in case["verdicts"]}
+    assert shown >= {(v.case, v.claim) for v in outcome.verdicts}
+    assert [case["name"] for case in kept["cases"]] == list(WANTED)
+    for plate in load("polycrystal").plates:
+        assert (DOCS / f"{plate.name}.png").stat().st_size < 400_000
