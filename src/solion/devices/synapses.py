@@ -95,9 +95,7 @@ def magnesium_synapse(
     if pinned:
         source = build(PinnedReservoir, host=host, area=area, composition=loading, kinetics=kinetics)
     else:
-        source = build(
-            InsertionFilm, host=host, thickness=thickness, area=area, composition=loading, kinetics=kinetics
-        )
+        source = build(InsertionFilm, host=host, thickness=thickness, area=area, composition=loading, kinetics=kinetics)
     channel = build(
         InsertionFilm, host=host, thickness=thickness, area=area, kinetics=kinetics,
         composition=derived(RESERVOIR, f"at rest with its reservoir, 40 uS, Fig. 8; {PAPER}"),
@@ -145,7 +143,9 @@ def hydrogen_synapse(electrons: float = 0.1, *, air: bool = True) -> IonicSynaps
     )  # fmt: skip
     return build(
         IonicSynapse,
-        reservoir=build(PinnedReservoir, host=host, area=area, composition=assumed(x, "at rest with the channel"), kinetics=kinetics),
+        reservoir=build(
+            PinnedReservoir, host=host, area=area, composition=assumed(x, "at rest with the channel"), kinetics=kinetics
+        ),
         electrolyte=electrolyte,
         channel=build(
             InsertionFilm, host=host, thickness=assumed(80e-9, "as of the magnesium synapse"), area=area, kinetics=kinetics,

@@ -72,7 +72,9 @@ class PartSection(Section):
         return self.part(**self.given())
 
 
-def _part(part: type[Part], base: type[PartSection] = PartSection, kind: str = "", /, **inside: Any) -> type[PartSection]:
+def _part(
+    part: type[Part], base: type[PartSection] = PartSection, kind: str = "", /, **inside: Any
+) -> type[PartSection]:
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)} if kind else {}
     fields |= {**number_fields(part), **inside}
     section = create_model(f"{part.__name__}{kind}", __base__=base, __doc__=part.__doc__, **fields)
@@ -88,7 +90,8 @@ class ChannelSection(PartSection):
 
     def build(self, context: Context) -> Any:
         if (self.composition is None) == (self.conductance is None):
-            raise problem("is missing; give the start as either composition or conductance", key="composition")
+            wrong = "is missing" if self.composition is None else "stands beside conductance"
+            raise problem(f"{wrong}; give the start as one of composition and conductance", key="composition")
         return self.part(**{"composition": float(self.given()["host"].free_energy.capacity) / 2, **self.given()})
 
 

@@ -49,7 +49,9 @@ class LawSection(Section):
 
     def build(self, context: Context) -> Part:
         given = {field.name: getattr(self, field.name) for field in numbers(self.part)}
-        inside = {name: section.built for name in _inner_laws(self.part) if (section := getattr(self, name)) is not None}
+        inside = {
+            name: section.built for name in _inner_laws(self.part) if (section := getattr(self, name)) is not None
+        }
         return self.part(**given, **inside, **({} if self.function is None else {"function": self.function}))
 
 
