@@ -17,9 +17,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.constants import FARADAY, GAS_CONSTANT
+from solion.devices.ionic_synapse import AIR, IonicSynapse, PinnedReservoir
 from solion.errors import InputError
+from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
+from solion.laws.insertion import InsertionButlerVolmer
 from solion.numerics.roots import increasing_root
 from solion.parameters import Part, assumed, parameter, without_sources
 
@@ -61,13 +64,14 @@ class CompactCell(Part):
     """
 
     free_energy: AbstractFreeEnergy
+    reservoir_energy: AbstractFreeEnergy
     conductivity: AbstractConductivity
     charge: float = parameter(low=0, open_low=True, doc="z")
     concentration: float = parameter(unit="mol/m^3", low=0, open_low=True, doc="c_W, formula units")
     thickness: float = parameter(unit="m", low=0, open_low=True, doc="t_c of the channel")
     area: float = parameter(unit="m^2", low=0, open_low=True, doc="A_c of the channel film")
     transfer_area: float = parameter(unit="m^2", low=0, open_low=True, doc="A, the smaller of both films")
-    share: float = parameter(low=0, doc="t_c A_c/(t_r A_r)")
+    share: float = parameter(low=0, doc="sites of the channel over those of the reservoir")
     supply: float = parameter(low=0, open_low=True, doc="x_r + share x")
     ionic_resistance: float = parameter(unit="ohm m^2", low=0, open_low=True, doc="rho_i")
     leak: float = parameter(unit="S/m^2", low=0, doc="1/r_e")
@@ -85,6 +89,44 @@ class CompactCell(Part):
     loss_rate: float = parameter(0.0, unit="1/s", low=0, doc="k", source=assumed(0.0, "nothing leaves"))
     temperature: float = parameter(298.15, unit="K", low=1, high=3000, doc="T", source=assumed(298.15, "room"))
 
+    @classmethod
+    def of(cls, device: IonicSynapse) -> CompactCell:
+        """The compact cell of a device, its films mixed at once.
+
+        Raises InputError where the device has kinetics other than symmetric Butler-Volmer, or an electrolyte that is not
+        ohmic: those have no closed overpotential.
+        """
+        channel, reservoir, electrolyte = device.channel, device.reservoir, device.electrolyte
+        for name, part, kind in (
+            ("channel.kinetics", channel.kinetics, InsertionButlerVolmer),
+            ("reservoir.kinetics", reservoir.kinetics, InsertionButlerVolmer),
+            ("electrolyte.ionic", electrolyte.ionic, OhmicConduction),
+            ("electrolyte.leak", electrolyte.leak, OhmicLeak),
+        ):
+            if not isinstance(part, kind) or (kind is InsertionButlerVolmer and float(part.asymmetry) != 0.5):
+                symmetric = ", asymmetry 1/2" if kind is InsertionButlerVolmer else ""
+                raise InputError(
+                    f"device.{name} = {type(part).__name__} has no closed form; a compact cell takes {kind.__name__}{symmetric}. "
+                    "Run the device itself, with depth=WellMixed()."
+                )
+        if float(channel.kinetics.electrons) != float(reservoir.kinetics.electrons):
+            raise InputError("CompactCell: both interfaces must pass the same number of electrons in a step.")
+        share = 0.0
+        if not isinstance(reservoir, PinnedReservoir):
+            content = reservoir.host.concentration * reservoir.thickness * reservoir.area
+            share = float(channel.host.concentration * channel.thickness * channel.area / content)
+        host, gap, area = channel.host, device.gap, float(device.area)
+        return cls(
+            free_energy=host.free_energy, reservoir_energy=reservoir.host.free_energy, conductivity=host.conductivity,
+            charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
+            transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
+            ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
+            channel_exchange=channel.kinetics.exchange_current, reservoir_exchange=reservoir.kinetics.exchange_current,
+            electrons=channel.kinetics.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
+            series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
+            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
+        )  # fmt: skip
+
     @property
     def thermal(self):
         """RT/F, V."""
@@ -98,9 +140,9 @@ class CompactCell(Part):
     @property
     def bounds(self):
         """Smallest and largest x at which neither film is empty or full."""
-        sites, share = self.free_energy.capacity, self.share
+        sites, store, share = self.free_energy.capacity, self.reservoir_energy.capacity, self.share
         some = jnp.where(share > 0, share, 1.0)
-        low = jnp.where(share > 0, jnp.maximum(0.0, (self.supply - sites) / some), 0.0)
+        low = jnp.where(share > 0, jnp.maximum(0.0, (self.supply - store) / some), 0.0)
         return low, jnp.where(share > 0, jnp.minimum(sites, self.supply / some), sites)
 
     def open_voltage(self, x):

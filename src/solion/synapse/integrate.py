@@ -6,6 +6,7 @@ the linearly implicit method of :mod:`solion.numerics.rosenbrock` for one unknow
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import jax
@@ -43,6 +44,14 @@ NOTHING = Passed(jnp.zeros(()), jnp.zeros(()), jnp.zeros(()))
 def sequence(*segments: Segment) -> Segment:
     """Segments one after another, stacked."""
     return jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(leaf, float) for leaf in leaves]), *segments)
+
+
+def padded(segments: Segment) -> Segment:
+    """The same with segments of no duration at the end, to a power of four: few lengths, so few programs to compile."""
+    length = segments.duration.shape[0]
+    missing = 4 ** math.ceil(math.log(length, 4) - 1e-9) - length
+    longer = jax.tree.map(lambda leaf: jnp.concatenate([leaf, jnp.repeat(leaf[-1:], missing)]), segments)
+    return longer._replace(duration=longer.duration.at[length:].set(0.0))
 
 
 def logit_of(cell: CompactCell, x):
@@ -138,7 +147,9 @@ def run_through(cell: CompactCell, segments: Segment, filling: float, tolerance:
         raise InputError(
             f"A filling of {filling:g} is outside its allowed range ({low:g}, {high:g}), the walls of the cell."
         )
-    logits, passed = _compiled(ready, segments, start, jnp.asarray(tolerance))
+    logits, passed = _compiled(ready, padded(segments), start, jnp.asarray(tolerance))
+    count = segments.duration.shape[0]
+    logits, passed = logits[:count], jax.tree.map(lambda leaf: leaf[:count], passed)
     if not np.all(np.isfinite(logits)):
         failed = int(np.argmin(np.isfinite(logits)))
         raise InputError(

@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 from solion.compiled import Program
 from solion.errors import InputError
 from solion.synapse.cell import CompactCell
-from solion.synapse.integrate import Passed, Segment, after_segments, filling_of, logit_of
+from solion.synapse.integrate import Passed, Segment, after_segments, filling_of, logit_of, padded
 
 ROUNDING = 1e-9  # of the width of a range, by which a map may step over its ends
 UNROLLED = 64
@@ -93,6 +93,7 @@ def pulse_map(cell: CompactCell, segments: Segment, filling: tuple[float, float]
     forced current runs into an empty or a full film) or no degree up to 512 is enough.
     """
     cell = cell.ready()
+    segments = padded(segments)
     low, high = (logit_of(cell, jnp.asarray(x, float)) for x in filling)
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         walls = tuple(float(wall) for wall in cell.bounds)

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from scipy.integrate import cumulative_trapezoid
 
 from solion.analysis.recorded import attribute, dataset_of, values
 from solion.errors import InputError
@@ -75,7 +76,8 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
 
     Conductance before and after a pulse is the mean over the last ``window`` s of the steps between pulses (over all of
     them where they are shorter); between two pulses with nothing in between, its value at the edge. Needs ``time``,
-    ``segment``, ``voltage`` and ``current`` of the gate and ``conductance`` of the channel. Raises InputError where the
+    ``segment``, ``voltage`` and ``current`` of the gate and ``conductance`` of the channel, and uses the run's own integrals
+    where it has them. Raises InputError where the
     protocol has no such step or the run no conductance.
     """
     dataset = dataset_of(run)
@@ -87,30 +89,34 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     if not reached:
         raise InputError(f"No step of the protocol is labelled {label!r}; its labels are {sorted(set(names))}.")
     time, conductance = values(dataset, "time"), values(dataset, "conductance")
-    voltage, current = values(dataset, "voltage"), values(dataset, "current")
+    charge, energy, total = (_integral(dataset, name) for name in ("charge", "gate_energy", "conductance_time"))
     sides = [-1, *reached, len(names)]
     rows = []
     for place, step in enumerate(reached, start=1):
-        inside = np.flatnonzero(segment == step)
-        charge = np.trapezoid(current[inside], time[inside])
+        first, *_, last = np.flatnonzero(segment == step)
+        passed = charge[last] - charge[first]
+
+        def read(after, until, edge):
+            at = np.flatnonzero((segment > after) & (segment < until))
+            if at.size < 2:
+                return conductance[edge]
+            begin, end = max(time[at[-1]] - window, time[at[0]]), time[at[-1]]
+            return (total[at[-1]] - np.interp(begin, time[at], total[at])) / (end - begin)
+
         rows.append((
-            np.sign(charge), charge,
-            _mean(time, conductance, (segment > sides[place - 1]) & (segment < step), window, inside[0]),
-            _mean(time, conductance, (segment > step) & (segment < sides[place + 1]), window, inside[-1]),
-            time[inside[0]], time[inside[-1]] - time[inside[0]],
-            np.trapezoid(voltage[inside] * current[inside], time[inside]),
+            np.sign(passed), passed, read(sides[place - 1], step, first), read(step, sides[place + 1], last),
+            time[first], time[last] - time[first], energy[last] - energy[first],
         ))  # fmt: skip
     return PulseRecord(*np.array(rows).T)
 
 
-def _mean(time, conductance, quiet, window, edge) -> float:
-    """Mean of the conductance over the last ``window`` s of the quiet steps; at the sample ``edge`` where there are none."""
-    at = np.flatnonzero(quiet)
-    if at.size < 2:
-        return float(conductance[edge])
-    end = time[at[-1]]
-    begin = max(end - window, time[at[0]])
-    inner = at[(time[at] > begin)]
-    t = np.concatenate([[begin], time[inner]])
-    g = np.concatenate([[np.interp(begin, time[at], conductance[at])], conductance[inner]])
-    return float(np.trapezoid(g, t) / (t[-1] - t[0]))
+def _integral(dataset, name) -> np.ndarray:
+    """A quantity summed over time by the run itself, or here by trapezoids from what was sampled."""
+    if name in dataset:
+        return values(dataset, name)
+    rates = {
+        "charge": lambda: values(dataset, "current"),
+        "gate_energy": lambda: values(dataset, "voltage") * values(dataset, "current"),
+        "conductance_time": lambda: values(dataset, "conductance"),
+    }
+    return cumulative_trapezoid(rates[name](), values(dataset, "time"), initial=0.0)
