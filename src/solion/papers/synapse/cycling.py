@@ -83,15 +83,9 @@ def run_sides(bench: Bench) -> Sides:
     """From below, from above, and from the bottom that endless cycles return to."""
     below = rising(bench)
     above = run_cycles(bench, _device(0.14))
-    # where endless cycles turn at the bottom: between those that rise and those that fall, by the rate at which both move
-    low, high = (
-        np.asarray(run.train.column("composition_channel"))[run.train.ends[2 * HALF * 2 - 1 :: 4 * HALF]]
-        for run in (below, above)
-    )
-    first = np.array([START, 0.14])
-    second = np.array([low[0], high[0]])
-    kept = (second[1] - second[0]) / (first[1] - first[0])
-    centre = float((second[0] - kept * first[0]) / (1 - kept))
+    x = np.concatenate([[START], below.train.column("composition_channel")[below.train.ends[4 * HALF - 1 :: 4 * HALF]]])
+    step, before = x[-1] - x[-2], x[-2] - x[-3]
+    centre = float(x[-1] + step * step / (before - step))  # where a geometric approach to the last cycles ends
     settled = run_cycles(bench, _device(centre))
     return Sides({"below": below, "above": above, "centre": settled})
 
