@@ -140,7 +140,7 @@ def _mean_voltage(evidence: Sides) -> Found:
     return Found(
         means["below"] < means["centre"] < means["above"],
         words + ", mean of the first cycle",
-        "the drift stops where the mean is small, not exactly zero: U is not a straight line in x",
+        "no drift where the mean of U over the cycle is zero",
     )
 
 
@@ -221,33 +221,75 @@ def draw_straightness(canvas: FigureBase, evidence: Straightness) -> None:
 _CYCLES = "standard device, pinned reservoir x = 0.10, start x = 0.03; 100 pulses of +1 V, 100 of -1 V, 1 s open, 10 s read every five; six cycles"
 CASES = (
     Case(
-        "5a", "Cycling by ±1 V drifts up", "Over the measurement the conductance rises slightly; each cycle has the same shape.", "Fig. 5a",
-        _CYCLES, rising,
+        "5a",
+        "Cycling by ±1 V drifts up",
+        "Over the measurement the conductance rises slightly; each cycle has the same shape.",
+        "Fig. 5a",
+        _CYCLES,
+        rising,
         (
-            Claim("bottoms over those of an independent program, the farthest", _turns("bottom"), around(1.0, 0.03), INDEPENDENT),
-            Claim("tops over those of an independent program, the farthest", _turns("top"), around(1.0, 0.03), INDEPENDENT),
+            Claim(
+                "bottoms over those of an independent program, the farthest",
+                _turns("bottom"),
+                around(1.0, 0.03),
+                INDEPENDENT,
+            ),
+            Claim(
+                "tops over those of an independent program, the farthest", _turns("top"), around(1.0, 0.03), INDEPENDENT
+            ),
             Claim("the sixth cycle, bottom and top over those of the program", _last, around(1.0, 0.03), INDEPENDENT),
             Claim("drift is upward and slows down", _slowing, Shape("rising bottoms, ever smaller steps")),
             Claim("reads of a half-cycle", _states, Between(20, 20)),
-        ), draw_cycles,
-        (Choice("filling of the reservoir and start", "x_r = 0.10, x = 0.03", "conductances and the drift of Fig. 5", lambda _: "drift upward for any start below the centre"),
-         Choice("gate between pulses", "open", "an independent program left it open, and retention was read so",
-                lambda _: "held at 0 V the bottoms are 514, 555, 566 µS and the drift ends within four cycles")),
+        ),
+        draw_cycles,
+        (
+            Choice(
+                "filling of the reservoir and start",
+                "x_r = 0.10, x = 0.03",
+                "conductances and the drift of Fig. 5",
+                lambda _: "drift upward for any start below the centre",
+            ),
+            Choice(
+                "gate between pulses",
+                "open",
+                "an independent program left it open, and retention was read so",
+                lambda _: "held at 0 V the bottoms are 514, 555, 566 µS and the drift ends within four cycles",
+            ),
+        ),
     ),
     Case(
-        "5b", "The drift follows the voltage at the start", "A cycle that starts from U < 0 drifts up, as ions are pulled in already.",
-        "section 3 and Note S2", "the same from x = 0.03, from x = 0.14, and from where it returns to itself", run_sides,
+        "5b",
+        "The drift follows the voltage at the start",
+        "A cycle that starts from U < 0 drifts up, as ions are pulled in already.",
+        "section 3 and Note S2",
+        "the same from x = 0.03, from x = 0.14, and from where it returns to itself",
+        run_sides,
         (
             Claim("up from below, down from above, none at the centre", _drift, Shape("signs +, -, and 0 within 2 %")),
-            Claim("the mean of U in the first cycle is ordered likewise", _mean_voltage, Shape("below < centre < above")),
-        ), draw_sides,
+            Claim(
+                "the mean of U in the first cycle is ordered likewise", _mean_voltage, Shape("below < centre < above")
+            ),
+        ),
+        draw_sides,
     ),
     Case(
-        "5-lin", "Straightness depends on the window", "The data of Fig. 5 lack symmetry and linearity; another window of conductance changes that.",
-        "section 3", f"{_CYCLES}; and ±0.2 V from 1 µS", run_straightness,
+        "5-lin",
+        "Straightness depends on the window",
+        "The data of Fig. 5 lack symmetry and linearity; another window of conductance changes that.",
+        "section 3",
+        f"{_CYCLES}; and ±0.2 V from 1 µS",
+        run_straightness,
         (
-            Claim("nonlinearity ν of the metallic window, the larger", _nu("metallic"), Between(0.0, 0.35), INDEPENDENT),
-            Claim("nonlinearity ν through the exponential regime, the larger", _nu("exponential"), at_least(2.0), INDEPENDENT),
-        ), draw_straightness,
+            Claim(
+                "nonlinearity ν of the metallic window, the larger", _nu("metallic"), Between(0.0, 0.35), INDEPENDENT
+            ),
+            Claim(
+                "nonlinearity ν through the exponential regime, the larger",
+                _nu("exponential"),
+                at_least(2.0),
+                INDEPENDENT,
+            ),
+        ),
+        draw_straightness,
     ),
-)  # fmt: skip
+)

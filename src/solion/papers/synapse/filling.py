@@ -44,7 +44,7 @@ class Filling:
             np.asarray(host.conductivity.conductivity(host.electrons(self.x + float(host.offset) + s * step)))
             for s in (-1, 1)
         )
-        return (high - low) / (2 * step) * PER_CM  # fmt: skip
+        return (high - low) / (2 * step) * PER_CM
 
 
 def fill(bench: Bench, leak: float) -> Filling:
@@ -55,15 +55,23 @@ def fill(bench: Bench, leak: float) -> Filling:
     duration = NOMINAL * per_x / CURRENT
     protocol = hold(current=CURRENT, duration=duration / SHORT, samples=FINE).repeat(SHORT)
     dataset = bench.simulate(device, protocol, cells=CELLS).dataset
-    column = {name: np.asarray(dataset[name].values, float) for name in (
-        "composition_channel", "conductance", "voltage", "composition_reservoir", "charge", "charge_ions")}  # fmt: skip
+    column = {
+        name: np.asarray(dataset[name].values, float)
+        for name in ("composition_channel", "conductance", "voltage", "composition_reservoir", "charge", "charge_ions")
+    }
     gap = device.gap
     sheet = float(gap.fringe * gap.width / gap.length * film.thickness)
     return Filling(
-        device, duration, column["charge"][-1], column["charge_ions"][-1],
-        column["composition_channel"] - float(host.offset), column["conductance"] / sheet * PER_CM, column["voltage"],
-        column["composition_reservoir"], column["conductance"],
-    )  # fmt: skip
+        device,
+        duration,
+        column["charge"][-1],
+        column["charge_ions"][-1],
+        column["composition_channel"] - float(host.offset),
+        column["conductance"] / sheet * PER_CM,
+        column["voltage"],
+        column["composition_reservoir"],
+        column["conductance"],
+    )
 
 
 def run_sealed(bench: Bench) -> Filling:
@@ -88,7 +96,10 @@ def _drop(evidence: Filling) -> Found:
     host = evidence.device.reservoir.host
     ends = [float(total_potential(host.free_energy, jnp.asarray(x))) for x in evidence.reservoir[[0, -1]]]
     added = (ends[0] - ends[1]) / float(host.charge) * thermal_voltage(float(evidence.device.temperature))
-    return Found(added * 1e3, f"{evidence.reservoir[0]:.6f} to {evidence.reservoir[-1]:.6f}, by {share:.1%}; adds {added * 1e3:.2f} mV")  # fmt: skip
+    return Found(
+        added * 1e3,
+        f"{evidence.reservoir[0]:.6f} to {evidence.reservoir[-1]:.6f}, by {share:.1%}; adds {added * 1e3:.2f} mV",
+    )
 
 
 def windows(evidence: Filling) -> tuple[np.ndarray, np.ndarray]:
@@ -175,50 +186,90 @@ def draw_slope(canvas: FigureBase, evidence: Filling) -> None:
 _RUN = "channel 1.2 mm x 0.6 mm x 15 nm, reservoir 444 times its volume, 1 nA"
 CASES = (
     Case(
-        "3a", "Conductivity and voltage while the film is filled",
-        "1 nA raises the conductivity from 15 mS/cm to 230 S/cm, by four decades, while the cell voltage goes from -0.13 V to 0.23 V.",
-        "Fig. 3a", f"{_RUN}, no leak", run_sealed,
+        "3a",
+        "Conductivity and voltage while the film is filled",
+        "1 nA raises the conductivity from 15 mS/cm to 230 S/cm, by four decades, while the cell "
+        "voltage goes from -0.13 V to 0.23 V.",
+        "Fig. 3a",
+        f"{_RUN}, no leak",
+        run_sealed,
         (
-            Claim("charge that passed is in the film: x over 0.21, less 1", _relative, Between(0.0, 1e-6), "Faraday's law"),
+            Claim(
+                "charge that passed is in the film: x over 0.21, less 1", _relative, Between(0.0, 1e-6), "Faraday's law"
+            ),
             Claim("conductivity at the start, S/cm", lambda e: float(e.conductivity[0]), around(0.015, 0.01)),
             Claim("conductivity at the end, S/cm", lambda e: float(e.conductivity[-1]), around(229.9, 0.01)),
             Claim("voltage at the start, V", lambda e: float(e.voltage[0]), Between(-0.135, -0.125)),
             Claim("voltage at the end, V", lambda e: float(e.voltage[-1]), Between(0.224, 0.236)),
             Claim("what the reservoir's fall adds to the voltage, mV", _drop, Between(0.0, 2.0), INDEPENDENT),
-            Claim("conductance at the end, mS", lambda e: float(e.conductance[-1] * 1e3), around(1.724, 1e-3), INDEPENDENT),
-        ), draw_fill,
-        (Choice("filling of the reservoir", "x = 0.0136", "U = -0.13 V at the start", lambda _: "any that meets -0.13 V"),),
+            Claim(
+                "conductance at the end, mS", lambda e: float(e.conductance[-1] * 1e3), around(1.724, 1e-3), INDEPENDENT
+            ),
+        ),
+        draw_fill,
+        (
+            Choice(
+                "filling of the reservoir", "x = 0.0136", "U = -0.13 V at the start", lambda _: "any that meets -0.13 V"
+            ),
+        ),
     ),
     Case(
-        "3a-leak", "The same with the stated electronic conductivity",
-        "The electrolyte conducts electrons with about 1e-6 S/cm; Fig. 3a reaches 0.23 V all the same.", "section 5 and Fig. 3a",
-        f"{_RUN}, 1e-6 S/cm of electrons through 2 mm", run_leaking,
+        "3a-leak",
+        "The same with the stated electronic conductivity",
+        "The electrolyte conducts electrons with about 1e-6 S/cm; Fig. 3a reaches 0.23 V all the same.",
+        "section 5 and Fig. 3a",
+        f"{_RUN}, 1e-6 S/cm of electrons through 2 mm",
+        run_leaking,
         (
             Claim("the voltage reaches 0.23 V", lambda e: float(e.voltage[-1]), Between(0.224, 0.236), must=False),
-            Claim("it stalls where the leak takes all of 1 nA, i r_e, mV", lambda e: float(e.voltage[-1] * 1e3), Between(27.48, 28.08),
-                  "Ohm's law"),
+            Claim(
+                "it stalls where the leak takes all of 1 nA, i r_e, mV",
+                lambda e: float(e.voltage[-1] * 1e3),
+                Between(27.48, 28.08),
+                "Ohm's law",
+            ),
             Claim("nominal x at the end", lambda e: float(e.x[-1]), around(0.0231, 0.03), INDEPENDENT),
-            Claim("conductivity at the end, S/cm", lambda e: float(e.conductivity[-1]), around(29.9, 0.03), INDEPENDENT),
-        ), draw_leaking,
+            Claim(
+                "conductivity at the end, S/cm", lambda e: float(e.conductivity[-1]), around(29.9, 0.03), INDEPENDENT
+            ),
+        ),
+        draw_leaking,
     ),
     Case(
-        "3b", "Ten times the conductivity in 110 mV", "A change of 110 mV in open-circuit voltage multiplies the conductivity by ten.",
-        "Fig. 3b", "the run of 3a", run_sealed,
+        "3b",
+        "Ten times the conductivity in 110 mV",
+        "A change of 110 mV in open-circuit voltage multiplies the conductivity by ten.",
+        "Fig. 3b",
+        "the run of 3a",
+        run_sealed,
         (
             Claim("a tenfold window of 110 mV exists, mV", _window, Between(105, 115)),
             Claim("from 10 to 100 S/cm, mV", _ten_to_hundred, Between(107.8, 111.8), INDEPENDENT),
-        ), draw_window,
-        (Choice("which window Fig. 3b shows", "10 to 100 S/cm", "its voltage is the one stated",
-                lambda e: "windows of 105 to 115 mV begin at " + _range_of_windows(e)),),
+        ),
+        draw_window,
+        (
+            Choice(
+                "which window Fig. 3b shows",
+                "10 to 100 S/cm",
+                "its voltage is the one stated",
+                lambda e: "windows of 105 to 115 mV begin at " + _range_of_windows(e),
+            ),
+        ),
     ),
     Case(
-        "3c", "The slope of conductivity is not constant", "dσ/dx is not constant.", "Fig. 3c", "the run of 3a", run_sealed,
+        "3c",
+        "The slope of conductivity is not constant",
+        "dσ/dx is not constant.",
+        "Fig. 3c",
+        "the run of 3a",
+        run_sealed,
         (
             Claim("rises, peaks, falls to a plateau", _shape, Shape("a peak, then a plateau below half of it")),
             Claim("highest slope over that at the end", _bend, Between(3.93, 4.13), INDEPENDENT),
-        ), draw_slope,
+        ),
+        draw_slope,
     ),
-)  # fmt: skip
+)
 
 
 def _range_of_windows(evidence: Filling) -> str:

@@ -159,8 +159,9 @@ def draw_decay(canvas: FigureBase, evidence: Decay) -> None:
     """Conductance against time for both off states."""
     axes = canvas.subplots()
     for result, label, colour in (
-        (evidence.open[1], "open circuit", COLOURS[0]), (evidence.rest, "$V_{rest}$ = 0", COLOURS[1]),
-    ):  # fmt: skip
+        (evidence.open[1], "open circuit", COLOURS[0]),
+        (evidence.rest, "$V_{rest}$ = 0", COLOURS[1]),
+    ):
         time = result.dataset["time"].values
         axes.semilogy(time / HOUR, result.dataset["conductance"].values * MICRO, color=colour, label=label)
     axes.axhline(40, color=COLOURS[5], lw=0.7, ls=":")
@@ -176,8 +177,12 @@ def draw_blocking(canvas: FigureBase, evidence: Decay) -> None:
     axes = canvas.subplots()
     for (factor, result), colour in zip(evidence.open.items(), COLOURS, strict=False):
         time = result.dataset["time"].values
-        axes.loglog(time[time > 0], result.dataset["conductance"].values[time > 0] * MICRO, color=colour,
-                    label=f"$r_e$ = {20 * factor:g} Ω m²")  # fmt: skip
+        axes.loglog(
+            time[time > 0],
+            result.dataset["conductance"].values[time > 0] * MICRO,
+            color=colour,
+            label=f"$r_e$ = {20 * factor:g} Ω m²",
+        )
     axes.set_xlim(10, None)
     axes.set_xlabel("time (s)")
     axes.set_ylabel("conductance (µS)")
@@ -189,8 +194,10 @@ def draw_air(canvas: FigureBase, evidence: Air) -> None:
     """G/G0 of the three."""
     axes = canvas.subplots()
     for which, label, colour in (
-        ("magnesium", "Mg in air", COLOURS[0]), ("argon", "H in argon", COLOURS[2]), ("air", "H in air", COLOURS[4]),
-    ):  # fmt: skip
+        ("magnesium", "Mg in air", COLOURS[0]),
+        ("argon", "H in argon", COLOURS[2]),
+        ("air", "H in air", COLOURS[4]),
+    ):
         dataset = getattr(evidence, which).dataset
         g, time = dataset["conductance"].values, dataset["time"].values
         axes.semilogx(time[1:], g[1:] / g[0], color=colour, label=label, ls="--" if which == "argon" else "-")
@@ -203,39 +210,82 @@ def draw_air(canvas: FigureBase, evidence: Air) -> None:
 
 CASES = (
     Case(
-        "8a", "A high state decays at open circuit and at zero volts",
-        "From nearly 1 mS the conductance falls to about 40 µS at open circuit and at V = 0; more slowly at open circuit.", "Fig. 8a",
-        "standard device, pinned reservoir, from 0.95 mS, open circuit and V = 0", run_decay,
+        "8a",
+        "A high state decays at open circuit and at zero volts",
+        "From nearly 1 mS the conductance falls to about 40 µS at open circuit and at V = 0; more slowly at open circuit.",
+        "Fig. 8a",
+        "standard device, pinned reservoir, from 0.95 mS, open circuit and V = 0",
+        run_decay,
         (
             Claim("both end at 40 µS, farthest, µS", _end, at_most(0.1)),
-            Claim("times at zero volts against an independent program, relative", _times("rest"), at_most(5e-3), INDEPENDENT),
-            Claim("times at open circuit against an independent program, relative", _times("open"), at_most(5e-3), INDEPENDENT),
+            Claim(
+                "times at zero volts against an independent program, relative",
+                _times("rest"),
+                at_most(5e-3),
+                INDEPENDENT,
+            ),
+            Claim(
+                "times at open circuit against an independent program, relative",
+                _times("open"),
+                at_most(5e-3),
+                INDEPENDENT,
+            ),
             Claim("open circuit is slower by", _slower, around(17.29, 0.01), "theory"),
-            Claim("voltage at open circuit over U: the transport number of ions", _transport, around(0.942, 2e-3), "theory"),
-        ), draw_decay,
-        (Choice("axis of time", "hours", "leak and electrolyte of the standard device", lambda _: "any: the ratio of both times does not depend on it"),),
+            Claim(
+                "voltage at open circuit over U: the transport number of ions",
+                _transport,
+                around(0.942, 2e-3),
+                "theory",
+            ),
+        ),
+        draw_decay,
+        (
+            Choice(
+                "axis of time",
+                "hours",
+                "leak and electrolyte of the standard device",
+                lambda _: "any: the ratio of both times does not depend on it",
+            ),
+        ),
     ),
     Case(
-        "8a-blocking", "An electrolyte that blocks electrons keeps the state",
-        "An alternative electrolyte with a higher electronic resistance should give excellent retention at open circuit.", "section 6",
-        "as 8a with 10 and 100 times the leak resistance", run_decay,
+        "8a-blocking",
+        "An electrolyte that blocks electrons keeps the state",
+        "An alternative electrolyte with a higher electronic resistance should give excellent retention at open circuit.",
+        "section 6",
+        "as 8a with 10 and 100 times the leak resistance",
+        run_decay,
         (
             Claim("times to 200 µS against an independent program, relative", _scaled, at_most(5e-3), INDEPENDENT),
             Claim("lost within an hour, r_e = 20 ohm m²", _hour(1), around(0.37, 0.02), INDEPENDENT),
             Claim("lost within an hour, r_e = 200 ohm m²", _hour(10), around(0.047, 0.02), INDEPENDENT),
             Claim("lost within an hour, r_e = 2000 ohm m²", _hour(100), around(0.005, 0.1), INDEPENDENT),
-        ), draw_blocking,
+        ),
+        draw_blocking,
     ),
     Case(
-        "8b", "States without voltage: magnesium stays, hydrogen leaves in air",
-        "Magnesium is stable in air for an hour, hydrogen is lost within a few seconds in air and stays in argon.", "Fig. 8b",
-        "magnesium at U = 0, hydrogen from γ = 0.1 in air (0.05 /s) and in argon; open circuit, an hour", run_air,
+        "8b",
+        "States without voltage: magnesium stays, hydrogen leaves in air",
+        "Magnesium is stable in air for an hour, hydrogen is lost within a few seconds in air and stays in argon.",
+        "Fig. 8b",
+        "magnesium at U = 0, hydrogen from γ = 0.1 in air (0.05 /s) and in argon; open circuit, an hour",
+        run_air,
         (
             Claim("magnesium, largest relative change", _steady("magnesium"), at_most(1e-6)),
             Claim("hydrogen in argon, largest relative change", _steady("argon"), at_most(1e-6)),
             Claim("hydrogen in air, farthest from 0.80, 0.52, 0.34, 0.13", _lost, at_most(0.01), INDEPENDENT),
-            Claim("hydrogen in air has lost half within a few seconds", lambda e: 1 - e.left("air", 5.0), at_least(0.5)),
-        ), draw_air,
-        (Choice("rate of loss", "0.05 /s", "half of the conductance within three seconds", lambda _: "0.02 to 0.2 /s: a few seconds"),),
+            Claim(
+                "hydrogen in air has lost half within a few seconds", lambda e: 1 - e.left("air", 5.0), at_least(0.5)
+            ),
+        ),
+        draw_air,
+        (
+            Choice(
+                "rate of loss",
+                "0.05 /s",
+                "half of the conductance within three seconds",
+                lambda _: "0.02 to 0.2 /s: a few seconds",
+            ),
+        ),
     ),
-)  # fmt: skip
+)

@@ -108,7 +108,9 @@ def times_to(result: Result, levels) -> np.ndarray:
     time = np.asarray(result.dataset["time"].values, float)
     g = np.asarray(result.dataset["conductance"].values, float)
     at = [int(np.argmax(g <= level)) for level in levels]
-    return np.array([
-        time[k - 1] + (time[k] - time[k - 1]) * np.log(g[k - 1] / level) / np.log(g[k - 1] / g[k]) if k else np.nan
-        for k, level in zip(at, levels, strict=True)
-    ])  # fmt: skip
+    return np.array(
+        [
+            time[k - 1] + (time[k] - time[k - 1]) * np.log(g[k - 1] / level) / np.log(g[k - 1] / g[k]) if k else np.nan
+            for k, level in zip(at, levels, strict=True)
+        ]
+    )

@@ -28,8 +28,11 @@ def run_currents(bench: Bench) -> Train:
 def _staircase(evidence: Train) -> Found:
     change = evidence.change
     good = bool(np.all(change[:5] > 0) and np.all(change[5:] < 0))
-    return Found(good, f"steps of {change[0] * MICRO:.2f} to {change[4] * MICRO:.2f} µS up, "
-                 f"{change[5] * MICRO:.2f} to {change[9] * MICRO:.2f} µS down")  # fmt: skip
+    return Found(
+        good,
+        f"steps of {change[0] * MICRO:.2f} to {change[4] * MICRO:.2f} µS up, "
+        f"{change[5] * MICRO:.2f} to {change[9] * MICRO:.2f} µS down",
+    )
 
 
 def _rises(evidence: Train) -> Found:
@@ -123,24 +126,49 @@ def draw_voltages(canvas: FigureBase, evidence: Voltages) -> None:
 
 CASES = (
     Case(
-        "1c", "Current pulses up and down", "Current pulses move the conductance up and down in steps that stay.", "Fig. 1c",
-        "standard device from 10 µS, five pulses of 10 µA for 0.5 s, five of -10 µA, 10 s reads", run_currents,
+        "1c",
+        "Current pulses up and down",
+        "Current pulses move the conductance up and down in steps that stay.",
+        "Fig. 1c",
+        "standard device from 10 µS, five pulses of 10 µA for 0.5 s, five of -10 µA, 10 s reads",
+        run_currents,
         (
             Claim("a staircase up, then down", _staircase, Shape("five steps up, five down")),
             Claim("conductance rises all through a pulse up", _rises, Shape("monotonic in each pulse")),
             Claim("flat between pulses", _flat, Shape("drift below a tenth of a step over 5 s")),
-        ), draw_currents,
-        (Choice("time axis and conductance of the panel", "10 µS", "the state of Fig. 3e", lambda _: "any conductance: shape only"),),
+        ),
+        draw_currents,
+        (
+            Choice(
+                "time axis and conductance of the panel",
+                "10 µS",
+                "the state of Fig. 3e",
+                lambda _: "any conductance: shape only",
+            ),
+        ),
     ),
     Case(
-        "1d", "Voltage pulses", "Voltage pulses do the same; larger ones do more.", "Fig. 1d",
-        "pinned reservoir, no leak, 10 µS; one pulse of 0.2, 0.5, 1, -0.5, -1 V for 0.5 s", run_voltages,
+        "1d",
+        "Voltage pulses",
+        "Voltage pulses do the same; larger ones do more.",
+        "Fig. 1d",
+        "pinned reservoir, no leak, 10 µS; one pulse of 0.2, 0.5, 1, -0.5, -1 V for 0.5 s",
+        run_voltages,
         (
             Claim("the sign of ΔG is that of V, and |ΔG| rises with |V|", _signs, Shape("ordered as the voltages")),
-            Claim("charge over that of the independent program, the farthest", _farthest("charges", CHARGES, "µC"), around(1.0, 0.03),
-                  INDEPENDENT),
-            Claim("conductance over that of the independent program, the farthest", _farthest("ends", ENDS, "µS"), around(1.0, 0.03),
-                  INDEPENDENT),
-        ), draw_voltages,
+            Claim(
+                "charge over that of the independent program, the farthest",
+                _farthest("charges", CHARGES, "µC"),
+                around(1.0, 0.03),
+                INDEPENDENT,
+            ),
+            Claim(
+                "conductance over that of the independent program, the farthest",
+                _farthest("ends", ENDS, "µS"),
+                around(1.0, 0.03),
+                INDEPENDENT,
+            ),
+        ),
+        draw_voltages,
     ),
-)  # fmt: skip
+)
