@@ -218,7 +218,10 @@ def draw_straightness(canvas: FigureBase, evidence: Straightness) -> None:
     title(axes, "", "how straight")
 
 
-_CYCLES = "standard device, pinned reservoir x = 0.10, start x = 0.03; 100 pulses of +1 V, 100 of -1 V, 1 s open, 10 s read every five; six cycles"
+_CYCLES = (
+    "standard device, pinned reservoir x = 0.10, start x = 0.03; 100 pulses of +1 V, 100 of -1 V, 1 s open, 10 s read every "
+    "five; six cycles"
+)
 CASES = (
     Case(
         "5a",
