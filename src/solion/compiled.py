@@ -10,6 +10,7 @@ loses its functions when it is written again.)
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -17,7 +18,7 @@ import os
 import pickle
 import platform
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -39,14 +40,30 @@ def cache_folder() -> Path | None:
     return (Path(base) if base else Path.home() / ".cache") / "solion"
 
 
+_listeners: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def announced(tell: Callable[[], None]) -> Iterator[None]:
+    """Within, call ``tell`` whenever a program that takes seconds is about to be compiled, from whichever thread."""
+    _listeners.append(tell)
+    try:
+        yield
+    finally:
+        _listeners.remove(tell)
+
+
 class Program:
     """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
 
     ``static`` are the positions of arguments that are plain values, ``donate`` of those whose memory may be reused.
+    One that is ``slow`` to compile is announced, see :func:`announced`.
     """
 
-    def __init__(self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = ()):
-        self.function, self.static, self.donate = function, static, donate
+    def __init__(
+        self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = (), *, slow: bool = False
+    ):
+        self.function, self.static, self.donate, self.slow = function, static, donate, slow
         self._known: dict[Any, Future] = {}
         self._lock = threading.Lock()
 
@@ -84,7 +101,11 @@ class Program:
                 return loaded
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
                 path.unlink(missing_ok=True)
-        return _compilers().submit(_compile, *self._lower(arguments), path)
+        for tell in list(_listeners) if self.slow else ():
+            tell()
+        executable = Future()
+        _compilers().submit(_compile, *self._lower(arguments), path, executable)
+        return executable
 
     def _lower(self, arguments):
         """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""
@@ -122,8 +143,14 @@ def _compilers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
 
 
-def _compile(lowered, structure, path: Path | None):
-    executable = lowered.compile()
+def _compile(lowered, structure, path: Path | None, promise: Future) -> None:
+    """Keep the promise of an executable, and then write it to disk."""
+    try:
+        executable = lowered.compile()
+    except BaseException as error:
+        promise.set_exception(error)
+        return
+    promise.set_result((executable, structure))
     if path is not None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +159,6 @@ def _compile(lowered, structure, path: Path | None):
             partial.replace(path)
         except (OSError, pickle.PicklingError, TypeError, ValueError):
             pass  # a full disk or a structure that cannot be written costs the next start some seconds, no more
-    return executable, structure
 
 
 def _own(value: Any) -> bool:

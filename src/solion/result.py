@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
@@ -105,14 +106,19 @@ def load(path: str | PathLike) -> Result:
 def _observe(system, schedule, record: Record):
     """What is observed at every sample, by name, and the conserved content of every cell."""
 
-    def one(sample):
-        segment, local, y = sample
+    def look(segment, local, y):
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
         return system.observe(local, y, system.start(local, y, drive), drive)
 
+    def one(sample):
+        k, *rest = sample
+        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(look, *rest))
+        return jax.lax.cond(k < record.samples, look, lambda *_: empty, *rest)
+
     cells = record.y.shape[1] - system.border
     content = jax.vmap(system.conserved)(record.y)[:, :cells]
-    return jax.lax.map(one, (record.segment, record.local, record.y)), content
+    rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
+    return jax.lax.map(one, rows), content
 
 
 observe_run = Program(_observe)
@@ -130,11 +136,10 @@ def build_result(
     columns = {name: np.asarray(values)[:filled] for name, values in columns.items()}
     time = np.asarray(record.time)[:filled]
     segment = np.asarray(record.segment)[:filled]
-    keep = _distinct(protocol, segment, time)
+    keep = _distinct(model, segment, time)
     columns, time, segment = {n: v[keep] for n, v in columns.items()}, time[keep], segment[keep]
-    for k in range(1, len(time)):  # the two ends of a jump are an instant apart
-        if time[k] <= time[k - 1]:
-            time[k] = np.nextafter(time[k - 1], np.inf)
+    for k in 1 + np.flatnonzero(np.diff(time) <= 0):  # the two ends of a jump are an instant apart
+        time[k] = np.nextafter(time[k - 1], np.inf)
 
     x = np.asarray(system.positions)
     along = np.argsort(x)
@@ -178,8 +183,8 @@ def build_result(
     variables["event_rising"] = ("event", np.asarray(record.event_rising)[:events][order].astype(bool))
 
     dataset = xr.Dataset(variables, coords)
-    status, message = verdict(device, model, state, float(columns["current"][-1]))
-    dataset.attrs["protocol"] = json.dumps([_describe(step) for step in protocol.steps])
+    status, message = verdict(model, state, float(columns["current"][-1]))
+    dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
     checks = audit(dataset, scales, system, status)
     warnings = device.warnings(dataset)
     if int(record.events) > events:
@@ -219,17 +224,16 @@ SCALES = (
 )
 
 
-def _distinct(protocol, segment, time) -> np.ndarray:
+def _distinct(model: Model, segment, time) -> np.ndarray:
     """Samples to keep: of the two at a boundary of steps, one where nothing jumps there."""
+    steps, kind = model.steps, model.kinds[segment]
+    smooth = np.array([[a.mode == b.mode and float(a.end) == float(b.start) for b in steps] for a in steps])
     keep = np.ones(len(time), bool)
-    for k in np.flatnonzero(np.diff(segment) > 0):
-        before, after = protocol.steps[segment[k]], protocol.steps[segment[k + 1]]
-        if before.mode == after.mode and float(before.end) == float(after.start) and time[k] == time[k + 1]:
-            keep[k + 1] = False
+    keep[1:] = ~((np.diff(segment) > 0) & smooth[kind[:-1], kind[1:]] & (np.diff(time) == 0))
     return keep
 
 
-def verdict(device, model: Model, state: State, current: float | None = None) -> tuple[str, str]:
+def verdict(model: Model, state: State, current: float | None = None) -> tuple[str, str]:
     """Status and sentence of how a run ended; ``current`` (i_D) is that of the last sample, where there is one."""
     status = Status(int(state.status))
     scales, names = model.scales, model.system.monitor_names
@@ -245,7 +249,7 @@ def verdict(device, model: Model, state: State, current: float | None = None) ->
         empty = bool(
             state.monitors[reason] <= 0.5 * (model.schedule.low[segment, reason] + model.schedule.high[segment, reason])
         )
-        if (segment, reason, "low" if empty else "high") in model.guarded:
+        if (int(model.kinds[segment]), reason, "low" if empty else "high") in model.guarded:
             guard = model.system.guards[name]
             word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
             return word, (
@@ -269,6 +273,11 @@ def verdict(device, model: Model, state: State, current: float | None = None) ->
 
 def _row(row) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("path", "value", "unit", "range", "provenance", "reference", "doc")}
+
+
+def _described(model: Model, protocol) -> list[dict[str, Any]]:
+    kept = [_describe(step) for step in model.steps]
+    return [kept[kind] | {"cycle": step.cycle} for kind, step in zip(model.kinds, protocol.steps, strict=True)]
 
 
 def _describe(step) -> dict[str, Any]:

@@ -4,11 +4,10 @@ Two ways. :func:`differentiate` takes a function that builds a run from numbers 
 that the run leaves: samples, event times, metrics, final state. :func:`outcome` is a run as a pure JAX function of device
 and protocol, for scripts that call ``jax.jvp`` themselves.
 
-How the first works: the scaled equations, the schedule and the start profile are smooth algebra of the numbers and cost no run,
-so their tangents are differences of what is assembled at p + h and p - h. One forward-mode pass then carries all tangents
-through the adaptive run beside its solution (the steps are those of the run itself; instants located in it move too). What is
-observed follows from the run shifted along its tangent by h and -h, so that scales, units and metrics need no rules of
-their own.
+How the first works: the run is made at p + h and p - h too, in the very steps of the run at p. The choice of steps, by which
+whole runs differ within their tolerance, is then the same for all three, and their difference is the derivative of the
+numerical solution itself (internal numerical differentiation: Bock, Springer Ser. Chem. Phys. 18, 102 (1981)).
+Any number that a run can be built from will do, and no program is compiled but that of the run.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import jax
@@ -24,19 +24,17 @@ import numpy as np
 import xarray as xr
 
 from solion.assembly import Model, assemble
-from solion.compiled import Program
+from solion.backend import processors
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import AbstractInitial
 from solion.errors import InputError, RunError
 from solion.numerics.integrate import Record, State, Status, Tolerance, advance
 from solion.protocols.protocol import Protocol
 from solion.result import Result, build_result, observe_run, verdict
-from solion.simulation import advance_run, begin_run, checked, prepare_run
+from solion.simulation import STEPS, advance_run, begin_run, checked, prepare_run
 
-LANES = 4  # tangents carried side by side; more wait for the next pass
-STEP = 2e-6  # of a number, for differences of what is assembled and observed; 1e-5 left errors of 2e-4 where a front moves far
+STEP = 2e-6  # of a number, for differences; 1e-5 left errors of 2e-4 where a front moves far
 ROWS = 256  # tables of samples are this long, or twice, ..., so that few programs serve runs of all lengths
-MOST_STEPS = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Inputs(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """A run with its tables, or one next to it: shifted along its tangent."""
+    """A run with its tables."""
 
     run: Run
     inputs: Inputs
@@ -83,7 +81,7 @@ class Finished(NamedTuple):
     @property
     def message(self) -> str:
         """How it ended, in words."""
-        return verdict(self.run.device, self.inputs.model, self.state)[1]
+        return verdict(self.inputs.model, self.state)[1]
 
     def result(self) -> Result:
         """Everything about it, as :func:`solion.simulation.simulate` returns it."""
@@ -119,49 +117,19 @@ def _run(system, schedule, watch, profile, tolerance, limit, samples):
     return advance(system, schedule, watch, tolerance, state, record, limit)
 
 
-def _run_with_tangents(system, schedule, watch, profile, tolerance, limit, directions, samples):
-    """A run, and the tangents of the floats it leaves, for each lane of directions of the floats it takes."""
-    leaves, structure = jax.tree.flatten((system, schedule, watch, profile))
-    positions = _floats(leaves)
-
-    def finish(*numbers):
-        changed = list(leaves)
-        for position, number in zip(positions, numbers, strict=True):
-            changed[position] = number
-        system, schedule, watch, profile = jax.tree.unflatten(structure, changed)
-        return _run(system, schedule, watch, profile, tolerance, limit, samples)
-
-    def lane(direction):
-        ends, tangents = jax.jvp(finish, [leaves[k] for k in positions], direction)
-        kept, tangents = jax.tree.leaves(ends), jax.tree.leaves(tangents)
-        return ends, [tangents[k] for k in _floats(kept)]
-
-    return jax.vmap(lane, out_axes=(None, 0))(directions)
-
-
-_tangent_program = Program(_run_with_tangents, static=(7,))
-
-
-def _floats(leaves) -> list[int]:
-    return [k for k, leaf in enumerate(leaves) if jnp.issubdtype(leaf.dtype, jnp.floating)]
-
-
 def prepare(run: Run) -> None:
-    """Compile all that a run and its tangents need side by side."""
-    inputs = inputs_of(run)
-    directions = [jnp.zeros((LANES, *leaf.shape)) for leaf in _float_leaves(inputs)]
-    _tangent_program.prepare(
-        *_dynamic(inputs), inputs.tolerance, np.int64(MOST_STEPS), directions, inputs.model.samples
-    )
-    prepare_run(inputs.model, inputs.profile, inputs.tolerance)
+    """Compile all that a run needs side by side."""
+    prepare_run(*inputs_of(run))
 
 
-def complete(run: Run, inputs: Inputs | None = None, *, limit: int = MOST_STEPS) -> Finished:
-    """Run to the end in one go, without progress or checkpoints, with at most ``limit`` steps."""
+def complete(run: Run, inputs: Inputs | None = None, *, limit: int = STEPS, beside: Finished | None = None) -> Finished:
+    """Run to the end in one go, without progress or checkpoints, with at most ``limit`` steps, or in those of ``beside``."""
     began = time.perf_counter()
     inputs = inputs_of(run) if inputs is None else inputs
     model = inputs.model
     state, record = begin_run(model.system, model.schedule, inputs.profile, model.samples)
+    if beside is not None:  # copies, since the memory of a record is reused
+        record = record._replace(shares=jnp.array(beside.record.shares), followed=jnp.array(beside.state.steps))
     state, record = advance_run(
         model.system, model.schedule, model.watch, inputs.tolerance, state, record, np.int64(limit)
     )
@@ -205,106 +173,74 @@ class Tangents:
 
 
 def differentiate(
-    build: Callable[[Mapping[str, float]], Run], values: Mapping[str, float], *, limit: int = MOST_STEPS
-) -> Tangents:
+    build: Callable[[Mapping[str, float]], Run], values: Mapping[str, float], *, limit: int = STEPS,
+    finished: Finished | None = None,
+) -> Tangents:  # fmt: skip
     """Run ``build(values)`` and differentiate everything it leaves with respect to each of ``values``.
 
     ``build`` makes a :class:`Run` from numbers by their names; it is called next to each value too, so it must be smooth
-    there. Numbers that are zero are moved by 2e-6 in their own unit; at an end of its range a number is
-    moved to one side only. Agrees with central differences of whole runs to their accuracy (tests: 1e-4).
+    there. Numbers that are zero are moved by 2e-6 in their own unit; at an end of its range a number is moved to one side only,
+    and so it is where an event or a sample comes or goes on the other. ``finished`` is the run itself where there is one
+    already. Agrees with central differences of whole runs to their accuracy (tests: 1e-4).
 
     Raises :class:`InputError` where the shape of the run depends on a number (a count of cycles has no derivative), and where
-    there is no number.
+    there is no number; :class:`RunError` where runs on both sides take another course.
     """
     if not values:
         raise InputError("differentiate: name at least one number.")
     values = {name: float(value) for name, value in values.items()}
-    run = build(values)
-    centre = inputs_of(run)
-    sides = {name: _sides(build, values, name) for name in values}
-    directions = {name: _direction(centre, name, *entry) for name, entry in sides.items()}
-    began = time.perf_counter()
-    state, record, tangents = _passes(centre, directions, limit)
-    finished = Finished(run, centre, state, record, time.perf_counter() - began)
+    centre = complete(build(values), limit=limit) if finished is None else finished
+    wanted = []
+    for name, value in values.items():
+        step = STEP * (abs(value) or 1.0)
+        wanted += [(name, value - step), (name, value + step)]
+    with ThreadPoolExecutor(processors(), thread_name_prefix="beside") as pool:  # compiled programs hold no lock
+        sides = list(pool.map(lambda entry: _side(build, values, centre, limit, *entry), wanted))
     beside = {}
-    for name, (low, high) in sides.items():
-        shifted = [_shifted(finished, side, tangents[name], side[0] - values[name]) for side in (low, high)]
-        beside[name] = (*shifted, high[0] - low[0])
-    return Tangents(finished, beside)
+    for name, low, high in zip(values, sides[::2], sides[1::2], strict=True):
+        if low.value == high.value:
+            raise (high.refusal or low.refusal or RunError(
+                f"{name} = {values[name]:g}: an event, a stop or a sample comes or goes there, or the run fails beside it; "
+                "the run has no derivative."
+            ))  # fmt: skip
+        beside[name] = low.finished, high.finished, high.value - low.value
+    return Tangents(centre, beside)
 
 
-Side = tuple[float, Run, Inputs]  # a number's value next to its own, and the run there
+class _Side(NamedTuple):
+    """A number next to its own value and the run there; or its own value, where that cannot be, and why if it is refused."""
+
+    value: float
+    finished: Finished
+    refusal: InputError | None = None
 
 
-def _sides(build, values, name) -> tuple[Side, Side]:
-    """The run assembled a little below and above a number, or at it where its range ends."""
-    value = values[name]
-    step = STEP * (abs(value) or 1.0)
-    found: list[Side] = []
-    refusals = []
-    for shifted in (value - step, value + step):
-        try:
-            run = build({**values, name: shifted})
-            found.append((shifted, run, inputs_of(run)))
-        except InputError as error:
-            refusals.append(error)
-            run = build(values)
-            found.append((value, run, inputs_of(run)))
-    if len(refusals) == 2:
-        raise InputError(f"{name} = {value:g} cannot be varied: {refusals[-1]}")
-    return found[0], found[1]
-
-
-def _direction(centre: Inputs, name: str, low: Side, high: Side) -> list:
-    """Tangent of the stepper's inputs along a number; numbers that stay, infinite ones included, have none."""
-    structures = [jax.tree.flatten(_dynamic(inputs)) for inputs in (low[2], high[2], centre)]
-    if len({structure for _, structure in structures}) > 1 or any(
-        a.shape != b.shape or b.shape != c.shape for a, b, c in zip(*(leaves for leaves, _ in structures), strict=True)
-    ):
+def _side(build, values, centre: Finished, limit: int, name: str, shifted: float) -> _Side:
+    """The run with one number shifted, in the steps of ``centre``."""
+    try:
+        run = build({**values, name: shifted})
+        inputs = inputs_of(run)
+    except InputError as error:
+        return _Side(values[name], centre, InputError(f"{name} = {values[name]:g} cannot be varied: {error}"))
+    if _shape(inputs) != _shape(centre.inputs):
         raise InputError(f"{name}: the shape of the run depends on it, so that it has no derivative.")
-    distance = high[0] - low[0]
-    (below, _), (above, _), _ = structures
-    return [
-        np.where(b == a, 0.0, (np.where(b == a, 0.0, b) - np.where(b == a, 0.0, a)) / distance)
-        for a, b in ((np.asarray(below[k]), np.asarray(above[k])) for k in _floats(below))
-    ]
+    finished = complete(run, inputs, limit=limit, beside=centre)
+    if _course(finished) != _course(centre):
+        return _Side(values[name], centre)
+    return _Side(shifted, finished)
 
 
-def _dynamic(inputs: Inputs):
-    return inputs.model.system, inputs.model.schedule, inputs.model.watch, inputs.profile
+def _shape(inputs: Inputs):
+    leaves, structure = jax.tree.flatten((*inputs.model[:3], inputs.profile))
+    return structure, [leaf.shape for leaf in leaves], inputs.model.samples
 
 
-def _passes(centre: Inputs, directions: Mapping[str, list], limit: int):
-    """State and record of the run, and by name the tangents of their floats; LANES names in each pass."""
-    names, tangents = list(directions), {}
-    state: Any = None
-    record: Any = None
-    for first in range(0, len(names), LANES):
-        chosen = names[first : first + LANES]
-        lanes = [directions[name] for name in chosen]
-        template = [np.zeros(np.shape(leaf)) for leaf in _float_leaves(centre)]
-        lanes += [template] * (LANES - len(lanes))
-        stacked = [jnp.asarray(np.stack(leaf)) for leaf in zip(*lanes, strict=True)]
-        (state, record), changes = _tangent_program(
-            *_dynamic(centre), centre.tolerance, np.int64(limit), stacked, centre.model.samples
-        )
-        jax.block_until_ready(changes)
-        for lane, name in enumerate(chosen):
-            tangents[name] = [np.asarray(change[lane]) for change in changes]
-    return state, record, tangents
-
-
-def _float_leaves(inputs: Inputs) -> list:
-    leaves = jax.tree.leaves(_dynamic(inputs))
-    return [leaves[k] for k in _floats(leaves)]
-
-
-def _shifted(finished: Finished, side: Side, tangents: list, distance: float) -> Finished:
-    leaves, structure = jax.tree.flatten((finished.state, finished.record))
-    for position, tangent in zip(_floats(leaves), tangents, strict=True):
-        leaves[position] = leaves[position] + distance * tangent
-    state, record = jax.tree.unflatten(structure, leaves)
-    return Finished(side[1], side[2], state, record, finished.seconds)
+def _course(finished: Finished):
+    """What has no derivative: how a run ended, and which samples and events it has."""
+    state, record = finished.state, finished.record
+    samples, events = int(record.samples), int(record.events)
+    which = np.asarray(record.segment)[:samples].tolist(), np.asarray(record.event)[:events].tolist()
+    return int(state.status), samples, events, which
 
 
 class Outcome(NamedTuple):
@@ -330,7 +266,7 @@ def outcome(
     *,
     tolerance: Tolerance | None = None,
     watch: Mapping[str, float] | None = None,
-    limit: int = MOST_STEPS,
+    limit: int = STEPS,
 ) -> Outcome:
     """A run as a pure function for ``jax.jit``, ``jax.jvp`` and ``jax.vmap``; any number in it may be traced.
 

@@ -200,6 +200,38 @@ def test_an_interruption_before_the_first_checkpoint_leaves_nothing(tmp_path, mo
     assert list((tmp_path / "runs").iterdir()) == []
 
 
+def test_two_processes_do_not_run_into_one_folder(tmp_path):
+    import fcntl
+
+    partial = tmp_path / "runs" / ".step-current.partial"
+    partial.mkdir(parents=True)
+    (partial / "checkpoint.npz").write_text("of the other")
+    with (partial / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        answer = run_small()
+    assert answer.exit_code == 2
+    assert len(answer.stderr.splitlines()) == 1
+    assert "another process is writing into it" in answer.stderr
+    assert (partial / "checkpoint.npz").read_text() == "of the other"
+    assert run_small().exit_code == 0  # what a killed process leaves does not keep the next one out
+    assert not partial.exists()
+    assert not (tmp_path / "runs" / "step-current" / ".lock").exists()
+
+
+def test_compiling_is_announced_where_it_happens_only(monkeypatch):
+    from solion.compiled import Program, announced
+
+    heard = []
+    monkeypatch.setenv("SOLION_CACHE", "")
+    double = Program(lambda x: 2 * x, slow=True)
+    with announced(lambda: heard.append("once")):
+        assert float(double(np.array([1.0]))[0]) == 2.0
+        double(np.array([2.0]))
+        Program(lambda x: 3 * x)(np.array([1.0]))
+    Program(lambda x: 4 * x, slow=True)(np.array([1.0]))
+    assert heard == ["once"]
+
+
 def test_a_full_disk_says_so(tmp_path, monkeypatch):
     def full(self, path):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))

@@ -52,6 +52,7 @@ def test_units_of_the_device(tmp_path):
         ("time,voltage [V]\n0,0\n1,1\n", ["'time' has no unit", "time [s]"]),
         ("time [s],voltage [A],current [A]\n0,0,0\n", ["'voltage [A]'", "wrong unit", "give it in V"]),
         ("time [s],voltage [Volt s],current [A]\n0,0,0\n", ["'voltage [Volt s]'", "give it in V"]),
+        ("time [s];voltage [V]\n0;0\n1;0,5\n", ["line 3", "'0,5' is not a number; write it with a decimal point"]),
         ("time [s],voltage [V]\n0,0\n1,high\n", ["line 3", "'voltage [V]'", "'high' is not a number"]),
         ("time [s],voltage [V]\n0,0\n1,nan\n2,1\n", ["line 3", "nan is not a finite number"]),
         ("time [s],voltage [V]\n0,0\n1\n", ["line 3", "none for the column 'voltage [V]'"]),

@@ -239,6 +239,49 @@ def test_pieces_give_the_same_bits(chunk):
         np.testing.assert_array_equal(a, b)
 
 
+def kept(system, plan, levels=(), tolerance=TIGHT, given=None):
+    """A run that keeps the lengths of its steps, or takes those of another (its state and record)."""
+    state, record = begin(system, plan, jnp.array([0.0, 0.0, 1.0]), samples=SAMPLES, events=8, steps=500)
+    if given is not None:
+        record = record._replace(shares=given[1].shares, followed=given[0].steps)
+    tolerance = jax.tree.map(lambda value: jnp.asarray(value, float), tolerance)
+    return _advance(system, plan, watch(*levels), tolerance, state, record, 100_000)
+
+
+def test_a_run_in_the_steps_of_another_is_that_run():
+    """Whatever its own tolerance, through segments, a stop and events, and none of its steps is refused."""
+    system, plan, levels = busy()
+    state, record = kept(system, plan, levels)
+    again, copy = kept(system, plan, levels, Tolerance(1e-9, 1e-9), (state, record))
+    assert int(state.rejected) > 0 == int(again.rejected)
+    assert int(state.steps) == int(again.steps)
+    for a, b in zip(filled(record), filled(copy), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-13)
+
+
+def test_runs_in_the_same_steps_differ_by_their_derivative():
+    """Seven digits of d/dk at a tolerance of four, where runs in their own steps differ by their choice of them."""
+    plan, rough, k, apart = schedule((2.0, 1.0, 1.0)), Tolerance(1e-4, 1e-4), 1.0, 1e-6
+    given = kept(toy(k), plan, tolerance=rough)
+
+    def one(k):
+        system = Toy(k, jnp.asarray(0.0))
+        start, empty = begin(system, plan, jnp.array([0.0, 0.0, 1.0]), samples=SAMPLES, events=8)
+        return advance(system, plan, watch(), rough, start, empty, 100_000)[0].y[A]
+
+    exact = jax.jit(lambda k: jax.jvp(one, (k,), (1.0,)))(k)[1]
+    low, high = (kept(toy(value), plan, tolerance=rough, given=given)[0].y[A] for value in (k - apart, k + apart))
+    assert float((high - low) / (2 * apart)) == pytest.approx(float(exact), rel=1e-7)
+
+
+def test_a_given_step_that_cannot_be_taken_ends_the_run():
+    system, plan = toy(1.0), schedule((2.0, 1.0, 1.0))
+    state, record = kept(system, plan)
+    state, _ = kept(system, plan, given=(state, record._replace(shares=record.shares.at[2].set(jnp.nan))))
+    assert int(state.status) == Status.STEP_TOO_SMALL
+    assert int(state.steps) == 2
+
+
 def test_vmap_over_parameters_equals_a_loop():
     system, plan, levels = busy()
     rates = np.array([0.3, 1.3, 4.0])

@@ -114,6 +114,11 @@ def test_points_of_a_file_with_units_in_their_headings(tmp_path):
         ("device.filling,device.thickness\n0.2,80 nm\n0.4\n", [], "line 3 has 1 columns where the first line names 2"),
         ("device.filling\n0.2\n", ["device.fillin"], "no column 'device.fillin' (did you mean 'device.filling'?)"),
         ("device.filling,device.thickness\n0.2,\n", [], "line 2: device.thickness is empty"),
+        (
+            "device.filling;device.thickness\n0.2;80 nm\n",
+            [],
+            "line 1 separates its columns by semicolons; write commas",
+        ),
         ("device.filling\n", [], "has no points"),
         ("", [], "has no points"),
         ("device.filling,\n0.2,3\n", [], "column 2 has no heading"),

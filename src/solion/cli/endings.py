@@ -17,6 +17,20 @@ def say(text: str) -> None:
 
 
 @contextlib.contextmanager
+def patience(quiet: bool) -> Iterator[None]:
+    """Say on a terminal that something is compiled, where it is."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from solion.compiled import announced
+
+    with announced(
+        lambda: say("Compiling for this kind of run: some ten seconds, once; it is kept for the next time.")
+    ):
+        yield
+
+
+@contextlib.contextmanager
 def refusals() -> Iterator[None]:
     """Turn what the user can mend into one sentence on stderr and an exit code."""
     from solion.errors import SolionError

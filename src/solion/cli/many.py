@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import Settings, StudyName, app
-from solion.cli.endings import interruptible, refusals, say, sweeping
+from solion.cli.endings import interruptible, patience, refusals, say, sweeping
 
 
 @app.command()
@@ -67,7 +67,7 @@ def sweep(
             metrics=metric or (), curves=curves,
         )  # fmt: skip
         folder = out or Path("runs") / f"{plan.name}-sweep"
-        with sweeping(folder), contextlib.ExitStack() as stack:
+        with sweeping(folder), patience(quiet), contextlib.ExitStack() as stack:
             update = None if quiet else stack.enter_context(sweeps.sweep_reporter(sys.stderr, plan.name))
             dataset = sweeps.execute_sweep(
                 plan, folder, force=force, resume=resume, executor=executor, workers=workers, scheduler=scheduler,
@@ -119,7 +119,7 @@ def fit(
         loaded = load(study, settings or ())
         folder = out or Path("runs") / f"{loaded.name}-fit"
         refuse_existing(folder.absolute(), force, (FIT,))
-        with interruptible(folder):
+        with interruptible(folder), patience(quiet):
             found = fitting.fit(
                 loaded, data, over, drive=drive, observe=observe, scale=scale, noise="0 V" if observe == "voltage" and
                 noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
@@ -162,7 +162,7 @@ def sensitivity(
         loaded = load(study, settings or ())
         folder = out or Path("runs") / f"{loaded.name}-sensitivity"
         refuse_existing(folder.absolute(), force, (SENSITIVITY,))
-        with interruptible(folder):
+        with interruptible(folder), patience(quiet):
             found = fitting.sensitivities(loaded, of, over or ())
             with whole_folder(folder, (SENSITIVITY,)) as partial:
                 fitting.write_sensitivities(found, partial)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import Settings, StudyName, app
-from solion.cli.endings import refusals, say, writing
+from solion.cli.endings import patience, refusals, say, writing
 
 
 @app.command()
@@ -29,7 +29,7 @@ def run(
 
         loaded = load(study, settings or ())
         folder = out or Path("runs") / loaded.name
-        with writing(folder):
+        with writing(folder), patience(quiet):
             if quiet:
                 result = execute(loaded, folder, force=force, resume=resume)
             else:

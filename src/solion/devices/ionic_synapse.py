@@ -17,6 +17,7 @@ import numpy as np
 
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.constants import FARADAY, thermal_voltage
+from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import Uniform
@@ -110,6 +111,32 @@ class ElectrolyteFilm(Part):
         return sigma / (self.thickness + sigma * self.leak_resistance)
 
 
+class AbstractDoubleLayer(Part):
+    """What ions charge at the interfaces before they enter."""
+
+    @abstractmethod
+    def junctions(self, scales: Scales) -> synapse_circuit.Direct | synapse_circuit.Charged:
+        """The scaled interfaces."""
+
+
+class NoDoubleLayer(AbstractDoubleLayer):
+    """Nothing: ions that reach an interface enter at once."""
+
+    def junctions(self, scales):
+        return synapse_circuit.Direct()
+
+
+class DoubleLayer(AbstractDoubleLayer):
+    """A capacitance at each interface, charged before ions enter; its time is rho_ct C of one interface."""
+
+    capacitance: float = parameter(
+        0.1, unit="F/m2", low=0, open_low=True, doc="C_dl of each interface", source=assumed(0.1, "10 uF/cm2")
+    )
+
+    def junctions(self, scales):
+        return synapse_circuit.Charged(self.capacitance * scales.voltage / (scales.current_density * scales.time))
+
+
 class Gap(Part):
     """The part of the channel between source and drain, through which it is read."""
 
@@ -135,6 +162,7 @@ class IonicSynapse(AbstractDevice):
     channel: InsertionFilm
     gap: Gap
     depth: AbstractDepth = Resolved()
+    double_layer: AbstractDoubleLayer = NoDoubleLayer()
     series_resistance: float = parameter(
         0.0, unit="ohm", low=0, doc="R_s in the gate's line", source=assumed(0.0, "none unless given")
     )
@@ -184,6 +212,7 @@ class IonicSynapse(AbstractDevice):
     def system(self, cells: int) -> scaled.SynapseSystem:
         """The scaled equations; ``cells`` in each resolved film."""
         scales, gap, host = self.scales(), self.gap, self.channel.host
+        junctions = self.double_layer.junctions(scales)
         volt, resistance = scales.voltage, scales.resistance
         material = self.electrolyte.material
         return scaled.SynapseSystem(
@@ -193,6 +222,7 @@ class IonicSynapse(AbstractDevice):
                 self.electrolyte.ionic, self.electrolyte.leak, self.electrolyte.thickness, material.ionic_conductivity,
                 self.electrolyte.electronic_conductance, host.charge, self.temperature, volt,
             ),
+            junctions=junctions, border=2 + junctions.states,
             channel_kinetics=self.channel.kinetics, reservoir_kinetics=self.reservoir.kinetics,
             readout=scaled.Readout(
                 host.conductivity, host.charge, host.offset,

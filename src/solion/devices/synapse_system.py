@@ -1,17 +1,12 @@
 """The scaled equations of an ionic synapse: two films, the electrolyte between them, and the circuit of the gate.
 
-Units: the channel's thickness, tau = t_c^2/D, V_T, and 1 A/m2 of the transfer area. With i the ionic current density from the
-reservoir into the channel (Schwacke et al. 2024, doi:10.1002/aelm.202300577, and mixed-conduction theory):
-
-    V_cell = U + i rho + eta_c + eta_r,       U = [mu_c(surface) - mu_r(surface)]/z
-    i_ext  = i + leak(V_cell),                V = V_cell + R_s i_ext
-
-The voltage rises strictly with i, so one current fits any drive. The unknowns are w = (i, eta_c, eta_r).
+Units: the channel's thickness, tau = t_c^2/D, V_T, and 1 A/m2 of the transfer area (Schwacke et al. 2024,
+doi:10.1002/aelm.202300577, and mixed-conduction theory).
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -19,13 +14,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.balances.ambipolar import Ambipolar, Pinned
-from solion.balances.contact import Interface, join, overpotential
 from solion.devices.device import AbstractDeviceSystem, Guard
+from solion.devices.synapse_circuit import Charged, Circuit, Direct
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
-from solion.laws.insertion import AbstractInsertion, Site
-from solion.numerics.roots import increasing_root
+from solion.laws.insertion import AbstractInsertion
 from solion.protocols.drive import Drive
 from solion.scaling import Observable
 
@@ -61,87 +55,6 @@ class Readout(eqx.Module):
     sheet: Any  # scaled conductance of the gap per S/m of mean conductivity
     contact: Any  # contact resistance, scaled
     voltage: Any  # V_T
-
-
-class Circuit(NamedTuple):
-    """All that the gate's circuit needs to know of both films at one instant."""
-
-    system: SynapseSystem
-    channel: tuple[Float[Array, " n"], Float[Array, " n"]]
-    reservoir: tuple[Float[Array, " m"], Float[Array, " m"]]
-
-    def surfaces(self, current):
-        """((x, mu) of the channel's surface, (x, mu) of the reservoir's) while ``current`` flows."""
-        s = self.system
-        return s.channel.surface(*self.channel, current), s.reservoir.surface(*self.reservoir, -current)
-
-    def interfaces(self, surfaces) -> tuple[Interface, Interface]:
-        """The kinetics at both surfaces."""
-        s, ((channel, _), (reservoir, _)) = self.system, surfaces
-        return (
-            join(s.channel_kinetics, Site(channel, s.sites)), join(s.reservoir_kinetics, Site(reservoir, s.reservoir_sites))
-        )  # fmt: skip
-
-    def open_voltage(self, surfaces):
-        """U of two surfaces."""
-        return (surfaces[0][1] - surfaces[1][1]) / self.system.charge
-
-    def voltages(self, w):
-        """(V at the terminal, V of the cell, total current) at w."""
-        current, eta_c, eta_r = w
-        s = self.system
-        cell = self.open_voltage(self.surfaces(current)) + s.electrolyte.drop(current) + eta_c + eta_r
-        total = current + s.electrolyte.leaking(cell)
-        return cell + s.series_resistance * total, cell, total
-
-    def constraint(self, drive: Drive, t, w):
-        """The gate obeys the drive; both interfaces carry the ionic current, out of the one and into the other."""
-        current, eta_c, eta_r = w
-        voltage, _, total = self.voltages(w)
-        channel, reservoir = self.interfaces(self.surfaces(current))
-        return jnp.stack([
-            drive.excess(t, voltage, total), channel.excess(eta_c, current), -reservoir.excess(-eta_r, -current)
-        ])  # fmt: skip
-
-    def solve(self, drive: Drive, t) -> Float[Array, " 3"]:
-        """w under a drive, with certainty: i lies between zero and what the electrolyte alone would let through."""
-        s = self.system
-        rest = self.surfaces(jnp.zeros(()))
-        at_rest, unit = self.open_voltage(rest), self._unit(rest)
-        slope = s.electrolyte.drop(unit) / unit
-
-        def bare(a, b, source):
-            leak, pull = s.electrolyte.leaking(at_rest), a * s.series_resistance + b
-            return (source - a * at_rest - pull * leak) / (a * slope + pull)
-
-        limits = jnp.stack([
-            bare(drive.voltage_weight, drive.current_weight, drive.source(t)),
-            *(jnp.where(jnp.isfinite(drive.voltage_compliance), bare(1.0, 0.0, sign * drive.voltage_compliance), 0.0)
-              for sign in (-1, 1)),
-            *(jnp.where(jnp.isfinite(drive.current_compliance), bare(0.0, 1.0, sign * drive.current_compliance), 0.0)
-              for sign in (-1, 1)),
-        ])  # fmt: skip
-        bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
-        low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
-        return self.carrying(increasing_root(_excess, (self, drive, t), low, high, bounds[0]), unit)
-
-    def _unit(self, surfaces):
-        """The smaller exchange current, above which the circuit is no longer ohmic."""
-        channel, reservoir = self.interfaces(surfaces)
-        return jnp.minimum(channel.exchange, reservoir.exchange)
-
-    def carrying(self, x, unit):
-        """w at the current i = unit sinh(x): the voltage is nearly linear in x whatever the current."""
-        current = unit * jnp.sinh(x)
-        channel, reservoir = self.interfaces(self.surfaces(current))
-        return jnp.stack([current, overpotential(channel, current), -overpotential(reservoir, -current)])
-
-
-def _excess(x, parameters):
-    circuit, drive, t = parameters
-    w = circuit.carrying(x, circuit._unit(circuit.surfaces(jnp.zeros(()))))
-    voltage, _, total = circuit.voltages(w)
-    return drive.excess(t, voltage, total)
 
 
 POWERS = (
@@ -192,11 +105,12 @@ INTEGRALS = (
 
 class SynapseSystem(AbstractDeviceSystem):
     """Unknowns: u = ln(x/(x_max - x)) in the cells of channel and reservoir, each from the electrolyte to the back; then
-    the ions that entered and that left the channel, per formula unit."""
+    the ions that entered the channel and that were lost, per formula unit; then those of the double layers."""
 
     channel: Ambipolar
     reservoir: Ambipolar | Pinned
     electrolyte: Electrolyte
+    junctions: Direct | Charged
     channel_kinetics: AbstractInsertion
     reservoir_kinetics: AbstractInsertion
     readout: Readout
@@ -208,9 +122,10 @@ class SynapseSystem(AbstractDeviceSystem):
     reservoir_length: Any  # thickness over that of the channel
 
     bandwidth: int = eqx.field(static=True)
-    border: ClassVar[int] = 2
+    border: int = eqx.field(static=True)
     observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
     integrals: ClassVar[tuple[Observable, ...]] = INTEGRALS
+    supplied: ClassVar[tuple[str, ...]] = ("gate_energy",)
     monitor_names: ClassVar[tuple[str, ...]] = (
         "voltage", "current", "conductance", "composition_channel_surface", "composition_reservoir_surface",
     )  # fmt: skip
@@ -235,48 +150,59 @@ class SynapseSystem(AbstractDeviceSystem):
         return jnp.concatenate([jnp.broadcast_to(sites, cells) for sites, cells in films])
 
     def unknowns(self, content):
-        share = content / self._limits()
-        return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.zeros(2)])
+        share, n = content / self._limits(), self.channel.cells
+        parts = content[:n], content[n:]
+        potentials = self.channel.potential(parts[0]), self.reservoir.potential(parts[1])
+        circuit = Circuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), jnp.zeros(self.junctions.states))
+        rest = self.junctions.rest(circuit.drops(circuit.at_rest()))
+        return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.zeros(2), rest])
 
     def conserved(self, y):
-        return jnp.concatenate([self._limits() * jax.nn.sigmoid(y[:-2]), y[-2:]])
+        cells = y.shape[0] - self.border
+        charges, _ = self.junctions.stored(y[cells + 2 :])
+        return jnp.concatenate([self._limits() * jax.nn.sigmoid(y[:cells]), y[cells : cells + 2], charges])
 
     def invariants(self, q):
         """What each film holds less what it was given."""
-        channel, reservoir, given, lost = self._parts(q)
-        return jnp.concatenate([self.channel.kept(channel, given) + lost, self.reservoir.kept(reservoir, -given)])
+        channel, reservoir, given, taken, lost = self._parts(q)
+        return jnp.concatenate([self.channel.kept(channel, given) + lost, self.reservoir.kept(reservoir, -taken)])
 
     def _parts(self, q):
-        """Compositions of channel and reservoir, the integral of i, and the ions lost per formula unit of the channel."""
-        n = self.channel.cells
-        return q[:n], q[n:-2], q[-2] / self.channel.uptake, q[-1]
+        """Compositions of channel and reservoir, the charges given to the one and taken from the other, and the ions lost."""
+        n, m = self.channel.cells, self.channel.cells + self.reservoir.cells
+        given, charges = q[m] / self.channel.uptake, q[m + 2 :]
+        taken = given + charges[0] - charges[1] if self.junctions.states else given
+        return q[:n], q[n:m], given, taken, q[m + 1]
 
     def admissible(self, y):
-        return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[:-2])) < 600)
+        return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[: y.shape[0] - self.border])) < 600)
 
     def fields(self, y) -> Circuit:
         """Compositions and potentials of both films, as the gate's circuit sees them."""
-        channel, reservoir, _, _ = self._parts(self.conserved(y))
+        channel, reservoir, *_ = self._parts(self.conserved(y))
         return Circuit(
-            self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir))
+            self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir)),
+            y[y.shape[0] - self.junctions.states :],
         )  # fmt: skip
 
     def start(self, t, y, drive):
         return self.fields(y).solve(_gate(drive), t)
 
     def balance(self, t, y, w, drive):
-        circuit, current = self.fields(y), w[0]
+        circuit = self.fields(y)
+        into, out = self.junctions.inserted(circuit, w)
         loss = self.loss_rate * circuit.channel[0]
         rates = [
-            self.channel.rate(*circuit.channel, current) - loss, self.reservoir.rate(*circuit.reservoir, -current),
-            jnp.stack([self.channel.uptake * current, self.channel.mean(loss)]),
+            self.channel.rate(*circuit.channel, into) - loss, self.reservoir.rate(*circuit.reservoir, -out),
+            jnp.stack([self.channel.uptake * into, self.channel.mean(loss)]),
+            jnp.stack([w[0] - into, w[0] - out])[: self.junctions.states],
         ]  # fmt: skip
         return jnp.concatenate(rates), circuit.constraint(_gate(drive), t, w)
 
     def monitors(self, t, y, w, drive):
         circuit = self.fields(y)
         voltage, _, total = circuit.voltages(w)
-        channel, reservoir = circuit.surfaces(w[0])
+        channel, reservoir = circuit.surfaces(self.junctions.inserted(circuit, w))
         return jnp.stack([voltage, total, self._conductances(circuit)[0], channel[0], reservoir[0]])
 
     def _conductances(self, circuit: Circuit):
@@ -288,11 +214,13 @@ class SynapseSystem(AbstractDeviceSystem):
 
     def _powers(self, circuit: Circuit, w):
         """Power of the source, and the losses in the order of POWERS."""
-        current, eta_c, eta_r = w
+        current = w[0]
+        eta_c, eta_r = self.junctions.overpotentials(circuit, w)
+        into, out = self.junctions.inserted(circuit, w)
         voltage, cell, total = circuit.voltages(w)
         return voltage * total, (
-            current * self.electrolyte.drop(current), current * eta_c, current * eta_r,
-            self.channel.dissipation(*circuit.channel, current), self.reservoir.dissipation(*circuit.reservoir, -current),
+            current * self.electrolyte.drop(current), into * eta_c, out * eta_r,
+            self.channel.dissipation(*circuit.channel, into), self.reservoir.dissipation(*circuit.reservoir, -out),
             cell * (total - current), self.series_resistance * total**2,
         )  # fmt: skip
 
@@ -303,23 +231,28 @@ class SynapseSystem(AbstractDeviceSystem):
         power, losses = self._powers(circuit, w)
         conductance, _ = self._conductances(circuit)
         read = self.readout.voltage**2 * conductance
-        return jnp.stack([total, w[0], total - w[0], power, read, conductance, *losses])
+        into, _ = self.junctions.inserted(circuit, w)
+        return jnp.stack([total, into, total - w[0], power, read, conductance, *losses])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
-        circuit = self.fields(y)
-        current, eta_c, eta_r = w
+        circuit, current = self.fields(y), w[0]
+        eta_c, eta_r = self.junctions.overpotentials(circuit, w)
+        into, out = self.junctions.inserted(circuit, w)
         voltage, cell, total = circuit.voltages(w)
-        x, x_r, given, lost = self._parts(self.conserved(y))
-        (surface, _), (reservoir_surface, _) = circuit.surfaces(current)
+        x, x_r, given, taken, lost = self._parts(self.conserved(y))
+        (surface, _), (reservoir_surface, _) = circuit.surfaces((into, out))
         mean, mean_r = self.channel.mean(x), self.reservoir.mean(x_r)
         at_mean = total_potential(self.channel.free_energy, mean) - total_potential(self.reservoir.free_energy, mean_r)
         power, losses = self._powers(circuit, w)
         conductance, alone = self._conductances(circuit)
-        rates = (
-            self.channel.energy_rate(*circuit.channel, current),
-            self.reservoir.energy_rate(*circuit.reservoir, -current),
-        )
+        _, layers = self.junctions.stored(circuit.states)
+        energy = self.channel.energy(x, given) + self.reservoir.energy(x_r, -taken) + layers
+        rate = (
+            self.channel.energy_rate(*circuit.channel, into) + self.reservoir.energy_rate(*circuit.reservoir, -out)
+            + sum(flow * state for flow, state in zip((current - into, current - out), circuit.states, strict=False))
+        )  # fmt: skip
+        held = self.channel.uptake * (self.reservoir.held(x_r, -taken) + taken - given)
         return {
             "voltage": voltage, "current": total, "current_density": total, "cell_voltage": cell,
             "open_circuit_voltage": at_mean / self.charge, "ion_current_density": current,
@@ -329,9 +262,8 @@ class SynapseSystem(AbstractDeviceSystem):
             "composition_reservoir_surface": reservoir_surface,
             "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
             "channel_conductance": alone, "read_current": self.readout.voltage * conductance,
-            "ion_inventory": mean + lost + self.channel.uptake * self.reservoir.held(x_r, -given), "ions_lost": lost,
-            "free_energy": self.channel.energy(x, given) + self.reservoir.energy(x_r, -given),
-            "energy_rate": rates[0] + rates[1], "electrical_power": power,
+            "ion_inventory": mean + lost + held, "ions_lost": lost,
+            "free_energy": energy, "energy_rate": rate, "electrical_power": power,
             **{f"dissipation_{name}": loss for (name, _), loss in zip(POWERS, losses, strict=True)},
         }  # fmt: skip
 

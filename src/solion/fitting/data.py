@@ -140,7 +140,8 @@ def _number(path: Path, line: int, row: list[str], position: int, heads: list[st
     try:
         number = float(row[position])
     except ValueError:
-        raise InputError(f"{path}: line {line}, column {head!r}: {row[position]!r} is not a number.") from None
+        point = "; write it with a decimal point" if "," in row[position] else ""
+        raise InputError(f"{path}: line {line}, column {head!r}: {row[position]!r} is not a number{point}.") from None
     if not math.isfinite(number):
         raise InputError(f"{path}: line {line}, column {head!r}: {row[position].strip()} is not a finite number.")
     return number

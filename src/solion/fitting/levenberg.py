@@ -128,9 +128,9 @@ def search(
         if reach <= max(close * deviation, floor):
             return Search(best, True, _CONVERGED, iteration, refused, failed)
         theta = np.array([entry.bound(u)[0] for entry, u in zip(ranges, trial, strict=True)])
-        point = evaluate(theta, in_a_row == 0)
-        if point is not None and point.jacobian is None and point.cost < best.cost:
-            point = evaluate(theta, True)  # after a refusal only a trial that may be taken is worth its slopes
+        point = evaluate(theta, False)
+        if point is not None and point.cost < best.cost:
+            point = evaluate(theta, True)  # only a trial that may be taken is worth its slopes
         better = point is not None and point.jacobian is not None and point.cost < best.cost
         failed += point is None
         if on_step is not None:

@@ -60,7 +60,7 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     (folder / STUDY).write_text(found.study.to_toml(), encoding="utf-8")
     found.to_csv(folder / SENSITIVITY)
     title = f"{found.study.title}: sensitivities"
-    body = [_header(title, f"forward-mode derivatives of one run · {found.seconds:.3g} s"), _warnings(json.loads(
+    body = [_header(title, f"derivatives from runs in the same steps · {found.seconds:.3g} s"), _warnings(json.loads(
         found.result.dataset.attrs["warnings"]))]  # fmt: skip
     for metric in found.metrics:
         rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import math
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -78,18 +79,23 @@ class Sensitivities:
 
 
 def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
-    """Forward-mode sensitivities of metrics (names of :func:`solion.analysis.metrics.metrics`) over numbers of a study.
+    """Sensitivities of metrics (names of :func:`solion.analysis.metrics.metrics`) over numbers of a study.
 
-    ``over`` are dotted keys; all numbers of the study where there are none. One pass through the run serves four numbers.
+    ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.
 
     Raises :class:`InputError` for an unknown metric or key, and for a metric that is a word or never happened.
     """
+    began = time.perf_counter()
     numbers = [find(study, key) for key in dict.fromkeys(over)] if over else every(study)
-    chosen = _chosen(study, of)
+    if not of:
+        raise InputError(f"{study.shown}: name at least one metric, such as --of cycle_2_current_maximum.")
+    finished = required(complete(run_of(study)))
+    result = finished.result()
+    chosen = _chosen(study, of, result)
     tangents = differentiate(
-        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers}
-    )
-    result = required(tangents.finished).result()
+        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers},
+        finished=finished,
+    )  # fmt: skip
     found = {metric.name: metric for metric in metrics(result)}
     rows = []
     for number in numbers:
@@ -99,7 +105,7 @@ def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> 
             rows.append(Sensitivity(found[name], number, (_at(above, name) - _at(below, name)) / distance))
     order = {name: position for position, name in enumerate(chosen)}
     rows.sort(key=lambda row: order[row.metric.name])
-    return Sensitivities(study, result, tuple(rows), tangents.finished.seconds)
+    return Sensitivities(study, result, tuple(rows), time.perf_counter() - began)
 
 
 def _at(values: dict, name: str) -> float:
@@ -117,11 +123,8 @@ def _volts(name: str) -> float:
     return float(name.partition("_at_")[2].removesuffix("_V"))
 
 
-def _chosen(study: Study, of: Sequence[str]) -> list[str]:
-    """The metrics asked for, checked on a plain run before the long one."""
-    if not of:
-        raise InputError(f"{study.shown}: name at least one metric, such as --of cycle_2_current_maximum.")
-    result = required(complete(run_of(study))).result()
+def _chosen(study: Study, of: Sequence[str], result: Result) -> list[str]:
+    """The metrics asked for, checked on the run before those beside it."""
     found = {metric.name: metric for metric in metrics(result)}
     numeric = [name for name, metric in found.items() if not isinstance(metric.value, str)]
     for name in of:

@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.elementary import log
 from solion.parameters import Part, parameter
 
 
@@ -39,7 +40,7 @@ class AbstractFreeEnergy(Part):
 @jax.custom_jvp
 def mixing(x, sites):
     """Ideal mixing of ``x`` carriers with the vacancies of ``sites`` sites; the derivative is ln(x / (sites - x))."""
-    return x * jnp.log(x) + (sites - x) * jnp.log(sites - x)
+    return x * log(x) + (sites - x) * log(sites - x)
 
 
 @mixing.defjvp
@@ -47,7 +48,7 @@ def _mixing_jvp(primals, tangents):
     # one logarithm instead of two, and no difference of large terms near a full or an empty lattice
     x, sites = primals
     dx, dsites = tangents
-    return mixing(x, sites), jnp.log(x / (sites - x)) * dx + (jnp.log(sites - x) + 1) * dsites
+    return mixing(x, sites), log(x / (sites - x)) * dx + (log(sites - x) + 1) * dsites
 
 
 def chemical_potentials(law: AbstractFreeEnergy, composition: Float[Array, "..."]):
@@ -82,7 +83,7 @@ class RegularSolution(AbstractFreeEnergy):
     def _power(self, x):
         """x^(rho + 1) / (rho + 1), written with the logarithm that mixing needs anyway (half the time of a power)."""
         power = self.exponent + 1.0
-        return jnp.exp(power * jnp.log(x)) / power
+        return jnp.exp(power * log(x)) / power
 
 
 class FreeEnergy(AbstractFreeEnergy):

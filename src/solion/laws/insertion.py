@@ -51,8 +51,8 @@ class HostPotential(AbstractFreeEnergy):
 class LatticeHost(AbstractFreeEnergy):
     """Ions and polarons on a finite number of sites, with Redlich-Kister interactions beside the straight line.
 
-    mu_h = nu ln(x/(x_m - x)) + G x + d/dx [x (x_m - x) (L_0 + L_1 (x_m - 2 x))], x_m the ``ion_sites``. L_0 x_m < -2 nu
-    separates phases.
+    mu_h = nu ln(x/(x_m - x)) + G x + d/dx [x (x_m - x) (L_0 + L_1 (x_m - 2 x))], x_m the ``ion_sites``. Phases
+    separate where L_0 x_m^2 > 2 nu.
     """
 
     releases: float = parameter(low=0, open_low=True, doc="nu, entropy of an ion and the polarons it frees")

@@ -51,7 +51,7 @@ class Tolerance(eqx.Module):
 
 
 class Schedule(NamedTuple):
-    """Segments of a run; every entry has the segments along its first axis.
+    """Segments of a run; every entry has the segments along its first axis. One of no duration ends the run before it.
 
     ``drive`` is handed to the system; ``samples`` counts the equal parts of a segment at whose ends the state is
     read; monitors outside [``low``, ``high``] end the segment, and with ``final`` the run.
@@ -73,7 +73,12 @@ class Watch(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a run leaves: samples and events; only the first ``samples`` and ``events`` entries are filled."""
+    """What a run leaves: samples and events; only the first ``samples`` and ``events`` entries are filled.
+
+    ``shares`` are the lengths of its steps over those of their segments. The first ``followed`` of them are not what the run
+    leaves but what it is given: it takes those steps instead of choosing its own, as a run beside another does, whose
+    difference from it shall not show the choice.
+    """
 
     time: Float[Array, " r"]
     segment: Int[Array, " r"]
@@ -85,6 +90,8 @@ class Record(NamedTuple):
     event: Int[Array, " v"]
     event_rising: Int[Array, " v"]
     events: Int[Array, ""]
+    shares: Float[Array, " p"]
+    followed: Int[Array, ""]
 
 
 class State(NamedTuple):
@@ -109,9 +116,10 @@ class State(NamedTuple):
 
 
 def begin(
-    system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, first_step=1e-6
-) -> tuple[State, Record]:
-    """Start of a run; ``samples`` and ``events`` are the sizes of its record, ``first_step`` a share of the first segment."""
+    system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, steps: int = 0,
+    first_step=1e-6,
+) -> tuple[State, Record]:  # fmt: skip
+    """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment."""
     n = y.shape[0]
     zero, none = jnp.zeros(()), jnp.zeros((), int)
     drive = _drive(schedule, none)
@@ -129,20 +137,24 @@ def begin(
     record = Record(
         jnp.zeros(samples + 1), jnp.zeros(samples + 1, int), jnp.zeros(samples + 1), jnp.zeros((samples + 1, n)),
         jnp.zeros((samples + 1, integrals.shape[0])), none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
-        jnp.zeros(events + 1, int), none,
+        jnp.zeros(events + 1, int), none, jnp.zeros(steps + 1), none,
     )  # fmt: skip
     return state, _write_sample(record, True, state, zero, y, integrals)
 
 
 def advance(
     system: AbstractSystem, schedule: Schedule, watch: Watch, tolerance: Tolerance, state: State, record: Record,
-    attempts, limit=1_000_000, axis: str | None = None,
+    attempts, limit=None, axis: str | None = None,
 ) -> tuple[State, Record]:  # fmt: skip
-    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends; ``limit`` bounds them all.
+    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends.
+
+    ``limit`` bounds them all; unless given it is a million, and a thousand for each segment.
 
     Under vmap over an axis with a name, give the name: loops then run until every lane is done, each lane standing
     still once it is, which spares copying all records at every step.
     """
+
+    limit = 1_000_000 + 1000 * schedule.duration.shape[0] if limit is None else limit
 
     def some(flag):
         """Whether the flag is up, in any lane."""
@@ -175,7 +187,9 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     drive = _drive(schedule, state.segment)
     duration = schedule.duration[state.segment]
     remaining = duration - state.t
-    wanted = jax.lax.stop_gradient(state.h)
+    follows = state.steps < record.followed
+    given = record.shares[jnp.minimum(state.steps, record.shares.shape[0] - 1)] * duration
+    wanted = jax.lax.stop_gradient(jnp.where(follows, given, state.h))
     last = wanted >= remaining * (1 - 1e-10)
     # two equal steps rather than one long and one tiny
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
@@ -184,19 +198,22 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     end = jnp.where(last, duration, state.t + h)
     scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
-    passed = (error <= 1) & (state.status == Status.RUNNING)
+    passed = (follows | (error <= 1)) & (state.status == Status.RUNNING)
     step, found = explore(system, schedule, watch, state, step, h, end, drive, passed)
     sound = jnp.isfinite(error) & found.sound
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
-    tiny = h_next < 1e-14 * duration
+    hopeless = follows | (h_next < 1e-14 * duration)
 
     refused = state._replace(
         h=h_next, rejected=state.rejected + 1,
         culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
-        status=jnp.where(tiny, Status.STEP_TOO_SMALL, state.status).astype(int),
+        status=jnp.where(hopeless, Status.STEP_TOO_SMALL, state.status).astype(int),
     )  # fmt: skip
+    slot = jnp.where(accepted & ~follows, state.steps, record.shares.shape[0] - 1)
+    share = jax.lax.stop_gradient(jnp.where(last, 1.0, h / duration))  # one: whatever is left of the segment
+    record = record._replace(shares=record.shares.at[slot].set(share, mode="drop"))
     moved, record, done = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
     moved = moved._replace(
         h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
@@ -256,8 +273,8 @@ def _accept(system, schedule, state, record, step: Step, found: Found, h, end, d
 def _next(system, schedule, state):
     """Move to the following segment, or end the run after the last."""
     segments = schedule.duration.shape[0]
-    finished = state.segment + 1 >= segments
     segment = jnp.minimum(state.segment + 1, segments - 1)
+    finished = (state.segment + 1 >= segments) | (schedule.duration[segment] == 0)
     drive = _drive(schedule, segment)
     zero = jnp.zeros(())
     w = system.start(zero, state.y, drive)

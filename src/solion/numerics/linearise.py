@@ -50,7 +50,7 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
         return jnp.concatenate([f[cells:], g])
 
     _, pull = jax.vjp(bordering, y)
-    (rows,) = jax.vmap(pull)(jnp.eye(k))
+    (rows,) = jax.lax.map(pull, jnp.eye(k))
     corner = jnp.concatenate([rows[:, cells:], jnp.concatenate([f_w[cells:], g_w])], axis=1)
     _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
     capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))

@@ -87,7 +87,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
     nodes, time_weights = jnp.asarray(NODES), jnp.asarray(TIME_WEIGHTS)
 
     def stage(i, increments):
-        here, past = _combine(tableau[i], increments)
+        here, past = _combine(tableau[i], increments, i)
         y_stage = y + here[:n]
         rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[n:], drive)
         # f / (dq/dy) of the stage, times dq/dy of the start: the row as the factors have it
@@ -98,17 +98,18 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
         return jax.lax.dynamic_update_slice(increments, jnp.concatenate([inner, outer])[None], (i, 0))
 
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
-    change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments)
+    change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
     dense = jnp.stack(dense)
     return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
 
 
-def _combine(weights, increments):
-    """Weighted sums of the stages; written out, since a product of such narrow matrices is slow."""
-    total = weights[:, 0, None] * increments[0]
-    for j in range(1, 8):
-        total = total + weights[:, j, None] * increments[j]
-    return total
+def _combine(weights, increments, count):
+    """Weighted sums of the first stages; by a loop over them, since a product of such narrow matrices is slow."""
+
+    def add(j, total):
+        return total + weights[:, j, None] * increments[j]
+
+    return jax.lax.fori_loop(0, count, add, jnp.zeros((weights.shape[0], increments.shape[1])))
 
 
 def restore(system: AbstractSystem, y, invariants):
@@ -122,11 +123,13 @@ def restore(system: AbstractSystem, y, invariants):
     (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
     lumped = np.arange(y.shape[0]) >= y.shape[0] - system.border
     directions = jnp.where(lumped | (capacities(system, y) == 0), 0.0, directions)
-    for _ in range(3):  # from an error of 1e-2, which is more than any tolerance allows, to round-off
+
+    def approach(_, y):
         missing = invariants - system.invariants(system.conserved(y))
         slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)
-        y = y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
-    return y
+        return y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+
+    return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
 
 
 def project(system: AbstractSystem, t, y, w, drive):

@@ -52,10 +52,37 @@ class Step(eqx.Module):
         return "current" if self.voltage_weight == 0 else "resistor"
 
 
+CYCLE = [field.name for field in dataclasses.fields(Step)].index("cycle")
+
+
+def _in_cycle(step: Step, cycle: int) -> Step:
+    """The same step in another cycle, copied without the checks of a new one: protocols of 1e5 steps are common."""
+    copied = object.__new__(Step)
+    for name, value in vars(step).items():
+        object.__setattr__(copied, name, value)
+    object.__setattr__(copied, "cycle", cycle)
+    return copied
+
+
 class Protocol(eqx.Module):
     """Steps in order. Protocols are joined by ``a.then(b)`` or ``a + b`` and repeated by ``3 * a``."""
 
     steps: tuple[Step, ...]
+
+    @property
+    def distinct(self) -> tuple[list[Step], np.ndarray]:
+        """The steps that differ in more than their cycle, and for each step of the protocol which of them it is."""
+        known: dict[tuple, int] = {}
+        steps, kinds = [], np.empty(len(self.steps), int)
+        for k, step in enumerate(self.steps):
+            key = tuple([  # what cannot be compared is equal to itself
+                value if isinstance(value, (int, float, str)) else id(value) for value in vars(step).values()
+            ])  # fmt: skip
+            key = key[:CYCLE] + key[CYCLE + 1 :]
+            kinds[k] = known.setdefault(key, len(known))
+            if len(steps) < len(known):
+                steps.append(step)
+        return steps, kinds
 
     @property
     def duration(self):
@@ -70,9 +97,9 @@ class Protocol(eqx.Module):
 
     def __rmul__(self, count: int) -> Protocol:
         cycles = 1 + max(step.cycle for step in self.steps)
-        return Protocol(tuple(
-            dataclasses.replace(step, cycle=step.cycle + k * cycles) for k in range(int(count)) for step in self.steps
-        ))  # fmt: skip
+        return Protocol(
+            tuple(_in_cycle(step, step.cycle + k * cycles) for k in range(int(count)) for step in self.steps)
+        )
 
     def repeat(self, count: int) -> Protocol:
         """``count`` times in a row."""

@@ -49,12 +49,12 @@ def step_train(terminal: str | None = None, *, voltage=None, current=None, durat
 
 def pulses(
     terminal: str | None = None, *, voltage=None, current=None, width, gap, count: int, read=None, read_width=None,
-    samples: int = 20,
+    open_gap: bool | None = None, samples: int = 20,
 ) -> Protocol:  # fmt: skip
     """``count`` pulses of a voltage (V) or current (A), each ``width`` long and followed by a ``gap`` at rest (s).
 
     With ``read`` (V) each gap ends with a read pulse of ``read_width`` (s; a tenth of the gap unless given). Between voltage
-    pulses the terminal is held at zero volts, between current pulses it is open.
+    pulses the terminal is held at zero volts, between current pulses it is open, unless ``open_gap`` says which.
     """
     value, a, b = given("pulses", voltage, current)
     number("pulses: value", value, "V or A")
@@ -74,7 +74,10 @@ def pulses(
         rest_time = gap - read_width
         reading = (Step(read_width, read, read, terminal=terminal, label="read", samples=samples),)
     pulse = Step(width, value, value, a, b, terminal=terminal, label="pulse", samples=samples)
-    pause = Step(rest_time, 0.0, 0.0, a, b, terminal=terminal, label="gap", samples=samples)
+    is_open = a == 0.0 if open_gap is None else open_gap
+    pause = Step(
+        rest_time, 0.0, 0.0, 0.0 if is_open else 1.0, 1.0 if is_open else 0.0, terminal=terminal, label="gap", samples=samples
+    )  # fmt: skip
     return Protocol((pulse, pause, *reading)).repeat(count)
 
 

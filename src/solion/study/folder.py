@@ -15,6 +15,7 @@ from solion.study.study import Study
 CHECKPOINT = "checkpoint.npz"
 STUDY, RESULT, TERMINALS = "study.toml", "result.nc", "terminals.csv"
 RESULTS = "results.zarr"  # of a sweep
+LOCK = ".lock"
 
 
 def partial_of(out: Path) -> Path:
@@ -47,24 +48,52 @@ def execute(
 
     Until then the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
     ``resume`` goes on from it. Raises :class:`InputError` where ``out`` exists, unless ``force``, and even then where
-    it holds something that is no result.
+    it holds something that is no result, and where another process is running into it.
     """
     out = out.absolute()
     refuse_existing(out, force)
     partial, checkpoint = partial_of(out), checkpoint_of(out)
-    if partial.exists() and not resume:
-        shutil.rmtree(partial)
-    try:
-        partial.mkdir(parents=True, exist_ok=True)
-        result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
-        (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
-        complete(result, partial, figures=study.figures)
-    except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
-        _keep_only(checkpoint)
-        raise
-    checkpoint.unlink(missing_ok=True)
-    move(partial, out)
+    partial.mkdir(parents=True, exist_ok=True)
+    with locked(partial, out):
+        try:
+            if not resume:
+                _clear(partial, LOCK)
+                partial.mkdir(exist_ok=True)  # gone where this system has no locks
+            result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
+            (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
+            complete(result, partial, figures=study.figures)
+        except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
+            _clear(partial, CHECKPOINT)
+            raise
+        checkpoint.unlink(missing_ok=True)
+        (partial / LOCK).unlink(missing_ok=True)
+        move(partial, out)
     return result
+
+
+@contextlib.contextmanager
+def locked(folder: Path, shown: Path | None = None) -> Iterator[None]:
+    """Keep other processes from writing into a folder; a process that is killed lets go of it.
+
+    Raises :class:`InputError` where another one has it; ``shown`` is the folder as the user knows it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # a system without such locks
+        yield
+        return
+    path = folder / LOCK
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"{shown or folder}: another process is writing into it; wait for it or choose another --out."
+            ) from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -102,15 +131,15 @@ def _holds(out: Path, markers: tuple[str, ...]) -> bool:
     return all((out / marker).is_file() for marker in markers)
 
 
-def _keep_only(checkpoint: Path) -> None:
-    folder = checkpoint.parent
-    if not checkpoint.exists():
+def _clear(folder: Path, kept: str) -> None:
+    """Remove everything from a folder but the file ``kept``, and the folder itself where that is not there."""
+    if not (folder / kept).exists():
         shutil.rmtree(folder, ignore_errors=True)
         return
     for entry in folder.iterdir():
         if entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)
-        elif entry != checkpoint:
+        elif entry.name != kept:
             entry.unlink(missing_ok=True)
 
 

@@ -131,6 +131,8 @@ def _field(name: str, hint: Any, default: Any) -> Any:
         kind: Any = Annotated[Any, MEASURES[name]]
     elif hint is int:
         kind = Count
+    elif hint == bool | None:
+        kind = bool
     elif hint in (str, str | None):
         kind = str
     elif "PathLike" in str(hint):

@@ -102,7 +102,7 @@ class StepRuns:
         first = [np.min(time[(which == k) & (time <= over)], initial=np.inf) for k in range(2)]
         top, bottom = (float(value) if np.isfinite(value) else np.nan for value in first)
         beyond = int(state.status) == Status.RUNNING  # the plateau is over, the last hold is not
-        status = "finished" if beyond else verdict(self.device, model, state)[0]
+        status = "finished" if beyond else verdict(model, state)[0]
         return StepRun(float(current), top, bottom, "finished" if status == "stopped" else status)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from os import PathLike
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import xarray as xr
 
 from solion.errors import InputError
-from solion.study.folder import RESULTS, STUDY, move, partial_of
+from solion.study.folder import RESULTS, STUDY, locked, move, partial_of
 from solion.study.study import Study
 from solion.study.sweeps.executors import opened
 from solion.study.sweeps.plan import Plan, make_plan
@@ -21,8 +22,6 @@ from solion.study.sweeps.report import write_sweep_report
 from solion.study.sweeps.runner import SweepProgress, first_outcomes, work_off
 from solion.study.sweeps.store import Store, create, load_sweep, reopen
 from solion.study.sweeps.task import Outcome
-
-LOCK = ".lock"
 
 
 def sweep(
@@ -87,13 +86,14 @@ def execute_sweep(
     on_progress: Callable[[SweepProgress], None] | None = None,
 ) -> xr.Dataset:
     """Run a checked plan; the arguments are those of :func:`sweep`."""
+    began = time.monotonic()
     folder = None if folder is None else folder.absolute()
     if folder is not None:
         _refuse_existing(folder, force, resume)
     with contextlib.ExitStack() as stack:
         store = None
         if folder is not None and (folder / RESULTS).is_dir():
-            stack.enter_context(_locked(folder))
+            stack.enter_context(locked(folder))
             store = reopen(plan, folder) if resume else None
         if store is None or store.missing():
             pool = stack.enter_context(opened(executor, workers, scheduler))
@@ -101,7 +101,7 @@ def execute_sweep(
                 outcomes = first_outcomes(plan, pool)
                 store = create(plan, outcomes, None) if folder is None else _begin(plan, outcomes, folder, stack)
             try:
-                work_off(plan, store, pool, on_progress)
+                work_off(plan, store, pool, on_progress, began)
             except BaseException:  # Ctrl-C included: what is done stays
                 store.flush()
                 raise
@@ -125,30 +125,8 @@ def _begin(plan: Plan, outcomes: Iterable[Outcome], folder: Path, stack: context
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    stack.enter_context(_locked(folder))
+    stack.enter_context(locked(folder))
     return reopen(plan, folder)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other processes from writing into the folder; a process that is killed lets go of it."""
-    try:
-        import fcntl
-    except ImportError:  # a system without such locks
-        yield
-        return
-    path = folder / LOCK
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                f"{folder}: another process is writing into it; wait for it or choose another --out."
-            ) from None
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
 
 
 def finished_runs(folder: Path) -> tuple[int, int] | None:

@@ -66,6 +66,10 @@ def _rows_of_file(path: Path) -> list[dict[str, Any]]:
     lines = [(number, row) for number, row in _lines(text, shown) if any(cell.strip() for cell in row)]
     if len(lines) < 2:
         raise InputError(f"{shown}: it has no points; the first line names the keys, and each other line is a run.")
+    (first, cells), other = lines[0], max(";\t", key="".join(lines[0][1]).count)
+    if len(cells) == 1 and other in cells[0]:
+        name = {";": "semicolons", "\t": "tabs"}[other]
+        raise InputError(f"{shown}: line {first} separates its columns by {name}; write commas between them.")
     headings = [_HEADING.fullmatch(cell.strip()) for cell in lines[0][1]]
     names = [match["key"] if match else "" for match in headings]
     units = [(match["unit"] or "").strip() if match else "" for match in headings]

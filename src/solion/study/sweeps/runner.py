@@ -78,17 +78,19 @@ def _alone(plan: Plan, pool: Pool, index: int) -> Outcome:
     return outcome
 
 
-def work_off(plan: Plan, store: Store, pool: Pool, on_progress: Callable[[SweepProgress], None] | None = None) -> None:
-    """Run all that is missing in the store. What is done stays in it, whatever ends this."""
-    missing, began = store.missing(), time.monotonic()
+def work_off(
+    plan: Plan, store: Store, pool: Pool, on_progress: Callable[[SweepProgress], None] | None, began: float
+) -> None:
+    """Run all that is missing in the store, ``began`` being when the sweep did. What is done stays in it, whatever ends this."""
+    missing, joined = store.missing(), time.monotonic()
     counts, total = store.counts(), plan.count
     done = total - len(missing)
     fresh = 0
 
     def report(last: Outcome | None) -> None:
         if on_progress is not None:
-            elapsed = time.monotonic() - began
-            left = elapsed / fresh * (total - done) if fresh else float("inf")
+            now = time.monotonic()
+            elapsed, left = now - began, (now - joined) / fresh * (total - done) if fresh else float("inf")
             on_progress(
                 SweepProgress(done, total, dict(counts), elapsed, left if done < total else 0.0, pool.words, last)
             )

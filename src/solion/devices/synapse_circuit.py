@@ -1,0 +1,181 @@
+"""The gate's circuit of an ionic synapse: interfaces with and without double layers, electrolyte, leak, series resistance.
+
+    V_cell = U + i rho + eta_c + eta_r,       U = [mu_c(surface) - mu_r(surface)]/z
+    i_ext  = i + leak(V_cell),                V = V_cell + R_s i_ext
+
+with i the ionic current density from the reservoir into the channel (scaled). The voltage rises strictly with i, so one
+current fits any drive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.contact import Interface, join, overpotential
+from solion.laws.insertion import Site
+from solion.numerics.roots import increasing_root
+from solion.protocols.drive import Drive
+
+if TYPE_CHECKING:
+    from solion.devices.synapse_system import SynapseSystem
+
+
+class Circuit(NamedTuple):
+    """All that the gate's circuit needs to know of both films at one instant; ``states`` are those of the double layers."""
+
+    system: SynapseSystem
+    channel: tuple[Float[Array, " n"], Float[Array, " n"]]
+    reservoir: tuple[Float[Array, " m"], Float[Array, " m"]]
+    states: Float[Array, " d"]
+
+    def surfaces(self, inserted):
+        """((x, mu) of the channel's surface, (x, mu) of the reservoir's) while these currents are inserted and extracted."""
+        s = self.system
+        return s.channel.surface(*self.channel, inserted[0]), s.reservoir.surface(*self.reservoir, -inserted[1])
+
+    def interfaces(self, surfaces) -> tuple[Interface, Interface]:
+        """The kinetics at both surfaces."""
+        s, ((channel, _), (reservoir, _)) = self.system, surfaces
+        return (
+            join(s.channel_kinetics, Site(channel, s.sites)), join(s.reservoir_kinetics, Site(reservoir, s.reservoir_sites))
+        )  # fmt: skip
+
+    def at_rest(self):
+        """Both surfaces while nothing is inserted."""
+        return self.surfaces((jnp.zeros(()), jnp.zeros(())))
+
+    def drops(self, surfaces):
+        """Potential drops of both interfaces in equilibrium with their surfaces; their sum is U."""
+        return surfaces[0][1] / self.system.charge, -surfaces[1][1] / self.system.charge
+
+    def voltages(self, w):
+        """(V at the terminal, V of the cell, total current) at w."""
+        s, current = self.system, w[0]
+        eta_c, eta_r = s.junctions.overpotentials(self, w)
+        drop_c, drop_r = self.drops(self.surfaces(s.junctions.inserted(self, w)))
+        cell = drop_c + eta_c + drop_r + eta_r + s.electrolyte.drop(current)
+        total = current + s.electrolyte.leaking(cell)
+        return cell + s.series_resistance * total, cell, total
+
+    def constraint(self, drive: Drive, t, w):
+        """The gate obeys the drive, and the interfaces what they must."""
+        voltage, _, total = self.voltages(w)
+        return jnp.concatenate([drive.excess(t, voltage, total)[None], self.system.junctions.excess(self, w)])
+
+    def solve(self, drive: Drive, t) -> Float[Array, " w"]:
+        """w under a drive, with certainty: i lies between zero and what the electrolyte alone would let through."""
+        s = self.system
+        unit = self.unit()
+        rest = self.voltages(s.junctions.carrying(self, jnp.zeros(())))[1]
+        slope = s.electrolyte.drop(unit) / unit
+
+        def bare(a, b, source):
+            leak, pull = s.electrolyte.leaking(rest), a * s.series_resistance + b
+            return (source - a * rest - pull * leak) / (a * slope + pull)
+
+        def clamped(limit, a, b):
+            return [jnp.where(jnp.isfinite(limit), bare(a, b, sign * limit), 0.0) for sign in (-1, 1)]
+
+        limits = jnp.stack([
+            bare(drive.voltage_weight, drive.current_weight, drive.source(t)),
+            *clamped(drive.voltage_compliance, 1.0, 0.0), *clamped(drive.current_compliance, 0.0, 1.0),
+        ])  # fmt: skip
+        bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
+        low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
+        x = increasing_root(_excess, (self, drive, t), low, high, bounds[0])
+        return s.junctions.carrying(self, unit * jnp.sinh(x))
+
+    def unit(self):
+        """The smaller exchange current, above which the circuit is no longer ohmic."""
+        channel, reservoir = self.interfaces(self.at_rest())
+        return jnp.minimum(channel.exchange, reservoir.exchange)
+
+
+def _excess(x, parameters):
+    circuit, drive, t = parameters
+    # i = unit sinh(x): the voltage is nearly linear in x whatever the current
+    voltage, _, total = circuit.voltages(circuit.system.junctions.carrying(circuit, circuit.unit() * jnp.sinh(x)))
+    return drive.excess(t, voltage, total)
+
+
+class Direct(eqx.Module):
+    """Interfaces without a double layer insert at once what the electrolyte brings; w = (i, eta_c, eta_r)."""
+
+    states: ClassVar[int] = 0
+
+    def rest(self, drops):
+        """None."""
+        return jnp.zeros(0)
+
+    def overpotentials(self, circuit: Circuit, w):
+        """eta at the channel and at the reservoir."""
+        return w[1], w[2]
+
+    def inserted(self, circuit: Circuit, w):
+        """Current densities that enter the channel's lattice and leave the reservoir's."""
+        return w[0], w[0]
+
+    def excess(self, circuit: Circuit, w):
+        """Zero where both interfaces carry the current, out of the one and into the other."""
+        current, eta_c, eta_r = w
+        channel, reservoir = circuit.interfaces(circuit.surfaces((current, current)))
+        return jnp.stack([channel.excess(eta_c, current), -reservoir.excess(-eta_r, -current)])
+
+    def carrying(self, circuit: Circuit, current):
+        """w at an ionic current."""
+        channel, reservoir = circuit.interfaces(circuit.surfaces((current, current)))
+        return jnp.stack([current, overpotential(channel, current), -overpotential(reservoir, -current)])
+
+    def stored(self, states):
+        """Charges and energy of the double layers."""
+        return states, jnp.zeros(())
+
+
+class Charged(eqx.Module):
+    """Interfaces behind double layers, C d(psi)/dt = i - inserted current; w = (i,).
+
+    The states are the potential drops psi_c = eta_c + mu_c/z and psi_r = eta_r - mu_r/z, so that what a layer stores is
+    C psi^2/2. The kinetics take the cell at the surface, which the inserted current does not feel at once.
+    """
+
+    capacitance: Any  # of each interface, scaled
+
+    states: ClassVar[int] = 2
+
+    def rest(self, drops):
+        """The states at rest."""
+        return jnp.stack(drops)
+
+    def overpotentials(self, circuit: Circuit, w):
+        """eta at the channel and at the reservoir."""
+        return self._beyond(circuit, circuit.surfaces(self.inserted(circuit, w)))
+
+    def _beyond(self, circuit, surfaces):
+        drop_c, drop_r = circuit.drops(surfaces)
+        return circuit.states[0] - drop_c, circuit.states[1] - drop_r
+
+    def inserted(self, circuit: Circuit, w):
+        """Current densities that enter the channel's lattice and leave the reservoir's."""
+        s, surfaces = circuit.system, circuit.at_rest()
+        eta_c, eta_r = self._beyond(circuit, surfaces)
+        (channel, _), (reservoir, _) = surfaces
+        return (
+            s.channel_kinetics.current(eta_c, Site(channel, s.sites)),
+            -s.reservoir_kinetics.current(-eta_r, Site(reservoir, s.reservoir_sites)),
+        )
+
+    def excess(self, circuit: Circuit, w):
+        """Nothing."""
+        return jnp.zeros(0)
+
+    def carrying(self, circuit: Circuit, current):
+        """w at an ionic current."""
+        return current[None]
+
+    def stored(self, states):
+        """Charges and energy of the double layers."""
+        return self.capacitance * states, 0.5 * self.capacitance * jnp.sum(states**2)
