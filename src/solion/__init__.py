@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         plotting,
         protocols,
         study,
+        synapse,
         tangents,
         thermodynamics,
         units,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from solion.simulation import Progress, simulate
 
 _MODULES = (
-    "analysis", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "tangents",
-    "thermodynamics", "units",
+    "analysis", "design", "devices", "fitting", "laws", "materials", "plotting", "protocols", "study", "synapse",
+    "tangents", "thermodynamics", "units",
 )  # fmt: skip
 _NAMES = {
     "Contact": "solion.devices",
@@ -83,6 +84,7 @@ __all__ = [
     "protocols",
     "simulate",
     "study",
+    "synapse",
     "tangents",
     "thermodynamics",
     "units",

@@ -11,7 +11,15 @@ from scipy.optimize import brentq
 
 from solion import protocols, simulate
 from solion.analysis.synaptic import pulses_of
-from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir, WellMixed
+from solion.devices.ionic_synapse import (
+    DoubleLayer,
+    ElectrolyteFilm,
+    Gap,
+    InsertionFilm,
+    IonicSynapse,
+    PinnedReservoir,
+    WellMixed,
+)
 from solion.errors import InputError
 from solion.laws import HostPotential, InsertionButlerVolmer
 from solion.materials import hydrogen_tungsten_oxide, magnesium_tungsten_oxide, succinonitrile_magnesium
@@ -27,6 +35,7 @@ from solion.synapse import (
     leaves,
     logit_of,
     pulse_map,
+    record_of,
     repeat,
     run_through,
     sequence,
@@ -34,6 +43,7 @@ from solion.synapse import (
     train,
     voltage_drive,
 )
+from solion.synapse.figures import pulse_figure
 
 AREA, ROOM, THERMAL = 6e-5, 298.15, 0.0256926
 REST = 0.0136155
@@ -231,6 +241,18 @@ def test_a_map_is_integration_to_within_its_error():
     assert float(iterate(repeat(wide, 1000), y, 1)) == pytest.approx(float(one_by_one), rel=1e-9)
 
 
+def test_a_record_of_maps_has_the_metrics_of_its_pulses():
+    cell = standard()
+    maps = [pulse_map(cell, part, (0.008, 0.03)) for part in (UP, DOWN)]
+    record = record_of(cell, maps, np.repeat([0, 1], 10), filling_at(cell, 20e-6), width=0.5)
+    assert record.sign.tolist() == [1.0] * 10 + [-1.0] * 10
+    assert record.charge == pytest.approx(5e-6 * record.sign, rel=1e-9)
+    assert record.before[0] == pytest.approx(20e-6, rel=1e-9)
+    assert record.after[9] * 1e6 == pytest.approx(38.454, rel=1e-4)
+    figure = pulse_figure(record)
+    assert [axes.get_title("left") for axes in figure.axes] == ["Pulses", "Update map", "Linearity of the first run"]
+
+
 def test_charge_and_work_of_a_map():
     """Charge of a current pulse is exact, and the work is what is dissipated and stored: V i summed over both films."""
     cell = standard()
@@ -334,9 +356,20 @@ def test_a_device_without_a_closed_overpotential():
     bent = InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3)
     with pytest.raises(InputError, match=r"device.channel.kinetics = InsertionButlerVolmer has no closed form"):
         CompactCell.of(device(channel=InsertionFilm(magnesium_tungsten_oxide(), 40e-9, AREA, 0.0118, bent)))
+    with pytest.raises(InputError, match="double_layer holds charge between pulses"):
+        CompactCell.of(device(double_layer=DoubleLayer()))
     endless = PinnedReservoir(magnesium_tungsten_oxide(), AREA, REST, InsertionButlerVolmer(exchange_current=0.1))
     assert CompactCell.of(device(reservoir=endless)).share == 0
     assert CompactCell.of(device()).share == pytest.approx(0.5)
+
+
+def test_exponential_regime():
+    """T9: ln G rises in a straight line with charge, 0.01376 per uC of the standard film, while no metallic branch is near."""
+    law = dataclasses.replace(magnesium_tungsten_oxide().conductivity, metallic=1e15)
+    cell = standard(leak=0.0, conductivity=law)
+    after, _ = run_through(cell, joined(*[UP] * 8), 0.006)
+    rise = np.diff(np.log(np.asarray(cell.conductance(after[1::2]))))
+    assert rise / 5 == pytest.approx(0.01376, rel=1e-3)
 
 
 def test_kinetics_of_the_interfaces():

@@ -5,8 +5,10 @@ import math
 
 import pytest
 
+from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
 from solion.errors import InputError
-from solion.materials import magnesium_tungsten_oxide
+from solion.laws import Insertion, InsertionButlerVolmer
+from solion.materials import magnesium_tungsten_oxide, succinonitrile_magnesium
 from solion.synapse import (
     CompactCell,
     Goal,
@@ -27,6 +29,7 @@ from solion.synapse import (
     transit_time,
     voltage_drive,
 )
+from solion.synapse.figures import requirement_figure
 
 HOST = magnesium_tungsten_oxide()
 
@@ -138,6 +141,19 @@ def test_requirements_of_a_goal():
         scan(stack(), Goal(), pulse=[1e-9], thickness=[1e-8])
 
 
+def test_the_figure_of_what_a_goal_asks():
+    """Its lines are the requirements: sigma_i over the pulse for 100 nm, and the leak allowed over the hold."""
+    ionic, _, leak, bottleneck = requirement_figure(stack(exchange_current=1e4)).axes
+    thick = dataclasses.replace(stack(), electrolyte_thickness=100e-9)
+    for axes, index, value in ((ionic, 2, "ionic_conductivity"), (leak, 2, "electronic_conductivity")):
+        x, y = axes.lines[index].get_data()
+        goal = Goal(pulse=x[40]) if axes is ionic else Goal(hold=x[40])
+        assert y[40] == pytest.approx(getattr(requirements(thick, goal), value))
+    named = [text.get_text() for text in bottleneck.get_legend().get_texts()]
+    assert "electrolyte" in named
+    assert "dielectric" in named
+
+
 @pytest.mark.parametrize(
     ("pulse", "volts", "sigma", "exchange", "energy"),
     [(1e-3, 0.3, 2.8e-3, 0.1, 69), (1e-7, 0.5, 1e-2, 1e4, 107), (5e-9, 0.5, 0.1, 1e5, 111), (1e-9, 1.0, 0.1, 1e5, 226)],
@@ -158,6 +174,23 @@ def test_scaled_devices(pulse, volts, sigma, exchange, energy):
     if pulse == 1e-3:
         ions = (after[0] - 0.0126) * HOST.formula_density * 1e-22
         assert ions == pytest.approx(56, rel=0.05)
+
+
+def test_the_stack_of_a_device():
+    kinetics = InsertionButlerVolmer(exchange_current=0.1)
+    whole = IonicSynapse(
+        reservoir=PinnedReservoir(HOST, 6e-5, 0.0136, InsertionButlerVolmer(exchange_current=0.02)),
+        electrolyte=ElectrolyteFilm(succinonitrile_magnesium(), 2e-3),
+        channel=InsertionFilm(HOST, 80e-9, 6e-5, 0.0126, kinetics),
+        gap=Gap(500e-6, 100e-6),
+    )
+    found = Stack.of(whole)
+    assert (found.exchange_current, found.area, found.diffusivity) == (0.02, pytest.approx(6e-5), 1e-15)
+    slow = limits(found, 1.72e-4, 0.5)
+    assert slow.bottleneck.name == "interfaces"
+    law = Insertion(lambda overpotential, composition, sites: overpotential)
+    with pytest.raises(InputError, match="Insertion has no constant exchange current"):
+        Stack.of(dataclasses.replace(whole, channel=dataclasses.replace(whole.channel, kinetics=law)))
 
 
 def test_wrong_numbers():

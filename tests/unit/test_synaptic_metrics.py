@@ -106,12 +106,14 @@ def test_noise_of_a_step_is_found_and_a_slope_is_not_noise():
 
 def test_endurance_of_fading_pulses():
     number = np.arange(1, 10001)
-    g = np.concatenate([[LOW], LOW + np.cumsum(1e-9 * (1 - 0.1 * np.log10(number)))])
-    fading = PulseRecord.of_conductance(np.ones(10000), g)
-    assert endurance(fading) == pytest.approx(-0.1, rel=0.05)
-    assert endurance(PulseRecord.of_conductance(np.ones(1000), np.linspace(LOW, HIGH, 1001))) == pytest.approx(
-        0, abs=1e-9
-    )
+    signs = np.tile(np.repeat([1.0, -1.0], 50), 100)
+    before = LOW + 1e-6 * np.tile(np.concatenate([np.arange(50), np.arange(50, 0, -1)]), 100)
+    after = before + 1e-6 * signs * (1 - 0.1 * np.log10(number))
+    unknown = np.full(number.size, np.nan)
+    fading = PulseRecord(signs, unknown, before, after, number, unknown, unknown)
+    typical = 1 - 0.1 * np.log10(5000)  # the step in the middle of the record, which its map is made of
+    assert endurance(fading) == pytest.approx(-0.1 / typical, rel=0.1)
+    assert endurance(soft_bounds(20, 100)) == pytest.approx(0, abs=3e-3)  # steps that differ, but do not age
 
 
 def test_energy_normalised_as_the_paper_does():

@@ -26,7 +26,7 @@ from solion.synapse.limits import (
     transit_time,
 )
 from solion.synapse.network import PRESETS, device_to_device, linear_step, piecewise_step
-from solion.synapse.pulse_map import PulseMap, compose, conductance_after, iterate, leaves, pulse_map, repeat
+from solion.synapse.pulse_map import PulseMap, compose, conductance_after, iterate, leaves, pulse_map, record_of, repeat
 from solion.synapse.requirements import Goal, Requirements, holding_time, leak_resistance_needed, requirements, scan
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "piecewise_step",
     "pulse_energy",
     "pulse_map",
+    "record_of",
     "repeat",
     "requirements",
     "run_through",

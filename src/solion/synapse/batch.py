@@ -58,7 +58,7 @@ def train(
     order = _checked(order, len(periods))
     limits = jnp.asarray(filling, float)
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *periods)
-    begin = jnp.broadcast_to(jnp.asarray(start, float), cells.thickness.shape)
+    begin = jnp.broadcast_to(jnp.asarray(start, float), jnp.shape(cells.thickness))
     found, error, outside = _train(cells, stacked, order, begin, limits, jnp.asarray(0.1 * tolerance))
     if not float(error) <= tolerance:
         raise InputError(
@@ -102,7 +102,7 @@ def integrated_train(
     """As :func:`train`, every pulse of every device integrated; slower by the ratio of pulses to the terms of a map."""
     order = _checked(order, len(periods))
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *periods)
-    begin = jnp.broadcast_to(jnp.asarray(start, float), cells.thickness.shape)
+    begin = jnp.broadcast_to(jnp.asarray(start, float), jnp.shape(cells.thickness))
     return _integrated(cells, stacked, order, begin, jnp.asarray(tolerance))
 
 

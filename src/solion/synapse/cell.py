@@ -9,7 +9,7 @@ that x alone is the state (with a loss k, only where the reservoir is so large t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.constants import FARADAY, GAS_CONSTANT
-from solion.devices.ionic_synapse import AIR, IonicSynapse, PinnedReservoir
+from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
 from solion.errors import InputError
 from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
@@ -25,6 +25,8 @@ from solion.laws.free_energy import AbstractFreeEnergy, total_potential
 from solion.laws.insertion import InsertionButlerVolmer
 from solion.numerics.roots import increasing_root
 from solion.parameters import Part, assumed, parameter, without_sources
+
+P = TypeVar("P", bound=Part)
 
 
 class Drive(NamedTuple):
@@ -93,23 +95,20 @@ class CompactCell(Part):
     def of(cls, device: IonicSynapse) -> CompactCell:
         """The compact cell of a device, its films mixed at once.
 
-        Raises InputError where the device has kinetics other than symmetric Butler-Volmer, or an electrolyte that is not
-        ohmic: those have no closed overpotential.
+        Raises InputError where the device has a double layer, kinetics other than symmetric Butler-Volmer, or an electrolyte
+        that is not ohmic.
         """
         channel, reservoir, electrolyte = device.channel, device.reservoir, device.electrolyte
-        for name, part, kind in (
-            ("channel.kinetics", channel.kinetics, InsertionButlerVolmer),
-            ("reservoir.kinetics", reservoir.kinetics, InsertionButlerVolmer),
-            ("electrolyte.ionic", electrolyte.ionic, OhmicConduction),
-            ("electrolyte.leak", electrolyte.leak, OhmicLeak),
-        ):
-            if not isinstance(part, kind) or (kind is InsertionButlerVolmer and float(part.asymmetry) != 0.5):
-                symmetric = ", asymmetry 1/2" if kind is InsertionButlerVolmer else ""
-                raise InputError(
-                    f"device.{name} = {type(part).__name__} has no closed form; a compact cell takes {kind.__name__}{symmetric}. "
-                    "Run the device itself, with depth=WellMixed()."
-                )
-        if float(channel.kinetics.electrons) != float(reservoir.kinetics.electrons):
+        into = _closed("channel.kinetics", channel.kinetics, InsertionButlerVolmer)
+        out_of = _closed("reservoir.kinetics", reservoir.kinetics, InsertionButlerVolmer)
+        _closed("electrolyte.ionic", electrolyte.ionic, OhmicConduction)
+        _closed("electrolyte.leak", electrolyte.leak, OhmicLeak)
+        if not isinstance(device.double_layer, NoDoubleLayer):
+            raise InputError(
+                "device.double_layer holds charge between pulses, so that the filling is not the whole state; take "
+                "NoDoubleLayer(), which differs only in pulses as short as the time of the double layer, or run the device."
+            )
+        if float(into.electrons) != float(out_of.electrons):
             raise InputError("CompactCell: both interfaces must pass the same number of electrons in a step.")
         share = 0.0
         if not isinstance(reservoir, PinnedReservoir):
@@ -121,8 +120,8 @@ class CompactCell(Part):
             charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
             transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
             ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
-            channel_exchange=channel.kinetics.exchange_current, reservoir_exchange=reservoir.kinetics.exchange_current,
-            electrons=channel.kinetics.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
+            channel_exchange=into.exchange_current, reservoir_exchange=out_of.exchange_current,
+            electrons=into.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
             series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
             loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
         )  # fmt: skip
@@ -186,6 +185,18 @@ class CompactCell(Part):
                 "share = 0 (an endless reservoir), or run the device itself."
             )
         return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), without_sources(self))
+
+
+def _closed(name: str, part: Part, kind: type[P]) -> P:
+    """The part, which must be of this kind: others have no overpotential or current in closed form."""
+    bent = isinstance(part, InsertionButlerVolmer) and float(part.asymmetry) != 0.5
+    if isinstance(part, kind) and not bent:
+        return part
+    symmetric = ", asymmetry 1/2" if kind is InsertionButlerVolmer else ""
+    raise InputError(
+        f"device.{name} = {type(part).__name__} has no closed form; a compact cell takes {kind.__name__}{symmetric}. Run the "
+        "device itself, with depth=WellMixed()."
+    )
 
 
 def _terminal(ions, numbers):

@@ -46,8 +46,8 @@ def count(cell: CompactCell, segments: Segment, filling: float, *, devices: int,
         raise InputError(
             f"A filling of {filling:g} is {start} ions, outside the allowed range ({low:.3g}, {high:.3g}) of this channel."
         )
-    keys = jax.random.split(jax.random.key(seed), devices)
-    found, largest = _count(cell, segments, jnp.asarray(float(start)), keys, jnp.arange(leaps))
+    begin = jnp.full(devices, float(start))
+    found, largest = _count(cell, segments, begin, jax.random.key(seed), jnp.arange(leaps))
     found = np.asarray(found)
     if not np.all((found > low) & (found < high)):
         raise InputError("The channel runs empty or full of ions; pass less charge, or start from a fuller one.")
@@ -83,37 +83,27 @@ def _resistance(cell: CompactCell):
     return cell.ionic_resistance + transfer
 
 
-def _counting(cell, segments, start, keys, leaps):
+def _counting(cell, segments, start, key, leaps):
     sites = ion_sites(cell)
+    pairs = jax.vmap(lambda ions, drive: exchange(cell, ions / sites, drive), in_axes=(0, None))
 
-    def device(key):
-        def leap(carry, inputs):
+    def segment(carry, inputs):
+        part, key = inputs
+        step = part.duration / leaps.size
+
+        def leap(carry, key):
             ions, largest = carry
-            drive, step, key = inputs
-            entering, leaving = exchange(cell, ions / sites, drive)
-            one, other = jax.random.split(key)
-            arrivals, departures = (
-                jax.random.poisson(draw, jnp.maximum(rate * step, 0.0)).astype(float)
-                for draw, rate in ((one, entering), (other, leaving))
-            )
-            # emptier than empty for a leap: held at one ion, which the range check then reports
-            ions = jnp.maximum(ions + arrivals - departures, 0.0)
-            return (ions, jnp.maximum(largest, jnp.abs(entering - leaving) * step)), None
+            rates = jnp.stack(pairs(ions, part.drive))  # entering, leaving
+            entered, left = jax.random.poisson(key, jnp.maximum(rates * step, 0.0)).astype(float)
+            moved = jnp.max(jnp.abs(rates[0] - rates[1])) * step
+            return (jnp.maximum(ions + entered - left, 0.0), jnp.maximum(largest, moved)), None
 
-        def segment(carry, inputs):
-            part, key = inputs
-            step = part.duration / leaps.size
-            draws = jax.random.split(key, leaps.size)
-            many = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (leaps.size,)), (part.drive, step))
-            carry = jax.lax.scan(leap, carry, (*many, draws))[0]
-            return carry, carry[0]
+        carry = jax.lax.scan(leap, carry, jax.random.split(key, leaps.size))[0]
+        return carry, carry[0]
 
-        parts = jax.random.split(key, segments.duration.shape[0])
-        (_, largest), ions = jax.lax.scan(segment, (start, jnp.zeros(())), (segments, parts))
-        return ions, largest
-
-    ions, largest = jax.vmap(device)(keys)
-    return ions, jnp.max(largest)
+    keys = jax.random.split(key, segments.duration.shape[0])
+    (_, largest), ions = jax.lax.scan(segment, (start, jnp.zeros(())), (segments, keys))
+    return ions.T, largest
 
 
 _count = Program(_counting)

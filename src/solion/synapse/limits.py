@@ -14,6 +14,7 @@ import numpy as np
 from solion.constants import AVOGADRO, FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
 from solion.devices.ionic_synapse import InsertionFilm, IonicSynapse
 from solion.errors import InputError
+from solion.laws.insertion import InsertionButlerVolmer, MarcusInsertion
 from solion.parameters import Part, assumed, parameter
 
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: below it, a film is a lattice gas and not a continuum
@@ -48,16 +49,18 @@ class Stack(Part):
     def of(cls, device: IonicSynapse) -> Stack:
         """The stack of a device. A reservoir without end has the diffusivity of its host."""
         channel, reservoir, electrolyte = device.channel, device.reservoir, device.electrolyte
-        exchange = [getattr(part.kinetics, "exchange_current", None) for part in (channel, reservoir)]
-        if None in exchange:
-            raise InputError(
-                "Stack.of: the kinetics of this device have no exchange current; give a Stack its numbers."
-            )
+        exchange = []
+        for kinetics in (channel.kinetics, reservoir.kinetics):
+            if not isinstance(kinetics, InsertionButlerVolmer | MarcusInsertion):
+                raise InputError(
+                    f"Stack.of: {type(kinetics).__name__} has no constant exchange current; give a Stack its numbers."
+                )
+            exchange.append(float(kinetics.exchange_current))
         store = reservoir.host if isinstance(reservoir, InsertionFilm) else channel.host
         return cls(
             charge=channel.host.charge, concentration=channel.host.concentration, channel_thickness=channel.thickness,
             electrolyte_thickness=electrolyte.thickness, ionic_conductivity=electrolyte.material.ionic_conductivity,
-            exchange_current=min(float(entry) for entry in exchange), diffusivity=channel.host.diffusivity,
+            exchange_current=min(exchange), diffusivity=channel.host.diffusivity,
             reservoir_diffusivity=store.diffusivity, composition=channel.composition,
             reservoir_composition=reservoir.composition, area=float(device.area),
             permittivity=electrolyte.material.permittivity, line_resistance=device.series_resistance,

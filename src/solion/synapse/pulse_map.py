@@ -8,6 +8,7 @@ end by squaring: M_2n = M_n(M_n). Cells are alike to a compiler, so :func:`jax.v
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
@@ -15,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.analysis.synaptic.record import PulseRecord
 from solion.compiled import Program
 from solion.errors import InputError
 from solion.synapse.cell import CompactCell
@@ -211,6 +213,39 @@ _iterate = Program(_iterations)
 def iterate(part: PulseMap, y, count: int):
     """y after ``count`` applications one after another, in one kernel: what :func:`repeat` is checked against."""
     return _iterate(part, jnp.asarray(y, float), jnp.asarray(count))
+
+
+def _recorded(cell: CompactCell, maps: PulseMap, order, y):
+    def pulse(y, which):
+        y, passed = jax.tree.map(lambda leaf: leaf[which], maps)(y)
+        return y, (y, passed)
+
+    ys, passed = jax.lax.scan(pulse, y, order)[1]
+    return cell.conductance(filling_of(cell, jnp.concatenate([y[None], ys]))), passed
+
+
+_record = Program(_recorded)
+
+
+def record_of(
+    cell: CompactCell, maps: Sequence[PulseMap], order, filling: float, *, width: float = np.nan
+) -> PulseRecord:
+    """The pulses ``order`` (which of the ``maps`` each is) from a start ``filling``, as a record for the metrics.
+
+    Charge and energy are of whole periods, gaps included; ``width`` (s) is written down as it is given. All maps must span
+    the same range.
+    """
+    cell = cell.ready()
+    terms = max(part.series.shape[1] for part in maps)
+    padded_maps = [
+        part._replace(series=jnp.pad(part.series, ((0, 0), (0, terms - part.series.shape[1])))) for part in maps
+    ]
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *padded_maps)
+    g, passed = _record(cell, stacked, jnp.asarray(order), logit_of(cell, jnp.asarray(filling, float)))
+    charge, energy = (np.asarray(part * cell.transfer_area) for part in (passed.charge, passed.work))
+    g = np.asarray(g)
+    number = np.arange(charge.size, dtype=float)
+    return PulseRecord(np.sign(charge), charge, g[:-1], g[1:], number, np.full(charge.size, width), energy)
 
 
 def conductance_after(cell: CompactCell, part: PulseMap, filling: float, counts) -> np.ndarray:

@@ -33,8 +33,8 @@ def nonlinearity(conductance: np.ndarray) -> tuple[float, float]:
         lambda nu: float(np.sum((progress(nu, p) - u) ** 2)),
         bounds=(-STEEPEST, STEEPEST), method="bounded", options={"xatol": 1e-10},
     )  # fmt: skip
-    left = np.sum((u - u.mean()) ** 2)
-    return float(best.x), float(1 - best.fun / left)
+    nu = float(best["x"])
+    return nu, float(1 - np.sum((progress(nu, p) - u) ** 2) / np.sum((u - u.mean()) ** 2))
 
 
 def deviation_from_line(conductance: np.ndarray) -> float:

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from solion.analysis.synaptic.record import PulseRecord
+from solion.analysis.synaptic.updates import update_map
 
 SECOND, HOUR, DAY = 1.0, 3600.0, 86400.0
 
@@ -51,20 +52,26 @@ def recoverable(conductance_lost: float, ions_lost: float, slope: float) -> tupl
     return abs(conductance_lost) - lost, lost
 
 
-def endurance(record: PulseRecord, parts: int = 10) -> float:
-    """Trend of the size of an update, d(mean |dG|)/d log10(pulses), in parts of the first mean |dG|: 0 where pulses do not age.
+def endurance(record: PulseRecord, parts: int = 10, bins: int = 40) -> float:
+    """Ageing of the pulses: d(|dG|/<|dG|>(G))/d log10(pulses), 0 where a pulse does what it did at the same conductance.
 
-    Means are over ``parts`` stretches of equal length in log10 of the pulse number, empty ones left out.
+    <|dG|>(G) is the update map of the whole record, so that a step that depends on G alone shows no trend; a record that
+    visits each conductance once cannot tell the two apart and gives 0. Means are over ``parts`` stretches of equal length in
+    log10 of the pulse number.
     """
     number = np.arange(1, len(record) + 1)
     if number.size < 2:
         return np.nan
+    updates, size = update_map(record, bins), np.full(number.size, np.nan)
+    for sign, steps in ((1, updates.up), (-1, updates.down)):
+        known, some = np.isfinite(steps), record.sign == sign
+        if known.any():
+            size[some] = record.change[some] / np.interp(record.before[some], updates.conductance[known], steps[known])
     place = np.minimum((np.log10(number) / np.log10(number[-1] + 1) * parts).astype(int), parts - 1)
-    size = np.abs(record.change)
-    used = [k for k in range(parts) if np.any(place == k)]
+    used = [k for k in range(parts) if np.isfinite(size[place == k]).any()]
     x = np.array([np.log10(number[place == k]).mean() for k in used])
-    y = np.array([size[place == k].mean() for k in used])
-    return float(np.polyfit(x, y / y[0], 1)[0]) if len(used) > 1 else np.nan
+    y = np.array([np.nanmean(size[place == k]) for k in used])
+    return float(np.polyfit(x, y, 1)[0]) if len(used) > 1 else np.nan
 
 
 def _falls_to(t, g, part) -> float:

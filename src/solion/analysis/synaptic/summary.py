@@ -38,7 +38,7 @@ def synaptic_metrics(record: PulseRecord, *, area: float | None = None, aspect: 
         ("symmetry_point", symmetry_point(updates), "S", "conductance at which dG+ = |dG-|"),
         ("cycle_to_cycle_noise", cycle_to_cycle(record), "1",
          "standard deviation of dG about its mean at the same G, over the mean |dG|"),
-        ("endurance_trend", endurance(record), "1", "change of the mean |dG| per decade of pulses, of its first value"),
+        ("endurance_trend", endurance(record), "1", "change of |dG| at the same G, per decade of pulses"),
         *_branches(record), *_charge(record), *_energy(record, area, aspect),
     ]  # fmt: skip
     return [Metric(name, float(value), unit, np.nan, meaning) for name, value, unit, meaning in rows]

@@ -1,0 +1,165 @@
+"""Draws the figures of docs/synapse-metrics.md and docs/synapse-scaling.md: python docs/figures/synapse.py [folder]."""
+
+import sys
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+
+from solion.analysis.synaptic import PulseRecord, retention, synaptic_metrics
+from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
+from solion.laws import InsertionButlerVolmer
+from solion.materials import EFFECTIVE_THICKNESS, magnesium_tungsten_oxide, succinonitrile_magnesium
+from solion.plotting.style import CURRENT, FAINT, INK, VOLTAGE, blank, cycle_colours, styled
+from solion.synapse import (
+    CompactCell,
+    Segment,
+    Stack,
+    compose,
+    conductance_after,
+    count,
+    current_drive,
+    linear_step,
+    logit_of,
+    pulse_map,
+    record_of,
+    run_through,
+    sequence,
+    spread,
+    train,
+    voltage_drive,
+)
+from solion.synapse.figures import pulse_figure, requirement_figure
+
+HOST, AREA = magnesium_tungsten_oxide(), 6e-5
+
+
+def standard(reservoir: float, filling: float = 0.0126) -> IonicSynapse:
+    """The magnesium synapse of 0.6 cm2 and 80 nm, its reservoir without end."""
+    kinetics = InsertionButlerVolmer(exchange_current=0.1)
+    return IonicSynapse(
+        reservoir=PinnedReservoir(HOST, AREA, reservoir, kinetics),
+        electrolyte=ElectrolyteFilm(succinonitrile_magnesium(), EFFECTIVE_THICKNESS.value),
+        channel=InsertionFilm(HOST, 80e-9, AREA, filling, kinetics),
+        gap=Gap(500e-6, 100e-6),
+    )
+
+
+def scaled(side: float, width: float, *, conductivity: float, exchange: float) -> CompactCell:
+    """A cell of side x width, 10 nm of channel and of electrolyte, read along ``side``."""
+    return CompactCell(
+        free_energy=HOST.free_energy, reservoir_energy=HOST.free_energy, conductivity=HOST.conductivity, charge=2.0,
+        concentration=HOST.concentration, thickness=10e-9, area=side * width, transfer_area=side * width, share=0.0,
+        supply=0.0126, ionic_resistance=10e-9 / conductivity, leak=0.0, channel_exchange=exchange,
+        reservoir_exchange=exchange, aspect=width / side, offset=HOST.offset,
+    )  # fmt: skip
+
+
+def period(current: float) -> Segment:
+    """0.5 s of current and 10 s of open circuit."""
+    return sequence(Segment(current_drive(current, AREA), 0.5), Segment(current_drive(0.0), 10.0))
+
+
+def cycles() -> PulseRecord:
+    """Four cycles of 100 pulses of 10 uA up and down, with the leak."""
+    cell = CompactCell.of(standard(0.0136155))
+    maps = [pulse_map(cell, period(current), (0.006, 0.05)) for current in (1e-5, -1e-5)]
+    return record_of(cell, maps, np.tile(np.repeat([0, 1], 100), 4), 0.0105, width=0.5)
+
+
+@styled
+def keeping(folder: Path) -> None:
+    """Retention, endless pulses, and a thousand devices."""
+    figure = blank(11.0, 3.4)
+    left, middle, right = figure.subplots(1, 3)
+    cell = CompactCell.of(standard(0.0136155))
+    filling = float(
+        np.interp(0.95e-3, np.asarray(cell.conductance(np.linspace(0.05, 0.3, 5001))), np.linspace(0.05, 0.3, 5001))
+    )
+    times = np.concatenate([[1e-2], np.logspace(0, 5, 200)])
+    for drive, colour, name in (
+        (current_drive(0.0), VOLTAGE, "open circuit"),
+        (voltage_drive(0.0), CURRENT, "held at 0 V"),
+    ):
+        parts = sequence(*(Segment(drive, t) for t in np.diff(times, prepend=0.0)))
+        after, _ = run_through(cell, parts, filling)
+        g = np.asarray(cell.conductance(after))
+        left.loglog(times[1:], g[1:] * 1e6, color=colour, label=name)
+        print(name, retention(times, g))
+    left.axhline(40, color=FAINT, lw=1.0, zorder=0)
+    left.set(xlabel="time (s)", ylabel="conductance (µS)", title="Retention from 0.95 mS")
+    left.legend()
+    ready = cell.ready()
+    up, down = (pulse_map(cell, period(current), (0.008, 0.03)) for current in (1e-5, -1e-5))
+    cycle = compose([(up, 10), (down, 10)], *(logit_of(ready, jnp.asarray(x)) for x in (0.0105, 0.017)), 32)
+    counts = np.unique(np.logspace(0, np.log10(5e6), 60).astype(int))
+    for start, colour in zip((0.0110, 0.0126, 0.0160), cycle_colours(3), strict=True):
+        g = conductance_after(cell, cycle, start, counts)
+        middle.semilogx(20 * counts, g * 1e6, color=colour, label=f"from {float(cell.conductance(start)) * 1e6:.0f} µS")
+    middle.set(xlabel="pulses, 10 up and 10 down", ylabel="conductance after a cycle (µS)", title="Endless pulses")
+    middle.legend()
+    cells = spread(cell, 1000, 1, thickness=0.03, channel_exchange=0.2, leak=0.3, aspect=0.05)
+    order = np.tile(np.repeat([0, 1], 50), 4)
+    g = train(cells, (period(1e-5), period(-1e-5)), order, 0.0126, (0.009, 0.03)) * 1e6
+    number = np.arange(1, order.size + 1)
+    for low, high, shade in ((2.5, 97.5, "#d9e2ec"), (15, 85, "#9fb3c8")):
+        right.fill_between(
+            number, *np.percentile(g, [low, high], axis=0), color=shade, lw=0, label=f"{low:g} to {high:g} %"
+        )
+    right.plot(number, np.median(g, axis=0), color=INK, lw=1.2, label="median")
+    right.set(xlabel="pulse", ylabel="conductance (µS)", title="1000 devices that differ", ylim=(0, 360))
+    right.legend()
+    figure.savefig(folder / "synapse-keeping.png", dpi=160)
+
+
+@styled
+def counted(folder: Path) -> None:
+    """Ions counted: pulses of ten and of fifty-six ions, and a train of a small device."""
+    figure = blank(10.0, 3.4)
+    left, right = figure.subplots(1, 2)
+    pulse = sequence(Segment(voltage_drive(0.3), 1e-3))
+    for (side, width), colour in zip(((60e-9, 30e-9), (100e-9, 100e-9)), (CURRENT, VOLTAGE), strict=True):
+        cell = scaled(side, width, conductivity=2.8e-3, exchange=0.1)
+        start = round(0.0126 * HOST.formula_density * side * width * 10e-9)
+        moved = count(cell, pulse, 0.0126, devices=4000, seed=7).ions[:, 0] - start
+        left.hist(moved, np.arange(moved.min(), moved.max() + 2) - 0.5, density=True, color=colour, alpha=0.55,
+                  label=f"{width * 1e9:.0f} × {side * 1e9:.0f} nm: {moved.mean():.1f} ± {moved.std():.1f} ions")  # fmt: skip
+        mean, k = moved.mean(), np.arange(0, 90)
+        law = np.exp(k * np.log(mean) - mean - np.cumsum(np.log(np.maximum(k, 1))))
+        left.plot(k, law, color=colour, lw=1.2)
+    left.set(
+        xlabel="ions moved by 0.3 V for 1 ms", ylabel="part of the pulses", title="Counted, and Poisson", xlim=(0, 90)
+    )
+    left.legend()
+    cell = scaled(60e-9, 30e-9, conductivity=2.8e-3, exchange=0.1)
+    voltages = np.repeat([0.3, -0.3], 60)
+    parts = sequence(*(Segment(voltage_drive(v), 1e-3) for v in voltages))
+    found = count(cell, parts, 0.0126, devices=200, seed=2, leaps=16)
+    smooth, _ = run_through(cell, parts, 0.0126)
+    for device in found.conductance[:12]:
+        right.plot(np.arange(1, 121), device * 1e9, color=FAINT, lw=0.8)
+    right.plot(np.arange(1, 121), found.conductance[0] * 1e9, color=CURRENT, lw=1.0, label="one device, ions counted")
+    right.plot(np.arange(1, 121), np.asarray(cell.conductance(smooth)) * 1e9, color=INK, lw=1.2, label="smooth")
+    right.set(xlabel="pulse of 1 ms, ±0.3 V", ylabel="conductance (nS)", title="Synapse of 30 × 60 nm")
+    right.legend(loc="upper left")
+    figure.savefig(folder / "synapse-counting.png", dpi=160)
+
+
+def main(folder: Path) -> None:
+    record = cycles()
+    pulse_figure(record).savefig(folder / "synapse-updates.png", dpi=160)
+    for metric in synaptic_metrics(record, area=AREA, aspect=5.0):
+        print(f"| {metric.name} | {metric.value:.4g} | {metric.unit} | {metric.meaning} |")
+    print(linear_step(record))
+    keeping(folder)
+    counted(folder)
+    stack = Stack(
+        charge=2.0, concentration=HOST.concentration, channel_thickness=10e-9, electrolyte_thickness=10e-9,
+        ionic_conductivity=2.8e-3, exchange_current=1e4, diffusivity=1e-15, reservoir_diffusivity=1e-15, composition=0.0126,
+        reservoir_composition=0.1, area=1e-14,
+    )  # fmt: skip
+    requirement_figure(stack).savefig(folder / "synapse-requirements.png", dpi=160)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
