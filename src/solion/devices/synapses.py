@@ -235,7 +235,11 @@ def _plastic(leak: float) -> ElectrolyteFilm:
         raise InputError(f"leak = {leak:g} is outside its allowed range [0, inf): a part of the stated conductivity.")
     material = succinonitrile_magnesium()
     if leak != 1.0:
-        material = dataclasses.replace(material, electronic_conductivity=leak * material.electronic_conductivity)
+        part = assumed(
+            leak * material.electronic_conductivity, f"{leak:g} of what chronoamperometry gave, an upper bound; {PAPER}"
+        )
+        sources = (*material.sources, ("electronic_conductivity", part))
+        material = dataclasses.replace(material, electronic_conductivity=part.value, sources=sources)
     return build(ElectrolyteFilm, material=material, thickness=EFFECTIVE_THICKNESS)
 
 

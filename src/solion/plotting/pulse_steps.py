@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from solion.analysis.recorded import dataset_of
 from solion.analysis.synaptic import PulseRecord, pulses_of
@@ -38,4 +39,5 @@ def draw_pulse_steps(axes: Axes, record: PulseRecord, factor_unit: tuple[float, 
             axes.plot(number[at], g[at] * factor, "o", color=colour, ms=size, label=name)
     axes.plot(number[:1], g[:1] * factor, "o", mfc="white", mec=MUTED, ms=size + 1)
     axes.set_xlabel("pulse")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel(f"conductance ({unit})")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from solion.papers.case import Case, Paper, Plate
 from solion.papers.synapse import (
+    charges,
     composition,
     contradictions,
     cycling,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from solion.plotting.style import FALLING, MUTED, RISING
 
@@ -28,4 +29,5 @@ def staircase(axes: Axes, conductance: np.ndarray, label: str = "", colour: str 
     else:
         axes.plot(number, g, "o", color=colour, ms=3)
     axes.set_xlabel("pulse")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("conductance (µS)")
