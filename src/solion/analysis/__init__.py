@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from solion.analysis.hysteresis import Loop, loops
 from solion.analysis.loop_pattern import Pattern, pattern
-from solion.analysis.metrics import Metric, metrics
+from solion.analysis.metric import Metric
+from solion.analysis.metrics import metrics
 from solion.analysis.resistance import Reading, on_off_ratio, readings
 from solion.analysis.switching import STATES, Switch, SwitchingTimes, polarization, states, switches, switching_times
 

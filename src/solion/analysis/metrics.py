@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from solion.analysis.hysteresis import loops
+from solion.analysis.metric import Metric
 from solion.analysis.recorded import attribute, cycles, dataset_of, integral, scale, swept, values
 from solion.analysis.resistance import on_off_ratio
 from solion.analysis.switching import STATES, polarization, states, switches, switching_times
+from solion.analysis.synaptic.run import gated_metrics
 from solion.errors import InputError
 
 READ_FRACTIONS = (0.2, 0.4, 0.6, 0.8)  # of the highest and the lowest voltage of a sweep
 MOST_CYCLES = 4  # a longer run lists its first two cycles and its last one
 
 
-@dataclass(frozen=True)
-class Metric:
-    """One number (or word) of a run.
-
-    ``value`` in ``unit`` (SI; "1" for a pure number, "" for a word), nan where what it asks for never happened;
-    ``scaled`` is the same in ``scaled_unit``, nan where the value has no scale.
-    """
-
-    name: str
-    value: float | str
-    unit: str
-    scaled: float
-    meaning: str
-    scaled_unit: str = ""
-
-    def __str__(self) -> str:
-        """Name, value and scaled value on one line."""
-        if isinstance(self.value, str):
-            return f"{self.name} = {self.value}"
-        if self.value != self.value:
-            return f"{self.name} = never"
-        unit = "" if self.unit == "1" else f" {self.unit}"
-        scaled = "" if self.scaled != self.scaled else f" ({self.scaled:.4g} {self.scaled_unit})"
-        return f"{self.name} = {self.value:.4g}{unit}{scaled}"
-
-
 def metrics(run: Any) -> list[Metric]:
-    """All metrics that apply to a run: of the film, of its terminals, of each cycle of a sweep, of its read pulses."""
+    """All metrics that apply to a run.
+
+    Of a film: its switching, its terminals, each cycle of a sweep, its read pulses. Of a channel with a gate (a run that has
+    a ``conductance``): its pulses, its retention, its charges and energies.
+    """
     dataset = dataset_of(run)
     if not dataset["time"].size:
         return []
+    if "conductance" in dataset:
+        return list(gated_metrics(dataset))
     return [entry for group in (_film, _terminals, _cycles, _reads) for entry in group(dataset)]
 
 

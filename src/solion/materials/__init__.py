@@ -57,7 +57,16 @@ __all__ = [
     "succinonitrile_magnesium",
 ]
 
-_FUNCTIONS = (lithium_titanate,)
+_FUNCTIONS = (
+    lithium_titanate,
+    magnesium_tungsten_oxide,
+    magnesium_tungsten_oxide_thin,
+    hydrogen_tungsten_oxide,
+    succinonitrile_magnesium,
+    solid_magnesium_electrolyte,
+    oxide_ion_electrolyte,
+    proton_glass,
+)
 _HOSTS = (
     lithium_titanate_host,
     lithium_iron_phosphate,

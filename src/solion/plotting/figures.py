@@ -7,16 +7,22 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from solion.analysis.metrics import read_pulses
-from solion.analysis.recorded import dataset_of, swept
+from solion.analysis.recorded import dataset_of, swept, values
+from solion.analysis.synaptic.run import left_alone, steps_of
 from solion.errors import InputError, nearest
 from solion.plotting.boundary import boundary
+from solion.plotting.conductance import conductance
 from solion.plotting.energy import energy
+from solion.plotting.energy_split import energy_split
+from solion.plotting.kept import kept
 from solion.plotting.loop import loop
 from solion.plotting.overview import overview
+from solion.plotting.pulse_steps import pulse_steps
 from solion.plotting.readout import readout
 from solion.plotting.spacetime import spacetime
 from solion.plotting.style import PARTS
 from solion.plotting.terminals import terminals
+from solion.plotting.updates import updates
 
 KINDS = {
     "overview": overview,
@@ -26,6 +32,11 @@ KINDS = {
     "boundary": boundary,
     "energy": energy,
     "readout": readout,
+    "conductance": conductance,
+    "pulses": pulse_steps,
+    "updates": updates,
+    "retention": kept,
+    "split": energy_split,
 }
 
 
@@ -34,14 +45,21 @@ def applicable(run: Any) -> list[str]:
     dataset = dataset_of(run)
     if dataset["time"].size < 2:
         return []
+    film, gated = "composition_top" in dataset, "conductance" in dataset
+    pulsed = gated and "pulse" in steps_of(dataset)
     has = {
-        "overview": "composition" in dataset and "composition_top" in dataset,
+        "overview": "composition" in dataset and film,
         "loop": swept(dataset),
-        "terminals": True,
-        "spacetime": "composition" in dataset,
-        "boundary": "composition_top" in dataset,
+        "terminals": not gated,
+        "spacetime": "composition" in dataset and film,
+        "boundary": film,
         "energy": all(name in dataset for name in (*PARTS, "electrical_power", "free_energy")),
         "readout": read_pulses(dataset).size > 1,
+        "conductance": gated,
+        "pulses": pulsed,
+        "updates": pulsed,
+        "retention": gated and left_alone(dataset),
+        "split": gated and "gate_energy" in dataset and values(dataset, "gate_energy")[-1] > 0,
     }
     return [name for name in KINDS if has[name]]
 

@@ -39,6 +39,12 @@ CAPTIONS = {
     "film (ion-rich at the top, the same phase at both ends, ion-rich at the bottom).",
     "energy": "Power of the source and where it is dissipated, and the same summed over time with each part's share.",
     "readout": "Conductance at the end of each read pulse.",
+    "conductance": "Voltage and current of the gate, and conductance between source and drain, against time. Dashed: the voltage "
+    "that the films' mean compositions would have at open circuit without a leak.",
+    "pulses": "Conductance read after each pulse, the mean of the last 5 s before the next.",
+    "updates": "Change of conductance by a pulse against the conductance before it, up and down; lines are medians.",
+    "retention": "Part that is left of the conductance, against time.",
+    "split": "Work of the gate and where it went: losses stacked, with each part's share at the end, and the free energy gained.",
 }
 TONES = {"finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "failed": "bad"}
 _PROVENANCE = {

@@ -22,6 +22,7 @@ R = TypeVar("R")
 INK, MUTED, FAINT = "#1f2933", "#697586", "#d5dbe3"
 TOP, BOTTOM = "#7b3294", "#008a6b"  # the two contacts; red and blue are kept for the phases
 VOLTAGE, CURRENT = "#334e68", "#c2570c"
+CHANNEL, RISING, FALLING = "#2f6f4f", "#c2570c", "#2b6cb0"  # a gated channel, and pulses up and down
 RICH, POOR = "#b2182b", "#2166ac"
 PHASES = "RdBu_r"  # red ion-rich, blue ion-poor
 PARTS = {

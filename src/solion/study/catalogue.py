@@ -21,7 +21,18 @@ from solion.devices import PhaseSeparated, Profile, Uniform
 from solion.parameters import Part
 from solion.protocols import Protocol
 
-LAW_KINDS = (laws.AbstractTransfer, laws.AbstractFreeEnergy, laws.AbstractMobility, laws.AbstractWetting)
+LAWS = {
+    "Transfer laws": laws.AbstractTransfer,
+    "Free energies": laws.AbstractFreeEnergy,
+    "Mobilities": laws.AbstractMobility,
+    "Wetting laws": laws.AbstractWetting,
+    "Insertion laws": laws.AbstractInsertion,
+    "Conductivities": laws.AbstractConductivity,
+    "Diffusion in a host": laws.AbstractAmbipolar,
+    "Conduction of electrolytes": laws.AbstractIonicConduction,
+    "Leaks": laws.AbstractLeak,
+}
+LAW_KINDS = tuple(LAWS.values())
 INITIALS = (PhaseSeparated, Uniform, Profile)
 
 
@@ -64,9 +75,11 @@ def protocol_functions() -> dict[str, Callable[..., Protocol]]:
     }
 
 
-def material_functions() -> dict[str, Callable[[], Part]]:
-    """The exported materials."""
-    return {name: function for name, (function, _) in materials.catalogue().items()}
+@functools.cache
+def material_functions(kind: type[Part] = Part) -> dict[str, Callable[[], Part]]:
+    """The exported materials of one kind, all of them unless one is named."""
+    found = {name: function for name, (function, _) in materials.catalogue().items()}
+    return {name: function for name, function in found.items() if isinstance(function(), kind)}
 
 
 def first_line(thing: object) -> str:
@@ -91,13 +104,12 @@ def builtin_title(study: Traversable) -> str:
 
 def listing() -> dict[str, dict[str, str]]:
     """Everything a file can name, with a line each: heading -> name -> line."""
-    headings = ("Transfer laws", "Free energies", "Mobilities", "Wetting laws")
     result = {
         "Studies": {name: builtin_title(study) for name, study in builtin_studies().items()},
         "Materials": {name: line for name, (_, line) in materials.catalogue().items()},
         "Ion diffusivities": {name: _host_line(host) for name, host in materials.diffusivities().items()},
     }
-    for heading, kind in zip(headings, LAW_KINDS, strict=True):
+    for heading, kind in LAWS.items():
         result[heading] = {name: first_line(law) for name, law in laws_of(kind).items()}
     result["Protocols"] = {name: first_line(function) for name, function in protocol_functions().items()}
     result["Start states"] = {snake(state.__name__): first_line(state) for state in INITIALS}

@@ -42,19 +42,29 @@ def number_fields(part: type[Part], *, optional: bool = False) -> Fields:
 
 
 class LawSection(Section):
-    """A law by its name, and its numbers."""
+    """A law by its name, its numbers, and the laws inside it."""
 
     part: ClassVar[type[Part]]
     function: ClassVar[Any] = None
 
     def build(self, context: Context) -> Part:
         given = {field.name: getattr(self, field.name) for field in numbers(self.part)}
-        return self.part(**given, **({} if self.function is None else {"function": self.function}))
+        inside = {
+            name: section.built for name in _inner_laws(self.part) if (section := getattr(self, name)) is not None
+        }
+        return self.part(**given, **inside, **({} if self.function is None else {"function": self.function}))
+
+
+def _inner_laws(part: type[Part]) -> dict[str, type[Part]]:
+    """The laws that are fields of a law and have a default, with the kind of each."""
+    defaults = {field.name: field.default for field in dataclasses.fields(part)}
+    return {name: kind for name, value in defaults.items() if (kind := _law_kind(value)) is not None}
 
 
 def law_section(part: type[Part], name: str, extra: Fields | None = None) -> type[LawSection]:
-    """The section of one law; ``extra`` fields stand beside its numbers."""
-    fields: Fields = {"law": (Literal[name], ...), **number_fields(part), **(extra or {})}
+    """The section of one law; ``extra`` fields stand beside its numbers and the laws inside it."""
+    inside: Fields = {key: (law_field(kind) | None, None) for key, kind in _inner_laws(part).items()}
+    fields: Fields = {"law": (Literal[name], ...), **number_fields(part), **inside, **(extra or {})}
     title = f"{part.__name__}{'Contact' if extra else ''}"
     section = create_model(title, __base__=LawSection, __doc__=inspect.getdoc(part), **fields)
     section.part = part
@@ -155,28 +165,33 @@ class CodeMaterialSection(MaterialSection):
     """A material that a function ``"file.py:name"`` returns; its numbers may be replaced by their names."""
 
     model_config = ConfigDict(extra="allow")
+    kind: ClassVar[type[Part]]
 
     def make(self, context: Context) -> Any:
         function = load_code(self.name, context)
         material = function() if callable(function) else function
-        if not isinstance(material, Part):
-            raise problem(f"= {self.name!r} returns no material", key="name")
+        if not isinstance(material, self.kind):
+            raise problem(f"= {self.name!r} returns no material of the kind {self.kind.__name__}", key="name")
         return material
 
 
 def walk(part: Any) -> Iterator[tuple[str, Part]]:
-    """Name of each number of a part and of the parts inside it, with the part that owns it."""
+    """Name of each number of a part, then of the parts inside it, with the part that owns it.
+
+    Of two numbers of one name the outer one comes first, and is the one that a file means.
+    """
+    for field in numbers(part):
+        yield field.name, part
     for field in dataclasses.fields(part):
-        value = getattr(part, field.name)
-        if field.metadata.get("parameter"):
-            yield field.name, part
-        elif isinstance(value, Part):
+        if isinstance(value := getattr(part, field.name), Part):
             yield from walk(value)
 
 
 def _owner(part: Any, key: str) -> Part:
     """The part, itself or inside, that declares the number ``key``."""
-    owners = dict(walk(part))
+    owners: dict[str, Part] = {}
+    for name, owner in walk(part):
+        owners.setdefault(name, owner)
     if key not in owners:
         raise problem(f"is not a known key{nearest(key, owners)}; known here: {', '.join(owners)}", key=key)
     return owners[key]
@@ -195,23 +210,25 @@ def _replace(part: Any, owner: Part, key: str, value: Any) -> Any:
 
 
 @functools.cache
-def material_field() -> Any:
-    """A field that takes any exported material, or one of the user's."""
+def material_field(kind: type[Part]) -> Any:
+    """A field that takes any exported material of one kind, or one of the user's."""
     sections = {}
-    for name, function in material_functions().items():
+    for name, function in material_functions(kind).items():
         material = function()
         fields: Fields = {}
         for _, owner in walk(material):
-            fields.update(number_fields(type(owner), optional=True))
+            fields = number_fields(type(owner), optional=True) | fields
         for field in dataclasses.fields(material):
-            kind = _law_kind(getattr(material, field.name))
-            if kind is not None:
-                fields[field.name] = (law_field(kind) | None, None)
+            law = _law_kind(getattr(material, field.name))
+            if law is not None:
+                fields[field.name] = (law_field(law) | None, None)
         fields["name"] = (Literal[name], ...)
         sections[name] = create_model(
             f"Material_{name}", __base__=MaterialSection, __doc__=inspect.getdoc(function), **fields
         )
-    return one_of("name", sections, CodeMaterialSection)
+    code: Any = create_model(f"{kind.__name__}Code", __base__=CodeMaterialSection)
+    code.kind = kind
+    return one_of("name", sections, code)
 
 
 def _law_kind(value: Any) -> type[Part] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solion.analysis.metrics import Metric
+from solion.analysis.metric import Metric
 from solion.analysis.synaptic.energy import PRACTICAL, charge_linearity, energy_per_decade, normalised_energy
 from solion.analysis.synaptic.linearity import branches, deviation_from_line, loop_asymmetry, nonlinearity
 from solion.analysis.synaptic.record import PulseRecord

@@ -1,0 +1,197 @@
+"""What the paper's statements cannot all be at once: each held against the model or against arithmetic on the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from matplotlib.figure import FigureBase
+
+from solion.devices import charge_per_electron, magnesium_synapse, magnesium_synapse_thin
+from solion.papers.bench import Bench
+from solion.papers.case import Between, Case, Claim, Found, around, at_least, at_most
+from solion.papers.synapse import composition, cycling, filling, hydrogen, updates
+from solion.papers.synapse.panels import COLOURS, MICRO, title
+
+PER_CM = 0.01
+SPREADING = 0.48e-3  # m, radius of a disc of 0.72 mm2
+
+
+@dataclass(frozen=True)
+class Against:
+    """What other cases found, on which the statements are judged."""
+
+    leaking: filling.Filling
+    trains: updates.Trains
+    curves: hydrogen.Curves
+    cycles: cycling.Cycles
+
+
+def run(bench: Bench) -> Against:
+    """The runs of 3a-leak, 3d, 7b and 5a."""
+    return Against(
+        filling.run_leaking(bench), updates.run_trains(bench), hydrogen.run_curves(bench), cycling.rising(bench)
+    )
+
+
+def sigma(device, gamma):
+    """Conductivity law of a device's channel, S/cm."""
+    return PER_CM * np.asarray(device.channel.host.conductivity.conductivity(jnp.asarray(gamma)))
+
+
+def _held(evidence: Against) -> Found:
+    device = evidence.leaking.device
+    planar = 1e-9 / float(device.electrolyte.electronic_conductance * device.area)
+    spread = 1e-9 / (4 * float(device.electrolyte.material.electronic_conductivity) * SPREADING)
+    needed = 0.23 / (0.1 * 1e-9) * float(device.area)
+    return Found(
+        planar,
+        f"{planar * 1e3:.1f} mV across 2 mm, {spread * 1e3:.1f} mV through a half-space",
+        f"to lose less than a tenth of 1 nA at 0.23 V needs r_e of {needed * 1e4:.2g} ohm cm², "
+        f"{needed * float(device.electrolyte.electronic_conductance):.0f} times more",
+    )
+
+
+def _dose(evidence: Against) -> Found:
+    del evidence
+    value = 5e-6 / charge_per_electron(magnesium_synapse())
+    return Found(
+        value, f"{value:.3e}", f"axis of Fig. 7 over that of the geometry: {1e-4 / value:.3f} or {1.95e-4 / value:.3f}"
+    )
+
+
+def _one_law(evidence: Against) -> Found:
+    del evidence
+    value = float(sigma(magnesium_synapse_thin(), 0.42)) * 100 * 5 * 80e-9
+    return Found(value * 1e3, f"{value * 1e3:.1f} mS", "the law of the film of 15 nm in one of 80 nm")
+
+
+def _average(evidence: Against) -> Found:
+    del evidence
+    thin = float(sigma(magnesium_synapse_thin(), 0.42) - sigma(magnesium_synapse_thin(), 0.0)) / 0.42
+    grid = np.linspace(0, 0.42, 4201)
+    peak = float(np.max(np.gradient(sigma(magnesium_synapse(), grid), grid)))
+    return Found(peak / thin, f"highest slope {peak:.0f} S/cm of 80 nm, mean slope {thin:.0f} S/cm of 15 nm")
+
+
+def _ten_pulses(evidence: Against) -> Found:
+    gained = [float(evidence.trains.of(leak, 4e-6).conductance[10] * MICRO) for leak in (0.0, 1.0)]
+    return Found(
+        min(gained),
+        f"{gained[0]:.2f} µS, {gained[1]:.2f} µS with the leak, from 4 µS",
+        "ten steps of 0.3 µS are 3 µS, the panel is 2 µS wide",
+    )
+
+
+def _conserved(evidence: Against) -> Found:
+    del evidence
+    ratios = {}
+    for name, device in (("80 nm", magnesium_synapse()), ("15 nm", magnesium_synapse_thin())):
+        law, gammas = device.channel.host.conductivity, np.linspace(1e-4, 0.2, 4000)
+        at = 0.02608 if name == "80 nm" else float(np.interp(1.0, sigma(device, gammas), gammas))
+        offset = 2 * float(device.channel.host.offset)
+        full = 2 * (at + offset) - offset  # all ions of an equal reservoir in the channel
+        ratios[name] = float(law.conductivity(jnp.asarray(full)) / law.conductivity(jnp.asarray(at)))
+    return Found(
+        ratios["80 nm"],
+        ", ".join(f"{ratio:.1f} ({name})" for name, ratio in ratios.items()),
+        "1 mS over 40 µS is 25; so 8a is run with a reservoir that never changes",
+    )
+
+
+def _reservoir(evidence: Against) -> Found:
+    del evidence
+    return Found(
+        0.18 / 2,
+        "x_r of at least 0.18 to fill to γ = 0.36, and U = 0 at x near 0.09",
+        f"40 µS is at x = {float(magnesium_synapse().channel.composition):.4f}: reservoirs differ "
+        "from one experiment to the next",
+    )
+
+
+def _order(evidence: Against) -> Found:
+    u = np.abs(evidence.cycles.train.column("open_circuit_voltage"))
+    return Found(
+        float(u.max()),
+        f"at most {u.max():.2f} V in the cycles, against pulses of 1 V",
+        "the drift follows all the same",
+    )
+
+
+def _lowest(evidence: Against) -> Found:
+    del evidence
+    value = 80e-9 / (5 * 80e-9) * PER_CM
+    return Found(
+        value,
+        f"{value * 1e3:.1f} mS/cm in 80 nm; "
+        f"{float(sigma(magnesium_synapse_thin(), 0.0)) * 100 * 5 * 15e-9 * 1e9:.1f} nS is the start of 15 nm",
+        "ranges are unions over devices",
+    )
+
+
+def _overcount(evidence: Against) -> Found:
+    curves = evidence.curves
+    ratio = curves.electrons[1.0] / curves.nominal
+    return Found(
+        float(ratio[-1]),
+        f"from {ratio[0]:.2f} over 1 to {ratio[-1]:.3f} at nominal γ = {curves.nominal[-1]:.2f}",
+        "with the stated leak; below U = 0 it adds ions, above it removes them",
+    )
+
+
+def draw(canvas: FigureBase, evidence: Against) -> None:
+    """True against nominal gamma, and the voltage that 1 nA holds against a leak."""
+    left, right = canvas.subplots(1, 2)
+    curves = evidence.curves
+    left.plot(curves.nominal, curves.nominal, ":", color=COLOURS[5], label="no leak")
+    left.plot(curves.nominal, curves.electrons[1.0], color=COLOURS[0], label="stated leak")
+    left.set_xlabel("nominal γ, by the charge of the pulses")
+    left.set_ylabel("true γ")
+    left.legend()
+    title(left, "C11", "the leak bends the axis of Fig. 7b")
+    run = evidence.leaking
+    hours = np.linspace(0, run.duration / 3600, run.voltage.size)
+    right.plot(hours, run.voltage * 1e3, color=COLOURS[1])
+    right.axhline(230, color=COLOURS[4], ls="--", lw=1)
+    right.text(0, 230, " Fig. 3a", va="bottom", fontsize=8.5, color=COLOURS[4])
+    right.set_xlabel("time (h)")
+    right.set_ylabel("cell voltage (mV)")
+    title(right, "C1", "1 nA against the stated leak")
+
+
+_ARITHMETIC = "arithmetic"
+CASE = Case(
+    "contradictions",
+    "Statements that cannot all be met",
+    "Numbers of the paper that contradict one another or the model; each is shown with what was found.",
+    "all sections",
+    "runs of 3a-leak, 3d, 5a and 7b, and arithmetic",
+    run,
+    (
+        Claim("C1: 1 nA holds 0.23 V against 1e-6 S/cm of electrons, V", _held, at_least(0.23), must=False),
+        Claim("C2: a pulse of 5 µC is Δγ of 1e-4 to 1.95e-4", _dose, Between(0.9e-4, 2e-4), must=False),
+        Claim("C3: one conductivity for 15 and 80 nm gives at most 2.3 mS", _one_law, at_most(2.3), must=False),
+        Claim("C4: a global peak near 0.03 above the mean slope of Fig. 3a", _average, at_least(1.0), must=False),
+        Claim("C5: ten steps from 4 µS stay below 6 µS", _ten_pulses, at_most(6.0), must=False),
+        Claim("C6: an equal reservoir allows 25 times the conductance at rest", _conserved, at_least(25.0), must=False),
+        Claim(
+            "C7: one filling of the reservoir for Figs. 7b and 8: x at U = 0",
+            _reservoir,
+            around(0.0136, 0.05),
+            must=False,
+        ),
+        Claim("C8: the open-circuit voltage is of the order of 1 V", _order, at_least(0.3), must=False),
+        Claim("C9: 80 nS is a state of 80 nm above 5.5e-3 S/cm, S/cm", _lowest, at_least(5.5e-3), must=False),
+        Claim(
+            "C10: the ratio of tungsten valences gives x = 0.25",
+            lambda e: composition.tungsten(),
+            around(0.25, 0.05),
+            must=False,
+        ),
+        Claim(
+            "C11: all charge that passed is magnesium: true over nominal γ", _overcount, around(1.0, 0.1), must=False
+        ),
+    ),
+    draw,
+)

@@ -1,0 +1,33 @@
+"""Pieces that the figures of the synapse paper share."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from solion.plotting.style import FALLING, MUTED, RISING
+
+COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")
+MICRO = 1e6
+
+
+def title(axes: Axes, letter: str, text: str) -> None:
+    """The letter of a panel in bold, then what it shows."""
+    head = rf"$\bf{{{letter}}}$  " if letter else ""
+    axes.set_title(f"{head}{text}", loc="left", fontweight="normal", fontsize=9.5)
+
+
+def staircase(axes: Axes, conductance: np.ndarray, label: str = "", colour: str | None = None) -> None:
+    """Conductance (S) after each pulse; half of the pulses up, then half down."""
+    number, half = np.arange(conductance.size), conductance.size // 2
+    g = conductance * MICRO
+    axes.plot(number, g, color=colour or MUTED, lw=0.8, label=label or None)
+    if colour is None:
+        axes.plot(number[: half + 1], g[: half + 1], "o", color=RISING, ms=3.5)
+        axes.plot(number[half + 1 :], g[half + 1 :], "o", color=FALLING, ms=3.5)
+    else:
+        axes.plot(number, g, "o", color=colour, ms=3)
+    axes.set_xlabel("pulse")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylabel("conductance (µS)")

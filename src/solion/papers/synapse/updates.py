@@ -1,0 +1,323 @@
+"""Fig. 3d, 3e and 4, the energy of section 5: what current pulses change, from where, and at what cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import FigureBase
+
+from solion.analysis.synaptic import normalised_energy
+from solion.analysis.synaptic.energy import PRACTICAL
+from solion.devices import IonicSynapse, magnesium_synapse
+from solion.papers.bench import Bench
+from solion.papers.case import Between, Case, Claim, Found, Shape, around, at_least, at_most
+from solion.papers.synapse.panels import COLOURS, MICRO, staircase, title
+from solion.papers.synapse.setup import INDEPENDENT, Train, run_train, up_and_down
+
+STARTS = (1e-6, 4e-6, 5e-6, 1e-5, 2e-5, 4e-5)  # S
+# G after ten up, and after ten down, of an independent program (uS), with the leak and a finite reservoir
+LEAKY = {
+    1e-6: (2.213, 1.331),
+    4e-6: (8.164, 4.561),
+    5e-6: (10.097, 5.587),
+    1e-5: (19.582, 10.553),
+    2e-5: (37.951, 20.066),
+    4e-5: (72.629, 38.366),
+}
+SEALED = {1e-6: 1.989, 4e-6: 7.955, 5e-6: 9.942, 1e-5: 19.851, 2e-5: 39.447, 4e-5: 76.945}
+ENERGIES = {1e-6: 0.8105, 4e-6: 0.9147, 5e-6: 0.928, 1e-5: 0.9655, 2e-5: 0.9984, 4e-5: 1.028}  # uJ, no leak
+SEAL, LEAK = 0.0, 1.0
+
+
+@dataclass(frozen=True)
+class Trains:
+    """Ten pulses up and ten down, by (leak, start)."""
+
+    runs: dict[tuple[float, float], Train]
+
+    def of(self, leak: float, start: float) -> Train:
+        """One of them."""
+        return self.runs[leak, start]
+
+
+def run_trains(bench: Bench) -> Trains:
+    """All starts without and with the leak; once for all cases."""
+
+    def make() -> Trains:
+        jobs = [(leak, start) for leak in (SEAL, LEAK) for start in STARTS]
+        device = {job: magnesium_synapse(job[1], leak=job[0]) for job in jobs}
+        runs = bench.map(lambda job: run_train(bench, device[job], up_and_down()), jobs)
+        return Trains(dict(zip(jobs, runs, strict=True)))
+
+    return bench.once("trains", make)
+
+
+def _first(start: float):
+    def find(evidence: Trains) -> Found:
+        value = evidence.of(SEAL, start).change[0] * MICRO
+        leaky = evidence.of(LEAK, start).change[0] * MICRO
+        return Found(float(value), f"{value:.4f} µS", f"{leaky:.4f} µS with the leak")
+
+    return find
+
+
+def _paper_step(evidence: Trains) -> Found:
+    found = [
+        float(np.abs(evidence.of(leak, start).change).mean() * MICRO) for leak in (SEAL, LEAK) for start in (4e-6, 5e-6)
+    ]
+    return Found(
+        max(found),
+        ", ".join(f"{value:.2f}" for value in found) + " µS, mean of twenty",
+        "paper: about 0.3 µS at 4 to 6 µS",
+    )
+
+
+def _returns(evidence: Trains) -> Found:
+    errors = [abs(evidence.of(SEAL, start).conductance[-1] / start - 1) for start in STARTS]
+    return Found(max(errors), f"{max(errors):.1e}")
+
+
+def _against(which: str):
+    def find(evidence: Trains) -> Found:
+        off = []
+        for start in STARTS:
+            leak = evidence.of(LEAK, start).conductance * MICRO
+            seal = evidence.of(SEAL, start).conductance * MICRO
+            pairs = (
+                [(seal[10], SEALED[start])]
+                if which == "sealed"
+                else list(zip(leak[[10, 20]], LEAKY[start], strict=True))
+            )
+            off += [found / wanted - 1 for found, wanted in pairs]
+        worst = max(off, key=abs)
+        return Found(abs(worst), f"{worst:+.1e}", f"{len(off)} conductances from {len(STARTS)} starts")
+
+    return find
+
+
+def _mean(leak: float, start: float):
+    def find(evidence: Trains) -> Found:
+        value = float(evidence.of(leak, start).change[:10].mean() * MICRO)
+        return Found(value, f"{value:.4f} µS")
+
+    return find
+
+
+def _ratio(start: float):
+    def find(evidence: Trains) -> Found:
+        step = float(np.mean([evidence.of(SEAL, low).change[:10].mean() for low in (4e-6, 5e-6)]))
+        here = evidence.of(SEAL, start).change[:10].mean()
+        return Found(
+            float(here / (0.3e-6)),
+            f"{here * MICRO:.3f} µS, {here / 0.3e-6:.2f} times the 0.3 µS stated for 4 to 6 µS",
+            f"{here / step:.2f} times the model's own at 4 and 5 µS",
+        )
+
+    return find
+
+
+def _sides(evidence: Trains) -> Found:
+    ends = {start: evidence.of(LEAK, start).conductance[-1] for start in STARTS}
+    words = ", ".join(f"{start * MICRO:g} → {end * MICRO:.2f}" for start, end in ends.items())
+    good = all((end > start) == (start < 39e-6) for start, end in ends.items())
+    return Found(good, f"{words} µS", "the start at 40 µS rises above U = 0 on the way and ends below it")
+
+
+def _cause(evidence: Trains) -> Found:
+    """The sign of the voltage at rest and that of the net leak agree."""
+    rows = []
+    for start in STARTS:
+        train = evidence.of(LEAK, start)
+        gained = float(train.column("charge_ions")[-1])
+        voltage = float(np.mean(train.column("open_circuit_voltage")[train.ends[1::2]]))
+        rows.append((np.sign(gained) == -np.sign(voltage), f"U {voltage * 1e3:+.1f} mV: {gained * MICRO:+.2f} µC"))
+    return Found(all(good for good, _ in rows), "; ".join(words for _, words in rows))
+
+
+def draw_steps(letter: str, starts: tuple[float, ...]):
+    """Conductance against pulse number from these starts, with and without the leak."""
+
+    def draw(canvas: FigureBase, evidence: Trains) -> None:
+        axes = canvas.subplots()
+        for k, start in enumerate(starts):
+            g = evidence.of(LEAK, start).conductance
+            staircase(axes, g)
+            axes.plot(
+                np.arange(21),
+                evidence.of(SEAL, start).conductance * MICRO,
+                ":",
+                color=COLOURS[5],
+                lw=1,
+                label="without the leak" if k == 0 else None,
+            )
+        axes.legend(loc="upper left")
+        title(axes, letter, "ten pulses up, ten down, 10 µA, 0.5 s")
+
+    return draw
+
+
+def draw_asymmetry(canvas: FigureBase, evidence: Trains) -> None:
+    """End over start of each train against the start."""
+    axes = canvas.subplots()
+    for leak, label, colour in ((LEAK, "with the leak", COLOURS[1]), (SEAL, "without", COLOURS[0])):
+        ends = [evidence.of(leak, start).conductance[-1] / start for start in STARTS]
+        axes.semilogx(np.array(STARTS) * MICRO, ends, "o-", color=colour, label=label)
+    axes.axhline(1, color=COLOURS[5], lw=0.8)
+    axes.axvline(40, color=COLOURS[5], lw=0.8, ls=":")
+    axes.text(39, axes.get_ylim()[1], "U = 0 ", ha="right", va="top", fontsize=8.5)
+    axes.set_xlabel("start (µS)")
+    axes.set_ylabel("end over start")
+    axes.legend()
+    title(axes, "", "ten up and ten down, where they end")
+
+
+def _energy(start: float, leak: float):
+    def find(evidence: Trains) -> Found:
+        value = float(evidence.of(leak, start).energy[:10].mean() * MICRO)
+        return Found(value, f"{value:.4f} µJ")
+
+    return find
+
+
+def normalised(train: Train, device: IonicSynapse) -> float:
+    """Mean energy of ten pulses up over their mean change, aJ/(um2 nS)."""
+    gap = device.gap
+    one = normalised_energy(
+        train.energy[:10].mean(), train.change[:10].mean(), float(device.channel.area), float(gap.width / gap.length)
+    )
+    return float(one / PRACTICAL)
+
+
+def _normalised(start: float, leak: float):
+    def find(evidence: Trains) -> Found:
+        value = normalised(evidence.of(leak, start), magnesium_synapse())
+        return Found(value, f"{value:.2f} aJ/(µm² nS)")
+
+    return find
+
+
+def _all_energies(evidence: Trains) -> Found:
+    off = [
+        float(evidence.of(SEAL, start).energy[:10].mean() * MICRO / wanted - 1) for start, wanted in ENERGIES.items()
+    ]
+    worst = max(off, key=abs)
+    return Found(abs(worst), f"{worst:+.1e} over {len(off)} starts")
+
+
+def _spread(evidence: Trains) -> Found:
+    found = {start: normalised(evidence.of(SEAL, start), magnesium_synapse()) for start in STARTS}
+    words = ", ".join(f"{value:.0f} from {start * MICRO:g} µS" for start, value in found.items())
+    return Found(
+        max(found.values()) / min(found.values()), words, "e_n = V e n_W/(dσ/dγ) follows the slope of conductivity"
+    )
+
+
+def _hydrogen(evidence: Trains) -> Found:
+    per_volt = 3.02869e4  # aJ/(um2 nS) per V/(S/cm): e n_W
+    return Found(18 / per_volt, f"{18 / per_volt:.3e} V cm/S, for example 0.1 V at {0.1 * per_volt / 18:.0f} S/cm")
+
+
+def draw_energy(canvas: FigureBase, evidence: Trains) -> None:
+    """Normalised energy against the start."""
+    axes = canvas.subplots()
+    for leak, label, colour in ((SEAL, "without the leak", COLOURS[0]), (LEAK, "with it", COLOURS[1])):
+        found = [normalised(evidence.of(leak, start), magnesium_synapse()) for start in STARTS]
+        axes.loglog(np.array(STARTS) * MICRO, found, "o-", color=colour, label=label)
+    axes.axhline(90, color=COLOURS[4], ls="--", lw=1)
+    axes.text(1, 90, " paper: 90", va="bottom", fontsize=8.5, color=COLOURS[4])
+    axes.set_xlabel("start (µS)")
+    axes.set_ylabel("energy (aJ µm$^{-2}$ nS$^{-1}$)")
+    axes.legend()
+    title(axes, "", "energy of a pulse of 10 µA, normalised")
+
+
+_TEN = "standard device, ten pulses of +10 µA for 0.5 s, ten of -10 µA, 10 s reads, with and without the leak"
+CASES = (
+    Case(
+        "3d",
+        "Ten pulses up and down at 4 to 6 µS",
+        "At 4 to 6 µS a pulse changes the conductance by about 0.3 µS.",
+        "Fig. 3d",
+        f"{_TEN}; from 4 and 5 µS",
+        run_trains,
+        (
+            Claim("first step from 4 µS without the leak, µS", _first(4e-6), around(0.285, 0.03), INDEPENDENT),
+            Claim("first step from 5 µS without the leak, µS", _first(5e-6), around(0.356, 0.03), INDEPENDENT),
+            Claim("mean step at 4 to 5 µS, the largest, µS", _paper_step, Between(0.2, 0.55)),
+            Claim("without the leak all starts return, relative", _returns, at_most(1e-8), "conservation"),
+            Claim(
+                "against an independent program without the leak, the farthest",
+                _against("sealed"),
+                at_most(1e-3),
+                INDEPENDENT,
+            ),
+            Claim("the same with the leak, after ten up and ten down", _against("leaky"), at_most(1e-3), INDEPENDENT),
+        ),
+        draw_steps("d", (4e-6, 5e-6)),
+    ),
+    Case(
+        "3e",
+        "Ten pulses at tens of µS",
+        "In the regime of tens of µS a pulse changes the conductance by more than three times as much.",
+        "Fig. 3e",
+        f"{_TEN}; from 10 and 20 µS",
+        run_trains,
+        (
+            Claim("mean step from 10 µS without the leak, µS", _mean(SEAL, 1e-5), around(0.985, 3e-3), INDEPENDENT),
+            Claim("mean step from 20 µS without the leak, µS", _mean(SEAL, 2e-5), around(1.945, 3e-3), INDEPENDENT),
+            Claim("mean step from 10 µS with the leak, µS", _mean(LEAK, 1e-5), around(0.958, 3e-3), INDEPENDENT),
+            Claim("mean step from 20 µS with the leak, µS", _mean(LEAK, 2e-5), around(1.795, 3e-3), INDEPENDENT),
+            Claim("from 10 µS, times that of 3d", _ratio(1e-5), at_least(2.4)),
+            Claim("from 20 µS, times that of 3d", _ratio(2e-5), at_least(3.0)),
+        ),
+        draw_steps("e", (1e-5, 2e-5)),
+    ),
+    Case(
+        "3de-asym",
+        "Steps up and down differ by the leak during reads",
+        "Potentiation and depression are not quite symmetric; electrons that leak while it is read are the likely cause.",
+        "Fig. 3d, 3e and section 5",
+        f"{_TEN}; six starts from 1 to 40 µS",
+        run_trains,
+        (
+            Claim("starts below 40 µS end higher, that at 40 µS lower", _sides, Shape("the sign changes where U does")),
+            Claim(
+                "the net leak opposes the voltage at rest", _cause, Shape("ions gained where U < 0, lost where U > 0")
+            ),
+        ),
+        draw_asymmetry,
+    ),
+    Case(
+        "E",
+        "Energy of a pulse",
+        "About 90 aJ per µm² and nS for magnesium, 18 for hydrogen.",
+        "section 5",
+        f"{_TEN}; six starts",
+        run_trains,
+        (
+            Claim("at 10 µS, without the leak", _normalised(1e-5, SEAL), around(90.0, 0.15)),
+            Claim("at 10 µS, with the leak", _normalised(1e-5, LEAK), around(79.4, 5e-3), INDEPENDENT),
+            Claim(
+                "energy of a pulse from 10 µS without the leak, µJ",
+                _energy(1e-5, SEAL),
+                around(0.9655, 1e-3),
+                INDEPENDENT,
+            ),
+            Claim(
+                "energies from six starts against an independent program, the farthest",
+                _all_energies,
+                at_most(1e-3),
+                INDEPENDENT,
+            ),
+            Claim("largest over smallest of six starts: not one number", _spread, at_least(10.0), INDEPENDENT),
+            Claim(
+                "18 aJ/(µm² nS) of hydrogen as voltage over slope, V cm/S",
+                _hydrogen,
+                around(5.94e-4, 2e-3),
+                "arithmetic",
+            ),
+        ),
+        draw_energy,
+    ),
+)
