@@ -10,7 +10,8 @@ from solion.papers.report import write
 
 DOCS = Path(__file__).parents[2] / "docs" / "synapse"
 WANTED = (
-    "1c", "1d", "3a", "3a-leak", "3b", "3c", "3d", "3e", "3de-asym", "4a", "4b", "4-endur", "5a", "5b", "5-lin", "6a-d", "7a", "7b",
+    "1c", "1d", "3a", "3a-leak", "3b", "3c", "3d", "3e", "3de-asym", "4a", "4b", "4-endur", "5a", "5b", "5-lin", "6a-d", "7a",
+    "7b",
     "7c", "8a", "8a-blocking", "8b", "S6", "E", "scaled", "DFT", "contradictions",
 )  # fmt: skip
 

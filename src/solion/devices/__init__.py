@@ -2,6 +2,18 @@
 
 from solion.devices.film_memristor import Contact, Film, FilmMemristor
 from solion.devices.initial import PhaseSeparated, Profile, Uniform
+from solion.devices.ionic_synapse import (
+    DoubleLayer,
+    ElectrolyteFilm,
+    Gap,
+    InsertionFilm,
+    IonicSynapse,
+    NoDoubleLayer,
+    PinnedReservoir,
+    Resolved,
+    WellMixed,
+)
+from solion.devices.patched_synapse import PatchedSynapse
 from solion.devices.polycrystal import (
     ButlerVolmerElectrode,
     ChargeTransfer,
@@ -12,12 +24,25 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.synapses import (
+    at_composition,
+    at_conductance,
+    charge_per_electron,
+    composition_at,
+    hydrogen_synapse,
+    magnesium_synapse,
+    magnesium_synapse_60nm,
+    magnesium_synapse_100nm,
+    magnesium_synapse_thin,
+    with_leak,
+)
 
 __all__ = [
     "ButlerVolmerElectrode",
     "ChargeTransfer",
     "Contact",
     "ContactPatches",
+    "DoubleLayer",
     "ElectrolyteFilm",
     "Equipotential",
     "Film",
@@ -26,6 +51,8 @@ __all__ = [
     "InsertionFilm",
     "IonicSynapse",
     "Layer",
+    "NoDoubleLayer",
+    "PatchedSynapse",
     "PhaseSeparated",
     "PinnedReservoir",
     "Polycrystal",
