@@ -47,7 +47,7 @@ def count(cell: CompactCell, segments: Segment, filling: float, *, devices: int,
             f"A filling of {filling:g} is {start} ions, outside the allowed range ({low:.3g}, {high:.3g}) of this channel."
         )
     begin = jnp.full(devices, float(start))
-    found, largest = _count(cell, segments, begin, jax.random.key(seed), jnp.arange(leaps))
+    found, largest = _count(cell, segments, begin, jnp.asarray(seed), jnp.arange(leaps))
     found = np.asarray(found)
     if not np.all((found > low) & (found < high)):
         raise InputError("The channel runs empty or full of ions; pass less charge, or start from a fuller one.")
@@ -83,8 +83,8 @@ def _resistance(cell: CompactCell):
     return cell.ionic_resistance + transfer
 
 
-def _counting(cell, segments, start, key, leaps):
-    sites = ion_sites(cell)
+def _counting(cell, segments, start, seed, leaps):
+    key, sites = jax.random.key(seed), ion_sites(cell)
     pairs = jax.vmap(lambda ions, drive: exchange(cell, ions / sites, drive), in_axes=(0, None))
 
     def segment(carry, inputs):
