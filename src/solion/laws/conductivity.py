@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -24,7 +25,7 @@ class AbstractConductivity(Part):
     """sigma(gamma) >= 0, finite and with a finite derivative at every gamma."""
 
     @abstractmethod
-    def conductivity(self, electrons: Float[Array, "..."]) -> Float[Array, "..."]:
+    def conductivity(self, electrons: Any) -> Float[Array, "..."]:
         """Electronic conductivity (S/m) with ``electrons`` = gamma per formula unit."""
 
 

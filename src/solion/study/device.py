@@ -114,7 +114,8 @@ def _ionic_synapse() -> type[Section]:
         for part, inside in ((InsertionFilm, {"diffusion": diffusion}), (PinnedReservoir, {}))
     }
     composition = number_fields(InsertionFilm, optional=True)["composition"]
-    conductance = (Annotated[float, Measure(("S",))] | None, None)
+    siemens: Any = Annotated[float, Measure(("S",))]
+    conductance = (siemens | None, None)
     channel = _part(
         InsertionFilm, ChannelSection, **film, diffusion=diffusion, composition=composition, conductance=conductance
     )

@@ -49,8 +49,8 @@ def patches(spread: float) -> np.ndarray:
     host, law = device.channel.host, device.channel.host.free_energy
     volt = thermal_voltage(ROOM) / float(host.charge)
     resistance = float(device.electrolyte.ionic_resistance) + 2 * thermal_voltage(ROOM) / float(
-        device.channel.kinetics.exchange_current
-    )  # pyright: ignore
+        device.channel.kinetics.exchange_current  # pyright: ignore[reportAttributeAccessIssue]
+    )
     rest = float(total_potential(law, jnp.asarray(float(device.reservoir.composition))))
     levels = (np.arange(PATCHES) + 0.5) / PATCHES
     scale = np.exp(spread * np.sqrt(2) * erfinv(2 * levels - 1))
@@ -138,8 +138,8 @@ class Oxidation:
 def run_oxidation(bench: Bench) -> Oxidation:
     """From the two stated energies."""
     bench.count(0)
-    at = [reaction_energy(given.value, ROOM, ATMOSPHERE) for given in (MAGNESIUM, MAGNESIUM_TUNGSTEN_OXIDE)]
-    return Oxidation(*at, insertion_voltage(MAGNESIUM.value, MAGNESIUM_TUNGSTEN_OXIDE.value, 2))
+    metal, host = (reaction_energy(given.value, ROOM, ATMOSPHERE) for given in (MAGNESIUM, MAGNESIUM_TUNGSTEN_OXIDE))
+    return Oxidation(metal, host, insertion_voltage(MAGNESIUM.value, MAGNESIUM_TUNGSTEN_OXIDE.value, 2))
 
 
 def _pressure(evidence: Oxidation) -> Found:

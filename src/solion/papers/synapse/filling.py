@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -159,7 +160,8 @@ def draw_fill(canvas: FigureBase, evidence: Filling) -> None:
 def draw_leaking(canvas: FigureBase, evidence: Filling) -> None:
     """The same with the stated leak: the voltage stalls."""
     draw_fill(canvas, evidence)
-    title(canvas.axes[0], "a'", "the same with the stated leak: stalls at 28 mV")
+    axes: Any = canvas.axes
+    title(axes[0], "a'", "the same with the stated leak: stalls at 28 mV")
 
 
 def draw_window(canvas: FigureBase, evidence: Filling) -> None:
