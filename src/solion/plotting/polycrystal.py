@@ -99,8 +99,9 @@ def faces(dataset: xr.Dataset) -> Figure:
 @styled
 def decay(dataset: xr.Dataset) -> Figure:
     """Maximum and spread of j_z against the distance from the ceramic, and spectra at some distances."""
-    drawing = blank(8.4, 3.4)
-    left, right = drawing.subplots(1, 2)
+    spectra = any(f"{face}_power" in dataset for face in FACES)  # of a line only, not of a plane
+    drawing = blank(8.4 if spectra else 4.4, 3.4)
+    left, right = drawing.subplots(1, 2) if spectra else (drawing.add_subplot(), None)
     for face, colour in FACES.items():
         if f"{face}_depth" not in dataset:
             continue
@@ -111,7 +112,7 @@ def decay(dataset: xr.Dataset) -> Figure:
         left.plot(
             depth, dataset[f"{face}_deviation"], "s--", color=colour, markersize=3.5, label=f"deviation/mean, {face}"
         )
-        if f"{face}_power" in dataset:
+        if right is not None and f"{face}_power" in dataset:
             power = dataset[f"{face}_power"].values
             k = dataset[f"{face}_wave_number"].values * 1e-6
             chosen = np.unique(np.linspace(0, len(depth) - 1, 4).astype(int))
@@ -127,11 +128,12 @@ def decay(dataset: xr.Dataset) -> Figure:
     left.set(xscale="log", yscale="log", xlabel="distance from the ceramic (µm)", ylabel="unevenness of $j_z$")
     left.set_title("Decay through the layer")
     left.legend()
-    right.set(xscale="log", yscale="log", xlabel="wave number k (1/µm)", ylabel="P(k)")
-    top = max(line.get_ydata().max() for line in right.get_lines()) if right.get_lines() else 1.0
-    right.set_ylim(1e-10 * top, 3 * top)
-    right.set_title("Spectrum of the unevenness")
-    right.legend() if right.get_lines() else right.set_visible(False)  # of a line only, not of a plane
+    if right is not None:
+        right.set(xscale="log", yscale="log", xlabel="wave number k (1/µm)", ylabel="P(k)")
+        top = max(line.get_ydata().max() for line in right.get_lines())
+        right.set_ylim(1e-10 * top, 3 * top)
+        right.set_title("Spectrum of the unevenness")
+        right.legend()
     return drawing
 
 

@@ -18,7 +18,7 @@ PIXELS = 300
 @styled
 def slices(dataset: xr.Dataset, fields: Any) -> Figure:
     """|j| over its mean in the vertical cut through the middle, where lines part the grains, and j_z over its mean through both
-    electrodes."""
+    electrodes, with the largest value of a voxel."""
     width, depth, height = dataset.attrs["box"]
     low, high = -dataset.attrs["layer_thickness_bottom"], height + dataset.attrs["layer_thickness_top"]
     mean = abs(float(dataset["current_density"]))
@@ -38,9 +38,8 @@ def slices(dataset: xr.Dataset, fields: Any) -> Figure:
         density = section.current_density.reshape(section.shape) / section.mean
         plane = (0, width * UM, 0, depth * UM)
         axes.imshow(density.T, origin="lower", extent=plane, cmap="viridis", norm=scale, interpolation="nearest")
-        axes.set(
-            xlabel="x (µm)", ylabel="y (µm)", title=f"{name.replace('_', ' ')}: at most {density.max():.3g} (1 voxel)"
-        )
+        face = name.removesuffix("_electrode").capitalize()
+        axes.set(xlabel="x (µm)", ylabel="y (µm)", title=f"{face}, at most {density.max():.3g}")
     for axes in (cut, bottom, top):
         axes.grid(False)
         axes.set_aspect("equal")
