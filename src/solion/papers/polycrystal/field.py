@@ -396,8 +396,8 @@ def _smallest(evidence) -> Found:
     return Found(
         float(np.median(evidence[0.05].factor)),
         median_words(evidence[0.05].factor),
-        "the same on ten other samples, 2.58. Here the window slides freely; windows side by side give 2.1, and steps of a part of a "
-        "window lie between: where spikes are as narrow as the window, H depends on how it is moved",
+        "the same on ten other samples, 2.58. Here the window slides freely; windows side by side give 2.1, and steps of a "
+        "part of a window lie between: where spikes are as narrow as the window, H depends on how it is moved",
     )
 
 
@@ -487,8 +487,8 @@ CASES = (
             "Fig. 4f, any conductivities",
         f"{len(BANDS)} values of Λ, {len(SWEEP_SEEDS)} samples each", run_sweep,
         (
-            Claim("medians of H(100 nm) within the bands from Λ = 0.1 on", _in_bands, Shape("10 to 90 % of an independent program"),
-                "independent program"),
+            Claim("medians of H(100 nm) within the bands from Λ = 0.1 on", _in_bands,
+                  Shape("10 to 90 % of an independent program"), "independent program"),
             Claim("median at Λ = 0.05 within its band", _smallest, Between(*BANDS[0.05]), "independent program", must=False),
             Claim("effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"),
         ), draw_sweep,
