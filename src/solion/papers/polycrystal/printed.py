@@ -109,6 +109,8 @@ def panel(factors: dict[float, float], depth: float, critical: dict[str, float])
               f"a threshold of {FilamentMemristor().threshold:g} V lies beyond the window", "contradicted",
 
             "the threshold must be lower in that window"),
+        Entry("set at -0.25 V and a window to -0.2 V", "both", f"a threshold of {filament.threshold:g} V lies beyond the window",
+              "contradicted", "the threshold must be lower in that window"),
         Entry("resistance on setting", "becomes orders of magnitude higher", "lower", "contradicted", "a slip of the text"),
     ))  # fmt: skip
 
