@@ -105,10 +105,6 @@ def panel(factors: dict[float, float], depth: float, critical: dict[str, float])
               f"contact fraction {cells.CONTACT} chosen"),
         Entry("on/off of the tip", "1e5", f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor", "predicted",
               "spreading resistance over that of a lithium wire of 20 nm"),
-        Entry("set at -0.25 V and a window to -0.2 V", "both",
-              f"a threshold of {FilamentMemristor().threshold:g} V lies beyond the window", "contradicted",
-
-            "the threshold must be lower in that window"),
         Entry("set at -0.25 V and a window to -0.2 V", "both", f"a threshold of {filament.threshold:g} V lies beyond the window",
               "contradicted", "the threshold must be lower in that window"),
         Entry("resistance on setting", "becomes orders of magnitude higher", "lower", "contradicted", "a slip of the text"),
