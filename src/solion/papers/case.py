@@ -14,7 +14,7 @@ from matplotlib.figure import FigureBase
 from solion.errors import InputError
 from solion.papers.bench import Bench
 
-HOLDS, FAILS, CONTRADICTED = "holds", "FAILS", "contradicted"
+HOLDS, FAILS, CONTRADICTED, NOT_RUN = "holds", "FAILS", "contradicted", "not run"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ class Shape(AbstractBand):
 class Claim:
     """One statement to be judged.
 
-    ``find`` takes the evidence of the case and returns a :class:`Found` or a bare value. ``basis`` says where the
+    ``find`` takes the evidence of the case and returns a :class:`Found` or a bare value, or None where the quick form has no
+    evidence for it. ``basis`` says where the
     statement comes from (the paper, an independent program, theory). A claim with ``must`` decides whether the case is
     reproduced; without, it is the paper's own statement held against the model, which may contradict it.
     """
@@ -119,6 +120,8 @@ class Claim:
     def judge(self, case: str, evidence: Any) -> Verdict:
         """Hold the claim against the evidence."""
         found = self.find(evidence)
+        if found is None:
+            return Verdict(case, self.words, "", self.band.words, NOT_RUN, "", self.basis, self.must, None)
         found = found if isinstance(found, Found) else Found(found)
         holds = self.band.holds(found.value)
         verdict = HOLDS if holds else FAILS if self.must else CONTRADICTED
@@ -129,7 +132,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a claim: ``holds``, ``FAILS`` (it must hold and does not) or ``contradicted`` by the model.
+    """What became of a claim: ``holds``, ``FAILS`` (it must hold and does not), ``contradicted`` by the model or ``not run``.
 
     ``number`` is the value that was judged where it is one.
     """

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from solion import __version__
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Verdict
+from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, Verdict
 from solion.papers.plates import drawings
 from solion.papers.runner import CaseOutcome, Outcome
 from solion.plotting.page import Markup, badge, drawn, html, page, picture, section, symbols, table
@@ -20,9 +20,9 @@ from solion.study.folder import refuse_existing, whole_folder
 RESOLUTION = 140  # dots per inch
 VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"
 _MARKERS = (VERDICTS, PAGE)  # by which an earlier reproduction is known
-_TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn"}
-_COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted"}
-_STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow"}
+_TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn", NOT_RUN: "plain"}
+_COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted", NOT_RUN: "not run in the quick form"}
+_STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow", NOT_RUN: "dim"}
 
 
 def verdict_table(outcome: Outcome) -> Table:

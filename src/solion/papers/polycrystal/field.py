@@ -309,9 +309,9 @@ def _outer(which: str):
 
 
 def _wide(ratio: float):
-    def find(evidence: Layers) -> Found:
+    def find(evidence: Layers) -> Found | None:
         if not evidence.wide:
-            return Found(float(np.median(evidence.one.outer)), "not run in the quick form")
+            return None
         values = evidence.wide[ratio].outer
         return Found(float(np.median(values)), median_words(values))
 
@@ -390,9 +390,9 @@ def _in_bands(evidence) -> Found:
     return Found(not outside, words, f"outside at {outside}" if outside else "")
 
 
-def _smallest(evidence) -> Found:
+def _smallest(evidence) -> Found | None:
     if 0.05 not in evidence:
-        return Found(BANDS[0.05][1], "not run in the quick form")
+        return None
     return Found(
         float(np.median(evidence[0.05].factor)),
         median_words(evidence[0.05].factor),

@@ -64,7 +64,7 @@ def run_doses(bench: Bench) -> Doses:
 def _linear(start: float):
     def find(evidence: Doses) -> Found:
         if (SEAL, start, "time") not in evidence.changes:
-            return Found(1.0, "not run in the quick form")
+            return None
         q, g = evidence.medians(SEAL, start, "time")
         return Found(charge_linearity(q, g)[1], f"R2 = {charge_linearity(q, g)[1]:.4f}")
 
@@ -81,7 +81,7 @@ def _exponents(evidence: Doses) -> Found:
 def _same(leak: float):
     def find(evidence: Doses) -> Found:
         if (leak, 2e-5, "current") not in evidence.changes:
-            return Found(0.0, "not run in the quick form")
+            return None
         (q, by_time), (_, by_current) = (evidence.medians(leak, 2e-5, varied) for varied in ("time", "current"))
         chosen = q > 0.6e-6 if leak else q > 0
         worst = float(np.max(np.abs(by_current / by_time - 1)[chosen]))
@@ -104,7 +104,7 @@ def _doses(evidence: Doses) -> Found:
 def _doses_leaky(chosen: tuple[int, ...], note: str = ""):
     def find(evidence: Doses) -> Found:
         if (LEAK, 2e-5, "time") not in evidence.changes:
-            return Found(0.0, "not run in the quick form")
+            return None
         _, g = evidence.medians(LEAK, 2e-5, "time")
         off = {CHARGES[k]: g[k] * MICRO / MEDIANS_LEAKY[k] - 1 for k in chosen}
         words = ", ".join(f"{value:+.1e} at {charge * MICRO:g} µC" for charge, value in off.items())
