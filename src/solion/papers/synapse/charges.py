@@ -62,7 +62,7 @@ def run_doses(bench: Bench) -> Doses:
 
 
 def _linear(start: float):
-    def find(evidence: Doses) -> Found:
+    def find(evidence: Doses) -> Found | None:
         if (SEAL, start, "time") not in evidence.changes:
             return None
         q, g = evidence.medians(SEAL, start, "time")
@@ -79,7 +79,7 @@ def _exponents(evidence: Doses) -> Found:
 
 
 def _same(leak: float):
-    def find(evidence: Doses) -> Found:
+    def find(evidence: Doses) -> Found | None:
         if (leak, 2e-5, "current") not in evidence.changes:
             return None
         (q, by_time), (_, by_current) = (evidence.medians(leak, 2e-5, varied) for varied in ("time", "current"))
@@ -102,7 +102,7 @@ def _doses(evidence: Doses) -> Found:
 
 
 def _doses_leaky(chosen: tuple[int, ...], note: str = ""):
-    def find(evidence: Doses) -> Found:
+    def find(evidence: Doses) -> Found | None:
         if (LEAK, 2e-5, "time") not in evidence.changes:
             return None
         _, g = evidence.medians(LEAK, 2e-5, "time")

@@ -101,7 +101,7 @@ def _turns(which: str):
     return find
 
 
-def _last(evidence: Cycles) -> Found:
+def _last(evidence: Cycles) -> Found | None:
     if evidence.cycles < CYCLES:
         return None
     g = evidence.turns * MICRO
