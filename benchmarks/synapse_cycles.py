@@ -2,7 +2,8 @@
 
     python benchmarks/synapse_cycles.py [CYCLES]
 
-Beside it the same compact cell by SciPy's BDF (rtol 1e-6, one call per segment) on one cycle, scaled up. Compiling is counted apart: the first call less the second.
+Beside it the same compact cell by SciPy's BDF (rtol 1e-6, one call per segment) on one cycle, scaled up. Compiling is counted
+apart: the first call less the second.
 """
 
 from __future__ import annotations
