@@ -114,9 +114,14 @@ def _ionic_synapse() -> type[Section]:
         for part, inside in ((InsertionFilm, {"diffusion": diffusion}), (PinnedReservoir, {}))
     }
     composition = number_fields(InsertionFilm, optional=True)["composition"]
-    conductance = (Annotated[float, Measure(("S",))] | None, None)
+    siemens: Any = Annotated[float, Measure(("S",))]
     channel = _part(
-        InsertionFilm, ChannelSection, **film, diffusion=diffusion, composition=composition, conductance=conductance
+        InsertionFilm,
+        ChannelSection,
+        **film,
+        diffusion=diffusion,
+        composition=composition,
+        conductance=(siemens | None, None),
     )
     electrolyte = _part(
         ElectrolyteFilm, material=(material_field(ElectrolyteMaterial), ...),
