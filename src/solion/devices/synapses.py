@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import jax.numpy as jnp
 import numpy as np
 
 from solion.constants import ELEMENTARY_CHARGE
@@ -51,7 +52,7 @@ def composition_at(device: IonicSynapse, conductance: float) -> float:
     factor = float(gap.fringe * gap.width / gap.length * film.thickness)
 
     def read(x: float) -> float:
-        alone = factor * float(host.conductivity.conductivity(host.electrons(x)))
+        alone = factor * float(host.conductivity.conductivity(jnp.asarray(host.electrons(x))))
         return alone / (1 + float(gap.contact_resistance) * alone)
 
     low, high = np.log(1e-12), np.log(float(host.free_energy.capacity) * (1 - 1e-12))

@@ -115,9 +115,13 @@ def _ionic_synapse() -> type[Section]:
     }
     composition = number_fields(InsertionFilm, optional=True)["composition"]
     siemens: Any = Annotated[float, Measure(("S",))]
-    conductance = (siemens | None, None)
     channel = _part(
-        InsertionFilm, ChannelSection, **film, diffusion=diffusion, composition=composition, conductance=conductance
+        InsertionFilm,
+        ChannelSection,
+        **film,
+        diffusion=diffusion,
+        composition=composition,
+        conductance=(siemens | None, None),
     )
     electrolyte = _part(
         ElectrolyteFilm, material=(material_field(ElectrolyteMaterial), ...),

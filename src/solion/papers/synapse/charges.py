@@ -210,7 +210,7 @@ def _settles(evidence: Aged) -> Found:
 def draw_endurance(canvas: FigureBase, evidence: Aged) -> None:
     """Change by a pulse against the number of pulses before it."""
     axes = canvas.subplots()
-    for leak, label, colour in ((SEAL, "no leak", COLOURS[0]), (LEAK, "leak: the state moves to 40 µS", COLOURS[1])):
+    for leak, label, colour in ((SEAL, "no leak", COLOURS[0]), (LEAK, "leak: the state moves to U = 0", COLOURS[1])):
         axes.semilogx(np.maximum(evidence.numbers, 1), evidence.changes[leak] * MICRO, "o-", color=colour, label=label)
     axes.set_ylim(0, None)
     axes.set_xlabel("pulses before")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -42,7 +41,9 @@ class Filling:
         host = self.device.channel.host
         step = 1e-6
         low, high = (
-            np.asarray(host.conductivity.conductivity(host.electrons(self.x + float(host.offset) + s * step)))
+            np.asarray(
+                host.conductivity.conductivity(jnp.asarray(host.electrons(self.x + float(host.offset) + s * step)))
+            )
             for s in (-1, 1)
         )
         return (high - low) / (2 * step) * PER_CM
@@ -144,7 +145,7 @@ def _shape(evidence: Filling) -> Found:
     return Found(bool(rises and falls), f"from {slope[0]:.1f} over {slope[k]:.0f} to {slope[-1]:.0f} S/cm")
 
 
-def draw_fill(canvas: FigureBase, evidence: Filling) -> None:
+def draw_fill(canvas: FigureBase, evidence: Filling, letter: str = "a", text: str = "filling at 1 nA") -> None:
     """Conductivity and voltage against x."""
     axes = canvas.subplots()
     axes.semilogy(evidence.x, evidence.conductivity, color=COLOURS[0])
@@ -154,14 +155,12 @@ def draw_fill(canvas: FigureBase, evidence: Filling) -> None:
     other.plot(evidence.x, evidence.voltage, color=COLOURS[1])
     other.set_ylabel("cell voltage (V)", color=COLOURS[1])
     other.grid(False)
-    title(axes, "a", "filling at 1 nA")
+    title(axes, letter, text)
 
 
 def draw_leaking(canvas: FigureBase, evidence: Filling) -> None:
     """The same with the stated leak: the voltage stalls."""
-    draw_fill(canvas, evidence)
-    axes: Any = canvas.axes
-    title(axes[0], "a'", "the same with the stated leak: stalls at 28 mV")
+    draw_fill(canvas, evidence, "a'", "the same with the stated leak: stalls at 28 mV")
 
 
 def draw_window(canvas: FigureBase, evidence: Filling) -> None:

@@ -44,9 +44,9 @@ def run_pair(bench: Bench) -> Pair:
     magnesium = at_composition(magnesium, 0.005 + offset)
     hydrogen = hydrogen_synapse(0.1, air=False)
     jobs = ((magnesium, up_and_down()), (hydrogen, up_and_down(0.5e-6, 5e-3, 1.0)))
-    trains = bench.map(lambda job: run_train(bench, job[0], job[1]), jobs)
+    trains = bench.map(lambda job: run_train(bench, *job), jobs)
     sheets = tuple(PER_CM / float(d.gap.width / d.gap.length * d.channel.thickness) for d, _ in jobs)
-    return Pair(*trains, sheets)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    return Pair(trains[0], trains[1], (sheets[0], sheets[1]))
 
 
 def _alike(evidence: Pair) -> Found:

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 
+import jax.numpy as jnp
 import numpy as np
 from matplotlib.figure import FigureBase
 
@@ -65,7 +66,7 @@ def run_volumes(bench: Bench) -> Volumes:
 
     found = dict(zip(SIZES, bench.map(one, SIZES), strict=True))
     law = magnesium_synapse().channel.host.conductivity
-    exact = float(law.conductivity(np.asarray(GAMMA + STEP)) - law.conductivity(np.asarray(GAMMA))) * PER_CM
+    exact = float(law.conductivity(jnp.asarray(GAMMA + STEP)) - law.conductivity(jnp.asarray(GAMMA))) * PER_CM
     return Volumes(
         {name: pair[0] for name, pair in found.items()}, {name: pair[1] for name, pair in found.items()}, exact
     )

@@ -115,7 +115,7 @@ def draw_voltages(canvas: FigureBase, evidence: Voltages) -> None:
     axes = canvas.subplots()
     for (voltage, train), colour in zip(evidence.runs.items(), COLOURS, strict=False):
         time = train.column("time")
-        axes.plot(time, train.column("conductance") * MICRO, color=colour, label=f"{voltage:+g} V")
+        axes.plot(time, train.column("conductance") * MICRO, ".-", ms=4, lw=0.9, color=colour, label=f"{voltage:+g} V")
     axes.axvspan(0, 0.5, color="#eef1f5", zorder=0)
     axes.set_xlim(0, 5)
     axes.set_xlabel("time (s)")
