@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from solion.analysis.metrics import read_pulses
-from solion.analysis.recorded import dataset_of, swept, values
-from solion.analysis.synaptic.run import left_alone, steps_of
+from solion.analysis.recorded import dataset_of, swept
+from solion.analysis.synaptic.run import dissipates, left_alone, steps_of
 from solion.errors import InputError, nearest
 from solion.plotting.boundary import boundary
 from solion.plotting.conductance import conductance
@@ -59,7 +59,7 @@ def applicable(run: Any) -> list[str]:
         "pulses": pulsed,
         "updates": pulsed,
         "retention": gated and left_alone(dataset),
-        "split": gated and "gate_energy" in dataset and values(dataset, "gate_energy")[-1] > 0,
+        "split": gated and dissipates(dataset),
     }
     return [name for name in KINDS if has[name]]
 

@@ -34,6 +34,15 @@ def losses(dataset) -> dict[str, np.ndarray]:
     return {dataset[name].attrs["long_name"].removeprefix("energy lost to "): values(dataset, name) for name in names}
 
 
+def dissipates(dataset) -> bool:
+    """Whether the run loses energy anywhere, beyond round-off of the free energy it turns over."""
+    if "free_energy" not in dataset or "gate_energy" not in dataset:
+        return False
+    lost = sum(float(row[-1]) for row in losses(dataset).values())
+    turned = lost + abs(float(np.ptp(values(dataset, "free_energy")))) + abs(float(values(dataset, "gate_energy")[-1]))
+    return lost > FAINT * turned
+
+
 def gated_metrics(dataset) -> Iterator[Metric]:
     """Metrics of a run that has a ``conductance`` between source and drain."""
     g = values(dataset, "conductance")

@@ -18,7 +18,7 @@ from solion.protocols import Protocol
 VOLTAGE, WAIT, READ, EACH, HALF = 1.0, 1.0, 10.0, 5, 100
 BOTTOMS, TOPS = (363.0, 417.0, 454.0, 481.0), (1530.0, 1575.0, 1607.0)  # uS, of an independent program
 LAST = (524.0, 1657.0)
-CYCLES, FEW = 6, 2
+CYCLES, FEW = 6, 3
 RESERVOIR, START = 0.10, 0.03
 
 
