@@ -22,6 +22,8 @@ class LeakyMemristor(AbstractDevice):
 
     terminals: ClassVar[tuple[str, ...]] = FilmMemristor.terminals
     sign_convention: ClassVar[str] = FilmMemristor.sign_convention
+    initial = FilmMemristor.initial
+    watch = FilmMemristor.watch
 
     def system(self, cells):
         return LeakySystem(self.memristor.system(cells), self.leak)
@@ -53,6 +55,7 @@ class LeakySystem(AbstractDeviceSystem):
         *OBSERVABLES,
         Observable("dissipation_leak", "power", "power lost in the leak"),
     )
+    integrals: ClassVar[tuple[Observable, ...]] = (Observable("charge", "charge", "integral of the terminal current"),)
 
     def behind(self, drive):
         """a V + b (i + V / R_l) = s is (a + b / R_l) V + b i = s: the drive as the film sees it (no compliance)."""
@@ -81,6 +84,12 @@ class LeakySystem(AbstractDeviceSystem):
     def conserved(self, y):
         return self.inner.conserved(y)
 
+    def content(self, y):
+        return self.inner.content(y)
+
+    def integrands(self, t, y, w, drive):
+        return jnp.stack([self.observe(t, y, w, drive)["current"]])
+
     def invariants(self, q):
         return self.inner.invariants(q)
 
@@ -92,8 +101,8 @@ class LeakySystem(AbstractDeviceSystem):
         return self.inner.capacity
 
     @property
-    def grid(self):
-        return self.inner.grid
+    def positions(self):
+        return self.inner.positions
 
 
 contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))

@@ -184,7 +184,7 @@ def test_results_are_shared_between_cases_and_so_are_their_failures():
 
 
 def test_papers_are_found_by_their_folders():
-    assert names() == ["film", "polycrystal"]
+    assert names() == ["film", "polycrystal", "synapse"]
     with pytest.raises(
         InputError, match=r"paper 'flim' is unknown \(did you mean 'film'\?\); papers are film, polycrystal"
     ):

@@ -1,6 +1,7 @@
 """The ionic synapse against closed forms: conservation, diffusion, relaxation through the leak, kinetics, losses, energy."""
 
 import dataclasses
+import json
 
 import jax.numpy as jnp
 import numpy as np
@@ -298,3 +299,14 @@ def test_patches_that_cannot_be_are_refused(changes, words):
     depth = WellMixed() if "depth" not in changes else Resolved()
     with pytest.raises(so.InputError, match=words):
         PatchedSynapse(synapse(depth=depth), changes.get("shares", (0.5, 0.5)), changes.get("resistance", np.zeros(2)))
+
+
+def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
+    """A pulse shorter than the dielectric time, cells too wide for it, and a leak larger than what moves ions."""
+    device = synapse(0.02, leak=0.01)
+    short = so.simulate(device, steps.pulses(current=1e-8, width=5e-8, gap=1.0, count=1, samples=1), cells=8)
+    said = " ".join(json.loads(short.dataset.attrs["warnings"]))
+    for words in ("3.2e-08 s", "Resolved(finest=4e-10)", "more electrons leak"):
+        assert words in said
+    usual = so.simulate(synapse(0.02), train(1), cells=16)
+    assert json.loads(usual.dataset.attrs["warnings"]) == []

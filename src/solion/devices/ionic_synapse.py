@@ -278,10 +278,26 @@ class IonicSynapse(AbstractDevice):
 
 
 def _warnings(device: IonicSynapse, dataset: Any):
+    steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)
-    shortest = min(step["duration"] for step in json.loads(dataset.attrs["protocol"]))
+    shortest = min(step["duration"] for step in steps)
     if shortest < 3 * relaxation:
         yield (
             f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
             f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
+        )
+    reach = float(np.sqrt(device.channel.host.diffusivity * shortest))
+    near = dataset["x"].values[dataset["x"].values > 0]
+    width = 2 * float(near.min()) if near.size > 1 else 0.0
+    if width > max(0.5 * reach, 1.01 * LAYER):
+        yield (
+            f"cells of {width:.2g} m at the electrolyte are coarse for a step of {shortest:.2g} s, in which ions diffuse"
+            f" {reach:.2g} m; use more cells, or depth=Resolved(finest={max(0.2 * reach, LAYER):.1g})."
+        )
+    driven = np.isin(dataset["segment"].values, [k for k, step in enumerate(steps) if step["label"] == "pulse"])
+    leak, ions = (np.abs(dataset[f"{name}_current_density"].values[driven]) for name in ("leak", "ion"))
+    if driven.any() and leak.mean() > ions.mean():
+        yield (
+            f"more electrons leak during the pulses than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
+            " average); take larger pulses, or an electrolyte of lower electronic conductivity."
         )
