@@ -1,5 +1,9 @@
 """Metrics of ionic synapses: pure functions of a record of pulses, each definition named in the output."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from solion.analysis.synaptic.energy import (
     charge_linearity,
     disturb_ratio,
@@ -10,11 +14,13 @@ from solion.analysis.synaptic.energy import (
 )
 from solion.analysis.synaptic.linearity import branches, deviation_from_line, loop_asymmetry, nonlinearity, progress
 from solion.analysis.synaptic.record import PulseRecord, pulses_of
-from solion.analysis.synaptic.requirements import DEMANDS, Demand, Verdict, verdict
 from solion.analysis.synaptic.retention import Retention, endurance, recoverable, retention, time_to_lose_a_state
 from solion.analysis.synaptic.states import bits, dynamic_range, states
 from solion.analysis.synaptic.summary import synaptic_metrics
 from solion.analysis.synaptic.updates import UpdateMap, cycle_to_cycle, symmetry_factor, symmetry_point, update_map
+
+if TYPE_CHECKING:
+    from solion.analysis.synaptic.requirements import DEMANDS, Demand, Verdict, verdict
 
 __all__ = [
     "DEMANDS",
@@ -49,3 +55,12 @@ __all__ = [
     "update_map",
     "verdict",
 ]
+
+
+def __getattr__(name: str):
+    """Names of :mod:`solion.analysis.synaptic.requirements`, whose numbers have sources and so need JAX: on first use."""
+    from importlib import import_module
+
+    if name in ("DEMANDS", "Demand", "Verdict", "verdict"):
+        return getattr(import_module("solion.analysis.synaptic.requirements"), name)
+    raise AttributeError(f"module 'solion.analysis.synaptic' has no attribute {name!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from matplotlib.figure import FigureBase
@@ -52,7 +53,8 @@ def patches(spread: float) -> np.ndarray:
     kinetics: Any = device.channel.kinetics
     transfer = thermal_voltage(ROOM) / float(kinetics.exchange_current)
     resistance = float(device.electrolyte.ionic_resistance) + 2 * transfer
-    rest = float(total_potential(law, jnp.asarray(float(device.reservoir.composition))))
+    potential = jax.jit(lambda x: total_potential(law, x))
+    rest = float(potential(jnp.asarray(float(device.reservoir.composition))))
     levels = (np.arange(PATCHES) + 0.5) / PATCHES
     scale = np.exp(spread * np.sqrt(2) * erfinv(2 * levels - 1))
     conductance = 1 / (resistance * scale)
@@ -61,7 +63,7 @@ def patches(spread: float) -> np.ndarray:
 
     def rate(_, y):
         x = np.exp(y)
-        u = volt * (np.asarray(total_potential(law, jnp.asarray(x))) - rest)
+        u = volt * (np.asarray(potential(x)) - rest)
         voltage = (mean_current + np.mean(conductance * u)) / np.mean(conductance)
         return conductance * (voltage - u) / capacity / x
 
