@@ -23,7 +23,8 @@ def audit(dataset, scales, system, status: str) -> dict[str, dict[str, Any]]:
     exact = bool(system.supplied)
     if exact:
         supplied = sum(dataset[name].values[-1] for name in system.supplied)
-        lost = sum(dataset[item.name].values[-1] for item in system.integrals if item.name.startswith("heat_"))
+        gone = [item.name for item in system.integrals if item.name.startswith(("heat_", "carried_"))]
+        lost = sum(dataset[name].values[-1] for name in gone)
     else:
         supplied, lost = _integral(power, time), _integral(total, time)
     turnover = _integral(np.abs(power) + total, time) + abs(energy[-1] - energy[0]) + 1e-300

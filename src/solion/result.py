@@ -81,7 +81,7 @@ class Result:
     def to_csv(self, path: str | PathLike) -> Path:
         """Write time, voltage and current of the terminals as CSV, with units in the header."""
         path = Path(path)
-        columns = ["voltage", "current", "current_density", "composition_top", "composition_bottom"]
+        columns = ["voltage", "current", "current_density", "composition_top", "composition_bottom", "conductance"]
         present = [name for name in columns if name in self.dataset]
         header = ",".join(["time [s]"] + [f"{name} [{self.dataset[name].attrs['units']}]" for name in present])
         data = np.column_stack([self.dataset["time"].values] + [self.dataset[name].values for name in present])

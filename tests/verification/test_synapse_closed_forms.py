@@ -182,10 +182,12 @@ def test_ions_lost_to_air():
     leaving = dataclasses.replace(HOST, loss_rate=0.05)
     for pressure, rate in ((21278.0, 0.05), (4 * 21278.0, 0.1), (0.0, 0.0)):
         device = synapse(0.05, 0.05, pinned=True, leak=False, host=leaving, depth=WellMixed(), oxygen_pressure=pressure)
-        data = so.simulate(device, steps.open_circuit(duration=20.0, samples=4), cells=16).dataset
+        run = so.simulate(device, steps.open_circuit(duration=20.0, samples=4), cells=16)
+        data = run.dataset
         left = 0.05 * np.exp(-rate * data.time.values)
         np.testing.assert_allclose(data.composition_channel.values, left, rtol=1e-6)
         np.testing.assert_allclose(data.ions_lost.values, 0.05 - left, atol=1e-7)
+        assert run.audit["energy balance"]["ok"]
 
 
 def test_equal_devices_in_reduced_time():

@@ -83,6 +83,10 @@ class Ambipolar(eqx.Module):
         """Rate of the free energy while ``current`` flows in."""
         return self.grid.integral(potential * self.rate(composition, potential, current)) / (self.charge * self.uptake)
 
+    def carried(self, potential, rate) -> Float[Array, ""]:
+        """Free energy that leaves with pairs lost at ``rate`` (dx/dt) in each cell."""
+        return self.grid.integral(potential * rate) / (self.charge * self.uptake)
+
     def dissipation(self, composition, potential, current) -> Float[Array, ""]:
         """Power lost to diffusion in the film; never negative where the law's flux runs down the potential."""
         _, at_surface = self.surface(composition, potential, current)

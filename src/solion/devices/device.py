@@ -30,7 +30,9 @@ class AbstractDeviceSystem(AbstractSystem):
     monitor_names: eqx.AbstractClassVar[tuple[str, ...]]
     guards: eqx.AbstractClassVar[dict[str, Guard]]
 
-    integrals: eqx.AbstractClassVar[tuple[Observable, ...]]  # those of ``integrands``; losses of energy are ``heat_*``
+    integrals: eqx.AbstractClassVar[
+        tuple[Observable, ...]
+    ]  # those of ``integrands``; losses of energy are ``heat_*``, what leaves with matter ``carried_*``
     supplied: ClassVar[tuple[str, ...]] = ()  # integrals that are work of a source
 
     @property

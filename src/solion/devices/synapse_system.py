@@ -98,6 +98,7 @@ INTEGRALS = (
     Observable("charge_leak", "charge", "charge that leaked as electrons"),
     Observable("gate_energy", "energy", "work of the gate's source"),
     Observable("read_energy", "energy", "work of the continuous read"),
+    Observable("carried_by_ions", "energy", "free energy that lost ions and their electrons took with them"),
     Observable("conductance_time", "conductance_time", "integral of the conductance"),
     *(Observable(f"heat_{name}", "energy", f"energy lost to {what}") for name, what in POWERS),
 )
@@ -235,7 +236,8 @@ class SynapseSystem(AbstractDeviceSystem):
         conductance, _ = self._conductances(circuit)
         read = self.readout.voltage**2 * conductance
         into, _ = self.junctions.inserted(circuit, w)
-        return jnp.stack([total, into, total - w[0], power, read, conductance, *losses])
+        carried = self.channel.carried(circuit.channel[1], self.loss_rate * circuit.channel[0])
+        return jnp.stack([total, into, total - w[0], power, read, carried, conductance, *losses])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""

@@ -184,11 +184,16 @@ def _material(dataset) -> Markup:
         ]
         if material.get("critical_current") is not None:
             rows.append(("critical current, analytic", number(material["critical_current"]), "i_D"))
-    elif material:
+    elif "two_phase" in material:
         rows = [("phases", "one, at every composition", "")]
+    else:
+        rows = [
+            (name.replace("_", " "), number(value) if isinstance(value, float) else str(value), "")
+            for name, value in material.items()
+        ]
     scales = [
-        ("length", "film thickness h", "m"), ("time", "diffusion time τ_D", "s"),
-        ("voltage", "thermal voltage V_T", "V"), ("current_density", "diffusion current i_D", "A/m2"),
+        ("length", "thickness h", "m"), ("time", "diffusion time τ_D", "s"),
+        ("voltage", "thermal voltage V_T", "V"), ("current_density", "unit of current density i_D", "A/m2"),
         ("current", "i_D S", "A"), ("resistance", "V_T/(i_D S)", "ohm"), ("energy", "V_T i_D S τ_D", "J"),
     ]  # fmt: skip
     left = table(("material", "value", "unit"), [(n, v, unit_text(u)) for n, v, u in rows], "tnw")
