@@ -288,7 +288,7 @@ def _warnings(device: IonicSynapse, dataset: Any):
         )
     reach = float(np.sqrt(device.channel.host.diffusivity * shortest))
     near = dataset["x"].values[dataset["x"].values > 0]
-    width = 2 * float(near.min()) if near.size > 1 else 0.0
+    width = 2 * float(near.min()) if isinstance(device.depth, Resolved) else 0.0
     if width > max(0.5 * reach, 1.01 * LAYER):
         yield (
             f"cells of {width:.2g} m at the electrolyte are coarse for a step of {shortest:.2g} s, in which ions diffuse"
