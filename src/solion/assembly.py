@@ -44,17 +44,22 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
         if name not in names:
             raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
     levels = [value / _scale(scales, name) for name, value in watch.items()]
-    monitors = jnp.array([names.index(name) for name in watch], int)
+    monitors = jnp.asarray(np.array([names.index(name) for name in watch], int))
     samples = _roomy(sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps))
     return Model(
-        system, schedule, Watch(monitors, jnp.array(levels, float)), scales, samples, steps, kinds, guarded,
+        system, schedule, Watch(monitors, jnp.asarray(_table(levels))), scales, samples, steps, kinds, guarded,
         tuple(watch.items()),
     )  # fmt: skip
 
 
 def as_arrays(tree):
     """The same pytree with every number a double-precision array, so that a change of value never recompiles."""
-    return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), tree)
+    return jax.tree.map(_number, tree)
+
+
+def _number(value):
+    """As an array; one that is known by way of NumPy, since JAX compiles even the conversion of a number."""
+    return jnp.asarray(value, float) if isinstance(value, Tracer) else jnp.asarray(np.asarray(value, float))
 
 
 def _scale(scales: Scales, monitor: str):
@@ -103,8 +108,8 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
         name: _table([[entry[name] for entry in row] for row in drives]) for name in undriven
     })  # fmt: skip
     schedule = Schedule(
-        _table([step.duration / scales.time for step in steps]), jnp.asarray([step.samples for step in steps], int),
-        drive, _table(low), _table(high), jnp.asarray(final),
+        _table([step.duration / scales.time for step in steps]), np.array([step.samples for step in steps], int),
+        drive, _table(low), _table(high), final,
     )  # fmt: skip
     return jax.tree.map(functools.partial(_laid_out, kinds=kinds), schedule), frozenset(guarded)
 
@@ -115,14 +120,16 @@ def _plain(value):
 
 
 def _table(rows):
-    """Rows of numbers as an array, known or traced."""
+    """Rows of numbers as an array, JAX's where one of them is traced and NumPy's otherwise: it compiles nothing."""
     traced = any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(rows))
-    return jnp.array(rows, float) if traced else jnp.asarray(np.array(rows, float))
+    return jnp.array(rows, float) if traced else np.array(rows, float)
 
 
 def _laid_out(rows, kinds: np.ndarray):
     """A row for each step of its kind, followed by rows of zeros: a segment of no duration ends the schedule."""
-    return jnp.concatenate([rows[kinds], jnp.zeros((_roomy(len(kinds)) - len(kinds), *rows.shape[1:]), rows.dtype)])
+    library = np if isinstance(rows, np.ndarray) else jnp
+    rest = np.zeros((_roomy(len(kinds)) - len(kinds), *rows.shape[1:]), rows.dtype)
+    return jnp.asarray(library.concatenate([rows[kinds], rest]))
 
 
 def _roomy(count: int) -> int:

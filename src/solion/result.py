@@ -132,6 +132,7 @@ def build_result(
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
     columns, content = observe_run(system, model.schedule, record)
+    state, record = jax.tree.map(np.asarray, (state, record))  # from here on nothing is compiled
     columns = {name: np.asarray(values)[:filled] for name, values in columns.items()}
     time = np.asarray(record.time)[:filled]
     segment = np.asarray(record.segment)[:filled]

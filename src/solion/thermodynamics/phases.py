@@ -279,7 +279,7 @@ def _derivatives(law: AbstractFreeEnergy, composition):
 
 
 derivatives = Program(_derivatives)
-BLOCK = 512  # compositions evaluated at once; with single ones that makes two shapes, two compilations
+BLOCK = 512  # compositions evaluated at once, fewer filled up to them: one shape, one compilation
 
 
 def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
@@ -287,8 +287,7 @@ def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
 
     def evaluate(c) -> _Point:
         c = np.asarray(c, float)
-        width = 1 if c.size == 1 else BLOCK
-        padded = np.resize(c.ravel(), -(-c.size // width) * width).reshape(-1, width)
+        padded = np.resize(c.ravel(), -(-c.size // BLOCK) * BLOCK).reshape(-1, BLOCK)
         blocks = [derivatives(law, jnp.asarray(block)) for block in padded]
         return _Point(*(np.concatenate(parts)[: c.size].reshape(c.shape) for parts in zip(*blocks, strict=True)))
 
