@@ -121,12 +121,12 @@ def test_output_sets_samples_and_levels(data):
 
 def test_material_numbers_and_laws_are_replaced(data):
     data["device"]["material"] |= {"exponent": 0.6, "ion_mobility": "dilute", "ion_interaction": "-0.7 eV"}
-    data["device"]["top"]["wetting"] = {"law": "linear_wetting", "strength": -0.1}
+    data["device"]["top"]["wetting"] = {"law": "linear_wetting", "strength": -0.01}
     device = interpret(data).device
     assert device.film.material.free_energy.exponent == 0.6
     assert device.film.material.free_energy.ion_interaction == pytest.approx(-0.7 / 0.025692579, rel=1e-6)
     assert device.film.material.ion_mobility == laws.Dilute()
-    assert device.top.wetting == laws.LinearWetting(-0.1)
+    assert device.top.wetting == laws.LinearWetting(-0.01)
 
 
 USER_CODE = """
