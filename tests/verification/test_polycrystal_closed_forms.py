@@ -51,6 +51,40 @@ def test_planes_in_series(order, sides):
     assert found.status == "finished"
 
 
+@pytest.mark.parametrize("sides", ["cut", "mirror", "periodic"])
+@pytest.mark.parametrize("surface", ["cut", "mirror"])
+@pytest.mark.parametrize("heights", [(10e-6,), (5e-6, 15e-6), (3e-6, 10e-6, 17e-6)], ids=["one", "two", "three"])
+def test_few_grains_on_top_of_each_other(heights, surface, sides):
+    """A single crystal, a bicrystal and three in a row, whose boundaries end at the sides: V/j = h/sigma + (n - 1) R."""
+    seeds = np.array([[10e-6, z] for z in heights])
+    grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(len(seeds)), surface, sides)
+    found = conduct(Polycrystal(GRAIN, boundary(2e-4)), grains, engine=COARSE)
+    assert found.status == "finished"
+    assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA + 2e-4 * (len(seeds) - 1), rel=1e-11)
+
+
+@pytest.mark.parametrize("sides", ["cut", "mirror", "periodic"])
+def test_few_grains_side_by_side(sides):
+    """A boundary along the current carries none: h/sigma, however it resists."""
+    grains = Tessellation((20e-6, 20e-6), np.array([[5e-6, 9e-6], [15e-6, 9e-6]]), np.zeros(2), "cut", sides)
+    found = conduct(Polycrystal(GRAIN, boundary(1.0)), grains, engine=COARSE)
+    assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA, rel=1e-11)
+
+
+def test_few_grains_anywhere():
+    """One to four grains, in random places and on lines, on all kinds of sides: meshed, conserved, above the lower bound."""
+    random, kinds = np.random.default_rng(0), ("cut", "mirror", "periodic")
+    for k in range(36):
+        seeds = random.uniform(size=(1 + k % 4, 2)) * 20e-6
+        if k % 2:
+            seeds[:, k // 2 % 2] = 10e-6
+        grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(len(seeds)), kinds[k % 3], kinds[k // 3 % 3])
+        found = conduct(Polycrystal(GRAIN, boundary(2e-4)), grains, engine=COARSE)
+        assert found.status == "finished"
+        bound = float(found.dataset.get("uniform_current_bound", SIGMA))  # a single crystal has none
+        assert bound * (1 - 1e-9) <= float(found.dataset["effective_conductivity"]) <= SIGMA * (1 + 1e-9)
+
+
 @pytest.mark.parametrize("ratio", [1e-3, 0.1, 1.0, 30.0, 1e4])
 def test_bricks(ratio):
     """Aligned squares: 1 / (1 + Lambda) at any Lambda, and the bounds and the brick-layer estimate that go with it."""
