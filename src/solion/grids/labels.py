@@ -124,7 +124,8 @@ class LabelImage:
         """This image, or a clear refusal: one grain only, noise instead of grains, no path from electrode to electrode.
 
         ``smallest``: voxels that a grain of an image needs (default 4 in 2D, 8 in 3D). A tessellation may be one
-        grain, a single crystal; its cells are exempt one by one, since a cut surface slices some to slivers, but not on the average.
+        grain, a single crystal; its cells are exempt one by one, since a cut surface slices some to slivers, but not on
+        the average.
         """
         sizes = self.sizes()[1:]
         count = int(np.count_nonzero(sizes))
