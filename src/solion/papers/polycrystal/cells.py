@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.figure import FigureBase
@@ -20,6 +20,7 @@ from solion.failure import (
     Interface,
     alternating,
     calibrate,
+    calibrate_pressure,
     critical_current,
     implied_flaw,
     run_cell,
@@ -178,6 +179,23 @@ def _tests(bench: Bench) -> Tests:
     cycling = {label: run_cell(cell, critical[label], alternating(8.0, 1800.0, 1000)) for label, cell in cells.items()}
     bench.count(6)
     return Tests(ceramic.factor.ravel(), bench.quick, chosen, float(law.limit), critical, stairs, cycling)
+
+
+def by_law(tests: Tests) -> dict[str, dict[str, float]]:
+    """Critical currents (A/m^2) of each interface by criteria other than the local current, each calibrated to the layer.
+
+    Griffith: one depth of flaw for all; interfacial pressure: one screening length.
+    """
+    layer = tests.interfaces["H.L."]
+    flaw = implied_flaw(Griffith(), PRINTED["H.L."], layer)
+    pressure = calibrate_pressure(PRINTED["H.L."], layer, "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
+    return {
+        law: {
+            label: critical_current(criterion, replace(interface, flaw=flaw))
+            for label, interface in tests.interfaces.items()
+        }
+        for law, criterion in (("griffith", Griffith()), ("pressure", pressure))
+    }
 
 
 def _critical(label: str, why: str):
