@@ -25,14 +25,16 @@ STEPS = 60
 
 
 class Face(NamedTuple):
-    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2), and, where it is
-    not linear, ``law``: overpotential -> (current density, slope), times ``share`` of each facet."""
+    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2; of a constant phase
+    S s^n/m2, n the ``exponent``), and, where it is not linear, ``law``: overpotential -> (current density, slope), times
+    ``share`` of each facet."""
 
     facets: Facets
     admittance: np.ndarray
     capacitance: np.ndarray
     law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
     share: np.ndarray
+    exponent: float = 1.0
 
 
 class Solution(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array, diags_array
+from scipy.sparse import coo_array, csc_array, diags_array
 from scipy.sparse.linalg import splu
 
 from solion.balances.conduction_elements import EDGE_MASS, BrokenSpace, edge_values
@@ -88,24 +88,32 @@ class Assembled:
         return matrix, faces
 
     def pencil(self):
-        """(A0, A1), (b0, b1), (c0, c1) of the free unknowns at the complex frequency s, for V at the bottom:
+        """Powers p_k, A_k, b_k, c_k of the free unknowns at the complex frequency s, for V at the bottom:
 
-        (A0 + s A1) phi + V (b0 + s b1) = 0 and I = V (c0 + s c1) + (b0 + s b1).phi.
+        sum_k s^p_k (A_k phi + V b_k) = 0 and I = sum_k s^p_k (V c_k + b_k.phi). The powers are 0, 1 and those of faces
+        with a constant phase.
         """
         balance = self.balance
         capacitive, faces = self.loads
         free, fixed = balance.free, balance.fixed[0]
         one = np.zeros(self.space.size)
         one[fixed] = 1.0
+        exponents = [face.exponent for face in balance.faces]
+        powers = sorted({0.0, 1.0, *exponents})
+        nothing = csc_array(balance.bulk.shape)
         matrices, borders, corners = [], [], []
-        for bulk, pick in ((balance.bulk, 1), (capacitive, 0)):
-            bottom, top = faces[0][pick], faces[1][pick]
+        for power in powers:
+            bulk = {0.0: balance.bulk, 1.0: capacitive}.get(power, nothing)
+            bottom, top = (
+                face[1] if power == 0 else face[0] if power == exponent else nothing
+                for face, exponent in zip(faces, exponents, strict=True)
+            )
             matrices.append((bulk + bottom + top)[free][:, free])
             ones = np.ones(self.space.size)
             drive = bulk @ one - bottom @ ones
             borders.append(drive[free])
             corners.append(float(one @ (bulk @ one) + ones @ (bottom @ ones)))
-        return matrices, borders, corners
+        return powers, matrices, borders, corners
 
     def boundaries(self) -> Boundaries:
         """The facets between grains."""

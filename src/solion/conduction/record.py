@@ -103,10 +103,11 @@ def _number(value, unit: str, meaning: str):
 
 def series(device) -> float:
     """Area-specific resistance of layers, interfaces and electrodes if the current were uniform, ohm m2."""
-    from solion.devices.polycrystal import ChargeTransfer
+    from solion.devices.polycrystal import ChargeTransfer, ConstantPhaseTransfer
 
     layers = sum(layer.thickness / layer.conductivity + layer.interface_resistance for layer in device.layers)
-    faces = sum(face.resistance for face in (device.bottom, device.top) if isinstance(face, ChargeTransfer))
+    linear = (ChargeTransfer, ConstantPhaseTransfer)
+    faces = sum(face.resistance for face in (device.bottom, device.top) if isinstance(face, linear))
     return float(layers + faces)
 
 
@@ -116,7 +117,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
     found = {
         "effective_conductivity": _number(
             height / (fields.voltage / current - series(device)), "S/m",
-            "height of the ceramic over the resistance without that of layers and ChargeTransfer faces at uniform current",
+            "height of the ceramic over the resistance without that of layers and linear faces at uniform current",
         )
     }  # fmt: skip
     inner = fields.boundaries

@@ -232,6 +232,7 @@ def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular
     contact = electrode.contact(position)
     admittance = np.asarray(contact.admittance)
     if angular:
-        admittance = np.where(np.isfinite(admittance), admittance + 1j * angular * contact.capacitance, admittance)
+        storage = (1j * angular) ** contact.exponent * contact.capacitance
+        admittance = np.where(np.isfinite(admittance), admittance + storage, admittance)
     law = None if angular else contact.law
     return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)
