@@ -19,10 +19,11 @@ from solion.devices.polycrystal import (
     Polycrystal,
     ResistanceField,
 )
+from solion.errors import InputError
 from solion.grids.tessellation import Tessellation, voronoi
 from solion.grids.triangles import triangulate
 from solion.laws.grain_boundary import TransparentBoundary, UniformBoundary
-from solion.materials.conductor import Conductor
+from solion.materials.conductor import AnisotropicConductor, Conductor
 from solion.numerics.pencil import Reduction
 
 COARSE = Elements(Sizes(200e-9, 1e-6, 3e-6))
@@ -101,6 +102,74 @@ def test_scatter_in_the_plane_against_its_reciprocal(seed):
     ]  # fmt: skip
     assert found[0] * found[1] == pytest.approx(SIGMA**2, rel=2e-4)
     assert abs(found[0] / SIGMA - 1) > 0.01
+
+
+def about_y(degrees):
+    """Quaternions of rotations about the axis that is normal to the plane: z turns towards x."""
+    half = np.radians(np.atleast_1d(degrees)) / 2
+    return np.column_stack((np.cos(half), 0 * half, np.sin(half), 0 * half))
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_tensors_of_grains_on_top_of_each_other(order):
+    """Between periodic sides the field has a component along z alone: layers of sigma_zz = s1 sin^2 + s3 cos^2 in series."""
+    angles = np.array([0.0, 30.0, 65.0])
+    grain = AnisotropicConductor(SIGMA, first=0.2, second=7.0, third=3.0, orientations=about_y(angles))
+    seeds = np.array([[10e-6, z] for z in (3e-6, 9e-6, 15e-6)])
+    grains = Tessellation((20e-6, 18e-6), seeds, np.zeros(3), "cut", "periodic")
+    along = SIGMA * (0.2 * np.sin(np.radians(angles)) ** 2 + 3.0 * np.cos(np.radians(angles)) ** 2)
+    for law, jumps in ((TransparentBoundary(), 0.0), (boundary(2e-4), 4e-4)):
+        found = conduct(Polycrystal(grain, law), grains, engine=Elements(Sizes(200e-9, 1e-6, 3e-6), order=order))
+        assert float(found.dataset["resistance"]) == pytest.approx(np.sum(6e-6 / along) + jumps, rel=1e-10)
+        assert found.status == "finished"
+        assert "uniform_current_bound" not in found.dataset
+    # the current that turns sideways: j_x = sigma_xz E_z, in each layer its own
+    current = found.fields.sample(np.array([[7e-6, 10e-6]]))[1][0]
+    lean = SIGMA * (3.0 - 0.2) * np.sin(np.radians(30)) * np.cos(np.radians(30))
+    assert current[0] / current[1] == pytest.approx(lean / along[1], rel=1e-8)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_tensors_in_the_plane_against_the_turned_sample(seed):
+    """The conductivities of a square sample along z and along x have the product s1 s3, however its grains lie (Dykhne 1970)."""
+    grains, engine = voronoi((4e-5, 4e-5), 1e-5, seed=seed), Elements(Sizes(50e-9, 0.2e-6, 0.5e-6))
+    turned = Tessellation(grains.box, grains.seeds[:, ::-1], grains.weights)
+    angles = np.random.default_rng(seed).uniform(0, 180, len(grains.seeds))
+    found = []
+    for cells, turns in (
+        (grains, angles),
+        (turned, 90 - angles),
+    ):  # x and z exchanged: the mirror image about the diagonal
+        grain = AnisotropicConductor(SIGMA, first=0.25, third=1.0, orientations=about_y(turns))
+        found.append(
+            float(
+                conduct(Polycrystal(grain, TransparentBoundary()), cells, engine=engine).dataset[
+                    "effective_conductivity"
+                ]
+            )
+        )
+    assert found[0] * found[1] == pytest.approx(0.25 * SIGMA**2, rel=3e-4)
+    assert abs(found[0] / (0.5 * SIGMA) - 1) > 0.01
+
+
+def test_tensors_that_are_isotropic_and_what_is_refused():
+    """Equal principal values are no tensor; orientations are those of the boundaries' law; voxels refuse."""
+    grains = lattice(2, 2, 5e-6, "cut", "cut")
+    plain, tensor = (Polycrystal(kind(SIGMA), boundary(2e-4)) for kind in (Conductor, AnisotropicConductor))
+    found = [float(conduct(each, grains, engine=COARSE).dataset["resistance"]) for each in (plain, tensor)]
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+    shapes = AnisotropicConductor(1.0, first=0.5, third=4.0, seed=2).shapes(np.arange(5))
+    np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(shapes)), np.tile([0.5, 1.0, 4.0], (5, 1)), rtol=1e-12)
+    with pytest.raises(InputError, match="use Elements for AnisotropicConductor"):
+        conduct(tensor, grains, engine=Voxels(spacing=1e-6))
+    for wrong, message in (
+        (np.ones((4, 3)), "one unit quaternion for each grain"),
+        (np.ones((4, 4)), "unit quaternions"),
+    ):
+        with pytest.raises(InputError, match=message):
+            AnisotropicConductor(SIGMA, orientations=wrong).shapes(np.arange(4))
+    with pytest.raises(InputError, match=r"AnisotropicConductor\.first = -1 is outside"):
+        AnisotropicConductor(SIGMA, first=-1.0)
 
 
 @pytest.mark.parametrize("sides", ["cut", "mirror", "periodic"])

@@ -45,12 +45,15 @@ def slopes(order: int, barycentric) -> np.ndarray:
 
 
 class BrokenSpace:
-    """Degrees of freedom of phi. ``merged``: which facets of ``mesh.between`` conduct perfectly and so are no jump."""
+    """Degrees of freedom of phi. ``merged``: which facets of ``mesh.between`` conduct perfectly and so are no jump.
 
-    def __init__(self, mesh: Triangles, order: int, merged: np.ndarray):
+    ``shape`` (t, 2, 2): where conductivities are tensors, each of them over the number that is given for its triangle.
+    """
+
+    def __init__(self, mesh: Triangles, order: int, merged: np.ndarray, shape: np.ndarray | None = None):
         if order not in (1, 2):
             raise InputError(f"order = {order!r} must be 1 (linear) or 2 (quadratic triangles).")
-        self.mesh, self.order = mesh, order
+        self.mesh, self.order, self.shape = mesh, order, shape
         nodes, region = mesh.triangles, mesh.region.astype(np.int64)
         regions = int(region.max()) + 1
         vertex, dofs = np.unique(nodes * regions + region[:, None], return_inverse=True)
@@ -103,9 +106,13 @@ class BrokenSpace:
 
     @cached_property
     def local(self) -> np.ndarray:
-        """int grad(N_i).grad(N_j) dA of each triangle, (t, k, k)."""
+        """int grad(N_i).shape grad(N_j) dA of each triangle, (t, k, k)."""
+        return self._products(self.shape)
+
+    def _products(self, shape) -> np.ndarray:
         area, gradients = self.geometry
-        metric = np.einsum("tax,tbx->tab", gradients, gradients) * area[:, None, None]
+        turned = gradients if shape is None else np.einsum("txy,tby->tbx", shape, gradients)
+        metric = np.einsum("tax,tbx->tab", gradients, turned) * area[:, None, None]
         places = (
             np.full((1, 3), 1 / 3) if self.order == 1 else (1 - np.eye(3)) / 2
         )  # middles of edges: exact to degree 2
@@ -116,6 +123,11 @@ class BrokenSpace:
     def stiffness(self, conductivity: np.ndarray) -> csc_array:
         """Matrix of int sigma grad(phi).grad(v) dA for a conductivity of each triangle."""
         return self._assemble(self.dofs, self.local * conductivity[:, None, None])
+
+    def capacity(self, permittivity: np.ndarray) -> csc_array:
+        """Matrix of int eps grad(phi).grad(v) dA for a permittivity of each triangle, isotropic."""
+        blocks = self.local if self.shape is None else self._products(None)
+        return self._assemble(self.dofs, blocks * permittivity[:, None, None])
 
     def jump(self, conductance: np.ndarray) -> csc_array:
         """Matrix of int g [phi][v] ds for a conductance g (S/m2) of each facet of ``jumps``."""
@@ -159,4 +171,7 @@ class BrokenSpace:
         """-sigma grad(phi) at places in triangles, (m, 2)."""
         slope = slopes(self.order, barycentric)
         by_barycentric = np.einsum("mia,mi->ma", slope, phi[self.dofs[triangle]])
-        return -conductivity[triangle, None] * np.einsum("ma,max->mx", by_barycentric, self.geometry[1][triangle])
+        gradient = np.einsum("ma,max->mx", by_barycentric, self.geometry[1][triangle])
+        if self.shape is not None:
+            gradient = np.einsum("mxy,my->mx", self.shape[triangle], gradient)
+        return -conductivity[triangle, None] * gradient

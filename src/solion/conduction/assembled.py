@@ -42,7 +42,7 @@ class Assembled:
         self.dielectric = dielectric[mesh.region]
         resistance, capacitance = self._boundaries()
         merged = resistance < PERFECT
-        self.space = BrokenSpace(mesh, order, merged)
+        self.space = BrokenSpace(mesh, order, merged, self._shape(used[used < mesh.grains]))
         self.jump_capacitance = capacitance[~merged]
         self.jump_regions = mesh.region[mesh.between.triangle[~merged]]
         faces = []
@@ -56,6 +56,14 @@ class Assembled:
         return self.balance.solve(
             voltage=self.problem.voltage, current=None if current is None else current * self.width
         )
+
+    def _shape(self, grains):
+        """The tensors of triangles over their conductivities in the plane (x, z), or None where all is isotropic."""
+        if self.device.grain.isotropic:
+            return None
+        by_region = np.tile(np.eye(2), (self.mesh.grains + len(self.layers), 1, 1))
+        by_region[grains] = self.device.grain.shapes(grains)[:, ::2, ::2]
+        return by_region[self.mesh.region]
 
     def _boundaries(self):
         """Resistance and capacitance of every facet between regions."""
@@ -79,7 +87,7 @@ class Assembled:
     def loads(self):
         """Capacitive counterparts of conductivities, jumps and faces: the matrix that i omega multiplies."""
         space = self.space
-        matrix = space.stiffness(self.dielectric) + space.jump(self.jump_capacitance)
+        matrix = space.capacity(self.dielectric) + space.jump(self.jump_capacitance)
         faces = []
         for face in self.balance.faces:
             some = np.isfinite(face.admittance) & (face.admittance > 0)

@@ -130,7 +130,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
         bottom, top = (_ceramic(fields, face) for face in ("bottom", "top"))
         numbers = np.unique(np.concatenate((inner.grains.ravel(), bottom, top)))
         resistivity = float(np.mean(1 / device.grain.conductivities(numbers))) if device.grain.scatter else 1 / sigma
-        if not device.grain.scatter and fields.dense:
+        if not device.grain.scatter and device.grain.isotropic and fields.dense:
             bound = uniform_current(resistivity, volume, inner.size, inner.resistance, inner.tilt)
             meaning = "lower bound, exact to first order in Lambda: uniform current"
             found["uniform_current_bound"] = _number(bound, "S/m", meaning)

@@ -164,6 +164,10 @@ class Voxels(AbstractEngine):
         self, polycrystal: Polycrystal, image: LabelImage, found: VoxelFacets, angular: float = 0.0
     ) -> tuple[Network, tuple[Terminal, Terminal]]:
         """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
+        if not polycrystal.grain.isotropic:
+            raise InputError(
+                "Voxels takes grains that conduct alike in all directions; use Elements for AnisotropicConductor."
+            )
         count = int(image.labels.max()) + 1
         conductivity = np.zeros(count, complex if angular else float)
         conductivity[1:] = polycrystal.grain.conductivities(np.arange(count - 1)) + _imaginary(
