@@ -22,7 +22,7 @@ from solion.devices.polycrystal import (
 from solion.errors import InputError
 from solion.grids.tessellation import Tessellation, voronoi
 from solion.grids.triangles import triangulate
-from solion.laws.grain_boundary import TransparentBoundary, UniformBoundary
+from solion.laws.grain_boundary import FastBoundary, MisorientationBoundary, TransparentBoundary, UniformBoundary
 from solion.materials.conductor import AnisotropicConductor, Conductor
 from solion.numerics.pencil import Reduction
 
@@ -124,6 +124,7 @@ def test_tensors_of_grains_on_top_of_each_other(order):
         assert found.status == "finished"
         assert "uniform_current_bound" not in found.dataset
     # the current that turns sideways: j_x = sigma_xz E_z, in each layer its own
+    assert found.fields is not None
     current = found.fields.sample(np.array([[7e-6, 10e-6]]))[1][0]
     lean = SIGMA * (3.0 - 0.2) * np.sin(np.radians(30)) * np.cos(np.radians(30))
     assert current[0] / current[1] == pytest.approx(lean / along[1], rel=1e-8)
@@ -150,6 +151,31 @@ def test_tensors_in_the_plane_against_the_turned_sample(seed):
         )
     assert found[0] * found[1] == pytest.approx(0.25 * SIGMA**2, rel=3e-4)
     assert abs(found[0] / (0.5 * SIGMA) - 1) > 0.01
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("sides", ["cut", "periodic"])
+def test_current_along_a_boundary(sides, order):
+    """Side by side, the grains carry sigma V/h and each boundary sheet V/(h W) more; grains on top of each other nothing."""
+    law, count = FastBoundary(UniformBoundary(5e-9, 50.0), 400.0), 2 if sides == "periodic" else 1
+    engine = Elements(Sizes(200e-9, 1e-6, 3e-6), order=order)
+    seeds = np.array([[5e-6, 9e-6], [15e-6, 9e-6]])
+    grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(2), "cut", sides)
+    for chosen in (
+        law,
+        FastBoundary(UniformBoundary(5e-9, 1e9), 400.0),
+        MisorientationBoundary(boundary(1.0), law, 0.0),
+    ):
+        found = conduct(Polycrystal(GRAIN, chosen), grains, voltage=0.1, engine=engine)
+        expected = 0.1 * (SIGMA + count * 5e-9 * 400.0 / 20e-6) / 20e-6
+        assert float(found.dataset["current_density"]) == pytest.approx(expected, rel=1e-10)
+        assert found.audit["dissipation"]["value"] < 1e-10
+        assert "blocking_bound" not in found.dataset
+    grains = Tessellation((20e-6, 20e-6), seeds[:, ::-1], np.zeros(2), "cut", sides)
+    found = conduct(Polycrystal(GRAIN, FastBoundary(UniformBoundary(5e-9, 2.5e-5), 400.0)), grains, engine=engine)
+    assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA + 2e-4, rel=1e-10)
+    with pytest.raises(InputError, match="use Elements for FastBoundary"):
+        conduct(Polycrystal(GRAIN, law), grains, engine=Voxels(spacing=1e-6))
 
 
 def test_tensors_that_are_isotropic_and_what_is_refused():

@@ -133,11 +133,12 @@ def opened(mesh, width, refine):
     return whole, within
 
 
-def solved(mesh, conductivity, resistance):
+def solved(mesh, conductivity, resistance, sheet=0.0):
     """Current (A/m) at 0.1 V, and H of the bottom face at each window."""
     space = BrokenSpace(mesh, 2, np.zeros(len(mesh.between), bool))
     faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
-    balance = ConductionBalance(space, conductivity, np.full(len(space.jumps), resistance), *faces)
+    balance = ConductionBalance(space, conductivity, np.full(len(space.jumps), resistance), *faces,
+        along=space.along(mesh.between, np.full(len(mesh.between), sheet)) if sheet else None)  # fmt: skip
     solution = balance.solve(voltage=0.1)
     factors = []
     for facets, sign in ((mesh.bottom, 1), (mesh.top, -1)):
@@ -168,3 +169,16 @@ def test_jumps_stand_for_boundaries_of_five_nanometres(ratio):
     assert thin[0] > thick[0]
     np.testing.assert_allclose(thin[1][:, 1:], thick[1][:, 1:], rtol=0.01)
     np.testing.assert_allclose(thin[1][:, 0], thick[1][:, 0], rtol=0.03)
+
+
+@pytest.mark.parametrize("ratio", [20.0, 400.0])
+def test_fast_boundaries_carry_current_along_themselves(ratio):
+    """Boundaries that conduct ``ratio`` times as well as the grains: they take their share of the current in both models."""
+    mesh = triangulate(voronoi((BOX, BOX), GRAIN, seed=25), sizes=SIZES)
+    whole, within = opened(mesh, WIDTH, 1)
+    thick, _ = solved(whole, np.where(within, ratio * SIGMA, SIGMA), 1.0)
+    resistance = WIDTH / (ratio * SIGMA)
+    thin, _ = solved(mesh, np.full(len(mesh.triangles), SIGMA), resistance, (ratio - 1) * SIGMA * WIDTH)
+    without, _ = solved(mesh, np.full(len(mesh.triangles), SIGMA), resistance)
+    assert thin == pytest.approx(thick, rel=1e-3)
+    assert thick > without * (1 + 2e-4 * ratio)

@@ -4,6 +4,8 @@ Find phi in the product over regions of H1(region) with, for all v,
 
     sum_regions int sigma grad(phi).grad(v) dA + sum_boundaries int (1/R) [phi] [v] ds = sum_faces int j(V - phi) v ds,
 
+where boundaries conduct along themselves with int s {phi}' {v}' ds on the left, {phi} the mean of both sides, and
+
 phi = V where a face is equipotential. There is no penalty parameter and the matrix is symmetric positive definite; a
 boundary without resistance is no jump at all: its two sides share their degrees of freedom. Quadratic (order 2) or
 linear triangles. Plain arrays in SI throughout; the third length is 1 m, so that currents are A/m and conductances S/m.
@@ -23,6 +25,8 @@ from solion.grids.triangles import Facets, Triangles
 
 # on an edge with ends a, b and middle m: int N_i N_j ds / length
 EDGE_MASS = {1: np.array([[2, 1], [1, 2]]) / 6, 2: np.array([[4, -1, 2], [-1, 4, 2], [2, 2, 16]]) / 30}
+
+EDGE_STIFFNESS = {1: np.array([[1.0, -1], [-1, 1]]), 2: np.array([[7.0, 1, -8], [1, 7, -8], [-8, -8, 16]]) / 3}
 
 
 def edge_values(order: int, place) -> np.ndarray:
@@ -136,6 +140,12 @@ class BrokenSpace:
             return csc_array((self.size, self.size))
         block = (conductance * self.lengths(self.jumps))[:, None, None] * EDGE_MASS[self.order]
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.array([[1, -1], [-1, 1]]), block))
+
+    def along(self, facets: Facets, sheet: np.ndarray) -> csc_array:
+        """Matrix of int s d(phi)/ds dv/ds ds along facets between regions, phi and v the means of both sides; s in S."""
+        dofs = self.facet_dofs(facets)
+        block = (sheet / self.lengths(facets))[:, None, None] * EDGE_STIFFNESS[self.order]
+        return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.full((2, 2), 0.25), block))
 
     def face(self, facets: Facets, weight: np.ndarray) -> csc_array:
         """Matrix of int w phi v ds over facets of a face, w one number for each facet."""

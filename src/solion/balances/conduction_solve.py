@@ -50,12 +50,17 @@ class Solution(NamedTuple):
 
 
 class ConductionBalance:
-    """sigma for each triangle (S/m), a resistance for each jump of the space (ohm m2), and the two faces."""
+    """sigma for each triangle (S/m), a resistance for each jump of the space (ohm m2), and the two faces.
 
-    def __init__(self, space: BrokenSpace, conductivity, resistance, bottom: Face, top: Face):
+    ``along``: a further matrix of conductances, that of currents along boundaries.
+    """
+
+    def __init__(self, space: BrokenSpace, conductivity, resistance, bottom: Face, top: Face, along=None):
         self.space, self.conductivity, self.resistance = space, conductivity, resistance
         self.faces = (bottom, top)
         self.bulk: csc_array = space.stiffness(conductivity) + space.jump(1 / resistance)
+        if along is not None:
+            self.bulk = self.bulk + along
         self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.admittance)])) for f in self.faces]
         self.free = np.setdiff1d(np.arange(space.size), np.concatenate(self.fixed))
 

@@ -48,7 +48,10 @@ class Assembled:
         faces = []
         for facets, electrode in ((mesh.bottom, device.bottom), (mesh.top, device.top)):
             faces.append(Face(facets, *electrode.contact(mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :1])))
-        self.balance = ConductionBalance(self.space, by_region[mesh.region], resistance[~merged], *faces)
+        self.along = self.space.along(*self._sheets) if self._sheets else None
+        self.balance = ConductionBalance(
+            self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along
+        )
 
     def solution(self) -> Solution:
         """The field as it is driven."""
@@ -77,6 +80,7 @@ class Assembled:
         facets = grain_boundary.Facets(regions[inner], ends[inner].mean(axis=1), normal[inner])
         resistance[inner] = device.boundary.resistance(facets)
         capacitance[inner] = device.boundary.capacitance(facets)
+        self._sheets = (mesh.between[inner], device.boundary.sheet(facets)) if device.boundary.lengthwise else None
         self._inner = Boundaries(facets.grains, np.hypot(*along[inner].T), resistance[inner], np.abs(normal[inner, 1]))
         for number, layer in enumerate(self.layers):  # the higher region of a facet is the outer one
             mine = (regions[:, 1] == mesh.grains + number) & (regions[:, 0] != regions[:, 1])
@@ -313,10 +317,11 @@ class Assembled:
         power = balance.conductivity * np.einsum("ti,tij,tj->t", local, space.local, local)
         in_grain = self.mesh.region < self.mesh.grains
         across = self.jumps(phi)[0] / balance.resistance
+        along = 0.0 if self.along is None else float(phi @ (self.along @ phi))
         inner = (self.jump_regions < self.mesh.grains).all(axis=1)
         faces = balance.exchange(phi, (solution.voltage, 0.0))[2]
         parts = {
-            "grains": power[in_grain].sum(), "boundaries": across[inner].sum(), "layers": power[~in_grain].sum(),
+            "grains": power[in_grain].sum(), "boundaries": across[inner].sum() + along, "layers": power[~in_grain].sum(),
             "interfaces": across[~inner].sum(), "electrodes": sum(total[3] for total in faces),
         }  # fmt: skip
         return {name: float(value) / self.width for name, value in parts.items()}

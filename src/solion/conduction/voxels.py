@@ -168,6 +168,8 @@ class Voxels(AbstractEngine):
             raise InputError(
                 "Voxels takes grains that conduct alike in all directions; use Elements for AnisotropicConductor."
             )
+        if polycrystal.boundary.lengthwise:
+            raise InputError("Voxels has no currents along grain boundaries; use Elements for FastBoundary.")
         count = int(image.labels.max()) + 1
         conductivity = np.zeros(count, complex if angular else float)
         conductivity[1:] = polycrystal.grain.conductivities(np.arange(count - 1)) + _imaginary(
