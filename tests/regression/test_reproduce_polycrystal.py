@@ -42,6 +42,7 @@ def test_what_the_model_contradicts_is_shown(outcome):
         ("2f", "interior above boundary at every size"),
         ("5h-i", "share of the layer's biases within the instrument's 10 V"),
         ("6d-f", "an overpotential criterion needs flaws alike within 2"),
+        ("8f-g", "share of cycles that set in ±0.25 V were the jitter of thresholds 0.1, 0.2 or 0.3"),
         ("8f-g", "the threshold that sets at -0.25 V also sets in -0.2/+1 V"),
         ("numbers", "the contact area printed, ~30 nm², in nm²"),
         ("numbers", "hot spots of ten times the mean under a uniform 1000 Ω cm²"),

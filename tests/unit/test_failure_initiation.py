@@ -12,6 +12,7 @@ from solion.failure import (
     Entry,
     Griffith,
     Interface,
+    InterfacialPressure,
     Local,
     LocalCurrent,
     Panel,
@@ -19,6 +20,7 @@ from solion.failure import (
     Trigger,
     alternating,
     calibrate,
+    calibrate_pressure,
     constriction_resistance,
     critical_current,
     decompose,
@@ -71,6 +73,26 @@ def test_laws_are_exchangeable():
     assert found["ShearStability"] == 0.0  # the softer of the two, which came last
     assert ShearStability().critical_current(place) == np.inf
     assert DefectPower().critical_current(Local(400e-9, 1.0)) == pytest.approx(18.9 / 8)
+
+
+def test_interfacial_pressure():
+    """The field's pressure at eta_c opens the boundaries; j_crit goes as R^-1, (eps d)^-1/2, (Delta gamma)^1/2."""
+    law, place = InterfacialPressure(), Local(1e-7, 14e-4)
+    assert law.critical_pressure == pytest.approx(2.910e5)
+    assert float(law.pressure(law.critical_overpotential)) == pytest.approx(law.critical_pressure, rel=1e-12)
+    assert law.critical_overpotential == pytest.approx(1e-9 * np.sqrt(2 * 2.91e5 / (50 * 8.8541878e-12)), rel=1e-6)
+    current = law.critical_current(place)
+    assert InterfacialPressure(grain_size=40e-6).critical_current(place) == pytest.approx(current / 2)
+    assert InterfacialPressure(permittivity=200.0).critical_current(place) == pytest.approx(current / 2)
+    assert InterfacialPressure(surface_energy=4.0).critical_current(place) == pytest.approx(2 * current)
+    assert law.critical_current(Local(1e-6, 28e-4)) == pytest.approx(current / 2)
+    layered, gold = Interface(50e-4, 1.05), Interface(200e-4, 9.5)
+    fitted = calibrate_pressure(18.0, layered, "layered cell")
+    assert critical_current(fitted, layered) == pytest.approx(18.0)
+    assert critical_current(fitted, gold) == pytest.approx(18.0 * (50 * 1.05) / (200 * 9.5))
+    assert dict(fitted.sources)["screening"].source.provenance == "calibrated"
+    with pytest.raises(InputError, match="measured = 0"):
+        calibrate_pressure(0.0, layered, "")
 
 
 def test_trigger_bias_against_distance():

@@ -155,5 +155,7 @@ def test_impossible_meshes_are_refused():
 def test_seeds_and_weights_are_checked():
     with pytest.raises(InputError, match=r"seeds must be a finite array of shape \(grains, 2\)"):
         Tessellation(BOX, np.zeros((3, 3)), np.zeros(3))
+    with pytest.raises(InputError, match="seeds is empty"):
+        Tessellation(BOX, np.zeros((0, 2)), np.zeros(0))
     with pytest.raises(InputError, match="weights must hold one number"):
         Tessellation(BOX, np.zeros((3, 2)), np.zeros(2))

@@ -172,6 +172,8 @@ class TestParts:
         ("make", "message"),
         [
             (lambda: Conductor(0.0), r"Conductor.conductivity = 0 S/m is outside its allowed range \(0, inf\)"),
+            (lambda: Conductor(-0.05), r"Conductor.conductivity = -0.05 S/m is outside its allowed range"),
+            (lambda: Layer(1e-6, -1e-2), r"Layer.conductivity = -0.01 S/m is outside its allowed range"),
             (lambda: UniformBoundary(5e-9, -1.0), "UniformBoundary.conductivity = -1 S/m is outside"),
             (lambda: Layer(1e-6, 1e-2, "tpo"), r"Layer.face = 'tpo' is unknown \(did you mean 'top'\?\)"),
             (

@@ -1,5 +1,7 @@
 """Conduction of grains against closed forms: series, bricks, an inclined boundary, singular corners, waves in layers, a strip."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy.special import ellipk
@@ -7,19 +9,22 @@ from scipy.special import ellipk
 from solion.analysis.hot_spots import smoothing
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.conduction import Elements, Problem, Sizes, conduct, impedance
+from solion.conduction import Elements, Problem, Sizes, Voxels, conduct, impedance
 from solion.devices.polycrystal import (
     ChargeTransfer,
+    ConstantPhaseTransfer,
     ContactPatches,
     Equipotential,
     Layer,
     Polycrystal,
     ResistanceField,
 )
-from solion.grids.tessellation import Tessellation
+from solion.errors import InputError
+from solion.grids.tessellation import Tessellation, voronoi
 from solion.grids.triangles import triangulate
-from solion.laws.grain_boundary import TransparentBoundary, UniformBoundary
-from solion.materials.conductor import Conductor
+from solion.laws.grain_boundary import FastBoundary, MisorientationBoundary, TransparentBoundary, UniformBoundary
+from solion.materials.conductor import AnisotropicConductor, Conductor
+from solion.numerics.pencil import Reduction
 
 COARSE = Elements(Sizes(200e-9, 1e-6, 3e-6))
 SIGMA = 0.05
@@ -49,6 +54,170 @@ def test_planes_in_series(order, sides):
     np.testing.assert_allclose(found.section("top_ceramic").current_density, 0.1 / expected, rtol=1e-8)
     assert float(found.dataset["effective_conductivity"]) == pytest.approx(20e-6 / (20e-6 / SIGMA + 6e-4), rel=1e-10)
     assert found.status == "finished"
+
+
+@pytest.mark.parametrize("sides", ["cut", "mirror", "periodic"])
+@pytest.mark.parametrize("surface", ["cut", "mirror"])
+@pytest.mark.parametrize("heights", [(10e-6,), (5e-6, 15e-6), (3e-6, 10e-6, 17e-6)], ids=["one", "two", "three"])
+def test_few_grains_on_top_of_each_other(heights, surface, sides):
+    """A single crystal, a bicrystal and three in a row, whose boundaries end at the sides: V/j = h/sigma + (n - 1) R."""
+    seeds = np.array([[10e-6, z] for z in heights])
+    grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(len(seeds)), surface, sides)
+    found = conduct(Polycrystal(GRAIN, boundary(2e-4)), grains, engine=COARSE)
+    assert found.status == "finished"
+    assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA + 2e-4 * (len(seeds) - 1), rel=1e-11)
+
+
+def test_scatter_from_grain_to_grain():
+    """Grains in a row conduct by the harmonic mean, side by side by the arithmetic one; the medians and widths of many."""
+    scattered = Conductor(SIGMA, scatter=0.8, seed=3)
+    numbers = scattered.conductivities(np.arange(20000))
+    assert np.median(numbers) == pytest.approx(SIGMA, rel=0.02)
+    assert np.std(np.log(numbers)) == pytest.approx(0.8, rel=0.02)
+    assert numbers.mean() == pytest.approx(SIGMA * np.exp(0.32), rel=0.03)
+    assert np.all(Conductor(SIGMA).conductivities(np.arange(9)) == SIGMA)
+    for columns, rows, mean in ((1, 6, lambda s: 1 / np.mean(1 / s)), (6, 1, np.mean)):
+        found = conduct(Polycrystal(scattered, TransparentBoundary()), lattice(columns, rows, 5e-6), engine=COARSE)
+        wanted = mean(scattered.conductivities(np.arange(6)))
+        assert float(found.dataset["effective_conductivity"]) == pytest.approx(wanted, rel=1e-9)
+
+
+class Reciprocal(Conductor):
+    """Each grain with median^2/sigma."""
+
+    def conductivities(self, grains):
+        return self.conductivity**2 / super().conductivities(grains)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_scatter_in_the_plane_against_its_reciprocal(seed):
+    """sigma_eff along z times that of the reciprocal grains along x is the median squared in every square sample (Keller 1964):
+    so the median over samples is that of the grains. The mesh leaves 4e-4 at 1 um, 2e-4 at 0.5 um."""
+    grains, engine = voronoi((4e-5, 4e-5), 1e-5, seed=seed), Elements(Sizes(50e-9, 0.2e-6, 0.5e-6))
+    turned = Tessellation(grains.box, grains.seeds[:, ::-1], grains.weights)
+    found = [
+        float(conduct(Polycrystal(kind(SIGMA, scatter=0.6), TransparentBoundary()), cells, engine=engine).dataset[
+            "effective_conductivity"])
+        for kind, cells in ((Conductor, grains), (Reciprocal, turned))
+    ]  # fmt: skip
+    assert found[0] * found[1] == pytest.approx(SIGMA**2, rel=2e-4)
+    assert abs(found[0] / SIGMA - 1) > 0.01
+
+
+def about_y(degrees):
+    """Quaternions of rotations about the axis that is normal to the plane: z turns towards x."""
+    half = np.radians(np.atleast_1d(degrees)) / 2
+    return np.column_stack((np.cos(half), 0 * half, np.sin(half), 0 * half))
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_tensors_of_grains_on_top_of_each_other(order):
+    """Between periodic sides the field has a component along z alone: layers of sigma_zz = s1 sin^2 + s3 cos^2 in series."""
+    angles = np.array([0.0, 30.0, 65.0])
+    grain = AnisotropicConductor(SIGMA, first=0.2, second=7.0, third=3.0, orientations=about_y(angles))
+    seeds = np.array([[10e-6, z] for z in (3e-6, 9e-6, 15e-6)])
+    grains = Tessellation((20e-6, 18e-6), seeds, np.zeros(3), "cut", "periodic")
+    along = SIGMA * (0.2 * np.sin(np.radians(angles)) ** 2 + 3.0 * np.cos(np.radians(angles)) ** 2)
+    for law, jumps in ((TransparentBoundary(), 0.0), (boundary(2e-4), 4e-4)):
+        found = conduct(Polycrystal(grain, law), grains, engine=Elements(Sizes(200e-9, 1e-6, 3e-6), order=order))
+        assert float(found.dataset["resistance"]) == pytest.approx(np.sum(6e-6 / along) + jumps, rel=1e-10)
+        assert found.status == "finished"
+        assert "uniform_current_bound" not in found.dataset
+    # the current that turns sideways: j_x = sigma_xz E_z, in each layer its own
+    assert found.fields is not None
+    current = found.fields.sample(np.array([[7e-6, 10e-6]]))[1][0]
+    lean = SIGMA * (3.0 - 0.2) * np.sin(np.radians(30)) * np.cos(np.radians(30))
+    assert current[0] / current[1] == pytest.approx(lean / along[1], rel=1e-8)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_tensors_in_the_plane_against_the_turned_sample(seed):
+    """The conductivities of a square sample along z and along x have the product s1 s3, however its grains lie (Dykhne 1970)."""
+    grains, engine = voronoi((4e-5, 4e-5), 1e-5, seed=seed), Elements(Sizes(50e-9, 0.2e-6, 0.5e-6))
+    turned = Tessellation(grains.box, grains.seeds[:, ::-1], grains.weights)
+    angles = np.random.default_rng(seed).uniform(0, 180, len(grains.seeds))
+    found = []
+    for cells, turns in (
+        (grains, angles),
+        (turned, 90 - angles),
+    ):  # x and z exchanged: the mirror image about the diagonal
+        grain = AnisotropicConductor(SIGMA, first=0.25, third=1.0, orientations=about_y(turns))
+        found.append(
+            float(
+                conduct(Polycrystal(grain, TransparentBoundary()), cells, engine=engine).dataset[
+                    "effective_conductivity"
+                ]
+            )
+        )
+    assert found[0] * found[1] == pytest.approx(0.25 * SIGMA**2, rel=3e-4)
+    assert abs(found[0] / (0.5 * SIGMA) - 1) > 0.01
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("sides", ["cut", "periodic"])
+def test_current_along_a_boundary(sides, order):
+    """Side by side, the grains carry sigma V/h and each boundary sheet V/(h W) more; grains on top of each other nothing."""
+    law, count = FastBoundary(UniformBoundary(5e-9, 50.0), 400.0), 2 if sides == "periodic" else 1
+    engine = Elements(Sizes(200e-9, 1e-6, 3e-6), order=order)
+    seeds = np.array([[5e-6, 9e-6], [15e-6, 9e-6]])
+    grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(2), "cut", sides)
+    for chosen in (
+        law,
+        FastBoundary(UniformBoundary(5e-9, 1e9), 400.0),
+        MisorientationBoundary(boundary(1.0), law, 0.0),
+    ):
+        found = conduct(Polycrystal(GRAIN, chosen), grains, voltage=0.1, engine=engine)
+        expected = 0.1 * (SIGMA + count * 5e-9 * 400.0 / 20e-6) / 20e-6
+        assert float(found.dataset["current_density"]) == pytest.approx(expected, rel=1e-10)
+        assert found.audit["dissipation"]["value"] < 1e-10
+        assert "blocking_bound" not in found.dataset
+    grains = Tessellation((20e-6, 20e-6), seeds[:, ::-1], np.zeros(2), "cut", sides)
+    found = conduct(Polycrystal(GRAIN, FastBoundary(UniformBoundary(5e-9, 2.5e-5), 400.0)), grains, engine=engine)
+    assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA + 2e-4, rel=1e-10)
+    with pytest.raises(InputError, match="use Elements for FastBoundary"):
+        conduct(Polycrystal(GRAIN, law), grains, engine=Voxels(spacing=1e-6))
+
+
+def test_tensors_that_are_isotropic_and_what_is_refused():
+    """Equal principal values are no tensor; orientations are those of the boundaries' law; voxels refuse."""
+    grains = lattice(2, 2, 5e-6, "cut", "cut")
+    plain, tensor = (Polycrystal(kind(SIGMA), boundary(2e-4)) for kind in (Conductor, AnisotropicConductor))
+    found = [float(conduct(each, grains, engine=COARSE).dataset["resistance"]) for each in (plain, tensor)]
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+    shapes = AnisotropicConductor(1.0, first=0.5, third=4.0, seed=2).shapes(np.arange(5))
+    np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(shapes)), np.tile([0.5, 1.0, 4.0], (5, 1)), rtol=1e-12)
+    with pytest.raises(InputError, match="use Elements for AnisotropicConductor"):
+        conduct(tensor, grains, engine=Voxels(spacing=1e-6))
+    for wrong, message in (
+        (np.ones((4, 3)), "one unit quaternion for each grain"),
+        (np.ones((4, 4)), "unit quaternions"),
+    ):
+        with pytest.raises(InputError, match=message):
+            AnisotropicConductor(SIGMA, orientations=wrong).shapes(np.arange(4))
+    with pytest.raises(InputError, match=r"AnisotropicConductor\.first = -1 is outside"):
+        AnisotropicConductor(SIGMA, first=-1.0)
+
+
+@pytest.mark.parametrize("sides", ["cut", "mirror", "periodic"])
+def test_few_grains_side_by_side(sides):
+    """A boundary along the current carries none: h/sigma, however it resists."""
+    grains = Tessellation((20e-6, 20e-6), np.array([[5e-6, 9e-6], [15e-6, 9e-6]]), np.zeros(2), "cut", sides)
+    found = conduct(Polycrystal(GRAIN, boundary(1.0)), grains, engine=COARSE)
+    assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA, rel=1e-11)
+
+
+def test_few_grains_anywhere():
+    """One to four grains, in random places and on lines, on all kinds of sides: meshed, conserved, above the lower bound."""
+    random, kinds = np.random.default_rng(0), ("cut", "mirror", "periodic")
+    for k in range(36):
+        seeds = random.uniform(size=(1 + k % 4, 2)) * 20e-6
+        if k % 2:
+            seeds[:, k // 2 % 2] = 10e-6
+        grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(len(seeds)), kinds[k % 3], kinds[k // 3 % 3])
+        found = conduct(Polycrystal(GRAIN, boundary(2e-4)), grains, engine=COARSE)
+        assert found.status == "finished"
+        bound = float(found.dataset.get("uniform_current_bound", SIGMA))  # a single crystal has none
+        assert bound * (1 - 1e-9) <= float(found.dataset["effective_conductivity"]) <= SIGMA * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("ratio", [1e-3, 0.1, 1.0, 30.0, 1e4])
@@ -195,6 +364,41 @@ def test_spectrum_of_bricks_is_that_of_elements_in_series():
     )  # fmt: skip
     values = found["impedance_real"].values + 1j * found["impedance_imaginary"].values
     np.testing.assert_allclose(values, expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("engine", [COARSE, Voxels(spacing=1e-6)], ids=["elements", "voxels"])
+def test_spectrum_with_constant_phases(engine):
+    """Z = h/(sigma + s eps) + sum of 1/(1/R + Q s^n), the faces with different n; at rest the same as ChargeTransfer."""
+    grains = lattice(2, 2, 10e-6)
+    bottom, top = ConstantPhaseTransfer(1e-3, 0.3, 0.8), ConstantPhaseTransfer(4e-4, 2.0, 0.6)
+    device = Polycrystal(GRAIN, TransparentBoundary(), ContactPatches(bottom, lambda x: x[:, 0] >= 0), top)
+    frequencies = np.logspace(-1, 8, 37)
+    found = impedance(device, grains, frequencies, engine=engine)
+    s = 2j * np.pi * frequencies
+    expected = 20e-6 / (SIGMA + s * 8.8541878188e-12 * 50) + 1 / (1e3 + 0.3 * s**0.8) + 1 / (2.5e3 + 2.0 * s**0.6)
+    values = found["impedance_real"].values + 1j * found["impedance_imaginary"].values
+    np.testing.assert_allclose(values, expected, rtol=1e-7)
+    other = Polycrystal(GRAIN, TransparentBoundary(), ChargeTransfer(1e-3), ChargeTransfer(4e-4))
+    currents = [float(conduct(each, grains, engine=engine).dataset["current_density"]) for each in (device, other)]
+    assert currents[0] == pytest.approx(currents[1], rel=1e-12)
+
+
+def test_spectrum_of_a_constant_phase_on_grains():
+    """The reduced model gives what direct solves give, and at n = 1 what a capacitance gives."""
+    grains = lattice(2, 2, 5e-6, "cut", "cut")
+    half = ContactPatches(ConstantPhaseTransfer(1e-4, 0.05, 0.75), lambda x: x[:, 0] < 4e-6)
+    frequencies = np.logspace(0, 8, 9)
+    device = Polycrystal(GRAIN, boundary(2e-4), half, ConstantPhaseTransfer(2e-4, 0.02, 1.0))
+    assembled = COARSE.assemble(Problem(device, grains, 1.0, None))
+    direct = Reduction(*assembled.pencil(), assembled.space.places[assembled.balance.free])
+    found = impedance(device, grains, frequencies, engine=COARSE)
+    for k, frequency in enumerate(frequencies):
+        value = complex(found["impedance_real"][k], found["impedance_imaginary"][k])
+        assert value == pytest.approx(assembled.width / direct.direct(2j * np.pi * frequency), rel=1e-8)
+    plain = dataclasses.replace(device, bottom=ChargeTransfer(1e-3, 0.02), top=ChargeTransfer(2e-4, 0.02))
+    phase = dataclasses.replace(device, bottom=ConstantPhaseTransfer(1e-3, 0.02, 1.0))
+    same = [impedance(each, grains, frequencies, engine=COARSE) for each in (plain, phase)]
+    np.testing.assert_allclose(same[0]["impedance_imaginary"], same[1]["impedance_imaginary"], rtol=1e-9)
 
 
 def test_engine_works_on_its_own():

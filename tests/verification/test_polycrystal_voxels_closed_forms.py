@@ -17,7 +17,7 @@ from solion.devices.polycrystal import (
 )
 from solion.errors import InputError, RunError
 from solion.grids.labels import LabelImage
-from solion.grids.tessellation import voronoi
+from solion.grids.tessellation import Tessellation, voronoi
 from solion.laws.grain_boundary import LogNormalBoundary, UniformBoundary
 from solion.materials.conductor import Conductor
 
@@ -297,6 +297,19 @@ def test_impedance_of_plates_and_its_limits():
     assert found[0] == pytest.approx(direct, rel=1e-6)
     assert (found.imag < 0).all()
     assert record["iterations"] < 40
+
+
+@pytest.mark.parametrize("heights", [(10,), (5, 15), (3, 10, 17)])
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_few_grains_on_top_of_each_other(heights, dimension):
+    """A single crystal, a bicrystal and three in a row: V/j = h/sigma + (n - 1) R, boundaries between sheets of voxels."""
+    seeds = np.full((len(heights), dimension), 10 * UM)
+    seeds[:, -1] = UM * np.array(heights)
+    cells = Tessellation((20 * UM,) * dimension, seeds, np.zeros(len(seeds)))
+    fields = solve(ceramic(), cells, engine=Voxels(spacing=0.5 * UM if dimension == 2 else UM))
+    expected = 20 * UM / SIGMA + 2e-4 * (len(seeds) - 1)
+
+    assert 0.1 / fields.current_bottom == pytest.approx(expected, rel=1e-8)
 
 
 def test_what_cannot_be_computed_is_refused():

@@ -4,6 +4,8 @@ Find phi in the product over regions of H1(region) with, for all v,
 
     sum_regions int sigma grad(phi).grad(v) dA + sum_boundaries int (1/R) [phi] [v] ds = sum_faces int j(V - phi) v ds,
 
+where boundaries conduct along themselves with int s {phi}' {v}' ds on the left, {phi} the mean of both sides, and
+
 phi = V where a face is equipotential. There is no penalty parameter and the matrix is symmetric positive definite; a
 boundary without resistance is no jump at all: its two sides share their degrees of freedom. Quadratic (order 2) or
 linear triangles. Plain arrays in SI throughout; the third length is 1 m, so that currents are A/m and conductances S/m.
@@ -23,6 +25,8 @@ from solion.grids.triangles import Facets, Triangles
 
 # on an edge with ends a, b and middle m: int N_i N_j ds / length
 EDGE_MASS = {1: np.array([[2, 1], [1, 2]]) / 6, 2: np.array([[4, -1, 2], [-1, 4, 2], [2, 2, 16]]) / 30}
+
+EDGE_STIFFNESS = {1: np.array([[1.0, -1], [-1, 1]]), 2: np.array([[7.0, 1, -8], [1, 7, -8], [-8, -8, 16]]) / 3}
 
 
 def edge_values(order: int, place) -> np.ndarray:
@@ -45,12 +49,15 @@ def slopes(order: int, barycentric) -> np.ndarray:
 
 
 class BrokenSpace:
-    """Degrees of freedom of phi. ``merged``: which facets of ``mesh.between`` conduct perfectly and so are no jump."""
+    """Degrees of freedom of phi. ``merged``: which facets of ``mesh.between`` conduct perfectly and so are no jump.
 
-    def __init__(self, mesh: Triangles, order: int, merged: np.ndarray):
+    ``shape`` (t, 2, 2): where conductivities are tensors, each of them over the number that is given for its triangle.
+    """
+
+    def __init__(self, mesh: Triangles, order: int, merged: np.ndarray, shape: np.ndarray | None = None):
         if order not in (1, 2):
             raise InputError(f"order = {order!r} must be 1 (linear) or 2 (quadratic triangles).")
-        self.mesh, self.order = mesh, order
+        self.mesh, self.order, self.shape = mesh, order, shape
         nodes, region = mesh.triangles, mesh.region.astype(np.int64)
         regions = int(region.max()) + 1
         vertex, dofs = np.unique(nodes * regions + region[:, None], return_inverse=True)
@@ -103,9 +110,13 @@ class BrokenSpace:
 
     @cached_property
     def local(self) -> np.ndarray:
-        """int grad(N_i).grad(N_j) dA of each triangle, (t, k, k)."""
+        """int grad(N_i).shape grad(N_j) dA of each triangle, (t, k, k)."""
+        return self._products(self.shape)
+
+    def _products(self, shape) -> np.ndarray:
         area, gradients = self.geometry
-        metric = np.einsum("tax,tbx->tab", gradients, gradients) * area[:, None, None]
+        turned = gradients if shape is None else np.einsum("txy,tby->tbx", shape, gradients)
+        metric = np.einsum("tax,tbx->tab", gradients, turned) * area[:, None, None]
         places = (
             np.full((1, 3), 1 / 3) if self.order == 1 else (1 - np.eye(3)) / 2
         )  # middles of edges: exact to degree 2
@@ -117,6 +128,11 @@ class BrokenSpace:
         """Matrix of int sigma grad(phi).grad(v) dA for a conductivity of each triangle."""
         return self._assemble(self.dofs, self.local * conductivity[:, None, None])
 
+    def capacity(self, permittivity: np.ndarray) -> csc_array:
+        """Matrix of int eps grad(phi).grad(v) dA for a permittivity of each triangle, isotropic."""
+        blocks = self.local if self.shape is None else self._products(None)
+        return self._assemble(self.dofs, blocks * permittivity[:, None, None])
+
     def jump(self, conductance: np.ndarray) -> csc_array:
         """Matrix of int g [phi][v] ds for a conductance g (S/m2) of each facet of ``jumps``."""
         dofs = self.facet_dofs(self.jumps)
@@ -124,6 +140,12 @@ class BrokenSpace:
             return csc_array((self.size, self.size))
         block = (conductance * self.lengths(self.jumps))[:, None, None] * EDGE_MASS[self.order]
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.array([[1, -1], [-1, 1]]), block))
+
+    def along(self, facets: Facets, sheet: np.ndarray) -> csc_array:
+        """Matrix of int s d(phi)/ds dv/ds ds along facets between regions, phi and v the means of both sides; s in S."""
+        dofs = self.facet_dofs(facets)
+        block = (sheet / self.lengths(facets))[:, None, None] * EDGE_STIFFNESS[self.order]
+        return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.full((2, 2), 0.25), block))
 
     def face(self, facets: Facets, weight: np.ndarray) -> csc_array:
         """Matrix of int w phi v ds over facets of a face, w one number for each facet."""
@@ -159,4 +181,7 @@ class BrokenSpace:
         """-sigma grad(phi) at places in triangles, (m, 2)."""
         slope = slopes(self.order, barycentric)
         by_barycentric = np.einsum("mia,mi->ma", slope, phi[self.dofs[triangle]])
-        return -conductivity[triangle, None] * np.einsum("ma,max->mx", by_barycentric, self.geometry[1][triangle])
+        gradient = np.einsum("ma,max->mx", by_barycentric, self.geometry[1][triangle])
+        if self.shape is not None:
+            gradient = np.einsum("mxy,my->mx", self.shape[triangle], gradient)
+        return -conductivity[triangle, None] * gradient

@@ -25,14 +25,16 @@ STEPS = 60
 
 
 class Face(NamedTuple):
-    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2), and, where it is
-    not linear, ``law``: overpotential -> (current density, slope), times ``share`` of each facet."""
+    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2; of a constant phase
+    S s^n/m2, n the ``exponent``), and, where it is not linear, ``law``: overpotential -> (current density, slope), times
+    ``share`` of each facet."""
 
     facets: Facets
     admittance: np.ndarray
     capacitance: np.ndarray
     law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
     share: np.ndarray
+    exponent: float = 1.0
 
 
 class Solution(NamedTuple):
@@ -48,12 +50,17 @@ class Solution(NamedTuple):
 
 
 class ConductionBalance:
-    """sigma for each triangle (S/m), a resistance for each jump of the space (ohm m2), and the two faces."""
+    """sigma for each triangle (S/m), a resistance for each jump of the space (ohm m2), and the two faces.
 
-    def __init__(self, space: BrokenSpace, conductivity, resistance, bottom: Face, top: Face):
+    ``along``: a further matrix of conductances, that of currents along boundaries.
+    """
+
+    def __init__(self, space: BrokenSpace, conductivity, resistance, bottom: Face, top: Face, along=None):
         self.space, self.conductivity, self.resistance = space, conductivity, resistance
         self.faces = (bottom, top)
         self.bulk: csc_array = space.stiffness(conductivity) + space.jump(1 / resistance)
+        if along is not None:
+            self.bulk = self.bulk + along
         self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.admittance)])) for f in self.faces]
         self.free = np.setdiff1d(np.arange(space.size), np.concatenate(self.fixed))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array, diags_array
+from scipy.sparse import coo_array, csc_array, diags_array
 from scipy.sparse.linalg import splu
 
 from solion.balances.conduction_elements import EDGE_MASS, BrokenSpace, edge_values
@@ -42,13 +42,16 @@ class Assembled:
         self.dielectric = dielectric[mesh.region]
         resistance, capacitance = self._boundaries()
         merged = resistance < PERFECT
-        self.space = BrokenSpace(mesh, order, merged)
+        self.space = BrokenSpace(mesh, order, merged, self._shape(used[used < mesh.grains]))
         self.jump_capacitance = capacitance[~merged]
         self.jump_regions = mesh.region[mesh.between.triangle[~merged]]
         faces = []
         for facets, electrode in ((mesh.bottom, device.bottom), (mesh.top, device.top)):
             faces.append(Face(facets, *electrode.contact(mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :1])))
-        self.balance = ConductionBalance(self.space, by_region[mesh.region], resistance[~merged], *faces)
+        self.along = self.space.along(*self._sheets) if self._sheets else None
+        self.balance = ConductionBalance(
+            self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along
+        )
 
     def solution(self) -> Solution:
         """The field as it is driven."""
@@ -56,6 +59,14 @@ class Assembled:
         return self.balance.solve(
             voltage=self.problem.voltage, current=None if current is None else current * self.width
         )
+
+    def _shape(self, grains):
+        """The tensors of triangles over their conductivities in the plane (x, z), or None where all is isotropic."""
+        if self.device.grain.isotropic:
+            return None
+        by_region = np.tile(np.eye(2), (self.mesh.grains + len(self.layers), 1, 1))
+        by_region[grains] = self.device.grain.shapes(grains)[:, ::2, ::2]
+        return by_region[self.mesh.region]
 
     def _boundaries(self):
         """Resistance and capacitance of every facet between regions."""
@@ -69,6 +80,7 @@ class Assembled:
         facets = grain_boundary.Facets(regions[inner], ends[inner].mean(axis=1), normal[inner])
         resistance[inner] = device.boundary.resistance(facets)
         capacitance[inner] = device.boundary.capacitance(facets)
+        self._sheets = (mesh.between[inner], device.boundary.sheet(facets)) if device.boundary.lengthwise else None
         self._inner = Boundaries(facets.grains, np.hypot(*along[inner].T), resistance[inner], np.abs(normal[inner, 1]))
         for number, layer in enumerate(self.layers):  # the higher region of a facet is the outer one
             mine = (regions[:, 1] == mesh.grains + number) & (regions[:, 0] != regions[:, 1])
@@ -79,7 +91,7 @@ class Assembled:
     def loads(self):
         """Capacitive counterparts of conductivities, jumps and faces: the matrix that i omega multiplies."""
         space = self.space
-        matrix = space.stiffness(self.dielectric) + space.jump(self.jump_capacitance)
+        matrix = space.capacity(self.dielectric) + space.jump(self.jump_capacitance)
         faces = []
         for face in self.balance.faces:
             some = np.isfinite(face.admittance) & (face.admittance > 0)
@@ -88,24 +100,32 @@ class Assembled:
         return matrix, faces
 
     def pencil(self):
-        """(A0, A1), (b0, b1), (c0, c1) of the free unknowns at the complex frequency s, for V at the bottom:
+        """Powers p_k, A_k, b_k, c_k of the free unknowns at the complex frequency s, for V at the bottom:
 
-        (A0 + s A1) phi + V (b0 + s b1) = 0 and I = V (c0 + s c1) + (b0 + s b1).phi.
+        sum_k s^p_k (A_k phi + V b_k) = 0 and I = sum_k s^p_k (V c_k + b_k.phi). The powers are 0, 1 and those of faces
+        with a constant phase.
         """
         balance = self.balance
         capacitive, faces = self.loads
         free, fixed = balance.free, balance.fixed[0]
         one = np.zeros(self.space.size)
         one[fixed] = 1.0
+        exponents = [face.exponent for face in balance.faces]
+        powers = sorted({0.0, 1.0, *exponents})
+        nothing = csc_array(balance.bulk.shape)
         matrices, borders, corners = [], [], []
-        for bulk, pick in ((balance.bulk, 1), (capacitive, 0)):
-            bottom, top = faces[0][pick], faces[1][pick]
+        for power in powers:
+            bulk = {0.0: balance.bulk, 1.0: capacitive}.get(power, nothing)
+            bottom, top = (
+                face[1] if power == 0 else face[0] if power == exponent else nothing
+                for face, exponent in zip(faces, exponents, strict=True)
+            )
             matrices.append((bulk + bottom + top)[free][:, free])
             ones = np.ones(self.space.size)
             drive = bulk @ one - bottom @ ones
             borders.append(drive[free])
             corners.append(float(one @ (bulk @ one) + ones @ (bottom @ ones)))
-        return matrices, borders, corners
+        return powers, matrices, borders, corners
 
     def boundaries(self) -> Boundaries:
         """The facets between grains."""
@@ -297,10 +317,11 @@ class Assembled:
         power = balance.conductivity * np.einsum("ti,tij,tj->t", local, space.local, local)
         in_grain = self.mesh.region < self.mesh.grains
         across = self.jumps(phi)[0] / balance.resistance
+        along = 0.0 if self.along is None else float(phi @ (self.along @ phi))
         inner = (self.jump_regions < self.mesh.grains).all(axis=1)
         faces = balance.exchange(phi, (solution.voltage, 0.0))[2]
         parts = {
-            "grains": power[in_grain].sum(), "boundaries": across[inner].sum(), "layers": power[~in_grain].sum(),
+            "grains": power[in_grain].sum(), "boundaries": across[inner].sum() + along, "layers": power[~in_grain].sum(),
             "interfaces": across[~inner].sum(), "electrodes": sum(total[3] for total in faces),
         }  # fmt: skip
         return {name: float(value) / self.width for name, value in parts.items()}

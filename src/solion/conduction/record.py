@@ -103,10 +103,11 @@ def _number(value, unit: str, meaning: str):
 
 def series(device) -> float:
     """Area-specific resistance of layers, interfaces and electrodes if the current were uniform, ohm m2."""
-    from solion.devices.polycrystal import ChargeTransfer
+    from solion.devices.polycrystal import ChargeTransfer, ConstantPhaseTransfer
 
     layers = sum(layer.thickness / layer.conductivity + layer.interface_resistance for layer in device.layers)
-    faces = sum(face.resistance for face in (device.bottom, device.top) if isinstance(face, ChargeTransfer))
+    linear = (ChargeTransfer, ConstantPhaseTransfer)
+    faces = sum(face.resistance for face in (device.bottom, device.top) if isinstance(face, linear))
     return float(layers + faces)
 
 
@@ -116,7 +117,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
     found = {
         "effective_conductivity": _number(
             height / (fields.voltage / current - series(device)), "S/m",
-            "height of the ceramic over the resistance without that of layers and ChargeTransfer faces at uniform current",
+            "height of the ceramic over the resistance without that of layers and linear faces at uniform current",
         )
     }  # fmt: skip
     inner = fields.boundaries
@@ -129,10 +130,12 @@ def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
         bottom, top = (_ceramic(fields, face) for face in ("bottom", "top"))
         numbers = np.unique(np.concatenate((inner.grains.ravel(), bottom, top)))
         resistivity = float(np.mean(1 / device.grain.conductivities(numbers))) if device.grain.scatter else 1 / sigma
-        if not device.grain.scatter and fields.dense:
+        if not device.grain.scatter and device.grain.isotropic and fields.dense:
             bound = uniform_current(resistivity, volume, inner.size, inner.resistance, inner.tilt)
             meaning = "lower bound, exact to first order in Lambda: uniform current"
             found["uniform_current_bound"] = _number(bound, "S/m", meaning)
+        if device.boundary.lengthwise:  # a current along boundaries passes by the network across them
+            return found
         conductance = blocking(inner.grains, inner.size, inner.resistance, bottom, top)[0]
         meaning = "upper bound, exact at large Lambda: network of boundaries between grains without resistance"
         found["blocking_bound"] = _number(conductance * height**2 / volume, "S/m", meaning)

@@ -164,6 +164,12 @@ class Voxels(AbstractEngine):
         self, polycrystal: Polycrystal, image: LabelImage, found: VoxelFacets, angular: float = 0.0
     ) -> tuple[Network, tuple[Terminal, Terminal]]:
         """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
+        if not polycrystal.grain.isotropic:
+            raise InputError(
+                "Voxels takes grains that conduct alike in all directions; use Elements for AnisotropicConductor."
+            )
+        if polycrystal.boundary.lengthwise:
+            raise InputError("Voxels has no currents along grain boundaries; use Elements for FastBoundary.")
         count = int(image.labels.max()) + 1
         conductivity = np.zeros(count, complex if angular else float)
         conductivity[1:] = polycrystal.grain.conductivities(np.arange(count - 1)) + _imaginary(
@@ -232,6 +238,7 @@ def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular
     contact = electrode.contact(position)
     admittance = np.asarray(contact.admittance)
     if angular:
-        admittance = np.where(np.isfinite(admittance), admittance + 1j * angular * contact.capacitance, admittance)
+        storage = (1j * angular) ** contact.exponent * contact.capacitance
+        admittance = np.where(np.isfinite(admittance), admittance + storage, admittance)
     law = None if angular else contact.law
     return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)

@@ -17,6 +17,7 @@ from solion.devices.patched_synapse import PatchedSynapse
 from solion.devices.polycrystal import (
     ButlerVolmerElectrode,
     ChargeTransfer,
+    ConstantPhaseTransfer,
     ContactPatches,
     Equipotential,
     Layer,
@@ -40,6 +41,7 @@ from solion.devices.synapses import (
 __all__ = [
     "ButlerVolmerElectrode",
     "ChargeTransfer",
+    "ConstantPhaseTransfer",
     "Contact",
     "ContactPatches",
     "DoubleLayer",

@@ -80,10 +80,28 @@ class ChargeTransfer(AbstractElectrode):
         return Contact(admittance, np.full(count, float(self.capacitance)), None, np.ones(count))
 
 
+class ConstantPhaseTransfer(AbstractElectrode):
+    """Linear kinetics beside a constant-phase element: j = (1/R_ct + Q (i omega)^n)(V_metal - phi), of a rough or uneven face.
+
+    n = 1 is the capacitance of :class:`ChargeTransfer`; at rest the two are the same.
+    """
+
+    resistance: float = parameter(unit="ohm m2", low=0, open_low=True, doc="R_ct, area-specific")
+    coefficient: float = parameter(unit="S s^n/m^2", low=0, doc="Q")
+    exponent: float = parameter(
+        0.9, low=0, high=1, open_low=True, doc="n", source=assumed(0.9, "of the order of solid contacts', 0.7 to 1")
+    )
+
+    def contact(self, position):
+        count = len(position)
+        whole = np.ones(count)
+        return Contact(whole / self.resistance, whole * self.coefficient, None, whole, float(self.exponent))
+
+
 class ButlerVolmerElectrode(AbstractElectrode):
     """j = i0 [exp(alpha_a F eta/RT) - exp(-alpha_c F eta/RT)], eta = V_metal - phi + V_m sigma_n/F.
 
-    The normal stress sigma_n shifts the equilibrium (Porz et al. 2017, doi:10.1002/aenm.201701003); zero by default.
+    The normal stress sigma_n shifts the equilibrium (Porz et al., Adv. Energy Mater. 7, 1701003, 2017); zero by default.
     """
 
     exchange_current: float = parameter(unit="A/m2", low=0, open_low=True, doc="i0")
@@ -134,7 +152,7 @@ class ContactPatches(AbstractElectrode):
             raise InputError("ContactPatches.covered is zero everywhere on the face, so that no current can pass.")
         admittance = np.where(share > 0, whole.admittance, 0.0)
         admittance = np.where(np.isfinite(admittance), admittance * share, admittance)
-        return Contact(admittance, whole.capacitance * share, whole.law, whole.share * share)
+        return Contact(admittance, whole.capacitance * share, whole.law, whole.share * share, whole.exponent)
 
 
 class ResistanceField(AbstractElectrode):

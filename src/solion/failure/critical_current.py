@@ -9,7 +9,7 @@ here), and j_crit a law of initiation. One measured cell calibrates j_crit; ever
 from __future__ import annotations
 
 from solion.errors import InputError
-from solion.failure.initiation import AbstractInitiation, Griffith, Local, LocalCurrent
+from solion.failure.initiation import AbstractInitiation, Griffith, InterfacialPressure, Local, LocalCurrent
 from solion.parameters import Part, assumed, build, calibrated, parameter, stated
 
 
@@ -45,6 +45,17 @@ def calibrate(measured: float, interface: Interface, reason: str) -> LocalCurren
     if not measured > 0:
         raise InputError(f"calibrate: measured = {measured!r} A/m^2 is outside its allowed range (0, inf) A/m^2.")
     return build(LocalCurrent, limit=calibrated(measured * interface.concentration, reason))
+
+
+def calibrate_pressure(measured: float, interface: Interface, reason: str) -> InterfacialPressure:
+    """The screening length for which an interface has a measured CCD (A/m^2) by :class:`InterfacialPressure`."""
+    if not measured > 0:
+        raise InputError(
+            f"calibrate_pressure: measured = {measured!r} A/m^2 is outside its allowed range (0, inf) A/m^2."
+        )
+    unit = InterfacialPressure(screening=1.0).critical_overpotential
+    overpotential = measured * interface.concentration * interface.local_resistance
+    return build(InterfacialPressure, screening=calibrated(overpotential / unit, reason))
 
 
 def implied_flaw(law: Griffith, measured: float, interface: Interface) -> float:

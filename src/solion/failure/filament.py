@@ -82,8 +82,9 @@ class FilamentMemristor(Part):
         0.2, low=0, high=2, doc="standard deviation of ln gap", source=assumed(0.2, "no measurement")
     )
     stripping_current: float = parameter(
-        30.0, unit="A/m^2", low=0, open_low=True, doc="i_s, exchange current of dissolution at the filament's neck",
-        source=calibrated(30.0, "every reset of the tip within +0.25 V; 2570 A/m2 of a clean contact would reset it at +0.02 V"),
+        10.0, unit="A/m^2", low=0, open_low=True, doc="i_s, exchange current of dissolution at the filament's neck",
+        source=calibrated(10.0, "every reset of the tip within +0.25 V, for which 5 are too few; 2570 A/m2 of a clean contact "
+            "would reset it at +0.02 V"),
     )  # fmt: skip
     dissolution: float = parameter(
         0.05, unit="V", low=0, doc="eta_s, threshold of dissolution",

@@ -123,14 +123,15 @@ class LabelImage:
     def checked(self, smallest: int | None = None) -> LabelImage:
         """This image, or a clear refusal: one grain only, noise instead of grains, no path from electrode to electrode.
 
-        ``smallest``: voxels that a grain of an image needs (default 4 in 2D, 8 in 3D). The cells of a tessellation
-        are exempt one by one, since a cut surface slices some to slivers, but not on the average.
+        ``smallest``: voxels that a grain of an image needs (default 4 in 2D, 8 in 3D). A tessellation may be one
+        grain, a single crystal; its cells are exempt one by one, since a cut surface slices some to slivers, but not on
+        the average.
         """
         sizes = self.sizes()[1:]
         count = int(np.count_nonzero(sizes))
         if count == 0:
             raise InputError("the label image holds no grain: every voxel is 0, a pore.")
-        if count == 1:
+        if count == 1 and self.seeds is None:  # a tessellation of one grain is meant to be a single crystal
             raise InputError(
                 f"the label image holds one grain only (label {int(np.flatnonzero(sizes)[0]) + 1}): there is no grain "
                 "boundary to study. Give each grain its own label (LabelImage.separated() splits pieces that share one)."

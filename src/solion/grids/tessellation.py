@@ -43,6 +43,8 @@ class Tessellation:
             )
         if seeds.ndim != 2 or seeds.shape[1] != box.size or not np.all(np.isfinite(seeds)):
             raise InputError(f"seeds must be a finite array of shape (grains, {box.size}), not {seeds.shape}.")
+        if not len(seeds):
+            raise InputError("seeds is empty; a tessellation needs at least one grain.")
         if np.shape(self.weights) != (len(seeds),):
             raise InputError(f"weights must hold one number for each of the {len(seeds)} seeds.")
         for key, value, known in (("surface", self.surface, SURFACES), ("sides", self.sides, SIDES)):
@@ -120,6 +122,7 @@ class Tessellation:
         order = np.argsort(cell, kind="stable")
         starts = np.searchsorted(cell[order], np.arange(len(points) + 1))
         width, height = self.box
+        on_face = 1e-9 * min(self.box)
         polygons, grains = [], []
         for k in range(len(points)):
             polygon = corners[which[order[starts[k] : starts[k + 1]]]]
@@ -127,6 +130,9 @@ class Tessellation:
                 continue
             centre = polygon.mean(axis=0)
             polygon = polygon[np.argsort(np.arctan2(*(polygon - centre).T[::-1]))]
+            # edges that run along a face but for rounding are not to be cut where they happen to cross it
+            polygon = np.where(np.abs(polygon) < on_face, 0.0, polygon)
+            polygon = np.where(np.abs(polygon - self.box) < on_face, self.box, polygon)
             if (polygon < 0).any() or (polygon > (width, height)).any():
                 polygon = _clip(polygon, self.box)
             if len(polygon) >= 3 and polygon_area(polygon) > 1e-12 * width * height:

@@ -21,6 +21,7 @@ from solion.laws.free_energy import (
 )
 from solion.laws.grain_boundary import (
     AbstractGrainBoundary,
+    FastBoundary,
     GrainBoundary,
     LogNormalBoundary,
     MisorientationBoundary,
@@ -62,6 +63,7 @@ __all__ = [
     "Dilute",
     "ExcludedVolume",
     "ExponentialLeak",
+    "FastBoundary",
     "FreeEnergy",
     "GrainBoundary",
     "HoppingConduction",

@@ -13,9 +13,11 @@ class Contact(NamedTuple):
 
     ``capacitance``: F/m2. ``law``: None where linear; else the current density from metal into the solid, A/m2, and its
     derivative, as functions of the overpotential eta = V_metal - phi (V), to be multiplied by ``share`` of each facet.
+    ``exponent`` n: the admittance of an alternating current is admittance + capacitance (i omega)^n.
     """
 
     admittance: np.ndarray
     capacitance: np.ndarray
     law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
     share: np.ndarray
+    exponent: float = 1.0

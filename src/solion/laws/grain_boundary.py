@@ -37,6 +37,15 @@ class AbstractGrainBoundary(Part):
     def capacitance(self, facets: Facets) -> np.ndarray:
         """C of each facet, F/m2."""
 
+    @property
+    def lengthwise(self) -> bool:
+        """Whether boundaries conduct along themselves."""
+        return False
+
+    def sheet(self, facets: Facets) -> np.ndarray:
+        """Conductance along each facet, S: excess of the conductivity over that of the grains times the thickness."""
+        return np.zeros(len(facets.grains))
+
 
 class UniformBoundary(AbstractGrainBoundary):
     """R = thickness / conductivity and C = eps0 permittivity / thickness at every boundary."""
@@ -63,6 +72,30 @@ class TransparentBoundary(AbstractGrainBoundary):
 
     def capacitance(self, facets):
         return np.zeros(len(facets.grains))
+
+
+class FastBoundary(AbstractGrainBoundary):
+    """Boundaries that also conduct along themselves: div_s(sheet grad_s phi) joins the balance, phi the mean of both sides.
+
+    The second term of the expansion for a thin layer: ``excess`` is its conductivity less that of the grains, which the
+    grains already count, and the sheet conductance that times its thickness. Where boundaries resist it is negligible.
+    """
+
+    typical: UniformBoundary
+    excess: float = parameter(unit="S/m", low=0, open_low=True, doc="conductivity along the boundary less sigma_g")
+
+    @property
+    def lengthwise(self):
+        return True
+
+    def sheet(self, facets):
+        return np.full(len(facets.grains), self.typical.thickness * self.excess)
+
+    def resistance(self, facets):
+        return self.typical.resistance(facets)
+
+    def capacitance(self, facets):
+        return self.typical.capacitance(facets)
 
 
 class LogNormalBoundary(AbstractGrainBoundary):
@@ -108,6 +141,13 @@ class MisorientationBoundary(AbstractGrainBoundary):
                 )
             pair = [given[facets.grains[:, side]] for side in (0, 1)]
         return disorientation(*pair)
+
+    @property
+    def lengthwise(self):
+        return self.low.lengthwise or self.high.lengthwise
+
+    def sheet(self, facets):
+        return np.where(self.angles(facets) < self.threshold, self.low.sheet(facets), self.high.sheet(facets))
 
     def resistance(self, facets):
         return np.where(self.angles(facets) < self.threshold, self.low.resistance(facets), self.high.resistance(facets))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from solion.materials.conductor import Conductor
+from solion.materials.conductor import AnisotropicConductor, Conductor
 from solion.materials.diffusivity import Diffusivity
 from solion.materials.electrolytes import (
     EFFECTIVE_THICKNESS,
@@ -34,6 +34,7 @@ from solion.materials.tungsten_oxide import (
 
 __all__ = [
     "EFFECTIVE_THICKNESS",
+    "AnisotropicConductor",
     "Conductor",
     "Diffusivity",
     "ElectrolyteMaterial",

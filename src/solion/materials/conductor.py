@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import equinox as eqx
 import numpy as np
 
 from solion.constants import VACUUM_PERMITTIVITY
-from solion.laws.grain_boundary import normal_of
+from solion.errors import InputError
+from solion.laws.grain_boundary import normal_of, random_rotations
 from solion.parameters import Part, assumed, parameter
 
 
@@ -28,6 +31,82 @@ class Conductor(Part):
         return self.conductivity * np.exp(self.scatter * normal_of(np.asarray(grains), self.seed + 1))
 
     @property
+    def isotropic(self) -> bool:
+        """Whether grains conduct alike in all directions."""
+        return True
+
+    def shapes(self, grains) -> np.ndarray:
+        """Conductivity tensor of each of these grain numbers over its conductivity, (m, 3, 3)."""
+        return np.tile(np.eye(3), (len(grains), 1, 1))
+
+    @property
     def dielectric(self) -> float:
         """Absolute permittivity, F/m."""
         return VACUUM_PERMITTIVITY * self.permittivity
+
+
+class AnisotropicConductor(Conductor):
+    """Grains that conduct along three axes of their own: sigma Q diag(first, second, third) Q^T, Q the rotation of the grain.
+
+    ``orientations``: unit quaternions
+    (grains, 4) that turn the crystal's axes into those of the sample, or None for random ones from ``seed``, the same as
+    those of a :class:`~solion.laws.grain_boundary.MisorientationBoundary` with that seed. In two dimensions the sample
+    is the plane of its first and third axis.
+    """
+
+    first: float = parameter(
+        1.0,
+        low=0,
+        open_low=True,
+        doc="along the first axis, over sigma_g",
+        source=assumed(1.0, "isotropic unless given"),
+    )
+    second: float = parameter(
+        1.0,
+        low=0,
+        open_low=True,
+        doc="along the second axis, over sigma_g",
+        source=assumed(1.0, "isotropic unless given"),
+    )
+    third: float = parameter(
+        1.0,
+        low=0,
+        open_low=True,
+        doc="along the third axis, over sigma_g",
+        source=assumed(1.0, "isotropic unless given"),
+    )
+    orientations: Any = None
+
+    @property
+    def isotropic(self):
+        return False
+
+    def shapes(self, grains):
+        grains = np.asarray(grains)
+        if self.orientations is None:
+            turns = random_rotations(grains, self.seed)
+        else:
+            given = np.asarray(self.orientations, float)
+            if given.ndim != 2 or given.shape[1] != 4 or len(given) <= np.max(grains, initial=-1):
+                raise InputError(
+                    f"AnisotropicConductor.orientations has shape {given.shape}; it must hold one unit quaternion for each "
+                    f"grain, shape ({int(np.max(grains, initial=-1)) + 1}, 4)."
+                )
+            turns = given[grains]
+            if np.abs(np.linalg.norm(turns, axis=1) - 1).max(initial=0.0) > 1e-6:
+                raise InputError(
+                    "AnisotropicConductor.orientations must be unit quaternions; one has another length than 1."
+                )
+        turned = rotation_matrices(turns)
+        return np.einsum("mij,j,mkj->mik", turned, np.array([self.first, self.second, self.third], float), turned)
+
+
+def rotation_matrices(quaternions: np.ndarray) -> np.ndarray:
+    """Matrices (m, 3, 3) of unit quaternions (m, 4), the real part first."""
+    w, x, y, z = np.asarray(quaternions, float).T
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.moveaxis(np.array(rows), -1, 0)

@@ -1,9 +1,10 @@
-"""Frequency response of (A0 + s A1) x = -V (b0 + s b1) from a handful of direct solves.
+"""Frequency response of (sum_k s^p_k A_k) x = -V sum_k s^p_k b_k from a handful of direct solves.
 
-The solutions at a few real s > 0, where the matrix is real and positive definite, span a small space; projected on it the
-system is dense and small. Points are added where the residual of the full system is largest (a complex s = i omega where its
-real counterpart is in the space already) until it is below the tolerance at all frequencies. The projection keeps symmetry,
-so that the error of the admittance is of the order of the square of that of the field.
+The powers p_k are 0 and 1, and others between where an electrode has a constant phase. The solutions at a few real s > 0,
+where the matrix is real and positive definite, span a small space; projected on it the system is dense and small. Points are
+added where the residual of the full system is largest (a complex s = i omega where its real counterpart is in the space
+already) until it is below the tolerance at all frequencies. The projection keeps symmetry, so that the error of the
+admittance is of the order of the square of that of the field.
 """
 
 from __future__ import annotations
@@ -16,22 +17,31 @@ from solion.numerics.symmetric import Factors
 
 
 class Reduction:
-    """``matrices`` (A0, A1) sparse symmetric (n, n), ``borders`` (b0, b1), ``corners`` (c0, c1), ``places`` (n, d)."""
+    """``powers`` p_k; for each, ``matrices`` A_k sparse symmetric (n, n), ``borders`` b_k, ``corners`` c_k; ``places`` (n, d)."""
 
-    def __init__(self, matrices, borders, corners, places, tolerance: float = 1e-6, limit: int = 40):
+    def __init__(self, powers, matrices, borders, corners, places, tolerance: float = 1e-6, limit: int = 40):
+        self.powers = np.asarray(powers, float)
         self.matrices, self.borders, self.corners, self.places = matrices, borders, corners, places
         self.tolerance, self.limit = tolerance, limit
-        self.order = dissection(abs(matrices[0]) + abs(matrices[1]), places)
+        self.order = dissection(sum(abs(matrix) for matrix in matrices), places)
         self.record: dict[str, float] = {}
 
     def direct(self, s: complex) -> complex:
         """Admittance at one s by a solve of the whole system."""
         x, drive, _ = self._solution(s)
-        return self.corners[0] + s * self.corners[1] + complex(drive @ x)
+        return complex(self._at(s) @ self.corners + drive @ x)
+
+    def _at(self, s):
+        """The factor of each power at s."""
+        return s**self.powers
+
+    def _slopes(self, s):
+        """The derivatives of the factors by s."""
+        return np.where(self.powers == 0, 0.0, self.powers * s ** (self.powers - 1))
 
     def _solution(self, s):
-        drive = self.borders[0] + s * self.borders[1]
-        factors = Factors(self.matrices[0] + s * self.matrices[1], self.places, self.order)
+        drive = _sum(self._at(s), self.borders)
+        factors = Factors(_sum(self._at(s), self.matrices), self.places, self.order)
         return -factors.solve(drive), drive, factors
 
     def admittance(self, values: np.ndarray) -> np.ndarray:
@@ -51,7 +61,10 @@ class Reduction:
             used.add(s)
             x, _, factors = self._solution(s.real if s.imag == 0 else s)
             # at a real point also the derivative by s, which costs no new factors
-            vectors = [np.real(x), np.imag(x)] if s.imag else [x, factors.solve(self.matrices[1] @ x + self.borders[1])]
+            vectors = [np.real(x), np.imag(x)]
+            if not s.imag:
+                slopes = self._slopes(s.real)
+                vectors = [x, factors.solve(_sum(slopes, [m @ x for m in self.matrices]) + _sum(slopes, self.borders))]
             basis = _extended(basis, vectors)
             answer, error = self._reduced(basis, values)
             worst = int(np.argmax(error))
@@ -69,18 +82,27 @@ class Reduction:
         small = [basis.T @ product for product in products]
         drives = [basis.T @ border for border in self.borders]
         # the residual r(s) lies in the span of these columns: one QR gives its norm at every s
-        columns = np.column_stack((products[0], products[1], *self.borders))
+        columns = np.column_stack((*products, *self.borders))
         scale = np.linalg.norm(columns, axis=0)
         scale[scale == 0] = 1.0
         triangle = np.linalg.qr(columns / scale, mode="r") * scale
         answer, error = np.empty(len(values), complex), np.empty(len(values))
         for k, s in enumerate(values):
-            drive = drives[0] + s * drives[1]
-            x = -np.linalg.solve(small[0] + s * small[1], drive)
-            answer[k] = self.corners[0] + s * self.corners[1] + drive @ x
-            right = np.linalg.norm(triangle @ np.concatenate((0 * x, 0 * x, [1.0, s])))
-            error[k] = np.linalg.norm(triangle @ np.concatenate((x, s * x, [1.0, s]))) / right
+            at = self._at(s)
+            drive = _sum(at, drives)
+            x = -np.linalg.solve(_sum(at, small), drive)
+            answer[k] = at @ self.corners + drive @ x
+            right = np.linalg.norm(triangle @ np.concatenate((np.zeros(len(at) * len(x)), at)))
+            error[k] = np.linalg.norm(triangle @ np.concatenate((np.outer(at, x).ravel(), at))) / right
         return answer, error
+
+
+def _sum(factors, terms):
+    """sum_k factors[k] terms[k]."""
+    total = factors[0] * terms[0]
+    for factor, term in zip(factors[1:], terms[1:], strict=True):
+        total = total + factor * term
+    return total
 
 
 def _extended(basis, vectors):

@@ -23,6 +23,7 @@ INK, MUTED, FAINT = "#1f2933", "#697586", "#d5dbe3"
 TOP, BOTTOM = "#7b3294", "#008a6b"  # the two contacts; red and blue are kept for the phases
 VOLTAGE, CURRENT = "#334e68", "#c2570c"
 CHANNEL, RISING, FALLING = "#2f6f4f", "#c2570c", "#2b6cb0"  # a gated channel, and pulses up and down
+COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")  # of series in the figures of papers
 RICH, POOR = "#b2182b", "#2166ac"
 PHASES = "RdBu_r"  # red ion-rich, blue ion-poor
 PARTS = {
@@ -144,3 +145,9 @@ def direction_arrow(axes: Axes, x, y, colour) -> None:
         "", xy=head, xytext=tail,
         arrowprops={"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": colour, "lw": 0.0, "shrinkB": 0},
     )  # fmt: skip
+
+
+def title(axes: Axes, letter: str, text: str) -> None:
+    """The letter of a panel in bold, where it has one, then what it shows."""
+    head = rf"$\bf{{{letter}}}$  " if letter else ""
+    axes.set_title(f"{head}{text}", loc="left", fontweight="normal", fontsize=9.5)

@@ -12,7 +12,6 @@ from solion.papers.film.setup import column, scaled_time
 from solion.plotting.style import BOTTOM, INK, MUTED, PHASES, TOP
 from solion.result import Result
 
-COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")
 STATES = {1: "I", 2: "II", 3: "III"}
 TIME, CURRENT, VOLTAGE = r"$t/\tau_\mathrm{D}$", r"$i/i_\mathrm{D}$", r"$V/V_\mathrm{T}$"
 
@@ -65,8 +64,3 @@ def current_voltage(axes: Axes, result: Result, colours: tuple[str, str], label:
         y = np.where(i[part] > 0, i[part], np.nan)
         axes.plot(v[part], y, color=colour, label=label if label and k == 0 else None)
     axes.axvline(0, color=MUTED, lw=0.6)
-
-
-def title(axes: Axes, letter: str, text: str) -> None:
-    """The letter of a panel in bold, then what it shows."""
-    axes.set_title(rf"$\bf{{{letter}}}$  {text}", loc="left", fontweight="normal", fontsize=9.5)

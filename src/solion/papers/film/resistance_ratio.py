@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike
 from solion.analysis import frozen_resistance, low_bias_resistance, phase_profile
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_most
-from solion.papers.film.panels import COLOURS, title
 from solion.papers.film.setup import memristor
-from solion.plotting.style import INK, MUTED
+from solion.plotting.style import COLOURS, INK, MUTED, title
 from solion.thermodynamics import phase_diagram
 
 FILLING = 0.5  # stated: it sets the film's own resistance

@@ -11,10 +11,10 @@ from solion.analysis import frozen_resistance, phase_profile
 from solion.devices import PhaseSeparated, Profile
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_least, at_most
-from solion.papers.film.panels import COLOURS, CURRENT, STATES, TIME, phase_map, title
+from solion.papers.film.panels import CURRENT, STATES, TIME, phase_map
 from solion.papers.film.setup import CELLS, column, held, memristor, scaled_time
 from solion.papers.film.thresholds import Times, faster, run_times
-from solion.plotting.style import INK, MUTED
+from solion.plotting.style import COLOURS, INK, MUTED, title
 from solion.result import Result
 
 LTO4, LTO7 = 0.1, 0.9

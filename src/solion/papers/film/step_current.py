@@ -11,9 +11,9 @@ from solion.analysis import polarization, states, switches, switching_times
 from solion.analysis.recorded import scale
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_most
-from solion.papers.film.panels import CURRENT, STATES, TIME, name_states, phase_map, title
+from solion.papers.film.panels import CURRENT, STATES, TIME, name_states, phase_map
 from solion.papers.film.setup import CELLS, column, current_pulse, memristor, scaled_time
-from solion.plotting.style import BOTTOM, INK, TOP
+from solion.plotting.style import BOTTOM, INK, TOP, title
 from solion.result import Result
 
 LOW, HIGH = 0.08, 0.12

@@ -10,9 +10,8 @@ from matplotlib.figure import FigureBase
 
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_least, at_most
-from solion.papers.film.panels import title
 from solion.papers.film.setup import CELLS, memristor
-from solion.plotting.style import INK, MUTED
+from solion.plotting.style import INK, MUTED, title
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings
 from solion.threshold import Fold, Threshold, fold, switching_times, threshold
 

@@ -20,9 +20,9 @@ from solion.analysis import (
 from solion.analysis.recorded import scale
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_least, at_most
-from solion.papers.film.panels import COLOURS, CURRENT, TIME, VOLTAGE, current_voltage, name_states, phase_map, title
+from solion.papers.film.panels import CURRENT, TIME, VOLTAGE, current_voltage, name_states, phase_map
 from solion.papers.film.setup import CELLS, ELECTRODES, column, loop, memristor, scaled_time, sweep_and_rest
-from solion.plotting.style import INK
+from solion.plotting.style import COLOURS, INK, title
 from solion.result import Result
 from solion.thermodynamics import critical_current, phase_diagram
 

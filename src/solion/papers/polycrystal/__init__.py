@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from solion.papers.case import Paper, Plate
-from solion.papers.polycrystal import cells, field, memory, nano, printed
+from solion.papers.polycrystal import bias, cells, flux_map, hot_spots, layers, memory, pad, placements, printed
 
-_EARLY = [case for case in nano.CASES if not case.name.startswith("5")]
-_LAYERED = [case for case in nano.CASES if case.name.startswith("5")]
+_DISTANCE, _SIZE, _LAYERED = placements.CASES
+_FACES, _SWEEP = hot_spots.CASES
 PAPER = Paper(
     "polycrystal",
     "Modulating nano-inhomogeneity at electrode-solid electrolyte interfaces for dendrite-proof solid-state batteries and "
     "long-life memristors",
     "Z. Lu, Z. Yang, C. Li, K. Wang, J. Han, P. Tong, G. Li, B. S. Vishnugopi, P. P. Mukherjee, C. Yang and W. Li",
     "arXiv:2010.01624 (Advanced Energy Materials, 2021)",
-    (*_EARLY, *field.CASES, *_LAYERED, *cells.CASES, *memory.CASES, printed.CASE),
+    (
+        *bias.CASES, _DISTANCE, _SIZE, *flux_map.CASES, _FACES, *layers.CASES, _SWEEP, _LAYERED, *cells.CASES, pad.CASE,
+        *memory.CASES, printed.CASE,
+    ),
     (
         Plate(
             "figure-2", "Figures 1 and 2: trigger bias", (("1e",), ("2c", "2d", "2e"), ("2f",)), (12.5, 11.0),

@@ -1,4 +1,4 @@
-"""Fig. 8: the filament memristor at pads and at the tip."""
+"""Figs. 8f to 8h: the filament memristor at the tip, and its cycles against the size of the electrode."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import FigureBase
 
-from solion import protocols
 from solion.failure import run_filament
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, at_least, at_most
-from solion.papers.film.panels import COLOURS, title
-from solion.papers.polycrystal.setup import COMPLIANCE, RATE, TIP, median_words, memristor, name
-from solion.plotting.style import MUTED, cycle_colours
+from solion.papers.polycrystal.setup import RATE, TIP, loop, median_words, memristor, name
+from solion.plotting.style import COLOURS, MUTED, cycle_colours, title
 
 LOWERED = 0.15  # V, threshold with which the window of -0.2 V sets
 SIZES = (TIP, 1e-6, 10e-6, 50e-6, 100e-6, 500e-6)
 CYCLES, DEVICES, STATIONARY = 200, 50, 10
-
-
-def _loop(low: float, high: float, cycles: int, samples: int = 160, rate: float = RATE):
-    wave = protocols.cyclic_voltammetry(limits=(low, high), rate=rate, cycles=cycles, samples=samples)
-    return wave.with_compliance(current=COMPLIANCE)
+JITTERS = (0.1, 0.2, 0.3)  # of ln(threshold) from cycle to cycle; those of many memristors are 0.2 to 0.3
+STRIPPING = (1.0, 5.0, 30.0)  # A/m^2
 
 
 @dataclass(frozen=True)
@@ -34,56 +29,23 @@ class Cycles:
     one: xr.Dataset
 
 
-# ----------------------------------------------------------------------------------------------------------- 500 um pad
-
-
-def run_pad(bench: Bench) -> xr.Dataset:
-    """Five loops of the pad from the pristine electrolyte."""
-    bench.count(1)
-    return run_filament(memristor(500e-6, pad=True, quiet=True), _loop(-0.5, 1.0, 5, 800, 0.1))
-
-
-def _small(evidence: xr.Dataset) -> Found:
-    ratio = float(np.nanmax(evidence["on_off"].values))
-    return Found(
-        ratio, f"{ratio:.2g} in the first cycle, filament of {float(evidence['end_radius'][0, 0]) * 1e9:.0f} nm"
-    )
-
-
-def _stuck(evidence: xr.Dataset) -> Found:
-    ratio = evidence["on_off"].values[1:, 0]
-    return Found(float(ratio.max()), f"{ratio.max():.3g} at most, no reset in "
-        f"{np.isnan(evidence['reset_bias'].values).sum()} cycles",
-                 f"S = {memristor(500e-6, pad=True).shorting_factor():.3f}: of +1 V, 0.047 V are left to dissolve the "
-                     f"filament")  # fmt: skip
-
-
-def draw_pad(canvas: FigureBase, evidence: xr.Dataset) -> None:
-    """Loops of the pad."""
-    axes = canvas.subplots()
-    for k, colour in enumerate(cycle_colours(5)):
-        part = evidence["cycle"].values == k
-        axes.plot(
-            evidence["voltage"].values[part],
-            evidence["current"].values[part] * 1e3,
-            color=colour,
-            label=f"cycle {k + 1}",
-        )
-    axes.set(xlabel="bias (V)", ylabel="current (mA)")
-    axes.legend()
-    title(axes, "8e", "pad of 500 µm")
-
-
 # ------------------------------------------------------------------------------------------------------------------ tip
 
 
 @dataclass(frozen=True)
 class Windows:
-    """The tip in the window of +-0.25 V, in that of -0.2/+1 V with a lowered threshold, and there with the same one."""
+    """The tip in the window of +-0.25 V, in that of -0.2/+1 V with a lowered threshold, and there with the same one.
+
+    ``jitters``: in the first window with other jitters of the threshold; ``stripping``: with other currents of dissolution;
+    ``same_jittered``: as ``same``, with the largest jitter.
+    """
 
     narrow: Cycles
     wide: Cycles
     same: xr.Dataset
+    jitters: dict[float, xr.Dataset]
+    stripping: dict[float, xr.Dataset]
+    same_jittered: xr.Dataset
 
 
 def run_tip(bench: Bench) -> Windows:
@@ -92,12 +54,19 @@ def run_tip(bench: Bench) -> Windows:
 
     def both(device, low, high):
         bench.count(devices + 1)
-        many = run_filament(device, _loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
-        return Cycles(many, run_filament(device, _loop(low, high, 12, 400), formed=True))
+        many = run_filament(device, loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
+        return Cycles(many, run_filament(device, loop(low, high, 12, 400), formed=True))
 
-    device = memristor()
-    same = run_filament(device, _loop(-0.2, 1.0, CYCLES), devices=devices, formed=True, traces=False)
-    return Windows(both(device, -0.25, 0.25), both(memristor(threshold=LOWERED), -0.2, 1.0), same)
+    def alone(low=-0.25, high=0.25, **numbers):
+        bench.count(devices)
+        return run_filament(memristor(**numbers), loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
+
+    return Windows(
+        both(memristor(), -0.25, 0.25), both(memristor(threshold=LOWERED), -0.2, 1.0), alone(-0.2, 1.0),
+        {jitter: alone(jitter=jitter) for jitter in JITTERS},
+        {current: alone(stripping_current=current) for current in STRIPPING},
+        alone(-0.2, 1.0, jitter=JITTERS[-1]),
+    )  # fmt: skip
 
 
 def _later(run: xr.Dataset, key: str):
@@ -140,10 +109,34 @@ def _constant(evidence: Windows) -> Found:
     return Found(spread, f"{spread:.3f} at most among devices")
 
 
-def _tension(evidence: Windows) -> Found:
-    share = float(np.isfinite(_later(evidence.same, "set_bias")).mean())
+def _set_share(run: xr.Dataset) -> float:
+    return float(np.isfinite(_later(run, "set_bias")).mean())
+
+
+def _jittered(evidence: Windows) -> Found:
+    found = {jitter: _set_share(run) for jitter, run in evidence.jitters.items()}
+    biases = {jitter: float(np.nanmedian(_later(run, "set_bias"))) for jitter, run in evidence.jitters.items()}
+    words = ", ".join(f"{jitter:g}: {share:.1%}, median {biases[jitter]:.3f} V" for jitter, share in found.items())
     return Found(
-        share, f"{share:.1%} of the cycles", "a device whose set settles at -0.25 V cannot set in a window that ends at -0.2 V; "
+        min(found.values()),
+        words,
+        "thresholds that scatter as in most memristors lie beyond 0.25 V too often; 200 sets in 200 cycles leave room for 0.04",
+    )
+
+
+def _stripped(evidence: Windows) -> str:
+    shares = {
+        current: float(np.isfinite(run["reset_bias"].values)[:1].mean()) for current, run in evidence.stripping.items()
+    }
+    words = ", ".join(f"{current:g} A/m²: {share:.0%}" for current, share in shares.items())
+    return f"10 A/m² and more in ±0.25 V; filaments that reset in the first cycle at {words}"
+
+
+def _tension(evidence: Windows) -> Found:
+    share, other = (_set_share(run) for run in (evidence.same, evidence.same_jittered))
+    return Found(
+        share, f"{share:.1%} of the cycles; {other:.0%} with a jitter of {JITTERS[-1]:g}",
+        "a device whose set settles at -0.25 V cannot set in a window that ends at -0.2 V; "
         f"200 cycles there take a threshold near {LOWERED:g} V",
     )  # fmt: skip
 
@@ -178,7 +171,7 @@ def run_sizes(bench: Bench) -> dict[float, xr.Dataset]:
     return {
         size: run_filament(
             memristor(size, pad=size > 5e-6, threshold=LOWERED),
-            _loop(-0.2, 1.0, CYCLES),
+            loop(-0.2, 1.0, CYCLES),
             devices=devices,
             formed=True,
             traces=False,
@@ -234,17 +227,6 @@ _RATE = Choice(
 )
 CASES = (
     Case(
-        "8e", "A pad of 500 µm", "The on/off ratio stays below 10, and after its first set the device can hardly be reset.",
-            "Fig. 8e",
-        "five loops from -0.5 V to +1 V at 0.1 V/s from the pristine electrolyte", run_pad,
-        (
-            Claim("on/off in the first cycle", _small, at_most(10.0)),
-            Claim("on/off from the second cycle on", _stuck, at_most(2.0)),
-        ), draw_pad,
-        (Choice("limits of the sweep", "-0.5 V and +1 V", "not in the text; -0.5 V lets the filament cross 300 µm in one sweep",
-                lambda _: "no reset up to +1 V whatever the negative limit"),),
-    ),
-    Case(
         "8f-g", "The tip in two windows", "With the tip the set bias settles at -0.25 V, every reset succeeds, and on/off "
             "reaches 1e5.",
         "Fig. 8f, 8g", f"{CYCLES} cycles in ±0.25 V and in -0.2/+1 V at {RATE} V/s, {DEVICES} devices", run_tip,
@@ -255,8 +237,16 @@ CASES = (
             Claim("on/off in ±0.25 V", _on_off("narrow"), Between(1e5 / 3, 3e5)),
             Claim("on/off in -0.2/+1 V", _on_off("wide"), Between(1e5 / 3, 3e5)),
             Claim("standard deviation of log10 on/off over cycles 11 to 200", _constant, at_most(0.2)),
+            Claim("share of cycles that set in ±0.25 V were the jitter of thresholds 0.1, 0.2 or 0.3", _jittered, at_least(0.99),
+                  must=False),
             Claim("the threshold that sets at -0.25 V also sets in -0.2/+1 V", _tension, at_least(0.99), must=False),
-        ), draw_tip, (_RATE,),
+        ), draw_tip,
+        (
+            _RATE,
+            Choice("jitter of ln(threshold) from cycle to cycle", "0.03", "calibrated: every cycle sets in ±0.25 V",
+                lambda _: "up to some 0.04; see the row of larger ones"),
+            Choice("exchange current of dissolution", "10 A/m²", "calibrated: every filament resets in ±0.25 V", _stripped),
+        ),
     ),
     Case(
         "8h", "On/off against size and cycle", "Only at the nanoscale is the switching stable; the ratio falls with the "

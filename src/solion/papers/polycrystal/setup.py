@@ -7,8 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from solion import protocols
 from solion.failure import BoundaryMap, FilamentMemristor, NanoElectrode, Trigger, equivalent_radius
 from solion.grids.tessellation import Tessellation, voronoi
+from solion.papers.case import Choice
+from solion.protocols import Protocol
 
 GRAIN = 10e-6  # stated: grain size, m
 PELLET = 300e-6  # stated: thickness of the electrolyte, m
@@ -17,6 +20,12 @@ COMPLIANCE = 1e-3  # stated, A
 LARGEST_BIAS = 10.0  # stated, V
 RATE = 0.2  # V/s, not in the text
 PADS = (5e-6, 10e-6, 50e-6, 100e-6, 500e-6)  # sides; the text names 500 um alone
+CONTACT_RADIUS = Choice(
+    "contact radius of the tip",
+    "4.64 nm",
+    "Hertz's formula with the paper's numbers",
+    lambda _: "biases at a boundary do not feel it",
+)
 
 
 def grains(seed: int, width: float = 100e-6) -> Tessellation:
@@ -52,3 +61,9 @@ def median_words(values, unit: str = "") -> str:
     """Median and the span of the middle four fifths."""
     low, mid, high = np.quantile(np.asarray(values, float), [0.1, 0.5, 0.9])
     return f"{mid:.3g}{unit} [{low:.3g} to {high:.3g}]"
+
+
+def loop(low: float, high: float, cycles: int, samples: int = 160, rate: float = RATE) -> Protocol:
+    """Cycles between two biases (V) at a rate (V/s) under the compliance of the paper."""
+    wave = protocols.cyclic_voltammetry(limits=(low, high), rate=rate, cycles=cycles, samples=samples)
+    return wave.with_compliance(current=COMPLIANCE)
