@@ -16,7 +16,6 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-
 UNROLLED = 8  # rows, at most, of what is eliminated in line
 
 

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from solion.constants import FARADAY, thermal_voltage
 from solion.devices import PatchedSynapse, WellMixed, magnesium_synapse
+from solion.materials import working_ions
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
 from solion.papers.synapse.panels import COLOURS, title
@@ -32,7 +33,8 @@ CONTACT, CONTACTS = 1.0, (0.3, 1.0, 3.0)  # median over the resistance of electr
 SIGMAS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 PATCHES, WIDEST = 33, 3.0  # equal steps of ln R within three standard deviations
 STEPS, SAMPLES = 16, 4
-MIXED, DETECTED, HIGHEST = 0.3, 0.05, 0.33
+MIXED = working_ions()["magnesium"]["transition"].number.value
+DETECTED, HIGHEST = 0.05, 0.33
 ROOM = 298.15
 
 
@@ -79,7 +81,9 @@ def patched(contact: float, spread: float) -> PatchedSynapse:
     resistance = float(device.electrolyte.ionic_resistance) + 2 * transfer
     deviations, shares = levels()
     return PatchedSynapse(
-        replace(device, channel=film, depth=WellMixed()), tuple(shares), contact * resistance * np.exp(spread * deviations)
+        replace(device, channel=film, depth=WellMixed()),
+        tuple(shares),
+        contact * resistance * np.exp(spread * deviations),
     )
 
 
@@ -141,7 +145,9 @@ def _ends(evidence: Patches, current: float, contact: float, words: str) -> str:
     good = evidence.good(current, contact)
     if good:
         return f"{words}: σ = {_list(good)}"
-    hidden = {s: ends for (i, r, s), ends in evidence.ends.items() if (i, r) == (current, contact) and ends[0] < DETECTED}
+    hidden = {
+        s: ends for (i, r, s), ends in evidence.ends.items() if (i, r) == (current, contact) and ends[0] < DETECTED
+    }
     if not hidden:
         return f"{words}: no spread tried leaves a part undetected"
     highest = [high for _, high in hidden.values()]
