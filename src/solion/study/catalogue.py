@@ -109,6 +109,7 @@ def listing() -> dict[str, dict[str, str]]:
         "Materials": {name: line for name, (_, line) in materials.catalogue().items()},
         "Ion diffusivities": {name: _host_line(host) for name, host in materials.diffusivities().items()},
     }
+    result["Working ions"] = {name: ion.line for name, ion in materials.working_ions().items()}
     for heading, kind in LAWS.items():
         result[heading] = {name: first_line(law) for name, law in laws_of(kind).items()}
     result["Protocols"] = {name: first_line(function) for name, function in protocol_functions().items()}

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from solion import parameters
 from solion.errors import InputError, nearest
-from solion.materials import diffusivities
+from solion.materials import WorkingIon, diffusivities, working_ions
 from solion.scaling import UNITS
 from solion.study.catalogue import (
     INITIALS,
@@ -30,6 +30,7 @@ def describe(name: str) -> None:
     """Print what Solion knows of a name; a file's name prints the file."""
     studies, materials, hosts = builtin_studies(), material_functions(), diffusivities()
     laws = {name: law for kind in LAW_KINDS for name, law in laws_of(kind).items()}
+    ions = working_ions()
     others = protocol_functions() | {snake(state.__name__): state for state in INITIALS}
     if name in studies:
         print(studies[name].read_text(encoding="utf-8"), end="")
@@ -43,13 +44,15 @@ def describe(name: str) -> None:
             print(f"Ion diffusivity: {hosts[name].ion} in {hosts[name].label}, {hosts[name].paths}D paths{remark}.")
             for table in _sources(hosts[name]):
                 _print(table)
+    elif name in ions:
+        _print_ion(ions[name])
     elif name in laws:
         print(inspect.getdoc(laws[name]))
         _print(_declared(laws[name]))
     elif name in others:
         print(f"{name}{inspect.signature(others[name])}\n\n{inspect.getdoc(others[name])}")
     else:
-        known = [*studies, *materials, *hosts, *laws, *others]
+        known = [*studies, *materials, *hosts, *ions, *laws, *others]
         raise InputError(f"{name}: nothing has this name{nearest(name, known)}; 'solion list' names all.")
 
 
@@ -71,6 +74,17 @@ def _sources(material: Any) -> Iterator[Table]:
         table.add_row(key, f"{row.value:.6g}", row.unit, row.range, row.doc)
         sources.add_row(key, row.provenance, row.reference)
     yield from (table, sources)
+
+
+def _print_ion(ion: WorkingIon) -> None:
+    print(f"{ion.line}\nWhat the magnesium paper states of {ion.symbol} as a working ion; nothing else is filled in.")
+    table, sources = _table("key", "value", "unit", "meaning"), _table("key", "kind", "source")
+    for entry in ion.quoted:
+        bound = "at least " if entry.at_least else ""
+        table.add_row(entry.quantity, f"{bound}{entry.number.value:.6g}", entry.unit, entry.meaning)
+        sources.add_row(entry.quantity, entry.number.source.provenance, entry.number.source.reference)
+    for filled in (table, sources) if ion.quoted else ():
+        _print(filled)
 
 
 def _declared(law: Any) -> Table:
