@@ -21,6 +21,7 @@ from solion.devices.polycrystal import (
     Equipotential,
     Layer,
     Polycrystal,
+    RandomPatches,
     ResistanceField,
     lu2021,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "PinnedReservoir",
     "Polycrystal",
     "Profile",
+    "RandomPatches",
     "ResistanceField",
     "Resolved",
     "Uniform",
