@@ -85,7 +85,14 @@ def test_a_slab_fills_as_its_series_says():
     """Spec T3: the mean composition at 0.05, 0.2 and 0.8 of t^2/D, of a continuum (planes of 0.01 nm)."""
     step = 0.002
     device = synapse(
-        0.1, 0.1, pinned=True, leak=False, host=straight_host(), kinetics=EASY, electrolyte=1e-9, depth=Resolved(plane=1e-11)
+        0.1,
+        0.1,
+        pinned=True,
+        leak=False,
+        host=straight_host(),
+        kinetics=EASY,
+        electrolyte=1e-9,
+        depth=Resolved(plane=1e-11),
     )
     data = so.simulate(device, steps.hold(voltage=SLOPE * step, duration=DIFFUSION_TIME, samples=20), cells=100).dataset
     odd = np.arange(1, 400, 2)

@@ -59,7 +59,12 @@ class Resolved(AbstractDepth):
         source=assumed(1.0, "equal cells"),
     )  # fmt: skip
     plane: float = parameter(
-        LAYER, unit="m", low=1e-11, high=1e-8, doc="a, lattice plane: the narrowest cell", source=stated(LAYER, f"{LATTICE}; {PAPER}")
+        LAYER,
+        unit="m",
+        low=1e-11,
+        high=1e-8,
+        doc="a, lattice plane: the narrowest cell",
+        source=stated(LAYER, f"{LATTICE}; {PAPER}"),
     )
 
     def grid(self, thickness, cells):

@@ -74,6 +74,7 @@ _FUNCTIONS = (
     solid_magnesium_electrolyte,
     oxide_ion_electrolyte,
     proton_glass,
+    llzo_grain,
 )
 _HOSTS = (
     lithium_titanate_host,

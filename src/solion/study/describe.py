@@ -12,7 +12,6 @@ from rich.table import Table
 from solion import parameters
 from solion.errors import InputError, nearest
 from solion.materials import WorkingIon, diffusivities, working_ions
-from solion.scaling import UNITS
 from solion.study.catalogue import (
     INITIALS,
     LAW_KINDS,
@@ -23,7 +22,6 @@ from solion.study.catalogue import (
     snake,
 )
 from solion.study.parts import numbers
-from solion.study.study import Study
 
 
 def describe(name: str) -> None:
@@ -101,27 +99,3 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, no_wrap=heading not in ("meaning", "source"))
     return table
-
-
-def outline(study: Study) -> str:
-    """A checked study in a few lines: its scales, its protocol and its settings."""
-    return "\n".join(_outline(study))
-
-
-def _outline(study: Study) -> Iterator[str]:
-    scales, protocol = study.device.scales(), study.protocol
-    units = {
-        "tau_D": ("time", scales.time),
-        "V_T": ("voltage", scales.voltage),
-        "i_D": ("current_density", scales.current_density),
-    }
-    samples = sum(step.samples for step in protocol.steps)
-    duration = float(protocol.duration)
-    yield f"{study.shown}: {study.title}: the study is in order."
-    yield "  scales    " + ", ".join(
-        f"{name} = {float(value):.5g} {UNITS[kind]}" for name, (kind, value) in units.items()
-    )
-    scaled = duration / float(scales.time)
-    yield f"  protocol  {len(protocol.steps)} steps, {duration:.5g} s ({scaled:.5g} tau_D), {samples} samples"
-    tolerance = study.tolerance
-    yield f"  numerics  {study.cells} cells, relative {tolerance.relative:g}, absolute {tolerance.absolute:g}"
