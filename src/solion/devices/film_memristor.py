@@ -149,8 +149,10 @@ class FilmMemristor(AbstractDevice):
                 " electroneutral model is at its limit."
             )
         material, thickness = self.film.material, float(self.film.thickness)
-        limit = 2 * float(material.gradient_energy) / thickness * steepest_gradient(material, float(self.film.filling))
         for name, slope in self._wetting_slopes().items():
+            limit = (
+                2 * float(material.gradient_energy) / thickness * steepest_gradient(material, float(self.film.filling))
+            )
             if slope > limit:
                 found.append(
                     f"the {name} contact wets completely: its energy changes by {slope:.2g} k_B T h with composition, more"

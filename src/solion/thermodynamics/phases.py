@@ -256,7 +256,7 @@ def steepest_gradient(material: MixedConductor, composition: float) -> float:
     evaluate = _evaluate(material)
     bulk, there = evaluate(composition), np.linspace(low, high, BLOCK + 2)[1:-1]
     height = evaluate(there).energy - bulk.energy - bulk.potential * (there - composition)
-    return float(np.sqrt(height.max() / material.gradient_energy))
+    return float(np.sqrt(max(height.max(), 0.0) / material.gradient_energy))
 
 
 def curves(material: MixedConductor, points: int = 401) -> Curves:
