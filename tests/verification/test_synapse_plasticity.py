@@ -52,7 +52,7 @@ def test_pairs_of_pulses_on_a_leaky_linear_cell():
 
 
 def test_spike_timing_on_a_leaky_linear_cell():
-    """Pre then post: X (1 - e)(1 - e exp(-t/tau_leak)) of what +V would give in the end, e = exp(-w/tau); post first: minus that."""
+    """Pre then post: (1 - e)(1 - e exp(-t/tau_leak)) of what +V gives in the end, e = exp(-w/tau); post first: minus that."""
     delays, width, settle = np.array([1.0, 100.0, 1000.0]), 20.0, 5.0
     found = timing_window(linear(depth=WellMixed()), 0.1, width, delays, settle=settle, cells=16)
     e = np.exp(-width / FAST)

@@ -203,7 +203,7 @@ def _edges(device: AbstractDevice, protocol: Protocol, cells: int) -> np.ndarray
     """Conductance at the start and at the end of each step, S."""
     if "conductance" not in [observable.name for observable in device.system(cells).observables]:
         raise InputError(
-            f"{type(device).__name__} has no conductance between source and drain that pulses could change; give an ionic synapse."
+            f"{type(device).__name__} has no conductance between source and drain for pulses to change; give an ionic synapse."
         )
     result = simulate(device, protocol, cells=cells)
     if result.status != "finished":
