@@ -165,7 +165,9 @@ def timing(folder: Path) -> None:
         left.semilogy(parts, share, "o-", color=colour, label=f"{name}: {found.ratio(0.5):.1f} at V/2")
     left.plot(parts, parts, color=FAINT, lw=1.0, zorder=0, label="in proportion: 2 at V/2")
     left.plot(0.5, 0.1, "*", color=INK, label="wanted at V/2: 10")
-    left.set(xlabel="part of the voltage", ylabel="dG over that of the whole", title="Half-selected cells", ylim=(1e-2, 2))
+    left.set(
+        xlabel="part of the voltage", ylabel="dG over that of the whole", title="Half-selected cells", ylim=(1e-2, 2)
+    )
     left.legend(loc="lower right", fontsize=7.5)
     times = np.geomspace(0.01, 30, 28)
     for leak, colour, name in ((0.0, VOLTAGE, "no leak"), (1.0, CURRENT, "leaky electrolyte")):
