@@ -93,7 +93,7 @@ def plain_decades(figure: Figure) -> None:
             low, high = sorted(limits)
             if 0 < low < high < 100 * low:
                 axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-                if 1e-3 <= low and high <= 1e5:
+                if low >= 1e-3 and high <= 1e5:
                     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axis.set_minor_formatter(NullFormatter())
 

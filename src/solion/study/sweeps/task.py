@@ -15,7 +15,7 @@ from solion.errors import InputError
 from solion.study.files import put
 from solion.study.study import Study, interpret
 
-CURVES = {"time": "s", "voltage": "V", "current": "A"}
+CURVES = {"time": "s", "voltage": "V", "current": "A", "conductance": "S"}  # the last of gated channels only
 SCALES = {"time": "s", "voltage": "V", "current": "A"}
 REFUSED, FAILED = "refused", "failed"
 
@@ -95,7 +95,7 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> Outcome:
 
 
 def _outcome(task: Task, dataset, began: float) -> Outcome:
-    curves = {name: values(dataset, name) for name in CURVES} if task.curves else {}
+    curves = {name: values(dataset, name) for name in CURVES if name in dataset} if task.curves else {}
     scales = {name: scale(dataset, name) for name in SCALES}
     found = tuple(_metrics(dataset))
     exceeded = [name for name, entry in attribute(dataset, "audit", {}).items() if not entry["ok"]]
