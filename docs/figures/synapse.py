@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.analysis.synaptic import PulseRecord, retention, synaptic_metrics
+from solion.devices import magnesium_synapse, magnesium_synapse_100nm
 from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
 from solion.laws import InsertionButlerVolmer
 from solion.materials import EFFECTIVE_THICKNESS, magnesium_tungsten_oxide, succinonitrile_magnesium
@@ -19,13 +20,16 @@ from solion.synapse import (
     conductance_after,
     count,
     current_drive,
+    disturb,
     linear_step,
     logit_of,
+    pair_pulse,
     pulse_map,
     record_of,
     run_through,
     sequence,
     spread,
+    timing_window,
     train,
     voltage_drive,
 )
@@ -145,7 +149,47 @@ def counted(folder: Path) -> None:
     figure.savefig(folder / "synapse-counting.png", dpi=160)
 
 
+@styled
+def timing(folder: Path) -> None:
+    """Half-selected cells, pairs of pulses, and a pre- and a post-spike, on resolved cells."""
+    figure = blank(12.0, 3.6)
+    left, middle, right = figure.subplots(1, 3)
+    parts = np.array([1, 3 / 4, 1 / 2, 1 / 3, 1 / 4])
+    for device, voltage, width, colour, name in (
+        (magnesium_synapse(pinned=True), 1.0, 0.5, VOLTAGE, "0.6 cm², 0.5 s of 1 V"),
+        (magnesium_synapse_100nm(exchange_current=100.0), 0.5, 1e-6, CURRENT, "100 nm, $i_0$ 100 A/m², 1 µs of 0.5 V"),
+    ):
+        found = disturb(device, voltage, width, wait=20 * width, parts=parts)
+        print(name, [str(metric) for metric in found.metrics()])
+        share = np.array([found.changes[part] for part in parts]) / found.changes[1.0]
+        left.semilogy(parts, share, "o-", color=colour, label=f"{name}: {found.ratio(0.5):.1f} at V/2")
+    left.plot(parts, parts, color=FAINT, lw=1.0, zorder=0, label="in proportion: 2 at V/2")
+    left.plot(0.5, 0.1, "*", color=INK, label="wanted at V/2: 10")
+    left.set(
+        xlabel="part of the voltage", ylabel="dG over that of the whole", title="Half-selected cells", ylim=(1e-2, 2)
+    )
+    left.legend(loc="lower right", fontsize=7.5)
+    times = np.geomspace(0.01, 30, 28)
+    for leak, colour, name in ((0.0, VOLTAGE, "no leak"), (1.0, CURRENT, "leaky electrolyte")):
+        device = magnesium_synapse(pinned=True, leak=leak)
+        pairs = pair_pulse(device, 1.0, 0.05, times)
+        middle.semilogx(times, pairs.ratio, color=colour, label=f"{name}, {pairs.time_constant:.2f} s")
+        window = timing_window(device, 1.0, 0.05, times, settle=30.0)
+        print(name, [str(metric) for metric in pairs.metrics() + window.metrics()])
+        for sign in (1, -1):
+            delay, change = window.side(sign)
+            shown = delay <= 5
+            right.plot(sign * delay[shown], change[shown] * 1e9, color=colour, label=name if sign == 1 else None)
+    middle.set(xlabel="interval (s)", ylabel="$A_2/A_1$", title="Two pulses of 1 V for 50 ms")
+    middle.legend()
+    right.axhline(0, color=FAINT, lw=1.0, zorder=0)
+    right.set(xlabel="delay, pre before post (s)", ylabel="settled change (nS)", title="Pre −1 V, post +1 V, 50 ms")
+    right.legend(loc="lower right")
+    figure.savefig(folder / "synapse-timing.png", dpi=160)
+
+
 def main(folder: Path) -> None:
+    timing(folder)
     record = cycles()
     pulse_figure(record).savefig(folder / "synapse-updates.png", dpi=160)
     for metric in synaptic_metrics(record, area=AREA, aspect=5.0):

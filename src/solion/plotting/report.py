@@ -26,7 +26,12 @@ from solion.plotting.page import (
     unit_text,
 )
 
+MOST_TILES = 6
 MOST_STEPS = 24  # of the protocol that are listed
+GATED = (  # metrics of a gated channel in the order of their tiles
+    "conductance_start", "conductance_end", "states", "asymmetry", "energy_per_pulse", "charge_leak", "retention_hour",
+    "time_to_half",
+)  # fmt: skip
 
 CAPTIONS = {
     "overview": "Overview of the run.",
@@ -126,15 +131,18 @@ def warnings_section(dataset) -> Markup:
 def _tiles(found: list[Metric]) -> Markup:
     """The few numbers that a reader looks for first."""
     known = {metric.name: metric for metric in found}
-    ratios = [m for m in found if m.name.startswith("on_off_ratio") and isinstance(m.value, float)]
-    wanted = [max(ratios, key=lambda metric: metric.value)] if ratios else []
-    last = [m.name for m in found if m.name.endswith(("current_maximum", "current_minimum"))][-2:]
-    names = ("polarization", "switching_time_top", "switching_time_bottom", *last, "read_conductance_range")
-    wanted += [known[name] for name in names if name in known]
+    if "conductance_start" in known:
+        wanted = [known[name] for name in GATED if name in known]
+    else:
+        ratios = [m for m in found if m.name.startswith("on_off_ratio") and isinstance(m.value, float)]
+        wanted = [max(ratios, key=lambda metric: metric.value)] if ratios else []
+        last = [m.name for m in found if m.name.endswith(("current_maximum", "current_minimum"))][-2:]
+        names = ("polarization", "switching_time_top", "switching_time_bottom", *last, "read_conductance_range")
+        wanted += [known[name] for name in names if name in known]
     tiles = "".join(
         f'<div class="tile"><span>{html(_title(metric))}</span>'
         f"<b>{_value(metric)}</b><span>{_scaled(metric)}&nbsp;</span></div>"
-        for metric in wanted[:6]
+        for metric in wanted[:MOST_TILES]
     )
     return Markup(f'<div class="tiles">{tiles}</div>') if tiles else Markup("")
 

@@ -13,6 +13,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, NullFormatter
 
 from solion.analysis.recorded import scale
 
@@ -66,14 +67,36 @@ _SETTINGS: dict[Any, Any] = {
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """The same drawing function in this style."""
+    """The same drawing function in this style; logarithmic axes of the figures it returns get :func:`plain_decades`."""
 
     @wraps(draw)
     def inner(*args: P.args, **kwargs: P.kwargs) -> R:
         with matplotlib.rc_context(_SETTINGS):
-            return draw(*args, **kwargs)
+            drawn = draw(*args, **kwargs)
+            for figure in drawn.values() if isinstance(drawn, dict) else [drawn]:
+                if isinstance(figure, Figure):
+                    plain_decades(figure)
+            return drawn
 
     return inner
+
+
+def plain_decades(figure: Figure) -> None:
+    """Labels of logarithmic axes that do not run into one another.
+
+    Over less than two decades 1, 2 and 5 times powers of ten are labelled, in plain numbers where these are short; over more,
+    powers alone. Axes that were given labels of their own stay.
+    """
+    for axes in figure.axes:
+        for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            if axis.get_scale() != "log" or not isinstance(axis.get_major_formatter(), LogFormatter):
+                continue
+            low, high = sorted(limits)
+            if 0 < low < high < 100 * low:
+                axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+                if low >= 1e-3 and high <= 1e5:
+                    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_formatter(NullFormatter())
 
 
 def blank(width: float, height: float) -> Figure:

@@ -197,7 +197,8 @@ class Study(AbstractStudy):
         return {name: scale(result.dataset, name) for name in CURVES}
 
     def curves(self, result: Result) -> dict[str, np.ndarray]:
-        return {name: values(result.dataset, name) for name in CURVES}
+        kept = (*CURVES, "conductance")  # the last of gated channels only
+        return {name: values(result.dataset, name) for name in kept if name in result.dataset}
 
     @property
     def sign_convention(self) -> str:

@@ -26,6 +26,15 @@ from solion.synapse.limits import (
     transit_time,
 )
 from solion.synapse.network import PRESETS, device_to_device, linear_step, piecewise_step
+from solion.synapse.plasticity import (
+    Disturb,
+    PairPulse,
+    TimingWindow,
+    decay_time,
+    disturb,
+    pair_pulse,
+    timing_window,
+)
 from solion.synapse.pulse_map import PulseMap, compose, conductance_after, iterate, leaves, pulse_map, record_of, repeat
 from solion.synapse.requirements import Goal, Requirements, holding_time, leak_resistance_needed, requirements, scan
 
@@ -33,16 +42,19 @@ __all__ = [
     "PRESETS",
     "CompactCell",
     "Counted",
+    "Disturb",
     "Drive",
     "Flow",
     "Goal",
     "Limit",
     "Limits",
+    "PairPulse",
     "Passed",
     "PulseMap",
     "Requirements",
     "Segment",
     "Stack",
+    "TimingWindow",
     "advance",
     "after_segments",
     "charging_energy",
@@ -50,8 +62,10 @@ __all__ = [
     "conductance_after",
     "count",
     "current_drive",
+    "decay_time",
     "device_to_device",
     "diffusivity_needed",
+    "disturb",
     "filling_of",
     "holding_time",
     "integrated_train",
@@ -62,6 +76,7 @@ __all__ = [
     "limits",
     "linear_step",
     "logit_of",
+    "pair_pulse",
     "piecewise_step",
     "pulse_energy",
     "pulse_map",
@@ -73,6 +88,7 @@ __all__ = [
     "sequence",
     "settling_time",
     "spread",
+    "timing_window",
     "train",
     "transit_time",
     "voltage_drive",

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from matplotlib.figure import FigureBase
+from matplotlib.ticker import MaxNLocator
 
 from solion.devices import at_composition, charge_per_electron, hydrogen_synapse, magnesium_synapse
 from solion.papers.bench import Bench
@@ -183,6 +184,7 @@ def draw_pair(canvas: FigureBase, evidence: Pair) -> None:
         sigma = train.conductance * sheet
         axes.plot(np.arange(sigma.size), (sigma - sigma[0]) * 1e3, "o-", ms=3.5, lw=0.8, color=colour, label=label)
     axes.set_xlabel("pulse")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("change of conductivity (mS/cm)")
     axes.legend()
     title(axes, "a", "ten up, ten down, equal Δγ")

@@ -211,7 +211,9 @@ def draw_volumes(canvas: FigureBase, evidence: Volumes) -> None:
     order = np.argsort(volumes)
     axes.loglog(volumes[order] * 1e18, charges[order] * 1e6, "o-", color=COLOURS[0])
     for name, volume, charge in zip(SIZES, volumes, charges, strict=True):
-        axes.annotate(f" {name}", (volume * 1e18, charge * 1e6), fontsize=8, va="top")
+        axes.annotate(
+            name, (volume * 1e18, charge * 1e6), xytext=(7, -4), textcoords="offset points", fontsize=8, va="top"
+        )
     axes.set_xlabel("volume of the film (µm³)")
     axes.set_ylabel("charge for Δγ = 3.44e-4 (µC)")
     axes.set_xlim(None, 1e11)

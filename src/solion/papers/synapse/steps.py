@@ -120,7 +120,9 @@ def draw_voltages(canvas: FigureBase, evidence: Voltages) -> None:
     axes.set_xlim(0, 5)
     axes.set_xlabel("time (s)")
     axes.set_ylabel("conductance (µS)")
-    axes.legend(title="for 0.5 s")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.22 * (high - low))  # room for the legend above all curves
+    axes.legend(title="for 0.5 s", ncols=3, loc="upper right")
     title(axes, "d", "voltage pulses")
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, Normalize
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from solion.plotting.style import FAINT, INK, MUTED, blank, cycle_colours, prefixed, styled
@@ -28,6 +29,7 @@ from solion.study.sweeps.shown import (
 PALETTE = ("#334e68", "#e69f00", "#008a6b", "#b2182b", "#56b4e9", "#7b3294", "#a3acb9", "#c2570c", "#1f2933", "#8fbc5a")
 MOST_PANELS = 6
 MOST_LINES = 8
+STYLES = ("-", "--", ":", "-.")
 BAD_MARK: dict[str, Any] = {"marker": "x", "color": "#b2182b", "ls": "none", "ms": 6, "mew": 1.6, "zorder": 5}
 SHORT_MARK: dict[str, Any] = {
     "marker": "o",
@@ -303,27 +305,52 @@ def _parallel(dataset: xr.Dataset, order: list[ShownAxis], metric: ShownMetric) 
 
 @styled
 def curves_figure(dataset: xr.Dataset) -> Figure | None:
-    """Current against voltage, and both against time, of all runs that kept their curves; colours follow the first axis."""
+    """Current against voltage, and both against time, of all runs that kept their curves; of gated channels their
+    conductance instead of the loop. Colours follow the first axis of numbers, dashes the second."""
     if "curve_voltage" not in dataset:
         return None
     named = {"time": ("s", "time"), "voltage": ("V", "voltage"), "current": ("A", "current")}
+    pairs = (("voltage", "current"), ("time", "voltage"), ("time", "current"))
+    if "curve_conductance" in dataset:
+        named["conductance"] = ("S", "conductance")
+        pairs = (*pairs[1:], ("time", "conductance"))
     rows, labels = {}, {}
     for name, (unit, word) in named.items():
         values = dataset[f"curve_{name}"].values
         factor, unit = prefixed(values, unit)
         rows[name], labels[name] = values.reshape(-1, values.shape[-1]) * factor, f"{word} ({unit})"
     shades, bar = _shades(dataset, len(rows["time"]))
+    dashes, names = _dashes(dataset, len(rows["time"]))
     canvas = blank(11.0, 3.4)
     panels = canvas.subplots(1, 3)
-    for axes, (x, y) in zip(panels, (("voltage", "current"), ("time", "voltage"), ("time", "current")), strict=True):
+    for axes, (x, y) in zip(panels, pairs, strict=True):
         for k in np.flatnonzero(np.isfinite(rows["time"]).any(axis=1)):
-            axes.plot(rows[x][k], rows[y][k], color=shades[k], lw=0.9, alpha=0.85)
+            axes.plot(rows[x][k], rows[y][k], color=shades[k], ls=dashes[k], lw=0.9, alpha=0.85)
         axes.set_xlabel(labels[x])
         axes.set_ylabel(labels[y])
     if bar is not None:
         drawn, label = bar
         canvas.colorbar(drawn, ax=panels.tolist(), pad=0.02, aspect=30).set_label(label)
+    if names:
+        panels[-1].legend(
+            handles=[Line2D([], [], color=INK, lw=1, ls=style, label=text) for style, text in names.items()],
+            fontsize=7.5,
+        )
     return canvas
+
+
+def _dashes(dataset: xr.Dataset, count: int) -> tuple[list[str], dict[str, str]]:
+    """Style of the line of each run by its value on the second axis, and what each style means; solid where there is no
+    second axis or it has more values than styles."""
+    axes = shown_axes(dataset)
+    first = next((axis for axis in axes if not axis.words), None)
+    second = next((axis for axis in axes if axis is not first), None)
+    if second is None or first is None or plan_data(dataset)["design"] != "grid" or len(second.values) > len(STYLES):
+        return ["-"] * count, {}
+    place = xr.DataArray(np.arange(len(second.values)), dims=dataset[second.name].dims)
+    places = xr.broadcast(place, dataset["status"])[0].transpose(*dataset["status"].dims).values.ravel()
+    named = {style: second.text(value) for style, value in zip(STYLES, second.values, strict=False)}
+    return [STYLES[k] for k in places], named
 
 
 def _shades(dataset: xr.Dataset, count: int) -> tuple[list, tuple[ScalarMappable, str] | None]:

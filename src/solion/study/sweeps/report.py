@@ -54,7 +54,14 @@ def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
         pictures.append(_picture(canvas, folder, name, f"{name.replace('_', ' ')}: {title}. {caption}"))
     curves = curves_figure(dataset)
     if curves is not None:
-        pictures.append(_picture(curves, folder, "curves", "Voltage and current of the terminals in all runs."))
+        pictures.append(
+            _picture(
+                curves,
+                folder,
+                "curves",
+                "Voltage and current of the terminals in all runs, and the conductance of gated channels.",
+            )
+        )
     path = directory / "report.html"
     path.write_text(_compose(dataset, pictures), encoding="utf-8")
     return path

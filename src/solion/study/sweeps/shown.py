@@ -26,6 +26,8 @@ ORDERED = {  # words of metrics in the order of their meaning, each with its col
 _PREFERRED = (
     "polarization", "switching_time_bottom", "switching_time_top", "read_conductance_range", "on_off_ratio", "cycle_2_current",
     "cycle_2_loop", "cycle_1_current", "cycle_1_loop", "electrical_work", "charge_passed", "composition_change",
+    "median_step", "states", "asymmetry", "energy_per_pulse", "normalised_energy", "time_to_half", "retention",
+    "conductance_end",
 )  # fmt: skip
 
 
@@ -109,9 +111,8 @@ def _labels(names: list[str]) -> list[str]:
 
 
 def _pretty(unit: str) -> str:
-    return {"i_D": r"$i_\mathrm{D}$", "V_T": r"$V_\mathrm{T}$", "tau_D": r"$\tau_\mathrm{D}$", "um": "µm"}.get(
-        unit, unit
-    )
+    micro = f"µ{unit[1:]}" if unit[:1] == "u" and unit[1:] in (*_PREFIXED, "m") else unit
+    return {"i_D": r"$i_\mathrm{D}$", "V_T": r"$V_\mathrm{T}$", "tau_D": r"$\tau_\mathrm{D}$"}.get(unit, micro)
 
 
 def _short(value: Any) -> str:

@@ -15,7 +15,7 @@ from solion.study.abstract import AbstractStudy
 from solion.study.files import put
 from solion.study.study import interpret
 
-CURVES = {"time": "s", "voltage": "V", "current": "A"}
+CURVES = {"time": "s", "voltage": "V", "current": "A", "conductance": "S"}  # the last of gated channels only
 SCALES = {"time": "s", "voltage": "V", "current": "A"}
 REFUSED, FAILED = "refused", "failed"
 
