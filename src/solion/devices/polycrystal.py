@@ -101,7 +101,7 @@ class ConstantPhaseTransfer(AbstractElectrode):
 class ButlerVolmerElectrode(AbstractElectrode):
     """j = i0 [exp(alpha_a F eta/RT) - exp(-alpha_c F eta/RT)], eta = V_metal - phi + V_m sigma_n/F.
 
-    The normal stress sigma_n shifts the equilibrium (Porz et al., Adv. Energy Mater. 7, 1701003, 2017); zero by default.
+    The normal stress sigma_n shifts the equilibrium (Porz et al. 2017, doi:10.1002/aenm.201701003); zero by default.
     """
 
     exchange_current: float = parameter(unit="A/m2", low=0, open_low=True, doc="i0")
