@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
+from jaxtyping import Array
 
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem
 from solion.errors import InputError, nearest
@@ -44,10 +45,10 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
         if name not in names:
             raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
     levels = [value / _scale(scales, name) for name, value in watch.items()]
-    monitors = jnp.asarray(np.array([names.index(name) for name in watch], int))
+    monitors = jnp.asarray(_array([names.index(name) for name in watch], int))
     samples = _roomy(sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps))
     return Model(
-        system, schedule, Watch(monitors, jnp.asarray(_table(levels))), scales, samples, steps, kinds, guarded,
+        system, schedule, Watch(monitors, jnp.asarray(_array(levels))), scales, samples, steps, kinds, guarded,
         tuple(watch.items()),
     )  # fmt: skip
 
@@ -104,14 +105,11 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
             low[k][m], high[k][m], final[k, m] = stop.below / scale, stop.above / scale, int(stop.end_run)
         if step.mode == "current" and np.isinf(step.voltage_compliance):
             guarded |= {(k, m, side) for m, side in _guard(system, capacity, low[k], high[k], final[k])}
-    drive = Drive(**{
-        name: _table([[entry[name] for entry in row] for row in drives]) for name in undriven
-    })  # fmt: skip
-    schedule = Schedule(
-        _table([step.duration / scales.time for step in steps]), np.array([step.samples for step in steps], int),
-        drive, _table(low), _table(high), final,
-    )  # fmt: skip
-    return jax.tree.map(functools.partial(_laid_out, kinds=kinds), schedule), frozenset(guarded)
+    column = functools.partial(_column, kinds=kinds)
+    drive = Drive(**{name: column([[entry[name] for entry in row] for row in drives]) for name in undriven})
+    durations = column([step.duration / scales.time for step in steps])
+    samples = column([step.samples for step in steps], kind=int)
+    return Schedule(durations, samples, drive, column(low), column(high), column(final, kind=int)), frozenset(guarded)
 
 
 def _plain(value):
@@ -119,17 +117,18 @@ def _plain(value):
     return value if isinstance(value, Tracer) else float(value)
 
 
-def _table(rows):
-    """Rows of numbers as an array, JAX's where one of them is traced and NumPy's otherwise: it compiles nothing."""
+def _array(rows, kind: type = float) -> Array | np.ndarray:
+    """JAX's where a number in it is traced, otherwise NumPy's, which compiles nothing."""
     traced = any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(rows))
-    return jnp.array(rows, float) if traced else np.array(rows, float)
+    return jnp.array(rows, kind) if traced else np.array(rows, kind)
 
 
-def _laid_out(rows, kinds: np.ndarray):
+def _column(rows, kinds: np.ndarray, kind: type = float) -> Array:
     """A row for each step of its kind, followed by rows of zeros: a segment of no duration ends the schedule."""
-    library = np if isinstance(rows, np.ndarray) else jnp
-    rest = np.zeros((_roomy(len(kinds)) - len(kinds), *rows.shape[1:]), rows.dtype)
-    return jnp.asarray(library.concatenate([rows[kinds], rest]))
+    table = _array(rows, kind)
+    library = np if isinstance(table, np.ndarray) else jnp
+    rest = np.zeros((_roomy(len(kinds)) - len(kinds), *table.shape[1:]), kind)
+    return jnp.asarray(library.concatenate([table[kinds], rest]))
 
 
 def _roomy(count: int) -> int:

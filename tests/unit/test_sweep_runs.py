@@ -22,6 +22,7 @@ from solion.errors import InputError, RunError
 from solion.study import builtin_studies, interpret, load, load_sweep, sweep
 from solion.study.files import override, parse
 from solion.study.sweeps import make_plan, outcome_lines
+from solion.study.sweeps.figures import sweep_figures
 from solion.study.sweeps.store import JOURNAL, create, reopen
 from solion.study.sweeps.task import Number, Outcome
 
@@ -360,3 +361,16 @@ def test_a_report_with_figures_is_written_and_written_anew(tmp_path):
     answer = invoke("report", tmp_path / "s")
     assert answer.exit_code == 0, answer.output
     assert (tmp_path / "s" / "report.html").read_text() == page
+
+
+def test_runs_that_end_before_their_protocol_are_marked_in_figures():
+    over = {"device.filling": "0.3, 0.7", "protocol.1.current, protocol.0.current.1": "0.05 i_D, 4 i_D"}
+    dataset = sweep("step-current", over, settings=SMALL)
+    short = dataset["status"].values == "depleted"
+    assert short.any()
+    assert not short.all()
+    figure, caption = sweep_figures(dataset)["electrical_work"]
+    assert caption.endswith("White dots: the run ended before its protocol, and counts up to there.")
+    dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert sum(len(line.get_xdata()) for line in dots) == short.sum()
+    assert "White dots" not in sweep_figures(dataset)["status"][1]

@@ -21,7 +21,6 @@ from solion.devices import (
 from solion.errors import InputError
 from solion.parameters import table
 from solion.study import listing, load
-from solion.study.describe import outline
 
 PRESETS = (
     magnesium_synapse, magnesium_synapse_thin, hydrogen_synapse, magnesium_synapse_100nm, magnesium_synapse_60nm
@@ -92,7 +91,7 @@ def test_options_change_what_they_name():
 def test_a_built_in_study_is_in_order_and_says_where_its_numbers_are_from(name):
     assert name in listing()["Studies"]
     study = load(name)
-    assert "the study is in order" in outline(study)
+    assert "the study is in order" in study.outline()
     unsourced = {row.path for row in table(study.device) if row.provenance == "user"}
     assert unsourced <= {"channel.composition"}  # found from a conductance
 

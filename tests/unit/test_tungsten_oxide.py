@@ -11,13 +11,14 @@ from solion.materials import (
     magnesium_tungsten_oxide,
     magnesium_tungsten_oxide_thin,
     oxide_ion_electrolyte,
+    oxygen_tungsten_oxide,
     proton_glass,
     solid_magnesium_electrolyte,
     succinonitrile_magnesium,
 )
 from solion.parameters import table
 
-HOSTS = magnesium_tungsten_oxide, magnesium_tungsten_oxide_thin, hydrogen_tungsten_oxide
+HOSTS = magnesium_tungsten_oxide, magnesium_tungsten_oxide_thin, hydrogen_tungsten_oxide, oxygen_tungsten_oxide
 ELECTROLYTES = succinonitrile_magnesium, solid_magnesium_electrolyte, oxide_ion_electrolyte, proton_glass
 
 

@@ -121,6 +121,8 @@ def test_interface_of_a_double_well_is_a_logistic():
     assert profile.tension == pytest.approx(joules * length * height / 3, rel=1e-9)
     assert profile.width == pytest.approx(4 * length, rel=1e-9)
     np.testing.assert_allclose(profile.composition, 1 / (1 + np.exp(-profile.position / length)), atol=1e-9)
+    assert thermodynamics.steepest_gradient(solid, 0.5) == pytest.approx(1 / (4 * length), rel=1e-5)
+    assert thermodynamics.steepest_gradient(solid, 1e-9) == pytest.approx(1 / (4 * length), rel=1e-5)
 
 
 def test_interface_of_lithium_titanate_balances_the_plateau():

@@ -26,7 +26,7 @@ from synapse_cases import (
 import solion as so
 from solion import laws
 from solion import protocols as steps
-from solion.devices.ionic_synapse import DoubleLayer, Resolved, WellMixed
+from solion.devices.ionic_synapse import LAYER, DoubleLayer, Resolved, WellMixed
 from solion.devices.patched_synapse import PatchedSynapse
 
 DIFFUSION_TIME = THICKNESS**2 / 1e-15
@@ -82,9 +82,18 @@ def test_cottrell():
 
 
 def test_a_slab_fills_as_its_series_says():
-    """Spec T3: the mean composition at 0.05, 0.2 and 0.8 of t^2/D."""
+    """Spec T3: the mean composition at 0.05, 0.2 and 0.8 of t^2/D, of a continuum (planes of 0.01 nm)."""
     step = 0.002
-    device = synapse(0.1, 0.1, pinned=True, leak=False, host=straight_host(), kinetics=EASY, electrolyte=1e-9)
+    device = synapse(
+        0.1,
+        0.1,
+        pinned=True,
+        leak=False,
+        host=straight_host(),
+        kinetics=EASY,
+        electrolyte=1e-9,
+        depth=Resolved(plane=1e-11),
+    )
     data = so.simulate(device, steps.hold(voltage=SLOPE * step, duration=DIFFUSION_TIME, samples=20), cells=100).dataset
     odd = np.arange(1, 400, 2)
     for share, known in ((0.05, 0.25231), (0.2, 0.50409), (0.8, 0.88740)):
@@ -191,13 +200,13 @@ def test_ions_lost_to_air():
 
 
 def test_equal_devices_in_reduced_time():
-    """Spec T12: area a, thickness b, current a b, with rho/b, b i_0 and b^2 D, run through the same compositions."""
+    """Spec T12: area a, thickness and lattice b, current a b, with rho/b, b i_0 and b^2 D: the same compositions."""
     a, b = 0.1, 0.25
     plain = synapse(0.02, BALANCED, leak=BLOCK)
     small = synapse(
         0.02, BALANCED, leak=BLOCK / b, area=a * AREA, thickness=b * THICKNESS, electrolyte=2e-3 / b,
         host=dataclasses.replace(HOST, diffusivity=b**2 * 1e-15),
-        kinetics=laws.InsertionButlerVolmer(exchange_current=0.1 * b),
+        kinetics=laws.InsertionButlerVolmer(exchange_current=0.1 * b), depth=Resolved(plane=LAYER * b),
     )  # fmt: skip
     runs = [so.simulate(plain, train(3), cells=16), so.simulate(small, train(3, current=10e-6 * a * b), cells=16)]
     first, second = (run.dataset for run in runs)
@@ -308,7 +317,7 @@ def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
     device = synapse(0.02, leak=0.01)
     short = so.simulate(device, steps.pulses(current=1e-8, width=5e-8, gap=1.0, count=1, samples=1), cells=8)
     said = " ".join(json.loads(short.dataset.attrs["warnings"]))
-    for words in ("3.2e-08 s", "Resolved(finest=4e-10)", "more electrons leak"):
+    for words in ("3.2e-08 s", "Resolved(finest=3.8e-10)", "more electrons leak"):
         assert words in said
     usual = so.simulate(synapse(0.02), train(1), cells=16)
     assert json.loads(usual.dataset.attrs["warnings"]) == []

@@ -73,6 +73,8 @@ def test_shorter_plateau_has_the_higher_threshold_that_the_fold_foretells():
     assert short.bias > 5e-3
     assert short.extrapolated == pytest.approx(found.current, rel=3e-4)
     assert short.current == pytest.approx(found.current + (found.slowing / (5 - short.law.offset)) ** 2, rel=1e-3)
+    assert found.delay(short.current) == pytest.approx(5 - short.law.offset, rel=1e-2)
+    assert found.delay(0.99 * found.current) == np.inf
 
 
 def test_sudden_current_switches_below_the_fold_and_a_slow_one_does_not():

@@ -44,8 +44,8 @@ class Ambipolar(eqx.Module):
         """(x, mu) at the inserting face while ``current`` flows in; a film of one cell is the same everywhere."""
         if self.grid.cells == 1:
             return composition[0], potential[0]
-        inflow, depth = self.uptake * current / self.diffusivity, 0.5 * self.grid.widths[0]
-        return self.law.surface(self.free_energy, composition[0], potential[0], inflow, depth)
+        inflow = self.uptake * current / self.diffusivity
+        return self.law.surface(self.free_energy, composition[0], potential[0], inflow, self.grid.depth)
 
     @property
     def cells(self) -> int:

@@ -43,16 +43,18 @@ def design(
         from solion.errors import InputError
         from solion.study import load
         from solion.study.option import quantity
+        from solion.study.study import driven
 
         def read(name: str, text: str | None, unit: str, low: float = 0.0) -> float | None:
             return None if text is None else quantity(name, text, unit, low=low)
 
         if settings and study is None:
             raise InputError("--set changes the device of a study; name one with --study.")
+        device = None if study is None else driven(load(study, settings or ()), "design").device
         command.answer(
             time=read("TIME", time, "s"), voltage=read("VOLTAGE", voltage, "V", float("-inf")), materials=materials,
             thickness=quantity("--thickness", thickness, "m"), temperature=read("--temperature", temperature, "K"),
-            device=None if study is None else load(study, settings or ()).device, area=read("--area", area, "m^2"),
+            device=device, area=read("--area", area, "m^2"),
             current=read("--current", current, "A"), energy=read("--energy", energy, "J"), full=full, chart=chart,
         )  # fmt: skip
 

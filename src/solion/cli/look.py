@@ -48,9 +48,8 @@ def check(study: StudyName, settings: Settings = None) -> None:
     """Check a study without running it."""
     with refusals():
         from solion.study import load
-        from solion.study.describe import outline
 
-        print(outline(load(study, settings or ())))
+        print(load(study, settings or ()).outline())
 
 
 @app.command()
@@ -59,9 +58,7 @@ def report(
 ) -> None:
     """Write report.html and the figures of an earlier run or sweep anew."""
     with refusals():
-        from solion.errors import InputError
-        from solion.result import load
-        from solion.study.folder import RESULT, RESULTS
+        from solion.study.folder import RESULTS, stored
 
         if (folder / RESULTS).is_dir():
             from solion.study import sweeps
@@ -69,9 +66,7 @@ def report(
             with writing(folder):
                 print(f"Report in {sweeps.write_sweep_report(sweeps.load_sweep(folder), folder)}")
             return
-        if not (folder / RESULT).is_file():
-            raise InputError(f"{folder}: it holds no {RESULT} and no {RESULTS}; give the folder of a run or a sweep.")
-        result = load(folder / RESULT)
+        result = stored(folder)
         with writing(folder):
             print(f"Report in {result.report(folder)}")
 

@@ -22,6 +22,7 @@ from solion.devices.polycrystal import (
     Equipotential,
     Layer,
     Polycrystal,
+    RandomPatches,
     ResistanceField,
     lu2021,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "PinnedReservoir",
     "Polycrystal",
     "Profile",
+    "RandomPatches",
     "ResistanceField",
     "Resolved",
     "Uniform",

@@ -29,7 +29,9 @@ from solion.numerics.roots import increasing_root
 from solion.parameters import Part, assumed, parameter
 from solion.protocols.drive import Drive
 from solion.scaling import Observable, Scales, mixed_conductor_scales
-from solion.thermodynamics import critical_current, interface, phase_diagram
+from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
+
+MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
 
 class Film(Part):
@@ -109,7 +111,22 @@ class FilmMemristor(AbstractDevice):
                 f"initial: the start state leaves the allowed range (0, {capacity:g}) of compositions; change the filling, "
                 "the start state or the material's free energy."
             )
+        for name, steepest in self._wetting_slopes().items():
+            if steepest * cells > MOST_WETTING:
+                raise InputError(
+                    f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
+                    f" one of {cells} cells; allowed there is at most {MOST_WETTING / cells:.3g}. Take a weaker wetting."
+                )
         return profile
+
+    def _wetting_slopes(self) -> dict[str, float]:
+        """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
+        composition = np.linspace(0, float(self.film.material.free_energy.capacity), 101)[1:-1]
+        return {
+            name: float(np.max(np.abs(jax.vmap(contact.wetting.slope)(jnp.asarray(composition)))))
+            for name, contact in (("top", self.top), ("bottom", self.bottom))
+            if not isinstance(contact.wetting, NeutralWetting)
+        }
 
     def facts(self):
         material = self.film.material
@@ -131,13 +148,22 @@ class FilmMemristor(AbstractDevice):
                 f"ions are depleted below 1e-6 of the sites in part of the film (down to {least:.1e}); there the"
                 " electroneutral model is at its limit."
             )
-        spacing = float(self.film.thickness) / dataset.sizes["x"]
-        if phase_diagram(self.film.material).two_phase:
-            width = interface(self.film.material).width
+        material, thickness = self.film.material, float(self.film.thickness)
+        limit = 2 * float(material.gradient_energy) / thickness * steepest_gradient(material, float(self.film.filling))
+        for name, slope in self._wetting_slopes().items():
+            if slope > limit:
+                found.append(
+                    f"the {name} contact wets completely: its energy changes by {slope:.2g} k_B T h with composition, more"
+                    f" than the {limit:.2g} that a profile can balance; ions empty or fill a layer thinner than a cell"
+                    " there, whose resistance depends on the grid."
+                )
+        spacing = thickness / dataset.sizes["x"]
+        if phase_diagram(material).two_phase:
+            width = interface(material).width
             if spacing > 0.25 * width:
                 found.append(
                     f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
-                    f" use at least {int(4 * float(self.film.thickness) / width) + 1} cells."
+                    f" use at least {int(4 * thickness / width) + 1} cells."
                 )
         return found
 
@@ -272,10 +298,18 @@ class FilmSystem(AbstractDeviceSystem):
         for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
             left = self.top.wetting.slope(top) / (2 * kappa)
             right = -self.bottom.wetting.slope(bottom) / (2 * kappa)
-            left_u = left * sites / (top * (sites - top))
-            right_u = right * sites / (bottom * (sites - bottom))
+            left_u = self._bent(left * sites / (top * (sites - top)))
+            right_u = self._bent(right * sites / (bottom * (sites - bottom)))
             top, bottom = map(self.composition, grid.flat_ends(y, left_u, right_u))
         return top, bottom, left, right
+
+    def _bent(self, slope):
+        """A slope of u at an end, bounded where a cell does not resolve it: the same to third order in the spacing.
+
+        A contact that empties (or fills) asks for a slope that no composition in (0, 1) can have.
+        """
+        spacing = self.film.grid.spacing
+        return jnp.arcsinh(slope * spacing) / spacing
 
     def fields(self, y) -> tuple[Faces, Circuit]:
         """Faces of the film and the circuit seen from its terminals."""

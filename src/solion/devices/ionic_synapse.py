@@ -22,7 +22,7 @@ from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import Uniform
 from solion.errors import InputError
-from solion.grids.graded import GradedLine, graded
+from solion.grids.graded import GradedLine, graded, mixed
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
 from solion.laws.insertion import AbstractInsertion
@@ -34,6 +34,7 @@ from solion.scaling import Scales
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer
+LATTICE = "0.365 to 0.385 nm, half the edges of the monoclinic cell of 7.30 x 7.54 x 7.69 A"
 AIR = 21278.0  # Pa of oxygen, 0.21 atm
 
 
@@ -48,23 +49,35 @@ class AbstractDepth(Part):
 class Resolved(AbstractDepth):
     """Diffusion across the film, in cells that widen from the electrolyte to the back where ``finest`` asks for it.
 
-    A pulse of length t_p needs cells of about sqrt(D t_p)/5 at the electrolyte; one lattice layer is the least.
+    A pulse of length t_p needs cells of about sqrt(D t_p)/5 at the electrolyte. A film is a whole number of lattice planes,
+    as wide as ``plane`` or nearly so, and no cell is narrower. Where the first cell is one plane, it fills evenly: the
+    surface is then a lattice gas, which takes up at most z F c_W a (x_max - x), and not a continuum extrapolated to its edge.
     """
 
     finest: float = parameter(
-        1.0, unit="m", low=LAYER, doc="width of the cell at the electrolyte; equal cells where they are finer",
+        1.0, unit="m", low=0, open_low=True, doc="width of the cell at the electrolyte; equal cells where they are finer",
         source=assumed(1.0, "equal cells"),
     )  # fmt: skip
+    plane: float = parameter(
+        LAYER,
+        unit="m",
+        low=1e-11,
+        high=1e-8,
+        doc="a, lattice plane: the narrowest cell",
+        source=stated(LAYER, f"{LATTICE}; {PAPER}"),
+    )
 
     def grid(self, thickness, cells):
-        return graded(cells, max(float(self.finest), LAYER) / float(thickness))
+        thickness = float(thickness)
+        planes = max(round(thickness / float(self.plane)), 1)
+        return graded(cells, float(self.finest) / thickness, 1 / planes) if planes > 1 else mixed()
 
 
 class WellMixed(AbstractDepth):
     """No gradient across the film: good where pulses are long against t^2/(pi^2 D), and far faster."""
 
     def grid(self, thickness, cells):
-        return GradedLine(jnp.ones(1))
+        return mixed()
 
 
 class InsertionFilm(Part):
@@ -286,14 +299,8 @@ def _warnings(device: IonicSynapse, dataset: Any):
             f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
             f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
         )
-    reach = float(np.sqrt(device.channel.host.diffusivity * shortest))
-    near = dataset["x"].values[dataset["x"].values > 0]
-    width = 2 * float(near.min()) if isinstance(device.depth, Resolved) else 0.0
-    if width > max(0.5 * reach, 1.01 * LAYER):
-        yield (
-            f"cells of {width:.2g} m at the electrolyte are coarse for a step of {shortest:.2g} s, in which ions diffuse"
-            f" {reach:.2g} m; use more cells, or depth=Resolved(finest={max(0.2 * reach, LAYER):.1g})."
-        )
+    if isinstance(device.depth, Resolved):
+        yield from _coarse(device, device.depth, dataset["x"].values, shortest)
     driven = np.isin(dataset["segment"].values, [k for k, step in enumerate(steps) if step["label"] == "pulse"])
     leak, ions = (np.abs(dataset[f"{name}_current_density"].values[driven]) for name in ("leak", "ion"))
     if driven.any() and leak.mean() > ions.mean():
@@ -301,3 +308,21 @@ def _warnings(device: IonicSynapse, dataset: Any):
             f"more electrons leak during the pulses than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
             " average); take larger pulses, or an electrolyte of lower electronic conductivity."
         )
+
+
+def _coarse(device: IonicSynapse, depth: Resolved, places: np.ndarray, shortest: float):
+    """Films whose cell at the electrolyte is wide for what diffuses in the shortest step."""
+    sides = (("channel", device.channel, places[places > 0]), ("reservoir", device.reservoir, -places[places < 0]))
+    for name, film, found in sides:
+        if not isinstance(film, InsertionFilm) or found.size < 2:
+            continue
+        reach, plane = float(np.sqrt(film.host.diffusivity * shortest)), float(depth.plane)
+        width, wanted = 2 * float(found.min()), max(0.2 * reach, plane)
+        if width > max(0.5 * reach, 1.05 * plane):
+            within = " (less than a lattice plane, so that the first cell must be one)" if reach < plane else ""
+            yield (
+                f"cells of {width:.2g} m at the electrolyte are coarse for a step of {shortest:.2g} s, in which ions diffuse"
+                f" {reach:.2g} m into the {name}{within}; use {int(np.ceil(film.thickness / wanted))} cells, or"
+                f" depth=Resolved(finest={wanted:.2g}), in a study device.depth.kind = resolved and device.depth.finest ="
+                f" {wanted:.2g} m."
+            )

@@ -19,6 +19,7 @@ from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.ionic_synapse import IonicSynapse, WellMixed
 from solion.devices.synapse_system import INTEGRALS, OBSERVABLES, SynapseSystem
 from solion.errors import InputError
+from solion.numerics.banded import solve_small
 from solion.numerics.integrate import Tolerance
 from solion.numerics.roots import increasing_root
 from solion.parameters import parameter
@@ -73,7 +74,8 @@ class PatchedSynapse(AbstractDevice):
 
 
 class PatchedSystem(AbstractDeviceSystem):
-    """The unknowns of each patch one after the other; w is the voltage of the electrode behind the contacts."""
+    """The unknowns of each patch one after the other; w is the voltage of the electrode behind the contacts, then w of each
+    patch, so that no patch is solved for within a step."""
 
     inner: SynapseSystem
     coverage: Float[Array, " p"]
@@ -113,42 +115,67 @@ class PatchedSystem(AbstractDeviceSystem):
         return self._patches(self.conserved(y))[:, 0]
 
     def invariants(self, q):
-        return jnp.ravel(jax.vmap(self.inner.invariants)(self._patches(q)))
+        """Those of the whole synapse: kept exactly for all patches together, to the tolerance for each of them."""
+        return self.coverage @ jax.vmap(self.inner.invariants)(self._patches(q))
 
     def admissible(self, y):
         return jnp.all(jax.vmap(self.inner.admissible)(self._patches(y)))
 
-    def _each(self, function, y, voltage):
-        """``function(cell, y, w, drive)`` of every patch under the electrode's voltage."""
-        zero, one = jnp.zeros(()), jnp.ones(())
-        held = Drive(one, zero, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
-        drive = jax.tree.map(lambda value: value[None], held)
+    def _each(self, function, y, w):
+        """``function(cell, y, w, drive)`` of every patch under the voltage of the electrode, w[0]."""
+        drive = _held(w[0])
+
+        def patch(y, w, resistance):
+            return function(self._cell(resistance), y, w, drive)
+
+        return jax.vmap(patch)(self._patches(y), self._patches(w[1:]), self.resistance)
+
+    def _cell(self, resistance):
+        return eqx.tree_at(lambda system: system.series_resistance, self.inner, resistance)
+
+    def _flows(self, y, voltage):
+        """w of every patch under a voltage of the electrode, found with certainty.
+
+        Its derivative is that of the equations there: to differentiate the search as well would take long to compile.
+        """
+        drive, zero = _held(voltage), jnp.zeros(())
 
         def patch(y, resistance):
-            cell = eqx.tree_at(lambda system: system.series_resistance, self.inner, resistance)
-            return function(cell, y, cell.start(zero, y, drive), drive)
+            cell = self._cell(resistance)
+
+            def excess(w):
+                return cell.fields(y).constraint(_first(drive), zero, w)
+
+            found = _start(*jax.lax.stop_gradient((cell, y, drive)))
+            slope = jax.lax.stop_gradient(jax.jacfwd(excess)(found))
+            return found - solve_small(slope, excess(found))
 
         return jax.vmap(patch)(self._patches(y), self.resistance)
 
-    def _current(self, y, voltage):
-        totals = self._each(lambda cell, y, w, drive: cell.fields(y).voltages(w)[2], y, voltage)
+    def _current(self, y, w):
+        totals = self._each(lambda cell, y, w, drive: cell.fields(y).voltages(w)[2], y, w)
         return jnp.sum(self.coverage * totals)
 
-    def _excess(self, t, y, voltage, drive):
-        current = self._current(y, voltage)
-        return drive.excess(t, voltage + self.series_resistance * current, current)
+    def _excess(self, t, y, w, gate):
+        current = self._current(y, w)
+        return gate.excess(t, w[0] + self.series_resistance * current, current)
 
     def start(self, t, y, drive):
-        gate = jax.tree.map(lambda entry: entry[0], drive)
+        gate = _first(drive)
         guess = jnp.where(gate.current_weight == 0, gate.source(t), 0.0)
-        return increasing_root(_excess_at, (self, t, y, gate), -LIMIT, LIMIT, guess)[None]
+        voltage = increasing_root(_excess_at, (self, t, y, gate), -LIMIT, LIMIT, guess)
+        return self._joined(voltage, self._flows(y, voltage))
+
+    @staticmethod
+    def _joined(voltage, flows):
+        return jnp.concatenate([voltage[None], jnp.ravel(flows)])
 
     def balance(self, t, y, w, drive):
-        rates = self._each(lambda cell, y, w, drive: cell.balance(t, y, w, drive)[0], y, w[0])
-        return jnp.ravel(rates), self._excess(t, y, w[0], jax.tree.map(lambda entry: entry[0], drive))[None]
+        rates, excess = self._each(lambda cell, y, w, drive: cell.balance(t, y, w, drive), y, w)
+        return jnp.ravel(rates), self._joined(self._excess(t, y, w, _first(drive)), excess)
 
     def monitors(self, t, y, w, drive):
-        each = self._each(lambda cell, y, w, drive: cell.monitors(t, y, w, drive), y, w[0])
+        each = self._each(lambda cell, y, w, drive: cell.monitors(t, y, w, drive), y, w)
         current = jnp.sum(self.coverage * each[:, 1])
         voltage = w[0] + self.series_resistance * current
         return jnp.stack([
@@ -156,14 +183,14 @@ class PatchedSystem(AbstractDeviceSystem):
         ])  # fmt: skip
 
     def integrands(self, t, y, w, drive):
-        each = self._each(lambda cell, y, w, drive: cell.integrands(t, y, w, drive), y, w[0])
+        each = self._each(lambda cell, y, w, drive: cell.integrands(t, y, w, drive), y, w)
         total = jnp.sum(self.coverage[:, None] * each, axis=0)
         lost = self.series_resistance * total[0] ** 2  # beyond what the patches' contacts lose
         names = [item.name for item in INTEGRALS]
         return total.at[names.index("gate_energy")].add(lost).at[names.index("heat_series")].add(lost)
 
     def observe(self, t, y, w, drive):
-        each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w[0])
+        each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w)
         mean = {name: jnp.sum(self.coverage * values) for name, values in each.items()}
         lost = self.series_resistance * mean["current"] ** 2
         return mean | {
@@ -174,6 +201,21 @@ class PatchedSystem(AbstractDeviceSystem):
         }  # fmt: skip
 
 
+def _start(cell: SynapseSystem, y, drive: Drive):
+    return cell.start(jnp.zeros(()), y, drive)
+
+
+def _held(voltage) -> Drive:
+    """A drive that holds the electrode behind the contacts."""
+    zero, one = jnp.zeros(()), jnp.ones(())
+    held = Drive(one, zero, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
+    return jax.tree.map(lambda value: value[None], held)
+
+
+def _first(drive: Drive) -> Drive:
+    return jax.tree.map(lambda entry: entry[0], drive)
+
+
 def _excess_at(voltage, parameters):
     system, t, y, gate = parameters
-    return system._excess(t, y, voltage, gate)
+    return system._excess(t, y, system._joined(voltage, system._flows(y, voltage)), gate)

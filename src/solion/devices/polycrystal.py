@@ -18,7 +18,7 @@ import numpy as np
 from solion.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
 from solion.errors import InputError, nearest
 from solion.laws.electrode import Contact
-from solion.laws.grain_boundary import AbstractGrainBoundary
+from solion.laws.grain_boundary import AbstractGrainBoundary, uniform_of
 from solion.materials.conductor import Conductor
 from solion.materials.llzo import homogenising_conductivity, llzo_boundary, llzo_grain
 from solion.parameters import Part, assumed, build, parameter, stated
@@ -134,6 +134,26 @@ class ButlerVolmerElectrode(AbstractElectrode):
         return Contact(np.full(count, slope), np.full(count, float(self.capacitance)), self.current, np.ones(count))
 
 
+class AbstractCover(Part):
+    """Where an electrode touches: the share of contact, 0 to 1, at positions (m, d - 1) on its face, in metres."""
+
+    @abstractmethod
+    def __call__(self, position: np.ndarray) -> np.ndarray:
+        """Share of contact at each position."""
+
+
+class RandomPatches(AbstractCover):
+    """Squares of edge ``size``, each touching with probability ``share``, drawn from a hash of its place and ``seed``."""
+
+    share: float = parameter(low=0, high=1, open_low=True, doc="share of the face in contact, on the average")
+    size: float = parameter(unit="m", low=0, open_low=True, doc="edge of a patch")
+    seed: int = eqx.field(static=True, default=0)
+
+    def __call__(self, position):
+        places = np.floor(np.asarray(position, float) / self.size).astype(np.int64)
+        return uniform_of(places, self.seed) < self.share
+
+
 class ContactPatches(AbstractElectrode):
     """An electrode that touches only where ``covered(position)`` is True (or that share of the place, 0 to 1).
 
@@ -141,7 +161,7 @@ class ContactPatches(AbstractElectrode):
     """
 
     electrode: AbstractElectrode
-    covered: Callable[[np.ndarray], Any] = eqx.field(static=True)
+    covered: AbstractCover | Callable[[np.ndarray], Any] = eqx.field(static=True)
 
     def contact(self, position):
         whole = self.electrode.contact(position)

@@ -19,8 +19,9 @@ from solion.fitting.residual import Weighting, weighting
 from solion.fitting.statistics import Statistics, statistics
 from solion.fitting.wanted import wanted
 from solion.result import Result
+from solion.study.abstract import AbstractStudy
 from solion.study.quantities import Units, split
-from solion.study.study import Study, interpret
+from solion.study.study import Study, driven, interpret
 
 ACCURACY = 3.0  # times the tolerance of a run: what its current is worth, relative to the largest
 
@@ -90,7 +91,7 @@ class Fit:
 
 
 def fit(
-    study: Study,
+    study: AbstractStudy,
     data: Measurement | str | PathLike,
     over: Sequence[str],
     *,
@@ -112,7 +113,7 @@ def fit(
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """
-    began = time.perf_counter()
+    began, study = time.perf_counter(), driven(study, "a fit")
     if isinstance(data, (str, PathLike)):
         data = read(data, study.device.scales())
     chosen = wanted(study, over)
@@ -202,4 +203,4 @@ def _fitted(task: Problem, values: dict[str, float], estimates: list[Estimate]) 
         if key.startswith("device."):
             error = estimate.number.shown(estimate.error, 2)
             data.setdefault("sources", {})[key] = f"calibrated: fitted to {task.data.name}, standard error {error}"
-    return interpret(data, name=study.name, shown=study.shown)
+    return driven(interpret(data, name=study.name, shown=study.shown), "a fit")

@@ -12,8 +12,9 @@ from typing import Any
 from solion import parameters
 from solion.errors import InputError, nearest
 from solion.study import files
+from solion.study.abstract import path_of
 from solion.study.quantities import Units, split
-from solion.study.study import Study, interpret, path_of
+from solion.study.study import Study, driven, interpret
 from solion.tangents import Run
 
 VARIED = ("device", "initial", "protocol")  # tables of a study whose numbers the physics feels
@@ -90,7 +91,7 @@ def at(study: Study, numbers: Iterable[Number], values: Mapping[str, float]) -> 
     files.override(data, settings)
     if "sources" in data:
         data["sources"] = {key: text for key, text in data["sources"].items() if key not in values}
-    return interpret(data, name=study.name, shown=study.shown)
+    return driven(interpret(data, name=study.name, shown=study.shown), "a fit")
 
 
 def run_of(study: Study) -> Run:
@@ -163,7 +164,7 @@ def _key(study: Study, row: parameters.Row) -> str | None:
         data = copy.deepcopy(study.data)
         try:
             files.override(data, [f"{key}={json.dumps(value)}"])
-            changed = interpret(data, name=study.name, shown=study.shown)
+            changed = driven(interpret(data, name=study.name, shown=study.shown), "a fit")
         except InputError:
             continue
         if any(other.path == row.path for other in parameters.table(changed.device)) and _rows(study, key)[0] == row:

@@ -13,7 +13,8 @@ from solion.analysis.metrics import Metric, metrics
 from solion.errors import InputError, nearest
 from solion.fitting.numbers import Number, at, every, find, run_of
 from solion.result import Result
-from solion.study.study import Study
+from solion.study.abstract import AbstractStudy
+from solion.study.study import Study, driven
 from solion.tangents import complete, differentiate, required
 
 
@@ -78,14 +79,14 @@ class Sensitivities:
         return path
 
 
-def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
+def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
     """Sensitivities of metrics (names of :func:`solion.analysis.metrics.metrics`) over numbers of a study.
 
     ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.
 
     Raises :class:`InputError` for an unknown metric or key, and for a metric that is a word or never happened.
     """
-    began = time.perf_counter()
+    began, study = time.perf_counter(), driven(study, "sensitivity")
     numbers = [find(study, key) for key in dict.fromkeys(over)] if over else every(study)
     if not of:
         raise InputError(f"{study.shown}: name at least one metric, such as --of cycle_2_current_maximum.")

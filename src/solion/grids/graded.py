@@ -12,10 +12,11 @@ class GradedLine(eqx.Module):
     """Cells of the given ``widths``, which sum to 1, on 0 <= x <= 1; the first lies at x = 0. One cell is a mixed volume.
 
     The gradient at a face is the difference of two centres over their distance: second order where widths change by a
-    constant ratio, exact for straight lines always.
+    constant ratio, exact for straight lines always. ``depth`` is how far the first cell's mean lies below its surface.
     """
 
     widths: Float[Array, " n"]
+    depth: Float[Array, ""]
 
     @property
     def cells(self) -> int:
@@ -46,11 +47,20 @@ class GradedLine(eqx.Module):
         return jnp.sum(values * self.widths)
 
 
-def graded(cells: int, finest: float) -> GradedLine:
+def graded(cells: int, finest: float, plane: float = 0.0) -> GradedLine:
     """``cells`` cells in a geometric row whose first has the width ``finest`` (of a line of length 1), or equal ones where
-    equal ones are finer."""
-    if cells * finest >= 1:
-        return GradedLine(jnp.full(cells, 1.0 / cells))
+    equal ones are finer.
+
+    ``plane`` is the width of a lattice plane, of which the line holds a whole number: no cell is narrower, and the first is
+    one plane where equal cells would have fewer than two. One plane as the first cell is a lattice gas, filled evenly, so
+    that its surface is as its mean; a wider cell is a continuum whose mean lies at half its width. Between them the ``depth``
+    is sqrt(w^2 - a^2)/2, that of an even spread with the variance of the cell's planes, (w^2 - a^2)/12.
+    """
+    if plane > 0:
+        cells, finest = min(cells, round(1 / plane)), max(finest, plane)
+        finest = plane if cells * 2 * plane > 1 else finest
+    if cells * finest >= 1 - 1e-12:
+        return _line(np.full(cells, 1.0 / cells), plane)
     low, high, ratio = 1.0, 1e3, 1.0
     for _ in range(200):  # ratio r with finest (r^n - 1)/(r - 1) = 1
         ratio = 0.5 * (low + high)
@@ -58,4 +68,15 @@ def graded(cells: int, finest: float) -> GradedLine:
             length = finest * np.expm1(cells * np.log(ratio)) / (ratio - 1) if ratio > 1 else finest * cells
         low, high = (ratio, high) if length < 1 else (low, ratio)
     widths = finest * ratio ** np.arange(cells)
-    return GradedLine(jnp.asarray(widths / widths.sum()))
+    return _line(widths / widths.sum(), plane)
+
+
+def mixed() -> GradedLine:
+    """A line without gradients, one cell whose surface is as the rest."""
+    return GradedLine(jnp.ones(1), jnp.zeros(()))
+
+
+def _line(widths: np.ndarray, plane: float) -> GradedLine:
+    square = widths[0] ** 2 - plane**2
+    even = square < 1e-9 * widths[0] ** 2  # one plane, but for round-off
+    return GradedLine(jnp.asarray(widths), jnp.asarray(0.0 if even else 0.5 * np.sqrt(square)))

@@ -43,7 +43,7 @@ class Line(eqx.Module):
         return 1.0 / self.cells
 
     @property
-    def centres(self) -> Float[Array, " n"]:
+    def centres(self) -> Float[np.ndarray, " n"]:
         """Positions of the cell centres."""
         return (np.arange(self.cells) + 0.5) * self.spacing  # NumPy: known without compiling anything
 

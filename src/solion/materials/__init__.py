@@ -30,7 +30,9 @@ from solion.materials.tungsten_oxide import (
     hydrogen_tungsten_oxide,
     magnesium_tungsten_oxide,
     magnesium_tungsten_oxide_thin,
+    oxygen_tungsten_oxide,
 )
+from solion.materials.working_ions import Quoted, WorkingIon, working_ions
 
 __all__ = [
     "EFFECTIVE_THICKNESS",
@@ -40,6 +42,8 @@ __all__ = [
     "ElectrolyteMaterial",
     "InsertionHost",
     "MixedConductor",
+    "Quoted",
+    "WorkingIon",
     "arrhenius",
     "at_temperature",
     "catalogue",
@@ -53,9 +57,11 @@ __all__ = [
     "magnesium_tungsten_oxide",
     "magnesium_tungsten_oxide_thin",
     "oxide_ion_electrolyte",
+    "oxygen_tungsten_oxide",
     "proton_glass",
     "solid_magnesium_electrolyte",
     "succinonitrile_magnesium",
+    "working_ions",
 ]
 
 _FUNCTIONS = (
@@ -63,10 +69,12 @@ _FUNCTIONS = (
     magnesium_tungsten_oxide,
     magnesium_tungsten_oxide_thin,
     hydrogen_tungsten_oxide,
+    oxygen_tungsten_oxide,
     succinonitrile_magnesium,
     solid_magnesium_electrolyte,
     oxide_ion_electrolyte,
     proton_glass,
+    llzo_grain,
 )
 _HOSTS = (
     lithium_titanate_host,

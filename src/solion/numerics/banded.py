@@ -16,6 +16,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+UNROLLED = 8  # rows, at most, of what is eliminated in line
+
 
 class BandedFactors(NamedTuple):
     """LU factors of a banded matrix, row by row: multipliers, inverse pivots and normalised upper rows."""
@@ -80,8 +82,13 @@ def solve_banded(factors: BandedFactors, right: Float[Array, " n"]) -> Float[Arr
 
 
 def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."]) -> Float[Array, "k ..."]:
-    """Gauss-Jordan elimination in the order given, unrolled: for a few rows far cheaper than a library call."""
+    """Gauss-Jordan elimination in the order given, unrolled: for a few rows far cheaper than a library call.
+
+    More than ``UNROLLED`` rows, of which the unrolled form would take minutes to compile, go to the library, with pivoting.
+    """
     k = matrix.shape[0]
+    if k > UNROLLED:
+        return jnp.linalg.solve(matrix, right)
     rows = [matrix[i] for i in range(k)]
     sides = [right[i] for i in range(k)]
     for i in range(k):

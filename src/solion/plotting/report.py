@@ -46,7 +46,14 @@ CAPTIONS = {
     "retention": "Part that is left of the conductance, against time.",
     "split": "Work of the gate and where it went: losses stacked, with each part's share at the end, and the free energy gained.",
 }
-TONES = {"finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "failed": "bad"}
+TONES = {
+    "finished": "good",
+    "stopped": "info",
+    "depleted": "warn",
+    "saturated": "warn",
+    "doubtful": "warn",
+    "failed": "bad",
+}
 _PROVENANCE = {
     "stated": "info", "derived": "info", "literature": "good", "assumed": "warn", "calibrated": "violet",
     "user": "plain",
@@ -79,9 +86,9 @@ def _compose(dataset, images: dict[str, bytes]) -> str:
     found = metrics(dataset)
     shown = [picture(data, name, CAPTIONS[name]) for name, data in images.items() if name != "overview"]
     body = [
-        _header(dataset, title), _status(dataset), _warnings(dataset), _tiles(found),
+        _header(dataset, title), status_section(dataset), warnings_section(dataset), _tiles(found),
         section("figures", _SECTIONS["figures"], *(shown or [Markup("<p>The run is too short for figures.</p>")])),
-        _metrics(found), _parameters(dataset), _material(dataset), _protocol(dataset), _audit(dataset),
+        _metrics(found), parameters_section(dataset), _material(dataset), _protocol(dataset), audit_section(dataset),
         _settings(dataset),
     ]  # fmt: skip
     return page(f"{title} · Solion", [part for part in body if part])
@@ -95,7 +102,7 @@ def _header(dataset, title: str) -> Markup:
     return Markup(f'<header><h1>{html(title)}</h1><p class="lead">{lead}</p></header>\n<nav>{links}</nav>')
 
 
-def _status(dataset) -> Markup:
+def status_section(dataset) -> Markup:
     status = dataset.attrs.get("status", "unknown")
     message = dataset.attrs.get("message", "")
     sentence = message[:1].upper() + message[1:]
@@ -103,7 +110,7 @@ def _status(dataset) -> Markup:
     return Markup(f'<section class="status">{pill}<p>{symbols(sentence)}</p></section>')
 
 
-def _warnings(dataset) -> Markup:
+def warnings_section(dataset) -> Markup:
     warnings = attribute(dataset, "warnings", [])
     warnings += [
         f"Audit: {name} is {entry['value']:.2g}, above its limit {entry['limit']:.0e}: {entry['meaning']}."
@@ -158,7 +165,7 @@ def _scaled(metric: Metric) -> Markup:
     return Markup(f"{number(metric.scaled)} {unit_text(metric.scaled_unit)}")
 
 
-def _parameters(dataset) -> Markup:
+def parameters_section(dataset) -> Markup:
     rows = [
         (
             code(row["path"]), symbols(row["doc"]), number(row["value"], 6), unit_text(row["unit"]),
@@ -215,7 +222,7 @@ def _protocol(dataset) -> Markup:
     return section("protocol", _SECTIONS["protocol"], table(heads, rows, "nttnnn"), *rest)
 
 
-def _audit(dataset) -> Markup:
+def audit_section(dataset) -> Markup:
     rows = []
     for name, entry in attribute(dataset, "audit", {}).items():
         limited = entry["limit"] is not None
@@ -229,7 +236,9 @@ def _audit(dataset) -> Markup:
 
 def _settings(dataset) -> Markup:
     settings = attribute(dataset, "settings", {})
-    left = table(("setting", "value"), [(name.replace("_", " "), _plain(value)) for name, value in settings.items()])
+    left = table(
+        ("setting", "value"), [(name.replace("_", " "), plain_value(value)) for name, value in settings.items()]
+    )
     right = table(("software", "version"), list(attribute(dataset, "versions", {}).items()))
     convention = symbols(dataset.attrs.get("sign_convention", ""))
     return section(
@@ -238,5 +247,5 @@ def _settings(dataset) -> Markup:
     )  # fmt: skip
 
 
-def _plain(value: object) -> Markup:
+def plain_value(value: object) -> Markup:
     return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else html(value)

@@ -2,14 +2,18 @@
 
 from typing import TYPE_CHECKING
 
+from solion.study.abstract import AbstractStudy
 from solion.study.catalogue import builtin_studies, listing
-from solion.study.folder import complete, execute
-from solion.study.study import Study, interpret, load, schema
+from solion.study.folder import execute
+from solion.study.polycrystal import PolycrystalStudy
+from solion.study.study import Study, complete, interpret, load, schema
 
 if TYPE_CHECKING:
     from solion.study.sweeps import load_sweep, sweep
 
 __all__ = [
+    "AbstractStudy",
+    "PolycrystalStudy",
     "Study",
     "builtin_studies",
     "complete",

@@ -16,8 +16,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from solion import laws, materials, protocols
+from solion import devices, laws, materials, protocols
 from solion.devices import PhaseSeparated, Profile, Uniform
+from solion.devices.polycrystal import AbstractCover, AbstractElectrode
 from solion.parameters import Part
 from solion.protocols import Protocol
 
@@ -31,8 +32,11 @@ LAWS = {
     "Diffusion in a host": laws.AbstractAmbipolar,
     "Conduction of electrolytes": laws.AbstractIonicConduction,
     "Leaks": laws.AbstractLeak,
+    "Grain boundaries": laws.AbstractGrainBoundary,
+    "Electrodes of a polycrystal": AbstractElectrode,
+    "Where an electrode touches": AbstractCover,
 }
-LAW_KINDS = tuple(LAWS.values())
+LAW_KINDS: tuple[type[Part], ...] = tuple(LAWS.values())
 INITIALS = (PhaseSeparated, Uniform, Profile)
 
 
@@ -47,7 +51,7 @@ def is_wrapper(law: type) -> bool:
 
 
 def _exported(kind: Any) -> list[type[Part]]:
-    exported: list[Any] = [getattr(laws, name) for name in laws.__all__]
+    exported: list[Any] = [getattr(module, name) for module in (laws, devices) for name in module.__all__]
     concrete: list[Any] = [thing for thing in exported if inspect.isclass(thing) and not inspect.isabstract(thing)]
     return [law for law in concrete if issubclass(law, kind)]
 
@@ -109,6 +113,7 @@ def listing() -> dict[str, dict[str, str]]:
         "Materials": {name: line for name, (_, line) in materials.catalogue().items()},
         "Ion diffusivities": {name: _host_line(host) for name, host in materials.diffusivities().items()},
     }
+    result["Working ions"] = {name: ion.line for name, ion in materials.working_ions().items()}
     for heading, kind in LAWS.items():
         result[heading] = {name: first_line(law) for name, law in laws_of(kind).items()}
     result["Protocols"] = {name: first_line(function) for name, function in protocol_functions().items()}

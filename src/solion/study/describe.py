@@ -11,8 +11,7 @@ from rich.table import Table
 
 from solion import parameters
 from solion.errors import InputError, nearest
-from solion.materials import diffusivities
-from solion.scaling import UNITS
+from solion.materials import WorkingIon, diffusivities, working_ions
 from solion.study.catalogue import (
     INITIALS,
     LAW_KINDS,
@@ -23,13 +22,13 @@ from solion.study.catalogue import (
     snake,
 )
 from solion.study.parts import numbers
-from solion.study.study import Study
 
 
 def describe(name: str) -> None:
     """Print what Solion knows of a name; a file's name prints the file."""
     studies, materials, hosts = builtin_studies(), material_functions(), diffusivities()
     laws = {name: law for kind in LAW_KINDS for name, law in laws_of(kind).items()}
+    ions = working_ions()
     others = protocol_functions() | {snake(state.__name__): state for state in INITIALS}
     if name in studies:
         print(studies[name].read_text(encoding="utf-8"), end="")
@@ -43,13 +42,15 @@ def describe(name: str) -> None:
             print(f"Ion diffusivity: {hosts[name].ion} in {hosts[name].label}, {hosts[name].paths}D paths{remark}.")
             for table in _sources(hosts[name]):
                 _print(table)
+    elif name in ions:
+        _print_ion(ions[name])
     elif name in laws:
         print(inspect.getdoc(laws[name]))
         _print(_declared(laws[name]))
     elif name in others:
         print(f"{name}{inspect.signature(others[name])}\n\n{inspect.getdoc(others[name])}")
     else:
-        known = [*studies, *materials, *hosts, *laws, *others]
+        known = [*studies, *materials, *hosts, *ions, *laws, *others]
         raise InputError(f"{name}: nothing has this name{nearest(name, known)}; 'solion list' names all.")
 
 
@@ -73,6 +74,17 @@ def _sources(material: Any) -> Iterator[Table]:
     yield from (table, sources)
 
 
+def _print_ion(ion: WorkingIon) -> None:
+    print(f"{ion.line}\nWhat the magnesium paper states of {ion.symbol} as a working ion; nothing else is filled in.")
+    table, sources = _table("key", "value", "unit", "meaning"), _table("key", "kind", "source")
+    for entry in ion.quoted:
+        bound = "at least " if entry.at_least else ""
+        table.add_row(entry.quantity, f"{bound}{entry.number.value:.6g}", entry.unit, entry.meaning)
+        sources.add_row(entry.quantity, entry.number.source.provenance, entry.number.source.reference)
+    for filled in (table, sources) if ion.quoted else ():
+        _print(filled)
+
+
 def _declared(law: Any) -> Table:
     table = _table("key", "default", "unit", "allowed", "meaning")
     for field in numbers(law):
@@ -87,27 +99,3 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, no_wrap=heading not in ("meaning", "source"))
     return table
-
-
-def outline(study: Study) -> str:
-    """A checked study in a few lines: its scales, its protocol and its settings."""
-    return "\n".join(_outline(study))
-
-
-def _outline(study: Study) -> Iterator[str]:
-    scales, protocol = study.device.scales(), study.protocol
-    units = {
-        "tau_D": ("time", scales.time),
-        "V_T": ("voltage", scales.voltage),
-        "i_D": ("current_density", scales.current_density),
-    }
-    samples = sum(step.samples for step in protocol.steps)
-    duration = float(protocol.duration)
-    yield f"{study.shown}: {study.title}: the study is in order."
-    yield "  scales    " + ", ".join(
-        f"{name} = {float(value):.5g} {UNITS[kind]}" for name, (kind, value) in units.items()
-    )
-    scaled = duration / float(scales.time)
-    yield f"  protocol  {len(protocol.steps)} steps, {duration:.5g} s ({scaled:.5g} tau_D), {samples} samples"
-    tolerance = study.tolerance
-    yield f"  numerics  {study.cells} cells, relative {tolerance.relative:g}, absolute {tolerance.absolute:g}"

@@ -72,9 +72,10 @@ class PartSection(Section):
         return self.part(**self.given())
 
 
-def _part(
+def part_section(
     part: type[Part], base: type[PartSection] = PartSection, kind: str = "", /, **inside: Any
 ) -> type[PartSection]:
+    """The section of a part of a device: its numbers, and the fields ``inside``; ``kind`` is its name among others."""
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)} if kind else {}
     fields |= {**number_fields(part), **inside}
     section = create_model(f"{part.__name__}{kind}", __base__=base, __doc__=part.__doc__, **fields)
@@ -110,12 +111,12 @@ def _ionic_synapse() -> type[Section]:
     diffusion = (law_field(laws.AbstractAmbipolar) | None, None)
     film: dict[str, Any] = {"host": (host, ...), "kinetics": (kinetics, ...)}
     reservoirs = {
-        snake(part.__name__): _part(part, PartSection, snake(part.__name__), **film, **inside)
+        snake(part.__name__): part_section(part, PartSection, snake(part.__name__), **film, **inside)
         for part, inside in ((InsertionFilm, {"diffusion": diffusion}), (PinnedReservoir, {}))
     }
     composition = number_fields(InsertionFilm, optional=True)["composition"]
     siemens: Any = Annotated[float, Measure(("S",))]
-    channel = _part(
+    channel = part_section(
         InsertionFilm,
         ChannelSection,
         **film,
@@ -123,14 +124,16 @@ def _ionic_synapse() -> type[Section]:
         composition=composition,
         conductance=(siemens | None, None),
     )
-    electrolyte = _part(
+    electrolyte = part_section(
         ElectrolyteFilm, material=(material_field(ElectrolyteMaterial), ...),
         ionic=(law_field(laws.AbstractIonicConduction) | None, None), leak=(law_field(laws.AbstractLeak) | None, None),
     )  # fmt: skip
-    depths = {snake(part.__name__): _part(part, PartSection, snake(part.__name__)) for part in (Resolved, WellMixed)}
-    return _part(
+    depths = {
+        snake(part.__name__): part_section(part, PartSection, snake(part.__name__)) for part in (Resolved, WellMixed)
+    }
+    return part_section(
         IonicSynapse, IonicSynapseSection, "ionic_synapse", reservoir=(one_of("kind", reservoirs), ...),
-        electrolyte=(electrolyte, ...), channel=(channel, ...), gap=(_part(Gap), ...),
+        electrolyte=(electrolyte, ...), channel=(channel, ...), gap=(part_section(Gap), ...),
         depth=(one_of("kind", depths) | None, None),
     )  # fmt: skip
 

@@ -6,14 +6,14 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from solion.errors import InputError
-from solion.result import Result
-from solion.simulation import Progress
-from solion.study.study import Study
+from solion.study.abstract import AbstractStudy
+from solion.study.study import FAMILIES, RESULT
 
 CHECKPOINT = "checkpoint.npz"
-STUDY, RESULT, TERMINALS = "study.toml", "result.nc", "terminals.csv"
+STUDY = "study.toml"
 RESULTS = "results.zarr"  # of a sweep
 LOCK = ".lock"
 
@@ -28,22 +28,28 @@ def checkpoint_of(out: Path) -> Path:
     return partial_of(out) / CHECKPOINT
 
 
-def complete(result: Result, folder: Path, *, figures: bool = True) -> None:
-    """Write all files of a result into a folder: NetCDF, CSV of the terminals, and the report with its figures."""
-    result.save(folder / RESULT)
-    result.to_csv(folder / TERMINALS)
-    if figures:
-        result.report(folder)
+def stored(folder: Path) -> Any:
+    """The result of an earlier run from its folder. Raises :class:`InputError` where it holds none."""
+    family = _family(folder)
+    if family is None:
+        known = ", no ".join(known.marker for known in FAMILIES)
+        raise InputError(f"{folder}: it holds no {known} and no {RESULTS}; give the folder of a run or a sweep.")
+    return family.stored(folder / family.marker)
+
+
+def _family(folder: Path) -> type[AbstractStudy] | None:
+    """The family of studies whose result a folder holds."""
+    return next((family for family in FAMILIES if (folder / family.marker).is_file()), None)
 
 
 def execute(
-    study: Study,
+    study: AbstractStudy,
     out: Path,
     *,
     force: bool = False,
     resume: bool = False,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> Result:
+    on_progress: Callable[[Any], None] | None = None,
+) -> Any:
     """Run a study into the folder ``out``, which appears when everything is in it.
 
     Until then the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
@@ -51,7 +57,7 @@ def execute(
     it holds something that is no result, and where another process is running into it.
     """
     out = out.absolute()
-    refuse_existing(out, force)
+    refuse_existing(out, force, ((_family(out) or study).marker,))
     partial, checkpoint = partial_of(out), checkpoint_of(out)
     partial.mkdir(parents=True, exist_ok=True)
     with locked(partial, out):
@@ -61,7 +67,7 @@ def execute(
                 partial.mkdir(exist_ok=True)  # gone where this system has no locks
             result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
             (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
-            complete(result, partial, figures=study.figures)
+            study.write(result, partial)
         except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
             _clear(partial, CHECKPOINT)
             raise

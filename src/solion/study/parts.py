@@ -6,18 +6,19 @@ import dataclasses
 import functools
 import importlib.util
 import inspect
-from collections.abc import Iterator
+import typing
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import BeforeValidator, ConfigDict, Field, create_model
 
 from solion.errors import InputError, nearest
 from solion.parameters import Part
-from solion.study.catalogue import LAW_KINDS, laws_of, material_functions, wrapper_of
-from solion.study.quantities import Context, Measure, problem
-from solion.study.section import Section, nested, one_of, read_one
+from solion.study.catalogue import LAW_KINDS, laws_of, material_functions, snake, wrapper_of
+from solion.study.quantities import Context, Measure, Whole, problem
+from solion.study.section import Section, is_code, nested, one_of, read_one
 
 Fields = dict[str, Any]
 
@@ -41,6 +42,16 @@ def number_fields(part: type[Part], *, optional: bool = False) -> Fields:
     return fields
 
 
+def whole_fields(part: type[Part]) -> Fields:
+    """The whole numbers of a part that are no parameters, such as the seed of a random law."""
+    hints = typing.get_type_hints(part)
+    return {
+        field.name: (Annotated[int, Whole(0, 2**31)], ... if field.default is dataclasses.MISSING else field.default)
+        for field in dataclasses.fields(part)
+        if hints.get(field.name) is int
+    }
+
+
 class LawSection(Section):
     """A law by its name, its numbers, and the laws inside it."""
 
@@ -48,11 +59,24 @@ class LawSection(Section):
     function: ClassVar[Any] = None
 
     def build(self, context: Context) -> Part:
-        given = {field.name: getattr(self, field.name) for field in numbers(self.part)}
+        names = [*(field.name for field in numbers(self.part)), *whole_fields(self.part)]
+        given = {name: getattr(self, name) for name in names}
         inside = {
             name: section.built for name in _inner_laws(self.part) if (section := getattr(self, name)) is not None
         }
+        for name, kind in _needed_laws(self.part).items():
+            inside[name] = read_one(name, law_field(kind), getattr(self, name), context).built
+        for name, kind in _functions(self.part).items():
+            inside[name] = self._function(name, kind, getattr(self, name), context)
         return self.part(**given, **inside, **({} if self.function is None else {"function": self.function}))
+
+    def _function(self, name: str, kind: type[Part] | None, value: Any, context: Context) -> Any:
+        """A function of the user's, or a law of a ``kind`` that can stand for it."""
+        if is_code(value) and callable(function := load_code(value, context)) and not inspect.isclass(function):
+            return function
+        if kind is None:
+            raise problem(f'= {value!r} is not a function of yours; name one as "file.py:name"', key=name)
+        return read_one(name, law_field(kind), value, context).built
 
 
 def _inner_laws(part: type[Part]) -> dict[str, type[Part]]:
@@ -61,10 +85,45 @@ def _inner_laws(part: type[Part]) -> dict[str, type[Part]]:
     return {name: kind for name, value in defaults.items() if (kind := _law_kind(value)) is not None}
 
 
+def _needed_laws(part: type[Part]) -> dict[str, type[Part]]:
+    """The laws that are fields of a law and have no default, with the kind of each. Such a kind may hold itself."""
+    hints = typing.get_type_hints(part)
+    needed: dict[str, Any] = {
+        field.name: hints.get(field.name) for field in dataclasses.fields(part) if _lacking(field)
+    }
+    return {name: kind for name, kind in needed.items() if inspect.isclass(kind) and issubclass(kind, LAW_KINDS)}
+
+
+def _functions(part: type[Part]) -> dict[str, type[Part] | None]:
+    """The functions that are fields of a law and have no default, with the kind of law that can stand for each."""
+    found: dict[str, type[Part] | None] = {}
+    for field in dataclasses.fields(part):
+        hint = typing.get_type_hints(part).get(field.name)
+        kinds: Any = typing.get_args(hint) if typing.get_origin(hint) is not _CALLABLE else (hint,)
+        if _lacking(field) and field.name != "function" and any(typing.get_origin(k) is _CALLABLE for k in kinds):
+            laws = [kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, LAW_KINDS)]
+            found[field.name] = laws[0] if laws else None
+    return found
+
+
+def _lacking(field: dataclasses.Field) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+_CALLABLE = typing.get_origin(Callable[..., Any])
+
+
 def law_section(part: type[Part], name: str, extra: Fields | None = None) -> type[LawSection]:
     """The section of one law; ``extra`` fields stand beside its numbers and the laws inside it."""
     inside: Fields = {key: (law_field(kind) | None, None) for key, kind in _inner_laws(part).items()}
-    fields: Fields = {"law": (Literal[name], ...), **number_fields(part), **inside, **(extra or {})}
+    inside |= {key: (Any, ...) for key in (*_needed_laws(part), *_functions(part))}
+    fields: Fields = {
+        "law": (Literal[name], ...),
+        **number_fields(part),
+        **whole_fields(part),
+        **inside,
+        **(extra or {}),
+    }
     title = f"{part.__name__}{'Contact' if extra else ''}"
     section = create_model(title, __base__=LawSection, __doc__=inspect.getdoc(part), **fields)
     section.part = part
@@ -210,9 +269,14 @@ def _replace(part: Any, owner: Part, key: str, value: Any) -> Any:
 
 
 @functools.cache
-def material_field(kind: type[Part]) -> Any:
-    """A field that takes any exported material of one kind, or one of the user's."""
-    sections = {}
+def material_field(kind: type[Part], plain: type[Section] | None = None) -> Any:
+    """A field that takes any exported material of one kind, or one of the user's.
+
+    ``plain`` is the section of a table that names no material, its own name being that of the class.
+    """
+    sections: dict[str, type[Section]] = {}
+    if plain is not None:
+        sections[snake(kind.__name__)] = plain
     for name, function in material_functions(kind).items():
         material = function()
         fields: Fields = {}
@@ -228,7 +292,11 @@ def material_field(kind: type[Part]) -> Any:
         )
     code: Any = create_model(f"{kind.__name__}Code", __base__=CodeMaterialSection)
     code.kind = kind
-    return one_of("name", sections, code)
+    field = one_of("name", sections, code)
+    if plain is None:
+        return field
+    own = snake(kind.__name__)
+    return Annotated[field, BeforeValidator(lambda value: {"name": own} | value if isinstance(value, dict) else value)]
 
 
 def _law_kind(value: Any) -> type[Part] | None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Iterator
-from typing import TextIO
+from typing import Any, NamedTuple, TextIO
 
 from solion.simulation import Progress
 
 PLAIN_LINES = 10
 PLAIN_INTERVAL = 2.0  # s, between plain lines
+
+
+class Stage(NamedTuple):
+    """What a run is doing that goes on in stages: the share that is done, and words for the rest."""
+
+    fraction: float
+    words: str
 
 
 def span(seconds: float) -> str:
@@ -24,8 +32,14 @@ def span(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def line(progress: Progress) -> str:
-    """Simulated time, step size and remaining time."""
+@functools.singledispatch
+def line(progress: Any) -> str:
+    """Simulated time, step size and remaining time; of a run in stages, what it is doing."""
+    return progress.words
+
+
+@line.register
+def _(progress: Progress) -> str:
     return (
         f"{progress.time:.4g} of {progress.duration:.4g} s simulated, step {progress.step_size:.2g} s, "
         f"{span(progress.remaining)} left"
@@ -33,7 +47,7 @@ def line(progress: Progress) -> str:
 
 
 @contextlib.contextmanager
-def reporter(stream: TextIO, title: str) -> Iterator[Callable[[Progress], None]]:
+def reporter(stream: TextIO, title: str) -> Iterator[Callable[[Any], None]]:
     """A function to hand to ``simulate``: a bar where ``stream`` is a terminal, else at most a few lines."""
     if not stream.isatty():
         yield _plain(stream)
@@ -46,16 +60,16 @@ def reporter(stream: TextIO, title: str) -> Iterator[Callable[[Progress], None]]
     with Bar(*columns, console=Console(file=stream), transient=True) as bar:
         task = bar.add_task(title, total=1.0, state="starting")
 
-        def update(progress: Progress) -> None:
+        def update(progress: Any) -> None:
             bar.update(task, completed=progress.fraction, state=line(progress))
 
         yield update
 
 
-def _plain(stream: TextIO) -> Callable[[Progress], None]:
+def _plain(stream: TextIO) -> Callable[[Any], None]:
     shown, last = 0, time.monotonic()
 
-    def update(progress: Progress) -> None:
+    def update(progress: Any) -> None:
         nonlocal shown, last
         now = time.monotonic()
         if progress.fraction * PLAIN_LINES >= shown + 1 and now - last > PLAIN_INTERVAL:

@@ -25,7 +25,7 @@ EXAMPLES = {
     "m": "80 nm", "m^2": "0.25 mm^2", "K": "298 K", "V": "-100 V_T", "A": "0.12 i_D", "s": "10 tau_D", "V/s": "50 mV/s",
     "A/s": "1 uA/s", "ohm": "1 kohm", "V_T/i_D": "100 V_T/i_D", "i_D": "1e-3 i_D", "k_B T": "10 k_BT",
     "A/m^2": "0.1 A/m^2", "ohm m^2": "20 ohm m^2", "S": "10 uS", "S/m": "1e-3 S/m", "m^2/s": "1e-15 m^2/s",
-    "Pa": "0.21 atm", "1/s": "0.05 1/s",
+    "Pa": "0.21 atm", "1/s": "0.05 1/s", "Hz": "10 kHz",
 }  # fmt: skip
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 

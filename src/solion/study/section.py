@@ -157,4 +157,4 @@ def _keys(location: tuple[int | str, ...], raw: Any) -> str:
 
 
 def _names(table: dict) -> list[Any]:
-    return [table.get(key) for key in ("kind", "law", "name")]
+    return [table.get(key) for key in ("kind", "law", "name", "engine")]

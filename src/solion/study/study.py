@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import math
+import operator
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, ValidationError, create_model
+from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
-from solion import __version__
+from solion.analysis.metric import Metric
+from solion.analysis.recorded import scale, values
 from solion.devices.initial import AbstractInitial
 from solion.errors import InputError, nearest
 from solion.numerics.integrate import Tolerance
-from solion.parameters import Provenance, Source, annotate, table
+from solion.parameters import annotate, table
 from solion.protocols import Protocol
 from solion.result import Result
+from solion.result import load as load_result
 from solion.scaling import UNITS
 from solion.simulation import Progress, check_memory, simulate
 from solion.study import files
+from solion.study.abstract import AbstractStudy, absolute, sources_of
+from solion.study.alike import alike
 from solion.study.catalogue import INITIALS, first_line, snake
-from solion.study.device import DeviceField
+from solion.study.device import DEVICES, DeviceField
+from solion.study.polycrystal import PolycrystalStudy
 from solion.study.quantities import Context, Measure, Units, Whole, bounds, problem
-from solion.study.section import Section, is_code, one_of, read_one, sentence
+from solion.study.section import Section, one_of, read_one, sentence
 from solion.study.steps import CURRENT, MOST_STEPS, Count, step_field
 
-KINDS = tuple(kind for kind in typing.get_args(Provenance) if kind != "user")
+RESULT, TERMINALS = "result.nc", "terminals.csv"
+CURVES = ("time", "voltage", "current")
 Allowed = Annotated[float, Measure(("1",), bounds(1e-13, 0.1))]
 
 
@@ -117,28 +125,41 @@ class StudyFile(Section):
     protocol: Annotated[list[step_field()], BeforeValidator(_not_empty)]  # pyright: ignore[reportInvalidTypeForm]
 
 
-class _DeviceOnly(Section):
-    """The device alone, from which the units of the rest follow."""
-
-    device: DeviceField  # pyright: ignore[reportInvalidTypeForm]
-
-
 @dataclasses.dataclass(frozen=True)
-class Study:
-    """A device, the protocol it runs through, and the settings of the run. ``data`` is the file with all overrides."""
+class Study(AbstractStudy):
+    """A film or a synapse, the protocol it runs through, and the settings of the run."""
 
-    name: str
-    shown: str
-    title: str
-    description: str
-    device: Any
     protocol: Protocol
     initial: AbstractInitial
     cells: int
     tolerance: Tolerance
     watch: dict[str, float]
-    figures: bool
-    data: dict[str, Any]
+
+    devices: ClassVar = DEVICES
+    file: ClassVar = StudyFile
+    marker: ClassVar = RESULT
+
+    @classmethod
+    def read(cls, data: dict[str, Any], device: Any, name: str, shown: str, context: Context) -> Study:
+        if device is not None:
+            context = _informed(context, device)
+        study = StudyFile.model_validate(data, context=context)
+        steps = tuple(step for entry in study.protocol for step in entry.built.steps)
+        plain = study.device.built
+        device = annotate(plain, sources_of([row.path for row in table(plain)], study.sources))
+        tolerance = study.numerics.tolerance(device)
+        result = cls(
+            name=name, shown=shown, title=study.title or name, description=study.description, device=device,
+            figures=study.output.figures, data=_resolved(data, study, tolerance, context.folder), protocol=Protocol(steps),
+            initial=device.initial if study.initial is None else study.initial.built, cells=study.numerics.cells,
+            tolerance=tolerance, watch=dict(device.watch) if study.output.watch is None else study.output.built,
+        )  # fmt: skip
+        _check(result)
+        return result
+
+    @staticmethod
+    def stored(path: Path) -> Result:
+        return load_result(path)
 
     def run(
         self,
@@ -166,13 +187,59 @@ class Study:
         except InputError as error:
             raise InputError(f"{self.shown}: {error}") from error
 
-    def to_toml(self) -> str:
-        """The study as a file, with overrides applied, settings spelled out and paths made absolute."""
-        head = f"# {self.shown}, as solion {__version__} ran it: overrides applied, settings spelled out.\n\n"
-        return head + files.dump(self.data)
+    def write(self, result: Result, folder: Path) -> None:
+        complete(result, folder, figures=self.figures)
+
+    def metrics(self, result: Result) -> Iterable[Metric]:
+        return alike(result.dataset)
+
+    def scales(self, result: Result) -> dict[str, float]:
+        return {name: scale(result.dataset, name) for name in CURVES}
+
+    def curves(self, result: Result) -> dict[str, np.ndarray]:
+        return {name: values(result.dataset, name) for name in CURVES}
+
+    @property
+    def sign_convention(self) -> str:
+        return self.device.sign_convention
+
+    def outline(self) -> str:
+        scales, tolerance = self.device.scales(), self.tolerance
+        units = {
+            "tau_D": ("time", scales.time),
+            "V_T": ("voltage", scales.voltage),
+            "i_D": ("current_density", scales.current_density),
+        }
+        shown = ", ".join(f"{name} = {float(value):.5g} {UNITS[kind]}" for name, (kind, value) in units.items())
+        samples, duration = sum(step.samples for step in self.protocol.steps), float(self.protocol.duration)
+        scaled = duration / float(scales.time)
+        return "\n".join((
+            f"{self.shown}: {self.title}: the study is in order.",
+            f"  scales    {shown}",
+            f"  protocol  {len(self.protocol.steps)} steps, {duration:.5g} s ({scaled:.5g} tau_D), {samples} samples",
+            f"  numerics  {self.cells} cells, relative {tolerance.relative:g}, absolute {tolerance.absolute:g}",
+        ))  # fmt: skip
 
 
-def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str, Any] | None = None) -> Study:
+def complete(result: Result, folder: Path, *, figures: bool = True) -> None:
+    """Write all files of a result into a folder: NetCDF, CSV of the terminals, and the report with its figures."""
+    result.save(folder / RESULT)
+    result.to_csv(folder / TERMINALS)
+    if figures:
+        result.report(folder)
+
+
+FAMILIES: tuple[type[AbstractStudy], ...] = (Study, PolycrystalStudy)
+_SECTIONS = {kind: section for family in FAMILIES for kind, section in family.devices.items()}
+
+
+class _DeviceOnly(Section):
+    """The device alone, from which the family of the study and the units of the rest follow."""
+
+    device: one_of("kind", _SECTIONS)  # pyright: ignore[reportInvalidTypeForm]
+
+
+def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str, Any] | None = None) -> AbstractStudy:
     """A built-in study by its name or a study file by its path, with ``key=value`` settings on top.
 
     ``values`` are settings too: dotted keys with the values that a file would hold.
@@ -190,31 +257,35 @@ def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str
     return interpret(data, name=stem, shown=shown, folder=folder)
 
 
-def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study", folder: Path | None = None) -> Study:
-    """A study from the nested dictionaries that its TOML file holds; ``folder`` is where its relative paths start."""
-    folder = (folder or Path.cwd()).resolve()
-    context = Context(folder)
+def interpret(
+    data: dict[str, Any], *, name: str = "study", shown: str = "study", folder: Path | None = None
+) -> AbstractStudy:
+    """A study from the nested dictionaries that its TOML file holds; ``folder`` is where its relative paths start.
+
+    The kind of the device decides what else the file holds.
+    """
+    context = Context((folder or Path.cwd()).resolve())
+    family, device = FAMILIES[0], None
     try:
         if "device" in data:
-            device = _DeviceOnly.model_validate({"device": data["device"]}, context=context).device.built
-            context = _informed(context, device)
-        study = StudyFile.model_validate(data, context=context)
+            section = _DeviceOnly.model_validate({"device": data["device"]}, context=context).device
+            family = next(known for known in FAMILIES if section.kind in known.devices)
+            device = section.built
+        return family.read(data, device, name, shown, context)
     except ValidationError as error:
         raise InputError(f"{shown}: {sentence(error, data)}") from None
     except InputError as error:
         raise InputError(f"{shown}: {error}") from None
-    steps = tuple(step for entry in study.protocol for step in entry.built.steps)
-    device = _sourced(study.device.built, study.sources, shown)
-    tolerance = study.numerics.tolerance(device)
-    result = Study(
-        name, shown, study.title or name, study.description, device, Protocol(steps),
-        device.initial if study.initial is None else study.initial.built, study.numerics.cells,
-        tolerance,
-        dict(device.watch) if study.output.watch is None else study.output.built, study.output.figures,
-        _resolved(data, study, tolerance, folder),
-    )  # fmt: skip
-    _check(result)
-    return result
+
+
+def driven(study: AbstractStudy, purpose: str) -> Study:
+    """The study where it is one of a device under a protocol; raises InputError, naming the ``purpose``, where it is not."""
+    if not isinstance(study, Study):
+        kinds = ", ".join(DEVICES)
+        raise InputError(
+            f"{study.shown}: {purpose} needs a device under a protocol ({kinds}), which this study has not."
+        )
+    return study
 
 
 def _at(data: Any, key: str) -> Any:
@@ -222,38 +293,6 @@ def _at(data: Any, key: str) -> Any:
     for part in key.split("."):
         data = data.get(part) if isinstance(data, dict) else None
     return data
-
-
-def _sourced(device: Any, sources: dict[str, str], shown: str) -> Any:
-    """The device with the sources of a study file: ``"device.top.rate" = "stated: where it stands"``.
-
-    A key names the number of the device whose path in the table of parameters holds its words in this order.
-    """
-    paths, found = [row.path for row in table(device)], {}
-    for key, text in sources.items():
-        kind, _, reference = (part.strip() for part in text.partition(":"))
-        if kind not in KINDS or not reference:
-            raise InputError(
-                f"{shown}: sources: {key} = {text!r} does not begin with one of {', '.join(KINDS)} and a colon, and say where."
-            )
-        path = path_of(key, paths)
-        if path is None:
-            known = [f"device.{path}" for path in paths]
-            raise InputError(f"{shown}: sources: {key} is no number of the device{nearest(key, known)}.")
-        found[path] = Source(kind, reference)  # pyright: ignore[reportArgumentType]
-    return annotate(device, found)
-
-
-def path_of(key: str, paths: Iterable[str]) -> str | None:
-    """The path in a table of parameters that a key of a file stands for, or None where it is no number of the device."""
-    words = key.split(".")
-    fitting = [path for path in paths if words[0] == "device" and _in_order(words[1:], path.split("."))]
-    return min(fitting, key=len, default=None)
-
-
-def _in_order(words: list[str], path: list[str]) -> bool:
-    rest = iter(path)
-    return bool(words) and words[-1] == path[-1] and all(word in rest for word in words)
 
 
 def _informed(context: Context, device: Any) -> Context:
@@ -275,39 +314,21 @@ def _informed(context: Context, device: Any) -> Context:
 def _check(study: Study) -> None:
     steps = study.protocol.steps
     if len(steps) > MOST_STEPS:
-        raise InputError(
-            f"{study.shown}: protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}]."
-        )
-    try:
-        with np.errstate(all="ignore"):  # an impossible material shows in the profile, which the device looks at
-            study.device.profile(study.initial, study.cells)
-        check_memory(sum(step.samples for step in steps), study.cells)
-    except InputError as error:
-        raise InputError(f"{study.shown}: {error}") from None
+        raise InputError(f"protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}].")
+    with np.errstate(all="ignore"):  # an impossible material shows in the profile, which the device looks at
+        study.device.profile(study.initial, study.cells)
+    check_memory(sum(step.samples for step in steps), study.cells)
 
 
 def _resolved(data: dict[str, Any], study: StudyFile, tolerance: Tolerance, folder: Path) -> dict[str, Any]:
     """The file's tables with settings spelled out and paths made absolute."""
-    result: dict[str, Any] = _absolute(copy.deepcopy(data), folder)
+    result: dict[str, Any] = absolute(data, folder)
     errors = {name: float(getattr(tolerance, name)) for name in ("relative", "absolute", "guard")}
     result["numerics"] = {"cells": study.numerics.cells, **errors}
-    for entry in result["protocol"]:
-        if isinstance(entry.get("source"), str):
-            entry["source"] = str((folder / entry["source"]).resolve())
     return result
 
 
-def _absolute(value: Any, folder: Path) -> Any:
-    if isinstance(value, dict):
-        return {key: _absolute(entry, folder) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_absolute(entry, folder) for entry in value]
-    if is_code(value):
-        file, _, name = value.rpartition(":")
-        return f"{(folder / file).resolve()}:{name}"
-    return value
-
-
 def schema() -> dict[str, Any]:
-    """JSON schema of a study file."""
-    return StudyFile.model_json_schema()
+    """JSON schema of a study file: one for each family of devices."""
+    every: Any = functools.reduce(operator.or_, (family.file for family in FAMILIES))
+    return TypeAdapter(every).json_schema()

@@ -12,12 +12,10 @@ import math
 import numpy as np
 
 from solion.constants import AVOGADRO, FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
-from solion.devices.ionic_synapse import InsertionFilm, IonicSynapse
+from solion.devices.ionic_synapse import LAYER, InsertionFilm, IonicSynapse
 from solion.errors import InputError
 from solion.laws.insertion import InsertionButlerVolmer, MarcusInsertion
 from solion.parameters import Part, assumed, parameter
-
-LAYER = 0.38e-9  # m, one layer of WO3 octahedra: below it, a film is a lattice gas and not a continuum
 
 
 class Stack(Part):

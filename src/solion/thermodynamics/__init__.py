@@ -13,6 +13,7 @@ from solion.thermodynamics.phases import (
     ion_poor_fraction,
     phase_diagram,
     spinodal,
+    steepest_gradient,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ion_poor_fraction",
     "phase_diagram",
     "spinodal",
+    "steepest_gradient",
     "two_phase_fillings",
     "ways_to_switch",
 ]

@@ -243,6 +243,22 @@ def interface(material: MixedConductor, temperature: float = 298.15, points: int
     )
 
 
+def steepest_gradient(material: MixedConductor, composition: float) -> float:
+    """The steepest |dc/dx| (1/m) in a film at rest whose bulk has this composition, or the two phases around it.
+
+    Where mu_tot is the same everywhere kappa c'^2 = W(c), W the height of G above the bulk's tangent, so it is
+    sqrt(max W / kappa). A contact that asks for more than that is wetted or emptied completely, and its profile has no limit.
+    """
+    diagram = phase_diagram(material)
+    if diagram.two_phase and diagram.binodal[0] < composition < diagram.binodal[-1]:
+        composition = diagram.binodal[0]
+    low, high = composition_range(material)
+    evaluate = _evaluate(material)
+    bulk, there = evaluate(composition), np.linspace(low, high, BLOCK + 2)[1:-1]
+    height = evaluate(there).energy - bulk.energy - bulk.potential * (there - composition)
+    return float(np.sqrt(height.max() / material.gradient_energy))
+
+
 def curves(material: MixedConductor, points: int = 401) -> Curves:
     """Free energy, potentials and mobilities against composition, denser towards the ends of the range."""
     low, high = composition_range(material)

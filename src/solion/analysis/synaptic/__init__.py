@@ -20,7 +20,7 @@ from solion.analysis.synaptic.summary import synaptic_metrics
 from solion.analysis.synaptic.updates import UpdateMap, cycle_to_cycle, symmetry_factor, symmetry_point, update_map
 
 if TYPE_CHECKING:
-    from solion.analysis.synaptic.requirements import DEMANDS, Demand, Verdict, verdict
+    from solion.analysis.synaptic.requirements import DEMANDS, Demand, Verdict, quoted_verdict, verdict
 
 __all__ = [
     "DEMANDS",
@@ -45,6 +45,7 @@ __all__ = [
     "percentiles",
     "progress",
     "pulses_of",
+    "quoted_verdict",
     "recoverable",
     "retention",
     "states",
@@ -61,6 +62,6 @@ def __getattr__(name: str):
     """Names of :mod:`solion.analysis.synaptic.requirements`, whose numbers have sources and so need JAX: on first use."""
     from importlib import import_module
 
-    if name in ("DEMANDS", "Demand", "Verdict", "verdict"):
+    if name in ("DEMANDS", "Demand", "Verdict", "quoted_verdict", "verdict"):
         return getattr(import_module("solion.analysis.synaptic.requirements"), name)
     raise AttributeError(f"module 'solion.analysis.synaptic' has no attribute {name!r}")

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 
 from solion.errors import InputError, nearest
+from solion.materials import WorkingIon
 from solion.parameters import Sourced, assumed, stated
 
 PAPER = "section 1 of Schwacke et al. (2024), doi:10.1002/aelm.202300577"
@@ -71,3 +72,17 @@ def verdict(measured: Mapping[str, float]) -> list[Verdict]:
         value = float(measured.get(demand.quantity, math.nan))
         found.append(Verdict(demand, value, None if math.isnan(value) else demand.met_by(value)))
     return found
+
+
+def quoted_verdict(ion: WorkingIon) -> list[Verdict]:
+    """The verdict on what the paper states of a working ion, of several devices together.
+
+    A number that is only a lower bound, since the experiment ended there, can meet a demand but not fail it.
+    """
+    demands = {demand.quantity: demand for demand in DEMANDS}
+    measured = {}
+    for entry in ion.quoted:
+        demand = demands.get(entry.quantity)
+        if demand is not None and (demand.met_by(entry.number.value) or not entry.at_least):
+            measured[entry.quantity] = entry.number.value
+    return verdict(measured)

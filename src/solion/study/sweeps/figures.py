@@ -14,12 +14,30 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from solion.plotting.style import FAINT, INK, MUTED, blank, cycle_colours, prefixed, styled
-from solion.study.sweeps.shown import ORDERED, ShownAxis, ShownMetric, failed, plan_data, shown_axes, shown_metrics
+from solion.study.sweeps.shown import (
+    ORDERED,
+    ShownAxis,
+    ShownMetric,
+    cut_short,
+    failed,
+    plan_data,
+    shown_axes,
+    shown_metrics,
+)
 
 PALETTE = ("#334e68", "#e69f00", "#008a6b", "#b2182b", "#56b4e9", "#7b3294", "#a3acb9", "#c2570c", "#1f2933", "#8fbc5a")
 MOST_PANELS = 6
 MOST_LINES = 8
 BAD_MARK: dict[str, Any] = {"marker": "x", "color": "#b2182b", "ls": "none", "ms": 6, "mew": 1.6, "zorder": 5}
+SHORT_MARK: dict[str, Any] = {
+    "marker": "o",
+    "mfc": "white",
+    "mec": INK,
+    "ls": "none",
+    "ms": 3.5,
+    "mew": 0.8,
+    "zorder": 6,
+}
 
 
 def sweep_figures(dataset: xr.Dataset) -> dict[str, tuple[Figure, str]]:
@@ -32,7 +50,8 @@ def sweep_figures(dataset: xr.Dataset) -> dict[str, tuple[Figure, str]]:
         if plan_data(dataset)["design"] == "grid":
             found[metric.name] = _gridded(dataset, axes, metric)
         else:
-            found[metric.name] = (_sampled(dataset, axes, metric), "Each point is a run." + _never(metric))
+            caption = "Each point is a run." + _never(metric) + _short(dataset, metric)
+            found[metric.name] = (_sampled(dataset, axes, metric), caption)
     if plan_data(dataset)["design"] != "grid" and len(axes) > 2 and metrics:
         metric = next((entry for entry in metrics if not entry.words), metrics[0])
         found["parallel"] = (
@@ -46,17 +65,23 @@ def _never(metric: ShownMetric) -> str:
     return " Hatched or grey: the run has no such number." if np.isnan(metric.values).any() else ""
 
 
+def _short(dataset: xr.Dataset, metric: ShownMetric) -> str:
+    known = cut_short(dataset).any() and metric.name != "status"
+    return " White dots: the run ended before its protocol, and counts up to there." if known else ""
+
+
 def _gridded(dataset: xr.Dataset, axes: list[ShownAxis], metric: ShownMetric) -> tuple[Figure, str]:
     """A figure of at most three axes; further ones stand at the middle of their values, and the caption says so."""
     order = sorted(axes, key=lambda axis: (axis.words, -len(axis.values)))  # numbers first, then the finest
     held = {axis.name: len(axis.values) // 2 for axis in order[3:]}
     named = [str(name) for name in dataset["status"].dims]
     cube = xr.DataArray(metric.values, dims=named).isel(held)
-    bad = xr.DataArray(failed(dataset), dims=named).isel(held)
+    bad, short = (xr.DataArray(mask, dims=named).isel(held) for mask in (failed(dataset), cut_short(dataset)))
     kept = [axis.name for axis in order[:3]]
     squeezed = {name: 0 for name in cube.dims if name not in kept}
-    cube, bad = (entry.isel(squeezed).transpose(*kept).values for entry in (cube, bad))
+    cube, bad, short = (entry.isel(squeezed).transpose(*kept).values for entry in (cube, bad, short))
     caption = "" if len(order) == 1 or (len(order) == 2 and order[1].words) else _never(metric)
+    caption += _short(dataset, metric)
     if held:
         fixed = ", ".join(axis.text(axis.values[held[axis.name]]) for axis in order[3:])
         caption += f" At {fixed}."
@@ -64,13 +89,13 @@ def _gridded(dataset: xr.Dataset, axes: list[ShownAxis], metric: ShownMetric) ->
         if len(order) == 2 and len(order[1].values) > MOST_LINES:
             caption += f" The first {MOST_LINES} of {len(order[1].values)} values are drawn."
         return _lines(
-            order, metric, cube, bad
+            order, metric, cube, bad, short
         ), f"Lines join neighbouring runs; ticks at the foot: no such number.{caption}"
-    return _maps(order[:3], metric, cube, bad), f"Each cell is a run.{caption}"
+    return _maps(order[:3], metric, cube, bad, short), f"Each cell is a run.{caption}"
 
 
 @styled
-def _lines(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: np.ndarray) -> Figure:
+def _lines(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: np.ndarray, short: np.ndarray) -> Figure:
     canvas = blank(8.0, 3.8)
     axes, axis = canvas.subplots(), order[0]
     rows = cube.reshape(len(axis.values), -1).T
@@ -80,6 +105,8 @@ def _lines(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: n
         colour = colours[k % len(colours)]
         style = "none" if axis.words else "-"
         axes.plot(axis.positions, row, marker="o", ms=4.5, mec="white", mew=0.6, color=colour, label=name, ls=style)
+        ended = short.reshape(len(axis.values), -1).T[k]
+        axes.plot(axis.positions[ended], row[ended], **SHORT_MARK)
         never = np.isnan(row) & ~bad.reshape(len(axis.values), -1).T[k]
         _at_foot(axes, axis.positions[never], {"marker": "|", "color": colour, "ms": 9, "mew": 1.6, "ls": "none"})
     _at_foot(axes, axis.positions[bad.reshape(len(axis.values), -1).any(axis=1)], BAD_MARK)
@@ -107,13 +134,13 @@ def _dress_values(axes: Axes, metric: ShownMetric) -> None:
 
 
 @styled
-def _maps(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: np.ndarray) -> Figure:
+def _maps(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: np.ndarray, short: np.ndarray) -> Figure:
     """Maps over the first two axes, one for each of some values of the third."""
     x, y = order[:2]
     if len(order) == 3:
         chosen = np.unique(np.linspace(0, len(order[2].values) - 1, MOST_PANELS).round().astype(int))
     else:
-        cube, bad, chosen = cube[..., None], bad[..., None], np.array([0])
+        cube, bad, short, chosen = cube[..., None], bad[..., None], short[..., None], np.array([0])
     columns = _columns(len(chosen))
     lines = -(-len(chosen) // columns)
     canvas = blank(6.4 if columns == 1 else 3.3 * columns + 0.8, 4.2 if columns == 1 else 3.0 * lines)
@@ -127,9 +154,10 @@ def _maps(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: np
         _hatched(axes)
         mesh = axes.pcolormesh(_edges(x), _edges(y), np.ma.masked_invalid(picture), norm=norm, cmap=colours, zorder=1)
         mesh.set_edgecolor("face")
-        places = np.argwhere(bad[:, :, chosen[k]])
         if metric.name != "status":
-            axes.plot(x.positions[places[:, 0]], y.positions[places[:, 1]], **BAD_MARK)
+            for mask, style in ((bad, BAD_MARK), (short & np.isfinite(cube), SHORT_MARK)):
+                places = np.argwhere(mask[:, :, chosen[k]])
+                axes.plot(x.positions[places[:, 0]], y.positions[places[:, 1]], **style)
         axes.grid(False)
         x.dress(axes, "x")
         y.dress(axes, "y")
@@ -186,11 +214,11 @@ def _colour_bar(canvas: Figure, panels: list[Axes], metric: ShownMetric, norm: A
 def _sampled(dataset: xr.Dataset, axes: list[ShownAxis], metric: ShownMetric) -> Figure:
     plane = len(axes) == 2 and not any(axis.words for axis in axes)
     draw: Callable[..., Figure] = _plane if plane else _panels
-    return draw(axes, metric, failed(dataset))
+    return draw(axes, metric, failed(dataset), cut_short(dataset) & np.isfinite(metric.values))
 
 
 @styled
-def _plane(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray) -> Figure:
+def _plane(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray, short: np.ndarray) -> Figure:
     """Points over two axes, coloured by the metric."""
     canvas = blank(6.4, 4.2)
     axes, (x, y) = canvas.subplots(), order
@@ -212,6 +240,7 @@ def _plane(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray) -> Figu
     )
     if metric.name != "status":
         axes.plot(x.positions[bad], y.positions[bad], **BAD_MARK)
+        axes.plot(x.positions[short], y.positions[short], **SHORT_MARK)
     x.dress(axes, "x")
     y.dress(axes, "y")
     _colour_bar(canvas, [axes], metric, norm, colours)
@@ -219,7 +248,7 @@ def _plane(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray) -> Figu
 
 
 @styled
-def _panels(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray) -> Figure:
+def _panels(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray, short: np.ndarray) -> Figure:
     """The metric against each axis."""
     columns = _columns(len(order))
     lines = -(-len(order) // columns)
@@ -230,6 +259,7 @@ def _panels(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray) -> Fig
             continue
         axis = order[k]
         axes.plot(axis.positions, metric.values, ls="none", marker="o", ms=4, mec="white", mew=0.4, color=PALETTE[0])
+        axes.plot(axis.positions[short], metric.values[short], **SHORT_MARK)
         without = np.isnan(metric.values) & ~bad
         _at_foot(axes, axis.positions[without], {"marker": "|", "color": MUTED, "ms": 9, "mew": 1.4, "ls": "none"})
         _at_foot(axes, axis.positions[bad], BAD_MARK)

@@ -14,8 +14,8 @@ from typing import Any
 import xarray as xr
 
 from solion.errors import InputError
+from solion.study.abstract import AbstractStudy
 from solion.study.folder import RESULTS, STUDY, locked, move, partial_of
-from solion.study.study import Study
 from solion.study.sweeps.executors import opened
 from solion.study.sweeps.plan import Plan, make_plan
 from solion.study.sweeps.report import write_sweep_report
@@ -25,7 +25,7 @@ from solion.study.sweeps.task import Outcome
 
 
 def sweep(
-    study: str | PathLike | Study,
+    study: str | PathLike | AbstractStudy,
     over: Mapping[str, Any] | Sequence[str] = (),
     *,
     points: Any = None,
@@ -63,7 +63,7 @@ def sweep(
     Raises :class:`InputError` for a sweep that cannot be, :class:`RunError` where the workers are lost.
     """
     folder = None if out is None else Path(out)
-    name = study if isinstance(study, Study) else Path(study) if isinstance(study, PathLike) else study
+    name = study if isinstance(study, AbstractStudy) else Path(study) if isinstance(study, PathLike) else study
     plan = make_plan(
         name, over, points=points, sampling=sample, runs=runs, seed=seed, settings=tuple(settings), metrics=metrics,
         curves=curves,

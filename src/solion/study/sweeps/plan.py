@@ -14,9 +14,9 @@ import numpy as np
 
 from solion import __version__
 from solion.errors import InputError, nearest
-from solion.parameters import table
+from solion.study.abstract import PATHS, AbstractStudy
 from solion.study.section import is_code
-from solion.study.study import Study, load, path_of
+from solion.study.study import load
 from solion.study.sweeps.axes import MOST_VALUES, Axis, read_axis
 from solion.study.sweeps.points import read_points
 from solion.study.sweeps.sampling import KINDS, sample
@@ -35,7 +35,7 @@ class Plan:
     ``name`` is what the sweep is called.
     """
 
-    study: Study
+    study: AbstractStudy
     axes: tuple[Axis, ...]
     design: str
     metrics: tuple[str, ...] = ()
@@ -80,8 +80,7 @@ class Plan:
 
     def meaning(self, axis: Axis) -> str:
         """What the first key of an axis is, in the words of the device's parameters where it is one of them."""
-        rows = {row.path: row.doc for row in table(self.study.device)}
-        return rows.get(path_of(axis.name, rows) or "", axis.name)
+        return self.study.meaning(axis.name)
 
     def described(self) -> dict[str, Any]:
         """The plan as plain data, from which the same results follow."""
@@ -105,10 +104,9 @@ class Plan:
 
 
 def _files(data: Any) -> Iterator[str]:
-    """Files that a study with absolute paths points to: Python code and traces of a drive."""
+    """Files that a study with absolute paths points to: Python code, traces of a drive, pictures of grains."""
     if isinstance(data, Mapping):
-        if isinstance(data.get("source"), str):
-            yield data["source"]
+        yield from (data[key] for key in PATHS if isinstance(data.get(key), str))
         data = list(data.values())
     if isinstance(data, list):
         for entry in data:
@@ -118,7 +116,7 @@ def _files(data: Any) -> Iterator[str]:
 
 
 def make_plan(
-    study: str | Path | Study,
+    study: str | Path | AbstractStudy,
     over: Mapping[str, Any] | Sequence[str] = (),
     *,
     points: Any = None,
@@ -188,15 +186,15 @@ def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: 
     return sample(axes, sampling, runs, seed), sampling, seed
 
 
-def _founded(study: str | Path | Study, settings: tuple[str, ...], axes: tuple[Axis, ...], design: str) -> Plan:
+def _founded(study: str | Path | AbstractStudy, settings: tuple[str, ...], axes: tuple[Axis, ...], design: str) -> Plan:
     """The plan with its study at the first of three points that can be; the error of the first one where none can."""
-    if isinstance(study, Study) and settings:
+    if isinstance(study, AbstractStudy) and settings:
         raise InputError("settings go with the name of a study; this one is loaded already, so load it with them.")
     reason = None
     for start in _three(math.prod(len(axis.values) for axis in axes) if design == "grid" else len(axes[0].values)):
         plan = Plan(study, axes, design, start=start)  # pyright: ignore[reportArgumentType]
         try:
-            if isinstance(study, Study):
+            if isinstance(study, AbstractStudy):
                 base = changed(study.data, plan.changes(start), study.name, study.shown)
             else:
                 base = load(study, settings, plan.changes(start))

@@ -166,3 +166,8 @@ def _metric(dataset: xr.Dataset, name: str) -> ShownMetric:
 def failed(dataset: xr.Dataset) -> np.ndarray:
     """Which runs went wrong."""
     return np.isin(dataset["status"].values, (FAILED, REFUSED))
+
+
+def cut_short(dataset: xr.Dataset) -> np.ndarray:
+    """Which runs gave a result and ended before their protocol, so that what they add up over time is not the whole."""
+    return ~np.isin(dataset["status"].values, ("finished", FAILED, REFUSED, ""))

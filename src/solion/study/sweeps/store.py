@@ -68,11 +68,9 @@ class Store:
         for number in outcome.metrics:
             if not wanted or number.name in wanted:
                 self._put(number.name, outcome.index, number.value, number.unit, number.meaning)
-        for name, unit in SCALES.items():
-            meaning = {"time": "diffusion time tau_D", "voltage": "thermal voltage V_T", "current": "i_D times area"}[
-                name
-            ]
-            self._put(f"{name}_scale", outcome.index, outcome.scales.get(name, math.nan), unit, meaning)
+        for name, value in outcome.scales.items():
+            meaning = {"time": "diffusion time tau_D", "voltage": "thermal voltage V_T", "current": "i_D times area"}
+            self._put(f"{name}_scale", outcome.index, value, SCALES[name], meaning[name])
         meaning = "ok, or the checks of conservation, energy and signs that exceed their limits"
         self._put("audit", outcome.index, outcome.audit, "", meaning)
         self._put("wall_time", outcome.index, outcome.wall, "s", "time of the clock that the run took")
@@ -236,7 +234,7 @@ def _read(target: Any) -> xr.Dataset:
 def _attributes(plan: Plan) -> dict[str, Any]:
     attributes = {
         "title": plan.study.title, "plan": json.dumps(plan.described()), "fingerprint": plan.fingerprint(),
-        "study": plan.study.to_toml(), "sign_convention": plan.study.device.sign_convention,
+        "study": plan.study.to_toml(), "sign_convention": plan.study.sign_convention,
         "versions": json.dumps({"solion": __version__, "numpy": np.__version__, "zarr": zarr.__version__}),
     }  # fmt: skip
     return attributes if plan.grid else attributes | {"coordinates": " ".join(axis.name for axis in plan.axes)}

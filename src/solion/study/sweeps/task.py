@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from solion.analysis.metrics import READ_FRACTIONS, metrics
-from solion.analysis.recorded import attribute, scale, values
+from solion.analysis.recorded import attribute
 from solion.errors import InputError
+from solion.study.abstract import AbstractStudy
 from solion.study.files import put
-from solion.study.study import Study, interpret
+from solion.study.study import interpret
 
 CURVES = {"time": "s", "voltage": "V", "current": "A"}
 SCALES = {"time": "s", "voltage": "V", "current": "A"}
@@ -62,7 +62,7 @@ class Stopped(Exception):
     """The sweep was stopped while this run was under way."""
 
 
-def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, shown: str) -> Study:
+def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, shown: str) -> AbstractStudy:
     """The study that this data describes, with some values replaced; their sources speak of them no longer."""
     data = copy.deepcopy(dict(data))
     for key, value in changes.items():
@@ -83,8 +83,8 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> Outcome:
 
     began = time.perf_counter()
     try:
-        result = changed(task.data, task.changes, task.name, task.shown).run(on_progress=look)
-        return _outcome(task, result.dataset, began)
+        study = changed(task.data, task.changes, task.name, task.shown)
+        return _outcome(task, study, study.run(on_progress=look), began)
     except Stopped:
         raise
     except InputError as error:
@@ -94,36 +94,12 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> Outcome:
         return Outcome(task.index, FAILED, text[:500], time.perf_counter() - began)
 
 
-def _outcome(task: Task, dataset, began: float) -> Outcome:
-    curves = {name: values(dataset, name) for name in CURVES} if task.curves else {}
-    scales = {name: scale(dataset, name) for name in SCALES}
-    found = tuple(_metrics(dataset))
-    exceeded = [name for name, entry in attribute(dataset, "audit", {}).items() if not entry["ok"]]
-    audit, message = ", ".join(exceeded) or "ok", dataset.attrs["message"]
+def _outcome(task: Task, study: AbstractStudy, result: Any, began: float) -> Outcome:
+    curves = study.curves(result) if task.curves else {}
+    found = tuple(Number(metric.name, metric.value, metric.unit, metric.meaning) for metric in study.metrics(result))
+    attributes = result.dataset.attrs
+    exceeded = [name for name, entry in attribute(result.dataset, "audit", {}).items() if not entry["ok"]]
     return Outcome(
-        task.index, dataset.attrs["status"], message, time.perf_counter() - began, found, scales, audit, curves
-    )
-
-
-def _metrics(dataset) -> Iterator[Number]:
-    """The metrics of a run, named alike in all runs: on/off ratios by their share of the extreme voltage of either sign."""
-    reads = _reads(dataset)
-    for metric in metrics(dataset):
-        if metric.name.startswith("on_off_ratio_at_") and metric.name not in reads:
-            continue  # at a share of a lowest voltage that is zero but for rounding, or not negative
-        name, meaning = reads.get(metric.name, (metric.name, metric.meaning))
-        yield Number(name, metric.value, metric.unit, meaning)
-
-
-def _reads(dataset) -> dict[str, tuple[str, str]]:
-    """New name and meaning of each on/off ratio, whose name holds a voltage that differs from run to run."""
-    voltage = values(dataset, "voltage")
-    names: dict[str, tuple[str, str]] = {}
-    for side, extreme in (("highest", voltage.max(initial=0.0)), ("lowest", voltage.min(initial=0.0))):
-        for share in READ_FRACTIONS:
-            meaning = (
-                f"largest over smallest current at {share:g} of the {side} voltage among the branches of the last cycle"
-            )
-            new = (f"on_off_ratio_at_{share:g}_of_{side}_voltage", meaning)
-            names.setdefault(f"on_off_ratio_at_{share * extreme:+.3g}_V", new)
-    return names
+        task.index, attributes["status"], attributes["message"], time.perf_counter() - began, found,
+        study.scales(result), ", ".join(exceeded) or "ok", curves,
+    )  # fmt: skip

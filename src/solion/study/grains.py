@@ -1,0 +1,134 @@
+"""Sections of a microstructure: grains from random seeds, or from a picture."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from solion.grids.image_files import read_labels
+from solion.grids.labels import LabelImage
+from solion.grids.tessellation import Tessellation, voronoi
+from solion.parameters import DEFAULT, USER, Row, allowed_range
+from solion.study.quantities import Context, Measure, Whole, bounds, problem
+from solion.study.section import Section, one_of
+from solion.study.steps import File
+
+POSITIVE = {"low": 0.0, "high": float("inf"), "open_low": True, "open_high": True}
+LENGTH = {"unit": "m", **POSITIVE}
+Length = Annotated[float, Measure(("m",), LENGTH)]
+MOST_SEEDS = 2**31
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Grains:
+    """Grains of a study: ``make()`` gives them, ``rows`` are their numbers, ``phases`` the conductivities of second phases."""
+
+    make: Callable[[], Tessellation | LabelImage]
+    box: tuple[float, ...]
+    grain_size: float
+    pictured: bool
+    rows: tuple[Row, ...]
+    phases: dict[int, float] = dataclasses.field(default_factory=dict)
+
+
+class GrainsSection(Section):
+    """A microstructure; its numbers enter the table of parameters."""
+
+    def rows(self) -> tuple[Row, ...]:
+        """The numbers of the table with units and meanings, a list number by number."""
+        found = []
+        for name, field in type(self).model_fields.items():
+            measure = next((entry for entry in field.metadata if isinstance(entry, (Measure, Whole))), None)
+            value = getattr(self, name)
+            if measure is None or value is None:
+                continue
+            source = USER if name in self.model_fields_set else DEFAULT
+            many = isinstance(value, tuple)
+            for k, number in enumerate(value if many else (value,)):
+                unit, span = "1", ""
+                if isinstance(measure, Measure):
+                    unit, span = measure.units[0], allowed_range(measure.metadata) if measure.metadata else ""
+                path = f"microstructure.{name}" + (f".{k}" if many else "")
+                found.append(
+                    Row(path, float(number), unit, span, source.provenance, source.reference, field.description or name)
+                )
+        return tuple(found)
+
+
+class VoronoiSection(GrainsSection):
+    """Cells of random points, each about as large as the others."""
+
+    kind: Literal["voronoi"]
+    box: Annotated[
+        Any, Measure(("m",), LENGTH, many=True), Field(description="lengths of the ceramic, the last one along z")
+    ]
+    grain_size: Annotated[Length, Field(description="d, root of the mean area or volume of a grain")]
+    seed: Annotated[int, Whole(0, MOST_SEEDS), Field(description="seed of the random points")] = 0
+    surface: Literal["cut", "mirror", "periodic"] = "cut"
+    sides: Literal["cut", "mirror", "periodic"] = "cut"
+    lloyd: Annotated[int, Whole(0, 1000), Field(description="steps towards centroidal cells")] = 0
+
+    def build(self, context: Context) -> Grains:
+        if not isinstance(self.box, tuple) or len(self.box) not in (2, 3):
+            raise problem(
+                'is no list of two or three lengths, such as ["100 um", "100 um"], the last one along z', key="box"
+            )
+        words = {"surface": self.surface, "sides": self.sides, "spread": getattr(self, "spread", 0.0)}
+        voronoi(
+            self.box, self.grain_size, seed=self.seed, **words
+        )  # refuses what cannot be, before any steps of Lloyd's
+
+        def make() -> Tessellation:
+            return voronoi(self.box, self.grain_size, seed=self.seed, lloyd=self.lloyd, **words)
+
+        return Grains(make, self.box, self.grain_size, False, self.rows())
+
+
+class LaguerreSection(VoronoiSection):
+    """Cells of random points with log-normal radii."""
+
+    kind: Literal["laguerre"]  # pyright: ignore[reportIncompatibleVariableOverride]
+    spread: Annotated[
+        float, Measure(("1",), bounds(0.0, 1.0)), Field(description="standard deviation of ln(grain radius)")
+    ]
+
+
+class PhaseSection(Section):
+    """A second phase of a picture: the labels that belong to it, and what it conducts."""
+
+    labels: list[int]
+    conductivity: Annotated[float, Measure(("S/m",), {"unit": "S/m", **POSITIVE})]
+
+
+class ImageSection(GrainsSection):
+    """Grains of a picture, an array or a raster of Neper: every value (colour) is one grain."""
+
+    kind: Literal["image"]
+    image: Annotated[Any, File()]
+    spacing: Annotated[Any, Measure(("m",), LENGTH), Field(description="edge of a voxel")] = None
+    unit: Annotated[Length, Field(description="unit of length of a .tesr file")] = 1e-6
+    pores: list[int] = [0]  # noqa: RUF012
+    through: Literal["rows", "columns", "pages"] | None = None
+    periodic: bool = False
+    clean: bool = False
+    separate: bool = False
+    phases: list[PhaseSection] = []  # noqa: RUF012
+
+    def build(self, context: Context) -> Grains:
+        image = read_labels(
+            Path(self.image), self.spacing, pores=tuple(self.pores), through=self.through, periodic=self.periodic,
+            unit=self.unit,
+        )  # fmt: skip
+        for number, phase in enumerate(self.phases, 1):
+            image = image.with_phase(phase.labels, number)
+        image = image.separated() if self.separate else image
+        image = (image.cleaned() if self.clean else image).checked()
+        conductivities = {number: phase.conductivity for number, phase in enumerate(self.phases, 1)}
+        return Grains(lambda: image, image.box, image.grain_size, True, self.rows(), conductivities)
+
+
+GRAINS = one_of("kind", {"voronoi": VoronoiSection, "laguerre": LaguerreSection, "image": ImageSection})
