@@ -4,7 +4,7 @@
 
 on a grid of ten times per decade, gamma a straight line between them. Real and imaginary parts together, weighted by
 1/|Z|, with the second differences of gamma penalised (Tikhonov) and gamma held non-negative; a review is Dierickx,
-Weber and Ivers-Tiffee 2020, doi:10.1016/j.electacta.2020.136764. How much is penalised is chosen by generalised
+Weber and Ivers-Tiffee, Electrochimica Acta, 2020. How much is penalised is chosen by generalised
 cross-validation on the active numbers (those not held at zero), or by the corner of the L-curve.
 """
 

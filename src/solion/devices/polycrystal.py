@@ -81,13 +81,13 @@ class ChargeTransfer(AbstractElectrode):
 
 
 class ConstantPhaseTransfer(AbstractElectrode):
-    """Linear kinetics beside a constant-phase element: j = (1/R_ct + Q (i omega)^n)(V_metal - phi), of a rough or uneven face.
+    """Linear kinetics beside a constant-phase element: j = (1/R_ct + Q (i omega/s^-1)^n)(V_metal - phi), of an uneven face.
 
     n = 1 is the capacitance of :class:`ChargeTransfer`; at rest the two are the same.
     """
 
     resistance: float = parameter(unit="ohm m2", low=0, open_low=True, doc="R_ct, area-specific")
-    coefficient: float = parameter(unit="S s^n/m^2", low=0, doc="Q")
+    coefficient: float = parameter(unit="S/m2", low=0, doc="Q, its admittance at omega = 1/s: the number of S s^n/m2")
     exponent: float = parameter(
         0.9, low=0, high=1, open_low=True, doc="n", source=assumed(0.9, "of the order of solid contacts', 0.7 to 1")
     )
@@ -101,7 +101,7 @@ class ConstantPhaseTransfer(AbstractElectrode):
 class ButlerVolmerElectrode(AbstractElectrode):
     """j = i0 [exp(alpha_a F eta/RT) - exp(-alpha_c F eta/RT)], eta = V_metal - phi + V_m sigma_n/F.
 
-    The normal stress sigma_n shifts the equilibrium (Porz et al., Adv. Energy Mater. 7, 1701003, 2017); zero by default.
+    The normal stress sigma_n shifts the equilibrium (Porz et al. 2017, doi:10.1002/aenm.201701003); zero by default.
     """
 
     exchange_current: float = parameter(unit="A/m2", low=0, open_low=True, doc="i0")

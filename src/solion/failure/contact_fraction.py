@@ -1,8 +1,8 @@
 """What an interfacial resistance is made of: contact at spots, constriction of the current towards them, a surface film.
 
 N circular spots of radius b per area cover the fraction f = N pi b^2. Each adds 1/(4 sigma b), less where it shares the
-electrolyte with its neighbours (Holm, *Electric Contacts*, 1967; Cooper, Mikic and Yovanovich,
-Int. J. Heat Mass Transfer, 1969):
+electrolyte with its neighbours (Holm, *Electric Contacts*, 1967; Cooper, Mikic and Yovanovich 1969,
+doi:10.1016/0017-9310(69)90011-8):
 
     R_int = R_local/f + psi(f)/(4 sigma b N) = R_local/f + pi b psi/(4 sigma f),    psi = (1 - sqrt(f))^1.5.
 """

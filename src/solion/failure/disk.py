@@ -9,7 +9,7 @@ and a disk at the potential 1 asks (Sneddon, *Mixed Boundary Value Problems in P
     G(u) = int_0^inf (tanh kL - 1) cos ku dk = -(1/L) Re b(1 + iu/2L),    b(x) = sum_n (-1)^n/(x + n).
 
 The current is 2 pi sigma int h dt. In h = sum_n b_n P_2n(t/a) the current density is sigma sum_n b_n P_2n(e)/(P_2n(0) a e)
-with e = sqrt(1 - r^2/a^2) (Newman 1966). A charge-transfer resistance under the disk makes it
+with e = sqrt(1 - r^2/a^2) (Newman 1966, doi:10.1149/1.2424003). A charge-transfer resistance under the disk makes it
 finite at the edge: sum_n b_n = 0, and the quadratic form of the dissipated power gains that of the interface. Functions
 (1 - t^2/a^2)^(k + 1/2), whose current density is a multiple of e^2k, join the basis there: a uniform density is one of
 them.

@@ -35,8 +35,8 @@ class AbstractInitiation(Part):
 
 
 class Griffith(AbstractInitiation):
-    """A flaw full of lithium opens when its pressure F eta/V_m brings the crack to its toughness (Porz et al.,
-    Adv. Energy Mater. 7, 1701003, 2017): Y (F eta/V_m) sqrt(pi c) = K_IC.
+    """A flaw full of lithium opens when its pressure F eta/V_m brings the crack to its toughness (Porz et al. 2017,
+    doi:10.1002/aenm.201701003): Y (F eta/V_m) sqrt(pi c) = K_IC.
 
     The pressure cannot exceed the theoretical strength, so no flaw asks for more than F eta = V_m ``strength``.
     """
@@ -166,7 +166,7 @@ class InterfacialPressure(AbstractInitiation):
 
 
 class ShearStability(AbstractInitiation):
-    """Linear elastic stability of a flat interface (Monroe and Newman, J. Electrochem. Soc. 152, A396, 2005).
+    """Linear elastic stability of a flat interface (Monroe and Newman 2005, doi:10.1149/1.1850854).
 
     Stable without limit where the electrolyte's shear modulus exceeds some twice that of lithium. The historical
     control: it calls every garnet safe.

@@ -2,7 +2,7 @@
 
 Edges are split until each piece is as short as the size wanted there and is an edge of the Delaunay triangulation of all
 points; points between come from a quadtree. Only SciPy is needed. The pieces of edges that a triangulation lacks are split
-again (Ruppert, J. Algorithms 18, 548, 1995), near corners at distances that are powers of two: so it ends at sharp angles.
+again (Ruppert 1995, doi:10.1006/jagm.1995.1021), near corners at distances that are powers of two: so it ends at sharp angles.
 """
 
 from __future__ import annotations

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from solion.papers.case import Paper, Plate
-from solion.papers.polycrystal import bias, cells, flux_map, hot_spots, layers, memory, pad, placements, printed
+from solion.papers.polycrystal import (
+    bias,
+    cells,
+    flux_map,
+    hot_spots,
+    layers,
+    memory,
+    pad,
+    placements,
+    printed,
+    spectra,
+)
 
 _DISTANCE, _SIZE, _LAYERED = placements.CASES
 _FACES, _SWEEP = hot_spots.CASES
@@ -14,8 +25,8 @@ PAPER = Paper(
     "Z. Lu, Z. Yang, C. Li, K. Wang, J. Han, P. Tong, G. Li, B. S. Vishnugopi, P. P. Mukherjee, C. Yang and W. Li",
     "arXiv:2010.01624 (Advanced Energy Materials, 2021)",
     (
-        *bias.CASES, _DISTANCE, _SIZE, *flux_map.CASES, _FACES, *layers.CASES, _SWEEP, _LAYERED, *cells.CASES, pad.CASE,
-        *memory.CASES, printed.CASE,
+        *bias.CASES, _DISTANCE, _SIZE, *flux_map.CASES, _FACES, *layers.CASES, _SWEEP, _LAYERED, spectra.CASE, *cells.CASES,
+        pad.CASE, *memory.CASES, printed.CASE,
     ),
     (
         Plate(

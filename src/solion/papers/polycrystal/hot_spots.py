@@ -70,6 +70,8 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
         left.plot(values, (np.arange(values.size) + 0.5) / values.size, "o-", ms=3, color=colour, label=text)
     left.axvline(10, color=MUTED, ls=":")
     left.set(xscale="log", xlabel="H(100 nm) of a face of 100 µm", ylabel="share of faces below")
+    left.set_xticks([4, 6, 10, 20, 40], ["4", "6", "10", "20", "40"])
+    left.minorticks_off()
     left.legend()
     title(left, "4f", "largest over mean current")
     lengths = np.geomspace(1e-4, 1e-2, 20)

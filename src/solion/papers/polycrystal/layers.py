@@ -146,6 +146,7 @@ def draw_decay(canvas: FigureBase, evidence: Layers) -> None:
     left.axvline(3.0, color=MUTED, ls=":")
     left.set(yscale="log", ylim=(1, 8), xlabel="distance from the ceramic (µm)", ylabel="largest over mean current")
     left.set_yticks([1, 1.1, 1.5, 2, 3, 5], ["1", "1.1", "1.5", "2", "3", "5"])
+    left.minorticks_off()
     left.legend()
     title(left, "4g", "decay in the layer, median and 10 to 90 %")
     modes, line = evidence.modes, np.linspace(0, evidence.modes.k[-1] * 1.05, 200)
