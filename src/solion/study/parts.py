@@ -88,7 +88,9 @@ def _inner_laws(part: type[Part]) -> dict[str, type[Part]]:
 def _needed_laws(part: type[Part]) -> dict[str, type[Part]]:
     """The laws that are fields of a law and have no default, with the kind of each. Such a kind may hold itself."""
     hints = typing.get_type_hints(part)
-    needed: dict[str, Any] = {field.name: hints.get(field.name) for field in dataclasses.fields(part) if _lacking(field)}
+    needed: dict[str, Any] = {
+        field.name: hints.get(field.name) for field in dataclasses.fields(part) if _lacking(field)
+    }
     return {name: kind for name, kind in needed.items() if inspect.isclass(kind) and issubclass(kind, LAW_KINDS)}
 
 
