@@ -22,7 +22,7 @@ from solion.devices.polycrystal import AbstractCover, AbstractElectrode
 from solion.parameters import Part
 from solion.protocols import Protocol
 
-LAWS = {
+LAWS: dict[str, Any] = {
     "Transfer laws": laws.AbstractTransfer,
     "Free energies": laws.AbstractFreeEnergy,
     "Mobilities": laws.AbstractMobility,
@@ -36,7 +36,7 @@ LAWS = {
     "Electrodes of a polycrystal": AbstractElectrode,
     "Where an electrode touches": AbstractCover,
 }
-LAW_KINDS = tuple(LAWS.values())
+LAW_KINDS: tuple[type[Part], ...] = tuple(LAWS.values())
 INITIALS = (PhaseSeparated, Uniform, Profile)
 
 

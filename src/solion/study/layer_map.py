@@ -29,10 +29,10 @@ def layer_map(
 ) -> LayerMap:
     """The hot-spot factor beyond the first layer of a study over its thickness and its conductivity.
 
-    ``thickness``, ``conductivity``: values as an axis of a sweep takes them, ``["1 um", "3 um"]`` or ``"1e-5 S/cm ... 1e-3 S/cm in 5
-    log"``. ``ratio``: Lambda = R_gb sigma_g/d, set by the conductivity of a uniform boundary; that of the study unless given.
-    ``seeds``: of the grains. ``settings``: of the study, a mesh that is coarse below the layer unless given. ``options``: those of
-    :func:`solion.study.sweep`, such as ``out`` and ``workers``.
+    ``thickness``, ``conductivity``: values as an axis of a sweep takes them, ``["1 um", "3 um"]`` or
+    ``"1e-5 S/cm ... 1e-3 S/cm in 5 log"``. ``ratio``: Lambda = R_gb sigma_g/d, set by the conductivity of a uniform boundary;
+    that of the study unless given. ``seeds``: of the grains. ``settings``: of the study, a mesh that is coarse below the layer
+    unless given. ``options``: those of :func:`solion.study.sweep`, such as ``out`` and ``workers``.
 
     Raises :class:`InputError` as :func:`solion.study.sweep` does, and for a study without layer or uniform boundary.
     """

@@ -15,6 +15,7 @@ from solion.study.sweeps.seeds import seed_axis
 from solion.study.sweeps.shown import plan_data
 
 LIMIT = 1.2
+BETWEEN = 61  # conductivities at which the thinnest layer is sought
 WINDOW = "outer_hot_spot_100_nm"
 CENTIMETRE = 1e4  # ohm cm2 in ohm m2
 
@@ -22,7 +23,7 @@ CENTIMETRE = 1e4  # ohm cm2 in ohm m2
 class Choice(NamedTuple):
     """A layer: thickness (m), conductivity (S/m), area-specific resistance (ohm m2), and the hot-spot factor beyond it.
 
-    ``edge``: it has the highest conductivity of the map, so that one beyond the map may do with less.
+    ``edge``: it is the thinnest or the most conductive of the map, so that one beyond the map may do with less.
     """
 
     thickness: float
@@ -46,8 +47,8 @@ class Choice(NamedTuple):
 class LayerMap:
     """The hot-spot factor beyond a layer over thickness and conductivity.
 
-    ``dataset`` over ``thickness`` (m) and ``conductivity`` (S/m): ``factor`` (median over the seeds), ``low`` and ``high`` (10 and 90
-    percent of them), ``resistance`` (thickness over conductivity, ohm m2).
+    ``dataset`` over ``thickness`` (m) and ``conductivity`` (S/m): ``factor`` (median over the seeds), ``low`` and ``high`` (10
+    and 90 percent of them), ``resistance`` (thickness over conductivity, ohm m2).
     """
 
     def __init__(self, dataset: xr.Dataset):
@@ -78,35 +79,43 @@ class LayerMap:
             low, middle, high = np.nanquantile(values.values, [0.1, 0.5, 0.9], axis=-1)
         lengths = _si(values["thickness"].values, sweep[axes[0]].attrs["units"], "m")
         conductivities = _si(values["conductivity"].values, sweep[axes[1]].attrs["units"], "S/m")
-        place, unit = ("thickness", "conductivity"), {"units": "1"}
-        return cls(xr.Dataset(
-            {
-                "factor": (place, middle, unit | {"long_name": f"{metric}, median over seeds"}),
-                "low": (place, low, unit | {"long_name": "10 percent of the seeds"}),
-                "high": (place, high, unit | {"long_name": "90 percent of the seeds"}),
-                "resistance": (place, lengths[:, None] / conductivities, {"units": "ohm m2", "long_name": "thickness over conductivity"}),
-            },
-            {"thickness": ("thickness", lengths, {"units": "m"}), "conductivity": ("conductivity", conductivities, {"units": "S/m"})},
-            {"seeds": values.shape[-1]},
-        ))  # fmt: skip
+        found = {
+            "factor": (middle, "1", f"{metric}, median over seeds"), "low": (low, "1", "10 percent of the seeds"),
+            "high": (high, "1", "90 percent of the seeds"),
+            "resistance": (lengths[:, None] / conductivities, "ohm m2", "thickness over conductivity"),
+        }  # fmt: skip
+        return cls(
+            xr.Dataset(
+                {
+                    name: (("thickness", "conductivity"), numbers, {"units": unit, "long_name": words})
+                    for name, (numbers, unit, words) in found.items()
+                },
+                {
+                    "thickness": ("thickness", lengths, {"units": "m"}),
+                    "conductivity": ("conductivity", conductivities, {"units": "S/m"}),
+                },
+                {"seeds": values.shape[-1]},
+            )
+        )
 
     def frontier(self, limit: float = LIMIT, quantile: str = "factor") -> list[Choice]:
         """For each conductivity the thinnest layer beyond which H stays below a limit, where the map holds one.
 
-        ``quantile``: factor (the median), low or high. Between two thicknesses H - 1 is a power of the thickness.
+        ``quantile``: factor (the median), low or high. Between the runs ln(H - 1) is linear in the logarithms of thickness and
+        conductivity.
         """
         if not limit > 1:
             raise InputError(f"limit = {limit!r} of the hot-spot factor is outside its allowed range (1, inf).")
         found = []
-        thickness, best = self.dataset["thickness"].values, self.dataset["conductivity"].values.max()
-        for k, conductivity in enumerate(self.dataset["conductivity"].values):
-            factor = self.dataset[quantile].values[:, k]
-            needed = _thinnest(thickness, factor, limit)
+        thickness, conductivity = np.log(self.dataset["thickness"].values), np.log(self.dataset["conductivity"].values)
+        excess = np.log(np.maximum(self.dataset[quantile].values - 1, 1e-9))
+        for place in np.unique(np.concatenate((conductivity, np.linspace(conductivity[0], conductivity[-1], BETWEEN)))):
+            column = np.array([np.interp(place, conductivity, row) for row in excess])
+            needed, reached = _thinnest(thickness, column, np.log(limit - 1))
             if np.isfinite(needed):
-                reached = min(limit, float(factor[0]))
-                found.append(
-                    Choice(needed, float(conductivity), needed / float(conductivity), reached, conductivity == best)
-                )
+                ends = needed <= thickness[0] or place >= conductivity[-1]
+                size, sigma = float(np.exp(needed)), float(np.exp(place))
+                found.append(Choice(size, sigma, size / sigma, 1 + float(np.exp(reached)), bool(ends)))
         return found
 
     def least(self, limit: float = LIMIT, quantile: str = "factor") -> Choice:
@@ -124,17 +133,21 @@ class LayerMap:
         return _draw(self, limit)
 
 
-def _thinnest(thickness: np.ndarray, factor: np.ndarray, limit: float) -> float:
-    """The thickness from which H stays below the limit; nan where the thickest does not reach it."""
-    above = np.flatnonzero(~(factor <= limit))
+def _thinnest(thickness: np.ndarray, excess: np.ndarray, limit: float) -> tuple[float, float]:
+    """The thickness from which the excess stays below the limit, and the excess there; nan where the thickest is above it.
+
+    All three in logarithms.
+    """
+    above = np.flatnonzero(~(excess <= limit))
     if not above.size:
-        return float(thickness[0])
+        return float(thickness[0]), float(excess[0])
     last = above[-1]
-    if last == len(factor) - 1 or not np.isfinite(factor[last]):
-        return float("nan") if last == len(factor) - 1 else float(thickness[last + 1])
-    excess = np.log(np.maximum(factor[last : last + 2] - 1, 1e-9))
-    share = (excess[0] - np.log(limit - 1)) / (excess[0] - excess[1])
-    return float(np.exp(np.log(thickness[last : last + 2]) @ [1 - share, share]))
+    if last == len(excess) - 1:
+        return np.nan, np.nan
+    if not np.isfinite(excess[last]):  # a run without a result
+        return float(thickness[last + 1]), float(excess[last + 1])
+    share = (excess[last] - limit) / (excess[last] - excess[last + 1])
+    return float(thickness[last : last + 2] @ [1 - share, share]), limit
 
 
 def _axes(sweep: xr.Dataset) -> tuple[str, str] | None:
@@ -167,7 +180,8 @@ def _draw(layers: LayerMap, limit: float) -> Figure:
     excess = np.maximum(data["factor"].values - 1, 1e-4)
     levels = np.array([1.02, 1.03, 1.05, 1.07, 1.1, 1.15, 1.2, 1.3, 1.5, 2.0, 3.0])
     filled = axes.contourf(x, y, np.log(excess), levels=np.log(levels - 1), cmap="viridis", extend="both")
-    axes.contour(x, y, np.log(excess), levels=[np.log(limit - 1)], colors="white", linewidths=2.2)
+    axes.contour(x, y, np.log(excess), levels=[np.log(limit - 1)], colors="white", linewidths=2.2,
+                 linestyles="solid")  # fmt: skip
     resistance = y[:, None] * 1e-4 / x  # ohm cm2
     decades = 10.0 ** np.arange(np.floor(np.log10(resistance.min())), np.ceil(np.log10(resistance.max())) + 1)
     lines = np.sort(np.concatenate((decades, 3 * decades)))
@@ -194,5 +208,5 @@ def _draw(layers: LayerMap, limit: float) -> Figure:
     axes.grid(False)
     axes.set_title(f"Largest current beyond the layer over its mean; white: {limit:g}")
     bar = drawing.colorbar(filled, ax=axes)
-    bar.set_ticks(np.log(levels - 1), labels=[f"{level:g}" for level in levels])
+    bar.set_ticks(np.log(levels - 1).tolist(), labels=[f"{level:g}" for level in levels])
     return drawing

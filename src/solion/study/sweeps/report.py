@@ -38,7 +38,8 @@ from solion.study.sweeps.shown import metric_names, plan_data
 MOST_ROWS = 60  # runs that did not finish, listed with their messages
 _TONES = TONES | {"refused": "bad"}
 _SECTIONS = {
-    "figures": "Figures", "seeds": "Over seeds", "layers": "Layers", "metrics": "Metrics", "axes": "Axes", "runs": "Runs that did not finish",
+    "figures": "Figures", "seeds": "Over seeds", "layers": "Layers", "metrics": "Metrics", "axes": "Axes",
+    "runs": "Runs that did not finish",
     "study": "Study and versions",
 }  # fmt: skip
 _DESIGNS = {
@@ -72,11 +73,13 @@ def _layers(dataset: xr.Dataset, folder: Path) -> Markup | None:
     if not has_map(dataset):
         return None
     layers = LayerMap.of(dataset)
-    caption = "Dashed: equal area-specific resistance, thickness over conductivity. The star has the least of it on the white line."
+    caption = (
+        "Dashed: equal area-specific resistance, thickness over conductivity. The star: least of it below the limit."
+    )
     drawing = _picture(layers.figure(), folder, "layers", caption)
     rows = [
         (number(choice.conductivity * 1e-2, 3), number(choice.thickness * 1e6, 3), number(choice.resistance * 1e4, 3))
-        for choice in layers.frontier()
+        for choice in layers.frontier()[:: max(1, len(layers.frontier()) // 12)]
     ]
     if not rows:
         return Markup(f"{drawing}<p>No layer of this map brings the current beyond it below the limit.</p>")

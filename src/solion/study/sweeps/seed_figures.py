@@ -39,8 +39,11 @@ def seed_table(dataset: xr.Dataset) -> Markup | None:
     heads = ("metric", "at", "median", "its 90 % interval", "10 %", "90 %", "unit", "runs")
     body = table(heads, rows[:MOST_ROWS], "wtnnnnwn")
     more = f"<p>and {len(rows) - MOST_ROWS} more: seed_quantiles gives them.</p>" if len(rows) > MOST_ROWS else ""
-    return Markup(f"<p>Over {dataset.sizes[axis]} values of {symbols(axis)}. The interval is that of the order statistics, and as wide "
-                  f"as the sample where there are too few seeds for it.</p>{body}{more}")  # fmt: skip
+    note = (
+        f"Over {dataset.sizes[axis]} values of {symbols(axis)}. The interval is that of the order statistics, and as wide as the "
+        "sample where there are too few seeds for it."
+    )
+    return Markup(f"<p>{note}</p>{body}{more}")
 
 
 def _point(at: xr.Dataset, name: str) -> str:
@@ -59,9 +62,9 @@ def extremes_figure(dataset: xr.Dataset) -> tuple[Figure, str] | None:
     size, words = LARGEST[dimension]
     largest = fitted.median(size)
     caption = (
-        f"H(100 nm) of {fitted.values.size} faces with the extreme-value distribution fitted to them (shape {fitted.shape:.2g}, tail "
-        f"{fitted.tail}), and the median of the largest one on larger electrodes with its 90 % interval: {largest} on {words}, an "
-        "extrapolation."
+        f"H(100 nm) of {fitted.values.size} faces with the extreme-value distribution fitted to them (shape "
+        f"{fitted.shape:.2g}, tail {fitted.tail}), and the median of the largest one on larger electrodes with its 90 % "
+        f"interval: {largest} on {words}, an extrapolation."
     )
     return _draw(fitted, dimension), caption
 
