@@ -9,7 +9,7 @@ from solion.study.polycrystal import PolycrystalStudy
 from solion.study.study import Study, complete, interpret, load, schema
 
 if TYPE_CHECKING:
-    from solion.study.layer_map import layer_map
+    from solion.study.layered import layer_map
     from solion.study.sweeps import hot_spot_extremes, load_sweep, seed_quantiles, sweep
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
 
 def __getattr__(name: str):
     if name == "layer_map":
-        from solion.study.layer_map import layer_map
+        from solion.study.layered import layer_map
 
         return layer_map
     if name in (

@@ -16,7 +16,7 @@ from solion.study.sweeps.shown import plan_data
 
 LIMIT = 1.2
 BETWEEN = 61  # conductivities at which the thinnest layer is sought
-WINDOW = "outer_hot_spot_100_nm"
+WINDOW = "outer_hot_spot_1_um"  # finer ones need a finer mesh at the electrode than a soft layer deserves
 CENTIMETRE = 1e4  # ohm cm2 in ohm m2
 
 
