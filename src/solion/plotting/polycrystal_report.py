@@ -53,7 +53,7 @@ _SECTIONS = {
 _STANDINGS = {"calibrated": "violet", "predicted": "good", "contradicted": "bad", "assumed": "warn"}
 _TILES = ("effective_conductivity", "hot_spot_100_nm", "hot_spot_1_um", "outer_hot_spot_100_nm", "outer_hot_spot_1_um",
           "decay_depth_top", "decay_depth_bottom", "boundary_ratio", "share_boundaries")  # fmt: skip
-_CENTIMETRE = {"S/m": (1e-2, "S/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
+_CENTIMETRE = {"S/m": (10, "mS/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
 
 
 def write_polycrystal_report(dataset: xr.Dataset, directory: str | PathLike, fields: Any = None) -> Path:

@@ -9,7 +9,8 @@ from solion.study.polycrystal import PolycrystalStudy
 from solion.study.study import Study, complete, interpret, load, schema
 
 if TYPE_CHECKING:
-    from solion.study.sweeps import load_sweep, sweep
+    from solion.study.layered import layer_map
+    from solion.study.sweeps import hot_spot_extremes, load_sweep, seed_quantiles, sweep
 
 __all__ = [
     "AbstractStudy",
@@ -18,17 +19,29 @@ __all__ = [
     "builtin_studies",
     "complete",
     "execute",
+    "hot_spot_extremes",
     "interpret",
+    "layer_map",
     "listing",
     "load",
     "load_sweep",
     "schema",
+    "seed_quantiles",
     "sweep",
 ]
 
 
 def __getattr__(name: str):
-    if name in ("load_sweep", "sweep"):  # on first use: one run needs neither Zarr nor executors
+    if name == "layer_map":
+        from solion.study.layered import layer_map
+
+        return layer_map
+    if name in (
+        "hot_spot_extremes",
+        "load_sweep",
+        "seed_quantiles",
+        "sweep",
+    ):  # one run needs neither Zarr nor executors
         from solion.study import sweeps
 
         return getattr(sweeps, name)

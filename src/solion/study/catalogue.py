@@ -22,7 +22,7 @@ from solion.devices.polycrystal import AbstractCover, AbstractElectrode
 from solion.parameters import Part
 from solion.protocols import Protocol
 
-LAWS = {
+LAWS: dict[str, Any] = {
     "Transfer laws": laws.AbstractTransfer,
     "Free energies": laws.AbstractFreeEnergy,
     "Mobilities": laws.AbstractMobility,

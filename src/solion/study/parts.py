@@ -101,7 +101,7 @@ def _functions(part: type[Part]) -> dict[str, type[Part] | None]:
         hint = typing.get_type_hints(part).get(field.name)
         kinds: Any = typing.get_args(hint) if typing.get_origin(hint) is not _CALLABLE else (hint,)
         if _lacking(field) and field.name != "function" and any(typing.get_origin(k) is _CALLABLE for k in kinds):
-            laws = [kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, LAW_KINDS)]
+            laws: list[Any] = [kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, LAW_KINDS)]
             found[field.name] = laws[0] if laws else None
     return found
 

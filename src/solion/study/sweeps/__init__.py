@@ -2,22 +2,28 @@
 
 from solion.study.sweeps.file import plan_of, sweep_schema
 from solion.study.sweeps.folder import execute_sweep, finished_runs, sweep
+from solion.study.sweeps.layers import Choice, LayerMap
 from solion.study.sweeps.plan import Plan, make_plan
 from solion.study.sweeps.progress import any_result, outcome_lines, sweep_reporter
 from solion.study.sweeps.report import write_sweep_report
 from solion.study.sweeps.runner import SweepProgress
+from solion.study.sweeps.seeds import hot_spot_extremes, seed_quantiles
 from solion.study.sweeps.store import load_sweep
 
 __all__ = [
+    "Choice",
+    "LayerMap",
     "Plan",
     "SweepProgress",
     "any_result",
     "execute_sweep",
     "finished_runs",
+    "hot_spot_extremes",
     "load_sweep",
     "make_plan",
     "outcome_lines",
     "plan_of",
+    "seed_quantiles",
     "sweep",
     "sweep_reporter",
     "sweep_schema",

@@ -29,13 +29,17 @@ from solion.plotting.page import (
 )
 from solion.plotting.report import TONES
 from solion.study.sweeps.figures import curves_figure, sweep_figures
+from solion.study.sweeps.layers import LayerMap, has_map
 from solion.study.sweeps.progress import exceeding
+from solion.study.sweeps.seed_figures import extremes_figure, seed_table
+from solion.study.sweeps.seeds import typical
 from solion.study.sweeps.shown import metric_names, plan_data
 
 MOST_ROWS = 60  # runs that did not finish, listed with their messages
 _TONES = TONES | {"refused": "bad"}
 _SECTIONS = {
-    "figures": "Figures", "metrics": "Metrics", "axes": "Axes", "runs": "Runs that did not finish",
+    "figures": "Figures", "seeds": "Over seeds", "layers": "Layers", "metrics": "Metrics", "axes": "Axes",
+    "runs": "Runs that did not finish",
     "study": "Study and versions",
 }  # fmt: skip
 _DESIGNS = {
@@ -49,9 +53,13 @@ def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
     folder = directory / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
-    for name, (canvas, caption) in sweep_figures(dataset).items():
+    drawn_over, words = typical(dataset)
+    for name, (canvas, caption) in sweep_figures(drawn_over).items():
         title = dataset[name].attrs.get("long_name", name) if name in dataset else name
-        pictures.append(_picture(canvas, folder, name, f"{name.replace('_', ' ')}: {title}. {caption}"))
+        pictures.append(_picture(canvas, folder, name, f"{name.replace('_', ' ')}: {title}. {caption}{words}"))
+    extremes = extremes_figure(dataset)
+    if extremes is not None:
+        pictures.append(_picture(extremes[0], folder, "extremes", extremes[1]))
     curves = curves_figure(dataset)
     if curves is not None:
         pictures.append(
@@ -63,26 +71,48 @@ def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
             )
         )
     path = directory / "report.html"
-    path.write_text(_compose(dataset, pictures), encoding="utf-8")
+    path.write_text(_compose(dataset, pictures, _layers(dataset, folder)), encoding="utf-8")
     return path
+
+
+def _layers(dataset: xr.Dataset, folder: Path) -> Markup | None:
+    """The map of layers, and for each conductivity the thinnest one on the limit; None where the sweep is no such map."""
+    if not has_map(dataset):
+        return None
+    layers = LayerMap.of(dataset)
+    caption = (
+        "Dashed: equal area-specific resistance, thickness over conductivity. The star: least of it below the limit."
+    )
+    drawing = _picture(layers.figure(), folder, "layers", caption)
+    rows = [
+        (number(choice.conductivity * 1e-2, 3), number(choice.thickness * 1e6, 3), number(choice.resistance * 1e4, 3))
+        for choice in layers.frontier()[:: max(1, len(layers.frontier()) // 12)]
+    ]
+    if not rows:
+        return Markup(f"{drawing}<p>No layer of this map brings the current beyond it below the limit.</p>")
+    found = table(("conductivity (S/cm)", "thinnest layer (µm)", "resistance (Ω cm²)"), rows, "nnn")
+    return Markup(f"{drawing}<p>Least resistance: {html(layers.least())}.</p>{found}")
 
 
 def _picture(canvas: Figure, folder: Path, name: str, caption: str) -> Markup:
     return picture(drawn(canvas, folder, name.replace("/", "-")), name, caption)
 
 
-def _compose(dataset: xr.Dataset, pictures: list[Markup]) -> str:
+def _compose(dataset: xr.Dataset, pictures: list[Markup], layers: Markup | None) -> str:
     plan, title = plan_data(dataset), dataset.attrs["title"]
     versions = json.loads(dataset.attrs["versions"])
     lead = (
         f"sweep of {plan['study']} over {_DESIGNS[plan['design']]} · {plan['runs']} runs · Solion {versions['solion']}"
     )
-    links = "".join(f'<a href="#{name}">{html(text)}</a>' for name, text in _SECTIONS.items())
+    extra = {name: part for name, part in (("seeds", seed_table(dataset)), ("layers", layers)) if part is not None}
+    shown = {name: text for name, text in _SECTIONS.items() if name in extra or name not in ("seeds", "layers")}
+    links = "".join(f'<a href="#{name}">{html(text)}</a>' for name, text in shown.items())
     empty = [Markup("<p>Nothing varies, so there is nothing to draw.</p>")]
     body = [
         Markup(f'<header><h1>{html(title)}</h1><p class="lead">{html(lead)}</p></header>\n<nav>{links}</nav>'),
         _status(dataset),
         section("figures", _SECTIONS["figures"], *(pictures or empty)),
+        *(section(name, _SECTIONS[name], part) for name, part in extra.items()),
         section("metrics", _SECTIONS["metrics"], _metrics(dataset)),
         section("axes", _SECTIONS["axes"], _axes(plan)),
         section("runs", _SECTIONS["runs"], *_unfinished(dataset)),

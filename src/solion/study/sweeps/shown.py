@@ -17,13 +17,14 @@ from solion.study.sweeps.task import FAILED, REFUSED
 MOST_METRICS = 6  # shown where none was asked for
 SAME = 1e-6  # relative spread below which a metric is taken as constant
 WIDE = 30.0  # largest over smallest value beyond which a scale is logarithmic
-_PREFIXED = {"s", "V", "A", "W", "J", "C", "S"}
+_PREFIXED = {"s", "m", "V", "A", "W", "J", "C", "S"}
 ORDERED = {  # words of metrics in the order of their meaning, each with its colour
     "finished": "#a9c6dd", "stopped": "#56b4e9", "depleted": "#e69f00", "saturated": "#c2570c", "failed": "#b2182b",
     "refused": "#7b3294", "none": "#dfe5eb", "partial": "#6fa8cf", "full": "#1f4e79", "I": "#7b3294", "II": "#c9d1da",
     "III": "#008a6b",
 }  # fmt: skip
 _PREFERRED = (
+    "hot_spot_100_nm", "outer_hot_spot_100_nm", "effective_conductivity", "decay_depth", "largest_grain_factor",
     "polarization", "switching_time_bottom", "switching_time_top", "read_conductance_range", "on_off_ratio", "cycle_2_current",
     "cycle_2_loop", "cycle_1_current", "cycle_1_loop", "electrical_work", "charge_passed", "composition_change",
     "median_step", "states", "asymmetry", "energy_per_pulse", "normalised_energy", "time_to_half", "retention",
