@@ -130,6 +130,9 @@ def test_random_patches_cover_their_share_and_are_whole():
         ("drive", {"voltage": "1 V", "current": "1 A/m^2"}, "give one of the two"),
         ("drive", {"voltage": "0 V"}, "drives no current"),
         ("spectrum", {"low": "1 kHz", "high": "1 Hz"}, "not above low"),
+        ("device.grain", {"conductivty": "0.05 S/m"}, "device.grain.conductivty is not a known key (did you mean"),
+        ("microstructure", {"image": "none.png"}, "microstructure.image = 'none.png' is not a file"),
+        ("drive", {"voltage": "4 V_T"}, "a unit of films and synapses"),
         ("protocol", [], "protocol is not a known key"),
         ("sources", {"device.layer.thickness": "stated: somewhere"}, "is no number of the study"),
     ],
@@ -156,7 +159,7 @@ def test_elements_refuse_three_dimensions_and_pictures(data, tmp_path):
     assert isinstance(interpret(data).engine, Voxels)
     labels = so.LabelImage.of(so.voronoi((30e-6, 30e-6), 10e-6, seed=1), 0.5e-6).labels
     np.save(tmp_path / "labels.npy", labels)
-    flat["microstructure"] = {"kind": "image", "image": "labels.npy", "spacing": "0.5 um"}
+    flat["microstructure"] = {"image": "labels.npy", "spacing": "0.5 um"}
     flat["sources"] = {}
     with pytest.raises(InputError, match="cannot take a picture"):
         interpret(flat, folder=tmp_path)

@@ -51,8 +51,7 @@ _SECTIONS = {
     "settings": "Settings and versions",
 }  # fmt: skip
 _STANDINGS = {"calibrated": "violet", "predicted": "good", "contradicted": "bad", "assumed": "warn"}
-_TILES = ("effective_conductivity", "hot_spot_100_nm", "hot_spot_1_um", "outer_hot_spot_100_nm", "outer_hot_spot_1_um",
-          "decay_depth_top", "decay_depth_bottom", "boundary_ratio", "share_boundaries")  # fmt: skip
+_TILES = ("decay_depth_top", "decay_depth_bottom", "boundary_ratio", "share_boundaries")
 _CENTIMETRE = {"S/m": (10, "mS/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
 
 
@@ -117,10 +116,16 @@ def _value(value: float | str, unit: str) -> Markup:
 
 
 def _tiles(found: list[Metric]) -> Markup:
+    """The few numbers that a reader looks for first: H over the finest windows or the usual ones, and beyond a layer."""
     known = {metric.name: metric for metric in found}
+    bare = [name for name in known if name.startswith("hot_spot_") and name.split("_")[2].isdecimal()]
+    usual = [name for name in ("hot_spot_100_nm", "hot_spot_1_um") if name in known] or bare[:2]
+    beyond = [name for name in known if name.startswith("outer_")]
+    chosen = ["effective_conductivity", *usual, *[f"outer_{name}" for name in usual if f"outer_{name}" in beyond][:1]]
+    chosen += [name for name in _TILES if name in known]
     tiles = "".join(
         f'<div class="tile"><span>{html(_title(name))}</span><b>{_value(known[name].value, known[name].unit)}</b></div>'
-        for name in [name for name in _TILES if name in known][:6]
+        for name in chosen[:6]
     )
     return Markup(f'<div class="tiles">{tiles}</div>')
 
@@ -150,7 +155,7 @@ def _hot_spots(dataset: xr.Dataset) -> Markup:
                 verdict = badge("converged", "good") if change <= 0.05 else badge("not converged", "warn")
             rows.append((
                 plane.replace("_", " "), quantity(float(window), "m"), number(value, 3),
-                quantity(float(at["hot_spot_position"]), "m"),
+                quantity(float(at["hot_spot_position"]), "m") if value == value else "",
                 quantity(spacing, "m"), Markup(f"{number(100 * change, 2)} %") if change == change else "", verdict,
             ))  # fmt: skip
     heads = ("plane", "window w", "H(w)", "at x", "mesh there", "change", "verdict")
@@ -179,6 +184,7 @@ def _conductivity(dataset: xr.Dataset) -> Markup:
 def _power(dataset: xr.Dataset) -> Markup:
     parts = {part: float(dataset[f"dissipation_{part}"]) for part in PARTS}
     total = sum(parts.values())
+    parts = {part: value if abs(value) > 1e-12 * total else 0.0 for part, value in parts.items()}  # round-off
     rows = [
         (part, quantity(value, "W/m2"), Markup(f"{number(100 * value / total, 3)} %")) for part, value in parts.items()
     ]
@@ -193,13 +199,17 @@ def _grains(dataset: xr.Dataset) -> Markup:
         order = np.argsort(factor)[::-1][:MOST_GRAINS]
         contact = dataset[f"{face}_grain_contact"]
         rows = [
-            (int(dataset[f"{face}_grain_number"].values[k]), quantity(float(contact.values[k]), contact.attrs["units"]),
+            (int(dataset[f"{face}_grain_number"].values[k]), _contact(float(contact.values[k]), contact.attrs["units"]),
              Markup(f"{number(100 * float(dataset[f'{face}_grain_share'].values[k]), 3)} %"), number(float(factor[k]), 3))
             for k in order
         ]  # fmt: skip
         heading = Markup(f"<h3>{face} face, {len(factor)} grains</h3>")
         tables.append(Markup(heading + table(("grain", "contact", "share", "mean over mean"), rows, "nnnn")))
     return side_by_side(*tables)
+
+
+def _contact(size: float, unit: str) -> Markup:
+    return quantity(size, unit) if unit == "m" else Markup(f"{number(size * 1e12)} µm²")
 
 
 def _printed(dataset: xr.Dataset, found: list[Metric]) -> Markup:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from solion.grids.image_files import read_labels
 from solion.grids.labels import LabelImage
 from solion.grids.tessellation import Tessellation, voronoi
 from solion.parameters import DEFAULT, USER, Row, allowed_range
 from solion.study.quantities import Context, Measure, Whole, bounds, problem
-from solion.study.section import Section, one_of
+from solion.study.section import Section, assumed, one_of
 from solion.study.steps import File
 
 POSITIVE = {"low": 0.0, "high": float("inf"), "open_low": True, "open_high": True}
@@ -107,7 +107,7 @@ class PhaseSection(Section):
 class ImageSection(GrainsSection):
     """Grains of a picture, an array or a raster of Neper: every value (colour) is one grain."""
 
-    kind: Literal["image"]
+    kind: Literal["label_image"]
     image: Annotated[Any, File()]
     spacing: Annotated[Any, Measure(("m",), LENGTH), Field(description="edge of a voxel")] = None
     unit: Annotated[Length, Field(description="unit of length of a .tesr file")] = 1e-6
@@ -131,4 +131,13 @@ class ImageSection(GrainsSection):
         return Grains(lambda: image, image.box, image.grain_size, True, self.rows(), conductivities)
 
 
-GRAINS = one_of("kind", {"voronoi": VoronoiSection, "laguerre": LaguerreSection, "image": ImageSection})
+def _pictured(value: Any) -> Any:
+    return assumed("kind", "label_image", value) if isinstance(value, dict) and "image" in value else value
+
+
+_SECTIONS: dict[str, type[Section]] = {
+    "voronoi": VoronoiSection,
+    "laguerre": LaguerreSection,
+    "label_image": ImageSection,
+}
+GRAINS = Annotated[one_of("kind", _SECTIONS), BeforeValidator(_pictured)]

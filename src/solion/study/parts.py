@@ -18,7 +18,7 @@ from solion.errors import InputError, nearest
 from solion.parameters import Part
 from solion.study.catalogue import LAW_KINDS, laws_of, material_functions, snake, wrapper_of
 from solion.study.quantities import Context, Measure, Whole, problem
-from solion.study.section import Section, is_code, nested, one_of, read_one
+from solion.study.section import Section, assumed, is_code, nested, one_of, read_one
 
 Fields = dict[str, Any]
 
@@ -296,7 +296,7 @@ def material_field(kind: type[Part], plain: type[Section] | None = None) -> Any:
     if plain is None:
         return field
     own = snake(kind.__name__)
-    return Annotated[field, BeforeValidator(lambda value: {"name": own} | value if isinstance(value, dict) else value)]
+    return Annotated[field, BeforeValidator(lambda value: assumed("name", own, value))]
 
 
 def _law_kind(value: Any) -> type[Part] | None:

@@ -33,6 +33,7 @@ from solion.study.progress import Stage
 from solion.study.quantities import Context, Units, problem
 from solion.study.section import Section, one_of
 
+NO_SCALES = "which is a unit of films and synapses"
 MOST_VOXELS = 300_000_000  # some 150 GB of memory
 
 
@@ -80,7 +81,7 @@ class PolycrystalStudy(AbstractStudy):
 
     @classmethod
     def read(cls, data: dict[str, Any], device: Any, name: str, shown: str, context: Context) -> PolycrystalStudy:
-        context = dataclasses.replace(context, units=Units(), preliminary=False)
+        context = dataclasses.replace(context, units=Units(absent=NO_SCALES), preliminary=False)
         study = PolycrystalFile.model_validate(data, context=context)
         plain, grains = study.device.built, study.microstructure.built
         found = sources_of([row.path for row in (*_plain_rows(plain), *grains.rows)], study.sources)

@@ -59,9 +59,10 @@ def spelled(unit: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Units:
-    """Units a file may use: those of pint and, where ``scales`` are known, those of the device."""
+    """Units a file may use: those of pint and, where ``scales`` are known, those of the device; ``absent``: why not."""
 
     scales: Any = None
+    absent: str = "which is a unit of the device and is not known before the device is"
 
     def quantity(self, magnitude: float, unit: str) -> Any:
         """``magnitude`` of ``unit`` in the base units of the SI."""
@@ -74,7 +75,7 @@ class Units:
 
     def _size(self, name: str):
         if self.scales is None:
-            raise problem(f"uses {name}, which is a unit of the device and is not known before the device is")
+            raise problem(f"uses {name}, {self.absent}")
         size = {
             "V_T": (self.scales.voltage, "V"),
             "tau_D": (self.scales.time, "s"),

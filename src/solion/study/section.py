@@ -91,6 +91,13 @@ def one_of(key: str, sections: Mapping[str, type[Section]], other: type[Section]
     return Annotated[Union[tuple(members)], Discriminator(tag), BeforeValidator(checked)]  # noqa: UP007
 
 
+def assumed(key: str, name: str, value: Any) -> Any:
+    """A table with ``key = name`` put in where it is missing, in place, so that errors find their way through it."""
+    if isinstance(value, dict):
+        value.setdefault(key, name)
+    return value
+
+
 def is_code(name: Any) -> bool:
     """Whether a name points into a Python file of the user's: "file.py:name"."""
     return isinstance(name, str) and ".py:" in name

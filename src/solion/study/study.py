@@ -265,7 +265,7 @@ def interpret(
 
     The kind of the device decides what else the file holds.
     """
-    context = Context((folder or Path.cwd()).resolve())
+    context, data = Context((folder or Path.cwd()).resolve()), copy.deepcopy(data)
     family, device = FAMILIES[0], None
     try:
         if "device" in data:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
 from solion.errors import InputError
-from solion.plotting.style import INK, blank, styled
+from solion.plotting.style import blank, styled
 from solion.study.quantities import registry, spelled
 from solion.study.sweeps.seeds import seed_axis
 from solion.study.sweeps.shown import plan_data
 
 LIMIT = 1.2
-BETWEEN = 61  # conductivities at which the thinnest layer is sought
+BETWEEN = 61  # places along each axis between the runs
+EDGE = 0.5  # of ln(resistance): nearer to a corner of the map a line is too short for its label
 WINDOW = "outer_hot_spot_1_um"  # finer ones need a finer mesh at the electrode than a soft layer deserves
 CENTIMETRE = 1e4  # ohm cm2 in ohm m2
 
@@ -33,11 +34,7 @@ class Choice(NamedTuple):
     edge: bool
 
     def __str__(self) -> str:
-        more = (
-            "; the most conductive of the map, so that a still more conductive one may do with less"
-            if self.edge
-            else ""
-        )
+        more = "; at the edge of the map, so that one beyond it may do with less" if self.edge else ""
         return (
             f"{self.thickness * 1e6:.3g} um at {self.conductivity * 1e-2:.3g} S/cm: {self.resistance * CENTIMETRE:.3g} ohm cm2, "
             f"H = {self.factor:.3g}{more}"
@@ -98,6 +95,14 @@ class LayerMap:
             )
         )
 
+    def between(self, quantile: str = "factor") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Logarithms of thickness, of conductivity and of H - 1 on a fine grid: between the runs linear in one another."""
+        axes = [np.log(self.dataset[name].values) for name in ("thickness", "conductivity")]
+        excess = np.log(np.maximum(self.dataset[quantile].values - 1, 1e-9))
+        fine = [np.unique(np.concatenate((axis, np.linspace(axis[0], axis[-1], BETWEEN)))) for axis in axes]
+        rows = np.array([np.interp(fine[1], axes[1], row) for row in excess])
+        return fine[0], fine[1], np.array([np.interp(fine[0], axes[0], column) for column in rows.T]).T
+
     def frontier(self, limit: float = LIMIT, quantile: str = "factor") -> list[Choice]:
         """For each conductivity the thinnest layer beyond which H stays below a limit, where the map holds one.
 
@@ -107,10 +112,10 @@ class LayerMap:
         if not limit > 1:
             raise InputError(f"limit = {limit!r} of the hot-spot factor is outside its allowed range (1, inf).")
         found = []
-        thickness, conductivity = np.log(self.dataset["thickness"].values), np.log(self.dataset["conductivity"].values)
-        excess = np.log(np.maximum(self.dataset[quantile].values - 1, 1e-9))
-        for place in np.unique(np.concatenate((conductivity, np.linspace(conductivity[0], conductivity[-1], BETWEEN)))):
-            column = np.array([np.interp(place, conductivity, row) for row in excess])
+        thickness = np.log(self.dataset["thickness"].values)
+        fine, conductivity, excess = self.between(quantile)
+        columns = np.array([np.interp(thickness, fine, row) for row in excess.T])
+        for place, column in zip(conductivity, columns, strict=True):
             needed, reached = _thinnest(thickness, column, np.log(limit - 1))
             if np.isfinite(needed):
                 ends = needed <= thickness[0] or place >= conductivity[-1]
@@ -173,40 +178,31 @@ def _si(values: np.ndarray, unit: str, wanted: str) -> np.ndarray:
 
 @styled
 def _draw(layers: LayerMap, limit: float) -> Figure:
-    data = layers.dataset
-    x, y = data["conductivity"].values * 1e-2, data["thickness"].values * 1e6
+    thickness, conductivity, excess = layers.between()
+    x, y = np.exp(conductivity) * 1e-2, np.exp(thickness) * 1e6
     drawing = blank(6.4, 4.4)
     axes = drawing.add_subplot()
-    excess = np.maximum(data["factor"].values - 1, 1e-4)
     levels = np.array([1.02, 1.03, 1.05, 1.07, 1.1, 1.15, 1.2, 1.3, 1.5, 2.0, 3.0])
-    filled = axes.contourf(x, y, np.log(excess), levels=np.log(levels - 1), cmap="viridis", extend="both")
-    axes.contour(x, y, np.log(excess), levels=[np.log(limit - 1)], colors="white", linewidths=2.2,
-                 linestyles="solid")  # fmt: skip
-    resistance = y[:, None] * 1e-4 / x  # ohm cm2
-    decades = 10.0 ** np.arange(np.floor(np.log10(resistance.min())), np.ceil(np.log10(resistance.max())) + 1)
-    lines = np.sort(np.concatenate((decades, 3 * decades)))
-    marks = axes.contour(x, y, np.log(resistance), levels=np.log(lines), colors=INK, linewidths=0.8, linestyles="--")
-    axes.clabel(marks, fmt={np.log(line): f"{line:g} Ω cm²" for line in lines}, fontsize=7.5)
-    found = layers.frontier(limit)
-    if found:
+    filled = axes.contourf(x, y, excess, levels=np.log(levels - 1), cmap="viridis", extend="both")
+    resistance = np.log(y[:, None] * 1e-4 / x)  # of ohm cm2
+    decades = 10.0 ** np.arange(np.floor(resistance.min() / np.log(10)), np.ceil(resistance.max() / np.log(10)) + 1)
+    lines = np.log(np.sort(np.concatenate((decades, 3 * decades))))
+    lines = lines[(lines > resistance.min() + EDGE) & (lines < resistance.max() - EDGE)]
+    marks = axes.contour(x, y, resistance, levels=lines, colors="white", linewidths=0.8, linestyles="--")
+    axes.clabel(marks, fmt={line: f"{np.exp(line):.3g} Ω cm²" for line in lines}, fontsize=8)
+    axes.contour(x, y, excess, levels=[np.log(limit - 1)], colors="white", linewidths=2.4, linestyles="solid")
+    if layers.frontier(limit):
         best = layers.least(limit)
-        axes.plot(
-            best.conductivity * 1e-2,
-            best.thickness * 1e6,
-            "*",
-            color="#e69f00",
-            ms=15,
-            mec="white",
-            clip_on=False,
-            zorder=5,
-        )
+        star: dict[str, Any] = {"color": "#e69f00", "ms": 15, "mec": "white", "clip_on": False, "zorder": 5}
+        axes.plot(best.conductivity * 1e-2, best.thickness * 1e6, "*", **star)
     axes.set(
         xscale="log", yscale="log", xlabel="conductivity of the layer (S/cm)", ylabel="thickness of the layer (µm)"
     )
-    axes.set_yticks(y, [f"{value:.3g}" for value in y])
+    ticks = layers.dataset["thickness"].values * 1e6
+    axes.set_yticks(ticks, [f"{value:.3g}" for value in ticks])
     axes.minorticks_off()
     axes.grid(False)
-    axes.set_title(f"Largest current beyond the layer over its mean; white: {limit:g}")
+    axes.set_title(f"Largest current beyond the layer over its mean; thick line: {limit:g}")
     bar = drawing.colorbar(filled, ax=axes)
     bar.set_ticks(np.log(levels - 1).tolist(), labels=[f"{level:g}" for level in levels])
     return drawing

@@ -50,7 +50,8 @@ def _point(at: xr.Dataset, name: str) -> str:
     value = at[name].item()
     text = f"{value:.4g}" if isinstance(value, float) else str(value)
     unit = at[name].attrs.get("units", "")
-    return f"{' '.join(name.split('.')[-2:])} = {text} {'' if unit == '1' else unit}".rstrip()
+    word = [part for part in name.split(".") if not part.isdecimal()][-1].replace("_", " ")
+    return f"{word} = {text} {'' if unit == '1' else unit}".rstrip()
 
 
 def extremes_figure(dataset: xr.Dataset) -> tuple[Figure, str] | None:
