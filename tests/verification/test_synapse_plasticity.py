@@ -1,6 +1,7 @@
 """Half-selected cells, pairs of pulses and spike timing against closed forms of linear and of Butler-Volmer cells."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,14 @@ SLOW = (RESISTANCE + TRANSFER + BLOCK) * charge() / SLOPE  # s, through the leak
 EVEN = THICKNESS**2 / (np.pi**2 * 1e-15)  # s, of the slowest gradient
 
 
-def linear(leak=BLOCK, **changes):
+METALLIC: Any = HOST.conductivity
+STEEPNESS = 5 * THICKNESS * 2 * METALLIC.metallic  # S per x where the channel is metallic
+
+
+def linear(leak: Any = BLOCK, **changes):
     """A cell at rest at x = 0.1, where the conductance is a straight line."""
-    return synapse(0.1, 0.1, pinned=True, leak=leak, host=STRAIGHT, kinetics=LINEAR, **changes)
+    kinetics: Any = LINEAR
+    return synapse(0.1, 0.1, pinned=True, leak=leak, host=STRAIGHT, kinetics=kinetics, **changes)
 
 
 def test_a_linear_cell_is_disturbed_in_proportion():
@@ -30,8 +36,7 @@ def test_a_linear_cell_is_disturbed_in_proportion():
     assert found.ratio(1 / 2) == pytest.approx(2.0, rel=1e-5)
     assert found.ratio(1 / 3) == pytest.approx(3.0, rel=1e-5)
     left = np.exp(-10.0 / SLOW)  # of the change, after the wait at open circuit
-    slope = 5 * THICKNESS * float(HOST.conductivity.metallic) * 2
-    wanted = slope * 0.1 / SLOPE * (1 - np.exp(-10.0 / FAST)) * left
+    wanted = STEEPNESS * 0.1 / SLOPE * (1 - np.exp(-10.0 / FAST)) * left
     assert found.changes[1.0] == pytest.approx(wanted, rel=1e-4)
 
 
@@ -56,8 +61,7 @@ def test_spike_timing_on_a_leaky_linear_cell():
     delays, width, settle = np.array([1.0, 100.0, 1000.0]), 20.0, 5.0
     found = timing_window(linear(depth=WellMixed()), 0.1, width, delays, settle=settle, cells=16)
     e = np.exp(-width / FAST)
-    slope = 5 * THICKNESS * float(HOST.conductivity.metallic) * 2
-    wanted = slope * 0.1 / SLOPE * (1 - e) * (1 - e * np.exp(-delays / SLOW)) * np.exp(-settle / SLOW)
+    wanted = STEEPNESS * 0.1 / SLOPE * (1 - e) * (1 - e * np.exp(-delays / SLOW)) * np.exp(-settle / SLOW)
     np.testing.assert_allclose(found.side(1)[1], wanted, rtol=1e-4)
     np.testing.assert_allclose(found.side(-1)[1], -wanted, rtol=1e-4)
 

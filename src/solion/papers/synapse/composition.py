@@ -16,6 +16,7 @@ from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
 from solion.papers.synapse.panels import COLOURS, title
 from solion.papers.synapse.setup import CELLS
+from solion.plotting.style import cycle_colours
 from solion.protocols import hold
 from solion.thermodynamics.oxidation import (
     ATMOSPHERE,
@@ -173,7 +174,9 @@ def tungsten() -> Found:
 def draw_patches(canvas: FigureBase, evidence: Patches) -> None:
     """Composition of the patches in order, for each spread."""
     axes = canvas.subplots()
-    for (spread, x), colour in zip(evidence.compositions.items(), COLOURS * 2, strict=False):
+    for (spread, x), colour in zip(
+        evidence.compositions.items(), cycle_colours(len(evidence.compositions)), strict=True
+    ):
         order = np.argsort(x)
         part = np.cumsum(evidence.shares[order]) - 0.5 * evidence.shares[order]
         axes.plot(100 * part, x[order], color=colour, label=f"{spread:g}")
