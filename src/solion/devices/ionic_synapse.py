@@ -16,16 +16,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.balances.ambipolar import Ambipolar, Pinned
+from solion.balances.salt import NoSalt, Salt
 from solion.constants import FARADAY, thermal_voltage
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import Uniform
 from solion.errors import InputError
-from solion.grids.graded import GradedLine, graded, mixed
+from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
 from solion.laws.insertion import AbstractInsertion
+from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.materials.electrolytes import ElectrolyteMaterial
 from solion.materials.insertion_host import InsertionHost
 from solion.numerics.integrate import Tolerance
@@ -106,6 +108,23 @@ class ElectrolyteFilm(Part):
     )  # fmt: skip
     ionic: AbstractIonicConduction = OhmicConduction()
     leak: AbstractLeak = OhmicLeak()
+    salt: AbstractSalt = SingleIon()
+
+    def __check_init__(self):
+        part = self.material.transference
+        if not isinstance(part, (int, float)):
+            return
+        salted = isinstance(self.salt, BinarySalt)
+        if part < 1 and not salted:
+            raise InputError(
+                f"ElectrolyteFilm: material.transference = {part:g} leaves counter-ions that carry the rest of the current and"
+                " pile up; give salt=BinarySalt(concentration=..., diffusivity=...), or take transference = 1."
+            )
+        if salted and part == 1:
+            raise InputError(
+                "ElectrolyteFilm: salt=BinarySalt(...) polarises only where counter-ions carry a part of the current; give a"
+                " material.transference below 1, or leave salt out."
+            )
 
     @property
     def ionic_resistance(self):
@@ -222,15 +241,16 @@ class IonicSynapse(AbstractDevice):
         scales, gap, host = self.scales(), self.gap, self.channel.host
         junctions = self.double_layer.junctions(scales)
         volt, resistance = scales.voltage, scales.resistance
-        material = self.electrolyte.material
-        return scaled.SynapseSystem(
+        material, salt = self.electrolyte.material, self._salt(cells)
+        kind = scaled.PolarisingSystem if salt.cells else scaled.SynapseSystem
+        return kind(
             channel=self._film(self.channel, cells),  # pyright: ignore[reportArgumentType]
             reservoir=self._film(self.reservoir, cells),
             electrolyte=scaled.Electrolyte(
                 self.electrolyte.ionic, self.electrolyte.leak, self.electrolyte.thickness, material.ionic_conductivity,
                 self.electrolyte.electronic_conductance, host.charge, self.temperature, volt,
             ),
-            junctions=junctions, border=2 + junctions.states,
+            salt=salt, junctions=junctions, border=2 + junctions.states,
             channel_kinetics=self.channel.kinetics, reservoir_kinetics=self.reservoir.kinetics,
             readout=scaled.Readout(
                 host.conductivity, host.charge, host.offset,
@@ -242,6 +262,17 @@ class IonicSynapse(AbstractDevice):
             sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
             reservoir_length=self._films()[-1].thickness / self.channel.thickness,
             bandwidth=max(film.diffusion.reach for film in self._films()),
+        )  # fmt: skip
+
+    def _salt(self, cells: int) -> Salt | NoSalt:
+        electrolyte, charge, tau = self.electrolyte, self.channel.host.charge, self.scales().time
+        salt, anions = electrolyte.salt, 1 - electrolyte.material.transference
+        if not isinstance(salt, BinarySalt):
+            return NoSalt()
+        return Salt(
+            graded_to_both_ends(cells, float(salt.finest)), salt.diffusivity * tau / electrolyte.thickness**2,
+            anions * tau / (charge * FARADAY * salt.concentration * electrolyte.thickness),
+            anions * (1 / charge + 1 / salt.counter_charge),
         )  # fmt: skip
 
     def _films(self) -> list[InsertionFilm]:
@@ -294,6 +325,16 @@ def _warnings(device: IonicSynapse, dataset: Any):
             f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
             f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
         )
+    electrolyte, ionic = device.electrolyte, np.abs(dataset["ion_current_density"].values)
+    if isinstance(electrolyte.salt, BinarySalt):
+        charge, part = float(device.channel.host.charge), float(electrolyte.material.transference)
+        most = electrolyte.salt.limiting_current(charge, part, float(electrolyte.thickness))
+        if ionic.max() > most:
+            sand = electrolyte.salt.sand_time(float(ionic.max()), charge, part)
+            yield (
+                f"the ionic current reaches {ionic.max():.3g} A/m2, beyond the limiting current of the salt, {most:.3g} A/m2:"
+                f" it can flow for about {sand:.2g} s; take a lower current, a thinner electrolyte or a transference nearer 1."
+            )
     if isinstance(device.depth, Resolved):
         yield from _coarse(device, device.depth, dataset["x"].values, shortest)
     driven = np.isin(dataset["segment"].values, [k for k, step in enumerate(steps) if step["label"] == "pulse"])
