@@ -85,7 +85,14 @@ def test_a_slab_fills_as_its_series_says():
     """Spec T3: the mean composition at 0.05, 0.2 and 0.8 of t^2/D, of a continuum (planes of 0.01 nm)."""
     step = 0.002
     device = synapse(
-        0.1, 0.1, pinned=True, leak=False, host=straight_host(), kinetics=EASY, electrolyte=1e-9, depth=Resolved(plane=1e-11)
+        0.1,
+        0.1,
+        pinned=True,
+        leak=False,
+        host=straight_host(),
+        kinetics=EASY,
+        electrolyte=1e-9,
+        depth=Resolved(plane=1e-11),
     )
     data = so.simulate(device, steps.hold(voltage=SLOPE * step, duration=DIFFUSION_TIME, samples=20), cells=100).dataset
     odd = np.arange(1, 400, 2)
@@ -310,7 +317,14 @@ def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
     device = synapse(0.02, leak=0.01)
     short = so.simulate(device, steps.pulses(current=1e-8, width=5e-8, gap=1.0, count=1, samples=1), cells=8)
     said = " ".join(json.loads(short.dataset.attrs["warnings"]))
-    for words in ("3.2e-08 s", "Resolved(finest=3.8e-10)", "more electrons leak"):
+    for words in ("3.2e-08 s", "steps of 9.5e-08 s or more", "Resolved(finest=3.8e-10)", "more electrons leak"):
         assert words in said
+    forced = so.simulate(synapse(0.02), steps.hold(current=1.0, duration=1e-6, samples=2), cells=8)
+    assert forced.status in ("depleted", "saturated")
+    assert all(
+        np.all(np.isfinite(forced.dataset[name].values)) for name in ("voltage", "current", "open_circuit_voltage")
+    )
+    assert "takes 1.19e+04 V" in forced.dataset.attrs["warnings"]
+    assert "the ohmic drop of the electrolyte, 1.19e+04 V" in forced.dataset.attrs["warnings"]
     usual = so.simulate(synapse(0.02), train(1), cells=16)
     assert json.loads(usual.dataset.attrs["warnings"]) == []

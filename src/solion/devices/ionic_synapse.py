@@ -38,6 +38,11 @@ PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer
 LATTICE = "0.365 to 0.385 nm, half the edges of the monoclinic cell of 7.30 x 7.54 x 7.69 A"
 AIR = 21278.0  # Pa of oxygen, 0.21 atm
+HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
+DROPS = {
+    "electrolyte_drop": "ohmic drop of the electrolyte", "concentration_overpotential": "polarisation of its salt",
+    "overpotential_channel": "overpotential of the channel", "overpotential_reservoir": "overpotential of the reservoir",
+}  # fmt: skip
 
 
 class AbstractDepth(Part):
@@ -61,7 +66,12 @@ class Resolved(AbstractDepth):
         source=assumed(1.0, "equal cells"),
     )  # fmt: skip
     plane: float = parameter(
-        LAYER, unit="m", low=1e-11, high=1e-8, doc="a, lattice plane: the narrowest cell", source=stated(LAYER, f"{LATTICE}; {PAPER}")
+        LAYER,
+        unit="m",
+        low=1e-11,
+        high=1e-8,
+        doc="a, lattice plane: the narrowest cell",
+        source=stated(LAYER, f"{LATTICE}; {PAPER}"),
     )
 
     def grid(self, thickness, cells):
@@ -320,10 +330,17 @@ def _warnings(device: IonicSynapse, dataset: Any):
     steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)
     shortest = min(step["duration"] for step in steps)
+    voltage = np.abs(dataset["voltage"].values)
     if shortest < 3 * relaxation:
+        material = device.electrolyte.material
+        stored = (
+            relaxation * float(material.ionic_conductivity * device.area / device.electrolyte.thickness) * voltage.max()
+        )
         yield (
             f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
-            f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
+            f" {relaxation:.2g} s: it also charges the electrolyte as a capacitor, up to {stored:.2g} C at {voltage.max():.2g} V,"
+            f" which is not modelled; take steps of {3 * relaxation:.2g} s or more, or an ionic conductivity above"
+            f" {3 * relaxation / shortest * float(material.ionic_conductivity):.2g} S/m."
         )
     electrolyte, ionic = device.electrolyte, np.abs(dataset["ion_current_density"].values)
     if isinstance(electrolyte.salt, BinarySalt):
@@ -337,12 +354,23 @@ def _warnings(device: IonicSynapse, dataset: Any):
             )
     if isinstance(device.depth, Resolved):
         yield from _coarse(device, device.depth, dataset["x"].values, shortest)
-    driven = np.isin(dataset["segment"].values, [k for k, step in enumerate(steps) if step["label"] == "pulse"])
+    kinds = np.array([step["label"] for step in steps])[dataset["segment"].values]
+    driven = np.isin(kinds, ["pulse", "hold"])
     leak, ions = (np.abs(dataset[f"{name}_current_density"].values[driven]) for name in ("leak", "ion"))
     if driven.any() and leak.mean() > ions.mean():
         yield (
-            f"more electrons leak during the pulses than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
+            f"more electrons leak while the gate is driven than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
             " average); take larger pulses, or an electrolyte of lower electronic conductivity."
+        )
+    forced = np.array([step["mode"] == "current" for step in steps])[dataset["segment"].values]
+    if forced.any() and voltage[forced].max() > HIGH:
+        worst = int(np.argmax(np.where(forced, voltage, 0.0)))
+        parts = {name: float(abs(dataset[name].values[worst])) for name in DROPS}
+        most = max(parts, key=lambda name: parts[name])
+        yield (
+            f"the forced current of {abs(float(dataset['current'].values[worst])):.2g} A takes {voltage[worst]:.3g} V, more than any"
+            f" electrolyte stands; the largest part is the {DROPS[most]}, {parts[most]:.3g} V: lower the current, or set a voltage"
+            " compliance."
         )
 
 

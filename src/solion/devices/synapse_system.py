@@ -307,7 +307,9 @@ class PolarisingSystem(SynapseSystem):
     }
 
     def monitors(self, t, y, w, drive):
-        return jnp.concatenate([super().monitors(t, y, w, drive), jnp.stack(self.salt.faces(self.fields(y).salt, w[0]))])
+        return jnp.concatenate(
+            [super().monitors(t, y, w, drive), jnp.stack(self.salt.faces(self.fields(y).salt, w[0]))]
+        )
 
 
 def _gate(drive: Drive) -> Drive:
