@@ -146,6 +146,6 @@ def _guard(system, capacity, low, high, final):
         if np.isinf(low[m]) and final[m]:
             low[m] = guard.margin
             yield m, "low"
-        if np.isinf(high[m]) and final[m]:
+        if guard.fills and np.isinf(high[m]) and final[m]:
             high[m] = capacity - guard.margin
             yield m, "high"

@@ -317,7 +317,14 @@ def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
     device = synapse(0.02, leak=0.01)
     short = so.simulate(device, steps.pulses(current=1e-8, width=5e-8, gap=1.0, count=1, samples=1), cells=8)
     said = " ".join(json.loads(short.dataset.attrs["warnings"]))
-    for words in ("3.2e-08 s", "Resolved(finest=3.8e-10)", "more electrons leak"):
+    for words in ("3.2e-08 s", "steps of 9.5e-08 s or more", "Resolved(finest=3.8e-10)", "more electrons leak"):
         assert words in said
+    forced = so.simulate(synapse(0.02), steps.hold(current=1.0, duration=1e-6, samples=2), cells=8)
+    assert forced.status in ("depleted", "saturated")
+    assert all(
+        np.all(np.isfinite(forced.dataset[name].values)) for name in ("voltage", "current", "open_circuit_voltage")
+    )
+    assert "takes 1.19e+04 V" in forced.dataset.attrs["warnings"]
+    assert "the ohmic drop of the electrolyte, 1.19e+04 V" in forced.dataset.attrs["warnings"]
     usual = so.simulate(synapse(0.02), train(1), cells=16)
     assert json.loads(usual.dataset.attrs["warnings"]) == []

@@ -21,6 +21,7 @@ class Guard(NamedTuple):
 
     margin: float
     place: str
+    fills: bool = True  # False where it has no upper end
 
 
 class AbstractDeviceSystem(AbstractSystem):

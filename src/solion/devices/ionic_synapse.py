@@ -16,16 +16,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.balances.ambipolar import Ambipolar, Pinned
+from solion.balances.salt import NoSalt, Salt
 from solion.constants import FARADAY, thermal_voltage
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import Uniform
 from solion.errors import InputError
-from solion.grids.graded import GradedLine, graded, mixed
+from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
 from solion.laws.insertion import AbstractInsertion
+from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.materials.electrolytes import ElectrolyteMaterial
 from solion.materials.insertion_host import InsertionHost
 from solion.numerics.integrate import Tolerance
@@ -36,6 +38,11 @@ PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer
 LATTICE = "0.365 to 0.385 nm, half the edges of the monoclinic cell of 7.30 x 7.54 x 7.69 A"
 AIR = 21278.0  # Pa of oxygen, 0.21 atm
+HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
+DROPS = {
+    "electrolyte_drop": "ohmic drop of the electrolyte", "concentration_overpotential": "polarisation of its salt",
+    "overpotential_channel": "overpotential of the channel", "overpotential_reservoir": "overpotential of the reservoir",
+}  # fmt: skip
 
 
 class AbstractDepth(Part):
@@ -111,6 +118,23 @@ class ElectrolyteFilm(Part):
     )  # fmt: skip
     ionic: AbstractIonicConduction = OhmicConduction()
     leak: AbstractLeak = OhmicLeak()
+    salt: AbstractSalt = SingleIon()
+
+    def __check_init__(self):
+        part = self.material.transference
+        if not isinstance(part, (int, float)):
+            return
+        salted = isinstance(self.salt, BinarySalt)
+        if part < 1 and not salted:
+            raise InputError(
+                f"ElectrolyteFilm: material.transference = {part:g} leaves counter-ions that carry the rest of the current and"
+                " pile up; give salt=BinarySalt(concentration=..., diffusivity=...), or take transference = 1."
+            )
+        if salted and part == 1:
+            raise InputError(
+                "ElectrolyteFilm: salt=BinarySalt(...) polarises only where counter-ions carry a part of the current; give a"
+                " material.transference below 1, or leave salt out."
+            )
 
     @property
     def ionic_resistance(self):
@@ -227,15 +251,16 @@ class IonicSynapse(AbstractDevice):
         scales, gap, host = self.scales(), self.gap, self.channel.host
         junctions = self.double_layer.junctions(scales)
         volt, resistance = scales.voltage, scales.resistance
-        material = self.electrolyte.material
-        return scaled.SynapseSystem(
+        material, salt = self.electrolyte.material, self._salt(cells)
+        kind = scaled.PolarisingSystem if salt.cells else scaled.SynapseSystem
+        return kind(
             channel=self._film(self.channel, cells),  # pyright: ignore[reportArgumentType]
             reservoir=self._film(self.reservoir, cells),
             electrolyte=scaled.Electrolyte(
                 self.electrolyte.ionic, self.electrolyte.leak, self.electrolyte.thickness, material.ionic_conductivity,
                 self.electrolyte.electronic_conductance, host.charge, self.temperature, volt,
             ),
-            junctions=junctions, border=2 + junctions.states,
+            salt=salt, junctions=junctions, border=2 + junctions.states,
             channel_kinetics=self.channel.kinetics, reservoir_kinetics=self.reservoir.kinetics,
             readout=scaled.Readout(
                 host.conductivity, host.charge, host.offset,
@@ -247,6 +272,17 @@ class IonicSynapse(AbstractDevice):
             sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
             reservoir_length=self._films()[-1].thickness / self.channel.thickness,
             bandwidth=max(film.diffusion.reach for film in self._films()),
+        )  # fmt: skip
+
+    def _salt(self, cells: int) -> Salt | NoSalt:
+        electrolyte, charge, tau = self.electrolyte, self.channel.host.charge, self.scales().time
+        salt, anions = electrolyte.salt, 1 - electrolyte.material.transference
+        if not isinstance(salt, BinarySalt):
+            return NoSalt()
+        return Salt(
+            graded_to_both_ends(cells, float(salt.finest)), salt.diffusivity * tau / electrolyte.thickness**2,
+            anions * tau / (charge * FARADAY * salt.concentration * electrolyte.thickness),
+            anions * (1 / charge + 1 / salt.counter_charge),
         )  # fmt: skip
 
     def _films(self) -> list[InsertionFilm]:
@@ -294,19 +330,47 @@ def _warnings(device: IonicSynapse, dataset: Any):
     steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)
     shortest = min(step["duration"] for step in steps)
+    voltage = np.abs(dataset["voltage"].values)
     if shortest < 3 * relaxation:
+        material = device.electrolyte.material
+        stored = (
+            relaxation * float(material.ionic_conductivity * device.area / device.electrolyte.thickness) * voltage.max()
+        )
         yield (
             f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
-            f" {relaxation:.2g} s: such a pulse mostly charges it as a capacitor, which is not modelled; take a better conductor."
+            f" {relaxation:.2g} s: it also charges the electrolyte as a capacitor, up to {stored:.2g} C at {voltage.max():.2g} V,"
+            f" which is not modelled; take steps of {3 * relaxation:.2g} s or more, or an ionic conductivity above"
+            f" {3 * relaxation / shortest * float(material.ionic_conductivity):.2g} S/m."
         )
+    electrolyte, ionic = device.electrolyte, np.abs(dataset["ion_current_density"].values)
+    if isinstance(electrolyte.salt, BinarySalt):
+        charge, part = float(device.channel.host.charge), float(electrolyte.material.transference)
+        most = electrolyte.salt.limiting_current(charge, part, float(electrolyte.thickness))
+        if ionic.max() > most:
+            sand = electrolyte.salt.sand_time(float(ionic.max()), charge, part)
+            yield (
+                f"the ionic current reaches {ionic.max():.3g} A/m2, beyond the limiting current of the salt, {most:.3g} A/m2:"
+                f" it can flow for about {sand:.2g} s; take a lower current, a thinner electrolyte or a transference nearer 1."
+            )
     if isinstance(device.depth, Resolved):
         yield from _coarse(device, device.depth, dataset["x"].values, shortest)
-    driven = np.isin(dataset["segment"].values, [k for k, step in enumerate(steps) if step["label"] == "pulse"])
+    kinds = np.array([step["label"] for step in steps])[dataset["segment"].values]
+    driven = np.isin(kinds, ["pulse", "hold"])
     leak, ions = (np.abs(dataset[f"{name}_current_density"].values[driven]) for name in ("leak", "ion"))
     if driven.any() and leak.mean() > ions.mean():
         yield (
-            f"more electrons leak during the pulses than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
+            f"more electrons leak while the gate is driven than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
             " average); take larger pulses, or an electrolyte of lower electronic conductivity."
+        )
+    forced = np.array([step["mode"] == "current" for step in steps])[dataset["segment"].values]
+    if forced.any() and voltage[forced].max() > HIGH:
+        worst = int(np.argmax(np.where(forced, voltage, 0.0)))
+        parts = {name: float(abs(dataset[name].values[worst])) for name in DROPS}
+        most = max(parts, key=lambda name: parts[name])
+        yield (
+            f"the forced current of {abs(float(dataset['current'].values[worst])):.2g} A takes {voltage[worst]:.3g} V, more than any"
+            f" electrolyte stands; the largest part is the {DROPS[most]}, {parts[most]:.3g} V: lower the current, or set a voltage"
+            " compliance."
         )
 
 

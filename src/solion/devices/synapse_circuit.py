@@ -1,9 +1,9 @@
 """The gate's circuit of an ionic synapse: interfaces with and without double layers, electrolyte, leak, series resistance.
 
-    V_cell = U + i rho + eta_c + eta_r,       U = [mu_c(surface) - mu_r(surface)]/z
+    V_cell = U + i rho + eta_s + eta_c + eta_r,       U = [mu_c(surface) - mu_r(surface)]/z
     i_ext  = i + leak(V_cell),                V = V_cell + R_s i_ext
 
-with i the ionic current density from the reservoir into the channel (scaled). The voltage rises strictly with i, so one
+with i the ionic current density from the reservoir into the channel and eta_s the polarisation of the salt (scaled). The voltage rises strictly with i, so one
 current fits any drive.
 """
 
@@ -25,12 +25,18 @@ if TYPE_CHECKING:
 
 
 class Circuit(NamedTuple):
-    """All that the gate's circuit needs to know of both films at one instant; ``states`` are those of the double layers."""
+    """All that the gate's circuit needs to know at one instant: both films, the salt, the ``states`` of the double layers."""
 
     system: SynapseSystem
     channel: tuple[Float[Array, " n"], Float[Array, " n"]]
     reservoir: tuple[Float[Array, " m"], Float[Array, " m"]]
     states: Float[Array, " d"]
+    salt: Float[Array, " k"]
+
+    def drop(self, current):
+        """Drop of an ionic current in the electrolyte: Ohm's law and the polarisation of the salt."""
+        s = self.system
+        return s.salt.ohmic(s.electrolyte, self.salt, current) + s.salt.polarisation(self.salt, current)
 
     def surfaces(self, inserted):
         """((x, mu) of the channel's surface, (x, mu) of the reservoir's) while these currents are inserted and extracted."""
@@ -57,7 +63,7 @@ class Circuit(NamedTuple):
         s, current = self.system, w[0]
         eta_c, eta_r = s.junctions.overpotentials(self, w)
         drop_c, drop_r = self.drops(self.surfaces(s.junctions.inserted(self, w)))
-        cell = drop_c + eta_c + drop_r + eta_r + s.electrolyte.drop(current)
+        cell = drop_c + eta_c + drop_r + eta_r + self.drop(current)
         total = current + s.electrolyte.leaking(cell)
         return cell + s.series_resistance * total, cell, total
 
@@ -71,7 +77,7 @@ class Circuit(NamedTuple):
         s = self.system
         unit = self.unit()
         rest = self.voltages(s.junctions.carrying(self, jnp.zeros(())))[1]
-        slope = s.electrolyte.drop(unit) / unit
+        slope = (self.drop(unit) - self.drop(jnp.zeros(()))) / unit
 
         def bare(a, b, source):
             leak, pull = s.electrolyte.leaking(rest), a * s.series_resistance + b

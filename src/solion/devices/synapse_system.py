@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.balances.ambipolar import Ambipolar, Pinned
+from solion.balances.salt import NoSalt, Salt
 from solion.devices.device import AbstractDeviceSystem, Guard
 from solion.devices.synapse_circuit import Charged, Circuit, Direct
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
@@ -36,9 +37,9 @@ class Electrolyte(eqx.Module):
     temperature: Any  # K
     thermal_voltage: Any  # V
 
-    def drop(self, current):
-        """i rho of an ionic current, V_T."""
-        field = self.ionic.field(current, self.ionic_conductivity, self.charge, self.temperature)
+    def drop(self, current, salt: Any = 1.0):
+        """i rho of an ionic current, V_T, where ``salt`` is that part of the mean concentration."""
+        field = self.ionic.field(current, self.ionic_conductivity * salt, self.charge, self.temperature)
         return field * self.thickness / self.thermal_voltage
 
     def leaking(self, voltage):
@@ -58,7 +59,7 @@ class Readout(eqx.Module):
 
 
 POWERS = (
-    ("electrolyte", "ions in the electrolyte"),
+    ("electrolyte", "ions in the electrolyte and diffusion of its salt"),
     ("channel_interface", "insertion at the channel"),
     ("reservoir_interface", "insertion at the reservoir"),
     ("channel", "diffusion in the channel"),
@@ -77,6 +78,9 @@ OBSERVABLES = (
     Observable("overpotential_channel", "voltage", "overpotential of insertion at the channel"),
     Observable("overpotential_reservoir", "voltage", "overpotential at the reservoir, positive where it drives ions out"),
     Observable("electrolyte_drop", "voltage", "ohmic drop of the ionic current"),
+    Observable("concentration_overpotential", "voltage", "polarisation of the electrolyte's salt, positive against the current"),
+    Observable("salt_channel", None, "salt of the electrolyte at the channel, over its mean"),
+    Observable("salt_reservoir", None, "salt of the electrolyte at the reservoir, over its mean"),
     Observable("composition_channel", None, "ions per formula unit, mean of the channel"),
     Observable("composition_reservoir", None, "ions per formula unit, mean of the reservoir"),
     Observable("composition_channel_surface", None, "ions per formula unit of the channel at the electrolyte"),
@@ -105,12 +109,14 @@ INTEGRALS = (
 
 
 class SynapseSystem(AbstractDeviceSystem):
-    """Unknowns: u = ln(x/(x_max - x)) in the cells of channel and reservoir, each from the electrolyte to the back; then
-    the ions that entered the channel and that were lost, per formula unit; then those of the double layers."""
+    """Unknowns: u = ln(x/(x_max - x)) in the cells of channel and reservoir, each from the electrolyte to the back; ln s of
+    the salt from the channel to the reservoir; then the ions that entered the channel and that were lost, per formula unit;
+    then those of the double layers."""
 
     channel: Ambipolar
     reservoir: Ambipolar | Pinned
     electrolyte: Electrolyte
+    salt: Salt | NoSalt
     junctions: Direct | Charged
     channel_kinetics: AbstractInsertion
     reservoir_kinetics: AbstractInsertion
@@ -154,39 +160,50 @@ class SynapseSystem(AbstractDeviceSystem):
         share, n = content / self._limits(), self.channel.cells
         parts = content[:n], content[n:]
         potentials = self.channel.potential(parts[0]), self.reservoir.potential(parts[1])
-        circuit = Circuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), jnp.zeros(self.junctions.states))
+        even, none = jnp.ones(self.salt.cells), jnp.zeros(self.junctions.states)
+        circuit = Circuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), none, even)
         rest = self.junctions.rest(circuit.drops(circuit.at_rest()))
-        return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.zeros(2), rest])
+        return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.log(even), jnp.zeros(2), rest])
 
     def conserved(self, y):
         cells = y.shape[0] - self.border
+        films = cells - self.salt.cells
         charges, _ = self.junctions.stored(y[cells + 2 :])
-        return jnp.concatenate([self._limits() * jax.nn.sigmoid(y[:cells]), y[cells : cells + 2], charges])
+        held = self._limits() * jax.nn.sigmoid(y[:films]), jnp.exp(y[films:cells])
+        return jnp.concatenate([*held, y[cells : cells + 2], charges])
 
     def content(self, y):
-        return self.conserved(y)[: y.shape[0] - self.border]
+        return self.conserved(y)[: y.shape[0] - self.border - self.salt.cells]
 
     def invariants(self, q):
-        """What each film holds less what it was given."""
+        """What each film holds less what it was given, and the salt."""
         channel, reservoir, given, taken, lost = self._parts(q)
-        return jnp.concatenate([self.channel.kept(channel, given) + lost, self.reservoir.kept(reservoir, -taken)])
+        kept = self.channel.kept(channel, given) + lost, self.reservoir.kept(reservoir, -taken)
+        return jnp.concatenate([*kept, self.salt.kept(self._salt(q))])
+
+    def _salt(self, q):
+        """s in each cell of the electrolyte."""
+        films = self.channel.cells + self.reservoir.cells
+        return q[films : films + self.salt.cells]
 
     def _parts(self, q):
         """Compositions of channel and reservoir, the charges given to the one and taken from the other, and the ions lost."""
         n, m = self.channel.cells, self.channel.cells + self.reservoir.cells
-        given, charges = q[m] / self.channel.uptake, q[m + 2 :]
+        moved, lost, *charges = q[m + self.salt.cells :]
+        given = moved / self.channel.uptake
         taken = given + charges[0] - charges[1] if self.junctions.states else given
-        return q[:n], q[n:m], given, taken, q[m + 1]
+        return q[:n], q[n:m], given, taken, lost
 
     def admissible(self, y):
         return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[: y.shape[0] - self.border])) < 600)
 
     def fields(self, y) -> Circuit:
         """Compositions and potentials of both films, as the gate's circuit sees them."""
-        channel, reservoir, *_ = self._parts(self.conserved(y))
+        q = self.conserved(y)
+        channel, reservoir, *_ = self._parts(q)
         return Circuit(
             self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir)),
-            y[y.shape[0] - self.junctions.states :],
+            y[y.shape[0] - self.junctions.states :], self._salt(q),
         )  # fmt: skip
 
     def start(self, t, y, drive):
@@ -198,6 +215,7 @@ class SynapseSystem(AbstractDeviceSystem):
         loss = self.loss_rate * circuit.channel[0]
         rates = [
             self.channel.rate(*circuit.channel, into) - loss, self.reservoir.rate(*circuit.reservoir, -out),
+            self.salt.rate(circuit.salt, w[0]),
             jnp.stack([self.channel.uptake * into, self.channel.mean(loss)]),
             jnp.stack([w[0] - into, w[0] - out])[: self.junctions.states],
         ]  # fmt: skip
@@ -223,7 +241,8 @@ class SynapseSystem(AbstractDeviceSystem):
         into, out = self.junctions.inserted(circuit, w)
         voltage, cell, total = circuit.voltages(w)
         return voltage * total, (
-            current * self.electrolyte.drop(current), into * eta_c, out * eta_r,
+            current * self.salt.ohmic(self.electrolyte, circuit.salt, current) + self.salt.dissipation(circuit.salt, current),
+            into * eta_c, out * eta_r,
             self.channel.dissipation(*circuit.channel, into), self.reservoir.dissipation(*circuit.reservoir, -out),
             cell * (total - current), self.series_resistance * total**2,
         )  # fmt: skip
@@ -247,14 +266,17 @@ class SynapseSystem(AbstractDeviceSystem):
         voltage, cell, total = circuit.voltages(w)
         x, x_r, given, taken, lost = self._parts(self.conserved(y))
         (surface, _), (reservoir_surface, _) = circuit.surfaces((into, out))
+        near, far = self.salt.faces(circuit.salt, current)
         mean, mean_r = self.channel.mean(x), self.reservoir.mean(x_r)
         at_mean = total_potential(self.channel.free_energy, mean) - total_potential(self.reservoir.free_energy, mean_r)
         power, losses = self._powers(circuit, w)
         conductance, alone = self._conductances(circuit)
         _, layers = self.junctions.stored(circuit.states)
         energy = self.channel.energy(x, given) + self.reservoir.energy(x_r, -taken) + layers
+        energy = energy + self.salt.energy(circuit.salt)
         rate = (
             self.channel.energy_rate(*circuit.channel, into) + self.reservoir.energy_rate(*circuit.reservoir, -out)
+            + self.salt.energy_rate(circuit.salt, current)
             + sum(flow * state for flow, state in zip((current - into, current - out), circuit.states, strict=False))
         )  # fmt: skip
         held = self.channel.uptake * (self.reservoir.held(x_r, -taken) + taken - given)
@@ -262,7 +284,9 @@ class SynapseSystem(AbstractDeviceSystem):
             "voltage": voltage, "current": total, "current_density": total, "cell_voltage": cell,
             "open_circuit_voltage": at_mean / self.charge, "ion_current_density": current,
             "leak_current_density": total - current, "overpotential_channel": eta_c, "overpotential_reservoir": eta_r,
-            "electrolyte_drop": self.electrolyte.drop(current), "composition_channel": mean,
+            "electrolyte_drop": self.salt.ohmic(self.electrolyte, circuit.salt, current),
+            "concentration_overpotential": self.salt.polarisation(circuit.salt, current), "salt_channel": near,
+            "salt_reservoir": far, "composition_channel": mean,
             "composition_reservoir": mean_r, "composition_channel_surface": surface,
             "composition_reservoir_surface": reservoir_surface,
             "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
@@ -271,6 +295,21 @@ class SynapseSystem(AbstractDeviceSystem):
             "free_energy": energy, "energy_rate": rate, "electrical_power": power,
             **{f"dissipation_{name}": loss for (name, _), loss in zip(POWERS, losses, strict=True)},
         }  # fmt: skip
+
+
+class PolarisingSystem(SynapseSystem):
+    """The same, ended where a forced current uses up the salt at a face of the electrolyte."""
+
+    monitor_names: ClassVar[tuple[str, ...]] = (*SynapseSystem.monitor_names, "salt_channel", "salt_reservoir")
+    guards: ClassVar[dict[str, Guard]] = SynapseSystem.guards | {
+        "salt_channel": Guard(1e-6, "electrolyte's face to the channel", fills=False),
+        "salt_reservoir": Guard(1e-6, "electrolyte's face to the reservoir", fills=False),
+    }
+
+    def monitors(self, t, y, w, drive):
+        return jnp.concatenate(
+            [super().monitors(t, y, w, drive), jnp.stack(self.salt.faces(self.fields(y).salt, w[0]))]
+        )
 
 
 def _gate(drive: Drive) -> Drive:

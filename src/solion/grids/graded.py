@@ -71,6 +71,12 @@ def graded(cells: int, finest: float, plane: float = 0.0) -> GradedLine:
     return _line(widths / widths.sum(), plane)
 
 
+def graded_to_both_ends(cells: int, finest: float) -> GradedLine:
+    """An even number of cells, at least ``cells``, in geometric rows from both ends, where they have the width ``finest``."""
+    half = np.asarray(graded((cells + 1) // 2, 2 * finest).widths)
+    return _line(0.5 * np.concatenate([half, half[::-1]]), 0.0)
+
+
 def mixed() -> GradedLine:
     """A line without gradients, one cell whose surface is as the rest."""
     return GradedLine(jnp.ones(1), jnp.zeros(()))

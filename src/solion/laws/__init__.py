@@ -42,6 +42,7 @@ from solion.laws.insertion import (
 from solion.laws.linear import LinearTransfer
 from solion.laws.marcus import MarcusHushChidsey, marcus_factor
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
+from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.laws.transfer import AbstractTransfer, ButlerVolmer, Surface, Transfer, exchange_current
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 
@@ -54,8 +55,10 @@ __all__ = [
     "AbstractIonicConduction",
     "AbstractLeak",
     "AbstractMobility",
+    "AbstractSalt",
     "AbstractTransfer",
     "AbstractWetting",
+    "BinarySalt",
     "ButlerVolmer",
     "ChemicalDiffusion",
     "Conductivity",
@@ -86,6 +89,7 @@ __all__ = [
     "OhmicLeak",
     "PotentialDiffusion",
     "RegularSolution",
+    "SingleIon",
     "Site",
     "Surface",
     "Transfer",

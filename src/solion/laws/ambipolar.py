@@ -76,4 +76,7 @@ def _shifted(law, composition, change):
     sites = law.capacity
     share = composition / sites
     logit = jnp.log(share) - jnp.log1p(-share) + change * sites / (composition * (sites - composition))
-    return sites * jax.nn.sigmoid(logit)
+    # levels off far beyond where a run ends, so that no absurd current makes a composition 0 or full in round-off
+    low = -300 - 300 * jnp.tanh((-300 - logit) / 300)
+    high = 30 + 5 * jnp.tanh((logit - 30) / 5)
+    return sites * jax.nn.sigmoid(jnp.where(logit < -300, low, jnp.where(logit > 30, high, logit)))

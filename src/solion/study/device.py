@@ -127,6 +127,7 @@ def _ionic_synapse() -> type[Section]:
     electrolyte = part_section(
         ElectrolyteFilm, material=(material_field(ElectrolyteMaterial), ...),
         ionic=(law_field(laws.AbstractIonicConduction) | None, None), leak=(law_field(laws.AbstractLeak) | None, None),
+        salt=(law_field(laws.AbstractSalt) | None, None),
     )  # fmt: skip
     depths = {
         snake(part.__name__): part_section(part, PartSection, snake(part.__name__)) for part in (Resolved, WellMixed)

@@ -23,6 +23,7 @@ from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
 from solion.laws.insertion import InsertionButlerVolmer
+from solion.laws.salt import SingleIon
 from solion.numerics.roots import increasing_root
 from solion.parameters import Part, assumed, parameter, without_sources
 
@@ -103,6 +104,7 @@ class CompactCell(Part):
         out_of = _closed("reservoir.kinetics", reservoir.kinetics, InsertionButlerVolmer)
         _closed("electrolyte.ionic", electrolyte.ionic, OhmicConduction)
         _closed("electrolyte.leak", electrolyte.leak, OhmicLeak)
+        _closed("electrolyte.salt", electrolyte.salt, SingleIon)
         if not isinstance(device.double_layer, NoDoubleLayer):
             raise InputError(
                 "device.double_layer holds charge between pulses, so that the filling is not the whole state; take "
