@@ -130,3 +130,23 @@ def test_analysis_does_not_need_matplotlib_and_plotting_not_pyplot():
         "import solion.plotting; assert 'matplotlib.pyplot' not in sys.modules; assert 'jax' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_logarithmic_axes_label_without_overlap():
+    """1, 2 and 5 in plain numbers over less than two decades, powers alone over more; nothing at the lines between."""
+    from solion.plotting.style import blank, styled
+
+    @styled
+    def draw(top):
+        figure = blank(3, 3)
+        axes = figure.subplots()
+        axes.loglog([1, 10], [20, top])
+        return figure
+
+    narrow, wide = draw(700).axes[0], draw(2e6).axes[0]
+    for axes in (narrow, wide):
+        axes.figure.draw_without_rendering()
+        assert {label.get_text() for label in axes.get_yticklabels(minor=True)} <= {""}
+    shown = {label.get_text() for label in narrow.get_yticklabels()}
+    assert {"20", "50", "100", "200", "500"} <= shown
+    assert "$\\mathdefault{10^{4}}$" in {label.get_text() for label in wide.get_yticklabels()}
