@@ -143,9 +143,10 @@ def test_logarithmic_axes_label_without_overlap():
         axes.loglog([1, 10], [20, top])
         return figure
 
-    narrow, wide = draw(700).axes[0], draw(2e6).axes[0]
-    for axes in (narrow, wide):
-        axes.figure.draw_without_rendering()
+    figures = draw(700), draw(2e6)
+    narrow, wide = (figure.axes[0] for figure in figures)
+    for figure, axes in zip(figures, (narrow, wide), strict=True):
+        figure.draw_without_rendering()
         assert {label.get_text() for label in axes.get_yticklabels(minor=True)} <= {""}
     shown = {label.get_text() for label in narrow.get_yticklabels()}
     assert {"20", "50", "100", "200", "500"} <= shown
