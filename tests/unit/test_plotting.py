@@ -145,8 +145,8 @@ def test_logarithmic_axes_label_without_overlap():
 
     figures = draw(700), draw(2e6)
     narrow, wide = (figure.axes[0] for figure in figures)
-    for figure, axes in zip(figures, (narrow, wide), strict=True):
-        figure.draw_without_rendering()
+    for canvas, axes in zip(figures, (narrow, wide), strict=True):
+        canvas.draw_without_rendering()
         assert {label.get_text() for label in axes.get_yticklabels(minor=True)} <= {""}
     shown = {label.get_text() for label in narrow.get_yticklabels()}
     assert {"20", "50", "100", "200", "500"} <= shown
