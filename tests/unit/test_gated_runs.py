@@ -68,3 +68,6 @@ def test_the_report_has_a_caption_for_each_figure(pulsed, tmp_path):
     text = page.read_text()
     assert text.count("data:image/png;base64,") == len(applicable(pulsed))
     assert "Conductance read after each pulse" in text
+    tiles = text.partition('<div class="tiles">')[2].partition("<section")[0]
+    for name in ("conductance start", "conductance end", "states", "asymmetry", "energy per pulse", "charge leak"):
+        assert name in tiles

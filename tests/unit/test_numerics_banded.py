@@ -57,13 +57,23 @@ def test_bordered_solve_needs_no_regular_corner():
     np.testing.assert_allclose(np.concatenate([x, z]), expected, rtol=1e-11, atol=1e-13)
 
 
-@pytest.mark.parametrize("k", [1, 2, 4])
+@pytest.mark.parametrize("k", [1, 2, 4, 12])
 def test_small_solve_equals_dense(k):
     rng = np.random.default_rng(k)
     matrix = rng.normal(size=(k, k)) + 6 * np.eye(k)
     for right in (rng.normal(size=k), rng.normal(size=(k, 3))):
         expected = np.linalg.solve(matrix, right)
         np.testing.assert_allclose(solve_small(jnp.asarray(matrix), jnp.asarray(right)), expected, rtol=1e-12)
+
+
+def test_a_solve_of_many_rows_pivots():
+    """As that of patches under a current, whose first row does not contain the first unknown."""
+    matrix = np.eye(10)[::-1] + 0.1 * np.triu(np.ones((10, 10)), 2)
+    matrix[0, 0] = 0.0
+    right = np.arange(10.0)
+    np.testing.assert_allclose(
+        solve_small(jnp.asarray(matrix), jnp.asarray(right)), np.linalg.solve(matrix, right), rtol=1e-11, atol=1e-12
+    )
 
 
 def test_solves_under_jit_vmap_and_differentiation():

@@ -130,3 +130,24 @@ def test_analysis_does_not_need_matplotlib_and_plotting_not_pyplot():
         "import solion.plotting; assert 'matplotlib.pyplot' not in sys.modules; assert 'jax' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", check], check=True)
+
+
+def test_logarithmic_axes_label_without_overlap():
+    """1, 2 and 5 in plain numbers over less than two decades, powers alone over more; nothing at the lines between."""
+    from solion.plotting.style import blank, styled
+
+    @styled
+    def draw(top):
+        figure = blank(3, 3)
+        axes = figure.subplots()
+        axes.loglog([1, 10], [20, top])
+        return figure
+
+    figures = draw(700), draw(2e6)
+    narrow, wide = (figure.axes[0] for figure in figures)
+    for canvas, axes in zip(figures, (narrow, wide), strict=True):
+        canvas.draw_without_rendering()
+        assert {label.get_text() for label in axes.get_yticklabels(minor=True)} <= {""}
+    shown = {label.get_text() for label in narrow.get_yticklabels()}
+    assert {"20", "50", "100", "200", "500"} <= shown
+    assert "$\\mathdefault{10^{4}}$" in {label.get_text() for label in wide.get_yticklabels()}

@@ -41,7 +41,9 @@ def sweep(
         list[str] | None,
         typer.Option("--metric", metavar="NAME", help="Keep this metric; may be repeated. All are kept unless given."),
     ] = None,
-    curves: Annotated[bool, typer.Option("--curves", help="Keep time, voltage and current of each run.")] = False,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="Keep time, voltage, current and conductance of each run.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-sweep")
     ] = None,
