@@ -367,10 +367,10 @@ def _warnings(device: IonicSynapse, dataset: Any):
         worst = int(np.argmax(np.where(forced, voltage, 0.0)))
         parts = {name: float(abs(dataset[name].values[worst])) for name in DROPS}
         most = max(parts, key=lambda name: parts[name])
+        amperes = abs(float(dataset["current"].values[worst]))
         yield (
-            f"the forced current of {abs(float(dataset['current'].values[worst])):.2g} A takes {voltage[worst]:.3g} V, more than any"
-            f" electrolyte stands; the largest part is the {DROPS[most]}, {parts[most]:.3g} V: lower the current, or set a voltage"
-            " compliance."
+            f"the forced current of {amperes:.2g} A takes {voltage[worst]:.3g} V, more than any electrolyte stands; the largest"
+            f" part is the {DROPS[most]}, {parts[most]:.3g} V: lower the current, or set a voltage compliance."
         )
 
 

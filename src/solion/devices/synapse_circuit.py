@@ -3,8 +3,8 @@
     V_cell = U + i rho + eta_s + eta_c + eta_r,       U = [mu_c(surface) - mu_r(surface)]/z
     i_ext  = i + leak(V_cell),                V = V_cell + R_s i_ext
 
-with i the ionic current density from the reservoir into the channel and eta_s the polarisation of the salt (scaled). The voltage rises strictly with i, so one
-current fits any drive.
+with i the ionic current density from the reservoir into the channel and eta_s the polarisation of the salt (scaled). The
+voltage rises strictly with i, so one current fits any drive.
 """
 
 from __future__ import annotations

@@ -90,9 +90,8 @@ def _gridded(dataset: xr.Dataset, axes: list[ShownAxis], metric: ShownMetric) ->
     if len(order) == 1 or (len(order) == 2 and order[1].words):
         if len(order) == 2 and len(order[1].values) > MOST_LINES:
             caption += f" The first {MOST_LINES} of {len(order[1].values)} values are drawn."
-        return _lines(
-            order, metric, cube, bad, short
-        ), f"Lines join neighbouring runs; ticks at the foot: no such number.{caption}"
+        drawn = "Each point is a run" if order[0].random else "Lines join neighbouring runs"
+        return _lines(order, metric, cube, bad, short), f"{drawn}; ticks at the foot: no such number.{caption}"
     return _maps(order[:3], metric, cube, bad, short), f"Each cell is a run.{caption}"
 
 
@@ -105,7 +104,7 @@ def _lines(order: list[ShownAxis], metric: ShownMetric, cube: np.ndarray, bad: n
     for k, row in enumerate(rows[:MOST_LINES]):
         name = order[1].text(order[1].values[k]) if len(order) > 1 else None
         colour = colours[k % len(colours)]
-        style = "none" if axis.words else "-"
+        style = "none" if axis.words or axis.random else "-"
         axes.plot(axis.positions, row, marker="o", ms=4.5, mec="white", mew=0.6, color=colour, label=name, ls=style)
         ended = short.reshape(len(axis.values), -1).T[k]
         axes.plot(axis.positions[ended], row[ended], **SHORT_MARK)

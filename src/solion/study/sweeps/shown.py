@@ -43,6 +43,11 @@ class ShownAxis:
     log: bool
     words: bool
 
+    @property
+    def random(self) -> bool:
+        """Whether its values are seeds, of which none is nearer to another."""
+        return self.name.split(".")[-1] == "seed"
+
     def dress(self, axes: Axes, direction: str) -> None:
         """Label the x or y axis, with a logarithmic scale or names where the values are such."""
         getattr(axes, f"set_{direction}label")(self.label)
