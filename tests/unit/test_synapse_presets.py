@@ -115,6 +115,8 @@ def test_a_study_is_the_preset():
         ('device.electrolyte.leak_resistance="3 ohm"', 'give it in ohm m2, such as "20 ohm m^2"'),
         ('device.channel.conductance="5 S"', "outside its allowed range"),
         ("device.depth=mixed", "known: resolved, well_mixed"),
+        ("device.electrolyte.salt.law=none", "known: binary_salt, single_ion"),
+        ('device.electrolyte.material={name="succinonitrile_magnesium", transference=0.4}', "give salt=BinarySalt"),
     ],
 )
 def test_a_wrong_study_is_refused_in_a_sentence(setting, words):
@@ -130,6 +132,8 @@ def test_laws_and_numbers_inside_a_study_reach_the_device():
             "device.depth.kind=well_mixed",
             'device.electrolyte.leak={law = "exponential_leak", voltage = "0.1 V"}',
             'device.electrolyte.material={name = "succinonitrile_magnesium", electronic_conductivity = "1e-6 S/m"}',
+            "device.electrolyte.material.transference=0.4",
+            'device.electrolyte.salt={law = "binary_salt", concentration = "125 mol/m^3", diffusivity = "1e-12 m^2/s"}',
             'device.channel.host={name = "magnesium_tungsten_oxide", offset = 0, metallic = "2e4 S/m"}',
             'device.channel.diffusion={law = "potential_diffusion", mobility = "dilute", gradient_energy = "1e-20 m^2"}',
         ],
@@ -138,6 +142,7 @@ def test_laws_and_numbers_inside_a_study_reach_the_device():
     assert type(device.depth).__name__ == "WellMixed"
     assert float(device.electrolyte.leak.voltage) == 0.1
     assert float(device.electrolyte.material.electronic_conductivity) == 1e-6
+    assert float(device.electrolyte.salt.diffusivity) == 1e-12
     assert float(device.channel.host.offset) == 0  # of the host, not that of its conductivity
     assert float(device.channel.host.conductivity.offset) == 0.0105
     assert float(device.channel.host.conductivity.metallic) == 2e4

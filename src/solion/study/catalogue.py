@@ -32,6 +32,7 @@ LAWS: dict[str, Any] = {
     "Diffusion in a host": laws.AbstractAmbipolar,
     "Conduction of electrolytes": laws.AbstractIonicConduction,
     "Leaks": laws.AbstractLeak,
+    "Salts of electrolytes": laws.AbstractSalt,
     "Grain boundaries": laws.AbstractGrainBoundary,
     "Electrodes of a polycrystal": AbstractElectrode,
     "Where an electrode touches": AbstractCover,
@@ -52,8 +53,8 @@ def is_wrapper(law: type) -> bool:
 
 def _exported(kind: Any) -> list[type[Part]]:
     exported: list[Any] = [getattr(module, name) for module in (laws, devices) for name in module.__all__]
-    concrete: list[Any] = [thing for thing in exported if inspect.isclass(thing) and not inspect.isabstract(thing)]
-    return [law for law in concrete if issubclass(law, kind)]
+    classes: list[Any] = [thing for thing in exported if inspect.isclass(thing)]
+    return [law for law in classes if issubclass(law, kind) and not law.__name__.startswith("Abstract")]
 
 
 @functools.cache
