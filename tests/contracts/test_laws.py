@@ -42,12 +42,14 @@ INSERTIONS = {
 }
 CONDUCTIONS = {"HoppingConduction": laws.HoppingConduction(distance=4e-10), "OhmicConduction": laws.OhmicConduction()}
 LEAKS = {"ExponentialLeak": laws.ExponentialLeak(voltage=0.5), "OhmicLeak": laws.OhmicLeak()}
+SALTS = {"BinarySalt": laws.BinarySalt(concentration=125.0, diffusivity=1e-12), "SingleIon": laws.SingleIon()}
 AMBIPOLAR = {
     "ChemicalDiffusion": laws.ChemicalDiffusion(),
     "PotentialDiffusion": laws.PotentialDiffusion(gradient_energy=1e-18, mobility=laws.ExcludedVolume()),
 }
 TYPICAL_BOUNDARY = laws.UniformBoundary(5e-9, 2.5e-5)
 BOUNDARIES = {
+    "FastBoundary": laws.FastBoundary(TYPICAL_BOUNDARY, excess=1e-3),
     "GrainBoundary": laws.GrainBoundary(lambda facets: 1e-4, TYPICAL_BOUNDARY),
     "LogNormalBoundary": laws.LogNormalBoundary(TYPICAL_BOUNDARY, 0.5),
     "MisorientationBoundary": laws.MisorientationBoundary(TYPICAL_BOUNDARY, laws.TransparentBoundary()),
@@ -58,6 +60,7 @@ TABLES = {
     laws.AbstractInsertion: INSERTIONS,
     laws.AbstractIonicConduction: CONDUCTIONS,
     laws.AbstractLeak: LEAKS,
+    laws.AbstractSalt: SALTS,
     laws.AbstractAmbipolar: AMBIPOLAR,
     laws.AbstractGrainBoundary: BOUNDARIES,
     laws.AbstractTransfer: TRANSFERS,
