@@ -10,6 +10,7 @@ from solion import protocols as steps
 from solion.constants import FARADAY, thermal_voltage
 from solion.devices import magnesium_synapse
 from solion.devices.ionic_synapse import WellMixed
+from solion.devices.patched_synapse import PatchedSynapse
 from solion.laws import BinarySalt
 from solion.synapse import CompactCell
 
@@ -79,3 +80,5 @@ def test_what_cannot_be_is_refused():
         salted(transference=1.0)
     with pytest.raises(so.InputError, match="BinarySalt has no closed form"):
         CompactCell.of(salted())
+    with pytest.raises(so.InputError, match="patches share no salt"):
+        PatchedSynapse(salted(), (0.5, 0.5), np.zeros(2))

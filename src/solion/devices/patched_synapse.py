@@ -19,6 +19,7 @@ from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.ionic_synapse import IonicSynapse, WellMixed
 from solion.devices.synapse_system import INTEGRALS, OBSERVABLES, SynapseSystem
 from solion.errors import InputError
+from solion.laws.salt import BinarySalt
 from solion.numerics.banded import solve_small
 from solion.numerics.integrate import Tolerance
 from solion.numerics.roots import increasing_root
@@ -44,6 +45,8 @@ class PatchedSynapse(AbstractDevice):
             raise InputError(
                 "PatchedSynapse: its cells are compact; give a synapse with WellMixed() films and no double layer."
             )
+        if isinstance(self.synapse.electrolyte.salt, BinarySalt):
+            raise InputError("PatchedSynapse: its patches share no salt; give an electrolyte with SingleIon().")
         shares = np.asarray(self.coverage, float)
         if shares.size < 2 or np.any(shares <= 0) or abs(shares.sum() - 1) > 1e-9:
             raise InputError("PatchedSynapse.coverage must be two or more positive shares that sum to 1.")
