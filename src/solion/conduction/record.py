@@ -187,8 +187,8 @@ def _factor(name, section, window, hot_spot, maximum, warnings):
         change = abs(other / found.factor - 1)
         if change > CHANGE:
             warnings.append(
-                f"{name.replace('_', ' ')}: H({window_name(window)}) = {found.factor:.3g} has not converged: two estimates of the "
-                f"current differ by {change:.0%}; take smaller mesh sizes or a larger window."
+                f"{name.replace('_', ' ')}: H({window_name(window)}) = {found.factor:.3g} has not converged: two estimates of "
+                f"the current differ by {change:.0%}; take smaller mesh sizes or a larger window."
             )
     return found.factor, found.position[0], change
 

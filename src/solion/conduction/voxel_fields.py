@@ -150,10 +150,11 @@ def _short(problem: Problem, spacing: float) -> tuple[str, ...]:
     ]
     if not bare:
         return ()
-    plane = isinstance(grains, Tessellation) and grains.dimension == 2
+    flat = isinstance(grains, Tessellation) and grains.dimension == 2
+    better = "Elements or a finer spacing" if flat else "a finer spacing"
     return (
         f"{' and '.join(bare)}: hot-spot factors of voxels fall short of those of fine meshes, by 10 to 25 % for windows of "
-        f"4 voxels ({4e6 * spacing:g} um), by 5 to 12 % for 8 and by some 5 % for 16; take {'Elements or ' if plane else ''}a finer spacing.",
+        f"4 voxels ({4e6 * spacing:g} um), by 5 to 12 % for 8 and by some 5 % for 16; take {better}.",
     )
 
 
