@@ -250,6 +250,13 @@ class TestResult:
         ]
         assert again.hot_spot(5e-7).factor == found.hot_spot(5e-7).factor
         assert again.summary() == found.summary()
+        # every factor stands with its mesh; beyond the layer the current is smooth over several cells
+        for plane in found.planes:
+            section = again.section(plane)
+            assert section.spacing > 0
+            assert section.smooth == (plane == "top_electrode")
+        assert "bottom electrode, mesh 100 nm there: H(500 nm) = " in found.summary()
+        assert again.hot_spot(100e-9, "top_electrode").factor < 1.2
         assert set(again.figures()) == {"faces", "decay"}
         with pytest.raises(InputError, match="profile needs the field"):
             again.profile(1e-6)

@@ -297,3 +297,34 @@ def test_command_line_refuses_with_exit_code_2_and_writes_nothing(tmp_path, monk
     assert run.exit_code == 2
     assert not (tmp_path / "runs").exists()
     assert CliRunner().invoke(app, ["check", "tiny.toml"]).exit_code == 0
+
+
+def test_pictures_that_carry_no_answer_leave_none(tmp_path, monkeypatch):
+    """One grain, pores that cut the path, specks, iterations that do not converge: a sentence, an exit code, no folder."""
+    from imageio import v3
+
+    monkeypatch.chdir(tmp_path)
+    cells = so.LabelImage.of(so.voronoi((40e-6, 40e-6), 10e-6, seed=1), 0.5e-6).cleaned().labels.T.astype(np.uint8)
+    specks, cut = cells.copy(), cells.copy()
+    specks[10, 10], cut[20] = 200, 0
+    cases = {
+        "one": (np.full_like(cells, 5), 2, "one grain only (label 1): there is no grain boundary to study"),
+        "cut": (cut, 2, "cut every path from the bottom electrode (z = 0) to the top one"),
+        "specks": (specks, 2, "grains hold fewer than 4 voxels, which is noise"),
+        "slow": (cells, 1, "did not converge: after 1 iterations"),
+    }
+    for name, (picture, code, words) in cases.items():
+        v3.imwrite(f"{name}.png", picture)
+        Path(f"{name}.toml").write_text(
+            f'title = "Mine"\n[device]\nkind = "polycrystal"\ngrain = "llzo_grain"\n'
+            'boundary = { law = "uniform_boundary", thickness = "5 nm", conductivity = "2.5e-7 S/cm" }\n'
+            f'[microstructure]\nimage = "{name}.png"\nspacing = "0.5 um"\n'
+            '[numerics]\nengine = "voxels"\niterations = 1\n'
+        )
+        run = CliRunner().invoke(app, ["run", f"{name}.toml", "--out", "out"])
+        assert run.exit_code == code, run.output
+        assert words in " ".join(run.output.split())
+        assert not Path("out").exists()
+    # the remedy that the refusal names
+    assert "clean = true in a study" in " ".join(CliRunner().invoke(app, ["check", "specks.toml"]).output.split())
+    assert CliRunner().invoke(app, ["check", "specks.toml", "--set", "microstructure.clean=true"]).exit_code == 0

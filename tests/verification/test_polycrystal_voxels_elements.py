@@ -32,6 +32,22 @@ def test_voronoi_grains(ratio):
         assert ours == pytest.approx(theirs, rel=0.05)
 
 
+# sigma_eff/sigma_g at Lambda = 0.1, 1, 10 of conforming quadratic tetrahedra, benchmarks/polycrystal_tetrahedra.py --edge 32
+TETRAHEDRA = {1: (0.9163, 0.5520, 0.1244), 2: (0.9162, 0.5481, 0.1224), 3: (0.9185, 0.5593, 0.1331)}
+
+
+@pytest.mark.parametrize("seed", TETRAHEDRA)
+def test_voronoi_grains_in_space(seed):
+    """Effective conductivity within 3 % of conforming tetrahedra on the same grains, with ten voxels along a grain."""
+    cells = voronoi((32 * UM,) * 3, 10 * UM, seed=seed)
+    for ratio, reference in zip((0.1, 1.0, 10.0), TETRAHEDRA[seed], strict=True):
+        fields = Voxels(spacing=1 * UM).solve(Problem(lu2021(ratio), cells, 0.1, None))
+        found = fields.current_bottom * 32 * UM / 0.1 / 0.05
+        assert found == pytest.approx(reference, rel=0.03)
+        if ratio <= 1:
+            assert found == pytest.approx(reference, rel=0.01)
+
+
 def test_hot_spots_rise_to_those_of_finite_elements_as_voxels_shrink():
     """Voxels cut the peaks of the current at an electrode off: 15 to 25 % of H(4 h), 5 % of H(16 h), and they say so."""
     cells = voronoi((60 * UM, 60 * UM), 10 * UM, seed=1)

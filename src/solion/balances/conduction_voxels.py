@@ -7,11 +7,12 @@ Every voxel has one potential; between neighbours i and j flows, per area of a c
 so that the two halves and the boundary between them are in series (harmonic mean of the conductivities). A grain
 boundary of resistance R_gb (ohm m2) and unit normal n counts on a face normal to axis a as
 
-    R_ij = R_gb [ |n_a| + theta sum_{k != a} |n_k| ],     theta = 1 / (1 + 2 h/(sigma R_gb)).
+    R_ij = R_gb [ |n_a| + theta sum_{k != a} |n_k| ],     theta = 1 / (1 + 2 (d - 1) h/(sigma R_gb)).
 
 This is the staircase correction: the steps by which voxels follow an inclined boundary have an area larger by sum |n_k|.
 A transparent boundary (theta = 0) must be crossed with the voltage drop of the plane one, a blocking boundary (theta = 1)
-passes its current over all of the steps. Lattices of bricks are exact. Everything here takes plain arrays.
+passes its current over all of the steps. Between the two the sum of d - 1 terms may overstate the resistance by the same
+share in two and in three dimensions: hence the factor d - 1. Lattices of bricks are exact. Everything here takes plain arrays.
 
 Arrays have the shape (nx[, ny], nz) of the grid *with* its layers; z runs from the bottom electrode to the top. All
 currents are densities per area of a column, so that two and three dimensions read alike. With complex
@@ -52,6 +53,11 @@ class Grains:
     conductivity: np.ndarray
     resistance: np.ndarray
 
+    @property
+    def reach(self) -> float:
+        """2 (d - 1) h, the sigma R_gb at which theta is one half, m."""
+        return 2 * (self.labels.ndim - 1) * self.spacing
+
 
 @dataclass(frozen=True)
 class Network:
@@ -90,14 +96,14 @@ class Network:
         return np.diff(self.heights)
 
 
-def face_resistance(resistance, along, across, spacing: float, conductivity) -> np.ndarray:
-    """R of a face between two grains by the staircase correction, ohm m2."""
-    return resistance * (along + across * resistance / (resistance + 2 * spacing / conductivity))
+def face_resistance(resistance, along, across, reach: float, conductivity) -> np.ndarray:
+    """R of a face between two grains by the staircase correction, ohm m2; ``reach``: that of :class:`Grains`, m."""
+    return resistance * (along + across * resistance / (resistance + reach / conductivity))
 
 
-def face_derivatives(resistance, along, across, spacing: float, conductivity) -> tuple[np.ndarray, np.ndarray]:
+def face_derivatives(resistance, along, across, reach: float, conductivity) -> tuple[np.ndarray, np.ndarray]:
     """Derivatives of :func:`face_resistance` by R_gb and by the conductivity."""
-    length = 2 * spacing / conductivity
+    length = reach / conductivity
     total = resistance + length
     by_resistance = along + across * resistance * (resistance + 2 * length) / total**2
     by_conductivity = across * resistance**2 * length / (conductivity * total**2)
@@ -123,7 +129,11 @@ def network(grains: Grains, bottom: tuple[Slab, ...] = (), top: tuple[Slab, ...]
         where = column * shape[-1] + level + below
         first, second = pair_of(grains, axis, faces)
         between = face_resistance(
-            grains.resistance[faces.facet], faces.along, faces.across, h, pair_conductivity(grains, first, second)
+            grains.resistance[faces.facet],
+            faces.along,
+            faces.across,
+            grains.reach,
+            pair_conductivity(grains, first, second),
         )
         link.reshape(-1)[where] = 1 / (halves[first] + between + halves[second])
     joints = _link_slabs(links, half, bottom, below, -1, h, grains.periodic)

@@ -92,7 +92,7 @@ def sensitivities(net: Network, potential: np.ndarray, adjoint: np.ndarray) -> t
         first, second = pair_of(grains, axis, faces)
         sigma = pair_conductivity(grains, first, second)
         by_resistance, by_sigma = face_derivatives(
-            grains.resistance[faces.facet], faces.along, faces.across, grains.spacing, sigma
+            grains.resistance[faces.facet], faces.along, faces.across, grains.reach, sigma
         )
         by_boundary += np.bincount(faces.facet, there * by_resistance, len(by_boundary))
         for one, other in ((first, second), (second, first)):
@@ -112,4 +112,4 @@ def _lost(net: Network, axis: int, faces) -> np.ndarray:
     grains = net.grains
     sigma = pair_conductivity(grains, *pair_of(grains, axis, faces))
     resistance = grains.resistance[faces.facet]
-    return resistance * face_derivatives(resistance, faces.along, faces.across, grains.spacing, sigma)[0]
+    return resistance * face_derivatives(resistance, faces.along, faces.across, grains.reach, sigma)[0]

@@ -155,12 +155,10 @@ class Assembled:
         order_x = np.argsort(centre.ravel())
         # beyond a layer the current is smooth over its thickness; at the ceramic it varies as fast as the mesh allows
         smooth = length.max() < 0.25 * beyond
-        spacing = (
-            0.0 if smooth else max(float(length.min()), mesh.sizes.junctions if beyond == 0 else float(length.max()))
-        )
+        spacing = float(length.max()) if beyond else max(float(length.min()), mesh.sizes.junctions)
         return Section(
             height, centre.ravel()[order_x, None], np.repeat(length / 2, 2)[order_x], means.ravel()[order_x],
-            np.repeat(grain, 2)[order_x], spacing, mesh.periodic,
+            np.repeat(grain, 2)[order_x], spacing, mesh.periodic, smooth=bool(smooth),
             second_density=None if order == 2 else self._gradient(phi, facets, side).ravel()[order_x],
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from solion.analysis import hot_spots
 from solion.analysis.hot_spots import HotSpot
 from solion.conduction.elements import Elements
 from solion.conduction.problem import AbstractEngine, Fields, Problem, Section
-from solion.conduction.record import build_dataset
+from solion.conduction.record import build_dataset, window_name
 from solion.devices.polycrystal import Polycrystal
 from solion.errors import InputError, nearest
 
@@ -70,13 +70,14 @@ class Conduction:
             attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
             data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
             bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
-            None if np.isnan(second).all() else second,
+            None if np.isnan(second).all() else second, bool(attributes.get("smooth", False)),
         )  # fmt: skip
 
     def hot_spot(self, window: float = WINDOW, plane: str = "bottom_electrode") -> HotSpot:
         """H(w): the largest mean over a window (m; a square in 3D) over the mean of the plane.
 
-        Raises InputError where the window is below twice the mesh size there, since it would show the mesh.
+        Raises InputError where the window is below twice the mesh size there, since it would show the mesh; not beyond a layer
+        of four cells or more, where the current is smooth.
         """
         return hot_spot(self.section(plane), window)
 
@@ -96,11 +97,12 @@ class Conduction:
         ]
         for plane in self.planes:
             values = [
-                f"H({window * 1e9:g} nm) = {value:.3g}"
+                f"H({window_name(window)}) = {value:.3g}"
                 for window, value in zip(data["window"].values, data["hot_spot"].sel(plane=plane).values, strict=True)
                 if np.isfinite(value)
             ]
-            lines.append(f"  {plane.replace('_', ' ')}: " + ", ".join(values))
+            mesh = window_name(data[f"{plane}_current_density"].attrs["spacing"])
+            lines.append(f"  {plane.replace('_', ' ')}, mesh {mesh} there: " + ", ".join(values or ["no H(w)"]))
         lines += [
             f"  audit: {name} = {e['value']:.2e} exceeds {e['limit']:.0e}"
             for name, e in self.audit.items()
@@ -134,8 +136,11 @@ def load_conduction(folder: str | PathLike) -> Conduction:
 
 
 def hot_spot(section: Section, window: float) -> HotSpot:
-    """:func:`solion.analysis.hot_spots.windowed_maximum` of a section, refused where the mesh is too coarse for the window."""
-    if not window >= 2 * section.spacing:
+    """:func:`solion.analysis.hot_spots.windowed_maximum` of a section, refused where the mesh is too coarse for the window.
+
+    Beyond a layer the current is smooth over several cells, and a window within one of them gives the height of the maximum.
+    """
+    if not window >= (0 if section.smooth else 2 * section.spacing):
         raise InputError(
             f"window = {window:g} m is below twice the mesh size there ({section.spacing:g} m), so that the maximum would be "
             "that of the mesh; take a larger window or smaller mesh sizes."

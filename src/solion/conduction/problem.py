@@ -29,9 +29,10 @@ class Section:
     """Normal current density through a plane z = ``height``, in pieces.
 
     ``position`` (m, d - 1): centres in metres; ``size`` (m,): length or area of each piece; ``current_density`` (m,): its mean
-    j_z in A/m2; ``grain`` (m,): the grain there, -1 in a layer; ``spacing``: the mesh size that limits windows, m. In 3D the
-    pieces form a regular grid of ``shape`` (nx, ny), x the slower. ``second_density``: a second estimate of the current density,
-    less accurate, whose difference shows the error of the mesh; None where the engine has none.
+    j_z in A/m2; ``grain`` (m,): the grain there, -1 in a layer; ``spacing``: the mesh size that limits windows, m, unless the
+    current is ``smooth``, which varies over lengths far above the mesh. In 3D the pieces form a regular grid of ``shape``
+    (nx, ny), x the slower. ``second_density``: a second estimate of the current density, less accurate, whose difference shows
+    the error of the mesh; None where the engine has none.
     """
 
     height: float
@@ -43,6 +44,7 @@ class Section:
     periodic: bool = False
     shape: tuple[int, int] | None = None
     second_density: np.ndarray | None = None
+    smooth: bool = False
 
     @property
     def mean(self) -> float:

@@ -155,7 +155,7 @@ def _section(name: str, section: Section) -> dict:
     unit = "m" if section.position.shape[1] == 1 else "m2"
     second = np.full(len(section.size), np.nan) if section.second_density is None else section.second_density
     attributes = {"units": "A/m2", "long_name": f"mean j_z of pieces of the {words}", "height": section.height,
-                  "spacing": section.spacing}  # fmt: skip
+                  "spacing": section.spacing, "smooth": int(section.smooth)}  # fmt: skip
     if section.shape is not None:
         attributes["shape"] = list(section.shape)
     return {
@@ -167,12 +167,17 @@ def _section(name: str, section: Section) -> dict:
     }
 
 
+def window_name(length: float) -> str:
+    """A length in nm below a micrometre, in um from there on."""
+    return f"{length * 1e9:.4g} nm" if length < 0.9995e-6 else f"{length * 1e6:.4g} um"
+
+
 def _factor(name, section, window, hot_spot, maximum, warnings):
     """H(w), where, and its change with the estimate of the flux; NaN where the mesh or the plane cannot give it."""
     try:
         found = hot_spot(section, window)
     except InputError as error:
-        warnings.append(f"{name.replace('_', ' ')}: H({window * 1e9:g} nm) is not given: {error}")
+        warnings.append(f"{name.replace('_', ' ')}: H({window_name(window)}) is not given: {error}")
         return np.nan, np.nan, np.nan
     change = np.nan
     if section.second_density is not None:
@@ -182,8 +187,8 @@ def _factor(name, section, window, hot_spot, maximum, warnings):
         change = abs(other / found.factor - 1)
         if change > CHANGE:
             warnings.append(
-                f"{name.replace('_', ' ')}: H({window * 1e9:g} nm) = {found.factor:.3g} has not converged: two estimates of the "
-                f"current differ by {change:.0%}; take smaller mesh sizes or a larger window."
+                f"{name.replace('_', ' ')}: H({window_name(window)}) = {found.factor:.3g} has not converged: two estimates of "
+                f"the current differ by {change:.0%}; take smaller mesh sizes or a larger window."
             )
     return found.factor, found.position[0], change
 

@@ -12,9 +12,10 @@ from solion.balances.conduction_voxels import Network
 from solion.balances.voxel_currents import dissipation
 from solion.balances.voxel_electrodes import Solution
 from solion.conduction.problem import Boundaries, Fields, Problem, Section
-from solion.devices.polycrystal import Equipotential, Polycrystal
+from solion.devices.polycrystal import Equipotential
 from solion.errors import InputError
 from solion.grids.labels import LabelImage
+from solion.grids.tessellation import Tessellation
 from solion.grids.voxel_facets import VoxelFacets
 from solion.grids.vtk import write_vtk
 
@@ -110,7 +111,7 @@ def voxel_fields(
         dense=net.solid is None and image.phases is None,
         outlines=_outlines(image, found) if image.dimension == 2 else None,
         section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
-        problems=(*image.notes, *_short(problem.polycrystal, image.spacing)), image=image, network=net, facets=found,
+        problems=(*image.notes, *_short(problem, image.spacing)), image=image, network=net, facets=found,
         potential=solution.potential, columns=(solution.bottom, solution.top),
     )  # fmt: skip
     sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
@@ -139,8 +140,9 @@ def _outlines(image: LabelImage, found: VoxelFacets) -> np.ndarray:
     return np.concatenate(lines) * image.spacing
 
 
-def _short(polycrystal: Polycrystal, spacing: float) -> tuple[str, ...]:
+def _short(problem: Problem, spacing: float) -> tuple[str, ...]:
     """What is to be said of hot spots where grains touch an electrode without resistance."""
+    polycrystal, grains = problem.polycrystal, problem.microstructure
     bare = [
         face
         for face in ("bottom", "top")
@@ -148,9 +150,11 @@ def _short(polycrystal: Polycrystal, spacing: float) -> tuple[str, ...]:
     ]
     if not bare:
         return ()
+    flat = isinstance(grains, Tessellation) and grains.dimension == 2
+    better = "Elements or a finer spacing" if flat else "a finer spacing"
     return (
         f"{' and '.join(bare)}: hot-spot factors of voxels fall short of those of fine meshes, by 10 to 25 % for windows of "
-        f"4 voxels ({4e6 * spacing:g} um), by 5 to 12 % for 8 and by some 5 % for 16; use Elements, or a finer spacing.",
+        f"4 voxels ({4e6 * spacing:g} um), by 5 to 12 % for 8 and by some 5 % for 16; take {better}.",
     )
 
 

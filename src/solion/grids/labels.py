@@ -134,7 +134,8 @@ class LabelImage:
         if count == 1 and self.seeds is None:  # a tessellation of one grain is meant to be a single crystal
             raise InputError(
                 f"the label image holds one grain only (label {int(np.flatnonzero(sizes)[0]) + 1}): there is no grain "
-                "boundary to study. Give each grain its own label (LabelImage.separated() splits pieces that share one)."
+                "boundary to study. Give each grain its own label; LabelImage.separated(), separate = true in a study, splits "
+                "pieces that share one."
             )
         smallest = SMALLEST[self.dimension] if smallest is None else smallest
         small = int(np.count_nonzero((sizes > 0) & (sizes < smallest)))
@@ -147,7 +148,7 @@ class LabelImage:
         if small and self.seeds is None:
             raise InputError(
                 f"{small} of {count} grains hold fewer than {smallest} voxels, which is noise rather than grains; "
-                f"LabelImage.cleaned(smallest={smallest}) gives them to their neighbours."
+                f"LabelImage.cleaned(smallest={smallest}), clean = true in a study, gives them to their neighbours."
             )
         if not self._bridged(self._pieces()).any():
             raise InputError(

@@ -88,10 +88,11 @@ def faces(dataset: xr.Dataset) -> Figure:
                 axes.plot(ends, [value, value], color=shade, linewidth=2.5, marker="|", markersize=7,
                           label=f"H({window * factor:g} {unit}) = {value:.3g}")  # fmt: skip
         top = np.nanmax(np.concatenate((found, [np.percentile(relative, 99.5)])))
-        axes.set_ylim(0 if relative.min() < 0.9 else None, 1.35 * top if top > 1.5 else None)
+        axes.set_ylim(0 if relative.min() < 0.9 else None, 1.1 * top if top > 1.5 else None)
         axes.set_ylabel(r"$j_z/\bar j_z$")
         axes.set_title(plane.replace("_", " "))
-        axes.legend(loc="upper right", ncols=2, frameon=True, framealpha=0.85, edgecolor="none")
+        axes.legend(loc="lower right", bbox_to_anchor=(1.01, 0.98), ncols=4, handlelength=0.8, columnspacing=0.9,
+                    fontsize=7.5, frameon=False)  # fmt: skip
     axes.set_xlabel("x (µm)")
     return drawing
 

@@ -37,7 +37,7 @@ FIELD = ("map", "slices")  # figures that need the field in the volume, which no
 MOST_GRAINS = 12
 CAPTIONS = {
     "map": "Current density over its mean, on a logarithmic scale, with streamlines; black: boundaries between grains.",
-    "slices": "Current density over its mean in slices of the volume.",
+    "slices": "Current density over its mean in slices of the volume; above the faces the largest of one voxel, and its width.",
     "faces": "Current density normal to each plane over its mean, and the windows of the hot-spot factors at their maxima.",
     "decay": "Unevenness of the current against the distance from the ceramic, and its spectrum: fine spikes die out first.",
     "shares": "Mean current density through each grain at the faces of the ceramic, over the mean of the face, against the size "

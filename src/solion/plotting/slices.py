@@ -39,7 +39,8 @@ def slices(dataset: xr.Dataset, fields: Any) -> Figure:
         plane = (0, width * UM, 0, depth * UM)
         axes.imshow(density.T, origin="lower", extent=plane, cmap="viridis", norm=scale, interpolation="nearest")
         face = name.removesuffix("_electrode").capitalize()
-        axes.set(xlabel="x (µm)", ylabel="y (µm)", title=f"{face}, at most {density.max():.3g}")
+        most = f"{density.max():.3g} ({fields.image.spacing * UM:.3g} µm)"
+        axes.set(xlabel="x (µm)", ylabel="y (µm)", title=f"{face}, at most {most}")
     for axes in (cut, bottom, top):
         axes.grid(False)
         axes.set_aspect("equal")
