@@ -122,7 +122,7 @@ def plain(assembled) -> tuple[float, float]:
 
     mesh, space = assembled.mesh, assembled.space
     began = time.process_time()
-    names, corners = np.unique(mesh.triangles * (mesh.region.max() + 1) + mesh.region[:, None], return_inverse=True)
+    names, corners = np.unique(mesh.cells * (mesh.region.max() + 1) + mesh.region[:, None], return_inverse=True)
     broken = MeshTri(mesh.points[names // (mesh.region.max() + 1)].T, corners.reshape(-1, 3).T)
     basis = Basis(broken, ElementTriP2())
     form = BilinearForm(lambda u, v, w: w.sigma * dot(grad(u), grad(v)))
@@ -134,9 +134,9 @@ def plain(assembled) -> tuple[float, float]:
     dofs = np.empty((len(pairs), 2, 3), int)
     table = corners.reshape(-1, 3)
     for side in (0, 1):
-        triangle, edge = pairs.triangle[:, side], pairs.edge[:, side]
+        triangle, edge = pairs.cell[:, side], pairs.side[:, side]
         ends = np.stack((table[triangle, edge], table[triangle, (edge + 1) % 3]), axis=1)
-        flipped = mesh.triangles[triangle, edge] != pairs.nodes[:, side, 0]
+        flipped = mesh.cells[triangle, edge] != pairs.nodes[:, side, 0]
         ends = np.where(flipped[:, None], ends[:, ::-1], ends)
         middle = basis.facet_dofs[0, [facets[tuple(sorted(pair))] for pair in ends.tolist()]]
         dofs[:, side] = np.column_stack((basis.nodal_dofs[0, ends], middle))

@@ -93,7 +93,7 @@ def test_meshes_conform(seed, words):
     assert mesh.quality.min() > 0.01
     assert np.mean(mesh.quality < 0.3) < 0.01
     assert np.mean(mesh.quality) > 0.85
-    corners = mesh.points[mesh.triangles]
+    corners = mesh.points[mesh.cells]
     sides = corners[:, 1:] - corners[:, :1]
     areas = (sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0]) / 2
     assert areas.min() > 0
@@ -113,7 +113,7 @@ def test_meshes_conform(seed, words):
 def test_sizes_are_kept():
     grains = voronoi(BOX, 1e-5, seed=1)
     mesh = triangulate(grains, sizes=Sizes(10e-9, 0.25e-6, 1e-6))
-    edges = mesh.points[mesh.triangles] - np.roll(mesh.points[mesh.triangles], -1, axis=1)
+    edges = mesh.points[mesh.cells] - np.roll(mesh.points[mesh.cells], -1, axis=1)
     longest = np.sqrt((edges**2).sum(axis=-1)).max(axis=1)
     assert longest.max() < 2.2e-6
     bottom = mesh.points[mesh.bottom.nodes[:, 0], 0]

@@ -245,7 +245,7 @@ def test_uniform_current_across_an_inclined_boundary(degrees, order):
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
     faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
     balance = ConductionBalance(
-        space, np.full(len(mesh.triangles), SIGMA), np.full(len(space.jumps), resistance), *faces
+        space, np.full(len(mesh.cells), SIGMA), np.full(len(space.jumps), resistance), *faces
     )
     phi = -space.places @ current / SIGMA
     # regions follow the numbers of the seeds: 0 below the boundary, 1 above

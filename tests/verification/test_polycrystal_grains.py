@@ -66,7 +66,7 @@ def test_blocking_boundaries_make_a_network_of_grains():
     assembled = COARSE.assemble(Problem(device, grains, 1.0, None))
     solution = assembled.solution()
     inner = assembled.boundaries()
-    bottom, top = (np.unique(assembled.mesh.region[f.triangle]) for f in (assembled.mesh.bottom, assembled.mesh.top))
+    bottom, top = (np.unique(assembled.mesh.region[f.cell]) for f in (assembled.mesh.bottom, assembled.mesh.top))
     conductance, names, potentials = blocking(inner.grains, inner.size, inner.resistance, bottom, top)
     means = [solution.phi[np.unique(assembled.space.dofs[assembled.mesh.region == grain])].mean() for grain in names]
     np.testing.assert_allclose(means, potentials, atol=1e-3)
@@ -283,7 +283,7 @@ def test_boundary_as_a_jump_against_a_meshed_one(resistance):
         seeds = foot + np.outer([-thick, 0.0, thick] if meshed else [-thick, thick], normal)
         grains, sizes = Tessellation((width, 10e-6), seeds, np.zeros(len(seeds))), Sizes(0.3e-9, 0.2e-6, 1e-6)
         mesh = triangulate(grains, sizes=sizes, weld=0.5e-9)
-        conductivity = np.full(len(mesh.triangles), SIGMA)
+        conductivity = np.full(len(mesh.cells), SIGMA)
         if meshed:
             conductivity[mesh.region == 1] = thick / resistance
         space = BrokenSpace(mesh, 2, np.full(len(mesh.between), meshed))

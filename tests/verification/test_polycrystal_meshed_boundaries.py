@@ -16,7 +16,8 @@ from solion.analysis.hot_spots import windowed_maximum
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
 from solion.grids.tessellation import voronoi
-from solion.grids.triangles import Facets, Sizes, triangulate
+from solion.grids.facets import Facets
+from solion.grids.triangles import Sizes, triangulate
 
 SIGMA, WIDTH, GRAIN, BOX = 0.05, 5e-9, 11e-6, 30e-6
 WINDOWS = (10e-9, 50e-9, 100e-9, 500e-9)
@@ -50,8 +51,8 @@ def quartered(points, triangles, marked):
 def opened(mesh, width, refine):
     """The mesh with its boundaries opened to a width (m), ``refine`` times quartered, and which triangles lie in them."""
     owner, region = mesh.region.max() + 1, mesh.region[:, None]
-    keys, copies = np.unique(mesh.triangles * owner + region, return_inverse=True)
-    triangles = copies.reshape(mesh.triangles.shape)
+    keys, copies = np.unique(mesh.cells * owner + region, return_inverse=True)
+    triangles = copies.reshape(mesh.cells.shape)
     node = keys // owner
     # half the width along the inward normal of each facet, nothing across the box's sides
     ends = mesh.between.nodes[:, 0]  # the same two nodes for both sides
@@ -59,8 +60,8 @@ def opened(mesh, width, refine):
     normal = np.column_stack((along[:, 1], -along[:, 0])) / np.hypot(*along.T)[:, None]
     rows, wanted, normals = [], [], []
     for side in (0, 1):
-        own = mesh.region[mesh.between.triangle[:, side]]
-        inside = mesh.points[mesh.triangles[mesh.between.triangle[:, side]]].mean(axis=1) - mesh.points[ends[:, 0]]
+        own = mesh.region[mesh.between.cell[:, side]]
+        inside = mesh.points[mesh.cells[mesh.between.cell[:, side]]].mean(axis=1) - mesh.points[ends[:, 0]]
         inward = normal * np.sign((normal * inside).sum(axis=1))[:, None]
         for end in (0, 1):
             rows.append(np.searchsorted(keys, ends[:, end] * owner + own))
@@ -90,7 +91,7 @@ def opened(mesh, width, refine):
     sides = [
         np.stack(
             [
-                np.searchsorted(keys, ends[:, end] * owner + mesh.region[mesh.between.triangle[:, side]])
+                np.searchsorted(keys, ends[:, end] * owner + mesh.region[mesh.between.cell[:, side]])
                 for end in (0, 1)
             ]
         )
@@ -154,7 +155,7 @@ def both(seed, ratio, refine=1):
     grains = voronoi((BOX, BOX), GRAIN, seed=seed)
     mesh = triangulate(grains, sizes=SIZES)
     resistance = ratio * GRAIN / SIGMA
-    thin = solved(mesh, np.full(len(mesh.triangles), SIGMA), resistance)
+    thin = solved(mesh, np.full(len(mesh.cells), SIGMA), resistance)
     whole, within = opened(mesh, WIDTH, refine)
     thick = solved(whole, np.where(within, WIDTH / resistance, SIGMA), 1.0)
     return thin, thick, len(np.unique(mesh.region))
@@ -178,7 +179,7 @@ def test_fast_boundaries_carry_current_along_themselves(ratio):
     whole, within = opened(mesh, WIDTH, 1)
     thick, _ = solved(whole, np.where(within, ratio * SIGMA, SIGMA), 1.0)
     resistance = WIDTH / (ratio * SIGMA)
-    thin, _ = solved(mesh, np.full(len(mesh.triangles), SIGMA), resistance, (ratio - 1) * SIGMA * WIDTH)
-    without, _ = solved(mesh, np.full(len(mesh.triangles), SIGMA), resistance)
+    thin, _ = solved(mesh, np.full(len(mesh.cells), SIGMA), resistance, (ratio - 1) * SIGMA * WIDTH)
+    without, _ = solved(mesh, np.full(len(mesh.cells), SIGMA), resistance)
     assert thin == pytest.approx(thick, rel=1e-3)
     assert thick > without * (1 + 2e-4 * ratio)

@@ -26,7 +26,7 @@ def wave(order: int, size: float) -> tuple[float, float]:
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
     faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
     jumps = np.full(len(space.jumps), RESISTANCE)
-    matrix = ConductionBalance(space, np.full(len(mesh.triangles), SIGMA), jumps, *faces).bulk
+    matrix = ConductionBalance(space, np.full(len(mesh.cells), SIGMA), jumps, *faces).bulk
     x, z = space.places.T
     cosh, sinh = np.cosh(k * middle), np.sinh(k * middle)
     above = (cosh + RESISTANCE * SIGMA * k * sinh) * np.cosh(k * (z - middle)) + sinh * np.sinh(k * (z - middle))

@@ -1,14 +1,15 @@
-"""Conduction on triangles whose regions own their degrees of freedom: a resistive boundary is a jump, not a layer of cells.
+"""Conduction on simplices whose regions own their degrees of freedom: a resistive boundary is a jump, not a layer of cells.
 
 Find phi in the product over regions of H1(region) with, for all v,
 
-    sum_regions int sigma grad(phi).grad(v) dA + sum_boundaries int (1/R) [phi] [v] ds = sum_faces int j(V - phi) v ds,
+    sum_regions int sigma grad(phi).grad(v) dV + sum_boundaries int (1/R) [phi] [v] dA = sum_faces int j(V - phi) v dA,
 
-where boundaries conduct along themselves with int s {phi}' {v}' ds on the left, {phi} the mean of both sides, and
+where boundaries conduct along themselves with int s grad_s{phi}.grad_s{v} dA on the left, {phi} the mean of both sides, and
 
 phi = V where a face is equipotential. There is no penalty parameter and the matrix is symmetric positive definite; a
-boundary without resistance is no jump at all: its two sides share their degrees of freedom. Quadratic (order 2) or
-linear triangles. Plain arrays in SI throughout; the third length is 1 m, so that currents are A/m and conductances S/m.
+boundary without resistance is no jump at all: its two sides share their degrees of freedom. Triangles or tetrahedra, quadratic
+(order 2) or linear. Plain arrays in SI throughout; in the plane the third length is 1 m, so that currents are A/m and
+conductances S/m.
 """
 
 from __future__ import annotations
@@ -20,53 +21,34 @@ from scipy.sparse import coo_array, csc_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
+from solion.balances import simplices
 from solion.errors import InputError
-from solion.grids.triangles import Facets, Triangles
-
-# on an edge with ends a, b and middle m: int N_i N_j ds / length
-EDGE_MASS = {1: np.array([[2, 1], [1, 2]]) / 6, 2: np.array([[4, -1, 2], [-1, 4, 2], [2, 2, 16]]) / 30}
-
-EDGE_STIFFNESS = {1: np.array([[1.0, -1], [-1, 1]]), 2: np.array([[7.0, 1, -8], [1, 7, -8], [-8, -8, 16]]) / 3}
-
-
-def edge_values(order: int, place) -> np.ndarray:
-    """Shape functions (a, b[, m]) at places 0 ... 1 along an edge, shape (places, functions)."""
-    s = np.asarray(place, float)
-    if order == 1:
-        return np.stack((1 - s, s), axis=-1)
-    return np.stack(((1 - s) * (1 - 2 * s), s * (2 * s - 1), 4 * s * (1 - s)), axis=-1)
-
-
-def slopes(order: int, barycentric) -> np.ndarray:
-    """Derivatives of a triangle's shape functions by its three barycentric coordinates, shape (places, functions, 3)."""
-    b = np.atleast_2d(barycentric)
-    unit = np.broadcast_to(np.eye(3), (len(b), 3, 3))
-    if order == 1:
-        return unit
-    following = [1, 2, 0]
-    middle = 4 * (b[:, :, None] * unit[:, following] + b[:, following, None] * unit)
-    return np.concatenate((unit * (4 * b - 1)[:, :, None], middle), axis=1)
+from solion.grids.facets import Facets
+from solion.grids.tetrahedra import Tetrahedra
+from solion.grids.triangles import Triangles
 
 
 class BrokenSpace:
     """Degrees of freedom of phi. ``merged``: which facets of ``mesh.between`` conduct perfectly and so are no jump.
 
-    ``shape`` (t, 2, 2): where conductivities are tensors, each of them over the number that is given for its triangle.
+    ``shape`` (t, d, d): where conductivities are tensors, each of them over the number that is given for its cell.
     """
 
-    def __init__(self, mesh: Triangles, order: int, merged: np.ndarray, shape: np.ndarray | None = None):
+    def __init__(self, mesh: Triangles | Tetrahedra, order: int, merged: np.ndarray, shape: np.ndarray | None = None):
         if order not in (1, 2):
-            raise InputError(f"order = {order!r} must be 1 (linear) or 2 (quadratic triangles).")
+            raise InputError(f"order = {order!r} must be 1 (linear) or 2 (quadratic functions).")
         self.mesh, self.order, self.shape = mesh, order, shape
-        nodes, region = mesh.triangles, mesh.region.astype(np.int64)
+        nodes, region = mesh.cells, mesh.region.astype(np.int64)
+        self.corners = nodes.shape[1]
         regions = int(region.max()) + 1
         vertex, dofs = np.unique(nodes * regions + region[:, None], return_inverse=True)
         dofs = dofs.reshape(nodes.shape)
         if order == 2:
-            ends = np.sort(np.stack((nodes, np.roll(nodes, -1, axis=1)), axis=-1), axis=-1).astype(np.int64)
+            ends = np.sort(nodes[:, simplices.EDGES[self.corners]], axis=-1).astype(np.int64)
             _, number = np.unique(ends[..., 0] * len(mesh.points) + ends[..., 1], return_inverse=True)
-            key = number.reshape(nodes.shape).astype(np.int64) * regions + region[:, None]
-            dofs = np.column_stack((dofs, len(vertex) + np.unique(key, return_inverse=True)[1].reshape(nodes.shape)))
+            key = number.reshape(ends.shape[:2]).astype(np.int64) * regions + region[:, None]
+            middle = np.unique(key, return_inverse=True)[1].reshape(ends.shape[:2])
+            dofs = np.column_stack((dofs, len(vertex) + middle))
         self.dofs = dofs
         pairs = self.facet_dofs(mesh.between[merged])
         first, second = pairs[:, 0].ravel(), pairs[:, 1].ravel()
@@ -76,33 +58,53 @@ class BrokenSpace:
         self.dofs = joined[dofs]
         self.jumps = mesh.between[~merged]
 
+    def locals(self, facets: Facets) -> np.ndarray:
+        """Which corners of their cells the corners of facets are, in the order of ``facets.nodes``, (m, s, d)."""
+        return (self.mesh.cells[facets.cell][:, :, None, :] == facets.nodes[..., None]).argmax(axis=-1)
+
     def facet_dofs(self, facets: Facets) -> np.ndarray:
-        """Degrees of freedom on facets (m, s, 2 or 3): both ends, in the order of ``facets.nodes``, and the middle."""
-        triangle, edge = facets.triangle, facets.edge
-        ends = [self.dofs[triangle, edge], self.dofs[triangle, (edge + 1) % 3]]
-        flipped = self.mesh.triangles[triangle, edge] != facets.nodes[..., 0]
-        ends = [np.where(flipped, ends[1], ends[0]), np.where(flipped, ends[0], ends[1])]
-        return np.stack(ends if self.order == 1 else [*ends, self.dofs[triangle, 3 + edge]], axis=-1)
+        """Degrees of freedom on facets (m, s, k): corners in the order of ``facets.nodes``, then the middles of edges."""
+        places = self.locals(facets)
+        cell = facets.cell[..., None]
+        found = self.dofs[cell, places]
+        if self.order == 1:
+            return found
+        first, second = simplices.EDGES[self.corners].T
+        number = np.zeros((self.corners, self.corners), int)
+        number[first, second] = number[second, first] = self.corners + np.arange(len(first))
+        ends = places[..., simplices.EDGES[self.corners - 1]]
+        return np.concatenate((found, self.dofs[cell, number[ends[..., 0], ends[..., 1]]]), axis=-1)
 
     @cached_property
     def places(self) -> np.ndarray:
-        """A place of each degree of freedom, (size, 2); of joined ones any."""
-        corners = self.mesh.points[self.mesh.triangles]
-        places = np.zeros((self.size, 2))
-        places[self.dofs[:, :3]] = corners
+        """A place of each degree of freedom, (size, d); of joined ones any."""
+        corners = self.mesh.points[self.mesh.cells]
+        places = np.zeros((self.size, corners.shape[2]))
+        places[self.dofs[:, : self.corners]] = corners
         if self.order == 2:
-            places[self.dofs[:, 3:]] = (corners + np.roll(corners, -1, axis=1)) / 2
+            places[self.dofs[:, self.corners :]] = corners[:, simplices.EDGES[self.corners]].mean(axis=2)
         return places
 
-    def lengths(self, facets: Facets) -> np.ndarray:
-        """Length of each facet, m."""
-        ends = self.mesh.points[facets.nodes[:, 0]]
-        return np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    def spans(self, facets: Facets) -> np.ndarray:
+        """Vectors from the first corner of each facet to the others, (m, d - 1, d)."""
+        corners = self.mesh.points[facets.nodes[:, 0]]
+        return corners[:, 1:] - corners[:, :1]
+
+    def sizes(self, facets: Facets) -> np.ndarray:
+        """Length (m) or area (m2) of each facet."""
+        spans = self.spans(facets)
+        if self.corners == 3:
+            return np.hypot(*spans[:, 0].T)
+        return np.linalg.norm(np.cross(spans[:, 0], spans[:, 1]), axis=1) / 2
 
     @cached_property
     def geometry(self) -> tuple[np.ndarray, np.ndarray]:
-        """Areas (t,) and gradients of the barycentric coordinates (t, 3, 2)."""
-        corners = self.mesh.points[self.mesh.triangles]
+        """Areas or volumes (t,) and gradients of the barycentric coordinates (t, n, d)."""
+        corners = self.mesh.points[self.mesh.cells]
+        if self.corners == 4:
+            spans = corners[:, 1:] - corners[:, :1]
+            gradients = np.linalg.inv(spans).transpose(0, 2, 1)
+            return np.linalg.det(spans) / 6, np.concatenate((-gradients.sum(axis=1, keepdims=True), gradients), axis=1)
         opposite = np.roll(corners, -2, axis=1) - np.roll(corners, -1, axis=1)
         twice = opposite[:, 0, 0] * opposite[:, 1, 1] - opposite[:, 0, 1] * opposite[:, 1, 0]
         gradients = np.stack((-opposite[..., 1], opposite[..., 0]), axis=-1) / twice[:, None, None]
@@ -110,47 +112,55 @@ class BrokenSpace:
 
     @cached_property
     def local(self) -> np.ndarray:
-        """int grad(N_i).shape grad(N_j) dA of each triangle, (t, k, k)."""
+        """int grad(N_i).shape grad(N_j) dV of each cell, (t, k, k)."""
         return self._products(self.shape)
 
     def _products(self, shape) -> np.ndarray:
-        area, gradients = self.geometry
+        size, gradients = self.geometry
         turned = gradients if shape is None else np.einsum("txy,tby->tbx", shape, gradients)
-        metric = np.einsum("tax,tbx->tab", gradients, turned) * area[:, None, None]
-        places = (
-            np.full((1, 3), 1 / 3) if self.order == 1 else (1 - np.eye(3)) / 2
-        )  # middles of edges: exact to degree 2
-        slope = slopes(self.order, places)
-        tensor = np.einsum("qia,qjb->abij", slope, slope) / len(places)
-        return np.tensordot(metric, tensor, axes=2)
+        metric = np.einsum("tax,tbx->tab", gradients, turned) * size[:, None, None]
+        return np.tensordot(metric, simplices.tensor(self.order, self.corners), axes=2)
 
     def stiffness(self, conductivity: np.ndarray) -> csc_array:
-        """Matrix of int sigma grad(phi).grad(v) dA for a conductivity of each triangle."""
+        """Matrix of int sigma grad(phi).grad(v) dV for a conductivity of each cell."""
         return self._assemble(self.dofs, self.local * conductivity[:, None, None])
 
     def capacity(self, permittivity: np.ndarray) -> csc_array:
-        """Matrix of int eps grad(phi).grad(v) dA for a permittivity of each triangle, isotropic."""
+        """Matrix of int eps grad(phi).grad(v) dV for a permittivity of each cell, isotropic."""
         blocks = self.local if self.shape is None else self._products(None)
         return self._assemble(self.dofs, blocks * permittivity[:, None, None])
 
+    @property
+    def facet_mass(self) -> np.ndarray:
+        """int N_i N_j over a facet, divided by its size, in the order of :meth:`facet_dofs`."""
+        return simplices.mass(self.order, self.corners - 1)
+
+    @property
+    def facet_mean(self) -> np.ndarray:
+        """Weights that average values at a facet's degrees of freedom over it."""
+        return simplices.mean(self.order, self.corners - 1)
+
     def jump(self, conductance: np.ndarray) -> csc_array:
-        """Matrix of int g [phi][v] ds for a conductance g (S/m2) of each facet of ``jumps``."""
+        """Matrix of int g [phi][v] dA for a conductance g (S/m2) of each facet of ``jumps``."""
         dofs = self.facet_dofs(self.jumps)
         if not len(dofs):
             return csc_array((self.size, self.size))
-        block = (conductance * self.lengths(self.jumps))[:, None, None] * EDGE_MASS[self.order]
+        block = (conductance * self.sizes(self.jumps))[:, None, None] * self.facet_mass
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.array([[1, -1], [-1, 1]]), block))
 
     def along(self, facets: Facets, sheet: np.ndarray) -> csc_array:
-        """Matrix of int s d(phi)/ds dv/ds ds along facets between regions, phi and v the means of both sides; s in S."""
-        dofs = self.facet_dofs(facets)
-        block = (sheet / self.lengths(facets))[:, None, None] * EDGE_STIFFNESS[self.order]
+        """Matrix of int s grad_s(phi).grad_s(v) dA along facets between regions, phi and v the means of both sides; s in S."""
+        dofs, spans = self.facet_dofs(facets), self.spans(facets)
+        inner = np.linalg.inv(spans @ spans.transpose(0, 2, 1))
+        ends = np.concatenate((np.full((1, self.corners - 2), -1.0), np.eye(self.corners - 2)))
+        metric = np.einsum("ap,mpq,bq->mab", ends, inner, ends) * (sheet * self.sizes(facets))[:, None, None]
+        block = np.tensordot(metric, simplices.tensor(self.order, self.corners - 1), axes=2)
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.full((2, 2), 0.25), block))
 
     def face(self, facets: Facets, weight: np.ndarray) -> csc_array:
-        """Matrix of int w phi v ds over facets of a face, w one number for each facet."""
+        """Matrix of int w phi v dA over facets of a face, w one number for each facet."""
         dofs = self.facet_dofs(facets)[:, 0]
-        return self._assemble(dofs, (weight * self.lengths(facets))[:, None, None] * EDGE_MASS[self.order])
+        return self._assemble(dofs, (weight * self.sizes(facets))[:, None, None] * self.facet_mass)
 
     def _assemble(self, dofs, blocks) -> csc_array:
         rows = np.broadcast_to(dofs[:, :, None], blocks.shape)
@@ -158,30 +168,40 @@ class BrokenSpace:
         return coo_array((blocks.ravel(), (rows.ravel(), columns.ravel())), shape=(self.size, self.size)).tocsc()
 
     def residual(self, conductivity, phi, chosen) -> np.ndarray:
-        """sum over the chosen triangles of int sigma grad(phi).grad(v) dA, for each degree of freedom."""
+        """sum over the chosen cells of int sigma grad(phi).grad(v) dV, for each degree of freedom."""
         dofs = self.dofs[chosen]
         local = conductivity[chosen, None] * np.einsum("tij,tj->ti", self.local[chosen], phi[dofs])
         return np.bincount(dofs.ravel(), local.ravel(), self.size)
 
-    def flux(self, facets: Facets, side: int, residual: np.ndarray) -> np.ndarray:
-        """Normal current density on facets that a residual amounts to: int q v ds = residual(v), at the facets' dofs (m, k).
-
-        This flux is conservative and more accurate by an order than sigma grad(phi) of the triangles.
-        """
+    def face_mass(self, facets: Facets, side: int = 0):
+        """Degrees of freedom of a face (k,), which of them those of its facets are (m, j), and factors of its mass matrix."""
         dofs = self.facet_dofs(facets)[:, side]
         used, local = np.unique(dofs, return_inverse=True)
         local = local.reshape(dofs.shape)
-        blocks = self.lengths(facets)[:, None, None] * EDGE_MASS[self.order]
+        blocks = self.sizes(facets)[:, None, None] * self.facet_mass
         rows = np.broadcast_to(local[:, :, None], blocks.shape).ravel()
         columns = np.broadcast_to(local[:, None, :], blocks.shape).ravel()
         mass = coo_array((blocks.ravel(), (rows, columns)), shape=(len(used),) * 2).tocsc()
-        return splu(mass).solve(residual[used])[local]
+        return used, local, splu(mass)
 
-    def current_density(self, conductivity, phi, triangle, barycentric) -> np.ndarray:
-        """-sigma grad(phi) at places in triangles, (m, 2)."""
-        slope = slopes(self.order, barycentric)
-        by_barycentric = np.einsum("mia,mi->ma", slope, phi[self.dofs[triangle]])
-        gradient = np.einsum("ma,max->mx", by_barycentric, self.geometry[1][triangle])
+    def flux(self, facets: Facets, side: int, residual: np.ndarray) -> np.ndarray:
+        """Normal current density on facets that a residual amounts to: int q v dA = residual(v), at the facets' dofs (m, k).
+
+        This flux is conservative and more accurate by an order than sigma grad(phi) of the cells.
+        """
+        used, local, mass = self.face_mass(facets, side)
+        return mass.solve(residual[used])[local]
+
+    def current_density(self, conductivity, phi, cell, barycentric) -> np.ndarray:
+        """-sigma grad(phi) at places in cells, (m, d)."""
+        slope = simplices.slopes(self.order, barycentric)
+        by_barycentric = np.einsum("mia,mi->ma", slope, phi[self.dofs[cell]])
+        gradient = np.einsum("ma,max->mx", by_barycentric, self.geometry[1][cell])
         if self.shape is not None:
-            gradient = np.einsum("mxy,my->mx", self.shape[triangle], gradient)
-        return -conductivity[triangle, None] * gradient
+            gradient = np.einsum("mxy,my->mx", self.shape[cell], gradient)
+        return -conductivity[cell, None] * gradient
+
+    def barycentric(self, points, cell) -> np.ndarray:
+        """Barycentric coordinates of points in their cells, (m, n)."""
+        centre = self.mesh.points[self.mesh.cells[cell]].mean(axis=1)
+        return np.einsum("max,mx->ma", self.geometry[1][cell], points - centre) + 1 / self.corners

@@ -15,12 +15,12 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.sparse import csc_array
 
-from solion.balances.conduction_elements import BrokenSpace, edge_values
+from solion.balances import simplices
+from solion.balances.conduction_elements import BrokenSpace
 from solion.errors import InputError, RunError
-from solion.grids.triangles import Facets
+from solion.grids.facets import Facets
 from solion.numerics.symmetric import Factors
 
-GAUSS_PLACES, GAUSS_WEIGHTS = 0.5 + np.sqrt(0.15) * np.array([-1, 0, 1]), np.array([5, 8, 5]) / 18
 STEPS = 60
 
 
@@ -38,7 +38,7 @@ class Face(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """phi (V) at the degrees of freedom, V between the faces, currents (A/m) into the solid at the bottom and out of it at
+    """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the bottom and out of it at
     the top, the factors of the last tangent and the number of Newton steps."""
 
     phi: np.ndarray
@@ -70,26 +70,27 @@ class ConductionBalance:
         return all(face.law is None for face in self.faces)
 
     @cached_property
-    def _edges(self):
-        """Per face: dofs (m, k), lengths times Gauss weights (m, q), which facets exchange charge; shape functions (q, k)."""
+    def _rules(self):
+        """Per face: dofs (m, k), sizes times Gauss weights (m, q), which facets exchange charge; shape functions (q, k)."""
+        places, rule = simplices.GAUSS[self.space.corners - 1]
         found = []
         for face in self.faces:
             some = np.isfinite(face.admittance) & (face.admittance > 0)
             facets = face.facets[some]
-            weights = self.space.lengths(facets)[:, None] * GAUSS_WEIGHTS if len(facets) else np.zeros((0, 3))
+            weights = self.space.sizes(facets)[:, None] * rule if len(facets) else np.zeros((0, len(rule)))
             found.append((self.space.facet_dofs(facets)[:, 0], weights, some))
-        return found, edge_values(self.space.order, GAUSS_PLACES)
+        return found, simplices.values(self.space.order, places)
 
     def exchange(self, phi, potentials, secants: tuple[float, float] | None = None):
         """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power).
 
         ``secants``: the faces as linear ones with so many times their admittance at rest.
         """
-        edges, shape = self._edges
+        rules, shape = self._rules
         residual = np.zeros(self.space.size)
         tangent: Any = 0.0
         totals = []
-        for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, edges, strict=True)):
+        for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, rules, strict=True)):
             eta = metal - phi[dofs] @ shape.T
             if face.law is None or secants is not None:
                 factor = 1.0 if secants is None else secants[side]
@@ -137,12 +138,12 @@ class ConductionBalance:
         sides = []
         for sign, face in zip((1, -1), self.faces, strict=True):
             if face.law is not None:
-                lengths = self.space.lengths(face.facets)
-                sides.append((sign, face, float(lengths @ face.share), float(lengths @ face.admittance)))
+                sizes = self.space.sizes(face.facets)
+                sides.append((sign, face, float(sizes @ face.share), float(sizes @ face.admittance)))
         inner = 1 / unit.current_bottom - sum(1 / admittance for *_, admittance in sides)
 
         def overpotentials(total):
-            return [_inverse(face.law, sign * total / length) for sign, face, length, _ in sides]
+            return [_inverse(face.law, sign * total / size) for sign, face, size, _ in sides]
 
         if current is None:
 

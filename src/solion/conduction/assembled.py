@@ -12,7 +12,8 @@ from solion.balances.conduction_elements import EDGE_MASS, BrokenSpace, edge_val
 from solion.balances.conduction_solve import ConductionBalance, Face, Solution
 from solion.conduction.problem import Boundaries, Derivatives, Fields, Problem, Section
 from solion.errors import InputError
-from solion.grids.triangles import Facets, Triangles
+from solion.grids.facets import Facets
+from solion.grids.triangles import Triangles
 from solion.laws import grain_boundary
 from solion.numerics.symmetric import Factors
 
@@ -44,7 +45,7 @@ class Assembled:
         merged = resistance < PERFECT
         self.space = BrokenSpace(mesh, order, merged, self._shape(used[used < mesh.grains]))
         self.jump_capacitance = capacitance[~merged]
-        self.jump_regions = mesh.region[mesh.between.triangle[~merged]]
+        self.jump_regions = mesh.region[mesh.between.cell[~merged]]
         faces = []
         for facets, electrode in ((mesh.bottom, device.bottom), (mesh.top, device.top)):
             faces.append(Face(facets, *electrode.contact(mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :1])))
@@ -71,7 +72,7 @@ class Assembled:
     def _boundaries(self):
         """Resistance and capacitance of every facet between regions."""
         mesh, device = self.mesh, self.device
-        regions = mesh.region[mesh.between.triangle]
+        regions = mesh.region[mesh.between.cell]
         ends = mesh.points[mesh.between.nodes[:, 0]]
         along = ends[:, 1] - ends[:, 0]
         normal = np.stack((along[:, 1], -along[:, 0]), axis=1) / np.hypot(*along.T)[:, None]
@@ -164,8 +165,8 @@ class Assembled:
 
     def _gradient(self, phi, facets: Facets, side: int) -> np.ndarray:
         """j_z by the gradient in the triangles at the quarters of their facets, (m, 2)."""
-        triangle, edge = facets.triangle[:, side], facets.edge[:, side]
-        flipped = self.mesh.triangles[triangle, edge] != facets.nodes[:, side, 0]
+        triangle, edge = facets.cell[:, side], facets.side[:, side]
+        flipped = self.mesh.cells[triangle, edge] != facets.nodes[:, side, 0]
         eye, found = np.eye(3), []
         for place in (0.25, 0.75):
             share = np.where(flipped, 1 - place, place)[:, None]
@@ -189,13 +190,13 @@ class Assembled:
             ("bottom", mesh.bottom, 1.0, heights[0], self.stacks[0], parts[0], 0.0),
             ("top", mesh.top, -1.0, heights[1], self.stacks[1], parts[1], self.height),
         ):
-            region = mesh.region[facets.triangle[:, 0]]
+            region = mesh.region[facets.cell[:, 0]]
             grain = np.where(region < mesh.grains, region, -1)
             found[f"{name}_electrode"] = self._section(
                 phi, facets, 0, whole, sign, float(height), grain, abs(float(height) - edge)
             )
             if len(stack):
-                regions = mesh.region[mesh.between.triangle]
+                regions = mesh.region[mesh.between.cell]
                 touching = (regions[:, 1] == stack[0]) & (regions[:, 0] < mesh.grains)
                 facets = mesh.between[touching]
                 found[f"{name}_ceramic"] = self._section(phi, facets, 1, part, -sign, edge, regions[touching, 0])
@@ -210,7 +211,7 @@ class Assembled:
                 f"height = {height:g} m is outside the cell, whose allowed range is ({low:g}, {high:g}) m."
             )
         z = mesh.points[:, 1] - height
-        z = np.where(z == 0, 1e-12 * (high - low), z)[mesh.triangles]
+        z = np.where(z == 0, 1e-12 * (high - low), z)[mesh.cells]
         crossed = np.flatnonzero((z.min(axis=1) < 0) & (z.max(axis=1) > 0))
         z = z[crossed]
         ahead = np.roll(z, -1, axis=1)
@@ -218,7 +219,7 @@ class Assembled:
         eye = np.eye(3)
         cuts = eye + share[..., None] * (np.roll(eye, -1, axis=0) - eye)
         ends = cuts[~np.isnan(share)].reshape(-1, 2, 3)  # barycentric ends of each chord
-        x = np.einsum("mea,ma->me", ends, mesh.points[mesh.triangles[crossed], 0])
+        x = np.einsum("mea,ma->me", ends, mesh.points[mesh.cells[crossed], 0])
         current = self.space.current_density(self.balance.conductivity, phi, crossed, ends.mean(axis=1))[:, 1]
         order = np.argsort(x.mean(axis=1))
         size = np.abs(x[:, 1] - x[:, 0])
@@ -236,7 +237,7 @@ class Assembled:
         inside = triangle >= 0
         potential, current = np.full(len(points), np.nan), np.full((len(points), 2), np.nan)
         chosen = triangle[inside]
-        corners = mesh.points[mesh.triangles[chosen]]
+        corners = mesh.points[mesh.cells[chosen]]
         gradients = self.space.geometry[1][chosen]
         barycentric = np.einsum("max,mx->ma", gradients, points[inside] - corners.mean(axis=1)) + 1 / 3
         current[inside] = self.space.current_density(self.balance.conductivity, phi, chosen, barycentric)
@@ -329,7 +330,7 @@ class Assembled:
         mesh = self.mesh
         phi = solution.phi
         numbers = {
-            "unknowns": self.space.size, "triangles": len(mesh.triangles), "order": self.space.order,
+            "unknowns": self.space.size, "triangles": len(mesh.cells), "order": self.space.order,
             "junction size": mesh.sizes.junctions, "face size": mesh.sizes.faces, "bulk size": mesh.sizes.bulk,
             "smallest quality": float(mesh.quality.min()), "Newton steps": solution.steps,
             "seconds meshing and assembling": meshing, "seconds solving": solving,

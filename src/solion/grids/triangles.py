@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, KDTree
 
 from solion.errors import InputError
+from solion.grids.facets import Facets
 from solion.grids.outline import Outline, outline
 from solion.grids.tessellation import Tessellation
 
@@ -39,24 +40,8 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Facets:
-    """Edges of triangles that matter: ``triangle`` (m, s) and the number of the edge in it, ``edge`` (m, s); s = 1 on a face,
-    2 between regions. Edge k of a triangle joins its corners k and k + 1. ``nodes`` (m, s, 2): its ends, in matching order."""
-
-    triangle: np.ndarray
-    edge: np.ndarray
-    nodes: np.ndarray
-
-    def __getitem__(self, chosen) -> Facets:
-        return Facets(self.triangle[chosen], self.edge[chosen], self.nodes[chosen])
-
-    def __len__(self) -> int:
-        return len(self.triangle)
-
-
-@dataclass(frozen=True)
 class Triangles:
-    """A mesh: ``points`` (n, 2), ``triangles`` (t, 3) anticlockwise, ``region`` (t,).
+    """A mesh: ``points`` (n, 2), ``cells`` (t, 3) anticlockwise, ``region`` (t,).
 
     Regions are grain numbers, then layers (``grains``, ``grains + 1`` ...: those at the bottom, from the ceramic outward, then
     those at the top). ``between``: facets between two regions, lower region first, and, with periodic sides, those where left
@@ -64,7 +49,7 @@ class Triangles:
     """
 
     points: np.ndarray
-    triangles: np.ndarray
+    cells: np.ndarray
     region: np.ndarray
     grains: int
     between: Facets
@@ -79,7 +64,7 @@ class Triangles:
     @cached_property
     def quality(self) -> np.ndarray:
         """4 sqrt(3) area / (sum of squared sides) of each triangle: 1 equilateral, 0 flat."""
-        corners = self.points[self.triangles]
+        corners = self.points[self.cells]
         sides = np.roll(corners, -1, axis=1) - corners
         return 2 * np.sqrt(3) * _cross(sides[:, 0], -sides[:, 2]) / (sides**2).sum(axis=(1, 2))
 
