@@ -10,8 +10,9 @@ from matplotlib.figure import FigureBase
 from solion.devices import IonicSynapse, hydrogen_synapse, magnesium_synapse
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
-from solion.papers.synapse.panels import COLOURS, MICRO, title
+from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CELLS, INDEPENDENT, filled, spread_out, times_to
+from solion.plotting.style import COLOURS, title
 from solion.protocols import open_circuit, rest
 from solion.result import Result
 

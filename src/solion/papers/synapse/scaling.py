@@ -22,8 +22,8 @@ from solion.devices import (
 from solion.numerics.integrate import Tolerance
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_most
-from solion.papers.synapse.panels import COLOURS, title
 from solion.papers.synapse.setup import INDEPENDENT, WIDTH, Train, pulse, run_train
+from solion.plotting.style import COLOURS, title
 
 GAMMA, STEP = 0.025, 3.44e-4
 SIZES = {  # film area (m2), thickness (m), charge of an independent count (C)
