@@ -38,6 +38,8 @@ PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer
 LATTICE = "0.365 to 0.385 nm, half the edges of the monoclinic cell of 7.30 x 7.54 x 7.69 A"
 AIR = 21278.0  # Pa of oxygen, 0.21 atm
+EMPTY = 1e-9  # x below which a film cannot give an ion
+EDGE = 1e-6  # of the sites, so near to none or all of them a surface is exhausted
 HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
 DROPS = {
     "electrolyte_drop": "ohmic drop of the electrolyte", "concentration_overpotential": "polarisation of its salt",
@@ -93,7 +95,7 @@ class InsertionFilm(Part):
     host: InsertionHost
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="t")
     area: float = parameter(unit="m2", low=0, open_low=True, doc="film area that faces the electrolyte")
-    composition: float = parameter(low=0, open_low=True, doc="x at the start, ions per formula unit")
+    composition: float = parameter(low=EMPTY, doc="x at the start, ions per formula unit")
     kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
     diffusion: AbstractAmbipolar = ChemicalDiffusion()
 
@@ -103,7 +105,7 @@ class PinnedReservoir(Part):
 
     host: InsertionHost
     area: float = parameter(unit="m2", low=0, open_low=True, doc="area that faces the electrolyte")
-    composition: float = parameter(low=0, open_low=True, doc="x_r, ions per formula unit")
+    composition: float = parameter(low=EMPTY, doc="x_r, ions per formula unit")
     kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
 
 
@@ -352,6 +354,7 @@ def _warnings(device: IonicSynapse, dataset: Any):
                 f"the ionic current reaches {ionic.max():.3g} A/m2, beyond the limiting current of the salt, {most:.3g} A/m2:"
                 f" it can flow for about {sand:.2g} s; take a lower current, a thinner electrolyte or a transference nearer 1."
             )
+    yield from _exhausted(device, dataset, steps)
     if isinstance(device.depth, Resolved):
         yield from _coarse(device, device.depth, dataset["x"].values, shortest)
     kinds = np.array([step["label"] for step in steps])[dataset["segment"].values]
@@ -371,6 +374,29 @@ def _warnings(device: IonicSynapse, dataset: Any):
         yield (
             f"the forced current of {amperes:.2g} A takes {voltage[worst]:.3g} V, more than any electrolyte stands; the largest"
             f" part is the {DROPS[most]}, {parts[most]:.3g} V: lower the current, or set a voltage compliance."
+        )
+
+
+def _exhausted(device: IonicSynapse, dataset: Any, steps: list[dict[str, Any]]):
+    """Films that a forced current left empty or full at the electrolyte: what they held, and what the last step asked for."""
+    number = int(dataset["segment"].values[-1])
+    if steps[number]["mode"] != "current":
+        return
+    density = max(float(np.abs(dataset["current_density"].values[-1])), 1e-300)
+    asked = density * float(device.area) * steps[number]["duration"]
+    for name, film in (("channel", device.channel), ("reservoir", device.reservoir)):
+        end, sites = float(dataset[f"composition_{name}_surface"].values[-1]), float(film.host.free_energy.capacity)
+        if not isinstance(film, InsertionFilm) or EDGE * sites < end < (1 - EDGE) * sites:
+            continue
+        empty, x = end < 0.5 * sites, float(dataset[f"composition_{name}"].values[0])
+        holds, start = ("ions", "fuller") if empty else ("room", "emptier")
+        capacity = float(film.host.charge * FARADAY * film.host.concentration) * (x if empty else sites - x)  # C/m3
+        reach = 0.5 * capacity * float(film.area / device.area) / density
+        lasts = float(np.pi * film.host.diffusivity) * reach**2  # Sand's time
+        yield (
+            f"the {name} started at x = {x:.3g}, with {holds} for {capacity * float(film.area * film.thickness):.2g} C; step"
+            f" {number + 1} asks for {asked:.2g} C, which diffusion to its surface keeps up for about {lasts:.2g} s: pass less"
+            f" charge or a lower current, or start the {name} {start}."
         )
 
 
