@@ -217,6 +217,7 @@ def draw_volumes(canvas: FigureBase, evidence: Volumes) -> None:
     axes.set_xlabel("volume of the film (µm³)")
     axes.set_ylabel("charge for Δγ = 3.44e-4 (µC)")
     axes.set_xlim(None, 1e11)
+    axes.set_ylim(1e-11, None)
     title(axes, "S6", "charge follows the volume")
 
 
@@ -237,6 +238,7 @@ def draw_cells(canvas: FigureBase, evidence: Cells) -> None:
         axes.set_yscale("log")
     left.legend()
     title(left, "", "scaled cells, single pulses")
+    title(right, "", "ions that they move")
 
 
 CASES = (

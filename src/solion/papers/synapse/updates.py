@@ -203,7 +203,7 @@ def draw_asymmetry(canvas: FigureBase, evidence: Trains) -> None:
         axes.semilogx(np.array(STARTS) * MICRO, ends, "o-", color=colour, label=label)
     axes.axhline(1, color=COLOURS[5], lw=0.8)
     axes.axvline(40, color=COLOURS[5], lw=0.8, ls=":")
-    axes.text(39, axes.get_ylim()[1], "U = 0 ", ha="right", va="top", fontsize=8.5)
+    axes.text(37.5, 0.97, "U = 0", ha="right", va="top", fontsize=8.5, transform=axes.get_xaxis_transform())
     axes.set_xlabel("start (µS)")
     axes.set_ylabel("end over start")
     axes.legend()
