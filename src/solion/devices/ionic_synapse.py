@@ -380,9 +380,9 @@ def _warnings(device: IonicSynapse, dataset: Any):
 def _exhausted(device: IonicSynapse, dataset: Any, steps: list[dict[str, Any]]):
     """Films that a forced current left empty or full at the electrolyte: what they held, and what the last step asked for."""
     number = int(dataset["segment"].values[-1])
-    if steps[number]["mode"] != "current":
+    if steps[number]["mode"] != "current" or steps[number]["start"] == steps[number]["end"] == 0:
         return
-    density = max(float(np.abs(dataset["current_density"].values[-1])), 1e-300)
+    density = float(np.abs(dataset["current_density"].values[-1]))
     asked = density * float(device.area) * steps[number]["duration"]
     for name, film in (("channel", device.channel), ("reservoir", device.reservoir)):
         end, sites = float(dataset[f"composition_{name}_surface"].values[-1]), float(film.host.free_energy.capacity)
@@ -392,7 +392,7 @@ def _exhausted(device: IonicSynapse, dataset: Any, steps: list[dict[str, Any]]):
         holds, start = ("ions", "fuller") if empty else ("room", "emptier")
         capacity = float(film.host.charge * FARADAY * film.host.concentration) * (x if empty else sites - x)  # C/m3
         reach = 0.5 * capacity * float(film.area / device.area) / density
-        lasts = float(np.pi * film.host.diffusivity) * reach**2  # Sand's time
+        lasts = float(np.pi * film.host.diffusivity) * reach * reach  # Sand's time
         yield (
             f"the {name} started at x = {x:.3g}, with {holds} for {capacity * float(film.area * film.thickness):.2g} C; step"
             f" {number + 1} asks for {asked:.2g} C, which diffusion to its surface keeps up for about {lasts:.2g} s: pass less"
