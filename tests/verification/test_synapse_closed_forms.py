@@ -372,3 +372,35 @@ def test_the_balances_of_a_film_that_air_empties_close():
     """Nothing flows: power and losses are round-off, the free energy goes with the ions that are lost."""
     run = so.simulate(so.devices.hydrogen_synapse(), steps.open_circuit(duration=10.0, samples=20), cells=24)
     assert [name for name, entry in run.audit.items() if not entry["ok"]] == []
+
+
+def test_areas_that_differ_and_resistances_in_line():
+    """The smaller area carries the ions; each film fills by its own volume; R_s, R_c and the fringe enter where they should."""
+    linear = laws.LinearInsertion(conductance=0.1)
+    even = synapse(0.02, 0.02, leak=False, kinetics=linear, depth=WellMixed(), series_resistance=500.0)
+    device = dataclasses.replace(
+        even, reservoir=dataclasses.replace(even.reservoir, area=3 * AREA),
+        gap=dataclasses.replace(even.gap, fringe=1.3, contact_resistance=200.0),
+    )  # fmt: skip
+    current, length = 10e-6, 2.0
+    data = so.simulate(device, steps.hold(current=current, duration=length, samples=4), cells=16).dataset
+    assert data.electrolyte_drop.values[0] == pytest.approx(current / AREA * RESISTANCE, rel=1e-12)
+    change = current * length / charge() / AREA
+    assert data.composition_channel.values[-1] - 0.02 == pytest.approx(change, rel=1e-9)
+    assert 0.02 - data.composition_reservoir.values[-1] == pytest.approx(change / 3, rel=1e-9)
+    np.testing.assert_allclose(data.voltage.values - data.cell_voltage.values, 500.0 * current, rtol=1e-9)
+    sigma = np.array(
+        [float(HOST.conductivity.conductivity(HOST.electrons(x))) for x in data.composition_channel.values]
+    )
+    np.testing.assert_allclose(1 / data.conductance.values, 1 / (1.3 * 5 * THICKNESS * sigma) + 200.0, rtol=1e-9)
+
+
+def test_a_gate_through_a_resistor():
+    """I = (V_s - V)/R_g, and with nothing else that bends I = (V_s - U)/(R_g + (rho_i + rho_ct)/A) at once."""
+    linear = laws.LinearInsertion(conductance=0.1)
+    device = synapse(0.02, 0.01, pinned=True, leak=False, kinetics=linear, depth=WellMixed())
+    gate = steps.resistor(source_voltage=0.5, resistance=1e5, duration=1.0, samples=4)
+    data = so.simulate(device, gate, cells=16).dataset
+    np.testing.assert_allclose(data.current.values, (0.5 - data.voltage.values) / 1e5, rtol=1e-9)
+    u = float(data.open_circuit_voltage.values[0])
+    assert data.current.values[0] == pytest.approx((0.5 - u) / (1e5 + (RESISTANCE + TRANSFER) / AREA), rel=1e-9)

@@ -161,7 +161,6 @@ def draw(canvas: FigureBase, evidence: Against) -> None:
     title(right, "C1", "1 nA against the stated leak")
 
 
-_ARITHMETIC = "arithmetic"
 CASE = Case(
     "contradictions",
     "Statements that cannot all be met",
