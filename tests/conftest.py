@@ -1,5 +1,37 @@
-"""All tests run in float64, as `import solion` sets it."""
+"""All tests run in float64, as `import solion` sets it, and forget compiled programs before they fill the memory."""
+
+import contextlib
+import ctypes
+import gc
+from pathlib import Path
 
 import jax
+import pytest
+
+from solion.compiled import Program
 
 jax.config.update("jax_enable_x64", True)
+
+LIMIT = 2.5e9  # bytes of memory in use above which a process forgets its programs
+
+
+def memory() -> float:
+    """Bytes of memory in use by this process; zero where the system does not tell."""
+    try:
+        return 4096.0 * int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _bounded_memory():
+    """Forget compiled programs after a file of tests that leaves too many; those on disk are read again."""
+    yield
+    if memory() < LIMIT:
+        return
+    for program in [entry for entry in gc.get_objects() if isinstance(entry, Program)]:
+        program._known.clear()
+    jax.clear_caches()
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # glibc keeps what is freed unless told
+        ctypes.CDLL(None).malloc_trim(0)

@@ -103,8 +103,8 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
                 )
             m, scale = names.index(stop.quantity), _scale(scales, stop.quantity)
             low[k][m], high[k][m], final[k, m] = stop.below / scale, stop.above / scale, int(stop.end_run)
-        if step.mode == "current" and np.isinf(step.voltage_compliance):
-            guarded |= {(k, m, side) for m, side in _guard(system, capacity, low[k], high[k], final[k])}
+        forced = step.mode == "current" and bool(np.isinf(step.voltage_compliance))
+        guarded |= {(k, m, side) for m, side in _guard(system, capacity, low[k], high[k], final[k], forced)}
     column = functools.partial(_column, kinds=kinds)
     drive = Drive(**{name: column([[entry[name] for entry in row] for row in drives]) for name in undriven})
     durations = column([step.duration / scales.time for step in steps])
@@ -137,13 +137,16 @@ def _roomy(count: int) -> int:
     return next(size for size in (count if count < 3 else 0, power // 2, 3 * power // 4, power) if size >= count)
 
 
-def _guard(system, capacity, low, high, final):
-    """End the run where a forced current exhausts what carries it; a limit of the protocol's own goes before."""
+def _guard(system, capacity, low, high, final, forced: bool):
+    """End the run where a forced current exhausts what carries it, or any drive overfills what no potential guards; a limit
+    of the protocol's own goes before."""
     for name, guard in system.guards.items():
+        if not forced and name not in system.overflowing:
+            continue
         m = system.monitor_names.index(name)
         if np.isinf(low[m]) and np.isinf(high[m]):
             final[m] = 1
-        if np.isinf(low[m]) and final[m]:
+        if forced and np.isinf(low[m]) and final[m]:
             low[m] = guard.margin
             yield m, "low"
         if guard.fills and np.isinf(high[m]) and final[m]:

@@ -252,10 +252,15 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
         if (int(model.kinds[segment]), reason, "low" if empty else "high") in model.guarded:
             guard = model.system.guards[name]
             word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
-            return word, (
-                f"{what} at the {guard.place} at {at}, step {step}: the current {through} exceeds what the film can "
-                "carry; lower it, or set a voltage compliance."
-            )
+            drive = model.steps[int(model.kinds[segment])]
+            if drive.mode != "current":
+                cause, remedy = "the voltage drives in more than it can hold", "lower it, or shorten the step"
+            elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
+                cause, remedy = "no current has to flow for that", "shorten the step"
+            else:
+                cause = f"the current {through} exceeds what the film can carry"
+                remedy = "lower it, or set a voltage compliance"
+            return word, f"{what} at the {guard.place} at {at}, step {step}: {cause}; {remedy}."
         return "stopped", f"stopped at {at}, step {step}: {name} reached the limit set in the protocol."
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:

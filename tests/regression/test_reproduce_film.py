@@ -28,7 +28,7 @@ from solion.papers import (
     names,
     reproduce,
 )
-from solion.papers.report import record, verdict_table, write
+from solion.papers.report import record, verdict_table, write, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "film"
 WANTED = (
@@ -70,13 +70,13 @@ def test_numbers_of_an_independent_program(outcome):
 
 
 def test_the_folder_holds_figures_verdicts_and_a_page(outcome, tmp_path):
-    page = write(outcome, tmp_path / "out")
-    kept = json.loads((tmp_path / "out" / "verdicts.json").read_text())
+    write(outcome, tmp_path)
+    kept = json.loads((tmp_path / "verdicts.json").read_text())
     assert len(kept["cases"]) == len(WANTED)
     assert sum(len(case["verdicts"]) for case in kept["cases"]) == len(outcome.verdicts)
     plates = [plate.name for plate in load("film").plates]
-    assert sorted(path.stem for path in (tmp_path / "out" / "figures").iterdir()) == sorted(plates)
-    text = page.read_text()
+    assert sorted(path.stem for path in (tmp_path / "figures").iterdir()) == sorted(plates)
+    text = (tmp_path / "report.html").read_text()
     assert text.count("data:image/png;base64,") == len(plates)
     assert "<script" not in text
     words = re.sub(r"data:image/png;base64,[^\"']*", "", text)  # an image may spell anything
@@ -87,12 +87,17 @@ def test_the_folder_holds_figures_verdicts_and_a_page(outcome, tmp_path):
 
 def test_a_folder_is_replaced_only_by_force(tmp_path):
     made = reproduce(paper(Claim("c", lambda x: x, at_most(3.0))))
-    write(made, tmp_path / "out")
+
+    def again(force=False):
+        with written(tmp_path / "out", force) as partial:
+            write(made, partial)
+
+    again()
     before = (tmp_path / "out" / "figures" / "one.png").read_bytes()
     with pytest.raises(InputError, match="it exists already"):
-        write(made, tmp_path / "out")
+        again()
     (tmp_path / "out" / "figures" / "one.png").write_bytes(b"")
-    write(made, tmp_path / "out", force=True)
+    again(force=True)
     assert (tmp_path / "out" / "figures" / "one.png").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]  # nothing half-written is left
 
@@ -163,7 +168,7 @@ def test_a_case_that_breaks_off_fails_by_itself(tmp_path):
     (verdict,) = broken.verdicts
     assert (verdict.verdict, verdict.found) == ("FAILS", "the time step became too small.")
     assert record(broken)["cases"][0]["choices"] == []
-    write(broken, tmp_path / "broken")  # no figure, yet a page
+    write(broken, tmp_path)  # no figure, yet a page
     assert verdict_table(broken).row_count == 1
 
 

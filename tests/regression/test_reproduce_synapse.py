@@ -47,10 +47,10 @@ def test_numbers_of_an_independent_program(outcome):
 
 
 def test_the_folder_holds_a_figure_for_each_plate(outcome, tmp_path):
-    page = write(outcome, tmp_path / "out")
+    write(outcome, tmp_path)
     plates = [plate.name for plate in load("synapse").plates]
-    assert sorted(path.stem for path in (tmp_path / "out" / "figures").iterdir()) == sorted(plates)
-    assert page.read_text().count("data:image/png;base64,") == len(plates)
+    assert sorted(path.stem for path in (tmp_path / "figures").iterdir()) == sorted(plates)
+    assert (tmp_path / "report.html").read_text().count("data:image/png;base64,") == len(plates)
 
 
 def test_every_case_is_on_a_plate_and_in_the_documentation():

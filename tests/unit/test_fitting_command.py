@@ -175,6 +175,40 @@ def test_an_interrupted_fit_leaves_nothing(tmp_path, monkeypatch):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("mine-fit", FIT), ("mine-sensitivity", ["sensitivity", "mine.toml", "--of", "charge"])],
+)
+def test_two_processes_do_not_write_into_one_folder(tmp_path, name, command):
+    import fcntl
+
+    partial = tmp_path / "runs" / f".{name}.partial"
+    partial.mkdir(parents=True)
+    (partial / "curve.csv").write_text("of the other")
+    with (partial / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        refused(invoke(*command), f"runs/{name}", "another process is writing into it")
+    assert (partial / "curve.csv").read_text() == "of the other"
+
+
+def test_a_folder_that_came_into_being_meanwhile_is_not_replaced(tmp_path):
+    from solion.errors import InputError
+    from solion.study.folder import whole_folder
+
+    out = tmp_path / "deep" / "found"
+
+    def filled():
+        with whole_folder(out, False, ("fit.json",)) as partial:
+            (partial / "fit.json").write_text("ours")
+            out.mkdir()
+            (out / "fit.json").write_text("of the other")
+
+    with pytest.raises(InputError, match="it exists already"):
+        filled()
+    assert [path.name for path in out.parent.iterdir()] == ["found"]
+    assert (out / "fit.json").read_text() == "of the other"
+
+
 def test_a_full_disk_leaves_nothing(tmp_path, current, monkeypatch):
     import errno
 
@@ -185,7 +219,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, current, monkeypatch):
     answer = invoke("sensitivity", "mine.toml", "--of", "charge", "--over", "device.area")
     assert answer.exit_code == 1
     assert "the disk is full; nothing was written" in answer.stderr
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert not (tmp_path / "runs").exists()
 
 
 def test_sensitivities_leave_a_table_a_tornado_and_a_page(tmp_path):

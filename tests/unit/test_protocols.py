@@ -71,6 +71,8 @@ def test_waveform_from_pairs_and_file(tmp_path):
     file = tmp_path / "wave.csv"
     file.write_text("time,voltage\n# a remark\n" + "\n".join(f"{t},{v}" for t, v in points))
     assert protocols.waveform(file).steps == wave.steps
+    file.write_text("\ufefftime [s];voltage [V]\n" + "".join(f"{t};{v}\n" for t, v in points))
+    assert protocols.waveform(file).steps == wave.steps
 
 
 @pytest.mark.parametrize(

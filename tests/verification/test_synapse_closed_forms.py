@@ -329,3 +329,79 @@ def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
     assert f"the ohmic drop of the electrolyte, {ohmic:.3g} V" in forced.dataset.attrs["warnings"]
     usual = so.simulate(synapse(0.02), train(1), cells=16)
     assert json.loads(usual.dataset.attrs["warnings"]) == []
+
+
+def test_an_empty_reservoir_is_refused_and_a_poor_one_says_what_it_held():
+    """x = 1e-6 in 80 nm of 0.6 cm2 is 2.9e-8 C of ions, of which a pulse asks for 5e-6 C."""
+    with pytest.raises(so.InputError, match=r"composition = 0 is outside its allowed range \[1e-09"):
+        synapse(0.02, 0.0)
+    with pytest.raises(so.InputError, match=r"reservoir.composition = 1.2 is outside its allowed range \(0, 1\)"):
+        so.simulate(synapse(0.02, 1.2), train(1), cells=16)
+    run = so.simulate(synapse(0.02, 1e-6), train(1), cells=16)
+    assert run.status == "depleted"
+    said = " ".join(json.loads(run.dataset.attrs["warnings"]))
+    held = 1e-6 * charge() * AREA
+    for words in (
+        "reservoir started at x = 1e-06",
+        f"ions for {held:.2g} C",
+        "asks for 5e-06 C",
+        "start the reservoir fuller",
+    ):
+        assert words in said
+    assert all(
+        np.all(np.isfinite(run.dataset[name].values)) for name in ("voltage", "conductance", "ion_current_density")
+    )
+
+
+def test_a_voltage_overfills_only_where_no_potential_guards():
+    """mu = nu ln x + G x does not rise towards full: such a host ends as saturated; a lattice host fills up and stays."""
+    hold = steps.hold(voltage=20.0, duration=100.0, samples=5)
+    run = so.simulate(synapse(0.9, 0.1, pinned=True, leak=False, electrolyte=2e-4), hold, cells=16)
+    assert run.status == "saturated"
+    assert "the voltage drives in more than it can hold; lower it" in run.message
+    lattice = dataclasses.replace(HOST, free_energy=laws.LatticeHost(releases=2.0))
+    full = so.simulate(synapse(0.9, 0.1, pinned=True, leak=False, electrolyte=2e-4, host=lattice),
+                       steps.hold(voltage=0.6, duration=1000.0, samples=5), cells=16)  # fmt: skip
+    assert full.status == "finished"
+    x = float(full.dataset.composition_channel.values[-1])
+    assert np.log(x / (1 - x) * 9.0) == pytest.approx(
+        0.6 / VOLT, rel=1e-4
+    )  # z V = nu [logit(x) - logit(0.1)], nu = z = 2
+
+
+def test_the_balances_of_a_film_that_air_empties_close():
+    """Nothing flows: power and losses are round-off, the free energy goes with the ions that are lost."""
+    run = so.simulate(so.devices.hydrogen_synapse(), steps.open_circuit(duration=10.0, samples=20), cells=24)
+    assert [name for name, entry in run.audit.items() if not entry["ok"]] == []
+
+
+def test_areas_that_differ_and_resistances_in_line():
+    """The smaller area carries the ions; each film fills by its own volume; R_s, R_c and the fringe enter where they should."""
+    linear = laws.LinearInsertion(conductance=0.1)
+    even = synapse(0.02, 0.02, leak=False, kinetics=linear, depth=WellMixed(), series_resistance=500.0)
+    device = dataclasses.replace(
+        even, reservoir=dataclasses.replace(even.reservoir, area=3 * AREA),
+        gap=dataclasses.replace(even.gap, fringe=1.3, contact_resistance=200.0),
+    )  # fmt: skip
+    current, length = 10e-6, 2.0
+    data = so.simulate(device, steps.hold(current=current, duration=length, samples=4), cells=16).dataset
+    assert data.electrolyte_drop.values[0] == pytest.approx(current / AREA * RESISTANCE, rel=1e-12)
+    change = current * length / charge() / AREA
+    assert data.composition_channel.values[-1] - 0.02 == pytest.approx(change, rel=1e-9)
+    assert 0.02 - data.composition_reservoir.values[-1] == pytest.approx(change / 3, rel=1e-9)
+    np.testing.assert_allclose(data.voltage.values - data.cell_voltage.values, 500.0 * current, rtol=1e-9)
+    sigma = np.array(
+        [float(HOST.conductivity.conductivity(HOST.electrons(x))) for x in data.composition_channel.values]
+    )
+    np.testing.assert_allclose(1 / data.conductance.values, 1 / (1.3 * 5 * THICKNESS * sigma) + 200.0, rtol=1e-9)
+
+
+def test_a_gate_through_a_resistor():
+    """I = (V_s - V)/R_g, and with nothing else that bends I = (V_s - U)/(R_g + (rho_i + rho_ct)/A) at once."""
+    linear = laws.LinearInsertion(conductance=0.1)
+    device = synapse(0.02, 0.01, pinned=True, leak=False, kinetics=linear, depth=WellMixed())
+    gate = steps.resistor(source_voltage=0.5, resistance=1e5, duration=1.0, samples=4)
+    data = so.simulate(device, gate, cells=16).dataset
+    np.testing.assert_allclose(data.current.values, (0.5 - data.voltage.values) / 1e5, rtol=1e-9)
+    u = float(data.open_circuit_voltage.values[0])
+    assert data.current.values[0] == pytest.approx((0.5 - u) / (1e5 + (RESISTANCE + TRANSFER) / AREA), rel=1e-9)

@@ -52,7 +52,7 @@ def lattice_gas(device, voltage, duration):
 
 @pytest.mark.parametrize(("make", "diffusivity"), [(magnesium_synapse_60nm, 1e-11), (magnesium_synapse_100nm, 1e-15)])
 def test_a_pulse_of_a_nanosecond_fills_lattice_planes(make, diffusivity):
-    """1 V for 1 ns: 51 ions into 30 x 60 nm; charge and planes are those of the independent lattice gas."""
+    """1 V for 1 ns: 33 ions into 30 x 60 nm; charge and planes are those of the independent lattice gas."""
     device = make(diffusivity=diffusivity)
     run = so.simulate(device, PULSE, cells=2 * PLANES)
     charge, planes = lattice_gas(device, 1.0, 1e-9)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import Settings, app
-from solion.cli.endings import refusals, writing
+from solion.cli.endings import interruptible, refusals
 
 
 @app.command()
@@ -89,7 +89,7 @@ def reproduce(
             command.list_cases(paper)
             return
         folder = out or Path("runs") / f"{paper}-paper"
-        with writing(folder):
+        with interruptible(folder):
             outcome = command.run(
                 paper,
                 cases or (),

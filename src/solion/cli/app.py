@@ -10,7 +10,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Simulate solid-state ionic devices: films through which ions move and switch things.",
+    help="Simulate solid-state ionic devices: film memristors, ionic synapses, polycrystalline electrolytes.",
 )
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A built-in study (see 'solion list') or a TOML file.")]

@@ -116,18 +116,16 @@ def fit(
         from solion.fitting.report import FIT
         from solion.fitting.tables import show_fit
         from solion.study import load
-        from solion.study.folder import refuse_existing, whole_folder
+        from solion.study.folder import whole_folder
 
         loaded = load(study, settings or ())
         folder = out or Path("runs") / f"{loaded.name}-fit"
-        refuse_existing(folder.absolute(), force, (FIT,))
-        with interruptible(folder), patience(quiet):
+        with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(
                 loaded, data, over, drive=drive, observe=observe, scale=scale, noise="0 V" if observe == "voltage" and
                 noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
             )  # fmt: skip
-            with whole_folder(folder, (FIT,)) as partial:
-                fitting.write_fit(found, partial)
+            fitting.write_fit(found, partial)
     if not quiet:
         show_fit(found)
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
@@ -159,15 +157,13 @@ def sensitivity(
         from solion.fitting.report import SENSITIVITY
         from solion.fitting.tables import show_sensitivities
         from solion.study import load
-        from solion.study.folder import refuse_existing, whole_folder
+        from solion.study.folder import whole_folder
 
         loaded = load(study, settings or ())
         folder = out or Path("runs") / f"{loaded.name}-sensitivity"
-        refuse_existing(folder.absolute(), force, (SENSITIVITY,))
-        with interruptible(folder), patience(quiet):
+        with interruptible(folder), whole_folder(folder, force, (SENSITIVITY,)) as partial, patience(quiet):
             found = fitting.sensitivities(loaded, of, over or ())
-            with whole_folder(folder, (SENSITIVITY,)) as partial:
-                fitting.write_sensitivities(found, partial)
+            fitting.write_sensitivities(found, partial)
     if not quiet:
         show_sensitivities(found)
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")

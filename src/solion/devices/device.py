@@ -37,6 +37,11 @@ class AbstractDeviceSystem(AbstractSystem):
     supplied: ClassVar[tuple[str, ...]] = ()  # integrals that are work of a source
 
     @property
+    def overflowing(self) -> tuple[str, ...]:
+        """Guarded contents that a voltage can fill as well, since no potential rises to stop it."""
+        return ()
+
+    @property
     @abstractmethod
     def positions(self) -> Float[Array, " c"]:
         """Where each cell is on the device's coordinate, in units of length."""

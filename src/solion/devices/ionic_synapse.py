@@ -8,9 +8,8 @@ electrolyte feel the whole cell voltage, ions the part of it beyond the open-cir
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -22,6 +21,7 @@ from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
 from solion.devices.initial import Uniform
+from solion.devices.synapse_warnings import warnings_of
 from solion.errors import InputError
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
@@ -38,11 +38,7 @@ PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer
 LATTICE = "0.365 to 0.385 nm, half the edges of the monoclinic cell of 7.30 x 7.54 x 7.69 A"
 AIR = 21278.0  # Pa of oxygen, 0.21 atm
-HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
-DROPS = {
-    "electrolyte_drop": "ohmic drop of the electrolyte", "concentration_overpotential": "polarisation of its salt",
-    "overpotential_channel": "overpotential of the channel", "overpotential_reservoir": "overpotential of the reservoir",
-}  # fmt: skip
+EMPTY = 1e-9  # x below which a film cannot give an ion
 
 
 class AbstractDepth(Part):
@@ -93,7 +89,7 @@ class InsertionFilm(Part):
     host: InsertionHost
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="t")
     area: float = parameter(unit="m2", low=0, open_low=True, doc="film area that faces the electrolyte")
-    composition: float = parameter(low=0, open_low=True, doc="x at the start, ions per formula unit")
+    composition: float = parameter(low=EMPTY, doc="x at the start, ions per formula unit")
     kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
     diffusion: AbstractAmbipolar = ChemicalDiffusion()
 
@@ -103,7 +99,7 @@ class PinnedReservoir(Part):
 
     host: InsertionHost
     area: float = parameter(unit="m2", low=0, open_low=True, doc="area that faces the electrolyte")
-    composition: float = parameter(low=0, open_low=True, doc="x_r, ions per formula unit")
+    composition: float = parameter(low=EMPTY, doc="x_r, ions per formula unit")
     kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
 
 
@@ -323,70 +319,5 @@ class IonicSynapse(AbstractDevice):
         }  # fmt: skip
 
     def warnings(self, dataset):
-        return list(_warnings(self, dataset))
-
-
-def _warnings(device: IonicSynapse, dataset: Any):
-    steps = json.loads(dataset.attrs["protocol"])
-    relaxation = float(device.electrolyte.material.relaxation_time)
-    shortest = min(step["duration"] for step in steps)
-    voltage = np.abs(dataset["voltage"].values)
-    if shortest < 3 * relaxation:
-        material = device.electrolyte.material
-        stored = (
-            relaxation * float(material.ionic_conductivity * device.area / device.electrolyte.thickness) * voltage.max()
-        )
-        yield (
-            f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
-            f" {relaxation:.2g} s: it also charges the electrolyte as a capacitor, up to {stored:.2g} C at {voltage.max():.2g} V,"
-            f" which is not modelled; take steps of {3 * relaxation:.2g} s or more, or an ionic conductivity above"
-            f" {3 * relaxation / shortest * float(material.ionic_conductivity):.2g} S/m."
-        )
-    electrolyte, ionic = device.electrolyte, np.abs(dataset["ion_current_density"].values)
-    if isinstance(electrolyte.salt, BinarySalt):
-        charge, part = float(device.channel.host.charge), float(electrolyte.material.transference)
-        most = electrolyte.salt.limiting_current(charge, part, float(electrolyte.thickness))
-        if ionic.max() > most:
-            sand = electrolyte.salt.sand_time(float(ionic.max()), charge, part)
-            yield (
-                f"the ionic current reaches {ionic.max():.3g} A/m2, beyond the limiting current of the salt, {most:.3g} A/m2:"
-                f" it can flow for about {sand:.2g} s; take a lower current, a thinner electrolyte or a transference nearer 1."
-            )
-    if isinstance(device.depth, Resolved):
-        yield from _coarse(device, device.depth, dataset["x"].values, shortest)
-    kinds = np.array([step["label"] for step in steps])[dataset["segment"].values]
-    driven = np.isin(kinds, ["pulse", "hold"])
-    leak, ions = (np.abs(dataset[f"{name}_current_density"].values[driven]) for name in ("leak", "ion"))
-    if driven.any() and leak.mean() > ions.mean():
-        yield (
-            f"more electrons leak while the gate is driven than ions move ({leak.mean():.2g} against {ions.mean():.2g} A/m2 on"
-            " average); take larger pulses, or an electrolyte of lower electronic conductivity."
-        )
-    forced = np.array([step["mode"] == "current" for step in steps])[dataset["segment"].values]
-    if forced.any() and voltage[forced].max() > HIGH:
-        worst = int(np.argmax(np.where(forced, voltage, 0.0)))
-        parts = {name: float(abs(dataset[name].values[worst])) for name in DROPS}
-        most = max(parts, key=lambda name: parts[name])
-        amperes = abs(float(dataset["current"].values[worst]))
-        yield (
-            f"the forced current of {amperes:.2g} A takes {voltage[worst]:.3g} V, more than any electrolyte stands; the largest"
-            f" part is the {DROPS[most]}, {parts[most]:.3g} V: lower the current, or set a voltage compliance."
-        )
-
-
-def _coarse(device: IonicSynapse, depth: Resolved, places: np.ndarray, shortest: float):
-    """Films whose cell at the electrolyte is wide for what diffuses in the shortest step."""
-    sides = (("channel", device.channel, places[places > 0]), ("reservoir", device.reservoir, -places[places < 0]))
-    for name, film, found in sides:
-        if not isinstance(film, InsertionFilm) or found.size < 2:
-            continue
-        reach, plane = float(np.sqrt(film.host.diffusivity * shortest)), float(depth.plane)
-        width, wanted = 2 * float(found.min()), max(0.2 * reach, plane)
-        if width > max(0.5 * reach, 1.05 * plane):
-            within = " (less than a lattice plane, so that the first cell must be one)" if reach < plane else ""
-            yield (
-                f"cells of {width:.2g} m at the electrolyte are coarse for a step of {shortest:.2g} s, in which ions diffuse"
-                f" {reach:.2g} m into the {name}{within}; use {int(np.ceil(film.thickness / wanted))} cells, or"
-                f" depth=Resolved(finest={wanted:.2g}), in a study device.depth.kind = resolved and device.depth.finest ="
-                f" {wanted:.2g} m."
-            )
+        plane = float(self.depth.plane) if isinstance(self.depth, Resolved) else None
+        return list(warnings_of(self, self._films(), plane, dataset))

@@ -20,7 +20,7 @@ from solion.devices.synapse_circuit import Charged, Circuit, Direct
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
-from solion.laws.insertion import AbstractInsertion
+from solion.laws.insertion import AbstractInsertion, HostPotential
 from solion.protocols.drive import Drive
 from solion.scaling import Observable
 
@@ -59,7 +59,7 @@ class Readout(eqx.Module):
 
 
 POWERS = (
-    ("electrolyte", "ions in the electrolyte and diffusion of its salt"),
+    ("electrolyte", "ions in the electrolyte"),
     ("channel_interface", "insertion at the channel"),
     ("reservoir_interface", "insertion at the reservoir"),
     ("channel", "diffusion in the channel"),
@@ -140,6 +140,11 @@ class SynapseSystem(AbstractDeviceSystem):
         "composition_channel_surface": Guard(1e-9, "channel's surface"),
         "composition_reservoir_surface": Guard(1e-9, "reservoir's surface"),
     }
+
+    @property
+    def overflowing(self):
+        films = (("composition_channel_surface", self.channel), ("composition_reservoir_surface", self.reservoir))
+        return tuple(name for name, film in films if isinstance(film.free_energy, HostPotential))
 
     @property
     def positions(self):

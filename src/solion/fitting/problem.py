@@ -37,7 +37,7 @@ class Problem:
     ):  # fmt: skip
         self.study, self.data, self.wanted, self.weighting = study, data, list(wanted), weighting
         self.driven_by, self.observed, self.protocol = driven_by, observed, protocol
-        self.rows = ~data.jumps if protocol is not None else np.ones(len(data), bool)
+        self.rows = ~data.jumps  # at one instant a run has one value
         self.measured = data.column(observed)[self.rows]
         self.limit = 0
         self.last: Finished | None = None
@@ -137,7 +137,7 @@ def problem(
                 f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut "
                 "it, or let it drive the run."
             )
-    rows = int(np.sum(~data.jumps)) if protocol is not None else len(data)
+    rows = int(np.sum(~data.jumps))
     if rows <= len(wanted):
         raise InputError(
             f"{data.name}: {rows} rows that can be compared are too few for {len(wanted)} numbers; at least "

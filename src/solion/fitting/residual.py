@@ -10,6 +10,7 @@ from solion.errors import InputError
 
 SCALES = ("linear", "asinh")
 DECADES = 2.0  # a record whose magnitudes span more is compared on the asinh scale unless told otherwise
+ROUND_OFF = 1e-12  # of the largest magnitude: nothing measured spans more decades
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +74,10 @@ def weighting(data: np.ndarray, *, scale: str | None, noise: float, relative: fl
             raise InputError(f"{name} = {value:g} is outside its allowed range [0, inf).")
     if scale not in (None, *SCALES):
         raise InputError(f"scale = {scale!r} is unknown; known: {', '.join(SCALES)}.")
-    size = np.abs(data[data != 0])
+    size = np.abs(data)
+    size = size[
+        size > ROUND_OFF * size.max(initial=0.0)
+    ]  # at open circuit a run leaves currents of 1e-19 of its pulses
     if not size.size:
         raise InputError("the measured record is zero in every row; there is nothing to fit.")
     low, high = np.quantile(size, (0.05, 0.95))

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from solion.papers import load, reproduce
 from solion.papers.case import Paper
-from solion.papers.report import FIGURES, refuse, verdict_table, write
+from solion.papers.report import FIGURES, PAGE, verdict_table, write, written
 from solion.papers.runner import CaseOutcome, Outcome
 from solion.study.describe import wide_console
 
@@ -30,14 +30,14 @@ def run(
     """Reproduce a paper into a folder and print the verdicts. Refuses what cannot be before anything runs."""
     paper = load(name)
     chosen = paper.chosen(cases)
-    refuse(out, force)
-    with _reporter(progress, paper, len(chosen)) as update:
-        outcome = reproduce(paper, cases, quick=quick, workers=workers, on_progress=update)
-    page = write(outcome, out, force=force)
+    with written(out, force) as partial:
+        with _reporter(progress, paper, len(chosen)) as update:
+            outcome = reproduce(paper, cases, quick=quick, workers=workers, on_progress=update)
+        write(outcome, partial)
     console = wide_console()
     console.print(verdict_table(outcome))
     console.print(f"\n{outcome.sentence}.", markup=False, highlight=False)
-    console.print(f"Figures in {page.parent / FIGURES}, page {page}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Figures in {out / FIGURES}, page {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
     return outcome
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from pathlib import Path
@@ -15,11 +16,10 @@ from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, Verdict
 from solion.papers.plates import drawings
 from solion.papers.runner import CaseOutcome, Outcome
 from solion.plotting.page import Markup, badge, drawn, html, page, picture, section, symbols, table
-from solion.study.folder import refuse_existing, whole_folder
+from solion.study.folder import whole_folder
 
 RESOLUTION = 140  # dots per inch
 VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"
-_MARKERS = (VERDICTS, PAGE)  # by which an earlier reproduction is known
 _TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn", NOT_RUN: "plain"}
 _COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted", NOT_RUN: "not run in the quick form"}
 _STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow", NOT_RUN: "dim"}
@@ -64,25 +64,18 @@ def record(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def refuse(folder: Path, force: bool) -> None:
-    """Refuse a folder that holds something, unless ``force``, and even then one that holds no reproduction."""
-    refuse_existing(folder.absolute(), force, _MARKERS, "reproduction of a paper")
+def written(folder: Path, force: bool) -> contextlib.AbstractContextManager[Path]:
+    """The folder that a reproduction fills, see :func:`solion.study.folder.whole_folder`."""
+    return whole_folder(folder, force, (VERDICTS, PAGE), "reproduction of a paper")
 
 
-def write(outcome: Outcome, folder: Path, *, force: bool = False) -> Path:
-    """Write figures, ``verdicts.json`` and ``report.html`` into ``folder``, which appears when all of them are in it.
-
-    Returns the path of the page. Raises InputError where the folder exists (see :func:`refuse`).
-    """
-    folder = folder.absolute()
-    refuse(folder, force)
-    with whole_folder(folder, _MARKERS, "reproduction of a paper") as partial:
-        place = partial / FIGURES
-        place.mkdir()
-        images = {name: drawn(canvas, place, name, RESOLUTION) for name, canvas in drawings(outcome).items()}
-        (partial / VERDICTS).write_text(json.dumps(record(outcome), indent=1, ensure_ascii=False), encoding="utf-8")
-        (partial / PAGE).write_text(_page(outcome, images), encoding="utf-8")
-    return folder / PAGE
+def write(outcome: Outcome, folder: Path) -> None:
+    """Write figures, ``verdicts.json`` and ``report.html`` into an empty ``folder``."""
+    place = folder / FIGURES
+    place.mkdir()
+    images = {name: drawn(canvas, place, name, RESOLUTION) for name, canvas in drawings(outcome).items()}
+    (folder / VERDICTS).write_text(json.dumps(record(outcome), indent=1, ensure_ascii=False), encoding="utf-8")
+    (folder / PAGE).write_text(_page(outcome, images), encoding="utf-8")
 
 
 def _page(outcome: Outcome, images: dict[str, bytes]) -> str:

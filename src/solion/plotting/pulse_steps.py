@@ -22,7 +22,8 @@ def pulse_steps(run: Any) -> Figure:
     canvas = blank(10.0, 3.9)
     axes = canvas.subplots()
     draw_pulse_steps(axes, pulses_of(dataset_of(run)))
-    axes.legend(loc="best")
+    if axes.get_legend_handles_labels()[0]:  # none where the run ended before the first pulse did
+        axes.legend(loc="best")
     return canvas
 
 

@@ -19,7 +19,8 @@ def updates(run: Any) -> Figure:
     canvas = blank(7.0, 4.2)
     axes = canvas.subplots()
     draw_updates(axes, pulses_of(dataset_of(run)))
-    axes.legend(loc="best")
+    if axes.get_legend_handles_labels()[0]:  # none where the run ended before the first pulse did
+        axes.legend(loc="best")
     return canvas
 
 

@@ -103,7 +103,9 @@ def _inside(table: Any, part: str, shown: str, *, create: bool = False, value: A
     elif isinstance(table, dict):
         index = part
     else:
-        raise InputError(f"{shown}: {part!r} lies inside {table!r}, which is no table.")
+        raise InputError(
+            f"{shown}: {part!r} lies inside {table!r}, which is no table; write a table in its place first."
+        )
     if not create:
         table[index] = value
         return value

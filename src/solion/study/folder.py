@@ -57,7 +57,7 @@ def execute(
     it holds something that is no result, and where another process is running into it.
     """
     out = out.absolute()
-    refuse_existing(out, force, ((_family(out) or study).marker,))
+    _refuse(study, out, force)
     partial, checkpoint = partial_of(out), checkpoint_of(out)
     partial.mkdir(parents=True, exist_ok=True)
     with locked(partial, out):
@@ -68,6 +68,7 @@ def execute(
             result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
             (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
             study.write(result, partial)
+            _refuse(study, out, force)  # it may have come into being meanwhile
         except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
             _clear(partial, CHECKPOINT)
             raise
@@ -75,6 +76,10 @@ def execute(
         (partial / LOCK).unlink(missing_ok=True)
         move(partial, out)
     return result
+
+
+def _refuse(study: AbstractStudy, out: Path, force: bool) -> None:
+    refuse_existing(out, force, ((_family(out) or study).marker,))
 
 
 @contextlib.contextmanager
@@ -103,22 +108,33 @@ def locked(folder: Path, shown: Path | None = None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def whole_folder(out: Path, markers: tuple[str, ...], kind: str = "result of solion") -> Iterator[Path]:
+def whole_folder(
+    out: Path, force: bool, markers: tuple[str, ...], kind: str = "result of solion"
+) -> Iterator[Path]:  # fmt: skip
     """A folder to fill, which appears at ``out`` when everything is in it and not at all where filling it fails.
 
-    ``markers`` are the files by which a folder of this ``kind`` is known; see :func:`refuse_existing`, which is to be
-    called first.
+    To be entered before the work begins: it refuses what :func:`refuse_existing` refuses (``markers`` are the files by
+    which a folder of this ``kind`` is known), and a folder that another process is filling.
     """
     out = out.absolute()
+    refuse_existing(out, force, markers, kind)
     partial = partial_of(out)
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        partial.mkdir(parents=True)
-        yield partial
-        refuse_existing(out, _holds(out, markers), markers, kind)
-        move(partial, out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    made = [folder for folder in partial.parents if not folder.exists()]
+    partial.mkdir(parents=True, exist_ok=True)
+    with locked(partial, out):
+        try:
+            _clear(partial, LOCK)  # what a killed process left
+            partial.mkdir(exist_ok=True)  # gone where this system has no locks
+            yield partial
+            refuse_existing(out, force, markers, kind)  # it may have come into being meanwhile
+            (partial / LOCK).unlink(missing_ok=True)
+            move(partial, out)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            with contextlib.suppress(OSError):  # a folder that something else is in stays
+                for folder in made:
+                    folder.rmdir()
+            raise
 
 
 def refuse_existing(
@@ -129,12 +145,8 @@ def refuse_existing(
         return
     if not force:
         raise InputError(f"{out}: it exists already and is not overwritten; choose another --out, or give --force.")
-    if not _holds(out, markers):
+    if not all((out / marker).is_file() for marker in markers):
         raise InputError(f"{out}: it holds no {kind}, so that --force does not replace it; choose another --out.")
-
-
-def _holds(out: Path, markers: tuple[str, ...]) -> bool:
-    return all((out / marker).is_file() for marker in markers)
 
 
 def _clear(folder: Path, kept: str) -> None:

@@ -38,9 +38,6 @@ class Passed(NamedTuple):
     work: Float[Array, ""]
 
 
-NOTHING = Passed(jnp.zeros(()), jnp.zeros(()), jnp.zeros(()))
-
-
 def sequence(*segments: Segment) -> Segment:
     """Segments one after another, stacked."""
     return jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(leaf, float) for leaf in leaves]), *segments)

@@ -14,9 +14,10 @@ def normalised_energy(energy, change, area: float, aspect: float):
     """e_n = E/(A |dG_sq|) in J/(m2 S), with the sheet change dG_sq = dG / ``aspect`` and ``aspect`` = w/l of the read gap.
 
     A is the area of the whole film, through which ions pass (Schwacke et al. 2024, our reading of their correction for l
-    and w). In the paper's aJ um^-2 nS^-1 divide by 1000 (:data:`PRACTICAL`).
+    and w). In the paper's aJ um^-2 nS^-1 divide by 1000 (:data:`PRACTICAL`). A pulse that changes nothing has no e_n: nan.
     """
-    return np.asarray(energy) / (area * np.abs(np.asarray(change)) / aspect)
+    moved = np.abs(np.asarray(change, float))
+    return np.asarray(energy) / (area * np.where(moved > 0, moved, np.nan) / aspect)
 
 
 def energy_of_slope(voltage: float, slope: float, formula_density: float) -> float:
@@ -34,10 +35,11 @@ def energy_per_decade(record: PulseRecord) -> float:
 def charge_linearity(charge: np.ndarray, change: np.ndarray) -> tuple[float, float]:
     """(exponent, R2): d ln|dG|/d ln|Q| by least squares, and R2 of the straight line through the origin.
 
-    R2 = 1 - sum of squares about the line over the sum about the mean. nan with fewer than two different charges.
+    R2 = 1 - sum of squares about the line over the sum about the mean. nan where the charges differ by less than a factor
+    of two: of nearly equal ones the change tells the state of the channel, not the charge.
     """
     q, g = np.abs(np.asarray(charge, float)), np.abs(np.asarray(change, float))
-    if q.size < 2 or not np.ptp(q) > 1e-9 * q.max() or np.any(g <= 0):  # false for nan: charges unknown
+    if q.size < 2 or not q.max() >= 2 * q.min() or np.any(g <= 0):  # false for nan: charges unknown
         return np.nan, np.nan
     exponent = np.polyfit(np.log(q), np.log(g), 1)[0]
     line = np.sum(q * g) / np.sum(q * q)

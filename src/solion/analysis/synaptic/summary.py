@@ -72,7 +72,12 @@ def _branches(record):
 
 def _charge(record):
     exponent, quality = charge_linearity(record.charge, record.change)
-    yield "charge_exponent", exponent, "1", "d ln|dG|/d ln|Q| over all pulses; nan where all carry the same charge"
+    yield (
+        "charge_exponent",
+        exponent,
+        "1",
+        "d ln|dG|/d ln|Q| over all pulses; nan where charges differ by less than a factor of two",
+    )
     yield "charge_line_r2", quality, "1", "R2 of |dG| proportional to |Q|"
 
 
@@ -88,7 +93,7 @@ def _energy(record, area, aspect):
         energies = normalised_energy(record.energy, record.change, area, aspect) / PRACTICAL
         yield (
             "normalised_energy",
-            np.median(energies),
+            np.nanmedian(energies) if np.isfinite(energies).any() else np.nan,
             "aJ/(um2 nS)",
             ("median of E/(A |dG| l/w), A the area of the whole film"),
         )

@@ -13,8 +13,9 @@ from solion.analysis.synaptic import charge_linearity, percentiles
 from solion.devices import magnesium_synapse
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, Shape, at_least, at_most
-from solion.papers.synapse.panels import COLOURS, MICRO, title
+from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CURRENT, INDEPENDENT, READ, WIDTH, run_train, up_and_down
+from solion.plotting.style import COLOURS, title
 from solion.synapse import CompactCell, Segment, current_drive, filling_of, iterate, logit_of, pulse_map, sequence
 
 CHARGES = (0.1e-6, 0.5e-6, 1e-6, 2.5e-6, 5e-6, 10e-6)  # C per pulse

@@ -14,9 +14,8 @@ from solion.devices import PatchedSynapse, WellMixed, magnesium_synapse
 from solion.materials import working_ions
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
-from solion.papers.synapse.panels import COLOURS, title
 from solion.papers.synapse.setup import CELLS
-from solion.plotting.style import cycle_colours
+from solion.plotting.style import COLOURS, cycle_colours, title
 from solion.protocols import hold
 from solion.thermodynamics.oxidation import (
     ATMOSPHERE,

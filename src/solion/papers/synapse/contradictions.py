@@ -12,7 +12,8 @@ from solion.devices import charge_per_electron, magnesium_synapse, magnesium_syn
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, around, at_least, at_most
 from solion.papers.synapse import composition, cycling, filling, hydrogen, updates
-from solion.papers.synapse.panels import COLOURS, MICRO, title
+from solion.papers.synapse.panels import MICRO
+from solion.plotting.style import COLOURS, title
 
 PER_CM = 0.01
 SPREADING = 0.48e-3  # m, radius of a disc of 0.72 mm2
@@ -160,7 +161,6 @@ def draw(canvas: FigureBase, evidence: Against) -> None:
     title(right, "C1", "1 nA against the stated leak")
 
 
-_ARITHMETIC = "arithmetic"
 CASE = Case(
     "contradictions",
     "Statements that cannot all be met",

@@ -11,8 +11,9 @@ from solion.analysis.synaptic import nonlinearity
 from solion.devices import IonicSynapse, at_composition, magnesium_synapse
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least
-from solion.papers.synapse.panels import COLOURS, MICRO, title
+from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, INDEPENDENT, Train, pulse, run_train
+from solion.plotting.style import COLOURS, title
 from solion.protocols import Protocol
 
 VOLTAGE, WAIT, READ, EACH, HALF = 1.0, 1.0, 10.0, 5, 100

@@ -13,8 +13,8 @@ from solion.devices import IonicSynapse, magnesium_synapse_thin
 from solion.laws.free_energy import total_potential
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
-from solion.papers.synapse.panels import COLOURS, title
 from solion.papers.synapse.setup import CELLS, FINE, INDEPENDENT, SHORT
+from solion.plotting.style import COLOURS, title
 from solion.protocols import hold
 
 CURRENT, NOMINAL = 1e-9, 0.21

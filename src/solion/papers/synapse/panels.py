@@ -8,14 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from solion.plotting.style import FALLING, MUTED, RISING
 
-COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")
 MICRO = 1e6
-
-
-def title(axes: Axes, letter: str, text: str) -> None:
-    """The letter of a panel in bold, then what it shows."""
-    head = rf"$\bf{{{letter}}}$  " if letter else ""
-    axes.set_title(f"{head}{text}", loc="left", fontweight="normal", fontsize=9.5)
 
 
 def staircase(axes: Axes, conductance: np.ndarray, label: str = "", colour: str | None = None) -> None:

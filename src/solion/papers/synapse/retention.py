@@ -10,8 +10,9 @@ from matplotlib.figure import FigureBase
 from solion.devices import IonicSynapse, hydrogen_synapse, magnesium_synapse
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
-from solion.papers.synapse.panels import COLOURS, MICRO, title
+from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CELLS, INDEPENDENT, filled, spread_out, times_to
+from solion.plotting.style import COLOURS, title
 from solion.protocols import open_circuit, rest
 from solion.result import Result
 
@@ -20,7 +21,6 @@ LEVELS = (500e-6, 200e-6, 100e-6, 50e-6, 44e-6)
 REST = (287.0, 691.0, 831.0, 1093.0, 1244.0)  # s, of an independent program
 OPEN = (4986.0, 11930.0, 14350.0, 18860.0, 21450.0)
 BLOCKING = {10: 113_100.0, 100: 1.123e6}  # s to 200 uS, with so many times the leak resistance
-LOST = {1: 0.37, 10: 0.047, 100: 0.005}  # part lost within an hour
 HYDROGEN = {1.0: 0.80, 3.0: 0.52, 5.0: 0.34, 10.0: 0.13}
 
 

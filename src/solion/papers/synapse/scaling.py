@@ -22,8 +22,8 @@ from solion.devices import (
 from solion.numerics.integrate import Tolerance
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_most
-from solion.papers.synapse.panels import COLOURS, title
 from solion.papers.synapse.setup import INDEPENDENT, WIDTH, Train, pulse, run_train
+from solion.plotting.style import COLOURS, title
 
 GAMMA, STEP = 0.025, 3.44e-4
 SIZES = {  # film area (m2), thickness (m), charge of an independent count (C)
@@ -217,6 +217,7 @@ def draw_volumes(canvas: FigureBase, evidence: Volumes) -> None:
     axes.set_xlabel("volume of the film (µm³)")
     axes.set_ylabel("charge for Δγ = 3.44e-4 (µC)")
     axes.set_xlim(None, 1e11)
+    axes.set_ylim(1e-11, None)
     title(axes, "S6", "charge follows the volume")
 
 
@@ -237,6 +238,7 @@ def draw_cells(canvas: FigureBase, evidence: Cells) -> None:
         axes.set_yscale("log")
     left.legend()
     title(left, "", "scaled cells, single pulses")
+    title(right, "", "ions that they move")
 
 
 CASES = (

@@ -12,8 +12,9 @@ from solion.analysis.synaptic.energy import PRACTICAL
 from solion.devices import IonicSynapse, magnesium_synapse
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, Shape, around, at_least, at_most
-from solion.papers.synapse.panels import COLOURS, MICRO, staircase, title
+from solion.papers.synapse.panels import MICRO, staircase
 from solion.papers.synapse.setup import INDEPENDENT, Train, run_train, up_and_down
+from solion.plotting.style import COLOURS, title
 
 STARTS = (1e-6, 4e-6, 5e-6, 1e-5, 2e-5, 4e-5)  # S
 # G after ten up, and after ten down, of an independent program (uS), with the leak and a finite reservoir
@@ -202,7 +203,7 @@ def draw_asymmetry(canvas: FigureBase, evidence: Trains) -> None:
         axes.semilogx(np.array(STARTS) * MICRO, ends, "o-", color=colour, label=label)
     axes.axhline(1, color=COLOURS[5], lw=0.8)
     axes.axvline(40, color=COLOURS[5], lw=0.8, ls=":")
-    axes.text(39, axes.get_ylim()[1], "U = 0 ", ha="right", va="top", fontsize=8.5)
+    axes.text(37.5, 0.97, "U = 0", ha="right", va="top", fontsize=8.5, transform=axes.get_xaxis_transform())
     axes.set_xlabel("start (µS)")
     axes.set_ylabel("end over start")
     axes.legend()
