@@ -142,10 +142,9 @@ def plain(assembled) -> tuple[float, float]:
         dofs[:, side] = np.column_stack((basis.nodal_dofs[0, ends], middle))
     from scipy.sparse import coo_array
 
-    from solion.balances.conduction_elements import EDGE_MASS
 
-    block = (space.lengths(pairs) / assembled.balance.resistance)[:, None, None] * np.kron(
-        [[1, -1], [-1, 1]], EDGE_MASS[2]
+    block = (space.sizes(pairs) / assembled.balance.resistance)[:, None, None] * np.kron(
+        [[1, -1], [-1, 1]], space.facet_mass
     )
     flat = dofs.reshape(len(dofs), 6)
     rows, columns = np.broadcast_to(flat[:, :, None], block.shape), np.broadcast_to(flat[:, None], block.shape)

@@ -394,7 +394,7 @@ def test_spectrum_of_a_constant_phase_on_grains():
     found = impedance(device, grains, frequencies, engine=COARSE)
     for k, frequency in enumerate(frequencies):
         value = complex(found["impedance_real"][k], found["impedance_imaginary"][k])
-        assert value == pytest.approx(assembled.width / direct.direct(2j * np.pi * frequency), rel=1e-8)
+        assert value == pytest.approx(assembled.extent / direct.direct(2j * np.pi * frequency), rel=1e-8)
     plain = dataclasses.replace(device, bottom=ChargeTransfer(1e-3, 0.02), top=ChargeTransfer(2e-4, 0.02))
     phase = dataclasses.replace(device, bottom=ConstantPhaseTransfer(1e-3, 0.02, 1.0))
     same = [impedance(each, grains, frequencies, engine=COARSE) for each in (plain, phase)]

@@ -247,7 +247,7 @@ def test_spectrum_against_direct_solves_and_at_rest():
     assembled = COARSE.assemble(Problem(device, grains, 1.0, None))
     direct = Reduction(*assembled.pencil(), assembled.space.places[assembled.balance.free])
     for k in (5, 23, 36, 50):
-        assert values[k] == pytest.approx(assembled.width / direct.direct(2j * np.pi * frequencies[k]), rel=1e-8)
+        assert values[k] == pytest.approx(assembled.extent / direct.direct(2j * np.pi * frequencies[k]), rel=1e-8)
     # Kramers-Kronig: Z' at rest less Z' at the highest frequency is (2/pi) int -Z'' d(ln omega)
     area = 2 / np.pi * np.trapezoid(-values.imag, np.log(frequencies))
     assert area == pytest.approx(values[0].real - values[-1].real, rel=2e-3)

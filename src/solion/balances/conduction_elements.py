@@ -23,7 +23,7 @@ from scipy.sparse.linalg import splu
 
 from solion.balances import simplices
 from solion.errors import InputError
-from solion.grids.facets import Facets
+from solion.grids.facets import Facets, normals
 from solion.grids.tetrahedra import Tetrahedra
 from solion.grids.triangles import Triangles
 
@@ -85,17 +85,9 @@ class BrokenSpace:
             places[self.dofs[:, self.corners :]] = corners[:, simplices.EDGES[self.corners]].mean(axis=2)
         return places
 
-    def spans(self, facets: Facets) -> np.ndarray:
-        """Vectors from the first corner of each facet to the others, (m, d - 1, d)."""
-        corners = self.mesh.points[facets.nodes[:, 0]]
-        return corners[:, 1:] - corners[:, :1]
-
     def sizes(self, facets: Facets) -> np.ndarray:
         """Length (m) or area (m2) of each facet."""
-        spans = self.spans(facets)
-        if self.corners == 3:
-            return np.hypot(*spans[:, 0].T)
-        return np.linalg.norm(np.cross(spans[:, 0], spans[:, 1]), axis=1) / 2
+        return normals(self.mesh.points, facets)[1]
 
     @cached_property
     def geometry(self) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +142,8 @@ class BrokenSpace:
 
     def along(self, facets: Facets, sheet: np.ndarray) -> csc_array:
         """Matrix of int s grad_s(phi).grad_s(v) dA along facets between regions, phi and v the means of both sides; s in S."""
-        dofs, spans = self.facet_dofs(facets), self.spans(facets)
+        dofs, corners = self.facet_dofs(facets), self.mesh.points[facets.nodes[:, 0]]
+        spans = corners[:, 1:] - corners[:, :1]
         inner = np.linalg.inv(spans @ spans.transpose(0, 2, 1))
         ends = np.concatenate((np.full((1, self.corners - 2), -1.0), np.eye(self.corners - 2)))
         metric = np.einsum("ap,mpq,bq->mab", ends, inner, ends) * (sheet * self.sizes(facets))[:, None, None]

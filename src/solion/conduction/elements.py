@@ -1,4 +1,4 @@
-"""The engine of conforming finite elements, for tessellations in two dimensions."""
+"""The engine of conforming finite elements, for tessellations."""
 
 from __future__ import annotations
 
@@ -10,41 +10,49 @@ import equinox as eqx
 import numpy as np
 
 from solion.conduction.assembled import Assembled, Derivatives
+from solion.conduction.assembled_plane import PlaneField
+from solion.conduction.assembled_space import SpaceField
 from solion.conduction.measures import AbstractMeasure
 from solion.conduction.problem import AbstractEngine, Fields, Problem
 from solion.errors import InputError
 from solion.grids.tessellation import Tessellation
+from solion.grids.tetrahedra import Tetrahedra, tetrahedralise
 from solion.grids.triangles import Sizes, Triangles, triangulate
 from solion.numerics.pencil import Reduction
 
 
 class Elements(AbstractEngine):
-    """Triangles that follow the grains, each grain with unknowns of its own.
+    """Triangles or tetrahedra that follow the grains, each grain with unknowns of its own.
 
-    ``sizes``: mesh sizes (m); ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are
-    one, so that no sliver is left.
+    ``sizes``: of triangles (m); ``size``: of tetrahedra (m), a quarter of the grain size unless given, which suits some hundred
+    grains; ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are one, so that no
+    sliver is left.
     """
 
     sizes: Sizes = eqx.field(static=True, default=Sizes())
+    size: float | None = eqx.field(static=True, default=None)
     order: int = eqx.field(static=True, default=2)
     weld: float = eqx.field(static=True, default=20e-9)
 
     def __check_init__(self):
         if self.order not in (1, 2):
-            raise InputError(f"Elements.order = {self.order!r} must be 1 (linear) or 2 (quadratic triangles).")
+            raise InputError(f"Elements.order = {self.order!r} must be 1 (linear) or 2 (quadratic functions).")
+        if self.size is not None and not (np.isfinite(self.size) and self.size > 0):
+            raise InputError(f"Elements.size = {self.size!r} m must be positive.")
         if not (np.isfinite(self.weld) and self.weld > 0):
             raise InputError(f"Elements.weld = {self.weld!r} m must be positive.")
 
     def assemble(self, problem: Problem) -> Assembled:
         """Mesh, space and balance of a problem. The meshes of the last few tessellations are kept."""
         grains = problem.microstructure
-        if not isinstance(grains, Tessellation) or grains.dimension != 2:
-            raise InputError(
-                "Elements takes a two-dimensional Tessellation; use Voxels for images and in three dimensions."
-            )
+        if not isinstance(grains, Tessellation):
+            raise InputError("Elements takes a Tessellation; use Voxels for images.")
         stacks = [problem.polycrystal.stack(face) for face in ("bottom", "top")]
         thickness = [tuple(float(layer.thickness) for layer in stack) for stack in stacks]
-        return Assembled(problem, _mesh(grains, *thickness, self.sizes, self.weld), self.order)
+        if grains.dimension == 2:
+            return PlaneField(problem, _triangles(grains, *thickness, self.sizes, self.weld), self.order)
+        size = self.size or grains.grain_size / 4
+        return SpaceField(problem, _tetrahedra(grains, *thickness, size, self.weld), self.order)
 
     def solve(self, problem: Problem) -> Fields:
         began = time.perf_counter()
@@ -71,7 +79,7 @@ class Elements(AbstractEngine):
             )
         reduction = Reduction(*assembled.pencil(), assembled.balance.space.places[assembled.balance.free])
         admittance = reduction.admittance(2j * np.pi * np.asarray(frequencies, float))
-        return assembled.width / admittance, reduction.record
+        return assembled.extent / admittance, reduction.record
 
     def sensitivity(self, problem: Problem, measure: AbstractMeasure) -> Derivatives:
         """Derivative of a measure by the resistance of every facet and the conductivity of every region, by one more solve."""
@@ -80,5 +88,10 @@ class Elements(AbstractEngine):
 
 
 @lru_cache(maxsize=2)
-def _mesh(tessellation: Tessellation, bottom, top, sizes: Sizes, weld: float) -> Triangles:
+def _triangles(tessellation: Tessellation, bottom, top, sizes: Sizes, weld: float) -> Triangles:
     return triangulate(tessellation, bottom=bottom, top=top, sizes=sizes, weld=weld)
+
+
+@lru_cache(maxsize=2)
+def _tetrahedra(tessellation: Tessellation, bottom, top, size: float, weld: float) -> Tetrahedra:
+    return tetrahedralise(tessellation, bottom=bottom, top=top, size=size, weld=weld)

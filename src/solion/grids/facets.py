@@ -24,3 +24,16 @@ class Facets:
 
     def __len__(self) -> int:
         return len(self.cell)
+
+
+def normals(points: np.ndarray, facets: Facets) -> tuple[np.ndarray, np.ndarray]:
+    """Unit normals (m, d), of either sign, and sizes (m or m2) of facets."""
+    corners = points[facets.nodes[:, 0]]
+    spans = corners[:, 1:] - corners[:, :1]
+    if points.shape[1] == 2:
+        normal = np.stack((spans[:, 0, 1], -spans[:, 0, 0]), axis=1)
+        size = np.hypot(*normal.T)
+        return normal / size[:, None], size
+    normal = np.cross(spans[:, 0], spans[:, 1])
+    twice = np.linalg.norm(normal, axis=1)
+    return normal / twice[:, None], twice / 2
