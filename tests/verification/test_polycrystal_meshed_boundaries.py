@@ -124,7 +124,7 @@ def opened(mesh, width, refine):
     whole = dataclasses.replace(
         mesh,
         points=points,
-        triangles=every,
+        cells=every,
         region=np.zeros(len(every), int),
         grains=1,
         between=none,

@@ -30,9 +30,9 @@ class Elements(AbstractEngine):
     """
 
     sizes: Sizes = eqx.field(static=True, default=Sizes())
-    size: float | None = eqx.field(static=True, default=None)
     order: int = eqx.field(static=True, default=2)
     weld: float = eqx.field(static=True, default=20e-9)
+    size: float | None = eqx.field(static=True, default=None)
 
     def __check_init__(self):
         if self.order not in (1, 2):
