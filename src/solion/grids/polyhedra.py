@@ -68,7 +68,7 @@ def polyhedra(tessellation: Tessellation, weld: float = 20e-9) -> Polyhedra:
             )
         group = np.unique(np.where(apart, group.max() + 1 + np.arange(len(group)), group), return_inverse=True)[1]
     points, tetrahedra, _ = star(shape)
-    if abs(_six_volumes(points, tetrahedra).sum() / 6 / np.prod(box) - 1) > 1e-9:
+    if abs(volumes(points, tetrahedra).sum() / np.prod(box) - 1) > 1e-9:
         raise InputError("the polyhedra do not fill the box; take another seed or a larger weld.")
     corners = np.where(shape.corners == box, tessellation.box, shape.corners * scale)
     return shape._replace(corners=corners)
@@ -120,9 +120,15 @@ def quality(points: np.ndarray, tetrahedra: np.ndarray) -> np.ndarray:
 
     The mean ratio of Liu and Joe 1994, doi:10.1007/BF01955874.
     """
-    corners = points[tetrahedra]
+    corners, content = points[tetrahedra], volumes(points, tetrahedra)
     squares = ((corners[:, PAIRS[:, 0]] - corners[:, PAIRS[:, 1]]) ** 2).sum(axis=(1, 2))
-    return 12 * np.cbrt(_six_volumes(points, tetrahedra) / 2) ** 2 / squares * np.sign(_six_volumes(points, tetrahedra))
+    return np.sign(content) * 12 * np.cbrt(3 * content) ** 2 / squares
+
+
+def volumes(points: np.ndarray, tetrahedra: np.ndarray) -> np.ndarray:
+    """Of each tetrahedron, negative where it is turned inside out."""
+    a, b, c, d = points[tetrahedra].transpose(1, 0, 2)
+    return (np.cross(b - a, c - a) * (d - a)).sum(axis=1) / 6
 
 
 def faults(shape: Polyhedra) -> np.ndarray:
@@ -311,11 +317,6 @@ def _clusters(points, tolerance):
     pairs = KDTree(points).query_pairs(tolerance, output_type="ndarray")
     graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
     return connected_components(graph, directed=False)[1]
-
-
-def _six_volumes(points, tetrahedra):
-    a, b, c, d = points[tetrahedra].transpose(1, 0, 2)
-    return (np.cross(b - a, c - a) * (d - a)).sum(axis=1)
 
 
 def _sum(group, values, count):
