@@ -206,8 +206,8 @@ class TestParts:
     def test_wrong_nouns(self):
         with pytest.raises(InputError, match="is not a Polycrystal object"):
             so.conduct(Conductor(0.05), GRAINS)
-        with pytest.raises(InputError, match="Elements takes a two-dimensional Tessellation"):
-            so.conduct(lu2021(), so.voronoi((2e-5, 2e-5, 2e-5), 1e-5, seed=1))
+        with pytest.raises(InputError, match="Elements takes a Tessellation; use Voxels for images"):
+            so.conduct(lu2021(), np.ones((4, 4), int))
         with pytest.raises(InputError, match="frequencies must be positive"):
             so.impedance(lu2021(), GRAINS, [0.0, 1.0])
         with pytest.raises(InputError, match="impedance needs electrodes that are linear"):

@@ -26,6 +26,8 @@ class Assembled(ABC):
     """A problem on its mesh, in the plane or in space; a subclass knows the pieces in which currents are told."""
 
     mesh: Any
+    windows: tuple[float, ...] | None = None  # of the hot-spot factors that the mesh allows, m; None for the usual ones
+    resolution: float = 0.0  # the least distance from the ceramic at which the decay through a layer is given, m
 
     def __init__(self, problem: Problem, mesh: Triangles | Tetrahedra, order: int):
         self.problem = problem
@@ -181,6 +183,12 @@ class Assembled(ABC):
         potential[inside] = (shape * phi[self.space.dofs[chosen]]).sum(axis=1)
         return potential, current
 
+    def grain(self, points):
+        """The grain at points, -1 in a layer, -2 outside."""
+        cell = self.mesh.find(np.asarray(points, float))
+        region = self.mesh.region[cell]
+        return np.where(cell < 0, -2, np.where(region < self.mesh.grains, region, -1))
+
     def gradient(self, phi, facets: Facets, side: int, places: np.ndarray) -> np.ndarray:
         """j_z by the gradient in the cells at places on their facets (q, d, barycentric), (m, q)."""
         corners = self.space.locals(facets)[:, side]
@@ -290,7 +298,7 @@ class Assembled(ABC):
         return Fields(
             voltage=solution.voltage, current_bottom=solution.current_bottom / self.extent,
             current_top=solution.current_top / self.extent, sections=self.sections(phi), dissipation=self.dissipation(solution),
-            section=lambda height: self.plane(phi, height), sample=lambda points: self.sample(phi, points), mesh=numbers,
-            boundaries=self.boundaries(), outlines=self.outlines(),
+            section=lambda height: self.plane(phi, height), sample=lambda points: self.sample(phi, points), grain=self.grain,
+            mesh=numbers, boundaries=self.boundaries(), outlines=self.outlines(), windows=self.windows, resolution=self.resolution,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ import numpy as np
 from solion.balances import simplices
 from solion.conduction.assembled import Assembled
 from solion.conduction.problem import Section
+from solion.conduction.record import contacts
 from solion.errors import InputError
 from solion.grids.facets import Facets
 
@@ -17,8 +18,18 @@ FINE = 3  # parts along a square, at least
 class SpaceField(Assembled):
     """A problem in the box (x, y, z)."""
 
+    @property
+    def windows(self):
+        """Twice, four and eight times the edges on the electrodes, as far as they fit."""
+        edge = max(_edges(self.mesh.points, facets)[1] for facets in (self.mesh.bottom, self.mesh.top))
+        return tuple(k * edge for k in (2, 4, 8) if k * edge <= min(self.mesh.box[:2])) or (2 * edge,)
+
+    @property
+    def resolution(self):
+        return 0.5 * self.mesh.size
+
     def numbers(self):
-        return {"tetrahedra": len(self.mesh.cells), "longest edge": self.mesh.size}
+        return {"tetrahedra": len(self.mesh.cells), "largest mean edge": self.mesh.size}
 
     def outlines(self):
         """None: a map of the box is a slice."""
@@ -40,10 +51,9 @@ class SpaceField(Assembled):
         at the rims of squares miss, so that the current of the whole is that of the conservative flux."""
         mesh, order = self.mesh, self.space.order
         corners = mesh.points[facets.nodes[:, 0]]
-        edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
-        edge = float(np.median(edges))
+        longest, edge = _edges(mesh.points, facets)
         shape, centres, area = self._squares(edge)
-        levels = max(0, int(np.ceil(np.log2(FINE * edges.max() / np.sqrt(area)))))
+        levels = max(0, int(np.ceil(np.log2(FINE * longest / np.sqrt(area)))))
         parts = simplices.parts(3, levels)
         middles = parts.mean(axis=1)
         places = np.einsum("qa,max->mqx", middles, corners)[..., :2]
@@ -59,14 +69,15 @@ class SpaceField(Assembled):
         # exact means of the quadratic over each part, by the middles of its edges
         ends = (parts + np.roll(parts, -1, axis=1)) / 2
         weigh = simplices.values(order, ends).mean(axis=1)
-        flux = sign * self.space.flux(facets, side, residual) @ weigh.T
+        values, size = sign * self.space.flux(facets, side, residual), self.space.sizes(facets)
+        flux = values @ weigh.T
         holder = np.zeros(len(centres), int)
         order_of = np.argsort(((places - centres[square]) ** 2).sum(axis=-1).ravel())[::-1]
         holder[square.ravel()[order_of]] = np.repeat(grain, len(parts))[order_of]  # the part nearest to the centre comes last
         second = None if order == 2 else means(self.gradient(phi, facets, side, middles))
         return Section(
-            height, centres, np.full(len(centres), area), means(flux), holder, float(edges.max()), False, shape, second,
-            smooth=bool(edges.max() < 0.25 * beyond),
+            height, centres, np.full(len(centres), area), means(flux), holder, edge, False, shape, second,
+            smooth=bool(longest < 0.25 * beyond), contacts=contacts(grain, size, size * (values @ self.space.facet_mean)),
         )  # fmt: skip
 
     def plane(self, phi, height: float) -> Section:
@@ -87,3 +98,10 @@ class SpaceField(Assembled):
             float(height), centres, np.full(len(centres), area), current, np.where(region < mesh.grains, region, -1),
             float(mesh.size), False, shape,
         )  # fmt: skip
+
+
+def _edges(points, facets: Facets) -> tuple[float, float]:
+    """The longest edge of facets and the median one, m."""
+    corners = points[facets.nodes[:, 0]]
+    edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
+    return float(edges.max()), float(np.median(edges))

@@ -24,7 +24,7 @@ from solion.numerics.pencil import Reduction
 class Elements(AbstractEngine):
     """Triangles or tetrahedra that follow the grains, each grain with unknowns of its own.
 
-    ``sizes``: of triangles (m); ``size``: of tetrahedra (m), a quarter of the grain size unless given, which suits some hundred
+    ``sizes``: of triangles (m); ``size``: mean edge of tetrahedra, at most (m), a third of the grain size unless given, which suits some hundred
     grains; ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are one, so that no
     sliver is left.
     """
@@ -51,7 +51,7 @@ class Elements(AbstractEngine):
         thickness = [tuple(float(layer.thickness) for layer in stack) for stack in stacks]
         if grains.dimension == 2:
             return PlaneField(problem, _triangles(grains, *thickness, self.sizes, self.weld), self.order)
-        size = self.size or grains.grain_size / 4
+        size = self.size or grains.grain_size / 3
         return SpaceField(problem, _tetrahedra(grains, *thickness, size, self.weld), self.order)
 
     def solve(self, problem: Problem) -> Fields:

@@ -33,6 +33,7 @@ class Section:
     current is ``smooth``, which varies over lengths far above the mesh. In 3D the pieces form a regular grid of ``shape``
     (nx, ny), x the slower. ``second_density``: a second estimate of the current density, less accurate, whose difference shows
     the error of the mesh; None where the engine has none.
+    ``contacts``: grains, their sizes and their currents (A, in 2D A/m), where pieces lie across several grains.
     """
 
     height: float
@@ -45,6 +46,7 @@ class Section:
     shape: tuple[int, int] | None = None
     second_density: np.ndarray | None = None
     smooth: bool = False
+    contacts: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     @property
     def mean(self) -> float:
@@ -70,7 +72,7 @@ class Fields:
     the engine's conservative flux, A/m2. ``sections``: ``bottom_electrode`` and ``top_electrode``, and, where layers lie between,
     ``bottom_ceramic`` and ``top_ceramic``. ``dissipation``: W per m2 of face in ``grains``, ``boundaries``, ``layers``,
     ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density
-    (A/m2, (m, d)) at points, NaN outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains,
+    (A/m2, (m, d)) at points, NaN outside; ``grain(points)``: the grain there, -1 in a layer, -2 in a pore or outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains,
     for a map in 2D. ``windows``: of the hot-spot factors that the mesh allows, m; None for the usual ones. ``resolution``: the
     least distance from the ceramic at which the decay through a layer is given, m. ``dense``: whether the ceramic
     has neither pores nor second phases, as an estimate assumes. ``tolerance``: how well conservation must hold, relative.
@@ -84,6 +86,7 @@ class Fields:
     dissipation: dict[str, float]
     section: Callable[[float], Section]
     sample: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+    grain: Callable[[np.ndarray], np.ndarray]
     mesh: dict[str, float]
     boundaries: Boundaries | None = None
     outlines: np.ndarray | None = None

@@ -198,9 +198,9 @@ def _shares(fields: Fields) -> dict:
     found = {}
     for face in ("bottom", "top"):
         section = fields.sections.get(f"{face}_ceramic", fields.sections[f"{face}_electrode"])
-        numbers, where = np.unique(section.grain, return_inverse=True)
-        size = np.bincount(where, section.size)
-        current = np.bincount(where, section.size * section.current_density)
+        numbers, size, current = section.contacts or contacts(
+            section.grain, section.size, section.size * section.current_density
+        )
         dimension = f"{face}_grain"
         found[f"{face}_grain_number"] = (dimension, numbers, {"long_name": f"grains on the {face} face of the ceramic"})
         unit = "m" if section.position.shape[1] == 1 else "m2"
@@ -213,6 +213,12 @@ def _shares(fields: Fields) -> dict:
             {"units": "1", "long_name": "mean j_z of the grain over that of the face"},
         )  # fmt: skip
     return found
+
+
+def contacts(grain, size, current) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Grains, and the sizes and currents of the pieces that each of them has."""
+    numbers, where = np.unique(grain, return_inverse=True)
+    return numbers, np.bincount(where, size), np.bincount(where, current)
 
 
 def _decay(problem: Problem, fields: Fields) -> dict:

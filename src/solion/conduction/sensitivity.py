@@ -39,14 +39,16 @@ def sensitivity(
     grains = np.flatnonzero(found.presence)
     pairs, which = np.unique(found.grains, axis=0, return_inverse=True)
     which = which.ravel()
-    unit = "of the measure"
+    unit, unit_of_size = "of the measure", "m" if found.position.shape[1] == 2 else "m2"
     relative = np.bincount(which, found.by_resistance * found.resistance, len(pairs)) / found.value
     conductivity = found.by_conductivity[grains]
     dataset = xr.Dataset(
         {
             "value": ((), found.value, {"long_name": f"{type(measure).__name__}"}),
             "boundary_grains": (("boundary", "side"), pairs, {"long_name": "the two grains of a boundary"}),
-            "boundary_size": ("boundary", np.bincount(which, found.size, len(pairs)), {"units": "m", "long_name": "its length"}),
+            "boundary_size": (
+                "boundary", np.bincount(which, found.size, len(pairs)), {"units": unit_of_size, "long_name": "its size"},
+            ),
             "by_resistance": (
                 "boundary", np.bincount(which, found.by_resistance, len(pairs)),
                 {"units": "1/(ohm m2)", "long_name": f"derivative {unit} by the resistance of the boundary"},
@@ -56,7 +58,7 @@ def sensitivity(
             ),
             "facet_grains": (("facet", "side"), found.grains, {"long_name": "the two grains of a facet"}),
             "facet_position": (("facet", "axis"), found.position, {"units": "m", "long_name": "centre of a facet"}),
-            "facet_size": ("facet", found.size, {"units": "m", "long_name": "its length"}),
+            "facet_size": ("facet", found.size, {"units": unit_of_size, "long_name": "its size"}),
             "by_facet": (
                 "facet", found.by_resistance,
                 {"units": "1/(ohm m2)", "long_name": f"derivative {unit} by the resistance of the facet"},

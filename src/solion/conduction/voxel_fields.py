@@ -110,7 +110,8 @@ def voxel_fields(
         boundaries=inner, windows=_windows(image), resolution=0.5 * image.spacing,
         dense=net.solid is None and image.phases is None,
         outlines=_outlines(image, found) if image.dimension == 2 else None,
-        section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points), mesh=mesh,
+        section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points),
+        grain=lambda points: _grain(fields, points), mesh=mesh,
         problems=(*image.notes, *_short(problem, image.spacing)), image=image, network=net, facets=found,
         potential=solution.potential, columns=(solution.bottom, solution.top),
     )  # fmt: skip
@@ -194,22 +195,35 @@ def _section(fields: VoxelFields, height: float) -> Section:
 
 def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """phi and current density at points: within each voxel phi is linear, with the current of its centre."""
-    net, image = fields.network, fields.image
-    points = np.asarray(points, float)
-    edges = [np.arange(n + 1) * image.spacing for n in image.labels.shape[:-1]] + [net.heights]
-    index, centre, inside = [], [], np.ones(len(points), bool)
-    for k, edge in enumerate(edges):
-        cell = np.clip(np.searchsorted(edge, points[:, k], side="right") - 1, 0, len(edge) - 2)
-        slack = 1e-9 * (edge[-1] - edge[0])
-        inside &= (points[:, k] >= edge[0] - slack) & (points[:, k] <= edge[-1] + slack)
-        index.append(cell)
-        centre.append((edge[cell] + edge[cell + 1]) / 2)
-    at, level = tuple(index), index[-1] - net.below
+    net = fields.network
+    at, label, inside = _located(fields, np.asarray(points, float))
     flow = fields.current(at)
-    grain = np.where((level >= 0) & (level < image.labels.shape[-1]), level, 0)
-    ceramic = net.grains.conductivity[image.labels[(*at[:-1], grain)]]
-    sigma = np.where(net.layers[at[-1]] > 0, net.layers[at[-1]], ceramic)
+    sigma = np.where(net.layers[at[-1]] > 0, net.layers[at[-1]], net.grains.conductivity[np.maximum(label, 0)])
     inside &= sigma > 0
     gradient = flow / np.where(sigma > 0, sigma, 1.0)[:, None]
-    phi = fields.potential[at] - ((points - np.stack(centre, axis=1)) * gradient).sum(axis=1)
+    centre = np.stack([(edge[cell] + edge[cell + 1]) / 2 for edge, cell in zip(_edges(fields), at, strict=True)], axis=1)
+    phi = fields.potential[at] - ((points - centre) * gradient).sum(axis=1)
     return np.where(inside, phi, np.nan), np.where(inside[:, None], flow, np.nan)
+
+
+def _grain(fields: VoxelFields, points: np.ndarray) -> np.ndarray:
+    """The grain at points, -1 in a layer, -2 in a pore or outside."""
+    _, label, inside = _located(fields, np.asarray(points, float))
+    return np.where(inside, np.where(label > 0, label - 1, np.where(label < 0, -1, -2)), -2)
+
+
+def _edges(fields: VoxelFields) -> list[np.ndarray]:
+    image = fields.image
+    return [np.arange(n + 1) * image.spacing for n in image.labels.shape[:-1]] + [fields.network.heights]
+
+
+def _located(fields: VoxelFields, points: np.ndarray):
+    """Voxel of each point as an index, its label (-1 in a layer), and whether the point is in the body at all."""
+    index, inside = [], np.ones(len(points), bool)
+    for k, edge in enumerate(_edges(fields)):
+        slack = 1e-9 * (edge[-1] - edge[0])
+        inside &= (points[:, k] >= edge[0] - slack) & (points[:, k] <= edge[-1] + slack)
+        index.append(np.clip(np.searchsorted(edge, points[:, k], side="right") - 1, 0, len(edge) - 2))
+    labels, level = fields.image.labels, index[-1] - fields.network.below
+    ceramic = (level >= 0) & (level < labels.shape[-1])
+    return tuple(index), np.where(ceramic, labels[(*index[:-1], np.where(ceramic, level, 0))], -1), inside

@@ -1,4 +1,4 @@
-"""Maps of a run on voxels in three dimensions: cuts through the body and the currents at its faces."""
+"""Maps of a run in three dimensions: cuts through the body and the currents at its faces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PIXELS = 300
 @styled
 def slices(dataset: xr.Dataset, fields: Any) -> Figure:
     """|j| over its mean in the vertical cut through the middle, where lines part the grains, and j_z over its mean through both
-    electrodes, with the largest value of a voxel."""
+    electrodes, with the largest value of a square of the grid there."""
     width, depth, height = dataset.attrs["box"]
     low, high = -dataset.attrs["layer_thickness_bottom"], height + dataset.attrs["layer_thickness_top"]
     mean = abs(float(dataset["current_density"]))
@@ -31,7 +31,7 @@ def slices(dataset: xr.Dataset, fields: Any) -> Figure:
     bounds = (0, width * UM, low * UM, high * UM)
     scale = LogNorm(0.2, 5)
     shown = cut.imshow(flow.T, origin="lower", extent=bounds, cmap="viridis", norm=scale, interpolation="nearest")
-    _lines(cut, fields.image, int(fields.image.labels.shape[1] // 2), bounds)
+    _lines(cut, fields.grain(points).reshape(PIXELS, count), (width * UM / PIXELS, (high - low) * UM / count), bounds)
     cut.set(xlabel="x (µm)", ylabel="z (µm)", title=f"|j| over its mean, y = {depth / 2 * UM:.3g} µm")
     for axes, name in ((bottom, "bottom_electrode"), (top, "top_electrode")):
         section = fields.sections[name]
@@ -39,7 +39,7 @@ def slices(dataset: xr.Dataset, fields: Any) -> Figure:
         plane = (0, width * UM, 0, depth * UM)
         axes.imshow(density.T, origin="lower", extent=plane, cmap="viridis", norm=scale, interpolation="nearest")
         face = name.removesuffix("_electrode").capitalize()
-        most = f"{density.max():.3g} ({fields.image.spacing * UM:.3g} µm)"
+        most = f"{density.max():.3g} ({np.sqrt(section.size[0]) * UM:.3g} µm)"
         axes.set(xlabel="x (µm)", ylabel="y (µm)", title=f"{face}, at most {most}")
     for axes in (cut, bottom, top):
         axes.grid(False)
@@ -50,9 +50,8 @@ def slices(dataset: xr.Dataset, fields: Any) -> Figure:
     return drawing
 
 
-def _lines(axes, image, row: int, bounds) -> None:
-    """Grain boundaries in the cut at one row of voxels."""
-    labels, step = image.labels[:, row], image.spacing * UM
+def _lines(axes, labels, steps, bounds) -> None:
+    """Grain boundaries in the cut, where the labels of neighbouring pixels differ."""
     for axis in (0, 1):
         low = tuple(slice(0, -1) if k == axis else slice(None) for k in (0, 1))
         high = tuple(slice(1, None) if k == axis else slice(None) for k in (0, 1))
@@ -61,6 +60,8 @@ def _lines(axes, image, row: int, bounds) -> None:
         end = where.copy()
         end[:, 1 - axis] += 1
         gap = np.full((len(where), 1), np.nan)
-        xs, zs = (np.concatenate((where[:, [k]], end[:, [k]], gap), axis=1).ravel() * step for k in (0, 1))
+        xs, zs = (
+            bounds[2 * k] + np.concatenate((where[:, [k]], end[:, [k]], gap), axis=1).ravel() * steps[k] for k in (0, 1)
+        )
         axes.plot(xs, zs, color="black", linewidth=0.5)
     axes.set(xlim=bounds[:2], ylim=bounds[2:])

@@ -177,9 +177,8 @@ def _engine(section: Section | None, grains: Grains) -> AbstractEngine:
     """The engine that the file names, or the one that suits the grains; refused where it cannot take them."""
     plane = len(grains.box) == 2 and not grains.pictured
     engine = section.built if section is not None else (Elements() if plane else Voxels())
-    if isinstance(engine, Elements) and not plane:
-        what = "a picture" if grains.pictured else "three dimensions"
-        raise InputError(f"numerics.engine = 'elements' cannot take {what}; take engine = \"voxels\".")
+    if isinstance(engine, Elements) and grains.pictured:
+        raise InputError("numerics.engine = 'elements' cannot take a picture; take engine = \"voxels\".")
     if isinstance(engine, Voxels):
         engine = dataclasses.replace(engine, phases=grains.phases)
         if engine.spacing is not None and (voxels := np.prod(np.array(grains.box) / engine.spacing)) > MOST_VOXELS:

@@ -14,7 +14,7 @@ from solion.grids.vtk import write_vtk
 from solion.plotting.polycrystal_report import write_polycrystal_report
 
 CONDUCTION = "conduction.nc"
-RASTER = 600  # points across the width of a field of finite elements
+RASTER = {2: 600, 3: 64}  # points across the width of a field of finite elements, by its dimension
 
 
 class PolycrystalResult:
@@ -62,16 +62,19 @@ class PolycrystalResult:
     def _save_raster(self, path: Path) -> Path:
         data, fields = self.dataset, self.conduction.fields
         assert fields is not None
-        width, height = (float(length) for length in data.attrs["box"])
+        *lengths, height = (float(length) for length in data.attrs["box"])
         low, high = -data.attrs["layer_thickness_bottom"], height + data.attrs["layer_thickness_top"]
-        count = max(2, round(RASTER * (high - low) / width))
-        edges = [np.linspace(0, width, RASTER + 1), np.array([0.0, width / RASTER]), np.linspace(low, high, count + 1)]
-        centres = [(edge[1:] + edge[:-1]) / 2 for edge in edges]
-        points = np.stack(np.meshgrid(centres[0], centres[2], indexing="ij"), axis=-1)
-        potential, current = fields.sample(points.reshape(-1, 2))
-        shape = (RASTER, 1, count)
+        step, axes = lengths[0] / RASTER[len(lengths) + 1], [0, 2] if len(lengths) == 1 else [0, 1, 2]
+        counts = [max(2, round(length / step)) for length in (*lengths, high - low)]
+        edges = [np.linspace(0, length, n + 1) for length, n in zip(lengths, counts, strict=False)]
+        edges += [np.linspace(low, high, counts[-1] + 1)]
+        points = np.stack(np.meshgrid(*((edge[1:] + edge[:-1]) / 2 for edge in edges), indexing="ij"), axis=-1)
+        potential, current = fields.sample(points.reshape(-1, len(axes)))
+        if len(axes) == 2:
+            edges.insert(1, np.array([0.0, step]))
+        shape = tuple(len(edge) - 1 for edge in edges)
         vector = np.zeros((*shape, 3), np.float32)
-        vector[..., [0, 2]] = current.reshape(RASTER, 1, count, 2)
+        vector[..., axes] = current.reshape(*shape, len(axes))
         size = np.linalg.norm(vector, axis=-1) / np.float32(abs(float(data["current_density"])))
         cells = {"potential": potential.reshape(shape).astype(np.float32), "current_density": vector,
                  "current_over_mean": size.astype(np.float32)}  # fmt: skip

@@ -47,17 +47,18 @@ DEVICES = {"polycrystal": _polycrystal()}
 
 
 class ElementsSection(Section):
-    """Triangles that follow the grains, in two dimensions."""
+    """Triangles or tetrahedra that follow the grains."""
 
     engine: Literal["elements"]
     junctions: Annotated[Length, Field(description="mesh size where boundaries meet a face")] = Sizes().junctions
     faces: Annotated[Length, Field(description="mesh size at the faces of the ceramic")] = Sizes().faces
     bulk: Annotated[Length, Field(description="mesh size inside")] = Sizes().bulk
+    size: Annotated[Length, Field(description="mean edge of tetrahedra, at most")] | None = None
     order: Annotated[int, Whole(1, 2)] = 2
     weld: Annotated[Length, Field(description="corners closer than this are one")] = 20e-9
 
     def build(self, context: Context) -> Elements:
-        return Elements(Sizes(self.junctions, self.faces, self.bulk), self.order, self.weld)
+        return Elements(Sizes(self.junctions, self.faces, self.bulk), self.order, self.weld, self.size)
 
 
 class VoxelsSection(Section):
