@@ -53,12 +53,14 @@ def polyhedra(tessellation: Tessellation, weld: float = 20e-9) -> Polyhedra:
     box = np.asarray(tessellation.box) / scale
     whole = _closed(_faces(tessellation, scale, box), box)
     group = _clusters(whole.corners, weld / scale)
+    while len(means := _means(whole.corners, group, box)) > (again := _clusters(means, weld / scale)).max() + 1:
+        group = again[group]  # the mean of some corners may lie near another
     while True:
         shape = _welded(whole, group, box)
         faulty = faults(shape)
         if not len(faulty):
             break
-        touched = np.isin(whole.cells, faulty).any(axis=1)[whole.face]
+        touched = np.any(np.isin(whole.cells, faulty)[whole.face], axis=1)
         several = np.bincount(group)[group] > 1
         apart = np.isin(group, group[whole.loop[touched]]) & several
         if not apart.any():
