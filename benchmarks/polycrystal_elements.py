@@ -142,7 +142,6 @@ def plain(assembled) -> tuple[float, float]:
         dofs[:, side] = np.column_stack((basis.nodal_dofs[0, ends], middle))
     from scipy.sparse import coo_array
 
-
     block = (space.sizes(pairs) / assembled.balance.resistance)[:, None, None] * np.kron(
         [[1, -1], [-1, 1]], space.facet_mass
     )

@@ -150,11 +150,13 @@ def test_what_cannot_be_is_refused_in_one_sentence(data, key, value, words):
     assert text.endswith(".")
 
 
-def test_elements_refuse_three_dimensions_and_pictures(data, tmp_path):
+def test_engines_for_three_dimensions_and_pictures(data, tmp_path):
     flat = copy.deepcopy(data)
-    data["microstructure"]["box"] = ["30 um", "30 um", "30 um"]
-    with pytest.raises(InputError, match="cannot take three dimensions"):
-        interpret(data)
+    data["microstructure"] |= {"box": ["20 um", "20 um", "20 um"], "sides": "mirror"}
+    data["numerics"] = {"engine": "elements", "size": "6 um"}
+    interpret(data).run().write(tmp_path)
+    assert {path.name for path in (tmp_path / "figures").iterdir()} >= {"slices.png"}
+    assert b'WholeExtent="0 64 0 64 0 ' in (tmp_path / "field.vti").read_bytes()[:1000]
     del data["numerics"]
     assert isinstance(interpret(data).engine, Voxels)
     labels = so.LabelImage.of(so.voronoi((30e-6, 30e-6), 10e-6, seed=1), 0.5e-6).labels

@@ -244,9 +244,7 @@ def test_uniform_current_across_an_inclined_boundary(degrees, order):
     mesh = triangulate(Tessellation((1e-5, 1e-5), seeds, np.zeros(2)), sizes=Sizes(200e-9, 1e-6, 2e-6))
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
     faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
-    balance = ConductionBalance(
-        space, np.full(len(mesh.cells), SIGMA), np.full(len(space.jumps), resistance), *faces
-    )
+    balance = ConductionBalance(space, np.full(len(mesh.cells), SIGMA), np.full(len(space.jumps), resistance), *faces)
     phi = -space.places @ current / SIGMA
     # regions follow the numbers of the seeds: 0 below the boundary, 1 above
     upper = np.unique(space.dofs[mesh.region == 1])

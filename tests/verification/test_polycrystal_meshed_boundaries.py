@@ -15,8 +15,8 @@ from scipy.sparse.linalg import splu
 from solion.analysis.hot_spots import windowed_maximum
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.grids.tessellation import voronoi
 from solion.grids.facets import Facets
+from solion.grids.tessellation import voronoi
 from solion.grids.triangles import Sizes, triangulate
 
 SIGMA, WIDTH, GRAIN, BOX = 0.05, 5e-9, 11e-6, 30e-6
@@ -90,10 +90,7 @@ def opened(mesh, width, refine):
 
     sides = [
         np.stack(
-            [
-                np.searchsorted(keys, ends[:, end] * owner + mesh.region[mesh.between.cell[:, side]])
-                for end in (0, 1)
-            ]
+            [np.searchsorted(keys, ends[:, end] * owner + mesh.region[mesh.between.cell[:, side]]) for end in (0, 1)]
         )
         for side in (0, 1)
     ]

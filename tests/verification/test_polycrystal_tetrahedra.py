@@ -60,7 +60,8 @@ def test_an_inclined_boundary_as_in_the_plane():
     plane = Tessellation((10 * UM, 10 * UM), np.array([[3, 3.5], [7, 6]]) * UM, np.zeros(2), "mirror", "mirror")
     fine = conduct(ceramic(), plane, engine=Elements(Sizes(50e-9, 0.2 * UM, 0.4 * UM)))
     currents = [
-        float(conduct(ceramic(), space, engine=Elements(size=size * UM)).dataset["current_density"]) for size in (3, 1.5)
+        float(conduct(ceramic(), space, engine=Elements(size=size * UM)).dataset["current_density"])
+        for size in (3, 1.5)
     ]
     exact = float(fine.dataset["current_density"])
     assert currents[0] > currents[1] > exact  # from above

@@ -38,8 +38,8 @@ class Face(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the bottom and out of it at
-    the top, the factors of the last tangent and the number of Newton steps."""
+    """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the
+    bottom and out of it at the top, the factors of the last tangent and the number of Newton steps."""
 
     phi: np.ndarray
     voltage: float
@@ -50,7 +50,7 @@ class Solution(NamedTuple):
 
 
 class ConductionBalance:
-    """sigma for each triangle (S/m), a resistance for each jump of the space (ohm m2), and the two faces.
+    """sigma for each cell (S/m), a resistance for each jump of the space (ohm m2), and the two faces.
 
     ``along``: a further matrix of conductances, that of currents along boundaries.
     """
@@ -108,7 +108,7 @@ class ConductionBalance:
         return residual, tangent, totals
 
     def solve(self, *, voltage: float | None = None, current: float | None = None) -> Solution:
-        """The field for a voltage (V) or for a total current (A/m) from bottom to top. Raises RunError if it is not found."""
+        """The field for a voltage (V) or for a total current (A/m, in space A) from bottom to top. RunError if none is found."""
         start = self._linear_solution((1.0, 1.0))
         if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
             start = self._linear_solution(self._secants(start, voltage, current))

@@ -38,7 +38,10 @@ class Assembled(ABC):
             mesh.grains + np.arange(len(stacks[0])),
             mesh.grains + len(stacks[0]) + np.arange(len(stacks[1])),
         ]
-        self.extent, self.height = float(np.prod(mesh.box[:-1])), mesh.box[-1]  # of a face (m, in space m2), of the ceramic
+        self.extent, self.height = (
+            float(np.prod(mesh.box[:-1])),
+            mesh.box[-1],
+        )  # of a face (m, in space m2), of the ceramic
 
         used = np.unique(mesh.region)
         by_region = np.zeros(mesh.grains + len(self.layers))
@@ -262,8 +265,8 @@ class Assembled(ABC):
         counts = [max(1, round(length / window)) for length in self.mesh.box[:-1]]
         centre = self.mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :-1]
         place = np.minimum((centre / self.mesh.box[:-1] * counts).astype(int), np.array(counts) - 1)
-        _, piece = np.unique(place, axis=0, return_inverse=True)  # pieces without a facet's centre do not count
-        piece = piece.ravel()
+        # pieces without a facet's centre do not count
+        piece = np.unique(np.ravel_multi_index(tuple(place.T), counts), return_inverse=True)[1]
         pieces = int(piece.max()) + 1
         sizes = coo_array((size, (piece, np.arange(len(facets)))), shape=(pieces, len(facets))).tocsr()
         spread = size[:, None] * self.space.facet_mean
@@ -292,13 +295,14 @@ class Assembled(ABC):
         mesh = self.mesh
         phi = solution.phi
         numbers = {
-            "unknowns": self.space.size, "order": self.space.order, **self.numbers(), "smallest quality": float(mesh.quality.min()), "Newton steps": solution.steps,
+            "unknowns": self.space.size, "order": self.space.order, **self.numbers(),
+            "smallest quality": float(mesh.quality.min()), "Newton steps": solution.steps,
             "seconds meshing and assembling": meshing, "seconds solving": solving,
         }  # fmt: skip
         return Fields(
             voltage=solution.voltage, current_bottom=solution.current_bottom / self.extent,
             current_top=solution.current_top / self.extent, sections=self.sections(phi), dissipation=self.dissipation(solution),
             section=lambda height: self.plane(phi, height), sample=lambda points: self.sample(phi, points), grain=self.grain,
-            mesh=numbers, boundaries=self.boundaries(), outlines=self.outlines(), windows=self.windows, resolution=self.resolution,
+            mesh=numbers, boundaries=self.boundaries(), outlines=self.outlines(), windows=self.windows,
+            resolution=self.resolution,
         )  # fmt: skip
-

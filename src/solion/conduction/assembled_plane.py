@@ -28,9 +28,7 @@ class PlaneField(Assembled):
         ends = self.mesh.points[self.mesh.between.nodes]
         return ends[(ends[:, 0] == ends[:, 1]).all(axis=(1, 2)), 0]
 
-    def section(
-        self, phi, facets: Facets, side: int, residual, sign: float, height: float, grain, beyond: float = 0.0
-    ):
+    def section(self, phi, facets: Facets, side: int, residual, sign: float, height: float, grain, beyond: float = 0.0):
         """Flux through facets; ``beyond``: thickness of layers between this plane and the ceramic."""
         mesh, order = self.mesh, self.space.order
         ends = mesh.points[facets.nodes[:, 0], 0]

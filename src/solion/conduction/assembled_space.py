@@ -44,9 +44,7 @@ class SpaceField(Assembled):
         centres = np.stack(np.meshgrid(*places, indexing="ij"), axis=-1).reshape(-1, 2)
         return (shape[0], shape[1]), centres, float(np.prod(lengths / shape))
 
-    def section(
-        self, phi, facets: Facets, side: int, residual, sign: float, height: float, grain, beyond: float = 0.0
-    ):
+    def section(self, phi, facets: Facets, side: int, residual, sign: float, height: float, grain, beyond: float = 0.0):
         """Means over squares of the flux through facets, by small equal parts of them; scaled by the few 1e-4 that the parts
         at the rims of squares miss, so that the current of the whole is that of the conservative flux."""
         mesh, order = self.mesh, self.space.order
@@ -73,7 +71,9 @@ class SpaceField(Assembled):
         flux = values @ weigh.T
         holder = np.zeros(len(centres), int)
         order_of = np.argsort(((places - centres[square]) ** 2).sum(axis=-1).ravel())[::-1]
-        holder[square.ravel()[order_of]] = np.repeat(grain, len(parts))[order_of]  # the part nearest to the centre comes last
+        holder[square.ravel()[order_of]] = np.repeat(grain, len(parts))[
+            order_of
+        ]  # the part nearest to the centre comes last
         second = None if order == 2 else means(self.gradient(phi, facets, side, middles))
         return Section(
             height, centres, np.full(len(centres), area), means(flux), holder, edge, False, shape, second,

@@ -20,13 +20,15 @@ from solion.grids.tetrahedra import Tetrahedra, tetrahedralise
 from solion.grids.triangles import Sizes, Triangles, triangulate
 from solion.numerics.pencil import Reduction
 
+LIMIT = 100_000  # tetrahedra
+
 
 class Elements(AbstractEngine):
     """Triangles or tetrahedra that follow the grains, each grain with unknowns of its own.
 
-    ``sizes``: of triangles (m); ``size``: mean edge of tetrahedra, at most (m), a third of the grain size unless given, which suits some hundred
-    grains; ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are one, so that no
-    sliver is left.
+    ``sizes``: of triangles (m); ``size``: mean edge of tetrahedra, at most (m), a third of the grain size unless given, which
+    suits some hundred grains; ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are
+    one, so that no sliver is left.
     """
 
     sizes: Sizes = eqx.field(static=True, default=Sizes())
@@ -52,7 +54,13 @@ class Elements(AbstractEngine):
         if grains.dimension == 2:
             return PlaneField(problem, _triangles(grains, *thickness, self.sizes, self.weld), self.order)
         size = self.size or grains.grain_size / 3
-        return SpaceField(problem, _tetrahedra(grains, *thickness, size, self.weld), self.order)
+        mesh = _tetrahedra(grains, *thickness, size, self.weld)
+        if len(mesh.cells) > LIMIT:
+            raise InputError(
+                f"Elements.size = {size:g} m makes {len(mesh.cells)} tetrahedra in this box, more than the {LIMIT} that a direct "
+                "solver takes in minutes; take a larger size, a smaller box, or Voxels."
+            )
+        return SpaceField(problem, mesh, self.order)
 
     def solve(self, problem: Problem) -> Fields:
         began = time.perf_counter()

@@ -39,7 +39,9 @@ class MeanCurrent(AbstractMeasure):
         drive = balance.bulk @ one - tangent[2][0][2]
         answer = one
         answer[balance.free] = -assembled.tangent_factors(solution).solve(drive[balance.free])
-        return assembled.derivatives(solution.current_bottom / assembled.extent, answer / assembled.extent, solution.phi)
+        return assembled.derivatives(
+            solution.current_bottom / assembled.extent, answer / assembled.extent, solution.phi
+        )
 
     def of_columns(self, bottom, top, spacing):
         return float(bottom.mean()), np.full(bottom.shape, 1 / bottom.size), np.zeros(top.shape)

@@ -72,11 +72,11 @@ class Fields:
     the engine's conservative flux, A/m2. ``sections``: ``bottom_electrode`` and ``top_electrode``, and, where layers lie between,
     ``bottom_ceramic`` and ``top_ceramic``. ``dissipation``: W per m2 of face in ``grains``, ``boundaries``, ``layers``,
     ``interfaces``, ``electrodes``. ``section(height)``: a plane anywhere. ``sample(points)``: phi (V) and current density
-    (A/m2, (m, d)) at points, NaN outside; ``grain(points)``: the grain there, -1 in a layer, -2 in a pore or outside. ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains,
-    for a map in 2D. ``windows``: of the hot-spot factors that the mesh allows, m; None for the usual ones. ``resolution``: the
-    least distance from the ceramic at which the decay through a layer is given, m. ``dense``: whether the ceramic
-    has neither pores nor second phases, as an estimate assumes. ``tolerance``: how well conservation must hold, relative.
-    ``problems``: sentences on what is doubtful.
+    (A/m2, (m, d)) at points, NaN outside; ``grain(points)``: the grain there, -1 in a layer, -2 in a pore or outside.
+    ``mesh``: its numbers, for the record. ``outlines`` (m, 2, 2): lines between grains, for a map in 2D. ``windows``: of the
+    hot-spot factors that the mesh allows, m; None for the usual ones. ``resolution``: the least distance from the ceramic at
+    which the decay through a layer is given, m. ``dense``: whether the ceramic has neither pores nor second phases, as an
+    estimate assumes. ``tolerance``: how well conservation must hold, relative. ``problems``: sentences on what is doubtful.
     """
 
     voltage: float

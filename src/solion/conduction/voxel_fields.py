@@ -201,7 +201,9 @@ def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.nda
     sigma = np.where(net.layers[at[-1]] > 0, net.layers[at[-1]], net.grains.conductivity[np.maximum(label, 0)])
     inside &= sigma > 0
     gradient = flow / np.where(sigma > 0, sigma, 1.0)[:, None]
-    centre = np.stack([(edge[cell] + edge[cell + 1]) / 2 for edge, cell in zip(_edges(fields), at, strict=True)], axis=1)
+    centre = np.stack(
+        [(edge[cell] + edge[cell + 1]) / 2 for edge, cell in zip(_edges(fields), at, strict=True)], axis=1
+    )
     phi = fields.potential[at] - ((points - centre) * gradient).sum(axis=1)
     return np.where(inside, phi, np.nan), np.where(inside[:, None], flow, np.nan)
 

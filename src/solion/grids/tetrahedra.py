@@ -13,6 +13,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from solion.errors import InputError
+from solion.grids.facets import Facets
 from solion.grids.polyhedra import PAIRS, Polyhedra, polyhedra, quality, star, volumes
 from solion.grids.tessellation import Tessellation
 
@@ -26,23 +27,6 @@ AROUND = np.array([[[4, 9, *pair] for pair in ((5, 7), (7, 8), (8, 6), (6, 5))],
                    [[6, 7, *pair] for pair in ((4, 5), (5, 9), (9, 8), (8, 4))]])  # fmt: skip
 GROWTH = 1.5  # ratio of the heights of cells in a layer, away from the ceramic
 CERTAIN = 1e-9  # a point counts as inside a tetrahedron when no barycentric coordinate is below minus this
-
-
-@dataclass(frozen=True)
-class Facets:
-    """Sides of tetrahedra that matter: ``cell`` (m, s) and the number of the side in it, ``side`` (m, s); s = 1 on a face, 2
-    between regions. Side k is opposite corner k, with corners SIDES[k]. ``nodes`` (m, s, 3): its corners, lowest number first.
-    """
-
-    cell: np.ndarray
-    side: np.ndarray
-    nodes: np.ndarray
-
-    def __getitem__(self, chosen) -> Facets:
-        return Facets(self.cell[chosen], self.side[chosen], self.nodes[chosen])
-
-    def __len__(self) -> int:
-        return len(self.cell)
 
 
 @dataclass(frozen=True)
