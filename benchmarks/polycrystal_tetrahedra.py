@@ -1,10 +1,10 @@
-"""Voxels against conforming tetrahedra on the same grains in three dimensions: the effective conductivity.
+"""Voxels and our tetrahedra against those of gmsh and scikit-fem on the same grains: the effective conductivity.
 
 Cut Poisson-Voronoi grains of 10 um in a cube, meshed by gmsh so that every boundary is a sheet of triangles; quadratic
 tetrahedra of scikit-fem, each grain with unknowns of its own, and jumps [phi] = R j.n between them. The mesher, the
-elements and the solver are those of others: nothing is shared with the voxels but the seeds.
+elements and the solver are those of others: nothing is shared with either engine but the seeds.
 
-    python benchmarks/polycrystal_tetrahedra.py [--edge 30] [--seeds 1 2 3] [--sizes 3.0 2.2] [--spacings 1.0 0.5]
+    python benchmarks/polycrystal_tetrahedra.py [--edge 30] [--seeds 1 2 3] [--sizes 3.0 2.2] [--spacings 1.0 0.5] [--edges 3.0]
 
 Lengths in um. Needs ``pip install gmsh`` beside the extra ``benchmarks``; a machine without a desktop lacks libraries that
 gmsh loads (decision 0016), which is why this is no test.
@@ -166,7 +166,9 @@ def conductivities(nodes, tetrahedra, owner, edge: float) -> tuple[list[float], 
 
 def main() -> None:
     """A table: grains by seed, tetrahedra of two sizes, voxels of two spacings."""
-    from solion.conduction import Voxels, conduct
+    import time
+
+    from solion.conduction import Elements, Voxels, conduct
     from solion.devices.polycrystal import lu2021
     from solion.grids.tessellation import voronoi
 
@@ -175,6 +177,7 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     arguments.add_argument("--sizes", type=float, nargs="+", default=[3.0, 2.2])
     arguments.add_argument("--spacings", type=float, nargs="+", default=[1.0, 0.5])
+    arguments.add_argument("--edges", type=float, nargs="+", default=[3.0])
     given = arguments.parse_args()
     print(
         "| seed | by | "
@@ -196,14 +199,17 @@ def main() -> None:
             print(
                 f"| {seed}, {len(cells)} grains | tetrahedra of {size:g} um, {unknowns} unknowns | {text} |", flush=True
             )
-        for spacing in given.spacings:
+        engines = [(f"Elements({edge:g} um)", Elements(size=edge * UM)) for edge in given.edges]
+        engines += [(f"voxels of {spacing:g} um", Voxels(spacing=spacing * UM)) for spacing in given.spacings]
+        for name, engine in engines:
+            began = time.perf_counter()
             found = [
-                float(conduct(lu2021(ratio), grains, engine=Voxels(spacing=spacing * UM)).dataset[
-                    "effective_conductivity"]) / SIGMA
+                float(conduct(lu2021(ratio), grains, engine=engine).dataset["effective_conductivity"]) / SIGMA
                 for ratio in RATIOS
-            ]  # fmt: skip
+            ]
             text = " | ".join(f"{value:.4f}" for value in found)
-            print(f"| {seed} | voxels of {spacing:g} um | {text} |", flush=True)
+            each = (time.perf_counter() - began) / len(RATIOS)
+            print(f"| {seed} | {name}, {each:.1f} s | {text} |", flush=True)
 
 
 if __name__ == "__main__":

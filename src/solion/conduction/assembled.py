@@ -270,7 +270,7 @@ class Assembled(ABC):
         pieces = int(piece.max()) + 1
         sizes = coo_array((size, (piece, np.arange(len(facets)))), shape=(pieces, len(facets))).tocsr()
         spread = size[:, None] * self.space.facet_mean
-        number = np.repeat(piece, local.shape[1])
+        number = np.repeat(piece, spread.shape[1])
         weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(pieces, len(dofs))).tocsr()
         return dofs, mass, sizes, diags_array(1 / sizes.sum(axis=1)) @ weights
 
