@@ -88,6 +88,11 @@ def test_welding_leaves_no_near_corners_but_where_a_grain_would_fold():
     assert len(faults(forced._replace(loop=forced.loop[kept], face=face, cells=forced.cells[full])))
 
 
+def test_a_mean_of_corners_that_lies_near_another_is_welded_too():
+    welded = polyhedra(voronoi(BOX, 8e-6, seed=6), 200e-9)
+    assert not KDTree(welded.corners).query_pairs(200e-9)
+
+
 @pytest.mark.parametrize("shift", [0.0, 0.25, 0.5])
 @pytest.mark.parametrize("centred", [False, True])
 def test_lattices_with_more_than_four_grains_in_a_corner(shift, centred):
@@ -180,6 +185,7 @@ def test_refinement_makes_eight_of_each_and_keeps_the_grains():
     assert len(fine.cells) == 8 * len(coarse.cells)
     assert np.bincount(fine.region, fine.volume) == pytest.approx(np.bincount(coarse.region, coarse.volume), rel=1e-12)
     assert fine.quality.min() > 0.3 * coarse.quality.min()
+    assert fine.quality.mean() > coarse.quality.mean()  # the octahedra are split along their shortest diagonal
     assert all(0 < mesh.quality.min() < mesh.quality.max() <= 1 for mesh in (coarse, fine))
 
 
