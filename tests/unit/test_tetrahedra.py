@@ -68,21 +68,29 @@ def test_polyhedra_of_many_grains_close_however_much_is_welded(weld):
         assert volumes(points, tetrahedra).sum() == pytest.approx(np.prod(BOX), rel=1e-12)
 
 
-def test_welding_leaves_no_short_edge():
+def test_welding_leaves_no_near_corners_but_where_a_grain_would_fold():
     """And moves no corner further than the extent of what was welded."""
     cells = voronoi((5e-5, 5e-5, 5e-5), 8e-6, seed=1)
-    raw, welded = polyhedra(cells, 0.0), polyhedra(cells, 60e-9)
-    assert len(welded.corners) < len(raw.corners)
-    shortest = [min(_edges(shape)) for shape in (raw, welded)]
-    assert shortest[0] < 10e-9 < 60e-9 <= shortest[1]
-    assert KDTree(raw.corners).query(welded.corners)[0].max() < 60e-9
+    near = {}
+    for weld in (20e-9, 60e-9):
+        raw, welded = polyhedra(cells, 0.0), polyhedra(cells, weld)
+        assert len(KDTree(raw.corners).query_pairs(weld)) > 10
+        near[weld] = KDTree(welded.corners).query_pairs(weld)
+        assert KDTree(raw.corners).query(welded.corners)[0].max() < weld
+    assert not near[20e-9]
+    assert len(near[60e-9]) == 1
+    one, other = next(iter(near[60e-9]))
+    forced = welded._replace(loop=np.where(welded.loop == other, one, welded.loop))
+    ahead = [np.roll(loop, -1) for loop in np.split(forced.loop, np.flatnonzero(np.diff(forced.face)) + 1)]
+    kept = forced.loop != np.concatenate(ahead)
+    kept &= (np.bincount(forced.face, kept) >= 3)[forced.face]
+    full, face = np.unique(forced.face[kept], return_inverse=True)
+    assert len(faults(forced._replace(loop=forced.loop[kept], face=face, cells=forced.cells[full])))
 
 
-def _edges(shape):
-    return [
-        np.linalg.norm(shape.corners[loop] - shape.corners[np.roll(loop, 1)], axis=1).min()
-        for loop in np.split(shape.loop, np.flatnonzero(np.diff(shape.face)) + 1)
-    ]
+def test_a_mean_of_corners_that_lies_near_another_is_welded_too():
+    welded = polyhedra(voronoi(BOX, 8e-6, seed=6), 200e-9)
+    assert not KDTree(welded.corners).query_pairs(200e-9)
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.25, 0.5])
@@ -177,6 +185,7 @@ def test_refinement_makes_eight_of_each_and_keeps_the_grains():
     assert len(fine.cells) == 8 * len(coarse.cells)
     assert np.bincount(fine.region, fine.volume) == pytest.approx(np.bincount(coarse.region, coarse.volume), rel=1e-12)
     assert fine.quality.min() > 0.3 * coarse.quality.min()
+    assert fine.quality.mean() > coarse.quality.mean()  # the octahedra are split along their shortest diagonal
     assert all(0 < mesh.quality.min() < mesh.quality.max() <= 1 for mesh in (coarse, fine))
 
 
