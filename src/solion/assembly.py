@@ -46,7 +46,8 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
             raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
     levels = [value / _scale(scales, name) for name, value in watch.items()]
     monitors = jnp.asarray(_array([names.index(name) for name in watch], int))
-    samples = _roomy(sum(step.samples for step in protocol.steps) + 2 * len(protocol.steps))
+    taken = np.array([step.samples for step in steps], int)[kinds].sum()
+    samples = _roomy(int(taken) + 2 * len(kinds))
     return Model(
         system, schedule, Watch(monitors, jnp.asarray(_array(levels))), scales, samples, steps, kinds, guarded,
         tuple(watch.items()),
