@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from solion.errors import InputError
-from solion.grids.tessellation import Tessellation, power_vertices
+from solion.grids.tessellation import Tessellation, clip, power_vertices
 
 ROUNDING = 1e-9  # grain sizes: corners closer than this are one, seen from several grains
 FLAT = 1e-9  # quality below which a tetrahedron counts as flat
@@ -201,28 +201,11 @@ def _faces(tessellation, scale, box):
     loops = np.split(at[order], first[1:])
     found, grains = [], []
     for k in np.flatnonzero(kept):
-        polygon = _clip(loops[k], box) if crosses[k] else loops[k]
+        polygon = clip(loops[k], box) if crosses[k] else loops[k]
         if len(polygon) >= 3:
             found.append(polygon)
             grains.append(cells[k])
     return found, np.reshape(np.array(grains, int), (-1, 2)), seeds, weights
-
-
-def _clip(polygon, box):
-    """The part of a flat convex polygon inside the box (Sutherland and Hodgman); what lies on a side of it stays there."""
-    for axis, length in enumerate(box):
-        for sign, bound in ((1.0, 0.0), (-1.0, -length)):
-            height = sign * polygon[:, axis] - bound
-            if (height >= 0).all():
-                continue
-            following, next_height = np.roll(polygon, -1, axis=0), np.roll(height, -1)
-            crossing = (height >= 0) != (next_height >= 0)
-            share = np.where(crossing, height / np.where(crossing, height - next_height, 1.0), 0.0)
-            cut = polygon + share[:, None] * (following - polygon)
-            cut[:, axis] = np.where(crossing, sign * bound, cut[:, axis])
-            both = np.stack((polygon, cut), axis=1).reshape(-1, 3)
-            polygon = both[np.stack((height >= 0, crossing), axis=1).ravel()]
-    return polygon
 
 
 def _closed(faces, box) -> Polyhedra:

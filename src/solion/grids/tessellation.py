@@ -134,7 +134,7 @@ class Tessellation:
             polygon = np.where(np.abs(polygon) < on_face, 0.0, polygon)
             polygon = np.where(np.abs(polygon - self.box) < on_face, self.box, polygon)
             if (polygon < 0).any() or (polygon > (width, height)).any():
-                polygon = _clip(polygon, self.box)
+                polygon = clip(polygon, self.box)
             if len(polygon) >= 3 and polygon_area(polygon) > 1e-12 * width * height:
                 polygons.append(polygon)
                 grains.append(owner[k])
@@ -211,19 +211,19 @@ def polygon_area(polygon: np.ndarray) -> float:
     return 0.5 * float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
 
 
-def _clip(polygon: np.ndarray, box) -> np.ndarray:
-    """The part of a convex polygon inside the box (Sutherland and Hodgman)."""
+def clip(polygon: np.ndarray, box) -> np.ndarray:
+    """The part of a flat convex polygon (n, d) inside the box (Sutherland and Hodgman); what lies on a side stays there."""
     for axis, length in enumerate(box):
         for sign, bound in ((1.0, 0.0), (-1.0, -length)):
-            if not len(polygon):
-                return polygon
             height = sign * polygon[:, axis] - bound
+            if (height >= 0).all():
+                continue
             following, next_height = np.roll(polygon, -1, axis=0), np.roll(height, -1)
             crossing = (height >= 0) != (next_height >= 0)
             share = np.where(crossing, height / np.where(crossing, height - next_height, 1.0), 0.0)
             cut = polygon + share[:, None] * (following - polygon)
             cut[:, axis] = np.where(crossing, sign * bound, cut[:, axis])
-            both = np.stack((polygon, cut), axis=1).reshape(-1, 2)
+            both = np.stack((polygon, cut), axis=1).reshape(-1, polygon.shape[1])
             polygon = both[np.stack((height >= 0, crossing), axis=1).ravel()]
     return polygon
 
