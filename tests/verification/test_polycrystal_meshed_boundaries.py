@@ -15,7 +15,7 @@ from scipy.sparse.linalg import splu
 from solion.analysis.hot_spots import windowed_maximum
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.grids.facets import Facets
+from solion.grids.mesh import Facets
 from solion.grids.tessellation import voronoi
 from solion.grids.triangles import Sizes, triangulate
 

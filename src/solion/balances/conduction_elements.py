@@ -23,9 +23,7 @@ from scipy.sparse.linalg import splu
 
 from solion.balances import simplices
 from solion.errors import InputError
-from solion.grids.facets import Facets, normals
-from solion.grids.tetrahedra import Tetrahedra
-from solion.grids.triangles import Triangles
+from solion.grids.mesh import Facets, Mesh, normals
 
 
 class BrokenSpace:
@@ -34,7 +32,7 @@ class BrokenSpace:
     ``shape`` (t, d, d): where conductivities are tensors, each of them over the number that is given for its cell.
     """
 
-    def __init__(self, mesh: Triangles | Tetrahedra, order: int, merged: np.ndarray, shape: np.ndarray | None = None):
+    def __init__(self, mesh: Mesh, order: int, merged: np.ndarray, shape: np.ndarray | None = None):
         if order not in (1, 2):
             raise InputError(f"order = {order!r} must be 1 (linear) or 2 (quadratic functions).")
         self.mesh, self.order, self.shape = mesh, order, shape

@@ -18,7 +18,7 @@ from scipy.sparse import csc_array
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
 from solion.errors import InputError, RunError
-from solion.grids.facets import Facets
+from solion.grids.mesh import Facets
 from solion.numerics.symmetric import Factors
 
 STEPS = 60

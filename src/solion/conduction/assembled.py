@@ -13,9 +13,8 @@ from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face, Solution
 from solion.conduction.problem import Boundaries, Derivatives, Fields, Problem, Section
-from solion.grids.facets import Facets, normals
-from solion.grids.tetrahedra import Tetrahedra
-from solion.grids.triangles import Triangles
+from solion.errors import InputError
+from solion.grids.mesh import Facets, Mesh, normals
 from solion.laws import grain_boundary
 from solion.numerics.symmetric import Factors
 
@@ -29,7 +28,7 @@ class Assembled(ABC):
     windows: tuple[float, ...] | None = None  # of the hot-spot factors that the mesh allows, m; None for the usual ones
     resolution: float = 0.0  # the least distance from the ceramic at which the decay through a layer is given, m
 
-    def __init__(self, problem: Problem, mesh: Triangles | Tetrahedra, order: int):
+    def __init__(self, problem: Problem, mesh: Mesh, order: int):
         self.problem = problem
         device = problem.polycrystal
         stacks = [device.stack(face) for face in ("bottom", "top")]
@@ -161,8 +160,7 @@ class Assembled(ABC):
             ("bottom", mesh.bottom, 1.0, heights[0], self.stacks[0], parts[0], 0.0),
             ("top", mesh.top, -1.0, heights[1], self.stacks[1], parts[1], self.height),
         ):
-            region = mesh.region[facets.cell[:, 0]]
-            grain = np.where(region < mesh.grains, region, -1)
+            grain = self.grain_of(facets.cell[:, 0])
             found[f"{name}_electrode"] = self.section(
                 phi, facets, 0, whole, sign, float(height), grain, abs(float(height) - edge)
             )
@@ -189,8 +187,12 @@ class Assembled(ABC):
     def grain(self, points):
         """The grain at points, -1 in a layer, -2 outside."""
         cell = self.mesh.find(np.asarray(points, float))
-        region = self.mesh.region[cell]
-        return np.where(cell < 0, -2, np.where(region < self.mesh.grains, region, -1))
+        return np.where(cell < 0, -2, self.grain_of(cell))
+
+    def grain_of(self, cells) -> np.ndarray:
+        """The grain of cells, -1 in a layer."""
+        region = self.mesh.region[cells]
+        return np.where(region < self.mesh.grains, region, -1)
 
     def gradient(self, phi, facets: Facets, side: int, places: np.ndarray) -> np.ndarray:
         """j_z by the gradient in the cells at places on their facets (q, d, barycentric), (m, q)."""
@@ -209,9 +211,18 @@ class Assembled(ABC):
     ) -> Section:
         """Flux through facets; ``beyond``: thickness of layers between this plane and the ceramic."""
 
-    @abstractmethod
     def plane(self, phi, height: float) -> Section:
         """j_z through a plane. Raises InputError where it is outside the cell."""
+        low, high = self.mesh.points[:, -1].min(), self.mesh.points[:, -1].max()
+        if not low < height < high:
+            raise InputError(
+                f"height = {height:g} m is outside the cell, whose allowed range is ({low:g}, {high:g}) m."
+            )
+        return self.cut(phi, height)
+
+    @abstractmethod
+    def cut(self, phi, height: float) -> Section:
+        """j_z through a plane inside the cell."""
 
     @abstractmethod
     def outlines(self) -> np.ndarray | None:

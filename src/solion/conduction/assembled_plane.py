@@ -7,8 +7,7 @@ import numpy as np
 from solion.balances import simplices
 from solion.conduction.assembled import Assembled
 from solion.conduction.problem import Section
-from solion.errors import InputError
-from solion.grids.facets import Facets
+from solion.grids.mesh import Facets
 
 HALVES = np.array([[0.75, 0.25], [0.25, 0.75]])  # middles of both halves of an edge
 
@@ -48,16 +47,11 @@ class PlaneField(Assembled):
             second_density=None if order == 2 else self.gradient(phi, facets, side, HALVES).ravel()[order_x],
         )  # fmt: skip
 
-    def plane(self, phi, height: float) -> Section:
+    def cut(self, phi, height: float) -> Section:
         """j_z through a plane, one piece for each triangle that it crosses: its exact mean there."""
         mesh = self.mesh
-        low, high = mesh.points[:, 1].min(), mesh.points[:, 1].max()
-        if not low < height < high:
-            raise InputError(
-                f"height = {height:g} m is outside the cell, whose allowed range is ({low:g}, {high:g}) m."
-            )
         z = mesh.points[:, 1] - height
-        z = np.where(z == 0, 1e-12 * (high - low), z)[mesh.cells]
+        z = np.where(z == 0, 1e-12 * np.ptp(z), z)[mesh.cells]
         crossed = np.flatnonzero((z.min(axis=1) < 0) & (z.max(axis=1) > 0))
         z = z[crossed]
         ahead = np.roll(z, -1, axis=1)
@@ -69,8 +63,7 @@ class PlaneField(Assembled):
         current = self.space.current_density(self.balance.conductivity, phi, crossed, ends.mean(axis=1))[:, 1]
         order = np.argsort(x.mean(axis=1))
         size = np.abs(x[:, 1] - x[:, 0])
-        region = mesh.region[crossed]
         return Section(
             float(height), x.mean(axis=1)[order, None], size[order], current[order],
-            np.where(region < mesh.grains, region, -1)[order], float(np.median(size)), mesh.periodic,
+            self.grain_of(crossed)[order], float(np.median(size)), mesh.periodic,
         )  # fmt: skip

@@ -8,8 +8,7 @@ from solion.balances import simplices
 from solion.conduction.assembled import Assembled
 from solion.conduction.problem import Section
 from solion.conduction.record import contacts
-from solion.errors import InputError
-from solion.grids.facets import Facets
+from solion.grids.mesh import Facets
 
 PER_EDGE = 2  # squares along an edge of the mesh, about
 FINE = 3  # parts along a square, at least
@@ -70,32 +69,26 @@ class SpaceField(Assembled):
         values, size = sign * self.space.flux(facets, side, residual), self.space.sizes(facets)
         flux = values @ weigh.T
         holder = np.zeros(len(centres), int)
-        order_of = np.argsort(((places - centres[square]) ** 2).sum(axis=-1).ravel())[::-1]
-        holder[square.ravel()[order_of]] = np.repeat(grain, len(parts))[
-            order_of
-        ]  # the part nearest to the centre comes last
+        # of the parts in a square the nearest to its centre comes last, and stays
+        nearer = np.argsort(((places - centres[square]) ** 2).sum(axis=-1).ravel())[::-1]
+        holder[square.ravel()[nearer]] = np.repeat(grain, len(parts))[nearer]
         second = None if order == 2 else means(self.gradient(phi, facets, side, middles))
         return Section(
             height, centres, np.full(len(centres), area), means(flux), holder, edge, False, shape, second,
             smooth=bool(longest < 0.25 * beyond), contacts=contacts(grain, size, size * (values @ self.space.facet_mean)),
         )  # fmt: skip
 
-    def plane(self, phi, height: float) -> Section:
+    def cut(self, phi, height: float) -> Section:
         """j_z through a plane in squares, the mean of four places in each."""
         mesh = self.mesh
-        low, high = mesh.points[:, 2].min(), mesh.points[:, 2].max()
-        if not low < height < high:
-            raise InputError(
-                f"height = {height:g} m is outside the cell, whose allowed range is ({low:g}, {high:g}) m."
-            )
         shape, centres, area = self._squares(mesh.size)
         shifts = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]]) * np.array(mesh.box[:2]) / shape / 4
         spots = (centres[:, None] + shifts).reshape(-1, 2)
         points = np.column_stack((spots, np.full(len(spots), height)))
         current = self.sample(phi, points)[1][:, 2].reshape(-1, 4).mean(axis=1)
-        region = mesh.region[mesh.find(np.column_stack((centres, np.full(len(centres), height))))]
+        grain = self.grain(np.column_stack((centres, np.full(len(centres), height))))
         return Section(
-            float(height), centres, np.full(len(centres), area), current, np.where(region < mesh.grains, region, -1),
+            float(height), centres, np.full(len(centres), area), current, grain,
             float(mesh.size), False, shape,
         )  # fmt: skip
 

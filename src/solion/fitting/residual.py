@@ -75,9 +75,8 @@ def weighting(data: np.ndarray, *, scale: str | None, noise: float, relative: fl
     if scale not in (None, *SCALES):
         raise InputError(f"scale = {scale!r} is unknown; known: {', '.join(SCALES)}.")
     size = np.abs(data)
-    size = size[
-        size > ROUND_OFF * size.max(initial=0.0)
-    ]  # at open circuit a run leaves currents of 1e-19 of its pulses
+    # at open circuit a run leaves currents of 1e-19 of its pulses
+    size = size[size > ROUND_OFF * size.max(initial=0.0)]
     if not size.size:
         raise InputError("the measured record is zero in every row; there is nothing to fit.")
     low, high = np.quantile(size, (0.05, 0.95))

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from solion.errors import InputError
-from solion.grids.facets import Facets
+from solion.grids.mesh import Facets, Mesh
 from solion.grids.polyhedra import PAIRS, Polyhedra, polyhedra, quality, star, volumes
 from solion.grids.tessellation import Tessellation
 
@@ -30,22 +30,9 @@ CERTAIN = 1e-9  # a point counts as inside a tetrahedron when no barycentric coo
 
 
 @dataclass(frozen=True)
-class Tetrahedra:
-    """A mesh: ``points`` (n, 3), ``cells`` (t, 4) with positive volume, ``region`` (t,).
+class Tetrahedra(Mesh):
+    """A mesh in space. ``size``: the greatest mean length of edges that was asked for, m."""
 
-    Regions are grain numbers, then layers (``grains``, ``grains + 1`` ...: those at the bottom, from the ceramic outward, then
-    those at the top). ``between``: facets between two regions, lower region first. ``bottom``, ``top``: facets on the outer
-    faces. ``size``: the greatest mean length of edges that was asked for, m.
-    """
-
-    points: np.ndarray
-    cells: np.ndarray
-    region: np.ndarray
-    grains: int
-    between: Facets
-    bottom: Facets
-    top: Facets
-    box: tuple[float, ...]
     size: float
 
     @cached_property

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, KDTree
 
 from solion.errors import InputError
-from solion.grids.facets import Facets
+from solion.grids.mesh import Facets, Mesh
 from solion.grids.outline import Outline, outline
 from solion.grids.tessellation import Tessellation
 
@@ -40,22 +40,10 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Triangles:
-    """A mesh: ``points`` (n, 2), ``cells`` (t, 3) anticlockwise, ``region`` (t,).
+class Triangles(Mesh):
+    """A mesh in the plane, its triangles anticlockwise. With ``periodic`` sides ``between`` also holds the facets where left and
+    right meet."""
 
-    Regions are grain numbers, then layers (``grains``, ``grains + 1`` ...: those at the bottom, from the ceramic outward, then
-    those at the top). ``between``: facets between two regions, lower region first, and, with periodic sides, those where left
-    and right meet. ``bottom``, ``top``: facets on the outer faces.
-    """
-
-    points: np.ndarray
-    cells: np.ndarray
-    region: np.ndarray
-    grains: int
-    between: Facets
-    bottom: Facets
-    top: Facets
-    box: tuple[float, float]
     periodic: bool
     sizes: Sizes
     finder: Delaunay

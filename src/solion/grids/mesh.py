@@ -1,4 +1,4 @@
-"""Facets of a mesh of simplices that matter: those between two regions and those on the faces."""
+"""What meshes of triangles and of tetrahedra have in common: cells in regions, and the facets of them that matter."""
 
 from __future__ import annotations
 
@@ -24,6 +24,25 @@ class Facets:
 
     def __len__(self) -> int:
         return len(self.cell)
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """``points`` (n, d), ``cells`` (t, d + 1) of positive size, ``region`` (t,).
+
+    Regions are grain numbers, then layers (``grains``, ``grains + 1`` ...: those at the bottom, from the ceramic outward, then
+    those at the top). ``between``: facets between two regions, lower region first. ``bottom``, ``top``: facets on the outer
+    faces. ``box``: lengths of the ceramic, m, the last one along z.
+    """
+
+    points: np.ndarray
+    cells: np.ndarray
+    region: np.ndarray
+    grains: int
+    between: Facets
+    bottom: Facets
+    top: Facets
+    box: tuple[float, ...]
 
 
 def normals(points: np.ndarray, facets: Facets) -> tuple[np.ndarray, np.ndarray]:
