@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ CHECKPOINT = "checkpoint.npz"
 STUDY = "study.toml"
 RESULTS = "results.zarr"  # of a sweep
 LOCK = ".lock"
+OURS = "solion\n"  # what the lock says, so that a hidden folder is known to be of a run
 
 
 def partial_of(out: Path) -> Path:
@@ -56,25 +60,22 @@ def execute(
     ``resume`` goes on from it. Raises :class:`InputError` where ``out`` exists, unless ``force``, and even then where
     it holds something that is no result, and where another process is running into it.
     """
-    out = out.absolute()
+    out = Path(os.path.realpath(out))
     _refuse(study, out, force)
-    partial, checkpoint = partial_of(out), checkpoint_of(out)
-    partial.mkdir(parents=True, exist_ok=True)
-    with locked(partial, out):
+    checkpoint = checkpoint_of(out)
+    with claimed(out) as partial:
         try:
             if not resume:
                 _clear(partial, LOCK)
-                partial.mkdir(exist_ok=True)  # gone where this system has no locks
             result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
             (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
             study.write(result, partial)
             _refuse(study, out, force)  # it may have come into being meanwhile
+            checkpoint.unlink(missing_ok=True)
+            move(partial, out, force)
         except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
             _clear(partial, CHECKPOINT)
             raise
-        checkpoint.unlink(missing_ok=True)
-        (partial / LOCK).unlink(missing_ok=True)
-        move(partial, out)
     return result
 
 
@@ -83,20 +84,55 @@ def _refuse(study: AbstractStudy, out: Path, force: bool) -> None:
 
 
 @contextlib.contextmanager
+def claimed(out: Path) -> Iterator[Path]:
+    """The hidden folder beside ``out``, made or taken over from a killed run, and kept from other processes.
+
+    Raises :class:`InputError` where it is a link or holds what no run of solion left: nothing is deleted that is not ours.
+    """
+    partial = partial_of(out)
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise _foreign(partial, out) from None
+    if partial.is_symlink():
+        raise _foreign(partial, out)
+    with locked(partial, out):
+        names = {entry.name for entry in partial.iterdir()}
+        if names - {LOCK, CHECKPOINT} and (partial / LOCK).read_text(errors="replace") != OURS:
+            raise _foreign(partial, out)
+        (partial / LOCK).write_text(OURS)
+        yield partial
+
+
+def _foreign(path: Path, out: Path) -> InputError:
+    return InputError(
+        f"{path}: it is in the way of {out.name}, and a link or not of solion's making, so it is left alone; remove it or "
+        "choose another --out."
+    )
+
+
+@contextlib.contextmanager
 def locked(folder: Path, shown: Path | None = None) -> Iterator[None]:
     """Keep other processes from writing into a folder; a process that is killed lets go of it.
 
-    Raises :class:`InputError` where another one has it; ``shown`` is the folder as the user knows it.
+    Raises :class:`InputError` where another one has it, or where the lock is a link; ``shown`` is the folder as the user
+    knows it.
     """
-    try:
-        import fcntl
-    except ImportError:  # a system without such locks
-        yield
-        return
     path = folder / LOCK
-    with path.open("w") as file:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        file = os.fdopen(os.open(path, flags, 0o600), "r+")
+    except OSError as error:
+        if error.errno != errno.ELOOP and not path.is_symlink():
+            raise
+        raise _foreign(path, shown or folder) from None
+    with file:
         try:
+            import fcntl
+
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # a system without such locks
+            pass
         except BlockingIOError:
             raise InputError(
                 f"{shown or folder}: another process is writing into it; wait for it or choose another --out."
@@ -116,25 +152,24 @@ def whole_folder(
     To be entered before the work begins: it refuses what :func:`refuse_existing` refuses (``markers`` are the files by
     which a folder of this ``kind`` is known), and a folder that another process is filling.
     """
-    out = out.absolute()
+    out = Path(os.path.realpath(out))
     refuse_existing(out, force, markers, kind)
-    partial = partial_of(out)
-    made = [folder for folder in partial.parents if not folder.exists()]
-    partial.mkdir(parents=True, exist_ok=True)
-    with locked(partial, out):
-        try:
-            _clear(partial, LOCK)  # what a killed process left
-            partial.mkdir(exist_ok=True)  # gone where this system has no locks
-            yield partial
-            refuse_existing(out, force, markers, kind)  # it may have come into being meanwhile
-            (partial / LOCK).unlink(missing_ok=True)
-            move(partial, out)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            with contextlib.suppress(OSError):  # a folder that something else is in stays
-                for folder in made:
-                    folder.rmdir()
-            raise
+    made = [folder for folder in partial_of(out).parents if not folder.exists()]
+    try:
+        with claimed(out) as partial:
+            try:
+                _clear(partial, LOCK)  # what a killed process left
+                yield partial
+                refuse_existing(out, force, markers, kind)  # it may have come into being meanwhile
+                move(partial, out, force)
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
+    except BaseException:
+        with contextlib.suppress(OSError):  # a folder that something else is in stays
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 def refuse_existing(
@@ -150,25 +185,33 @@ def refuse_existing(
 
 
 def _clear(folder: Path, kept: str) -> None:
-    """Remove everything from a folder but the file ``kept``, and the folder itself where that is not there."""
+    """Remove everything from a folder of ours but the file ``kept``, and the folder itself where that is not there."""
     if not (folder / kept).exists():
         shutil.rmtree(folder, ignore_errors=True)
         return
     for entry in folder.iterdir():
-        if entry.is_dir():
+        if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         elif entry.name != kept:
             entry.unlink(missing_ok=True)
 
 
-def move(partial: Path, out: Path) -> None:
-    """Put the finished folder in its place; an old one is moved away first and then removed."""
-    if not out.exists():
+def move(partial: Path, out: Path, replace: bool) -> None:
+    """Put the finished folder in its place; with ``replace`` an old one is moved into a new folder first and then removed.
+
+    Without it nothing that came into being at ``out`` meanwhile is touched: a folder is renamed onto nothing or onto an
+    empty folder only, by the system itself.
+    """
+    (partial / LOCK).unlink(missing_ok=True)
+    old = None
+    if replace and out.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old-", dir=out.parent))
+        out.rename(old / out.name)
+    try:
         partial.rename(out)
-        return
-    old = out.with_name(f".{out.name}.old")
-    if old.exists():
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+        raise InputError(f"{out}: it came into being meanwhile and is not overwritten; choose another --out.") from None
+    if old is not None:
         shutil.rmtree(old)
-    out.rename(old)
-    partial.rename(out)
-    shutil.rmtree(old)

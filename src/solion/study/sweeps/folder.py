@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ import xarray as xr
 
 from solion.errors import InputError
 from solion.study.abstract import AbstractStudy
-from solion.study.folder import RESULTS, STUDY, locked, move, partial_of
+from solion.study.folder import LOCK, RESULTS, STUDY, claimed, locked, move
 from solion.study.sweeps.executors import opened
 from solion.study.sweeps.plan import Plan, make_plan
 from solion.study.sweeps.report import write_sweep_report
@@ -87,7 +88,7 @@ def execute_sweep(
 ) -> xr.Dataset:
     """Run a checked plan; the arguments are those of :func:`sweep`."""
     began = time.monotonic()
-    folder = None if folder is None else folder.absolute()
+    folder = None if folder is None else Path(os.path.realpath(folder))
     if folder is not None:
         _refuse_existing(folder, force, resume)
     with contextlib.ExitStack() as stack:
@@ -99,7 +100,7 @@ def execute_sweep(
             pool = stack.enter_context(opened(executor, workers, scheduler))
             if store is None:
                 outcomes = first_outcomes(plan, pool)
-                store = create(plan, outcomes, None) if folder is None else _begin(plan, outcomes, folder, stack)
+                store = create(plan, outcomes, None) if folder is None else _begin(plan, outcomes, folder, force, stack)
             try:
                 work_off(plan, store, pool, on_progress, began)
             except BaseException:  # Ctrl-C included: what is done stays
@@ -112,19 +113,23 @@ def execute_sweep(
     return dataset
 
 
-def _begin(plan: Plan, outcomes: Iterable[Outcome], folder: Path, stack: contextlib.ExitStack) -> Store:
-    """The folder with a store of the first runs, made beside its place and moved there when it is in order."""
-    partial = partial_of(folder)
-    if partial.exists():
-        shutil.rmtree(partial)
-    try:
-        partial.mkdir(parents=True)
-        (partial / STUDY).write_text(plan.study.to_toml(), encoding="utf-8")
-        create(plan, outcomes, partial)
-        move(partial, folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+def _begin(plan: Plan, outcomes: Iterable[Outcome], folder: Path, force: bool, stack: contextlib.ExitStack) -> Store:
+    """The folder with a store of the first runs, made beside its place and moved there when it is in order.
+
+    The place is looked at again just before, since the first runs may have taken long.
+    """
+    with claimed(folder) as partial:
+        try:
+            for entry in partial.iterdir():  # what a killed process left
+                if entry.name != LOCK:
+                    shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            (partial / STUDY).write_text(plan.study.to_toml(), encoding="utf-8")
+            create(plan, outcomes, partial)
+            _refuse_existing(folder, force, False)
+            move(partial, folder, force)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
     stack.enter_context(locked(folder))
     return reopen(plan, folder)
 
