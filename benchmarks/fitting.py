@@ -48,8 +48,8 @@ def noisy_fit(cells: int, parts, seed: int):
     time, voltage, current, noise = parts
     noisy = current + noise * np.random.default_rng(seed).standard_normal(current.size)
     settings = [f"numerics.cells={cells}", *(f"{key}={value!r}" for key, value in START.items())]
-    measured = so.fitting.measurement(time, voltage=voltage, current=noisy)
-    return so.fitting.fit(so.study.load("lto7-voltammogram", settings), measured, list(TRUTH), noise=noise)
+    measured = so.explore.fitting.measurement(time, voltage=voltage, current=noisy)
+    return so.explore.fitting.fit(so.study.load("lto7-voltammogram", settings), measured, list(TRUTH), noise=noise)
 
 
 def one(cells: int, rows: int) -> None:

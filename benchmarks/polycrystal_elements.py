@@ -16,8 +16,8 @@ import time
 import numpy as np
 
 import solion as so
-from solion.conduction import Elements, Problem, Sizes, hot_spot
-from solion.conduction.conduct import pose
+from solion.experiments.conduction import Elements, Problem, Sizes, hot_spot
+from solion.experiments.conduction.conduct import pose
 
 FINE = Elements(Sizes(5e-9, 0.25e-6, 1.2e-6))
 WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)

@@ -116,7 +116,7 @@ def conductivities(nodes, tetrahedra, owner, edge: float) -> tuple[list[float], 
     from skfem import Basis, BilinearForm, ElementTetP2, MeshTet
     from skfem.helpers import dot, grad
 
-    from solion.numerics.symmetric import Factors
+    from solion.numerics.elliptic.direct import Factors
 
     keys, copies = np.unique(tetrahedra * (owner.max() + 1) + owner[:, None], return_inverse=True)
     node = keys // (owner.max() + 1)  # each grain has a copy of the nodes it touches
@@ -168,9 +168,9 @@ def main() -> None:
     """A table: grains by seed, tetrahedra of two sizes, voxels of two spacings."""
     import time
 
-    from solion.conduction import Elements, Voxels, conduct
     from solion.devices.polycrystal import lu2021
-    from solion.grids.tessellation import voronoi
+    from solion.experiments.conduction import Elements, Voxels, conduct
+    from solion.grids.grains.tessellation import voronoi
 
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--edge", type=float, default=30.0)

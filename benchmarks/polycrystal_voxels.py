@@ -34,10 +34,10 @@ SOLVERS = ("ours", "ruge", "smoothed", "superlu")
 def prepared(edge: int, ratio: float):
     """The matrix, right-hand side and groups of a cube of ``edge`` voxels of 1 um; seconds taken by each part."""
     from solion.balances.conduction_voxels import assemble, groups
-    from solion.conduction.problem import Problem
-    from solion.conduction.voxels import Voxels
     from solion.devices.polycrystal import lu2021
-    from solion.grids.tessellation import voronoi
+    from solion.experiments.conduction.problem import Problem
+    from solion.experiments.conduction.voxels import Voxels
+    from solion.grids.grains.tessellation import voronoi
 
     clock = Clock()
     cells = voronoi((edge * UM,) * 3, GRAIN, seed=1)
@@ -67,7 +67,7 @@ def case(solver: str, edge: int, ratio: float) -> dict:
     """One solve."""
     matrix, right, group, clock = prepared(edge, ratio)
     if solver == "ours":
-        from solion.numerics.elliptic import Elliptic
+        from solion.numerics.elliptic.iterative import Elliptic
 
         made = Elliptic(matrix, group)
         clock.lap("setup")
@@ -103,10 +103,10 @@ def case(solver: str, edge: int, ratio: float) -> dict:
 
 def whole(edge: int, ratio: float) -> dict:
     """``conduct``'s engine from tessellation to sections and heat, as a user meets it."""
-    from solion.conduction.problem import Problem
-    from solion.conduction.voxels import Voxels
     from solion.devices.polycrystal import lu2021
-    from solion.grids.tessellation import voronoi
+    from solion.experiments.conduction.problem import Problem
+    from solion.experiments.conduction.voxels import Voxels
+    from solion.grids.grains.tessellation import voronoi
 
     clock = Clock()
     cells = voronoi((edge * UM,) * 3, GRAIN, seed=1)
@@ -122,11 +122,11 @@ def whole(edge: int, ratio: float) -> dict:
 
 def statistics(seed: int, ratio: float) -> dict:
     """sigma_eff, H(2 voxels) at bare electrodes, and the maximum over one voxel through a layer of 10 um."""
-    from solion.conduction import hot_spot
-    from solion.conduction.problem import Problem
-    from solion.conduction.voxels import Voxels
     from solion.devices.polycrystal import lu2021
-    from solion.grids.tessellation import voronoi
+    from solion.experiments.conduction import hot_spot
+    from solion.experiments.conduction.problem import Problem
+    from solion.experiments.conduction.voxels import Voxels
+    from solion.grids.grains.tessellation import voronoi
 
     cells = voronoi((80 * UM,) * 3, GRAIN, seed=seed)
     bare = Voxels(spacing=1 * UM).solve(Problem(lu2021(ratio), cells, 0.1, None))

@@ -15,7 +15,7 @@ import time
 import numpy as np
 
 import solion as so
-from solion.threshold import fold, switching_map, switching_times, threshold
+from solion.explore.critical_current import fold, switching_map, switching_times, threshold
 
 
 def memristor(filling: float = 0.3) -> so.FilmMemristor:

@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 
 import solion as so
 from solion import protocols as steps
-from solion.constants import FARADAY, thermal_voltage
+from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import WellMixed, at_composition, magnesium_synapse
 
 START, RESERVOIR = 0.03, 0.10

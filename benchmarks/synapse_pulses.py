@@ -13,23 +13,11 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
+from solion.compact.batch import integrated_train, spread, train
+from solion.compact.cell import CompactCell, current_drive, voltage_drive
+from solion.compact.integrate import Segment, filling_of, logit_of, sequence
+from solion.compact.pulse_maps import compose, conductance_after, iterate, pulse_map
 from solion.materials import EFFECTIVE_THICKNESS, magnesium_tungsten_oxide, succinonitrile_magnesium
-from solion.synapse import (
-    CompactCell,
-    Segment,
-    compose,
-    conductance_after,
-    current_drive,
-    filling_of,
-    integrated_train,
-    iterate,
-    logit_of,
-    pulse_map,
-    sequence,
-    spread,
-    train,
-    voltage_drive,
-)
 
 AREA = 6e-5
 DEVICES, PULSES = 1000, 1000

@@ -25,10 +25,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 import solion as so
-from solion.assembly import assemble
-from solion.numerics.integrate import Status, Tolerance
-from solion.result import observe_run
-from solion.simulation import advance_run, begin_run, checked, pace, prepare_run
+from solion.experiments.assembly import assemble
+from solion.experiments.recording import observe_run
+from solion.experiments.transient import advance_run, begin_run, checked, pace, prepare_run
+from solion.numerics.stepping.integrate import Status, Tolerance
 
 
 def device(da, alpha, filling):

@@ -5,7 +5,7 @@ import dataclasses
 import solion as so
 from solion.units import ms, nm, um
 
-answer = so.design.design(10 * ms, 1.0, area=1 * um**2)
+answer = so.explore.sizing.design(10 * ms, 1.0, area=1 * um**2)
 print(f"films from {answer.floor / nm:.1f} nm hold both phases; tau_switch/tau_D = {answer.ratios}")
 for entry in answer.candidates:
     low, middle, high = (thickness / nm for thickness in entry.thickness)
@@ -16,7 +16,7 @@ print(*answer.basis, sep="\n")
 
 # graphite along its layers: the film for the median diffusivity, simulated in SI with the phases of the reference device
 graphite = {entry.name: entry for entry in answer.candidates}["graphite"]
-device = so.design.reference_device()
+device = so.explore.sizing.reference_device()
 material = device.film.material
 share = material.electron_diffusivity / material.ion_diffusivity
 diffusivity, thickness = graphite.diffusivity[1], graphite.thickness[1]
@@ -27,7 +27,7 @@ result = so.simulate(device, so.protocols.hold(voltage=1.0, duration=12 * ms), c
 times = so.analysis.switching_times(result)
 print(f"{thickness / nm:.3g} nm of D = {diffusivity:.2g} m2/s switches in {times.bottom / ms:.3g} ms")
 
-lto = {row.name: row for row in so.design.speeds()}["lithium_titanate"]
+lto = {row.name: row for row in so.explore.sizing.speeds()}["lithium_titanate"]
 assert abs(lto.diffusion[1] - 25.0) < 1e-9  # s; tau_D of lithium titanate at 50 nm, 64 s at 80 nm
 assert abs(times.bottom - 10 * ms) < 0.3 * ms
 assert graphite.chance > 0.5

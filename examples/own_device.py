@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 import solion as so
+from solion.base.parameters import parameter
+from solion.base.scaling import Observable
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.film_memristor import OBSERVABLES, FilmMemristor, FilmSystem
-from solion.parameters import parameter
-from solion.scaling import Observable
 from solion.units import nm
 
 

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import solion as so
-from solion.parameters import parameter
+from solion.base.parameters import parameter
 from solion.units import nm
 
 

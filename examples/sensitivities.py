@@ -13,11 +13,11 @@ def build(p):
         area=p["area"],
     )
     stairs = so.protocols.step_train(voltage=[0.25 * k for k in range(1, 9)], duration=5 * s, samples=20)
-    return so.tangents.Run(device, stairs, cells=40)
+    return so.explore.tangents.Run(device, stairs, cells=40)
 
 
 numbers = {"rate": 0.1, "thickness": 80 * nm, "area": 2.5e-7}
-tangents = so.tangents.differentiate(build, numbers)
+tangents = so.explore.tangents.differentiate(build, numbers)
 data = tangents.finished.result().dataset
 for name, value in numbers.items():
     elasticity = tangents.derivative(name)["current"].values[-1] * value / data["current"].values[-1]

@@ -8,7 +8,7 @@ from pathlib import Path
 import jax
 import pytest
 
-from solion.compiled import Program
+from solion.base.compiled import Program
 
 jax.config.update("jax_enable_x64", True)
 

@@ -7,8 +7,15 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 import solion as so
-from solion.plotting.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
-from solion.threshold import fold, largest_current, sensitivities, switching_map, switching_times, threshold
+from solion.explore.critical_current import (
+    fold,
+    largest_current,
+    sensitivities,
+    switching_map,
+    switching_times,
+    threshold,
+)
+from solion.views.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
 
 TITANATE = so.materials.lithium_titanate()
 EQUATION_5, CORRECTED = so.thermodynamics.critical_current, so.thermodynamics.critical_current_diffuse

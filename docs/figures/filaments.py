@@ -7,24 +7,21 @@ from pathlib import Path
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from solion.analysis.equivalent_circuit import Resistor, Zarc, fit_circuit
-from solion.analysis.relaxation_times import relaxation_times
-from solion.failure import (
-    BoundaryMap,
-    Disk,
-    FilamentMemristor,
-    Griffith,
-    NanoElectrode,
-    Trigger,
-    decompose,
-    equivalent_radius,
-    run_filament,
-)
-from solion.grids.tessellation import voronoi
+from solion.analysis.boundary_map import BoundaryMap
+from solion.analysis.contact_fraction import decompose
+from solion.analysis.spectra.circuits import Resistor, Zarc, fit_circuit
+from solion.analysis.spectra.relaxation import relaxation_times
+from solion.analysis.trigger import Trigger
+from solion.balances.disk import Disk, equivalent_radius
+from solion.devices.filament_memristor import FilamentMemristor
+from solion.devices.nano_electrode import NanoElectrode
+from solion.experiments.filament_cycling import run_filament
+from solion.grids.grains.tessellation import voronoi
+from solion.laws.initiation import Griffith
 from solion.papers.bench import Bench
 from solion.papers.polycrystal import printed
-from solion.plotting.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
 from solion.protocols import cyclic_voltammetry
+from solion.views.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
 
 # a/L: R sigma L and S by axisymmetric finite elements of an independent program
 ELEMENTS = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 import solion as so
-from solion.plotting.polycrystal import current_map, decay, faces, nyquist
+from solion.views.polycrystal import current_map, decay, faces, nyquist
 
 HERE = Path(__file__).parent
 
@@ -21,6 +21,6 @@ spectrum = so.impedance(device, grains, np.logspace(0, 9, 61), engine=so.Element
 nyquist(spectrum).savefig(HERE / "polycrystal-impedance.png", dpi=110)
 
 thickness, conductivity = ["1 um", "2 um", "3 um", "5 um", "10 um", "20 um"], "1e-5 S/cm ... 1e-3 S/cm in 5 log"
-layers = so.study.layer_map(thickness, conductivity, seeds=(1, 2, 3, 4))
+layers = so.explore.layer_map(thickness, conductivity, seeds=(1, 2, 3, 4))
 print(layers.least())
 layers.figure().savefig(HERE / "layer-map.png", dpi=110)

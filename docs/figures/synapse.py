@@ -7,33 +7,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.analysis.synaptic import PulseRecord, retention, synaptic_metrics
+from solion.compact.batch import spread, train
+from solion.compact.cell import CompactCell, current_drive, voltage_drive
+from solion.compact.counting import count
+from solion.compact.integrate import Segment, logit_of, run_through, sequence
+from solion.compact.network import linear_step
+from solion.compact.pulse_maps import compose, conductance_after, pulse_map, record_of
 from solion.devices import magnesium_synapse, magnesium_synapse_100nm
 from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
+from solion.explore.plasticity import disturb, pair_pulse, timing_window
+from solion.explore.synapse_figures import pulse_figure, requirement_figure
+from solion.explore.synapse_limits import Stack
 from solion.laws import InsertionButlerVolmer
 from solion.materials import EFFECTIVE_THICKNESS, magnesium_tungsten_oxide, succinonitrile_magnesium
-from solion.plotting.style import CURRENT, FAINT, INK, VOLTAGE, blank, cycle_colours, styled
-from solion.synapse import (
-    CompactCell,
-    Segment,
-    Stack,
-    compose,
-    conductance_after,
-    count,
-    current_drive,
-    disturb,
-    linear_step,
-    logit_of,
-    pair_pulse,
-    pulse_map,
-    record_of,
-    run_through,
-    sequence,
-    spread,
-    timing_window,
-    train,
-    voltage_drive,
-)
-from solion.synapse.figures import pulse_figure, requirement_figure
+from solion.views.style import CURRENT, FAINT, INK, VOLTAGE, blank, cycle_colours, styled
 
 HOST, AREA = magnesium_tungsten_oxide(), 6e-5
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from solion import laws
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.laws.grain_boundary import Facets
 
 TRANSFERS = {

@@ -8,7 +8,7 @@ import pytest
 from film_cases import CASES, branches, column, events, memristor, step_current, voltammogram
 
 import solion as so
-from solion.constants import AVOGADRO, BOLTZMANN
+from solion.base.constants import AVOGADRO, BOLTZMANN
 
 CELLS = 200
 

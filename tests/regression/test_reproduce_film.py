@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from solion.base.errors import InputError, RunError
 from solion.cli import app
-from solion.errors import InputError, RunError
 from solion.papers import (
     Case,
     Claim,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from solion.failure import Panel
 from solion.papers import load, reproduce
 from solion.papers.plates import drawings
+from solion.result.standing import Panel
 
 DOCS = Path(__file__).parents[2] / "docs" / "polycrystal"
 WANTED = (

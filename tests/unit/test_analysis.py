@@ -17,7 +17,7 @@ from solion.analysis import (
     switching_times,
 )
 from solion.analysis.metrics import read_pulses
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 TAU, V_T, I_D, AREA = 64.0, 0.025, 1e5, 1e-6
 LOSSES = ("top", "bottom", "electrons", "ions", "series")

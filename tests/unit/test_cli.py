@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-import solion.simulation
+import solion.experiments.transient
 import solion.study.study
 from solion.cli import app
-from solion.result import Result, load
+from solion.result.result import Result, load
 from solion.study import builtin_studies
 from solion.study.files import dump, override, parse
 from solion.study.progress import reporter, span
@@ -151,7 +151,7 @@ def test_report_is_written_anew(finished, monkeypatch):
 
 def interrupt_after(monkeypatch, looks):
     """Make the next run save at every look and stop, as Ctrl-C would, after some of them."""
-    monkeypatch.setattr(solion.simulation, "pace", lambda cells: np.int64(5))
+    monkeypatch.setattr(solion.experiments.transient, "pace", lambda cells: np.int64(5))
     simulate = solion.study.study.simulate
 
     def interrupted(*arguments, on_progress, **options):
@@ -219,7 +219,7 @@ def test_two_processes_do_not_run_into_one_folder(tmp_path):
 
 
 def test_compiling_is_announced_where_it_happens_only(monkeypatch):
-    from solion.compiled import Program, announced
+    from solion.base.compiled import Program, announced
 
     heard = []
     monkeypatch.setenv("SOLION_CACHE", "")
@@ -269,7 +269,7 @@ class Terminal:
 
 
 def progress(fraction):
-    return solion.simulation.Progress(100 * fraction, 100.0, fraction, 0.25, 10, 1, 5.0, 61.0)
+    return solion.experiments.transient.Progress(100 * fraction, 100.0, fraction, 0.25, 10, 1, 5.0, 61.0)
 
 
 def test_progress_is_a_bar_on_a_terminal_and_few_lines_elsewhere(monkeypatch):

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.laws import Conductivity, MetalInsulator
 from solion.materials import hydrogen_tungsten_oxide, magnesium_tungsten_oxide, magnesium_tungsten_oxide_thin
 

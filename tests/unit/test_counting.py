@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from solion.errors import InputError
+from solion.base.errors import InputError
+from solion.compact.cell import CompactCell, voltage_drive
+from solion.compact.counting import count
+from solion.compact.integrate import Segment, run_through, sequence
 from solion.materials import magnesium_tungsten_oxide
-from solion.synapse import CompactCell, Segment, count, run_through, sequence, voltage_drive
 
 HOST = magnesium_tungsten_oxide()
 SITES = HOST.formula_density * 30e-9 * 60e-9 * 10e-9

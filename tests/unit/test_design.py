@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from solion import analysis, design, materials, protocols, simulate
+from solion import analysis, materials, protocols, simulate
+from solion.base.errors import InputError
+from solion.base.parameters import table
+from solion.base.scaling import mixed_conductor_scales
 from solion.cli import app
-from solion.design.report import verdict
 from solion.devices import PhaseSeparated
-from solion.errors import InputError
-from solion.parameters import table
-from solion.scaling import mixed_conductor_scales
+from solion.explore import sizing as design
+from solion.explore.sizing.report import verdict
 from solion.study import load
 from solion.thermodynamics import critical_current
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solion import thermodynamics
-from solion.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from solion.errors import InputError
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.laws import FreeEnergy, LinearWetting, MarcusHushChidsey, RegularSolution
 from solion.materials import (
     Diffusivity,
@@ -20,7 +21,6 @@ from solion.materials import (
     energies_scaled,
     lithium_titanate,
 )
-from solion.parameters import table
 
 LTO = lithium_titanate()
 ROOM = 298.15

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.elementary import log
+from solion.base.elementary import log
 
 DRAW = np.random.default_rng(0)
 SETS = {

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import genextreme
 
 from solion.analysis.extremes import fit_extremes, sample_quantile
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 def sample(shape, size, seed):

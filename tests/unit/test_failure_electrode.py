@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from solion.errors import InputError
-from solion.failure import Disk, NanoElectrode, Tip, effective_modulus, equivalent_radius, modulus_for_area
+from solion.balances.disk import Disk, equivalent_radius
+from solion.base.errors import InputError
+from solion.devices.nano_electrode import NanoElectrode
+from solion.laws.indentation import Tip, effective_modulus, modulus_for_area
 
 # a/L: R sigma L and the largest potential left for dissolution, by axisymmetric finite elements
 RESISTANCE = {

@@ -4,37 +4,32 @@ import numpy as np
 import pytest
 
 from solion import protocols
-from solion.errors import InputError
-from solion.failure import (
-    BoundaryMap,
+from solion.analysis.boundary_map import BoundaryMap
+from solion.analysis.contact_fraction import constriction_resistance, decompose, interface_resistance
+from solion.analysis.trigger import Trigger, poisson_voronoi_density, touch_probability
+from solion.base.errors import InputError
+from solion.devices.lithium_cell import (
     Cell,
-    DefectPower,
-    Entry,
-    Griffith,
     Interface,
+    calibrate,
+    calibrate_pressure,
+    critical_current,
+    implied_flaw,
+    layer_resistance,
+    limiting_current,
+)
+from solion.experiments.cell_test import alternating, run_cell, staircase
+from solion.grids.grains.tessellation import voronoi
+from solion.laws.initiation import (
+    DefectPower,
+    Griffith,
     InterfacialPressure,
     Local,
     LocalCurrent,
-    Panel,
     ShearStability,
-    Trigger,
-    alternating,
-    calibrate,
-    calibrate_pressure,
-    constriction_resistance,
-    critical_current,
-    decompose,
-    implied_flaw,
-    interface_resistance,
-    layer_resistance,
-    limiting_current,
-    poisson_voronoi_density,
-    run_cell,
-    staircase,
-    touch_probability,
     toughness_ratio,
 )
-from solion.grids.tessellation import voronoi
+from solion.result.standing import Entry, Panel
 
 GRIFFITH = Griffith()
 

@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 import solion as so
+from solion.base.parameters import table
 from solion.cli import app
-from solion.fitting.levenberg import Point
-from solion.parameters import table
+from solion.explore.fitting.levenberg import Point
 from solion.study.files import dump
 
 NAME = "lto7-voltammogram"
@@ -104,9 +104,9 @@ def test_sensitivities_that_cannot_be(tmp_path, extra, words):
 @pytest.fixture(scope="module")
 def current():
     """The current that the study gives, so that a fit to it is exact."""
-    from solion.fitting.numbers import run_of
+    from solion.explore.fitting.numbers import run_of
+    from solion.explore.tangents import complete
     from solion.study import interpret
-    from solion.tangents import complete
 
     data = so.study.load(NAME, ["numerics.cells=40"]).data | {"protocol": STEPS}
     return complete(run_of(interpret(data))).signals("voltage", "current")
@@ -150,7 +150,7 @@ def test_a_fit_leaves_a_complete_folder_that_is_not_overwritten(tmp_path, curren
 
 def test_a_fit_that_does_not_converge_says_so(tmp_path, current, monkeypatch):
     write_record(tmp_path, current)
-    truth = so.fitting.problem.Problem.evaluate
+    truth = so.explore.fitting.problem.Problem.evaluate
 
     def stubborn(self, theta, slopes):
         """Every point but the start is worse."""
@@ -158,7 +158,7 @@ def test_a_fit_that_does_not_converge_says_so(tmp_path, current, monkeypatch):
         stays = abs(self.values(theta)["device.bottom.rate"] - 2e-3) < 1e-12
         return point if stays else Point(theta, point.residual + 1e3, point.jacobian)
 
-    monkeypatch.setattr(so.fitting.problem.Problem, "evaluate", stubborn)
+    monkeypatch.setattr(so.explore.fitting.problem.Problem, "evaluate", stubborn)
     answer = invoke(*FIT, "--set", "device.bottom.rate=2e-3", "--drive", "study", "--quiet")
     assert answer.exit_code == 1
     assert "did not converge: 12 trials in a row led uphill" in answer.stderr
@@ -192,7 +192,7 @@ def test_two_processes_do_not_write_into_one_folder(tmp_path, name, command):
 
 
 def test_a_folder_that_came_into_being_meanwhile_is_not_replaced(tmp_path):
-    from solion.errors import InputError
+    from solion.base.errors import InputError
     from solion.study.folder import whole_folder
 
     out = tmp_path / "deep" / "found"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.errors import InputError
-from solion.fitting.data import drive, measurement, read
-from solion.fitting.residual import weighting
+from solion.base.errors import InputError
+from solion.explore.fitting.data import drive, measurement, read
+from solion.explore.fitting.residual import weighting
 
 GOOD = "time [ms], voltage [mV], current [uA]\n0, 0, 0\n500, 100, 2\n1000, 200, 4\n"
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.errors import InputError
-from solion.fitting.levenberg import Range
-from solion.fitting.numbers import at, every, find
-from solion.fitting.wanted import wanted
+from solion.base.errors import InputError
+from solion.explore.fitting.levenberg import Range
+from solion.explore.fitting.numbers import at, every, find
+from solion.explore.fitting.wanted import wanted
 
 STUDY = so.study.load("lto7-voltammogram", ["numerics.cells=20"])
 

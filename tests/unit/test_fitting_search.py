@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.fitting.levenberg import Point, Range, search
-from solion.fitting.numbers import Number
-from solion.fitting.problem import Wanted
-from solion.fitting.statistics import statistics
+from solion.explore.fitting.levenberg import Point, Range, search
+from solion.explore.fitting.numbers import Number
+from solion.explore.fitting.problem import Wanted
+from solion.explore.fitting.statistics import statistics
 
 X = np.linspace(0, 4, 60)
 
@@ -128,7 +128,7 @@ def test_a_misfit_and_residuals_that_follow_one_another_are_named():
 
 
 def test_intervals_of_a_number_searched_in_its_logarithm():
-    entry = so.fitting.Estimate(Number("a", 1.0, ""), 1.0, 2.0, 0.2, 0.1, 0.1, 10.0, True)
+    entry = so.explore.fitting.Estimate(Number("a", 1.0, ""), 1.0, 2.0, 0.2, 0.1, 0.1, 10.0, True)
     low, high = entry.interval
     assert low * high == pytest.approx(4.0)
     assert high / 2.0 == pytest.approx(np.exp(0.196))

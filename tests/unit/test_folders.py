@@ -6,9 +6,9 @@ from concurrent.futures import Executor, Future
 import pytest
 from typer.testing import CliRunner
 
+from solion.base.errors import InputError
 from solion.cli import app
-from solion.errors import InputError
-from solion.study import sweep
+from solion.explore import sweep
 from solion.study.folder import claimed, move, whole_folder
 
 SMALL = [

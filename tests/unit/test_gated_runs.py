@@ -6,9 +6,9 @@ import pytest
 from solion.analysis import metrics
 from solion.analysis.synaptic import pulses_of
 from solion.analysis.synaptic.run import left_alone, losses
-from solion.plotting import figure, figures, write_report
-from solion.plotting.figures import applicable
 from solion.study import load
+from solion.views import figure, figures, write_report
+from solion.views.figures import applicable
 
 
 @pytest.fixture(scope="module")

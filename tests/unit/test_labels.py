@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from solion.errors import InputError
-from solion.grids.image_files import from_array, read_labels, read_tesr
-from solion.grids.labels import LabelImage
-from solion.grids.tessellation import voronoi
-from solion.grids.voxel_facets import facets
+from solion.base.errors import InputError
+from solion.grids.grains.image_files import from_array, read_labels, read_tesr
+from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.tessellation import voronoi
+from solion.grids.grains.voxel_facets import facets
 
 UM = 1e-6
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from solion.analysis.synaptic import PulseRecord
-from solion.errors import InputError
-from solion.synapse import PRESETS, device_to_device, linear_step, piecewise_step
+from solion.base.errors import InputError
+from solion.compact.network import PRESETS, device_to_device, linear_step, piecewise_step
 
 G_MIN, G_MAX = 20e-6, 120e-6
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_array, diags_array, kron
 from scipy.sparse.linalg import spsolve
 
-from solion.numerics.elliptic import DIRECT, Elliptic
+from solion.numerics.elliptic.iterative import DIRECT, Elliptic
 
 EDGE = 50  # more unknowns than are solved directly
 BLOCK = 10

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.numerics.integrate import Schedule, Status, Tolerance, Watch, advance, begin
+from solion.numerics.stepping.integrate import Schedule, Status, Tolerance, Watch, advance, begin
 from solion.numerics.system import AbstractSystem
 
 

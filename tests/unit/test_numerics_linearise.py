@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from solion.numerics.banded import solve_bordered
-from solion.numerics.linearise import factor, linearise
+from solion.numerics.stepping.jacobian import factor, linearise
 from solion.numerics.system import AbstractSystem
 
 CELLS, LUMPED, CONSTRAINTS = 11, 2, 2

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.numerics.rosenbrock import (
+from solion.numerics.stepping.rosenbrock import (
     ALPHA,
     COUPLING,
     DENSE,

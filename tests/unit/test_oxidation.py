@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.thermodynamics.oxidation import (
     AIR,
     ATMOSPHERE,

@@ -7,8 +7,8 @@ import jax
 import numpy as np
 import pytest
 
-from solion.errors import InputError
-from solion.parameters import (
+from solion.base.errors import InputError
+from solion.base.parameters import (
     Part,
     allowed_range,
     assumed,

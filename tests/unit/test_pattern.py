@@ -7,7 +7,7 @@ import pytest
 from test_analysis import run, step, sweep
 
 from solion.analysis import pattern
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 def loop(outward, back, peak=2.0, cycles=2, samples=80):

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from test_analysis import pulse_train, run, step, step_current, sweep
 
-from solion.errors import InputError
-from solion.plotting import figure, figures, write_report
-from solion.plotting.page import Markup, html, number, quantity, symbols
-from solion.plotting.style import prefixed
+from solion.base.errors import InputError
+from solion.views import figure, figures, write_report
+from solion.views.page import Markup, html, number, quantity, symbols
+from solion.views.style import prefixed
 
 
 def test_figures_suit_the_protocol():
@@ -127,14 +127,14 @@ def test_quantities_symbols_and_markup():
 def test_analysis_does_not_need_matplotlib_and_plotting_not_pyplot():
     check = (
         "import sys, solion.analysis; assert 'matplotlib' not in sys.modules; "
-        "import solion.plotting; assert 'matplotlib.pyplot' not in sys.modules; assert 'jax' not in sys.modules"
+        "import solion.views; assert 'matplotlib.pyplot' not in sys.modules; assert 'jax' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", check], check=True)
 
 
 def test_logarithmic_axes_label_without_overlap():
     """1, 2 and 5 in plain numbers over less than two decades, powers alone over more; nothing at the lines between."""
-    from solion.plotting.style import blank, styled
+    from solion.views.style import blank, styled
 
     @styled
     def draw(top):

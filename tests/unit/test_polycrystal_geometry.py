@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from solion.errors import InputError
-from solion.grids.tessellation import Tessellation, polygon_area, voronoi
-from solion.grids.triangles import Sizes, triangulate
+from solion.base.errors import InputError
+from solion.grids.grains.tessellation import Tessellation, polygon_area, voronoi
+from solion.grids.meshes.triangles import Sizes, triangulate
 
 BOX = (50e-6, 40e-6)
 KINDS = [

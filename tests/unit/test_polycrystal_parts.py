@@ -8,7 +8,7 @@ import pytest
 import solion as so
 from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
-from solion.conduction import Elements, HotSpotNorm, Sizes, load_conduction, sensitivity
+from solion.base.errors import InputError
 from solion.devices.polycrystal import (
     ButlerVolmerElectrode,
     ChargeTransfer,
@@ -19,7 +19,7 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
-from solion.errors import InputError
+from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, load_conduction, sensitivity
 from solion.laws.grain_boundary import (
     Facets,
     GrainBoundary,
@@ -144,7 +144,7 @@ class TestBoundaries:
 
     def test_of_the_paper(self):
         device = lu2021(2.0, layer=True)
-        sources = {row.path: row.provenance for row in so.conduction.record.rows(device)}
+        sources = {row.path: row.provenance for row in so.experiments.record.rows(device)}
         assert device.boundary.resistance(facets())[0] == pytest.approx(2 * 1e-5 / 0.05)
         assert device.layers[0].thickness / device.layers[0].conductivity == pytest.approx(1e-3)  # 10 ohm cm2
         assert sources["boundary.thickness"] == sources["layers[0].conductivity"] == "stated"
@@ -283,7 +283,7 @@ class TestResult:
             found.profile(4e-5)
 
     def test_figures_of_a_spectrum(self):
-        from solion.plotting.polycrystal import nyquist
+        from solion.views.polycrystal import nyquist
 
         figure = nyquist(so.impedance(lu2021(1.0), GRAINS, np.logspace(2, 9, 15), engine=COARSE))
         real, imaginary = figure.axes[0].get_lines()[0].get_data()

@@ -12,14 +12,15 @@ from typer.testing import CliRunner
 
 import solion as so
 from solion.analysis.polycrystal_metrics import falls_below
+from solion.base.errors import InputError
 from solion.cli import app
-from solion.conduction import Elements, Voxels
 from solion.devices.polycrystal import ContactPatches, RandomPatches
-from solion.errors import InputError
+from solion.experiments.conduction import Elements, Voxels
+from solion.explore import hot_spot_extremes, layer_map, seed_quantiles, sweep
+from solion.explore.sweeps import LayerMap, plan_of
 from solion.laws import LogNormalBoundary, MisorientationBoundary
-from solion.study import execute, hot_spot_extremes, interpret, layer_map, load, schema, seed_quantiles, sweep
+from solion.study import execute, interpret, load, schema
 from solion.study.folder import stored
-from solion.study.sweeps import LayerMap, plan_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,7 +73,7 @@ def test_a_file_becomes_the_device_that_python_builds(data):
     assert study.device.boundary.conductivity == pytest.approx(device.boundary.conductivity)
     assert study.device.grain.conductivity == device.grain.conductivity
     assert float(study.device.layers[0].conductivity) == pytest.approx(1e-2)
-    assert study.engine == Elements(so.conduction.Sizes(50e-9, 1e-6, 3e-6))
+    assert study.engine == Elements(so.experiments.Sizes(50e-9, 1e-6, 3e-6))
     assert study.drive == {"voltage": 0.1}
     assert "the study is in order" in study.outline()
     rows = {row.path: row for row in study.rows()}
@@ -175,7 +176,7 @@ def test_engines_for_three_dimensions_and_pictures(data, tmp_path):
 
 def test_commands_for_devices_under_a_protocol_refuse_it(data, tmp_path):
     with pytest.raises(InputError, match="sensitivity needs a device under a protocol"):
-        so.fitting.sensitivities(interpret(data), ["hot_spot_100_nm"])
+        so.explore.fitting.sensitivities(interpret(data), ["hot_spot_100_nm"])
     with pytest.raises(InputError, match="nothing to resume"):
         execute(interpret(data), tmp_path / "run", resume=True)
     assert not list(tmp_path.iterdir())

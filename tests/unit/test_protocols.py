@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from solion import protocols
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.protocols.drive import Drive
 
 

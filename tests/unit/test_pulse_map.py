@@ -11,6 +11,11 @@ from scipy.optimize import brentq
 
 from solion import protocols, simulate
 from solion.analysis.synaptic import pulses_of
+from solion.base.errors import InputError
+from solion.compact.batch import integrated_train, spread, train
+from solion.compact.cell import CompactCell, current_drive, voltage_drive
+from solion.compact.integrate import Segment, filling_of, logit_of, run_through, sequence
+from solion.compact.pulse_maps import compose, conductance_after, iterate, leaves, pulse_map, record_of, repeat
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -20,30 +25,9 @@ from solion.devices.ionic_synapse import (
     PinnedReservoir,
     WellMixed,
 )
-from solion.errors import InputError
+from solion.explore.synapse_figures import pulse_figure
 from solion.laws import HostPotential, InsertionButlerVolmer
 from solion.materials import hydrogen_tungsten_oxide, magnesium_tungsten_oxide, succinonitrile_magnesium
-from solion.synapse import (
-    CompactCell,
-    Segment,
-    compose,
-    conductance_after,
-    current_drive,
-    filling_of,
-    integrated_train,
-    iterate,
-    leaves,
-    logit_of,
-    pulse_map,
-    record_of,
-    repeat,
-    run_through,
-    sequence,
-    spread,
-    train,
-    voltage_drive,
-)
-from solion.synapse.figures import pulse_figure
 
 AREA, ROOM, THERMAL = 6e-5, 298.15, 0.0256926
 REST = 0.0136155

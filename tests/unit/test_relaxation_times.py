@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from solion.analysis.equivalent_circuit import (
+from solion.analysis.spectra.circuits import (
     Capacitor,
     ConstantPhase,
     FiniteLengthWarburg,
@@ -17,9 +17,9 @@ from solion.analysis.equivalent_circuit import (
     fit_circuit,
     impedance_py,
 )
-from solion.analysis.kramers_kronig import kramers_kronig
-from solion.analysis.relaxation_times import relaxation_times
-from solion.errors import InputError
+from solion.analysis.spectra.consistency import kramers_kronig
+from solion.analysis.spectra.relaxation import relaxation_times
+from solion.base.errors import InputError
 
 FREQUENCY = np.logspace(0, 9, 91)
 OMEGA = 2 * np.pi * FREQUENCY

@@ -5,31 +5,24 @@ import math
 
 import pytest
 
+from solion.base.errors import InputError
+from solion.compact.cell import CompactCell, voltage_drive
+from solion.compact.integrate import Segment, run_through, sequence
 from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
-from solion.errors import InputError
-from solion.laws import Insertion, InsertionButlerVolmer
-from solion.materials import magnesium_tungsten_oxide, succinonitrile_magnesium
-from solion.synapse import (
-    CompactCell,
-    Goal,
-    Segment,
+from solion.explore.synapse_figures import requirement_figure
+from solion.explore.synapse_limits import (
     Stack,
     charging_energy,
     diffusivity_needed,
-    holding_time,
     ions_of,
-    leak_resistance_needed,
     limits,
     pulse_energy,
-    requirements,
-    run_through,
-    scan,
-    sequence,
     settling_time,
     transit_time,
-    voltage_drive,
 )
-from solion.synapse.figures import requirement_figure
+from solion.explore.synapse_requirements import Goal, holding_time, leak_resistance_needed, requirements, scan
+from solion.laws import Insertion, InsertionButlerVolmer
+from solion.materials import magnesium_tungsten_oxide, succinonitrile_magnesium
 
 HOST = magnesium_tungsten_oxide()
 

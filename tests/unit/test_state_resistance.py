@@ -5,7 +5,7 @@ import pytest
 
 import solion as so
 from solion.analysis import frozen_current, frozen_resistance, low_bias_resistance, phase_profile
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.thermodynamics import ion_poor_fraction, phase_diagram
 
 TITANATE = so.materials.lithium_titanate()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from solion import laws
-from solion.errors import InputError
-from solion.parameters import table, without_sources
+from solion.base.errors import InputError
+from solion.base.parameters import table, without_sources
 from solion.study import builtin_studies, interpret, listing, load, schema
 from solion.study.files import dump, override, parse
 
@@ -134,7 +134,7 @@ USER_CODE = """
 import jax.numpy as jnp
 from solion.laws import AbstractTransfer, mixing
 from solion.materials import lithium_titanate
-from solion.parameters import parameter
+from solion.base.parameters import parameter
 
 def double_well(ion, electron):
     return mixing(ion, 1.0) + mixing(electron, 2.0) - 4.0 * ion * electron

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from solion.base.errors import InputError
 from solion.cli import app
-from solion.errors import InputError
 from solion.study import builtin_studies, interpret
 from solion.study.files import dump, parse
 

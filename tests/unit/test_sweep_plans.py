@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from solion.base.errors import InputError
 from solion.cli import app
-from solion.errors import InputError
-from solion.study import load, sweep
-from solion.study.sweeps import make_plan, plan_of, sweep_schema
-from solion.study.sweeps.axes import read_axis
-from solion.study.sweeps.sampling import sample
+from solion.explore import sweep
+from solion.explore.sweeps import make_plan, plan_of, sweep_schema
+from solion.explore.sweeps.axes import read_axis
+from solion.explore.sweeps.sampling import sample
+from solion.study import load
 
 CURRENT = "protocol.1.current, protocol.0.current.1"
 
@@ -187,7 +188,7 @@ def test_sweeps_that_cannot_be(arguments, holds):
 
 
 def test_a_scheduler_that_says_nothing_is_given_up_after_seconds(monkeypatch):
-    monkeypatch.setattr("solion.study.sweeps.executors.ANSWER", 0.3)
+    monkeypatch.setattr("solion.explore.sweeps.executors.ANSWER", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         refused(
             ["step-current", *FILLING, "--scheduler", f"tcp://127.0.0.1:{mute.getsockname()[1]}"], "does not answer"

@@ -15,16 +15,17 @@ import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
-import solion.result
+import solion.result.result
 import solion.study.study
+from solion.base.errors import InputError, RunError
 from solion.cli import app
-from solion.errors import InputError, RunError
-from solion.study import builtin_studies, interpret, load, load_sweep, sweep
+from solion.explore import load_sweep, sweep
+from solion.explore.sweeps import make_plan, outcome_lines
+from solion.explore.sweeps.figures import sweep_figures
+from solion.explore.sweeps.store import JOURNAL, create, reopen
+from solion.explore.sweeps.task import Number, Outcome
+from solion.study import builtin_studies, interpret, load
 from solion.study.files import override, parse
-from solion.study.sweeps import make_plan, outcome_lines
-from solion.study.sweeps.figures import sweep_figures
-from solion.study.sweeps.store import JOURNAL, create, reopen
-from solion.study.sweeps.task import Number, Outcome
 
 SMALL = [  # of one shape with the small runs of the other tests, so that programs are compiled once
     "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",
@@ -99,12 +100,12 @@ def test_a_list_of_points_through_an_executor_of_the_users(grid):
 
 
 def test_a_run_that_breaks_its_audit_is_counted(monkeypatch):
-    checked = solion.result.audit
+    checked = solion.result.result.audit
 
     def broken(*arguments):
         return checked(*arguments) | {"ion_drift": {"value": 1.0, "limit": 1e-12, "ok": False, "meaning": "drift"}}
 
-    monkeypatch.setattr(solion.result, "audit", broken)
+    monkeypatch.setattr(solion.result.result, "audit", broken)
     dataset = sweep("step-current", {"device.filling": [0.4, 0.5]}, settings=SMALL)
     assert dataset["audit"].values.tolist() == ["ion_drift", "ion_drift"]
     assert any("2 runs exceed a limit" in line for line in outcome_lines(dataset))
@@ -224,11 +225,11 @@ def test_ctrl_c_leaves_one_sentence(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("solion.study.sweeps.folder.first_outcomes", interrupted)
+        patch.setattr("solion.explore.sweeps.folder.first_outcomes", interrupted)
         answer = invoke("sweep", "step-current", *LINE, *SET)
     assert (answer.exit_code, answer.stderr) == (130, "Interrupted; nothing was kept.\n")
     assert not Path("runs").exists()
-    monkeypatch.setattr("solion.study.sweeps.folder.work_off", interrupted)
+    monkeypatch.setattr("solion.explore.sweeps.folder.work_off", interrupted)
     answer = invoke("sweep", "step-current", *LINE, *SET)
     assert answer.exit_code == 130
     assert answer.stderr == "Interrupted; 1 of 6 runs are done; the same command with --resume does the others.\n"
@@ -246,7 +247,7 @@ def test_a_full_disk_and_lost_workers_leave_one_sentence(monkeypatch):
         (lost, "went away before all runs were done; 1 of 6"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr("solion.study.sweeps.folder.work_off", wrong)
+            patch.setattr("solion.explore.sweeps.folder.work_off", wrong)
             answer = invoke("sweep", "step-current", *LINE, *SET, "--out", wrong.__name__)
         assert answer.exit_code == 1
         assert holds in answer.stderr

@@ -2,9 +2,9 @@
 
 import pytest
 
-from solion.study.sweeps import sweep
-from solion.study.sweeps.figures import curves_figure
-from solion.study.sweeps.shown import shown_axes, shown_metrics
+from solion.explore.sweeps import sweep
+from solion.explore.sweeps.figures import curves_figure
+from solion.explore.sweeps.shown import shown_axes, shown_metrics
 
 OVER = {
     "protocol.0.current, -protocol.1.current": "5 uA, 10 uA",

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from solion.errors import RunError
-from solion.study import load_sweep, sweep
-from solion.study.sweeps import make_plan
-from solion.study.sweeps.executors import Pool, opened
-from solion.study.sweeps.runner import _outcomes, first_outcomes
-from solion.study.sweeps.task import Outcome, Stopped, run_task
+from solion.base.errors import RunError
+from solion.explore import load_sweep, sweep
+from solion.explore.sweeps import make_plan
+from solion.explore.sweeps.executors import Pool, opened
+from solion.explore.sweeps.runner import _outcomes, first_outcomes
+from solion.explore.sweeps.task import Outcome, Stopped, run_task
 
 SMALL = [
     "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",

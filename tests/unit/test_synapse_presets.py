@@ -6,6 +6,8 @@ import json
 import numpy as np
 import pytest
 
+from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.devices import (
     at_composition,
     at_conductance,
@@ -18,8 +20,6 @@ from solion.devices import (
     magnesium_synapse_thin,
     with_leak,
 )
-from solion.errors import InputError
-from solion.parameters import table
 from solion.study import listing, load
 
 PRESETS = (

@@ -33,7 +33,7 @@ from solion.analysis.synaptic import (
     verdict,
 )
 from solion.analysis.synaptic.energy import PRACTICAL
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 LOW, HIGH = 10e-6, 110e-6
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.spatial import KDTree
 
-from solion.errors import InputError
-from solion.grids.polyhedra import faults, polyhedra, star, volumes
-from solion.grids.tessellation import Tessellation, voronoi
-from solion.grids.tetrahedra import SIDES, tetrahedralise
+from solion.base.errors import InputError
+from solion.grids.grains.polyhedra import faults, polyhedra, star, volumes
+from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.grids.meshes.tetrahedra import SIDES, tetrahedralise
 
 BOX = (24e-6, 20e-6, 18e-6)
 KINDS = [

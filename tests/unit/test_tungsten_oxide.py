@@ -4,7 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.constants import thermal_voltage
+from solion.base.constants import thermal_voltage
+from solion.base.parameters import table
 from solion.laws import total_potential
 from solion.materials import (
     hydrogen_tungsten_oxide,
@@ -16,7 +17,6 @@ from solion.materials import (
     solid_magnesium_electrolyte,
     succinonitrile_magnesium,
 )
-from solion.parameters import table
 
 HOSTS = magnesium_tungsten_oxide, magnesium_tungsten_oxide_thin, hydrogen_tungsten_oxide, oxygen_tungsten_oxide
 ELECTROLYTES = succinonitrile_magnesium, solid_magnesium_electrolyte, oxide_ion_electrolyte, proton_glass

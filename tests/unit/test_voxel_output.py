@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from solion.conduction import conduct
-from solion.conduction.voxels import Voxels
+from solion.base.errors import InputError
 from solion.devices.polycrystal import lu2021
-from solion.errors import InputError
-from solion.grids.tessellation import voronoi
+from solion.experiments.conduction import conduct
+from solion.experiments.conduction.voxels import Voxels
+from solion.grids.grains.tessellation import voronoi
 from solion.grids.vtk import write_vtk
 
 UM = 1e-6

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 
 from solion import laws
 from solion import protocols as steps
-from solion.constants import FARADAY, thermal_voltage
+from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir, Resolved
 from solion.materials.electrolytes import succinonitrile_magnesium
 from solion.materials.tungsten_oxide import magnesium_tungsten_oxide

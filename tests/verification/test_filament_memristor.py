@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from solion import analysis, protocols
-from solion.constants import FARADAY, GAS_CONSTANT
-from solion.errors import InputError
-from solion.failure import FilamentMemristor, NanoElectrode, equivalent_radius, run_filament
-from solion.failure.filament_run import draw
+from solion.balances.disk import equivalent_radius
+from solion.base.constants import FARADAY, GAS_CONSTANT
+from solion.base.errors import InputError
+from solion.devices.filament_memristor import FilamentMemristor
+from solion.devices.nano_electrode import NanoElectrode
+from solion.experiments.filament_cycling import draw, run_filament
 
 TIP = FilamentMemristor(jitter=0.0, radius_jitter=0.0, gap_jitter=0.0)
 RATE = 0.2

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.assembly import as_arrays
+from solion.base.parameters import as_arrays
 from solion.devices.film_memristor import FilmSystem
 from solion.laws import AbstractWetting, RegularSolution, Transfer
-from solion.numerics.rosenbrock import project, rosenbrock_step
+from solion.numerics.stepping.rosenbrock import project, rosenbrock_step
 from solion.protocols.drive import Drive
 
 KAPPA, RATIO, DEFECTS, SITES, OMEGA, RHO = 0.02, 1e-5, 0.01, 5 / 3, -12.0, 0.7

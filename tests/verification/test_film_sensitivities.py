@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.assembly import as_arrays, assemble
-from solion.numerics.integrate import Status, Tolerance, advance, begin
+from solion.base.parameters import as_arrays
+from solion.experiments.assembly import assemble
+from solion.numerics.stepping.integrate import Status, Tolerance, advance, begin
 
 CELLS, SAMPLES = 60, 30
 TOLERANCE = Tolerance(*(jnp.asarray(value) for value in (1e-9, 1e-9, 1e-3)))

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from solion import thermodynamics
-from solion.constants import AVOGADRO, BOLTZMANN
-from solion.errors import InputError
+from solion.base.constants import AVOGADRO, BOLTZMANN
+from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.laws import FreeEnergy, chemical_potentials, mixing, total_potential
 from solion.materials import catalogue, lithium_titanate
-from solion.parameters import table
 
 TITANATE = lithium_titanate()
 

@@ -9,7 +9,7 @@ import scipy.optimize
 
 import solion as so
 from solion import thermodynamics
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.laws import LinearWetting
 from solion.study import load
 

@@ -9,13 +9,13 @@ import pytest
 from scipy.stats import chi2
 
 import solion as so
-from solion.errors import RunError
-from solion.fitting.fit import fit
-from solion.fitting.levenberg import Point, search
-from solion.fitting.problem import problem
-from solion.fitting.residual import weighting
-from solion.fitting.statistics import statistics
-from solion.fitting.wanted import wanted
+from solion.base.errors import RunError
+from solion.explore.fitting.fit import fit
+from solion.explore.fitting.levenberg import Point, search
+from solion.explore.fitting.problem import problem
+from solion.explore.fitting.residual import weighting
+from solion.explore.fitting.statistics import statistics
+from solion.explore.fitting.wanted import wanted
 from solion.study import interpret
 
 CELLS, ROWS = 40, 201
@@ -39,7 +39,7 @@ def record(name):
     corners = np.concatenate([[0], np.cumsum([float(step.duration) for step in whole.protocol.steps])])
     levels = [float(whole.protocol.steps[0].start), *(float(step.end) for step in whole.protocol.steps)]
     voltage = np.interp(time, corners, levels)
-    data = so.fitting.measurement(time, voltage=voltage, current=np.linspace(1, 2, ROWS))
+    data = so.explore.fitting.measurement(time, voltage=voltage, current=np.linspace(1, 2, ROWS))
     (entry,) = wanted(whole, ["device.top.rate"])
     task = problem(whole, data, [entry], weighting(data.column("current"), scale=None, noise=1, relative=0))
     assert task.evaluate(np.array([entry.range.theta(entry.number.value)]), False) is not None
@@ -59,7 +59,7 @@ def lto4():
 def noisy(parts, seed, noise=0.0, relative=0.0):
     time, voltage, current = parts
     normal = np.random.default_rng(seed).standard_normal((2, ROWS))
-    return so.fitting.measurement(
+    return so.explore.fitting.measurement(
         time, voltage=voltage, current=current + noise * normal[0] + relative * current * normal[1]
     )
 
@@ -153,6 +153,6 @@ def test_a_start_that_depletes_the_film_is_said_in_one_sentence():
              "duration": "0.2 tau_D", "samples": 20}  # fmt: skip
     driven = interpret(base.data | {"protocol": [train]}, name="driven", shown="driven")
     time = np.linspace(0, float(driven.protocol.duration), 50)
-    data = so.fitting.measurement(time, voltage=np.linspace(0, 1, 50))
+    data = so.explore.fitting.measurement(time, voltage=np.linspace(0, 1, 50))
     with pytest.raises(RunError, match="the run at the starting numbers fails: ions depleted at the"):
         fit(driven, data, ["device.top.rate"], drive="study", observe="voltage")

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.compiled import Program
-from solion.errors import InputError
-from solion.fitting.numbers import at, find, run_of
-from solion.numerics.integrate import Status
+from solion.base.compiled import Program
+from solion.base.errors import InputError
+from solion.explore.fitting.numbers import at, find, run_of
+from solion.explore.tangents import Run, complete, differentiate, outcome
+from solion.numerics.stepping.integrate import Status
 from solion.study import interpret
-from solion.tangents import Run, complete, differentiate, outcome
 
 CELLS = 40
 STEPS = [

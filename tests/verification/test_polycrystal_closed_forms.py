@@ -9,7 +9,7 @@ from scipy.special import ellipk
 from solion.analysis.hot_spots import smoothing
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.conduction import Elements, Problem, Sizes, Voxels, conduct, impedance
+from solion.base.errors import InputError
 from solion.devices.polycrystal import (
     ChargeTransfer,
     ConstantPhaseTransfer,
@@ -19,12 +19,12 @@ from solion.devices.polycrystal import (
     Polycrystal,
     ResistanceField,
 )
-from solion.errors import InputError
-from solion.grids.tessellation import Tessellation, voronoi
-from solion.grids.triangles import triangulate
+from solion.experiments.conduction import Elements, Problem, Sizes, Voxels, conduct, impedance
+from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.grids.meshes.triangles import triangulate
 from solion.laws.grain_boundary import FastBoundary, MisorientationBoundary, TransparentBoundary, UniformBoundary
 from solion.materials.conductor import AnisotropicConductor, Conductor
-from solion.numerics.pencil import Reduction
+from solion.numerics.elliptic.frequency_response import Reduction
 
 COARSE = Elements(Sizes(200e-9, 1e-6, 3e-6))
 SIGMA = 0.05
@@ -259,7 +259,7 @@ def test_uniform_current_across_an_inclined_boundary(degrees, order):
     assert np.abs(residual[~rim]).max() < 1e-11 * np.abs(residual[rim]).max()
     # and the solution with that potential given all around is that field
     inner, outer = np.flatnonzero(~rim), np.flatnonzero(rim)
-    from solion.numerics.symmetric import Factors
+    from solion.numerics.elliptic.direct import Factors
 
     right = -(balance.bulk[inner][:, outer] @ phi[outer])
     solved = Factors(balance.bulk[inner][:, inner], space.places[inner]).solve(right)

@@ -9,7 +9,14 @@ from solion.analysis.hot_spots import windowed_maximum
 from solion.analysis.polycrystal_limits import blocking
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.conduction import (
+from solion.base.errors import InputError
+from solion.devices.polycrystal import (
+    ButlerVolmerElectrode,
+    ChargeTransfer,
+    Layer,
+    lu2021,
+)
+from solion.experiments.conduction import (
     Elements,
     HotSpotNorm,
     MeanCurrent,
@@ -20,19 +27,12 @@ from solion.conduction import (
     impedance,
     sensitivity,
 )
-from solion.conduction.assembled import Assembled
-from solion.devices.polycrystal import (
-    ButlerVolmerElectrode,
-    ChargeTransfer,
-    Layer,
-    lu2021,
-)
-from solion.errors import InputError
-from solion.grids.tessellation import Tessellation, voronoi
-from solion.grids.triangles import triangulate
+from solion.experiments.conduction.assembled import Assembled
+from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.grids.meshes.triangles import triangulate
 from solion.laws.grain_boundary import AbstractGrainBoundary, LogNormalBoundary, UniformBoundary
 from solion.materials.conductor import Conductor
-from solion.numerics.pencil import Reduction
+from solion.numerics.elliptic.frequency_response import Reduction
 
 SIGMA = 0.05
 BOX = (40e-6, 40e-6)

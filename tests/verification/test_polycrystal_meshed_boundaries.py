@@ -15,9 +15,9 @@ from scipy.sparse.linalg import splu
 from solion.analysis.hot_spots import windowed_maximum
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.grids.mesh import Facets
-from solion.grids.tessellation import voronoi
-from solion.grids.triangles import Sizes, triangulate
+from solion.grids.grains.tessellation import voronoi
+from solion.grids.meshes.mesh import Facets
+from solion.grids.meshes.triangles import Sizes, triangulate
 
 SIGMA, WIDTH, GRAIN, BOX = 0.05, 5e-9, 11e-6, 30e-6
 WINDOWS = (10e-9, 50e-9, 100e-9, 500e-9)

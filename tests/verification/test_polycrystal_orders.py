@@ -5,11 +5,11 @@ import pytest
 
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
-from solion.conduction import Elements, conduct
 from solion.devices.polycrystal import lu2021
-from solion.grids.tessellation import Tessellation, voronoi
-from solion.grids.triangles import Sizes, triangulate
-from solion.numerics.symmetric import Factors
+from solion.experiments.conduction import Elements, conduct
+from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.grids.meshes.triangles import Sizes, triangulate
+from solion.numerics.elliptic.direct import Factors
 
 SIGMA, SIDE, RESISTANCE = 0.05, 10e-6, 2e-4
 

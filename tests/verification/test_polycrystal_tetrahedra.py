@@ -5,11 +5,20 @@ import dataclasses
 import numpy as np
 import pytest
 
-from solion.conduction import Elements, HotSpotNorm, MeanCurrent, Sizes, Voxels, conduct, impedance, sensitivity
-from solion.constants import VACUUM_PERMITTIVITY, thermal_voltage
+from solion.base.constants import VACUUM_PERMITTIVITY, thermal_voltage
+from solion.base.errors import InputError
 from solion.devices.polycrystal import ButlerVolmerElectrode, ChargeTransfer, Layer, Polycrystal, lu2021
-from solion.errors import InputError
-from solion.grids.tessellation import Tessellation, voronoi
+from solion.experiments.conduction import (
+    Elements,
+    HotSpotNorm,
+    MeanCurrent,
+    Sizes,
+    Voxels,
+    conduct,
+    impedance,
+    sensitivity,
+)
+from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.laws.grain_boundary import UniformBoundary
 
 UM = 1e-6

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from solion.conduction import HotSpotNorm, MeanCurrent, conduct, sensitivity
-from solion.conduction.problem import Problem
-from solion.conduction.voxels import Voxels
-from solion.constants import thermal_voltage
+from solion.base.constants import thermal_voltage
+from solion.base.errors import InputError, RunError
 from solion.devices.polycrystal import (
     ButlerVolmerElectrode,
     ChargeTransfer,
@@ -15,9 +13,11 @@ from solion.devices.polycrystal import (
     Polycrystal,
     ResistanceField,
 )
-from solion.errors import InputError, RunError
-from solion.grids.labels import LabelImage
-from solion.grids.tessellation import Tessellation, voronoi
+from solion.experiments.conduction import HotSpotNorm, MeanCurrent, conduct, sensitivity
+from solion.experiments.conduction.problem import Problem
+from solion.experiments.conduction.voxels import Voxels
+from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.laws.grain_boundary import LogNormalBoundary, UniformBoundary
 from solion.materials.conductor import Conductor
 

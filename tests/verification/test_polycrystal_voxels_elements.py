@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from solion.conduction import Elements, HotSpotNorm, conduct, sensitivity
-from solion.conduction.problem import Problem
-from solion.conduction.voxels import Voxels
 from solion.devices.polycrystal import ChargeTransfer, Layer, Polycrystal, lu2021
-from solion.grids.image_files import from_array
-from solion.grids.labels import LabelImage
-from solion.grids.tessellation import Tessellation, voronoi
+from solion.experiments.conduction import Elements, HotSpotNorm, conduct, sensitivity
+from solion.experiments.conduction.problem import Problem
+from solion.experiments.conduction.voxels import Voxels
+from solion.grids.grains.image_files import from_array
+from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.tessellation import Tessellation, voronoi
 
 UM = 1e-6
 

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 
 import solion as so
 from solion import protocols as steps
-from solion.constants import FARADAY, thermal_voltage
+from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import magnesium_synapse_60nm, magnesium_synapse_100nm
 from solion.devices.ionic_synapse import Resolved, WellMixed
 from solion.grids.graded import graded

@@ -10,8 +10,8 @@ from synapse_cases import BLOCK, HOST, RESISTANCE, THICKNESS, TRANSFER, VOLT, ch
 import solion as so
 from solion import laws
 from solion.devices.ionic_synapse import WellMixed
+from solion.explore.plasticity import decay_time, disturb, pair_pulse, timing_window
 from solion.study import load
-from solion.synapse import decay_time, disturb, pair_pulse, timing_window
 
 SLOPE = 2.0  # V per x of a straight potential
 STRAIGHT = dataclasses.replace(HOST, free_energy=laws.HostPotential(releases=1e-12, slope=2 * SLOPE / VOLT))

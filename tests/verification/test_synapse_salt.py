@@ -7,12 +7,12 @@ import pytest
 
 import solion as so
 from solion import protocols as steps
-from solion.constants import FARADAY, thermal_voltage
+from solion.base.constants import FARADAY, thermal_voltage
+from solion.compact.cell import CompactCell
 from solion.devices import magnesium_synapse
 from solion.devices.ionic_synapse import WellMixed
 from solion.devices.patched_synapse import PatchedSynapse
 from solion.laws import BinarySalt
-from solion.synapse import CompactCell
 
 VOLT = thermal_voltage(298.15)
 PART, DIFFUSIVITY, SALT, LENGTH, AREA = 0.4, 1e-12, 125.0, 20e-6, 0.6e-4

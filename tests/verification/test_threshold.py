@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.errors import InputError, RunError
-from solion.threshold import SaddleNode, Separatrix, fold, largest_current, sensitivities, threshold
-from solion.threshold.runs import StepRuns
-from solion.threshold.slowing import fitted
-from solion.threshold.steady import SteadyFilm, evaluate_point
+from solion.base.errors import InputError, RunError
+from solion.explore.critical_current import SaddleNode, Separatrix, fold, largest_current, sensitivities, threshold
+from solion.explore.critical_current.runs import StepRuns
+from solion.explore.critical_current.slowing import fitted
+from solion.explore.critical_current.steady import SteadyFilm, evaluate_point
 
 CELLS = 100
 TITANATE = so.materials.lithium_titanate()

@@ -9,11 +9,11 @@ from scipy.optimize import minimize_scalar
 from test_threshold import TITANATE, film
 
 from solion import thermodynamics
-from solion.errors import InputError
+from solion.base.errors import InputError
+from solion.explore.critical_current import fold
+from solion.explore.critical_current.steady import SteadyFilm
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings, ways_to_switch
 from solion.thermodynamics.diffuse import END_CONTENT, END_SHIFT
-from solion.threshold import fold
-from solion.threshold.steady import SteadyFilm
 
 CELLS = 100
 

@@ -5,8 +5,8 @@ import pytest
 from test_threshold import film
 
 import solion as so
-from solion.errors import InputError
-from solion.threshold import fold, switching_map, switching_times
+from solion.base.errors import InputError
+from solion.explore.critical_current import fold, switching_map, switching_times
 
 CELLS = 100
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.protocols.protocol import whole_number
 
 FEWEST = 8  # samples for three numbers

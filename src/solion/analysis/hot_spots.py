@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 class HotSpot(NamedTuple):

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from solion.analysis.recorded import cycles, dataset_of, values
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 POINTS = 40  # voltages on either side at which the branches are compared
 GUARD = 0.05  # share of the window next to V = 0 that is left out: there the current itself passes through zero

@@ -13,7 +13,7 @@ from solion.analysis.recorded import attribute, cycles, dataset_of, integral, sc
 from solion.analysis.resistance import on_off_ratio
 from solion.analysis.switching import STATES, polarization, states, switches, switching_times
 from solion.analysis.synaptic.run import gated_metrics
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 READ_FRACTIONS = (0.2, 0.4, 0.6, 0.8)  # of the highest and the lowest voltage of a sweep
 MOST_CYCLES = 4  # a longer run lists its first two cycles and its last one

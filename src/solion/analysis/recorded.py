@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 if TYPE_CHECKING:
     import xarray

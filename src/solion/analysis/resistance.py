@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from solion.analysis.recorded import INSTANT, dataset_of, values
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 @dataclass(frozen=True)

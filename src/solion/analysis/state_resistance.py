@@ -17,13 +17,12 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from solion.assembly import as_arrays
-from solion.compiled import Program
+from solion.base.compiled import Program
+from solion.base.errors import InputError
+from solion.base.parameters import as_arrays, without_sources
 from solion.devices.film_memristor import Film, FilmMemristor
-from solion.errors import InputError
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.transfer import Surface, exchange_current
-from solion.parameters import without_sources
 from solion.protocols.drive import Drive
 from solion.thermodynamics import interface, ion_poor_fraction, phase_diagram
 

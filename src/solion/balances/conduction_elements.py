@@ -22,8 +22,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 from solion.balances import simplices
-from solion.errors import InputError
-from solion.grids.mesh import Facets, Mesh, normals
+from solion.base.errors import InputError
+from solion.grids.meshes.mesh import Facets, Mesh, normals
 
 
 class BrokenSpace:

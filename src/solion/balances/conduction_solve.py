@@ -17,9 +17,9 @@ from scipy.sparse import csc_array
 
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
-from solion.errors import InputError, RunError
-from solion.grids.mesh import Facets
-from solion.numerics.symmetric import Factors
+from solion.base.errors import InputError, RunError
+from solion.grids.meshes.mesh import Facets
+from solion.numerics.elliptic.direct import Factors
 
 STEPS = 60
 

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, dia_array
 
-from solion.grids.labels import neighbours
-from solion.grids.voxel_facets import VoxelFacets
+from solion.grids.grains.labels import neighbours
+from solion.grids.grains.voxel_facets import VoxelFacets
 
 
 @dataclass(frozen=True)

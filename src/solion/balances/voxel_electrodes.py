@@ -19,8 +19,8 @@ import numpy as np
 from scipy import ndimage
 
 from solion.balances.conduction_voxels import Network, assemble, groups
-from solion.errors import InputError, RunError
-from solion.numerics.elliptic import LIMIT, TOLERANCE, Elliptic, Status
+from solion.base.errors import InputError, RunError
+from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic, Status
 
 STEPS = 120  # Newton iterations of the field, and of the overpotential in each column
 SLOW = 60  # inner iterations beyond which the multigrid hierarchy is set up again

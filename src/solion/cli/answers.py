@@ -39,8 +39,8 @@ def design(
 ) -> None:
     """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""
     with refusals():
-        from solion.design import command
-        from solion.errors import InputError
+        from solion.base.errors import InputError
+        from solion.explore.sizing import command
         from solion.study import load
         from solion.study.option import quantity
         from solion.study.study import driven

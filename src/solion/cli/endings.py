@@ -22,7 +22,7 @@ def patience(quiet: bool) -> Iterator[None]:
     if quiet or not sys.stderr.isatty():
         yield
         return
-    from solion.compiled import announced
+    from solion.base.compiled import announced
 
     with announced(
         lambda: say("Compiling for this kind of run: some ten seconds, once; it is kept for the next time.")
@@ -33,7 +33,7 @@ def patience(quiet: bool) -> Iterator[None]:
 @contextlib.contextmanager
 def refusals() -> Iterator[None]:
     """Turn what the user can mend into one sentence on stderr and an exit code."""
-    from solion.errors import SolionError
+    from solion.base.errors import SolionError
 
     try:
         yield
@@ -81,8 +81,8 @@ def writing(folder: Path) -> contextlib.AbstractContextManager[None]:
 @contextlib.contextmanager
 def sweeping(folder: Path) -> Iterator[None]:
     """For the folder of a sweep, which keeps what is done."""
-    from solion.errors import InputError, RunError
-    from solion.study.sweeps import finished_runs
+    from solion.base.errors import InputError, RunError
+    from solion.explore.sweeps import finished_runs
 
     def kept() -> str:
         try:

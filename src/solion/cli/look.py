@@ -61,7 +61,7 @@ def report(
         from solion.study.folder import RESULTS, stored
 
         if (folder / RESULTS).is_dir():
-            from solion.study import sweeps
+            from solion.explore import sweeps
 
             with writing(folder):
                 print(f"Report in {sweeps.write_sweep_report(sweeps.load_sweep(folder), folder)}")
@@ -79,7 +79,7 @@ def schema(
     import json
 
     if sweep:
-        from solion.study.sweeps import sweep_schema as schema_of
+        from solion.explore.sweeps import sweep_schema as schema_of
     else:
         from solion.study import schema as schema_of
 

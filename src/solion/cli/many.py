@@ -62,7 +62,7 @@ def sweep(
 ) -> None:
     """Run a study over a grid, a list or a sample of its parameters."""
     with refusals():
-        from solion.study import sweeps
+        from solion.explore import sweeps
 
         plan = sweeps.plan_of(
             study, over or (), points=points, sampling=sample, runs=runs, seed=seed, settings=settings or (),
@@ -112,9 +112,9 @@ def fit(
 ) -> None:
     """Fit numbers of a study to a measured current-voltage record."""
     with refusals():
-        from solion import fitting
-        from solion.fitting.report import FIT
-        from solion.fitting.tables import show_fit
+        from solion.explore import fitting
+        from solion.explore.fitting.report import FIT
+        from solion.explore.fitting.tables import show_fit
         from solion.study import load
         from solion.study.folder import whole_folder
 
@@ -153,9 +153,9 @@ def sensitivity(
 ) -> None:
     """Derivatives of a study's metrics with respect to its numbers."""
     with refusals():
-        from solion import fitting
-        from solion.fitting.report import SENSITIVITY
-        from solion.fitting.tables import show_sensitivities
+        from solion.explore import fitting
+        from solion.explore.fitting.report import SENSITIVITY
+        from solion.explore.fitting.tables import show_sensitivities
         from solion.study import load
         from solion.study.folder import whole_folder
 

@@ -1,7 +1,6 @@
 """Devices: what is simulated, put together from parts."""
 
 from solion.devices.film_memristor import Contact, Film, FilmMemristor
-from solion.devices.initial import PhaseSeparated, Profile, Uniform
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -26,6 +25,7 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.start import PhaseSeparated, Profile, Uniform
 from solion.devices.synapses import (
     at_composition,
     at_conductance,

@@ -9,11 +9,11 @@ from typing import Any, ClassVar, NamedTuple
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from solion.devices.initial import AbstractInitial, Uniform
-from solion.numerics.integrate import Tolerance
+from solion.base.parameters import Part
+from solion.base.scaling import Observable, Scales
+from solion.devices.start import AbstractInitial, Uniform
+from solion.numerics.stepping.integrate import Tolerance
 from solion.numerics.system import AbstractSystem
-from solion.parameters import Part
-from solion.scaling import Observable, Scales
 
 
 class Guard(NamedTuple):

@@ -17,18 +17,18 @@ from jaxtyping import Array, Float
 
 from solion.balances.contact import Interface, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
+from solion.base.errors import InputError
+from solion.base.parameters import Part, assumed, parameter
+from solion.base.scaling import Observable, Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
-from solion.devices.initial import AbstractInitial, PhaseSeparated
-from solion.errors import InputError
+from solion.devices.start import AbstractInitial, PhaseSeparated
 from solion.grids.line import Line, materialise
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.transfer import AbstractTransfer, Surface
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.roots import increasing_root
-from solion.parameters import Part, assumed, parameter
 from solion.protocols.drive import Drive
-from solion.scaling import Observable, Scales, mixed_conductor_scales
 from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
 
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
@@ -50,7 +50,7 @@ class Contact(Part):
 
 
 class FilmMemristor(AbstractDevice):
-    """Film between two contacts, in series with a resistance. Initial states are in :mod:`solion.devices.initial`."""
+    """Film between two contacts, in series with a resistance. Initial states are in :mod:`solion.devices.start`."""
 
     top: Contact
     film: Film

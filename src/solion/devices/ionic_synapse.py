@@ -16,13 +16,15 @@ import numpy as np
 
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
-from solion.constants import FARADAY, thermal_voltage
+from solion.base.constants import FARADAY, thermal_voltage
+from solion.base.errors import InputError
+from solion.base.parameters import Part, assumed, parameter, stated
+from solion.base.scaling import Scales
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
-from solion.devices.initial import Uniform
+from solion.devices.start import Uniform
 from solion.devices.synapse_warnings import warnings_of
-from solion.errors import InputError
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
@@ -30,9 +32,7 @@ from solion.laws.insertion import AbstractInsertion
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.materials.electrolytes import ElectrolyteMaterial
 from solion.materials.insertion_host import InsertionHost
-from solion.numerics.integrate import Tolerance
-from solion.parameters import Part, assumed, parameter, stated
-from solion.scaling import Scales
+from solion.numerics.stepping.integrate import Tolerance
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 LAYER = 0.38e-9  # m, one layer of WO3 octahedra: no film is resolved finer

@@ -15,17 +15,17 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.balances.contact import LIMIT
+from solion.base.errors import InputError
+from solion.base.parameters import parameter
+from solion.base.scaling import Observable
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.ionic_synapse import IonicSynapse, WellMixed
 from solion.devices.synapse_system import INTEGRALS, OBSERVABLES, SynapseSystem
-from solion.errors import InputError
 from solion.laws.salt import BinarySalt
 from solion.numerics.banded import solve_small
-from solion.numerics.integrate import Tolerance
 from solion.numerics.roots import increasing_root
-from solion.parameters import parameter
+from solion.numerics.stepping.integrate import Tolerance
 from solion.protocols.drive import Drive
-from solion.scaling import Observable
 
 
 class PatchedSynapse(AbstractDevice):

@@ -15,13 +15,13 @@ from typing import Any
 import equinox as eqx
 import numpy as np
 
-from solion.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
-from solion.errors import InputError, nearest
+from solion.base.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
+from solion.base.errors import InputError, nearest
+from solion.base.parameters import Part, assumed, build, parameter, stated
 from solion.laws.electrode import Contact
 from solion.laws.grain_boundary import AbstractGrainBoundary, uniform_of
 from solion.materials.conductor import Conductor
 from solion.materials.llzo import homogenising_conductivity, llzo_boundary, llzo_grain
-from solion.parameters import Part, assumed, build, parameter, stated
 
 FACES = ("bottom", "top")
 

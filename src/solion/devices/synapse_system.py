@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
+from solion.base.scaling import Observable
 from solion.devices.device import AbstractDeviceSystem, Guard
 from solion.devices.synapse_circuit import Charged, Circuit, Direct
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
@@ -22,7 +23,6 @@ from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
 from solion.laws.insertion import AbstractInsertion, HostPotential
 from solion.protocols.drive import Drive
-from solion.scaling import Observable
 
 
 class Electrolyte(eqx.Module):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solion.constants import FARADAY
+from solion.base.constants import FARADAY
 from solion.laws.salt import BinarySalt
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ import dataclasses
 import jax.numpy as jnp
 import numpy as np
 
-from solion.constants import ELEMENTARY_CHARGE
+from solion.base.constants import ELEMENTARY_CHARGE
+from solion.base.errors import InputError
+from solion.base.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 from solion.devices.ionic_synapse import (
     PAPER,
     ElectrolyteFilm,
@@ -20,7 +22,6 @@ from solion.devices.ionic_synapse import (
     IonicSynapse,
     PinnedReservoir,
 )
-from solion.errors import InputError
 from solion.laws.insertion import InsertionButlerVolmer
 from solion.materials.electrolytes import (
     EFFECTIVE_THICKNESS,
@@ -35,7 +36,6 @@ from solion.materials.tungsten_oxide import (
     magnesium_tungsten_oxide,
     magnesium_tungsten_oxide_thin,
 )
-from solion.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 
 RESERVOIR = 0.0136155  # x_r, at which the channel of 80 nm conducts 40 uS: no voltage there, Fig. 8
 ONEN = "Onen et al. (2022), doi:10.1126/science.abp8064"

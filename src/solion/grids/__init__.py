@@ -1,3 +1,3 @@
 """Space; no physics."""
 
-import solion.backend  # noqa: F401
+import solion.base.backend  # noqa: F401

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 def materialise(*arrays: Float[Array, " n"]) -> tuple[Float[Array, " n"], ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 TYPES = {"float32": "Float32", "float64": "Float64", "int32": "Int32"}
 

@@ -10,9 +10,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.base.parameters import Part, assumed, parameter
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
 from solion.laws.mobility import AbstractMobility, Dilute
-from solion.parameters import Part, assumed, parameter
 
 
 class AbstractAmbipolar(Part):

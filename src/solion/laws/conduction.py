@@ -7,8 +7,8 @@ from abc import abstractmethod
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from solion.parameters import Part, parameter
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.parameters import Part, parameter
 
 
 class AbstractIonicConduction(Part):

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter
 
 ROUNDED = 0.1  # part of the onset within which gamma^q is rounded off at gamma = 0
 FAR = -20.0  # below this, softplus(z) = exp(z) to round-off

@@ -5,9 +5,9 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax.nn import sigmoid
 
+from solion.base.parameters import parameter
 from solion.laws.marcus import marcus_factor
 from solion.laws.transfer import AbstractTransfer
-from solion.parameters import parameter
 
 
 class CoupledIonElectronTransfer(AbstractTransfer):

@@ -16,8 +16,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.elementary import log
-from solion.parameters import Part, parameter
+from solion.base.elementary import log
+from solion.base.parameters import Part, parameter
 
 
 class AbstractFreeEnergy(Part):

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import numpy as np
 
-from solion.constants import VACUUM_PERMITTIVITY
-from solion.errors import InputError
-from solion.parameters import Part, assumed, parameter
+from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.errors import InputError
+from solion.base.parameters import Part, assumed, parameter
 
 
 class Facets(NamedTuple):

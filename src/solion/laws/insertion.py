@@ -17,9 +17,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.base.parameters import Part, assumed, parameter
 from solion.laws.free_energy import AbstractFreeEnergy, mixing
 from solion.laws.marcus import marcus_factor
-from solion.parameters import Part, assumed, parameter
 
 
 @jax.custom_jvp

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
+from solion.base.parameters import parameter
 from solion.laws.transfer import AbstractTransfer
-from solion.parameters import parameter
 
 
 class LinearTransfer(AbstractTransfer):

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 from jax.scipy.special import erfc
 from jaxtyping import Array, Float
 
+from solion.base.parameters import parameter
 from solion.laws.transfer import AbstractTransfer
-from solion.parameters import parameter
 
 
 def marcus_factor(overpotential: Float[Array, "..."], reorganization) -> Float[Array, "..."]:

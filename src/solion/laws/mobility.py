@@ -8,7 +8,7 @@ from collections.abc import Callable
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from solion.parameters import Part
+from solion.base.parameters import Part
 
 
 class AbstractMobility(Part):

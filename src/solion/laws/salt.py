@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from solion.constants import FARADAY
-from solion.parameters import Part, assumed, parameter
+from solion.base.constants import FARADAY
+from solion.base.parameters import Part, assumed, parameter
 
 
 class AbstractSalt(Part):

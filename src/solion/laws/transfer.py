@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter
 
 
 class Surface(NamedTuple):

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.parameters import Part, parameter
+from solion.base.parameters import Part, parameter
 
 
 class AbstractWetting(Part):

@@ -7,10 +7,10 @@ from typing import Any
 import equinox as eqx
 import numpy as np
 
-from solion.constants import VACUUM_PERMITTIVITY
-from solion.errors import InputError
+from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.errors import InputError
+from solion.base.parameters import Part, assumed, parameter
 from solion.laws.grain_boundary import normal_of, random_rotations
-from solion.parameters import Part, assumed, parameter
 
 
 class Conductor(Part):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import equinox as eqx
 import numpy as np
 
-from solion.errors import InputError
+from solion.base.errors import InputError
+from solion.base.parameters import Part, parameter
 from solion.materials.temperature import arrhenius
-from solion.parameters import Part, parameter
 
 
 class Diffusivity(Part):

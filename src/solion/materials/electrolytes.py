@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import equinox as eqx
 
-from solion.constants import VACUUM_PERMITTIVITY
+from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.parameters import Part, assumed, build, calibrated, derived, parameter, stated
 from solion.materials.tungsten_oxide import PAPER
-from solion.parameters import Part, assumed, build, calibrated, derived, parameter, stated
 
 FILM = "typical of a thin oxide film; no source gives it"
 BLOCKING = "not reported: taken as a perfect block to electrons, so that retention is an upper bound"

@@ -8,9 +8,9 @@ Phases, energies and electrons of these hosts are not given by the paper and non
 
 from __future__ import annotations
 
+from solion.base.parameters import assumed, build, derived, literature, stated
 from solion.materials.diffusivity import Diffusivity
 from solion.materials.lithium_titanate import DIMENSIONAL
-from solion.parameters import assumed, build, derived, literature, stated
 
 FIGURE = "Tian and Bazant, Fig. 5"
 NITTA = f"Nitta et al. (2015), doi:10.1016/j.mattod.2014.10.040, named by {FIGURE}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import equinox as eqx
 
-from solion.constants import AVOGADRO, FARADAY
+from solion.base.constants import AVOGADRO, FARADAY
+from solion.base.parameters import Part, assumed, parameter
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy
-from solion.parameters import Part, assumed, parameter
 
 
 class InsertionHost(Part):

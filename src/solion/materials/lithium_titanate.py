@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from solion.base.parameters import assumed, build, derived, literature, stated
 from solion.laws.free_energy import RegularSolution
 from solion.materials.mixed_conductor import MixedConductor
-from solion.parameters import assumed, build, derived, literature, stated
 
 PAPER = "Tian and Bazant, Interfacial resistive switching by multiphase polarization"
 DIMENSIONLESS = f"{PAPER}, section 'Dimensionless Results'"

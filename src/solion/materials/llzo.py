@@ -7,10 +7,10 @@ to 2 at d = 10 um reproduces two printed numbers at once: currents over ten time
 
 from __future__ import annotations
 
-from solion.errors import InputError
+from solion.base.errors import InputError
+from solion.base.parameters import Sourced, assumed, build, calibrated, stated
 from solion.laws.grain_boundary import UniformBoundary
 from solion.materials.conductor import Conductor
-from solion.parameters import Sourced, assumed, build, calibrated, stated
 
 PAPER = "Lu et al., finite elements"
 GRAIN_SIZE = 10e-6  # m, Lu et al.

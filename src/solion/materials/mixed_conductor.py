@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import equinox as eqx
 
+from solion.base.parameters import Part, assumed, parameter
 from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
-from solion.parameters import Part, assumed, parameter
 
 
 class MixedConductor(Part):

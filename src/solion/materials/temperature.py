@@ -14,11 +14,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from solion.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from solion.errors import InputError
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.errors import InputError
+from solion.base.parameters import Part, Source, Sourced
 from solion.laws.free_energy import AbstractFreeEnergy, FreeEnergy, total_potential
 from solion.materials.mixed_conductor import MixedConductor
-from solion.parameters import Part, Source, Sourced
 
 P = TypeVar("P", bound=Part)
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 
-from solion.constants import thermal_voltage
+from solion.base.constants import thermal_voltage
+from solion.base.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 from solion.laws.conductivity import MetalInsulator
 from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.insertion import HostPotential, LatticeHost
 from solion.materials.insertion_host import InsertionHost
-from solion.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 ROOM = 298.15  # K, at which slopes in volts become k_B T

@@ -10,10 +10,10 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from solion.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from solion.errors import InputError
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.errors import InputError
+from solion.base.parameters import Sourced, derived, stated
 from solion.materials.tungsten_oxide import PAPER, ROOM
-from solion.parameters import Sourced, derived, stated
 
 HOT = 573.15  # K, 300 C
 PER_AREA = 1e-18 / (1e-12 * 1e-9)  # J/(m2 S) of one aJ um^-2 nS^-1

@@ -1,3 +1,3 @@
 """Algebra and time stepping; no physics."""
 
-import solion.backend  # noqa: F401
+import solion.base.backend  # noqa: F401

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from solion.errors import InputError, nearest
+from solion.base.errors import InputError, nearest
 from solion.papers.bench import Bench
 from solion.papers.case import (
     AbstractBand,

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from solion.backend import processors
+from solion.base.backend import processors
+from solion.base.errors import RunError
 from solion.devices.device import AbstractDevice
-from solion.errors import RunError
+from solion.experiments.transient import simulate
 from solion.protocols.protocol import Protocol
-from solion.result import Result
-from solion.simulation import simulate
+from solion.result.result import Result
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")

@@ -11,7 +11,7 @@ from typing import Any
 
 from matplotlib.figure import FigureBase
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.papers.bench import Bench
 
 HOLDS, FAILS, CONTRADICTED, NOT_RUN = "holds", "FAILS", "contradicted", "not run"

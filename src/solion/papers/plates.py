@@ -9,7 +9,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from solion.papers.case import Plate
 from solion.papers.runner import Outcome
-from solion.plotting.style import blank, styled
+from solion.views.style import blank, styled
 
 
 @styled

@@ -15,8 +15,8 @@ from solion import __version__
 from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, Verdict
 from solion.papers.plates import drawings
 from solion.papers.runner import CaseOutcome, Outcome
-from solion.plotting.page import Markup, badge, drawn, html, page, picture, section, symbols, table
 from solion.study.folder import whole_folder
+from solion.views.page import Markup, badge, drawn, html, page, picture, section, symbols, table
 
 RESOLUTION = 140  # dots per inch
 VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
-from solion.errors import SolionError
+from solion.base.errors import SolionError
 from solion.papers.bench import Bench
 from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, Paper, Verdict
 

@@ -9,7 +9,7 @@ import equinox as eqx
 import numpy as np
 from jax.core import Tracer
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 class Stop(eqx.Module):

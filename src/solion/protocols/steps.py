@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 
 

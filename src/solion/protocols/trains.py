@@ -10,7 +10,7 @@ from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 from solion.protocols.steps import given, hold, ramp
 

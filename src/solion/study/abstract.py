@@ -15,8 +15,8 @@ import numpy as np
 
 from solion import __version__
 from solion.analysis.metric import Metric
-from solion.errors import InputError, nearest
-from solion.parameters import Provenance, Row, Source, table
+from solion.base.errors import InputError, nearest
+from solion.base.parameters import Provenance, Row, Source, table
 from solion.study import files
 from solion.study.quantities import Context
 from solion.study.section import Section, is_code

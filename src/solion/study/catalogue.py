@@ -17,9 +17,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from solion import devices, laws, materials, protocols
+from solion.base.parameters import Part
 from solion.devices import PhaseSeparated, Profile, Uniform
 from solion.devices.polycrystal import AbstractCover, AbstractElectrode
-from solion.parameters import Part
 from solion.protocols import Protocol
 
 LAWS: dict[str, Any] = {

@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from solion import parameters
-from solion.errors import InputError, nearest
+from solion.base import parameters
+from solion.base.errors import InputError, nearest
 from solion.materials import WorkingIon, diffusivities, working_ions
 from solion.study.catalogue import (
     INITIALS,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import create_model
 
 from solion import laws
+from solion.base.parameters import Part
 from solion.devices import (
     Contact,
     ElectrolyteFilm,
@@ -21,7 +22,6 @@ from solion.devices import (
     at_conductance,
 )
 from solion.materials import ElectrolyteMaterial, InsertionHost, MixedConductor
-from solion.parameters import Part
 from solion.study.catalogue import snake
 from solion.study.parts import law_field, material_field, number_fields, numbers
 from solion.study.quantities import Context, Measure, problem

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from solion.errors import InputError, nearest
+from solion.base.errors import InputError, nearest
 from solion.study.catalogue import builtin_studies
 
 DEEPEST = 20  # no table of a study is nested deeper

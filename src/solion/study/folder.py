@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.study.abstract import AbstractStudy
 from solion.study.study import FAMILIES, RESULT
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from solion.grids.image_files import read_labels
-from solion.grids.labels import LabelImage
-from solion.grids.tessellation import Tessellation, voronoi
-from solion.parameters import DEFAULT, USER, Row, allowed_range
+from solion.base.parameters import DEFAULT, USER, Row, allowed_range
+from solion.grids.grains.image_files import read_labels
+from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.study.quantities import Context, Measure, Whole, bounds, problem
 from solion.study.section import Section, assumed, one_of
 from solion.study.steps import File

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pydantic_core import PydanticCustomError
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.study.quantities import EXAMPLES, Context, Measure
 
 PLAIN = {"s": "10 ms", "V": "1 V", "A": "1 uA"}  # in place of examples in units of a device, which is not known here

@@ -14,8 +14,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, create_model
 
-from solion.errors import InputError, nearest
-from solion.parameters import Part
+from solion.base.errors import InputError, nearest
+from solion.base.parameters import Part
 from solion.study.catalogue import LAW_KINDS, laws_of, material_functions, snake, wrapper_of
 from solion.study.quantities import Context, Measure, Whole, problem
 from solion.study.section import Section, assumed, is_code, nested, one_of, read_one

@@ -13,11 +13,11 @@ from pydantic import BeforeValidator
 
 from solion.analysis.metric import Metric
 from solion.analysis.polycrystal_metrics import metrics
-from solion.conduction import AbstractEngine, Conduction, Elements, Voxels, conduct, impedance
-from solion.conduction.record import rows as device_rows
+from solion.base.errors import InputError
+from solion.base.parameters import Row, Source, annotate
 from solion.devices.polycrystal import Polycrystal
-from solion.errors import InputError
-from solion.parameters import Row, Source, annotate
+from solion.experiments.conduction import AbstractEngine, Conduction, Elements, Voxels, conduct, impedance
+from solion.experiments.conduction.record import rows as device_rows
 from solion.study.abstract import AbstractStudy, absolute, sources_of
 from solion.study.grains import GRAINS, Grains
 from solion.study.polycrystal_result import CONDUCTION, PolycrystalResult, kept_result

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from solion.conduction import Conduction, load_conduction
-from solion.conduction.voxel_fields import VoxelFields
+from solion.experiments.conduction import Conduction, load_conduction
+from solion.experiments.conduction.voxel_fields import VoxelFields
 from solion.grids.vtk import write_vtk
-from solion.plotting.polycrystal_report import write_polycrystal_report
+from solion.views.polycrystal_report import write_polycrystal_report
 
 CONDUCTION = "conduction.nc"
 RASTER = {2: 600, 3: 64}  # points across the width of a field of finite elements, by its dimension

@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from solion import laws
-from solion.conduction import Elements, Sizes, Voxels
 from solion.devices.polycrystal import AbstractElectrode, Layer, Polycrystal
-from solion.failure.honesty import STANDINGS
+from solion.experiments.conduction import Elements, Sizes, Voxels
 from solion.materials import Conductor
+from solion.result.standing import STANDINGS
 from solion.study.device import PartSection, part_section
 from solion.study.grains import POSITIVE, Length
 from solion.study.parts import law_field, material_field, whole_fields

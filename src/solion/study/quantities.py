@@ -16,9 +16,9 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError, core_schema
 
-from solion.constants import ELEMENTARY_CHARGE
-from solion.errors import nearest
-from solion.parameters import allowed_range
+from solion.base.constants import ELEMENTARY_CHARGE
+from solion.base.errors import nearest
+from solion.base.parameters import allowed_range
 
 SCALED = ("V_T", "tau_D", "i_D", "k_BT")
 EXAMPLES = {

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from solion.errors import InputError, nearest
+from solion.base.errors import InputError, nearest
 from solion.study.quantities import Context, problem
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import create_model
 from pydantic_core import core_schema
 
-from solion.errors import nearest
+from solion.base.errors import nearest
 from solion.protocols import Protocol
 from solion.study.catalogue import protocol_functions
 from solion.study.quantities import Context, Measure, Whole, problem

@@ -18,15 +18,15 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
 from solion.analysis.metric import Metric
 from solion.analysis.recorded import scale, values
-from solion.devices.initial import AbstractInitial
-from solion.errors import InputError, nearest
-from solion.numerics.integrate import Tolerance
-from solion.parameters import annotate, table
+from solion.base.errors import InputError, nearest
+from solion.base.parameters import annotate, table
+from solion.base.scaling import UNITS
+from solion.devices.start import AbstractInitial
+from solion.experiments.transient import Progress, check_memory, simulate
+from solion.numerics.stepping.integrate import Tolerance
 from solion.protocols import Protocol
-from solion.result import Result
-from solion.result import load as load_result
-from solion.scaling import UNITS
-from solion.simulation import Progress, check_memory, simulate
+from solion.result.result import Result
+from solion.result.result import load as load_result
 from solion.study import files
 from solion.study.abstract import AbstractStudy, absolute, sources_of
 from solion.study.alike import alike
@@ -169,7 +169,7 @@ class Study(AbstractStudy):
         resume: bool = False,
         checkpoint_every: float = 2.0,
     ) -> Result:
-        """Simulate; the arguments are those of :func:`solion.simulation.simulate`."""
+        """Simulate; the arguments are those of :func:`solion.experiments.transient.simulate`."""
         try:
             return simulate(
                 self.device,

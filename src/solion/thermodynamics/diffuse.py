@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solion.errors import InputError
+from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.phases import (
     _electron_mobility,
@@ -83,8 +83,8 @@ def critical_current_diffuse(material: MixedConductor, mean_composition: float, 
 
     As :func:`critical_current` (Eq. 5), with the diffuse interface and the diffuse ends; see :mod:`solion.thermodynamics.diffuse`
     for the derivation and docs/critical-current.md for its error, a few per cent for a film of more than ten times
-    sqrt(kappa h^2). The exact value is that of :func:`solion.threshold.fold`. Raises :class:`InputError` for a single-phase
-    material and where a film this thin holds no two phases at rest.
+    sqrt(kappa h^2). The exact value is that of :func:`solion.explore.critical_current.fold`. Raises :class:`InputError` for a
+    single-phase material and where a film this thin holds no two phases at rest.
     """
     return min(ways_to_switch(material, mean_composition, thickness).values())
 
@@ -106,7 +106,7 @@ def ways_to_switch(material: MixedConductor, mean_composition: float, thickness:
     if not np.isfinite(min(ways.values())):
         raise InputError(
             f"critical_current_diffuse: no current is found at mean_composition = {mean_composition:g} and thickness = "
-            f"{thickness:g} m, where the formula does not hold; use solion.threshold.fold."
+            f"{thickness:g} m, where the formula does not hold; use solion.explore.critical_current.fold."
         )
     return ways
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 
-from solion.constants import BOLTZMANN, ELEMENTARY_CHARGE, FARADAY
-from solion.errors import InputError
-from solion.parameters import stated
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE, FARADAY
+from solion.base.errors import InputError
+from solion.base.parameters import stated
 
 ATMOSPHERE = 101325.0  # Pa
 AIR = 0.21 * ATMOSPHERE  # Pa, oxygen in air

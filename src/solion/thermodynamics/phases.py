@@ -17,12 +17,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from solion.compiled import Program
-from solion.constants import AVOGADRO, BOLTZMANN
-from solion.errors import InputError
+from solion.base.compiled import Program
+from solion.base.constants import AVOGADRO, BOLTZMANN
+from solion.base.errors import InputError
+from solion.base.parameters import without_sources
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
 from solion.materials.mixed_conductor import MixedConductor
-from solion.parameters import without_sources
 
 F = TypeVar("F", bound=Callable)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solion.analysis.synaptic.record import PulseRecord
-from solion.constants import ELEMENTARY_CHARGE
+from solion.base.constants import ELEMENTARY_CHARGE
 
 PRACTICAL = 1e-18 / (1e-12 * 1e-9)  # J/(m2 S) of one aJ um^-2 nS^-1
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from solion.analysis.synaptic.record import PulseRecord
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 STEEPEST = 60.0  # nonlinearity at which one pulse in sixty does it all
 SERIES = 1e-3

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
 from solion.analysis.recorded import attribute, dataset_of, values
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 @dataclasses.dataclass(frozen=True)

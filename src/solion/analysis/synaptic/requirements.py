@@ -6,9 +6,9 @@ import dataclasses
 import math
 from collections.abc import Mapping
 
-from solion.errors import InputError, nearest
+from solion.base.errors import InputError, nearest
+from solion.base.parameters import Sourced, assumed, stated
 from solion.materials import WorkingIon
-from solion.parameters import Sourced, assumed, stated
 
 PAPER = "section 1 of Schwacke et al. (2024), doi:10.1002/aelm.202300577"
 RPU = "Gokmen and Vlasov (2016), doi:10.3389/fnins.2016.00333"

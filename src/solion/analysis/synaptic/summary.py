@@ -11,7 +11,7 @@ from solion.analysis.synaptic.record import PulseRecord
 from solion.analysis.synaptic.retention import endurance
 from solion.analysis.synaptic.states import dynamic_range, states
 from solion.analysis.synaptic.updates import cycle_to_cycle, symmetry_factor, symmetry_point, update_map
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 def synaptic_metrics(record: PulseRecord, *, area: float | None = None, aspect: float = 1.0) -> list[Metric]:

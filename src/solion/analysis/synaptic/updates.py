@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from solion.analysis.synaptic.record import PulseRecord
-from solion.errors import InputError
+from solion.base.errors import InputError
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from solion.design import Speed, speeds
+from solion.base.parameters import table
+from solion.explore.sizing import Speed, speeds
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Claim, Found, Shape, around, at_least
-from solion.parameters import table
-from solion.plotting.style import INK, MUTED, title
+from solion.views.style import INK, MUTED, title
 
 THICKNESS, SHARE = 50e-9, 0.1  # stated: h, tau_switch/tau_D
 PATHS = {1: "#d9822b", 2: "#2f8f6b", 3: "#6b5fb0"}

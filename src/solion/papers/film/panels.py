@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 
 from solion.analysis import states, switches
 from solion.papers.film.setup import column, scaled_time
-from solion.plotting.style import BOTTOM, INK, MUTED, PHASES, TOP
-from solion.result import Result
+from solion.result.result import Result
+from solion.views.style import BOTTOM, INK, MUTED, PHASES, TOP
 
 STATES = {1: "I", 2: "II", 3: "III"}
 TIME, CURRENT, VOLTAGE = r"$t/\tau_\mathrm{D}$", r"$i/i_\mathrm{D}$", r"$V/V_\mathrm{T}$"

@@ -13,8 +13,8 @@ from solion.analysis import frozen_resistance, low_bias_resistance, phase_profil
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_most
 from solion.papers.film.setup import memristor
-from solion.plotting.style import COLOURS, INK, MUTED, title
 from solion.thermodynamics import phase_diagram
+from solion.views.style import COLOURS, INK, MUTED, title
 
 FILLING = 0.5  # stated: it sets the film's own resistance
 RATES = np.geomspace(1e-6, 1.0, 13)

@@ -15,7 +15,7 @@ from solion.materials import lithium_titanate
 from solion.papers.bench import Bench
 from solion.protocols import hold, ramp
 from solion.protocols.protocol import Protocol
-from solion.result import Result
+from solion.result.result import Result
 
 CELLS, SAMPLES, STEPS = 200, 200, 6
 SWEEP = 125.0  # V_T per tau_D, stated: 50 mV/s at tau_D = 64 s

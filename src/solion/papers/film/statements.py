@@ -14,8 +14,8 @@ from solion.papers.case import Case, Choice, Claim, Found, Shape, at_least, at_m
 from solion.papers.film.panels import CURRENT, STATES, TIME, phase_map
 from solion.papers.film.setup import CELLS, column, held, memristor, scaled_time
 from solion.papers.film.thresholds import Times, faster, run_times
-from solion.plotting.style import COLOURS, INK, MUTED, title
-from solion.result import Result
+from solion.result.result import Result
+from solion.views.style import COLOURS, INK, MUTED, title
 
 LTO4, LTO7 = 0.1, 0.9
 ENDS = {1: ("rich", "poor"), 2: ("rich", "rich"), 3: ("poor", "rich")}

@@ -13,8 +13,8 @@ from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_most
 from solion.papers.film.panels import CURRENT, STATES, TIME, name_states, phase_map
 from solion.papers.film.setup import CELLS, column, current_pulse, memristor, scaled_time
-from solion.plotting.style import BOTTOM, INK, TOP, title
-from solion.result import Result
+from solion.result.result import Result
+from solion.views.style import BOTTOM, INK, TOP, title
 
 LOW, HIGH = 0.08, 0.12
 FILLING, RISE, PLATEAU, REST = 0.3, 0.01, 8.0, 4.0

@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
+from solion.explore.critical_current import Fold, Threshold, fold, switching_times, threshold
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.film.setup import CELLS, memristor
-from solion.plotting.style import INK, MUTED, title
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings
-from solion.threshold import Fold, Threshold, fold, switching_times, threshold
+from solion.views.style import INK, MUTED, title
 
 FILLINGS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 QUICK = (0.1, 0.3, 0.5, 0.9)

@@ -22,9 +22,9 @@ from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_least, at_most
 from solion.papers.film.panels import CURRENT, TIME, VOLTAGE, current_voltage, name_states, phase_map
 from solion.papers.film.setup import CELLS, ELECTRODES, column, loop, memristor, scaled_time, sweep_and_rest
-from solion.plotting.style import COLOURS, INK, title
-from solion.result import Result
+from solion.result.result import Result
 from solion.thermodynamics import critical_current, phase_diagram
+from solion.views.style import COLOURS, INK, title
 
 SYMMETRIC = {"filling": 0.2, "rates": (1e-2, 1e-2)}
 PEAKS = (20.0, 40.0, 60.0)  # V_T

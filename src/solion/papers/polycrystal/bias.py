@@ -9,11 +9,11 @@ import xarray as xr
 from matplotlib.figure import FigureBase
 
 from solion import protocols
-from solion.failure import run_filament
+from solion.experiments.filament_cycling import run_filament
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, LARGEST_BIAS, memristor, trigger
-from solion.plotting.style import COLOURS, MUTED, title
+from solion.views.style import COLOURS, MUTED, title
 
 SLOW = 1e-4  # V/s, at which a filament through the whole pellet still forms near its trigger bias
 RATES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)

@@ -7,24 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.failure import (
-    Cell,
-    CellTest,
-    Griffith,
-    Interface,
-    alternating,
-    calibrate,
-    calibrate_pressure,
-    critical_current,
-    implied_flaw,
-    run_cell,
-    staircase,
-)
+from solion.devices.lithium_cell import Cell, Interface, calibrate, calibrate_pressure, critical_current, implied_flaw
+from solion.experiments.cell_test import CellTest, alternating, run_cell, staircase
+from solion.laws.initiation import Griffith
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_most
 from solion.papers.polycrystal.samples import QUICK_SEEDS, SEEDS, bare, covered
 from solion.papers.polycrystal.setup import PELLET, median_words
-from solion.plotting.style import COLOURS, MUTED, title
+from solion.views.style import COLOURS, MUTED, title
 
 RESISTANCES = {"bare": 0.1, "Au": 200e-4, "H.L.": 50e-4, "H.L., cycled": 14e-4}  # ohm m^2; stated but for gold
 HOT_RATIO, EVEN_RATIO = 2.0, 1.0  # Lambda of the bare ceramic and of that under a layer

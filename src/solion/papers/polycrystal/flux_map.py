@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import FigureBase
 
-from solion.conduction import Conduction
+from solion.experiments.conduction import Conduction
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Claim, Found, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, LAYER, solve
 from solion.papers.polycrystal.setup import grains
-from solion.plotting.style import title
+from solion.views.style import title
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, SEEDS, SWEEP_SEEDS, WINDOW, Bare, bare
 from solion.papers.polycrystal.setup import median_words
-from solion.plotting.style import COLOURS, MUTED, title
+from solion.views.style import COLOURS, MUTED, title
 
 # H(100 nm), 10 to 90 % of 20 samples of an independent program, and medians of z(max < 1.1) in um where it is below 10
 BANDS = {

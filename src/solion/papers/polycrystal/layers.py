@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.conduction import Sizes
-from solion.conduction.problem import Section
+from solion.experiments.conduction import Sizes
+from solion.experiments.conduction.problem import Section
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, around, at_most
 from solion.papers.polycrystal.samples import (
@@ -25,7 +25,7 @@ from solion.papers.polycrystal.samples import (
     solve,
 )
 from solion.papers.polycrystal.setup import median_words
-from solion.plotting.style import COLOURS, MUTED, title
+from solion.views.style import COLOURS, MUTED, title
 
 MODES = 15  # waves whose decay is compared
 

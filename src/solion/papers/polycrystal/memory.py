@@ -8,11 +8,11 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import FigureBase
 
-from solion.failure import run_filament
+from solion.experiments.filament_cycling import run_filament
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, at_least, at_most
 from solion.papers.polycrystal.setup import RATE, TIP, loop, median_words, memristor, name
-from solion.plotting.style import COLOURS, MUTED, cycle_colours, title
+from solion.views.style import COLOURS, MUTED, cycle_colours, title
 
 LOWERED = 0.15  # V, threshold with which the window of -0.2 V sets
 SIZES = (TIP, 1e-6, 10e-6, 50e-6, 100e-6, 500e-6)

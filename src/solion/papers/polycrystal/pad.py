@@ -8,11 +8,11 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import FigureBase
 
-from solion.failure import run_filament
+from solion.experiments.filament_cycling import run_filament
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.setup import loop, memristor
-from solion.plotting.style import cycle_colours, title
+from solion.views.style import cycle_colours, title
 
 SHARES = (1e-5, 1e-4, 1e-3)  # chi
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.failure import touch_probability
+from solion.analysis.trigger import touch_probability
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, GRAIN, LARGEST_BIAS, PADS, TIP, name, surface, trigger
-from solion.plotting.style import COLOURS, INK, MUTED, title
+from solion.views.style import COLOURS, INK, MUTED, title
 
 DISTANCES = np.linspace(0.0, 1e-6, 30)
 SIZES = (TIP, 1e-6, *PADS)

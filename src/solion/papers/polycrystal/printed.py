@@ -8,27 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.conduction import Elements, Sizes, conduct
+from solion.analysis.contact_fraction import decompose
+from solion.devices.filament_memristor import FilamentMemristor
+from solion.devices.lithium_cell import layer_resistance
 from solion.devices.polycrystal import ChargeTransfer, lu2021
-from solion.failure import (
-    Entry,
-    FilamentMemristor,
-    Griffith,
-    Panel,
-    ShearStability,
-    Tip,
-    decompose,
-    layer_resistance,
-    modulus_for_area,
-    toughness_ratio,
-)
-from solion.failure.honesty import Standing
-from solion.failure.initiation import Local
+from solion.experiments.conduction import Elements, Sizes, conduct
+from solion.laws.indentation import Tip, modulus_for_area
+from solion.laws.initiation import Griffith, Local, ShearStability, toughness_ratio
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
 from solion.papers.polycrystal import cells, samples
 from solion.papers.polycrystal.setup import grains
-from solion.plotting.style import INK
+from solion.result.standing import Entry, Panel, Standing
+from solion.views.style import INK
 
 WINDOW = 100e-9
 COLOURS = {"calibrated": "#2a788e", "predicted": "#2f8f6b", "contradicted": "#b8404f", "assumed": "#8a6d1d"}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from solion.analysis.hot_spots import spread
-from solion.conduction import Conduction, Elements, Sizes, conduct
 from solion.devices.polycrystal import Layer, lu2021
+from solion.experiments.conduction import Conduction, Elements, Sizes, conduct
 from solion.papers.bench import Bench
 from solion.papers.case import Choice
 from solion.papers.polycrystal.setup import grains

@@ -8,8 +8,12 @@ from functools import lru_cache
 import numpy as np
 
 from solion import protocols
-from solion.failure import BoundaryMap, FilamentMemristor, NanoElectrode, Trigger, equivalent_radius
-from solion.grids.tessellation import Tessellation, voronoi
+from solion.analysis.boundary_map import BoundaryMap
+from solion.analysis.trigger import Trigger
+from solion.balances.disk import equivalent_radius
+from solion.devices.filament_memristor import FilamentMemristor
+from solion.devices.nano_electrode import NanoElectrode
+from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.papers.case import Choice
 from solion.protocols import Protocol
 

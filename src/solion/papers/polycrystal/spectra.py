@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.analysis.equivalent_circuit import CircuitFit, Resistor, Zarc, fit_circuit
-from solion.analysis.kramers_kronig import kramers_kronig
-from solion.analysis.relaxation_times import RelaxationTimes, relaxation_times
-from solion.conduction import Elements, Sizes, conduct
-from solion.conduction.conduct import pose
+from solion.analysis.spectra.circuits import CircuitFit, Resistor, Zarc, fit_circuit
+from solion.analysis.spectra.consistency import kramers_kronig
+from solion.analysis.spectra.relaxation import RelaxationTimes, relaxation_times
 from solion.devices.polycrystal import ChargeTransfer, Polycrystal
+from solion.experiments.conduction import Elements, Sizes, conduct
+from solion.experiments.conduction.conduct import pose
 from solion.materials.llzo import llzo_boundary, llzo_grain
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.cells import RESISTANCES
 from solion.papers.polycrystal.setup import grains
-from solion.plotting.style import COLOURS, title
+from solion.views.style import COLOURS, title
 
 RATIO = 0.1  # Lambda of the pellet whose impedance is taken
 CAPACITANCE = 0.01  # F/m^2 of the interfaces

@@ -10,13 +10,15 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis.synaptic import charge_linearity, percentiles
+from solion.compact.cell import CompactCell, current_drive
+from solion.compact.integrate import Segment, filling_of, logit_of, sequence
+from solion.compact.pulse_maps import iterate, pulse_map
 from solion.devices import magnesium_synapse
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, Shape, at_least, at_most
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CURRENT, INDEPENDENT, READ, WIDTH, run_train, up_and_down
-from solion.plotting.style import COLOURS, title
-from solion.synapse import CompactCell, Segment, current_drive, filling_of, iterate, logit_of, pulse_map, sequence
+from solion.views.style import COLOURS, title
 
 CHARGES = (0.1e-6, 0.5e-6, 1e-6, 2.5e-6, 5e-6, 10e-6)  # C per pulse
 MEDIANS = {2e-5: (0.02754, 0.1415, 0.2926, 0.8093, 1.914, 5.315), 4e-5: (0.05408, 0.2774, 0.5727, 1.573, 3.662, 9.664)}

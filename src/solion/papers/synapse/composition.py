@@ -9,13 +9,12 @@ import numpy as np
 from matplotlib.figure import FigureBase
 from scipy.special import ndtr
 
-from solion.constants import FARADAY, thermal_voltage
+from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import PatchedSynapse, WellMixed, magnesium_synapse
 from solion.materials import working_ions
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
 from solion.papers.synapse.setup import CELLS
-from solion.plotting.style import COLOURS, cycle_colours, title
 from solion.protocols import hold
 from solion.thermodynamics.oxidation import (
     ATMOSPHERE,
@@ -26,6 +25,7 @@ from solion.thermodynamics.oxidation import (
     per_mole,
     reaction_energy,
 )
+from solion.views.style import COLOURS, cycle_colours, title
 
 THICKNESS, NOMINAL = 1e-6, 0.25  # m, x
 CURRENT, CURRENTS = 2e-6, (1e-6, 2e-6, 5e-6, 1e-5)  # A

@@ -13,7 +13,7 @@ from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, around, at_least, at_most
 from solion.papers.synapse import composition, cycling, filling, hydrogen, updates
 from solion.papers.synapse.panels import MICRO
-from solion.plotting.style import COLOURS, title
+from solion.views.style import COLOURS, title
 
 PER_CM = 0.01
 SPREADING = 0.48e-3  # m, radius of a disc of 0.72 mm2

@@ -13,8 +13,8 @@ from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, INDEPENDENT, Train, pulse, run_train
-from solion.plotting.style import COLOURS, title
 from solion.protocols import Protocol
+from solion.views.style import COLOURS, title
 
 VOLTAGE, WAIT, READ, EACH, HALF = 1.0, 1.0, 10.0, 5, 100
 BOTTOMS, TOPS = (363.0, 417.0, 454.0, 481.0), (1530.0, 1575.0, 1607.0)  # uS, of an independent program

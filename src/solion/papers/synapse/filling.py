@@ -8,14 +8,14 @@ import jax.numpy as jnp
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.constants import thermal_voltage
+from solion.base.constants import thermal_voltage
 from solion.devices import IonicSynapse, magnesium_synapse_thin
 from solion.laws.free_energy import total_potential
 from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
 from solion.papers.synapse.setup import CELLS, FINE, INDEPENDENT, SHORT
-from solion.plotting.style import COLOURS, title
 from solion.protocols import hold
+from solion.views.style import COLOURS, title
 
 CURRENT, NOMINAL = 1e-9, 0.21
 PER_CM = 0.01  # S/cm of a conductivity in S/m

@@ -15,7 +15,7 @@ from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, around
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, CURRENT, INDEPENDENT, READ, WIDTH, Train, pulse, run_train, up_and_down
-from solion.plotting.style import COLOURS, title
+from solion.views.style import COLOURS, title
 
 LAST = 0.42
 NOMINAL = (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.36, 0.42)

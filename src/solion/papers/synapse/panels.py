@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from solion.plotting.style import FALLING, MUTED, RISING
+from solion.views.style import FALLING, MUTED, RISING
 
 MICRO = 1e6
 

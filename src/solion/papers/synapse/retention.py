@@ -12,9 +12,9 @@ from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CELLS, INDEPENDENT, filled, spread_out, times_to
-from solion.plotting.style import COLOURS, title
 from solion.protocols import open_circuit, rest
-from solion.result import Result
+from solion.result.result import Result
+from solion.views.style import COLOURS, title
 
 START, HOUR = 0.95e-3, 3600.0
 LEVELS = (500e-6, 200e-6, 100e-6, 50e-6, 44e-6)

@@ -12,18 +12,18 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis.synaptic import normalised_energy
 from solion.analysis.synaptic.energy import PRACTICAL
-from solion.constants import ELEMENTARY_CHARGE, FARADAY, GAS_CONSTANT
+from solion.base.constants import ELEMENTARY_CHARGE, FARADAY, GAS_CONSTANT
 from solion.devices import (
     IonicSynapse,
     magnesium_synapse,
     magnesium_synapse_60nm,
     magnesium_synapse_100nm,
 )
-from solion.numerics.integrate import Tolerance
+from solion.numerics.stepping.integrate import Tolerance
 from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_most
 from solion.papers.synapse.setup import INDEPENDENT, WIDTH, Train, pulse, run_train
-from solion.plotting.style import COLOURS, title
+from solion.views.style import COLOURS, title
 
 GAMMA, STEP = 0.025, 3.44e-4
 SIZES = {  # film area (m2), thickness (m), charge of an independent count (C)
@@ -289,7 +289,7 @@ CASES = (
                 "materials of a scaled cell",
                 "0.1 S/m, 1e5 A/m², 1e-11 m²/s",
                 "what 0.5 V need in 5 ns",
-                lambda _: "solion.synapse.limits names the bottleneck of any other",
+                lambda _: "solion.explore.synapse_limits names the bottleneck of any other",
             ),
         ),
     ),

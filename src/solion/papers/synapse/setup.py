@@ -14,7 +14,7 @@ from solion.devices import IonicSynapse
 from solion.papers.bench import Bench
 from solion.protocols import Protocol, hold, open_circuit
 from solion.protocols.trains import sum_of
-from solion.result import Result
+from solion.result.result import Result
 
 CELLS = 24
 SHORT, FINE = 64, 8  # steps of most runs, samples of each: at 5 s of a read of 10 s there is one

@@ -12,7 +12,7 @@ from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import INDEPENDENT, Train, pulse, run_train, up_and_down
-from solion.plotting.style import COLOURS, CURRENT, title
+from solion.views.style import COLOURS, CURRENT, title
 
 START = 10e-6  # S
 VOLTAGES = (0.2, 0.5, 1.0, -0.5, -1.0)

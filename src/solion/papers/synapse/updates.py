@@ -14,7 +14,7 @@ from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.synapse.panels import MICRO, staircase
 from solion.papers.synapse.setup import INDEPENDENT, Train, run_train, up_and_down
-from solion.plotting.style import COLOURS, title
+from solion.views.style import COLOURS, title
 
 STARTS = (1e-6, 4e-6, 5e-6, 1e-5, 2e-5, 4e-5)  # S
 # G after ten up, and after ten down, of an independent program (uS), with the leak and a finite reservoir

@@ -1,0 +1,1 @@
+"""Impedance spectra: equivalent circuits, consistency, relaxation times."""

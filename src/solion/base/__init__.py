@@ -1,0 +1,1 @@
+"""What everything stands on: constants, units, errors, parameters with sources, scaling, compilation."""

@@ -1,0 +1,194 @@
+"""Functions compiled ahead of time and kept on disk as executables, so that a second process starts at once.
+
+JAX's own cache saves the work of the compiler but not that of tracing, which takes as long again. An executable is
+found by the shapes and structure of its arguments, the source of this package, the versions of JAX and the processor.
+It is kept only where every part of the arguments is defined in this package: a user's own law may change without a
+trace in its name, so it is compiled afresh in each process. Executables lie in the user's cache folder, or in
+``$SOLION_CACHE``; an empty ``SOLION_CACHE`` keeps none. (Not together with JAX's cache: an executable that came from there
+loses its functions when it is written again.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import os
+import pickle
+import platform
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jax
+from jax.experimental import serialize_executable
+
+from solion.base import backend
+
+
+def cache_folder() -> Path | None:
+    """Folder for compiled code, or None where none is wanted."""
+    if jax.config.values["jax_compilation_cache_dir"] is not None:
+        return None
+    named = os.environ.get("SOLION_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "solion"
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+@contextlib.contextmanager
+def announced(tell: Callable[[], None]) -> Iterator[None]:
+    """Within, call ``tell`` whenever a program that takes seconds is about to be compiled, from whichever thread."""
+    _listeners.append(tell)
+    try:
+        yield
+    finally:
+        _listeners.remove(tell)
+
+
+class Program:
+    """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
+
+    ``static`` are the positions of arguments that are plain values, ``donate`` of those whose memory may be reused.
+    One that is ``slow`` to compile is announced, see :func:`announced`.
+    """
+
+    def __init__(
+        self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = (), *, slow: bool = False
+    ):
+        self.function, self.static, self.donate, self.slow = function, static, donate, slow
+        self._known: dict[Any, Future] = {}
+        self._lock = threading.Lock()
+
+    def prepare(self, *arguments) -> Future:
+        """Start to compile for these arguments (or their shapes) in the background."""
+        key = self._key(arguments)
+        with self._lock:  # of threads that meet a new shape at once, one compiles it
+            if key not in self._known:
+                self._known[key] = self._obtain(key, arguments)
+            return self._known[key]
+
+    def knows(self, *arguments) -> bool:
+        """Whether it has been prepared for such arguments in this process."""
+        return self._key(arguments) in self._known
+
+    def __call__(self, *arguments):
+        executable, structure = self.prepare(*arguments).result()
+        return jax.tree.unflatten(structure, executable(*jax.tree.leaves(self._dynamic(arguments))))
+
+    def _dynamic(self, arguments):
+        return tuple(a for k, a in enumerate(arguments) if k not in self.static)
+
+    def _key(self, arguments):
+        leaves, structure = jax.tree.flatten(self._dynamic(arguments))
+        shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+        return structure, shapes, tuple(arguments[k] for k in self.static)
+
+    def _obtain(self, key, arguments) -> Future:
+        path = self._path(key, arguments)
+        if path is not None and path.exists():
+            loaded = Future()
+            try:
+                serialized, structure = pickle.loads(path.read_bytes())
+                loaded.set_result((serialize_executable.deserialize_and_load(*serialized), structure))
+                return loaded
+            except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
+                path.unlink(missing_ok=True)
+        for tell in list(_listeners) if self.slow else ():
+            tell()
+        executable = Future()
+        _compilers().submit(_compile, *self._lower(arguments), path, executable)
+        return executable
+
+    def _lower(self, arguments):
+        """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""
+        dynamic = self._dynamic(arguments)
+        leaves, structure = jax.tree.flatten(dynamic)
+        returned = []
+
+        def flat(*leaves):
+            rest = iter(jax.tree.unflatten(structure, leaves))
+            whole = [argument if k in self.static else next(rest) for k, argument in enumerate(arguments)]
+            out, out_structure = jax.tree.flatten(self.function(*whole))
+            returned.append(out_structure)
+            return tuple(out)
+
+        positions = [k for k in range(len(arguments)) if k not in self.static]
+        donated, start = [], 0
+        for k, argument in zip(positions, dynamic, strict=True):
+            count = len(jax.tree.leaves(argument))
+            donated += range(start, start + count) if k in self.donate else ()
+            start += count
+        lowered = jax.jit(flat, donate_argnums=tuple(donated), keep_unused=True).lower(*leaves)
+        return lowered, returned[0]
+
+    def _path(self, key, arguments) -> Path | None:
+        folder = cache_folder()
+        if folder is None or not all(_own(argument) for argument in arguments):
+            return None
+        name = self.function.__name__.strip("_")
+        digest = hashlib.sha256(repr((name, key, self.donate, _surroundings())).encode()).hexdigest()
+        return folder / "programs" / f"{name}-{digest[:32]}"
+
+
+@functools.cache
+def _compilers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
+
+
+def _compile(lowered, structure, path: Path | None, promise: Future) -> None:
+    """Keep the promise of an executable, and then write it to disk."""
+    try:
+        executable = lowered.compile()
+    except BaseException as error:
+        promise.set_exception(error)
+        return
+    promise.set_result((executable, structure))
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_name(f"{path.name}.{os.getpid()}")
+            partial.write_bytes(pickle.dumps((serialize_executable.serialize(executable), structure)))
+            partial.replace(path)
+        except (OSError, pickle.PicklingError, TypeError, ValueError):
+            pass  # a full disk or a structure that cannot be written costs the next start some seconds, no more
+
+
+def _own(value: Any) -> bool:
+    """Whether everything in a pytree is a number, an array, or defined in this package."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        inside = all(_own(getattr(value, field.name)) for field in dataclasses.fields(value))
+        return type(value).__module__.startswith("solion.") and inside
+    if isinstance(value, dict):
+        return all(_own(entry) for entry in value.values())
+    if isinstance(value, tuple | list):
+        return all(_own(entry) for entry in value)
+    return value is None or not callable(value)
+
+
+@functools.cache
+def source_digest() -> str:
+    """A digest of this package's source: what is kept on disk holds for one version of it."""
+    source = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        source.update(file.read_bytes())
+    return source.hexdigest()
+
+
+@functools.cache
+def _surroundings() -> tuple[str, ...]:
+    """Everything else that an executable depends on."""
+    try:
+        processor = "".join(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags"))
+    except OSError:
+        processor = platform.processor()
+    versions = (jax.__version__, platform.python_version(), platform.platform(), str(jax.devices()))
+    flags = os.environ.get("XLA_FLAGS", "") + (" read too late" if backend.LATE else "")
+    return (source_digest(), hashlib.sha256(processor.encode()).hexdigest(), flags, *versions)

@@ -1,0 +1,5 @@
+"""Reduced models of devices: well-mixed cells, maps of pulses, counted ions, and their export."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,59 @@
+from . import conduction as conduction
+from .cell_test import CellTest as CellTest
+from .cell_test import alternating as alternating
+from .cell_test import run_cell as run_cell
+from .cell_test import staircase as staircase
+from .conduction import (
+    AbstractEngine as AbstractEngine,
+)
+from .conduction import (
+    AbstractMeasure as AbstractMeasure,
+)
+from .conduction import (
+    Boundaries as Boundaries,
+)
+from .conduction import (
+    Conduction as Conduction,
+)
+from .conduction import (
+    Elements as Elements,
+)
+from .conduction import (
+    Fields as Fields,
+)
+from .conduction import (
+    HotSpotNorm as HotSpotNorm,
+)
+from .conduction import (
+    MeanCurrent as MeanCurrent,
+)
+from .conduction import (
+    Problem as Problem,
+)
+from .conduction import (
+    Section as Section,
+)
+from .conduction import (
+    Sizes as Sizes,
+)
+from .conduction import (
+    Voxels as Voxels,
+)
+from .conduction import (
+    conduct as conduct,
+)
+from .conduction import (
+    hot_spot as hot_spot,
+)
+from .conduction import (
+    impedance as impedance,
+)
+from .conduction import (
+    load_conduction as load_conduction,
+)
+from .conduction import (
+    sensitivity as sensitivity,
+)
+from .filament_cycling import run_filament as run_filament
+from .transient import Progress as Progress
+from .transient import simulate as simulate

@@ -1,0 +1,30 @@
+"""The verb ``conduct``: the current through a polycrystal, and what it says about hot spots."""
+
+from solion.experiments.conduction.conduct import Conduction, conduct, hot_spot, load_conduction
+from solion.experiments.conduction.elements import Elements
+from solion.experiments.conduction.impedance import impedance
+from solion.experiments.conduction.measures import AbstractMeasure, HotSpotNorm, MeanCurrent
+from solion.experiments.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
+from solion.experiments.conduction.sensitivity import sensitivity
+from solion.experiments.conduction.voxels import Voxels
+from solion.grids.meshes.triangles import Sizes
+
+__all__ = [
+    "AbstractEngine",
+    "AbstractMeasure",
+    "Boundaries",
+    "Conduction",
+    "Elements",
+    "Fields",
+    "HotSpotNorm",
+    "MeanCurrent",
+    "Problem",
+    "Section",
+    "Sizes",
+    "Voxels",
+    "conduct",
+    "hot_spot",
+    "impedance",
+    "load_conduction",
+    "sensitivity",
+]

@@ -1,0 +1,277 @@
+"""The dataset of a run of ``conduct``: every number with unit, meaning and source, and the audit."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import xarray as xr
+
+from solion.analysis import hot_spots
+from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
+from solion.base.errors import InputError
+from solion.base.parameters import Row, table
+from solion.experiments.conduction.problem import Fields, Problem, Section
+
+WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)
+DEPTHS = (0.02e-6, 0.05e-6, 0.1e-6, 0.2e-6, 0.5e-6, 1e-6, 1.5e-6, 2e-6, 3e-6, 5e-6, 7.5e-6, 10e-6, 20e-6, 50e-6)
+MODES = 100
+CHANGE = 0.05  # a hot-spot factor is said to be converged where its two estimates differ by less
+
+
+def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, version: str) -> xr.Dataset:
+    """Numbers of a field; ``hot_spot`` and ``maximum`` are those of :mod:`solion.experiments.conduction.conduct`."""
+    grains, device = problem.microstructure, problem.polycrystal
+    names = list(fields.sections)
+    warnings = list(fields.problems)
+    current = 0.5 * (fields.current_bottom + fields.current_top)
+    variables: dict = {
+        "voltage": _number(fields.voltage, "V", "voltage of the bottom electrode against the top one"),
+        "current_density": _number(current, "A/m2", "mean current density along +z, by the conservative flux"),
+        "resistance": _number(fields.voltage / current, "ohm m2", "area-specific resistance of the whole cell"),
+    }
+    variables |= _conductivities(problem, fields, current)
+    for name, value in fields.dissipation.items():
+        variables[f"dissipation_{name}"] = _number(value, "W/m2", f"power lost in {name}, per area of face")
+    windows = fields.windows or WINDOWS
+    factors = np.full((3, len(names), len(windows)), np.nan)
+    for row, name in enumerate(names):
+        variables |= _section(name, fields.sections[name])
+        for column, window in enumerate(windows):
+            factors[:, row, column] = _factor(name, fields.sections[name], window, hot_spot, maximum, warnings)
+    meaning = "largest mean of j_z over the window, over the mean of the plane"
+    variables["hot_spot"] = (("plane", "window"), factors[0], {"units": "1", "long_name": f"H(w): {meaning}"})
+    variables["hot_spot_position"] = (
+        ("plane", "window"),
+        factors[1],
+        {"units": "m", "long_name": "x of that window's centre"},
+    )
+    variables["hot_spot_change"] = (
+        ("plane", "window"), factors[2],
+        {"units": "1", "long_name": "relative difference to H(w) by a less accurate flux: the mesh's error is below it"},
+    )  # fmt: skip
+    variables |= _shares(fields)
+    variables |= _decay(problem, fields)
+    audit = _audit(fields, current)
+    bad = [name for name, entry in audit.items() if not entry["ok"]]
+    dataset = xr.Dataset(
+        variables,
+        {
+            "plane": ("plane", names, {"long_name": "plane through which the current is given"}),
+            "window": ("window", np.array(windows), {"units": "m", "long_name": "window of the mean"}),
+        },
+    )
+    dataset.attrs = {
+        "title": title or "Polycrystal",
+        "status": "doubtful" if bad else "finished",
+        "message": f"the audit failed: {', '.join(bad)}." if bad else "solved.",
+        "sign_convention": "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0.",
+        "parameters": as_json(rows(device)),
+        "microstructure": json.dumps(describe(grains)),
+        "mesh": json.dumps(fields.mesh),
+        "audit": json.dumps(audit),
+        "warnings": json.dumps(warnings),
+        "periodic": int(next(iter(fields.sections.values())).periodic),
+        "box": list(grains.box),
+        "layer_thickness_bottom": float(sum(layer.thickness for layer in device.stack("bottom"))),
+        "layer_thickness_top": float(sum(layer.thickness for layer in device.stack("top"))),
+        "solion_version": version,
+    }
+    return dataset
+
+
+def rows(device) -> list[Row]:
+    """The parameter table of a polycrystal with those of its layers."""
+    return [*table(device), *(row for k, layer in enumerate(device.layers) for row in table(layer, f"layers[{k}]"))]
+
+
+def as_json(table_rows: list[Row]) -> str:
+    """A parameter table as JSON."""
+    return json.dumps([dataclasses.asdict(row) for row in table_rows])
+
+
+def describe(grains) -> dict:
+    """What the grains are, for the record."""
+    words = {key: getattr(grains, key) for key in ("surface", "sides") if hasattr(grains, key)}
+    return {"box": list(grains.box), "grain_size": grains.grain_size, **words}
+
+
+def _number(value, unit: str, meaning: str):
+    return ((), float(value), {"units": unit, "long_name": meaning})
+
+
+def series(device) -> float:
+    """Area-specific resistance of layers, interfaces and electrodes if the current were uniform, ohm m2."""
+    from solion.devices.polycrystal import ChargeTransfer, ConstantPhaseTransfer
+
+    layers = sum(layer.thickness / layer.conductivity + layer.interface_resistance for layer in device.layers)
+    linear = (ChargeTransfer, ConstantPhaseTransfer)
+    faces = sum(face.resistance for face in (device.bottom, device.top) if isinstance(face, linear))
+    return float(layers + faces)
+
+
+def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
+    device, grains = problem.polycrystal, problem.microstructure
+    height, volume = grains.box[-1], float(np.prod(grains.box))
+    found = {
+        "effective_conductivity": _number(
+            height / (fields.voltage / current - series(device)), "S/m",
+            "height of the ceramic over the resistance without that of layers and linear faces at uniform current",
+        )
+    }  # fmt: skip
+    inner = fields.boundaries
+    sigma = float(device.grain.conductivity)
+    mean = float(inner.resistance @ inner.size / inner.size.sum()) if inner is not None and inner.size.size else 0.0
+    ratio = mean * sigma / grains.grain_size
+    found["boundary_ratio"] = _number(ratio, "1", "Lambda = mean R_gb sigma_g / d, d the mean size of uncut grains")
+    found["brick_layer"] = _number(brick_layer(sigma, mean, grains.grain_size), "S/m", "brick-layer estimate")
+    if inner is not None and inner.size.size:
+        bottom, top = (_ceramic(fields, face) for face in ("bottom", "top"))
+        numbers = np.unique(np.concatenate((inner.grains.ravel(), bottom, top)))
+        resistivity = float(np.mean(1 / device.grain.conductivities(numbers))) if device.grain.scatter else 1 / sigma
+        if not device.grain.scatter and device.grain.isotropic and fields.dense:
+            bound = uniform_current(resistivity, volume, inner.size, inner.resistance, inner.tilt)
+            meaning = "lower bound, exact to first order in Lambda: uniform current"
+            found["uniform_current_bound"] = _number(bound, "S/m", meaning)
+        if device.boundary.lengthwise:  # a current along boundaries passes by the network across them
+            return found
+        conductance = blocking(inner.grains, inner.size, inner.resistance, bottom, top)[0]
+        meaning = "upper bound, exact at large Lambda: network of boundaries between grains without resistance"
+        found["blocking_bound"] = _number(conductance * height**2 / volume, "S/m", meaning)
+    return found
+
+
+def _ceramic(fields: Fields, face: str) -> np.ndarray:
+    section = fields.sections.get(f"{face}_ceramic", fields.sections[f"{face}_electrode"])
+    return np.unique(section.grain[section.grain >= 0])
+
+
+def _section(name: str, section: Section) -> dict:
+    piece = f"{name}_piece"
+    words = name.replace("_", " ")
+    place = (piece, "axis") if section.position.shape[1] > 1 else (piece,)
+    position = section.position if section.position.shape[1] > 1 else section.position[:, 0]
+    unit = "m" if section.position.shape[1] == 1 else "m2"
+    second = np.full(len(section.size), np.nan) if section.second_density is None else section.second_density
+    attributes = {"units": "A/m2", "long_name": f"mean j_z of pieces of the {words}", "height": section.height,
+                  "spacing": section.spacing, "smooth": int(section.smooth)}  # fmt: skip
+    if section.shape is not None:
+        attributes["shape"] = list(section.shape)
+    return {
+        f"{name}_position": (place, position, {"units": "m", "long_name": f"centres of pieces of the {words}"}),
+        f"{name}_size": (piece, section.size, {"units": unit, "long_name": f"sizes of pieces of the {words}"}),
+        f"{name}_current_density": (piece, section.current_density, attributes),
+        f"{name}_second_density": (piece, second, {"units": "A/m2", "long_name": "the same, by a less accurate flux"}),
+        f"{name}_grain": (piece, section.grain, {"long_name": "grain number there, -1 in a layer"}),
+    }
+
+
+def window_name(length: float) -> str:
+    """A length in nm below a micrometre, in um from there on."""
+    return f"{length * 1e9:.4g} nm" if length < 0.9995e-6 else f"{length * 1e6:.4g} um"
+
+
+def _factor(name, section, window, hot_spot, maximum, warnings):
+    """H(w), where, and its change with the estimate of the flux; NaN where the mesh or the plane cannot give it."""
+    try:
+        found = hot_spot(section, window)
+    except InputError as error:
+        warnings.append(f"{name.replace('_', ' ')}: H({window_name(window)}) is not given: {error}")
+        return np.nan, np.nan, np.nan
+    change = np.nan
+    if section.second_density is not None:
+        second = maximum(section, section.second_density, window)
+        # over the same mean: that of the second estimate is itself a little off
+        other = second.factor * float(section.second_density @ section.size / section.size.sum()) / section.mean
+        change = abs(other / found.factor - 1)
+        if change > CHANGE:
+            warnings.append(
+                f"{name.replace('_', ' ')}: H({window_name(window)}) = {found.factor:.3g} has not converged: two estimates of "
+                f"the current differ by {change:.0%}; take smaller mesh sizes or a larger window."
+            )
+    return found.factor, found.position[0], change
+
+
+def _shares(fields: Fields) -> dict:
+    """Current and contact of each grain on either face of the ceramic."""
+    found = {}
+    for face in ("bottom", "top"):
+        section = fields.sections.get(f"{face}_ceramic", fields.sections[f"{face}_electrode"])
+        numbers, size, current = section.contacts or contacts(
+            section.grain, section.size, section.size * section.current_density
+        )
+        dimension = f"{face}_grain"
+        found[f"{face}_grain_number"] = (dimension, numbers, {"long_name": f"grains on the {face} face of the ceramic"})
+        unit = "m" if section.position.shape[1] == 1 else "m2"
+        found[f"{face}_grain_contact"] = (dimension, size, {"units": unit, "long_name": "length or area of contact"})
+        found[f"{face}_grain_share"] = (
+            dimension, current / current.sum(), {"units": "1", "long_name": "share of the current through this grain"},
+        )  # fmt: skip
+        found[f"{face}_grain_factor"] = (
+            dimension, current / size * size.sum() / current.sum(),
+            {"units": "1", "long_name": "mean j_z of the grain over that of the face"},
+        )  # fmt: skip
+    return found
+
+
+def contacts(grain, size, current) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Grains, and the sizes and currents of the pieces that each of them has."""
+    numbers, where = np.unique(grain, return_inverse=True)
+    return numbers, np.bincount(where, size), np.bincount(where, current)
+
+
+def _decay(problem: Problem, fields: Fields) -> dict:
+    """Maximum, spread and spectrum against the distance from the ceramic, for each stack of layers."""
+    found = {}
+    height = problem.microstructure.box[-1]
+    for face in ("bottom", "top"):
+        thickness = sum(layer.thickness for layer in problem.polycrystal.stack(face))
+        depths = np.array([depth for depth in DEPTHS if fields.resolution <= depth < 0.999 * thickness])
+        if not len(depths):
+            continue
+        planes = [fields.section(-depth if face == "bottom" else height + depth) for depth in depths]
+        numbers = np.array([hot_spots.spread(plane.size, plane.current_density) for plane in planes])
+        dimension = f"{face}_depth"
+        found[dimension] = (dimension, depths, {"units": "m", "long_name": "distance from the ceramic"})
+        meaning = "largest mean of j_z over a piece of the mesh (below 0.1 um it depends on the mesh), over the mean"
+        found[f"{face}_maximum"] = (dimension, numbers[:, 0], {"units": "1", "long_name": meaning})
+        found[f"{face}_deviation"] = (
+            dimension,
+            numbers[:, 1],
+            {"units": "1", "long_name": "standard deviation over mean of j_z"},
+        )
+        if planes[0].shape is None:
+            spectra = [
+                hot_spots.power_spectrum(
+                    np.concatenate(([0.0], np.cumsum(plane.size))), plane.current_density, MODES, plane.periodic
+                )
+                for plane in planes
+            ]
+            mode = f"{face}_wave_number"
+            found[mode] = (mode, spectra[0][0], {"units": "1/m", "long_name": "wave number"})
+            found[f"{face}_power"] = (
+                (dimension, mode), np.array([power for _, power in spectra]),
+                {"units": "1", "long_name": "P(k, z): share of this wave in the variance of j_z over its mean"},
+            )  # fmt: skip
+    return found
+
+
+def _audit(fields: Fields, current: float) -> dict:
+    power, limit = fields.voltage * current, fields.tolerance
+    checks = {
+        "conservation": (
+            abs(fields.current_bottom / fields.current_top - 1), limit, "current in at the bottom against out at the top"
+        ),
+        "dissipation": (
+            abs(sum(fields.dissipation.values()) / power - 1), limit, "power lost in all parts against V I, relative"
+        ),
+        "second law": (-min(fields.dissipation.values()) / power, limit, "most negative share of a part in the power"),
+    }  # fmt: skip
+    for name, section in fields.sections.items():
+        meaning = f"mean of j_z over the {name.replace('_', ' ')} against the conservative flux, relative"
+        checks[f"flux at the {name.replace('_', ' ')}"] = (abs(section.mean / current - 1), max(1e-7, limit), meaning)
+    return {
+        name: {"value": float(value), "limit": limit, "meaning": meaning, "ok": bool(value <= limit)}
+        for name, (value, limit, meaning) in checks.items()
+    }

@@ -1,0 +1,304 @@
+"""Running filament memristors through a protocol: one or many devices, cycle by cycle, vectorised and seeded.
+
+Within a cycle the state of each device advances by explicit steps between samples: growth, thickening and dissolution are
+slow against a step, and thresholds are passed to within one. The numbers of each cycle are drawn beforehand.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+import solion.base.backend  # noqa: F401
+from solion.balances.disk import Disk
+from solion.base.constants import FARADAY, GAS_CONSTANT
+from solion.base.errors import InputError
+from solion.devices.filament_memristor import FilamentMemristor
+from solion.protocols import Protocol
+from solion.protocols.protocol import whole_number
+
+RATIOS = np.geomspace(1e-5, 4.0, 60)  # radius of the head over the gap; beyond them the head is a planar electrode
+VOLTAGES = np.geomspace(1e-6, 30.0, 2000)  # V, of the table of ionic currents; below them it is linear
+OPENED = 1e-9  # m, gap with which a neck that is gone begins
+
+
+class State(NamedTuple):
+    """Of each device: gap and its largest value since it opened (m), squared radii of filament and neck (m^2), depth stripped off
+    the neck (m)."""
+
+    gap: jax.Array
+    opened: jax.Array
+    body: jax.Array
+    neck: jax.Array
+    stripped: jax.Array
+
+
+class Numbers(NamedTuple):
+    """The device as plain numbers, and the shape of the spreading resistance of the filament's head."""
+
+    molar: float
+    thermal: float
+    growth: float
+    stripping: float
+    dissolution: float
+    shorting: float
+    thickening: float
+    conductivity: float
+    length: float
+    metal: float
+    path: float
+    contact: float
+    floor: float
+    flaw: float
+    log_shape: jax.Array  # of the head's spreading resistance, at RATIOS
+    log_ionic: jax.Array  # of the electrode's ionic current, at VOLTAGES
+
+
+@functools.cache
+def _head() -> NDArray:
+    return np.log([Disk(ratio, 1.0).shape for ratio in RATIOS])
+
+
+def _numbers(device: FilamentMemristor) -> Numbers:
+    electrode, law = device.electrode, device.griffith
+    crack = law.toughness * law.molar_volume / (FARADAY * law.geometry)
+    return Numbers(
+        float(law.molar_volume / FARADAY), float(2 * GAS_CONSTANT * electrode.temperature / FARADAY),
+        2 * float(electrode.exchange_current), 2 * float(device.stripping_current), float(device.dissolution),
+        device.shorting_factor(), float(device.thickening / device.filaments), float(electrode.conductivity),
+        float(electrode.thickness), float(device.resistivity * electrode.thickness / (np.pi * device.filaments)),
+        0.375 * float(device.mean_free_path), float(device.contact_resistance), float(electrode.floor),
+        float(crack**2 / np.pi), jnp.asarray(_head()), jnp.log(electrode.current(VOLTAGES)),
+    )  # fmt: skip
+
+
+def _read(table, points: NDArray, log):
+    """Straight line in a table of logarithms at evenly spaced logarithms of ``points``; constant beyond its ends."""
+    start, spacing = float(np.log(points[0])), float(np.log(points[1] / points[0]))
+    place = jnp.clip((log - start) / spacing, 0.0, points.size - 1.001)
+    below = place.astype(int)
+    return table[below] + (place - below) * (table[below + 1] - table[below])
+
+
+def _ionic_current(voltage, n: Numbers):
+    """i_0 A 2 sinh(F eta/2RT) with eta = V - i R_ion, from a table of it."""
+    size = jnp.abs(voltage)
+    linear = jnp.minimum(size / VOLTAGES[0], 1.0)
+    return jnp.sign(voltage) * linear * jnp.exp(_read(n.log_ionic, VOLTAGES, jnp.log(jnp.maximum(size, VOLTAGES[0]))))
+
+
+def _terminal(state: State, voltage, compliance, n: Numbers):
+    """(current, voltage across the device, whether metallic) at a programmed voltage."""
+    metallic = state.gap <= 0
+    radius = jnp.sqrt(state.body)
+    resistance = n.metal * (1 + n.path / radius) / state.body + n.contact
+    held = jnp.where(metallic, jnp.sign(voltage) * jnp.minimum(jnp.abs(voltage), compliance * resistance), voltage)
+    ionic = _ionic_current(held, n)
+    floor = n.floor * jnp.sign(voltage)
+    current = jnp.where(metallic, held / resistance, floor) + ionic
+    return jnp.clip(current, -compliance, compliance), held, metallic, ionic
+
+
+def _advance(state: State, threshold, fresh, widest, voltage, compliance, dt, n: Numbers) -> State:
+    """One step of ``dt`` at a programmed voltage."""
+    _, held, metallic, ionic = _terminal(state, voltage, compliance, n)
+    # growth of the head across the gap
+    grown = jnp.maximum(state.opened - state.gap, 0.0)
+    flaw = n.flaw / threshold**2
+    eta = threshold * jnp.sqrt(flaw / (flaw + grown))
+    head = jnp.sqrt(jnp.where(metallic, state.neck, fresh**2))
+    ratio = jnp.maximum(head / jnp.maximum(state.gap, 1e-12), RATIOS[0])
+    shape = jnp.exp(_read(n.log_shape, RATIOS, jnp.log(ratio))) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
+    ohmic = n.conductivity * jnp.abs(voltage) / (jnp.pi * head * shape)
+    kinetic = n.growth * jnp.sinh(jnp.maximum(-voltage - eta, 0.0) / n.thermal)
+    closing = n.molar * jnp.minimum(kinetic, ohmic)
+    # opening of the gap, ever slower towards its largest
+    drive = jnp.maximum(n.shorting * jnp.where(metallic, held, voltage) - n.dissolution, 0.0)
+    supply = n.conductivity * 4 * drive / (jnp.pi * head)
+    strip = n.molar * jnp.minimum(n.stripping * jnp.sinh(drive / n.thermal), supply)
+    opening = strip * jnp.maximum(1 - state.gap / widest, 0.0)
+    gap = jnp.maximum(state.gap + dt * (opening - closing), 0.0)
+    opened = jnp.where(voltage > 0, gap, state.opened)
+    closes = ~metallic & (gap <= 0)
+    # neck of a metallic filament: stripped by a positive bias, mended and thickened by a negative one
+    mend = n.molar * n.stripping * jnp.sinh(n.shorting * jnp.maximum(-held, 0.0) / n.thermal)
+    stripped = jnp.maximum(state.stripped + dt * (strip - mend), 0.0)
+    # what a positive bias takes off the whole length is driven by the share that the metal leaves of it
+    share = jnp.where(voltage < 0, 1.0, -n.shorting)
+    added = jnp.where(metallic, dt * n.thickening * n.molar * share * jnp.abs(ionic) / (jnp.pi * n.length), 0.0)
+    neck = state.neck + jnp.maximum(added, 0.0)
+    body = jnp.maximum(state.body + added, jnp.minimum(state.body, fresh**2))
+    breaks = metallic & (stripped**2 >= neck)
+    return State(
+        jnp.where(breaks, OPENED, jnp.where(metallic, 0.0, gap)),
+        jnp.where(breaks, OPENED, jnp.where(metallic, 0.0, opened)),
+        jnp.where(closes, jnp.maximum(body, fresh**2), body),
+        jnp.where(closes, fresh**2, neck),
+        jnp.where(breaks | closes | ~metallic, 0.0, stripped),
+    )
+
+
+class Drawn(NamedTuple):
+    """Numbers of each cycle and device, arrays (cycles, devices): threshold in V, fresh radius and widest gap in m."""
+
+    threshold: NDArray
+    radius: NDArray
+    gap: NDArray
+
+
+def draw(device: FilamentMemristor, cycles: int, devices: int, seed: int) -> Drawn:
+    """Thresholds, radii and gaps: ln of the first two relax over ``settling`` cycles with stationary jitters."""
+    random = np.random.default_rng(seed)
+    keep = float(np.exp(-1 / device.settling))
+    noise = np.sqrt(1 - keep**2) * random.standard_normal((2, cycles, devices))
+    own = device.spread * random.standard_normal(devices)
+    level = np.empty((cycles, devices))
+    size = np.empty((cycles, devices))
+    level[0], size[0] = (
+        np.log(device.forming / device.threshold),
+        device.radius_jitter * random.standard_normal(devices),
+    )
+    for k in range(1, cycles):
+        level[k] = keep * level[k - 1] + device.jitter * noise[0, k]
+        size[k] = keep * size[k - 1] + device.radius_jitter * noise[1, k]
+    gap = device.gap * np.exp(device.gap_jitter * random.standard_normal((cycles, devices)))
+    return Drawn(device.threshold * np.exp(level + own), device.radius * np.exp(size), gap)
+
+
+class Grid(NamedTuple):
+    """Samples of the protocol by cycle, arrays (cycles, samples): time step before each sample in s, source voltage,
+    compliance, and
+    which are real (the shorter cycles are filled up)."""
+
+    step: NDArray
+    voltage: NDArray
+    compliance: NDArray
+    real: NDArray
+
+
+def grid(protocol: Protocol, refine: int = 1) -> Grid:
+    """The samples of a protocol of voltages, each interval divided by ``refine``.
+
+    Raises InputError for a step that gives the current or a source behind a resistor.
+    """
+    rows: dict[int, list] = {}
+    for k, step in enumerate(protocol.steps):
+        if step.mode != "voltage":
+            raise InputError(
+                f"run_filament: step {k + 1} of the protocol gives the {step.mode}; drive the voltage, with a compliance on "
+                f"the current."
+            )
+        count = max(int(step.samples) - 1, 1) * refine
+        share = np.arange(count + 1) / count
+        dt = np.full(count + 1, float(step.duration) / count)
+        dt[0] = 0.0
+        volts = float(step.start) + (float(step.end) - float(step.start)) * share
+        rows.setdefault(step.cycle, []).append((dt, volts, np.full(count + 1, float(step.current_compliance))))
+    parts = [[np.concatenate(column) for column in zip(*rows[cycle], strict=True)] for cycle in sorted(rows)]
+    longest = max(part[0].size for part in parts)
+    filled = [[np.pad(column, (0, longest - column.size), mode="edge") for column in part] for part in parts]
+    real = np.array([np.arange(longest) < part[0].size for part in parts])
+    step, voltage, compliance = (np.array([part[k] for part in filled]) for k in range(3))
+    return Grid(np.where(real, step, 0.0), voltage, np.minimum(compliance, 1e6), real)
+
+
+@functools.partial(jax.jit, static_argnames="keep")
+def _cycles(state: State, drawn: Drawn, samples: Grid, read, numbers: Numbers, keep: bool):
+    """All cycles; for each, what :func:`_summary` makes of it, and the traces if they are kept."""
+
+    def one(state, inputs):
+        (threshold, radius, gap), (steps, volts, limits, real) = inputs
+
+        def sample(state, row):
+            dt, volt, limit = row
+            new = _advance(state, threshold, radius, gap, volt, limit, dt, numbers)
+            current, held, metallic, _ = _terminal(new, volt, limit, numbers)
+            return new, (current, held, metallic, new.gap, jnp.sqrt(new.body))
+
+        before = state.gap <= 0
+        state, traces = jax.lax.scan(sample, state, (steps, volts, limits))
+        return state, (_summary(before, volts, real, traces, read), traces if keep else None)
+
+    return jax.lax.scan(one, state, (drawn, samples))
+
+
+def _summary(before, volts, real, traces, read):
+    """Per device: bias of set and reset, smallest and largest current at the read voltage, radius at the end."""
+    current, _, metallic, _, radius = traces
+    was = jnp.concatenate((before[None], metallic[:-1]))
+    sets, resets = metallic & ~was, ~metallic & was
+
+    def first(events):
+        return jnp.where(events.any(0), volts[jnp.argmax(events, axis=0)], jnp.nan)
+
+    crossed = ((volts[:-1] - read) * (volts[1:] - read) <= 0) & (volts[:-1] != volts[1:]) & real[1:]
+    share = jnp.where(crossed, (read - volts[:-1]) / jnp.where(volts[1:] == volts[:-1], 1.0, volts[1:] - volts[:-1]), 0)
+    same = metallic[1:] == metallic[:-1]
+    at = jnp.abs(current[:-1] + share[:, None] * (current[1:] - current[:-1]))
+    valid = crossed[:, None] & same
+    low, high = jnp.min(jnp.where(valid, at, jnp.inf), axis=0), jnp.max(jnp.where(valid, at, -jnp.inf), axis=0)
+    return first(sets), first(resets), low, high, radius[-1], metallic[-1]
+
+
+def run_filament(
+    device: FilamentMemristor,
+    protocol: Protocol,
+    *,
+    devices: int = 1,
+    seed: int = 0,
+    formed: bool = False,
+    read: float = -0.1,
+    refine: int = 1,
+    traces: bool = True,
+) -> xr.Dataset:
+    """Run ``devices`` copies, each with its own random numbers, through a protocol of voltages; a Dataset in SI units.
+
+    ``formed`` starts with a filament instead of the pristine electrolyte. With ``traces``, time, voltage (programmed),
+    current, device_voltage (below it at the compliance), gap and radius by sample (and device, where there are
+    several); always, by cycle and device: bias of set and reset (nan where none), on/off ratio at ``read`` (V), radius,
+    and whether metallic at the end. Raises InputError for a protocol that does not give the voltage.
+    """
+    whole_number("run_filament: devices", devices)
+    whole_number("run_filament: refine", refine)
+    samples = grid(protocol, refine)
+    cycles = samples.step.shape[0]
+    drawn = draw(device, cycles, devices, seed)
+    size = np.full(devices, float(device.radius) ** 2)
+    zero = np.zeros(devices)
+    gap = zero if formed else zero + float(device.electrode.thickness)
+    state = State(*map(jnp.asarray, (gap, gap, size, size, zero)))
+    _, (summary, kept) = _cycles(state, drawn, samples, read, _numbers(device), traces)
+    return _dataset(summary, kept, samples, read, traces)
+
+
+def _dataset(summary, kept, samples: Grid, read: float, traces: bool) -> xr.Dataset:
+    sets, resets, low, high, radius, metallic = (np.asarray(part) for part in summary)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(np.isfinite(low) & (high > 0), high / low, np.nan)
+    by_cycle = {
+        "set_bias": (sets, "V"), "reset_bias": (resets, "V"), "on_off": (ratio, "1"), "end_radius": (radius, "m"),
+        "metallic": (metallic, "1"),
+    }  # fmt: skip
+    dataset = xr.Dataset(
+        {name: (("run", "device"), value, {"units": unit}) for name, (value, unit) in by_cycle.items()},
+        coords={"run": np.arange(len(sets))}, attrs={"read_voltage": read},
+    )  # fmt: skip
+    dataset["run"].attrs["long_name"] = "cycle"
+    if traces:
+        real = samples.real.ravel()
+        flat = [np.asarray(part).reshape(real.size, -1)[real] for part in kept]
+        names = (("current", "A"), ("device_voltage", "V"), ("metallic_trace", "1"), ("gap", "m"), ("radius", "m"))
+        alone = flat[0].shape[1] == 1
+        for (name, unit), value in zip(names, flat, strict=True):
+            dims, value = ("time", value[:, 0]) if alone else (("time", "device"), value)
+            dataset[name] = (dims, value, {"units": unit})
+        dataset = dataset.assign_coords(time=("time", np.cumsum(samples.step.ravel()[real]), {"units": "s"}))
+        dataset["voltage"] = ("time", samples.voltage.ravel()[real], {"units": "V"})
+        dataset["cycle"] = ("time", np.repeat(np.arange(len(sets)), samples.real.sum(1)))
+    return dataset

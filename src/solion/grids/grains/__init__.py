@@ -1,0 +1,1 @@
+"""Grains: tessellations, their outlines, and labelled images."""

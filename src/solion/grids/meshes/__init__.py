@@ -1,0 +1,1 @@
+"""Meshes of simplices that conform to grains and layers."""

@@ -1,0 +1,1 @@
+"""Large sparse linear systems of elliptic equations."""

@@ -1,0 +1,1 @@
+"""The time stepper: adaptive, linearly implicit, with located events."""

@@ -1,0 +1,123 @@
+"""The end of a step made exact, and the instants in it at which monitors leave their limits or cross a level."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
+
+from solion.numerics.stepping.rosenbrock import Step, interpolate, project, restore
+
+HALVINGS = 22  # of a step, by which an instant in it is bracketed
+
+
+class Found(NamedTuple):
+    """What a step led to, with instants as fractions of it."""
+
+    monitors: Float[Array, " k"]  # at its end
+    sound: Bool[Array, ""]  # finite and admissible
+    exits: Float[Array, " k"]  # where each monitor left its limits; 2 where it did not
+    times: Float[Array, " e"]  # where each watched level was crossed
+    crossed: Bool[Array, " e"]
+    rising: Bool[Array, " e"]
+
+
+class _Search(NamedTuple):
+    """Where the search for instants stands: the end of the step, what is still wanted, and a bracket."""
+
+    k: Int[Array, ""]  # looks into the bracket so far; -1 before the look at the end of the step
+    y: Float[Array, " n"]
+    w: Float[Array, " m"]
+    monitors: Float[Array, " k"]
+    wanted: Bool[Array, " i"]
+    located: Float[Array, " i"]
+    low: Float[Array, ""]
+    high: Float[Array, ""]
+    low_value: Float[Array, ""]
+
+
+def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, Found]:
+    """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
+
+    One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
+    for each instant of an accepted step, at the middles of a bracket and at its ends for a secant. (A loop, so that
+    the equations are compiled here only once.)
+    """
+    low, high = schedule.low[state.segment], schedule.high[state.segment]
+    already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
+    which = jnp.concatenate([jnp.arange(state.monitors.shape[0]), watch.monitor])
+    start = state.monitors[which]
+
+    def look(theta, w):
+        t = jnp.where(theta == 1, end, state.t + theta * h)
+        y = inside(system, state, step, theta)
+        w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
+        return y, w, system.monitors(t, y, w, drive)
+
+    def judge(monitors):
+        outside = already | (monitors < low) | (monitors > high)
+        crossed = (start[low.shape[0] :] < watch.level) != (monitors[watch.monitor] < watch.level)
+        # both are located alike
+        level = jnp.concatenate([jnp.where(outside, jnp.where(monitors > high, high, low), 0.0), watch.level])
+        return outside, crossed, level
+
+    zero = jnp.zeros(())
+    search = _Search(
+        jnp.asarray(-1), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape),
+        zero, zero + 1, zero,
+    )  # fmt: skip
+
+    def advance_search(search):
+        k, first = search.k, search.k < 0
+        inside = jnp.where(
+            k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high)
+        )
+        y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
+        end_monitors = jnp.where(first, monitors, search.monitors)
+        outside, crossed, level = judge(end_monitors)
+
+        arrived = _sound(system, y, w, monitors) & passed
+        wanted = jnp.where(first, jnp.concatenate([outside & ~already, crossed]) & arrived, search.wanted)
+        this = jnp.argmax(search.wanted)
+        value = monitors[which[this]] - level[this]
+        still = (value < 0) != (end_monitors[which[this]] < level[this])  # the start may lie on the level itself
+        halving = k < HALVINGS
+        low = jax.lax.stop_gradient(jnp.where(halving & still, inside, search.low))
+        high = jax.lax.stop_gradient(jnp.where(halving & ~still, inside, search.high))
+        # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
+        drop = jax.lax.stop_gradient(search.low_value - value)
+        instant = search.low + search.low_value / jnp.where(drop == 0, 1.0, drop) * (search.high - search.low)
+        over = k == HALVINGS + 1
+        settled = over & (jnp.arange(which.shape[0]) == this)
+        located = jnp.where(settled, _kept_inside(instant), search.located)
+        anew = first | over
+        return _Search(
+            jnp.where(anew, 0, k + 1), jnp.where(first, y, search.y), jnp.where(first, w, search.w), end_monitors,
+            wanted & ~settled, located, jnp.where(anew, 0.0, low), jnp.where(anew, 1.0, high), value,
+        )  # fmt: skip
+
+    search = jax.lax.while_loop(lambda search: (search.k < 0) | jnp.any(search.wanted), advance_search, search)
+    outside, crossed, _ = judge(search.monitors)
+    count = low.shape[0]
+    exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
+    found = Found(
+        search.monitors, _sound(system, search.y, search.w, search.monitors), exits, search.located[count:], crossed,
+        start[count:] < watch.level,
+    )  # fmt: skip
+    return step._replace(y=search.y, w=search.w), found
+
+
+def _sound(system, y, w, monitors):
+    return jnp.all(jnp.isfinite(w)) & jnp.all(jnp.isfinite(monitors)) & system.admissible(y)
+
+
+def _kept_inside(instant):
+    """A fraction of a step within [0, 1]; its derivative is its own even where round-off puts it beyond an end."""
+    return instant + jax.lax.stop_gradient(jnp.clip(instant, 0, 1) - instant)
+
+
+def inside(system, state, step, theta):
+    """Unknowns at a fraction of a step."""
+    return restore(system, interpolate(theta, state.y, step.y, step.dense_y), state.invariants)

@@ -1,0 +1,336 @@
+"""Adaptive integration of a system through a schedule of segments, with samples, located events and a clear end.
+
+The integrator knows no physics. A :class:`Schedule` is a row of segments; within one, time runs from zero, the
+drive is smooth, and a step always lands on its end. Samples are read from the dense output. Monitors (numbers the
+system names) stop a segment when they leave their limits and are recorded when they cross a level; both instants are
+located on the dense output and carry derivatives. Everything runs under jit, vmap and forward differentiation;
+:func:`advance` takes a bounded number of steps, so that its caller can report, save and resume exactly.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from solion.numerics.stepping.events import Found, explore, inside
+from solion.numerics.stepping.jacobian import capacities
+from solion.numerics.stepping.rosenbrock import ORDER, Step, interpolate, rosenbrock_step
+from solion.numerics.system import AbstractSystem
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
+
+
+class Status(enum.IntEnum):
+    """How a run stands."""
+
+    RUNNING = 0
+    FINISHED = 1
+    STOPPED = 2  # a monitor left its limits in a segment that ends the run
+    STEP_TOO_SMALL = 3
+    NOT_FINITE = 4
+    TOO_MANY_STEPS = 5
+
+
+class Tolerance(eqx.Module):
+    """Local error allowed per step.
+
+    ``relative`` and ``absolute`` bound the error of the conserved quantities; ``guard`` bounds, relative to 1 + |y|, that of
+    the unknowns themselves where a transform runs off to infinity and the conserved quantity no longer feels them.
+    """
+
+    relative: float = 1e-6
+    absolute: float = 1e-6
+    guard: float = 1e-3
+
+
+class Schedule(NamedTuple):
+    """Segments of a run; every entry has the segments along its first axis. One of no duration ends the run before it.
+
+    ``drive`` is handed to the system; ``samples`` counts the equal parts of a segment at whose ends the state is
+    read; monitors outside [``low``, ``high``] end the segment, and with ``final`` the run.
+    """
+
+    duration: Float[Array, " s"]
+    samples: Int[Array, " s"]
+    drive: Any
+    low: Float[Array, "s m"]
+    high: Float[Array, "s m"]
+    final: Int[Array, "s m"]
+
+
+class Watch(NamedTuple):
+    """Levels whose crossing is recorded: which monitor, and the level."""
+
+    monitor: Int[Array, " e"]
+    level: Float[Array, " e"]
+
+
+class Record(NamedTuple):
+    """What a run leaves: samples and events; only the first ``samples`` and ``events`` entries are filled.
+
+    ``shares`` are the lengths of its steps over those of their segments. The first ``followed`` of them are not what the run
+    leaves but what it is given: it takes those steps instead of choosing its own, as a run beside another does, whose
+    difference from it shall not show the choice.
+    """
+
+    time: Float[Array, " r"]
+    segment: Int[Array, " r"]
+    local: Float[Array, " r"]
+    y: Float[Array, "r n"]
+    integrals: Float[Array, "r i"]
+    samples: Int[Array, ""]
+    event_time: Float[Array, " v"]
+    event: Int[Array, " v"]
+    event_rising: Int[Array, " v"]
+    events: Int[Array, ""]
+    shares: Float[Array, " p"]
+    followed: Int[Array, ""]
+
+
+class State(NamedTuple):
+    """Everything a run needs to go on; saving and restoring it resumes to the same numbers."""
+
+    start: Float[Array, ""]
+    t: Float[Array, ""]
+    segment: Int[Array, ""]
+    y: Float[Array, " n"]
+    invariants: Float[Array, " v"]
+    w: Float[Array, " m"]
+    integrals: Float[Array, " i"]
+    monitors: Float[Array, " k"]
+    h: Float[Array, ""]
+    previous_error: Float[Array, ""]
+    next_sample: Int[Array, ""]
+    steps: Int[Array, ""]
+    rejected: Int[Array, ""]
+    status: Int[Array, ""]
+    reason: Int[Array, ""]
+    culprit: Int[Array, ""]
+
+
+def begin(
+    system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, steps: int = 0,
+    first_step=1e-6,
+) -> tuple[State, Record]:  # fmt: skip
+    """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment."""
+    n = y.shape[0]
+    zero, none = jnp.zeros(()), jnp.zeros((), int)
+    drive = _drive(schedule, none)
+    w = system.start(zero, y, drive)
+    monitors = system.monitors(zero, y, w, drive)
+    integrals = jnp.zeros_like(system.integrands(zero, y, w, drive))
+    sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
+    state = State(
+        start=zero, t=zero, segment=none, y=y, invariants=system.invariants(system.conserved(y)), w=w,
+        integrals=integrals, monitors=monitors, h=first_step * schedule.duration[0],
+        previous_error=jnp.ones(()), next_sample=none + 1, steps=none, rejected=none,
+        status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int), reason=none, culprit=none,
+    )  # fmt: skip
+    # the last slot of each table takes the writes that are not wanted
+    record = Record(
+        jnp.zeros(samples + 1), jnp.zeros(samples + 1, int), jnp.zeros(samples + 1), jnp.zeros((samples + 1, n)),
+        jnp.zeros((samples + 1, integrals.shape[0])), none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
+        jnp.zeros(events + 1, int), none, jnp.zeros(steps + 1), none,
+    )  # fmt: skip
+    return state, _write_sample(record, True, state, zero, y, integrals)
+
+
+def advance(
+    system: AbstractSystem, schedule: Schedule, watch: Watch, tolerance: Tolerance, state: State, record: Record,
+    attempts, limit=None, axis: str | None = None,
+) -> tuple[State, Record]:  # fmt: skip
+    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends.
+
+    ``limit`` bounds them all; unless given it is a million, and a thousand for each segment.
+
+    Under vmap over an axis with a name, give the name: loops then run until every lane is done, each lane standing
+    still once it is, which spares copying all records at every step.
+    """
+
+    limit = 1_000_000 + 1000 * schedule.duration.shape[0] if limit is None else limit
+
+    def some(flag):
+        """Whether the flag is up, in any lane."""
+        return flag if axis is None else jax.lax.pmax(flag.astype(int), axis) > 0
+
+    def proceed(carry):
+        state, _, taken = carry
+        return some(state.status == Status.RUNNING) & (taken < attempts)
+
+    def attempt(carry):
+        state, record, taken = carry
+        tried, record = _attempt(system, schedule, watch, tolerance, state, record, some)
+        over = (tried.status == Status.RUNNING) & (tried.steps + tried.rejected >= limit)
+        tried = tried._replace(status=jnp.where(over, Status.TOO_MANY_STEPS, tried.status).astype(int))
+        return _select(state.status == Status.RUNNING, tried, state), record, taken + 1
+
+    state, record, _ = jax.lax.while_loop(proceed, attempt, (state, record, 0))
+    return state, record
+
+
+def _drive(schedule, segment):
+    return jax.tree.map(lambda entry: entry[segment], schedule.drive)
+
+
+def _select(condition, new, old):
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), new, old)
+
+
+def _attempt(system, schedule, watch, tolerance, state, record, some):
+    drive = _drive(schedule, state.segment)
+    duration = schedule.duration[state.segment]
+    remaining = duration - state.t
+    follows = state.steps < record.followed
+    given = record.shares[jnp.minimum(state.steps, record.shares.shape[0] - 1)] * duration
+    wanted = jax.lax.stop_gradient(jnp.where(follows, given, state.h))
+    last = wanted >= remaining * (1 - 1e-10)
+    # two equal steps rather than one long and one tiny
+    h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
+
+    step = rosenbrock_step(system, state.t, state.y, state.w, h, drive)
+    end = jnp.where(last, duration, state.t + h)
+    scaled = _scaled_error(system, tolerance, state, step)
+    error = jnp.sqrt(jnp.mean(scaled**2))
+    passed = (follows | (error <= 1)) & (state.status == Status.RUNNING)
+    step, found = explore(system, schedule, watch, state, step, h, end, drive, passed)
+    sound = jnp.isfinite(error) & found.sound
+    accepted = sound & passed
+    error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
+    h_next = h * _growth(error, state.previous_error, accepted)
+    hopeless = follows | (h_next < 1e-14 * duration)
+
+    refused = state._replace(
+        h=h_next, rejected=state.rejected + 1,
+        culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
+        status=jnp.where(hopeless, Status.STEP_TOO_SMALL, state.status).astype(int),
+    )  # fmt: skip
+    slot = jnp.where(accepted & ~follows, state.steps, record.shares.shape[0] - 1)
+    share = jax.lax.stop_gradient(jnp.where(last, 1.0, h / duration))  # one: whatever is left of the segment
+    record = record._replace(shares=record.shares.at[slot].set(share, mode="drop"))
+    moved, record, done = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
+    moved = moved._replace(
+        h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
+        steps=state.steps + 1,
+    )  # fmt: skip
+    state = _select(accepted, moved, refused)
+    turn = accepted & done & (state.status == Status.RUNNING)
+    following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
+    following = _select(turn, following, state)
+    entered = turn & (following.status == Status.RUNNING)
+    return following, _write_sample(record, entered, following, following.t, following.y, following.integrals)
+
+
+def _scaled_error(system, tolerance, state, step):
+    """Error of each unknown over what is allowed: in q where q feels it at either end of the step, else in y."""
+    unknown = 1 + jnp.maximum(jnp.abs(state.y), jnp.abs(step.y))
+    content = jnp.maximum(jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y)))
+    conserved = tolerance.absolute + tolerance.relative * content
+    algebraic = step.capacity == 0
+    capacity = jnp.maximum(jnp.abs(step.capacity), jnp.abs(capacities(system, step.y)))
+    felt = conserved / jnp.where(algebraic, 1.0, capacity)
+    allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
+    return step.error / allowed
+
+
+def _growth(error, previous, accepted):
+    """Factor of the next step: proportional-integral control after an accepted step, plain after a refused one."""
+    error = jnp.maximum(error, 1e-10)
+    plain = 0.9 * error ** (-1 / ORDER)
+    smooth = 0.9 * error ** (-0.7 / ORDER) * previous ** (0.3 / ORDER)
+    return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
+
+
+def _accept(system, schedule, state, record, step: Step, found: Found, h, end, drive, accepted, some):
+    """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
+    theta = jnp.minimum(jnp.min(found.exits), 1.0)
+    stop = jnp.min(found.exits) <= 1
+    events = found.crossed & accepted & (found.times <= theta)
+    record = _write_events(record, state.start + state.t + found.times * h, events, found.rising)
+
+    t = jnp.where(stop, state.t + theta * h, end)
+    y = jnp.where(stop, inside(system, state, step, theta), step.y)
+    w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
+    record, next_sample = _write_samples(system, schedule, state, record, step, h, t, drive, accepted, some)
+    integrals = _integrals(system, state, step, h, theta, drive)
+    first = jnp.argmin(found.exits)
+    final = stop & (schedule.final[state.segment, first] == 1)
+    state = state._replace(
+        t=t, y=y, w=w, integrals=integrals, monitors=found.monitors, next_sample=next_sample,
+        reason=jnp.where(stop, first, state.reason),
+        status=jnp.where(final, Status.STOPPED, state.status).astype(int),
+    )  # fmt: skip
+    done = stop | (end >= schedule.duration[state.segment])
+    return state, _write_sample(record, accepted & stop, state, t, y, integrals), done
+
+
+def _next(system, schedule, state):
+    """Move to the following segment, or end the run after the last."""
+    segments = schedule.duration.shape[0]
+    segment = jnp.minimum(state.segment + 1, segments - 1)
+    finished = (state.segment + 1 >= segments) | (schedule.duration[segment] == 0)
+    drive = _drive(schedule, segment)
+    zero = jnp.zeros(())
+    w = system.start(zero, state.y, drive)
+    entered = state._replace(
+        start=state.start + state.t, t=zero, segment=segment, w=w, next_sample=jnp.ones((), int),
+        monitors=system.monitors(zero, state.y, w, drive),
+    )  # fmt: skip
+    return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
+
+
+def _write_sample(record, wanted, state, t, y, integrals):
+    slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
+    return record._replace(
+        time=record.time.at[slot].set(state.start + t), segment=record.segment.at[slot].set(state.segment),
+        local=record.local.at[slot].set(t), y=record.y.at[slot].set(y),
+        integrals=record.integrals.at[slot].set(integrals),
+        samples=record.samples + wanted,
+    )  # fmt: skip
+
+
+def _write_samples(system, schedule, state, record, step, h, t_end, drive, accepted, some):
+    duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
+
+    def due(j):
+        return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
+
+    def write(carry):
+        record, j = carry
+        t = duration * (j / count)
+        theta = jnp.clip((t - state.t) / h, 0, 1)
+        y = inside(system, state, step, theta)
+        integrals = _integrals(system, state, step, h, theta, drive)
+        return _write_sample(record, due(j), state, t, y, integrals), j + due(j)
+
+    return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
+
+
+def _integrals(system, state, step, h, theta, drive):
+    """The integrals kept, up to a fraction of a step: Gauss's rule on the dense output."""
+    if state.integrals.shape[0] == 0:
+        return state.integrals
+
+    def rate(node):
+        share = theta * node
+        y = interpolate(share, state.y, step.y, step.dense_y)
+        w = interpolate(share, state.w, step.w, step.dense_w)
+        return system.integrands(state.t + share * h, y, w, drive)
+
+    return state.integrals + theta * h * jnp.sum(GAUSS_WEIGHTS[:, None] * jax.vmap(rate)(GAUSS_NODES), axis=0)
+
+
+def _write_events(record, time, crossed, rising):
+    for e in range(crossed.shape[0]):
+        slot = jnp.where(crossed[e], record.events, record.event.shape[0] - 1)
+        record = record._replace(
+            event_time=record.event_time.at[slot].set(time[e]), event=record.event.at[slot].set(e),
+            event_rising=record.event_rising.at[slot].set(rising[e].astype(int)), events=record.events + crossed[e],
+        )  # fmt: skip
+    return record

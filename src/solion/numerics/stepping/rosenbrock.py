@@ -1,0 +1,158 @@
+"""One step of Rodas5P, a linearly implicit (Rosenbrock) method of order 5 for index-1 systems.
+
+Coefficients: Steinebach (2023), BIT Numer. Math. 63, 27, doi:10.1007/s10543-023-00967-x; eight stages, stiffly accurate, an
+embedded solution of order 4 for the error and a dense output of order 4. Each step takes one Jacobian, one
+factorisation and eight residuals: no iteration that could fail.
+
+d/dt q(y) = f(t, y) is stepped as dy/dt = f / (dq/dy), so that a quantity that dies out exponentially, as ions do in a
+depleted film, has an unknown (its logit) that moves uniformly and takes long steps. What this gives up, exact sums of q, is
+restored at the end of each step by moving y along the gradients (in q) of the invariants, as little as the error
+of the step; the constraints 0 = g(t, y, w) are stepped alongside and then solved to round-off.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from solion.numerics.banded import solve_bordered, solve_small
+from solion.numerics.stepping.jacobian import capacities, factor, linearise
+from solion.numerics.system import AbstractSystem
+
+ORDER = 5
+NEWTONS = 12
+GAMMA = 0.21193756319429014
+
+# Stage increments: y_i = y + sum_j ALPHA[i, j] U_j ; COUPLING[i, j] / h multiplies the conserved increments of stage j.
+ALPHA = np.zeros((8, 8))
+ALPHA[1, :1] = 3.0
+ALPHA[2, :2] = 2.849394379747939, 0.45842242204463923
+ALPHA[3, :3] = -6.954028509809101, 2.489845061869568, -10.358996098473584
+ALPHA[4, :4] = 2.8029986275628964, 0.5072464736228206, -0.3988312541770524, -0.04721187230404641
+ALPHA[5, :5] = -7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946
+ALPHA[6] = ALPHA[5]
+ALPHA[6, 5] = 1.0
+ALPHA[7] = ALPHA[6]
+ALPHA[7, 6] = 1.0
+WEIGHTS = ALPHA[7].copy()
+WEIGHTS[7] = 1.0
+COUPLING = np.zeros((8, 8))
+COUPLING[1, :1] = -14.155112264123755
+COUPLING[2, :2] = -17.97296035885952, -2.859693295451294
+COUPLING[3, :3] = 147.12150275711716, -1.41221402718213, 71.68940251302358
+COUPLING[4, :4] = 165.43517024871676, -0.4592823456491126, 42.90938336958603, -5.961986721573306
+COUPLING[5, :5] = 24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125, -0.6610691825249471
+COUPLING[6, :6] = (
+    30.91273214028599, -3.1208243349937974, 77.79954646070892, 34.28646028294783, -19.097331116725623, -28.087943162872662,
+)  # fmt: skip
+COUPLING[7, :7] = (
+    37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002, -54.66780262877968,
+    -9.48861652309627,
+)  # fmt: skip
+NODES = np.array([0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1])
+TIME_WEIGHTS = np.array(
+    [GAMMA, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734, 2.325825639765069, 0, 0, 0]
+)
+DENSE = np.array([
+    [25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204,
+     0.524948541321073, 1.1241088310450404, 0.4272876194431874, -0.17202221070155493],
+    [-9.91568850695171, -0.9689944594115154, 3.0438037242978453, -24.495224566215796,
+     20.176138334709044, 15.98066361424651, -6.789040303419874, -6.710236069923372],
+    [11.419903575922262, 2.8879645146136994, 72.92137995996029, 80.12511834622643,
+     -52.072871366152654, -59.78993625266729, -0.15582684282751913, 4.883087185713722],
+])  # fmt: skip
+
+
+class Step(NamedTuple):
+    """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
+
+    y: Float[Array, " n"]
+    w: Float[Array, " m"]
+    error: Float[Array, " n"]
+    capacity: Float[Array, " n"]
+    dense_y: Float[Array, "3 n"]
+    dense_w: Float[Array, "3 m"]
+
+
+def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
+    """Advance (y, w) from t by h."""
+    n, cells = y.shape[0], y.shape[0] - system.border
+    point = linearise(system, t, y, w, drive)
+    factors = factor(point, 1.0 / (h * GAMMA))
+    tableau = jnp.asarray(np.stack([ALPHA, COUPLING], axis=1))
+    nodes, time_weights = jnp.asarray(NODES), jnp.asarray(TIME_WEIGHTS)
+
+    def stage(i, increments):
+        here, past = _combine(tableau[i], increments, i)
+        y_stage = y + here[:n]
+        rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[n:], drive)
+        # f / (dq/dy) of the stage, times dq/dy of the start: the row as the factors have it
+        share = jnp.where(point.capacity == 0, 1.0, point.capacity / capacities(system, y_stage))
+        right = share * rate + point.capacity * past[:n] / h + h * time_weights[i] * point.slope
+        bottom = constraint + h * time_weights[i] * point.constraint_slope
+        inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], bottom]))
+        return jax.lax.dynamic_update_slice(increments, jnp.concatenate([inner, outer])[None], (i, 0))
+
+    increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
+    change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
+    dense = jnp.stack(dense)
+    return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
+
+
+def _combine(weights, increments, count):
+    """Weighted sums of the first stages; by a loop over them, since a product of such narrow matrices is slow."""
+
+    def add(j, total):
+        return total + weights[:, j, None] * increments[j]
+
+    return jax.lax.fori_loop(0, count, add, jnp.zeros((weights.shape[0], increments.shape[1])))
+
+
+def restore(system: AbstractSystem, y, invariants):
+    """The state near y whose invariants have their values, by Newton's steps along their gradients in q.
+
+    For a sum over cells that is the same shift of y in each; algebraic and lumped unknowns stay where they are.
+    """
+    if invariants.shape[0] == 0:
+        return y
+    _, pull = jax.vjp(system.invariants, y)
+    (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
+    lumped = np.arange(y.shape[0]) >= y.shape[0] - system.border
+    directions = jnp.where(lumped | (capacities(system, y) == 0), 0.0, directions)
+
+    def approach(_, y):
+        missing = invariants - system.invariants(system.conserved(y))
+        slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)
+        return y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+
+    return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
+
+
+def project(system: AbstractSystem, t, y, w, drive):
+    """w with g(t, y, w) = 0 by Newton's method from a near w; not a number where that fails."""
+    if w.shape[0] == 0:
+        return w
+
+    def constraint(w):
+        return system.balance(t, y, w, drive)[1]
+
+    def proceed(state):
+        _, change, iteration = state
+        return (change > 1e-8) & (iteration < NEWTONS)
+
+    def refine(state):
+        w, _, iteration = state
+        step = solve_small(jax.jacfwd(constraint)(w), constraint(w))
+        return w - step, jnp.max(jnp.abs(step) / (1 + jnp.abs(w))), iteration + 1
+
+    solved, change, _ = jax.lax.while_loop(proceed, refine, (w, jnp.asarray(jnp.inf), 0))
+    return jnp.where(change <= 1e-8, solved, jnp.nan)
+
+
+def interpolate(theta, start, end, dense):
+    """Dense output of a step at the fraction theta of its length, order 4."""
+    return (1 - theta) * start + theta * (end + (1 - theta) * (dense[0] + theta * (dense[1] + theta * dense[2])))

@@ -1,0 +1,144 @@
+"""Pieces of a self-contained HTML page: frame and style, tables, badges, numbers with units; no scripts, no links."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from solion.views.style import prefixed
+
+_PREFIXED = {"s", "V", "A", "W", "J", "C", "S", "m", "ohm"}
+_POWERS = {"m2": "m^2", "A/m2": "A/m^2", "ohm": "Ω"}
+_GREEK = {
+    "alpha": "α", "eta": "η", "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "tau": "τ", "theta": "θ",
+    "Omega": "Ω", "sigma": "σ", "gamma": "γ", "phi": "φ",
+}  # fmt: skip
+_GREEK_NAMES = re.compile(rf"(?<![^\W_])({'|'.join(_GREEK)})(?![^\W_])")
+
+RESOLUTION = 160  # dots per inch
+STYLE = Path(__file__).with_name("report.css")
+BREAK = r"\1<wbr>"  # a place where a line may be broken, after what was matched
+
+
+class Markup(str):
+    """Text that is HTML already; everything else is escaped when it enters the page."""
+
+    __slots__ = ()
+
+
+def html(value: object) -> Markup:
+    """A value as HTML text, escaped unless it is :class:`Markup`."""
+    return value if isinstance(value, Markup) else Markup(escape(str(value)))
+
+
+def page(title: str, body: Iterable[Markup]) -> str:
+    """A whole page."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(body)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def section(name: str, heading: str, *content: Markup) -> Markup:
+    """A card with a heading that the contents can point to."""
+    return Markup(f'<section id="{escape(name)}">\n<h2>{html(heading)}</h2>\n' + "\n".join(content) + "\n</section>")
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]], kinds: str = "") -> Markup:
+    """A table; ``kinds`` has a letter for each column: n number, w one line, s small print, and t plain text."""
+    classes = {"n": ' class="number"', "w": ' class="nowrap"', "s": ' class="small"', "t": ""}
+    marks = [classes[kind] for kind in (kinds or "t" * len(heads))]
+    head = "".join(
+        f"<th{mark if 'number' in mark else ''}>{html(text)}</th>" for text, mark in zip(heads, marks, strict=True)
+    )
+    lines = (
+        "<tr>" + "".join(f"<td{mark}>{html(cell)}</td>" for cell, mark in zip(row, marks, strict=True)) + "</tr>"
+        for row in rows
+    )
+    body = "\n".join(lines)
+    return Markup(
+        f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+    )
+
+
+def side_by_side(left: Markup, right: Markup) -> Markup:
+    """Two pieces beside one another, on a narrow screen one below the other."""
+    return Markup(f'<div class="pairs"><div>{left}</div><div>{right}</div></div>')
+
+
+def badge(text: str, tone: str) -> Markup:
+    """A word on a coloured ground; tones are good, info, warn, bad, plain and violet."""
+    return Markup(f'<span class="badge {tone}">{escape(text)}</span>')
+
+
+def code(text: str) -> Markup:
+    """Text in the typewriter face; a dotted path may be broken after its dots and underscores."""
+    return Markup(f"<code>{re.sub('([._])', BREAK, escape(text))}</code>")
+
+
+def drawn(canvas: Figure, folder: Path, name: str, resolution: int = RESOLUTION) -> bytes:
+    """Draw a figure once: as ``folder/name.png``, and as the bytes that :func:`picture` puts into the page."""
+    buffer = io.BytesIO()
+    canvas.savefig(buffer, format="png", dpi=resolution)
+    (folder / f"{name}.png").write_bytes(buffer.getvalue())
+    return buffer.getvalue()
+
+
+def picture(data: bytes, name: str, caption: str) -> Markup:
+    """A PNG inside the page, with its caption."""
+    encoded = base64.b64encode(data).decode("ascii")
+    return Markup(
+        f'<figure id="figure-{escape(name)}"><div class="scroll">'
+        f'<img alt="{escape(caption)}" src="data:image/png;base64,{encoded}"></div>'
+        f"<figcaption>{html(caption)}</figcaption></figure>"
+    )
+
+
+def number(value: float, digits: int = 4) -> Markup:
+    """A number with so many digits, its power of ten written out: 3 × 10⁻¹⁵."""
+    if value != value:
+        return Markup("&mdash;")
+    if math.isinf(value):
+        return Markup("&infin;" if value > 0 else "&minus;&infin;")
+    if value == 0 or 1e-3 <= abs(value) < 1e6:
+        plain = f"{value:.{digits}g}"
+        plain = f"{value:.0f}" if "e" in plain else plain
+        return Markup(plain.replace("-", "&minus;"))
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    times = f"{mantissa} &times; " if mantissa not in ("1", "-1") else mantissa[:-1]
+    return Markup(f"{times}10<sup>{int(exponent)}</sup>".replace("-", "&minus;"))
+
+
+def quantity(value: float, unit: str) -> Markup:
+    """A number in its SI unit, with a prefix where the unit takes one."""
+    if unit in _PREFIXED and math.isfinite(value) and value != 0:
+        factor, prefix = prefixed([value], "")
+        return Markup(f"{number(value * factor)} {prefix}{unit_text(unit)}")
+    return Markup(f"{number(value)} {unit_text(unit)}".strip())
+
+
+def unit_text(unit: str) -> Markup:
+    """A unit as HTML, nothing for a pure number."""
+    return Markup("") if unit in ("", "1") else symbols(_POWERS.get(unit, unit))
+
+
+def symbols(text: str) -> Markup:
+    """Plain text as HTML, with names of Greek letters as letters, indices (D_p0) lowered and powers (h^2) raised."""
+    greek = _GREEK_NAMES.sub(lambda match: _GREEK[match[0]], escape(text, quote=False))
+    lowered = re.sub(r"(?<![^\W_])([^\W_])_(\w+)", _lowered, greek)
+    return Markup(re.sub(r"\^(-?\d+)", r"<sup>\1</sup>", lowered).replace("<sup>-", "<sup>&minus;"))
+
+
+def _lowered(match: re.Match) -> str:
+    return f"{match[1]}<sub>{match[2].replace('_', ',')}</sub>"
