@@ -24,7 +24,7 @@ from .metrics import metrics as metrics
 from .resistance import Reading as Reading
 from .resistance import on_off_ratio as on_off_ratio
 from .resistance import readings as readings
-from .spectra.circuits import fit_circuit as fit_circuit
+from .spectra.circuit_fit import fit_circuit as fit_circuit
 from .spectra.consistency import kramers_kronig as kramers_kronig
 from .spectra.relaxation import relaxation_times as relaxation_times
 from .state_resistance import (
