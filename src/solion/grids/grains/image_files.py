@@ -8,6 +8,7 @@ it flows upwards in them: row 0, at the top of a picture, becomes the largest z;
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -24,12 +25,12 @@ RASTER = {"binary8": "u1", "binary16": "i2", "binary32": "i4", "binary16_small":
 
 
 def read_labels(
-    path: str | PathLike, spacing: float | None = None, *, pores: tuple[int, ...] = (0,), through: str | int | None = None,
+    path: str | PathLike, spacing: float | Sequence[float] | None = None, *, pores: tuple[int, ...] = (0,), through: str | int | None = None,
     periodic: bool = False, unit: float = 1e-6,
 ) -> LabelImage:  # fmt: skip
     """A label image from a file whose every value (colour) is one grain.
 
-    ``spacing``: edge of a voxel in m, required but for .tesr, whose own is taken times ``unit`` (m; Neper has no units).
+    ``spacing``: edge of a voxel in m (of an array one for each axis, where they differ), required but for .tesr, whose own is taken times ``unit`` (m; Neper has no units).
     ``pores``: values that are pores, () for none. ``through``: the axis that the current follows, "rows" (default of a
     picture), "columns" or "pages", or its number in the file's array; an array (.npy, .npz) is taken as it is, current
     along its last axis, unless one is given. Raises InputError for what cannot be read as labels.
@@ -44,9 +45,9 @@ def read_labels(
         raise InputError(f"{path}: there is no such file.")
     if suffix == ".tesr":
         image = read_tesr(path, unit=unit, periodic=periodic)
-        if spacing is not None and abs(spacing / image.spacing - 1) > 1e-9:
+        if spacing is not None and np.any(np.abs(np.asarray(spacing, float) / image.spacing - 1) > 1e-9):
             raise InputError(
-                f"{path}: its voxels are {image.spacing:g} m wide at unit = {unit:g} m, not {spacing:g} m; give unit only."
+                f"{path}: its voxels are {image.spacing:g} m wide at unit = {unit:g} m, not {spacing} m; give unit only."
             )
         return image
     if spacing is None:
@@ -59,7 +60,7 @@ def read_labels(
 
 
 def from_array(
-    array, spacing: float, *, pores: tuple[int, ...] = (0,), through: str | int | None = None, periodic: bool = False,
+    array, spacing: float | Sequence[float], *, pores: tuple[int, ...] = (0,), through: str | int | None = None, periodic: bool = False,
     name: str = "array",
 ) -> LabelImage:  # fmt: skip
     """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
@@ -67,6 +68,8 @@ def from_array(
     Labels are numbered anew from 1 in ascending order of the values where they are negative, sparse or a pore is not 0.
     """
     array = np.asarray(array)
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{name}: holds {array.dtype} values; a label image names each grain by a whole number.")
     if array.ndim not in (2, 3):
         raise InputError(
             f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
@@ -91,7 +94,11 @@ def from_array(
         and not (values[0] == 0 and not pore[0])
     )
     labels = array if plain else numbers[renamed.reshape(array.shape)]
-    return LabelImage(np.asarray(labels, np.int32), spacing, periodic)
+    if np.ndim(spacing) == 0 or np.size(spacing) == 1:
+        return LabelImage(np.asarray(labels, np.int32), spacing, periodic)  # pyright: ignore[reportArgumentType]
+    if through is not None:
+        raise InputError(f"{name}: give one spacing with through, or turn the array so that the current follows its last axis.")
+    return LabelImage.of_edges(np.asarray(labels, np.int32), spacing, periodic)
 
 
 def _turned(array: np.ndarray, through: str | int | None, name: str) -> np.ndarray:
@@ -154,7 +161,7 @@ def read_tesr(path: str | PathLike, *, unit: float = 1e-6, periodic: bool = Fals
     """A raster tessellation of Neper (formats 2.0 to 2.2; text or raw, in the file or in one beside it); 0 is a void.
 
     Neper's lengths have no unit: they are multiplied by ``unit`` (m). The current flows along its last axis. Raises
-    InputError where the file breaks off, is of another kind, or its voxels are not cubes.
+    InputError where the file breaks off, is of another kind,.
     """
     path = Path(path)
     content = path.read_bytes()
@@ -174,10 +181,6 @@ def read_tesr(path: str | PathLike, *, unit: float = 1e-6, periodic: bool = Fals
         raise InputError(f"{path}: its header (**format, **general) cannot be read; it is damaged.") from None
     if dimension not in (2, 3) or sizes.size != dimension or min(shape) < 1:
         raise InputError(f"{path}: has dimension {dimension} and size {shape}; 2 or 3 positive numbers are needed.")
-    if np.ptp(sizes) > 1e-6 * sizes.max():
-        raise InputError(
-            f"{path}: its voxels measure {sizes} and are not cubes; write the raster with equal voxel sizes."
-        )
     body = content[at + len(b"**data") :]
     body, kind = _raster_body(path, body, form)
     count = int(np.prod(shape))
@@ -196,7 +199,8 @@ def read_tesr(path: str | PathLike, *, unit: float = 1e-6, periodic: bool = Fals
             f"{path}: holds {flat.size} readable voxels where its header says {count}; it is incomplete or damaged."
         )
     labels = flat.reshape(shape[::-1]).T  # x runs fastest
-    return from_array(labels, float(sizes[0] * unit), periodic=periodic, name=str(path))
+    equal = np.ptp(sizes) <= 1e-6 * sizes.max()
+    return from_array(labels, sizes[0] * unit if equal else sizes * unit, periodic=periodic, name=str(path))
 
 
 def _raster_body(path: Path, body: bytes, form: list[str]) -> tuple[bytes, str]:
