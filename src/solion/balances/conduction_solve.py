@@ -2,7 +2,11 @@
 
 The unknowns are phi and, where the current is given, the voltage V of the bottom face; the top one is grounded. phi and V
 minimise a convex energy, so Newton's method with a search along its step converges from anywhere; a linear problem
-takes one step.
+takes the same steps with one factorisation. Residuals are summed from differences of potentials within cells and across
+boundaries, phi being known in twice the precision (:mod:`solion.balances.potential`), so that currents balance to round-off
+however unlike conductivities and resistances are. Before each step every *island*, a part that conducts within and touches
+others through resistive boundaries only, is moved as a whole until its currents balance: what no factors of the assembled
+matrix can tell, where a boundary's conductance is below the rounding of the grains'.
 """
 
 from __future__ import annotations
@@ -13,15 +17,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.sparse import csc_array
+from scipy.sparse import coo_array, csc_array, diags_array
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import splu
 
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
+from solion.balances.potential import Potential
 from solion.base.errors import InputError, RunError
 from solion.grids.meshes.mesh import Facets
 from solion.numerics.elliptic.direct import Factors
 
 STEPS = 60
+BALANCED = 1e-14  # of all currents: what is left over is rounding
+ACCEPTED = 1e-10  # of all currents, where more steps change nothing
+WEAK = 1e-11  # conductance out of an island over the largest entry: below it, factors of the matrix would be rounding
+SHIFT = 1e-13  # of the diagonal, added to the factored matrix then; islands are balanced apart from it
 
 
 class Face(NamedTuple):
@@ -37,11 +48,11 @@ class Face(NamedTuple):
     exponent: float = 1.0
 
 
-class Solution(NamedTuple):
+class ElementSolution(NamedTuple):
     """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the
     bottom and out of it at the top, the factors of the last tangent and the number of Newton steps."""
 
-    phi: np.ndarray
+    phi: Potential
     voltage: float
     current_bottom: float
     current_top: float
@@ -52,15 +63,15 @@ class Solution(NamedTuple):
 class ConductionBalance:
     """sigma for each cell (S/m), a resistance for each jump of the space (ohm m2), and the two faces.
 
-    ``along``: a further matrix of conductances, that of currents along boundaries.
+    ``along``: degrees of freedom and blocks of currents along boundaries (:meth:`BrokenSpace.along`).
     """
 
     def __init__(self, space: BrokenSpace, conductivity, resistance, bottom: Face, top: Face, along=None):
-        self.space, self.conductivity, self.resistance = space, conductivity, resistance
+        self.space, self.conductivity, self.resistance, self.along = space, conductivity, resistance, along
         self.faces = (bottom, top)
         self.bulk: csc_array = space.stiffness(conductivity) + space.jump(1 / resistance)
         if along is not None:
-            self.bulk = self.bulk + along
+            self.bulk = self.bulk + space.along_matrix(*along)
         self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.admittance)])) for f in self.faces]
         self.free = np.setdiff1d(np.arange(space.size), np.concatenate(self.fixed))
 
@@ -81,7 +92,42 @@ class ConductionBalance:
             found.append((self.space.facet_dofs(facets)[:, 0], weights, some))
         return found, simplices.values(self.space.order, places)
 
-    def exchange(self, phi, potentials, secants: tuple[float, float] | None = None):
+    def reaction(self, phi: Potential) -> np.ndarray:
+        """``bulk`` times phi, by differences."""
+        total = self.space.residual(self.conductivity, phi) + self.space.jump_residual(1 / self.resistance, phi)
+        return total if self.along is None else total + self.space.along_residual(*self.along, phi)
+
+    @cached_property
+    def _islands(self) -> np.ndarray:
+        """The island of each degree of freedom, numbered from 0; -1 where it is held by an equipotential face."""
+        dofs = self.space.dofs
+        first, others = np.repeat(dofs[:, 0], dofs.shape[1] - 1), dofs[:, 1:].ravel()
+        graph = coo_array((np.ones(len(first), np.int8), (first, others)), shape=(self.space.size,) * 2)
+        island = connected_components(graph, directed=False)[1]
+        loose = ~np.isin(island, np.unique(island[np.concatenate(self.fixed)]))
+        number = np.full(self.space.size, -1)
+        number[loose] = np.unique(island[loose], return_inverse=True)[1]
+        return number
+
+    def _between_islands(self, borders: np.ndarray):
+        """Factors of the conductances between islands, ``borders`` those of the faces by degree of freedom, and the least that
+        leads out of any island; None and inf without islands."""
+        island, count = self._islands, int(self._islands.max()) + 1
+        if not count:
+            return None, np.inf
+        dofs = self.space.facet_dofs(self.space.jumps)
+        ends = island[dofs[:, :, 0]]
+        weight = self.space.sizes(self.space.jumps) / self.resistance
+        own = np.bincount(island[island >= 0], borders[island >= 0], count)
+        for side in (0, 1):
+            some = (ends[:, side] >= 0) & (ends[:, 0] != ends[:, 1])
+            own += np.bincount(ends[some, side], weight[some], count)
+        both = (ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])
+        rows = np.concatenate((ends[both, 0], ends[both, 1], np.arange(count)))
+        columns = np.concatenate((ends[both, 1], ends[both, 0], np.arange(count)))
+        return splu(coo_array((np.concatenate((-weight[both], -weight[both], own)), (rows, columns))).tocsc()), own.min()
+
+    def exchange(self, phi: Potential, potentials, secants: tuple[float, float] | None = None):
         """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power).
 
         ``secants``: the faces as linear ones with so many times their admittance at rest.
@@ -91,7 +137,7 @@ class ConductionBalance:
         tangent: Any = 0.0
         totals = []
         for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, rules, strict=True)):
-            eta = metal - phi[dofs] @ shape.T
+            eta = phi.below(metal, dofs) @ shape.T
             if face.law is None or secants is not None:
                 factor = 1.0 if secants is None else secants[side]
                 slope = np.broadcast_to(factor * face.admittance[some][:, None], eta.shape)
@@ -107,33 +153,20 @@ class ConductionBalance:
             totals.append(((weights * current).sum(), (weights * slope).sum(), border, power))
         return residual, tangent, totals
 
-    def solve(self, *, voltage: float | None = None, current: float | None = None) -> Solution:
+    def solve(self, *, voltage: float | None = None, current: float | None = None) -> ElementSolution:
         """The field for a voltage (V) or for a total current (A/m, in space A) from bottom to top. RunError if none is found."""
-        start = self._linear_solution((1.0, 1.0))
-        if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
-            start = self._linear_solution(self._secants(start, voltage, current))
-        if current is not None:
-            scale = current / start.current_bottom
-        elif voltage is not None:
-            scale = voltage
-        else:
+        if voltage is None and current is None:
             raise InputError("a voltage or a current must be given.")
-        if self.linear:
-            currents = start.current_bottom * scale, start.current_top * scale
-            return Solution(start.phi * scale, float(scale), *currents, start.factors, 1)
-        return self._newton(start.phi * scale, float(scale), current)
+        unit = self._newton(Potential.of(np.zeros(self.space.size)), 1.0, None, (1.0, 1.0))
+        secants = (1.0, 1.0)
+        if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
+            secants = self._secants(unit, voltage, current)
+            unit = self._newton(unit.phi, 1.0, None, secants)
+        scale = voltage if current is None else current / unit.current_bottom
+        phi = Potential.of(unit.phi.values * scale)
+        return self._newton(phi, float(scale), current, secants if self.linear else None, unit.factors)
 
-    def _linear_solution(self, secants) -> Solution:
-        """One volt, the faces linear."""
-        phi = np.zeros(self.space.size)
-        phi[self.fixed[0]] = 1.0
-        residual, tangent, _ = self.exchange(phi, (1.0, 0.0), secants)
-        matrix = self.bulk + tangent
-        factors = Factors(matrix[self.free][:, self.free], self.space.places[self.free])
-        phi[self.free] -= factors.solve((self.bulk @ phi + residual)[self.free])
-        return Solution(phi, 1.0, *self._currents(phi, 1.0, secants), factors, 1)
-
-    def _secants(self, unit: Solution, voltage, current) -> tuple[float, float]:
+    def _secants(self, unit: ElementSolution, voltage, current) -> tuple[float, float]:
         """j/eta over its value at rest, on each face, were the current uniform."""
         sides = []
         for sign, face in zip((1, -1), self.faces, strict=True):
@@ -164,48 +197,78 @@ class ConductionBalance:
                 ratios[0 if sign == 1 else 1] = abs(current / eta) / admittance
         return ratios[0], ratios[1]
 
-    def _currents(self, phi, voltage, secants=None):
-        reaction = self.bulk @ phi
-        totals = self.exchange(phi, (voltage, 0.0), secants)[2]
-        bottom, top = (reaction[fixed].sum() + total[0] for fixed, total in zip(self.fixed, totals, strict=True))
-        return float(bottom), float(-top)
-
-    def _newton(self, phi, voltage, current) -> Solution:
-        free, fixed = self.free, self.fixed[0]
-        galvanostatic = current is not None
+    def _newton(self, phi: Potential, voltage: float, current, secants, factors: Factors | None = None) -> ElementSolution:
+        """Newton's method from a guess at a voltage, which moves where a current is given; with ``secants`` the faces are linear
+        and ``factors``, if known, those of the only matrix there is."""
+        free, (fixed, last) = self.free, self.fixed
+        linear, galvanostatic = secants is not None, current is not None
+        phi = self._held(phi, voltage)
 
         def state(phi, voltage):
-            loads, tangent, totals = self.exchange(phi, (voltage, 0.0))
-            inner = self.bulk @ phi
-            excess = inner[fixed].sum() + totals[0][0] - (current if galvanostatic else 0.0)
-            return inner + loads, excess, tangent, totals, np.abs(inner).sum()
+            loads, tangent, totals = self.exchange(phi, (voltage, 0.0), secants)
+            inner = self.reaction(phi)
+            # the current is that out of the top, where what it changes by is no small difference of large numbers
+            leaving = -(inner[last].sum() + totals[1][0])
+            residual = inner + loads
+            return residual, leaving - current if galvanostatic else 0.0, tangent, totals, inner
 
-        factors = None
+        coarse, before = None, np.inf
         for step in range(1, STEPS + 1):
-            residual, excess, tangent, totals, size = state(phi, voltage)
-            error = np.abs(residual[free]).sum() + (abs(excess) if galvanostatic else 0.0)
-            matrix = (self.bulk + tangent)[free]
-            factors = Factors(matrix[:, free], self.space.places[free])
-            if error <= 1e-13 * size:
-                return Solution(phi, voltage, *self._currents(phi, voltage), factors, step)
-            change, rise = -factors.solve(residual[free]), 0.0
-            if galvanostatic:  # border: the voltage moves the equipotential part of the bottom and drives its exchange
-                column = self.bulk[:, fixed].sum(axis=1) - totals[0][2]
-                answer = -factors.solve(column[free])
-                corner = column[fixed].sum() + totals[0][1]
-                rise = -(excess + column[free] @ change) / (corner + column[free] @ answer)
-                change = change + rise * answer
-            direction = np.zeros_like(phi)
-            direction[free], direction[fixed] = change, rise
-            length = self._length(state, phi, voltage, direction, rise, residual, excess, galvanostatic)
-            moved = length * max(np.abs(direction).max(), abs(rise))
-            phi, voltage = phi + length * direction, voltage + length * rise
-            # convergence is quadratic: the next step would be its square
-            if moved <= 1e-10 * max(np.abs(phi).max(), abs(voltage)):
-                return Solution(phi, voltage, *self._currents(phi, voltage), factors, step)
+            residual, excess, tangent, totals, inner = state(phi, voltage)
+            error, size = np.abs(residual[free]).sum() + abs(excess), np.abs(inner).sum()
+            if coarse is None or not linear:
+                coarse, least = self._between_islands(totals[0][2] + totals[1][2])
+                if not linear or factors is None:
+                    matrix = (self.bulk + tangent)[free][:, free]
+                    if least < WEAK * matrix.diagonal().max():
+                        matrix = matrix + SHIFT * diags_array(matrix.diagonal())
+                    factors = Factors(matrix, self.space.places[free])
+            assert factors is not None
+            settled = step > 1 and error <= ACCEPTED * size and error >= 0.5 * before
+            if error <= BALANCED * size or settled:
+                bottom = float(inner[fixed].sum() + totals[0][0])
+                top = float(-(inner[last].sum() + totals[1][0]))
+                return ElementSolution(phi, voltage, bottom, top, factors, 1 if linear else step)
+            before = error
+            direction, rise = self._towards(-residual, tangent, coarse, factors), 0.0
+            if galvanostatic:  # a rise of the voltage moves the equipotential part of the bottom and drives its exchange
+                moved = np.zeros(self.space.size)
+                moved[fixed] = 1.0
+                drive = totals[0][2] - self.reaction(Potential.of(moved))
+                answer = moved + self._towards(drive, tangent, coarse, factors)
+                by_direction, by_answer = (self._leaving(x, totals[1][2]) for x in (direction, answer))
+                rise = -(excess + by_direction) / by_answer
+                rise = (voltage + rise) - voltage  # as far as a voltage is known: phi must not rise further
+                direction = direction + rise * answer
+            length = 1.0 if linear else self._length(state, phi, voltage, direction, rise, residual, excess, galvanostatic)
+            following = voltage + length * rise
+            phi, voltage = self._held(phi.plus(length * direction), following), following
         raise RunError(
-            f"the electrode kinetics did not converge in {STEPS} Newton steps at {voltage:.3g} V; apply less voltage or current."
+            f"the electrode kinetics did not converge in {STEPS} Newton steps at {voltage:.3g} V (imbalance {error / size:.1e} of "
+            "the current); apply less voltage or current."
         )
+
+    def _held(self, phi: Potential, voltage: float) -> Potential:
+        """phi with the equipotential faces at their potentials."""
+        values, rest = phi.values.copy(), phi.rest.copy()
+        for dofs, metal in zip(self.fixed, (voltage, 0.0), strict=True):
+            values[dofs], rest[dofs] = metal, 0.0
+        return Potential(values, rest)
+
+    def _leaving(self, change: np.ndarray, border: np.ndarray) -> float:
+        """What a change of phi adds to the current out of the top."""
+        return float(border @ change - self.reaction(Potential.of(change))[self.fixed[1]].sum())
+
+    def _towards(self, right: np.ndarray, tangent, coarse, factors: Factors) -> np.ndarray:
+        """A change of phi that balances ``right`` by the tangent: islands as a whole first, then everything."""
+        change, free = np.zeros(self.space.size), self.free
+        if coarse is not None:
+            loose = self._islands >= 0
+            island = self._islands[loose]
+            change[loose] = coarse.solve(np.bincount(island, right[loose]))[island]
+            right = right - self.space.jump_residual(1 / self.resistance, Potential.of(change)) - tangent @ change
+        change[free] += factors.solve(right[free])
+        return change
 
     def _length(self, state, phi, voltage, direction, rise, residual, excess, galvanostatic):
         """Length of a step along which the convex energy falls: its slope there must not have risen to the other sign."""
@@ -214,7 +277,7 @@ class ConductionBalance:
         length = 1.0
         for _ in range(40):
             with np.errstate(over="ignore", invalid="ignore"):
-                trial, over, *_ = state(phi + length * direction, voltage + length * rise)
+                trial, over, *_ = state(self._held(phi.plus(length * direction), voltage + length * rise), voltage + length * rise)
                 there = trial[free] @ direction[free] + (over * rise if galvanostatic else 0.0)
             if np.isfinite(there) and there <= 0.5 * abs(slope):
                 return length

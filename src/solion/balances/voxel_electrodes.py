@@ -86,7 +86,7 @@ def _bracket(law, drop, r) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-class Solution(NamedTuple):
+class VoxelSolution(NamedTuple):
     """Potential (V) of every cell; the voltage; current densities (A/m2, along +z) of the columns at bottom and top; heat
     lost at the electrodes (W/m2); Newton iterations (0: linear) and the status of the (worst) linear solve."""
 
@@ -103,7 +103,7 @@ class Solution(NamedTuple):
 def conduct(
     net: Network, bottom: Terminal, top: Terminal, *, voltage: float | None = None, current: float | None = None,
     tolerance: float = TOLERANCE, limit: int = LIMIT,
-) -> Solution:  # fmt: skip
+) -> VoxelSolution:  # fmt: skip
     """The stationary potential for a ``voltage`` (V) or a mean ``current`` density (A/m2, along +z).
 
     Raises InputError where no path leads from electrode to electrode and RunError where a solve does not converge.
@@ -125,11 +125,11 @@ def conduct(
     if bottom.law is None and top.law is None:
         entering, leaving = factor * entering, factor * leaving
         heat = _electrode_heat(net, (bottom, top), factor, factor * unit, entering, leaving)
-        return Solution(factor * unit, factor, entering, leaving, heat, 0, status, solver)
+        return VoxelSolution(factor * unit, factor, entering, leaving, heat, 0, status, solver)
     return _newton(net, (bottom, top), solver, ends, factor * unit, factor, current, tolerance, limit)
 
 
-def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance, limit) -> Solution:
+def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance, limit) -> VoxelSolution:
     bottom, top = terminals
     bare = solver.matrix.copy()
     diagonal = bare.diagonal().reshape(net.shape)
@@ -179,9 +179,12 @@ def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance
             reduced /= 2
         (potential, voltage), (out, miss, flows, slopes) = trial, following
         scale = float(np.abs(flows[0]).mean())
-        if _size(out, miss) <= max(tolerance, 1e-12) * max(scale, 1e-300) * np.sqrt(flows[0].size) or size == 0:
+        # a residual is known to the rounding of the currents between neighbours, and no limit can be below that
+        rounding = 4 * np.finfo(float).eps * float(np.linalg.norm(bare.diagonal() * potential.reshape(-1)))
+        balanced = max(tolerance, 1e-12) * max(scale, 1e-300) * np.sqrt(flows[0].size)
+        if _size(out, miss) <= max(balanced, rounding) or size == 0:
             heat = _electrode_heat(net, terminals, voltage, potential, flows[0], -flows[1])
-            return Solution(potential, voltage, flows[0], -flows[1], heat, step, worst, active)
+            return VoxelSolution(potential, voltage, flows[0], -flows[1], heat, step, worst, active)
         if reduced < 1e-6:
             break
     raise RunError(

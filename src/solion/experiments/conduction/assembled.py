@@ -11,7 +11,7 @@ from scipy.sparse import coo_array, csc_array, diags_array
 
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
-from solion.balances.conduction_solve import ConductionBalance, Face, Solution
+from solion.balances.conduction_solve import ConductionBalance, ElementSolution, Face
 from solion.base.errors import InputError
 from solion.experiments.conduction.problem import Boundaries, Derivatives, Fields, Problem, Section
 from solion.grids.meshes.mesh import Facets, Mesh, normals
@@ -62,7 +62,7 @@ class Assembled(ABC):
             self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along
         )
 
-    def solution(self) -> Solution:
+    def solution(self) -> ElementSolution:
         """The field as it is driven."""
         current = self.problem.current
         return self.balance.solve(
@@ -148,7 +148,7 @@ class Assembled(ABC):
         """Of the whole body, and of the layers at the bottom and at the top alone."""
         conductivity = self.balance.conductivity
         parts = [self.space.residual(conductivity, phi, self.regions_of(stack)) for stack in self.stacks]
-        return [self.balance.bulk @ phi, *parts]
+        return [self.balance.reaction(phi), *parts]
 
     def sections(self, phi) -> dict[str, Section]:
         """The electrodes and, where layers lie between, the faces of the ceramic."""
@@ -181,7 +181,7 @@ class Assembled(ABC):
         barycentric = self.space.barycentric(points[inside], chosen)
         current[inside] = self.space.current_density(self.balance.conductivity, phi, chosen, barycentric)
         shape = simplices.values(self.space.order, barycentric)
-        potential[inside] = (shape * phi[self.space.dofs[chosen]]).sum(axis=1)
+        potential[inside] = (shape * phi.values[self.space.dofs[chosen]]).sum(axis=1)
         return potential, current
 
     def grain(self, points):
@@ -235,14 +235,14 @@ class Assembled(ABC):
     def jumps(self, phi) -> tuple[np.ndarray, np.ndarray]:
         """Of each facet of ``space.jumps``: int [phi]^2 dA and the mean of [phi] over it."""
         dofs = self.space.facet_dofs(self.space.jumps)
-        step = phi[dofs[:, 0]] - phi[dofs[:, 1]]
+        step = phi.step(dofs[:, 0], dofs[:, 1])
         return self.facet_product(self.space.jumps, step, step), step @ self.space.facet_mean
 
     def facet_product(self, facets: Facets, one, two) -> np.ndarray:
         """int u v dA over each facet for values at its dofs (m, k)."""
         return self.space.sizes(facets) * np.einsum("mi,ij,mj->m", one, self.space.facet_mass, two)
 
-    def tangent_factors(self, solution: Solution) -> Factors:
+    def tangent_factors(self, solution: ElementSolution) -> Factors:
         """Factors of the system linearised about a solution, at constant voltage."""
         if self.balance.linear:
             return solution.factors
@@ -285,14 +285,14 @@ class Assembled(ABC):
         weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(pieces, len(dofs))).tocsr()
         return dofs, mass, sizes, diags_array(1 / sizes.sum(axis=1)) @ weights
 
-    def dissipation(self, solution: Solution) -> dict[str, float]:
+    def dissipation(self, solution: ElementSolution) -> dict[str, float]:
         """W per m2 of face."""
         space, balance, phi = self.space, self.balance, solution.phi
-        local = phi[space.dofs]
+        local = phi.within(space.dofs)
         power = balance.conductivity * np.einsum("ti,tij,tj->t", local, space.local, local)
         in_grain = self.mesh.region < self.mesh.grains
         across = self.jumps(phi)[0] / balance.resistance
-        along = 0.0 if self.along is None else float(phi @ (self.along @ phi))
+        along = 0.0 if self.along is None else self.space.along_power(*self.along, phi)
         inner = (self.jump_regions < self.mesh.grains).all(axis=1)
         faces = balance.exchange(phi, (solution.voltage, 0.0))[2]
         parts = {
@@ -301,7 +301,7 @@ class Assembled(ABC):
         }  # fmt: skip
         return {name: float(value) / self.extent for name, value in parts.items()}
 
-    def fields(self, solution: Solution, meshing: float, solving: float) -> Fields:
+    def fields(self, solution: ElementSolution, meshing: float, solving: float) -> Fields:
         """The engine's answer."""
         mesh = self.mesh
         phi = solution.phi

@@ -10,7 +10,7 @@ import numpy as np
 
 from solion.balances.conduction_voxels import Network
 from solion.balances.voxel_currents import dissipation
-from solion.balances.voxel_electrodes import Solution
+from solion.balances.voxel_electrodes import VoxelSolution
 from solion.base.errors import InputError
 from solion.devices.polycrystal import Equipotential
 from solion.experiments.conduction.problem import Boundaries, Fields, Problem, Section
@@ -93,7 +93,7 @@ def column_positions(image: LabelImage) -> np.ndarray:
 
 
 def voxel_fields(
-    problem: Problem, net: Network, image: LabelImage, found: VoxelFacets, solution: Solution
+    problem: Problem, net: Network, image: LabelImage, found: VoxelFacets, solution: VoxelSolution
 ) -> VoxelFields:
     """The fields of a solution."""
     heat = dissipation(net, solution.potential, solution.bottom, solution.top)
