@@ -207,7 +207,9 @@ def test_what_is_cleaned_stays_as_it_is():
     labels[5:8, 0:2] = 3
     labels[2:3, 0:2] = 3
     random = np.random.default_rng(3)
-    images = [labels] + [np.where(random.random((20, 20)) < 0.35, 0, random.integers(1, 9, (20, 20))) for _ in range(30)]
+    images = [labels] + [
+        np.where(random.random((20, 20)) < 0.35, 0, random.integers(1, 9, (20, 20))) for _ in range(30)
+    ]
     for given in images:
         try:
             once = LabelImage(given, UM).cleaned()

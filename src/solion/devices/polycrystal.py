@@ -125,7 +125,10 @@ class ButlerVolmerElectrode(AbstractElectrode):
         """Current density and its derivative, A/m2 and S/m2."""
         thermal = thermal_voltage(self.temperature)
         eta = (np.asarray(overpotential, float) + self.molar_volume * self.stress / FARADAY) / thermal
-        forward, back = np.expm1(self.anodic * eta), np.expm1(-self.cathodic * eta)  # their difference is small near rest
+        forward, back = (
+            np.expm1(self.anodic * eta),
+            np.expm1(-self.cathodic * eta),
+        )  # their difference is small near rest
         slope = (self.anodic * (1 + forward) + self.cathodic * (1 + back)) / thermal
         return self.exchange_current * (forward - back), self.exchange_current * slope
 

@@ -245,7 +245,7 @@ class Assembled(ABC):
     def tangent_factors(self, solution: ElementSolution) -> Factors:
         """Factors of the system linearised about a solution, at constant voltage."""
         if self.balance.linear:
-            return solution.factors
+            return solution.tangent.factors
         free = self.balance.free
         tangent = self.balance.exchange(solution.phi, (solution.voltage, 0.0))[1]
         return Factors((self.balance.bulk + tangent)[free][:, free], self.space.places[free])

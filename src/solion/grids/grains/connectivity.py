@@ -85,9 +85,7 @@ def reach(pieces: np.ndarray) -> Reach:
 def nearest_labels(labels: np.ndarray, replaced: np.ndarray) -> np.ndarray:
     """The labels with those of some voxels replaced by the nearest other label that is no pore."""
     found = np.empty((labels.ndim, *labels.shape), np.int32)
-    ndimage.distance_transform_edt(
-        replaced | (labels == 0), return_distances=False, return_indices=True, indices=found
-    )
+    ndimage.distance_transform_edt(replaced | (labels == 0), return_distances=False, return_indices=True, indices=found)
     return np.where(replaced, labels[tuple(found)], labels)
 
 

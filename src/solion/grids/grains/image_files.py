@@ -97,7 +97,9 @@ def from_array(
     if np.ndim(spacing) == 0 or np.size(spacing) == 1:
         return LabelImage(np.asarray(labels, np.int32), spacing, periodic)  # pyright: ignore[reportArgumentType]
     if through is not None:
-        raise InputError(f"{name}: give one spacing with through, or turn the array so that the current follows its last axis.")
+        raise InputError(
+            f"{name}: give one spacing with through, or turn the array so that the current follows its last axis."
+        )
     return LabelImage.of_edges(np.asarray(labels, np.int32), spacing, periodic)
 
 

@@ -47,7 +47,11 @@ class LabelImage:
 
     def __post_init__(self):
         labels = np.asarray(self.labels)
-        if np.issubdtype(labels.dtype, np.floating) and np.all(np.isfinite(labels)) and np.all(labels == np.round(labels)):
+        if (
+            np.issubdtype(labels.dtype, np.floating)
+            and np.all(np.isfinite(labels))
+            and np.all(labels == np.round(labels))
+        ):
             labels = labels.astype(np.int64)
         if labels.ndim not in (2, 3):
             raise InputError(

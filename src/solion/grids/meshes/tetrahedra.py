@@ -134,7 +134,9 @@ def tetrahedralise(
     cells[flip] = cells[flip][:, [1, 0, 2, 3]]
     box = tuple(float(side) for side in tessellation.box)
     between, faces = _facets(points, cells, region, ends, box)
-    mesh = Tetrahedra(points, cells, region, tessellation.grains, between, *faces, box=box, size=float(size), length=length)
+    mesh = Tetrahedra(
+        points, cells, region, tessellation.grains, between, *faces, box=box, size=float(size), length=length
+    )
     total = box[0] * box[1] * (ends[1] - ends[0])
     if mesh.volume.min() <= 0 or abs(mesh.volume.sum() / total - 1) > 1e-9:
         raise InputError("the tetrahedra do not fill the box; take another seed or a larger weld.")
