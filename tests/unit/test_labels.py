@@ -190,7 +190,7 @@ def test_lines_of_a_watershed_are_given_to_the_grains():
         lines[(slice(None, -1), slice(None))[:: 1 if axis == 0 else -1]][unlike] = 0
     image = LabelImage(lines, 0.5 * UM)
     assert image.porosity > 0.05
-    with pytest.raises(InputError, match="lines one voxel wide .*cleaned"):
+    with pytest.raises(InputError, match=r"lines one voxel wide .*cleaned"):
         image.checked()
     cleaned = image.cleaned().checked()
     assert cleaned.porosity == 0

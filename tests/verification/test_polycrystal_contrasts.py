@@ -1,4 +1,4 @@
-"""Currents balance to round-off however unlike conductivities and resistances are: studies whose audit once failed, and ladders."""
+"""Currents balance to round-off however unlike conductivities and resistances are: extreme studies, and ladders."""
 
 import json
 from pathlib import Path

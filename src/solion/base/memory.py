@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -11,22 +12,15 @@ CONTROL_GROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.lim
 def memory_limit() -> float:
     """Bytes that this process may use: the least of the machine's memory, its own limit and that of its control group."""
     limits = [float("inf")]
-    try:
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # not told by every system
         limits.append(float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
-    except (AttributeError, OSError, ValueError):  # not told by this system
-        pass
-    try:
+    with contextlib.suppress(ImportError):  # not on Windows
         import resource
 
-        limits += [float(bytes_) for name in (resource.RLIMIT_AS, resource.RLIMIT_DATA)
-                   if (bytes_ := resource.getrlimit(name)[0]) != resource.RLIM_INFINITY]  # fmt: skip
-    except ImportError:
-        pass
+        own = [resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
+        limits += [float(size) for size in own if size != resource.RLIM_INFINITY]
     for place in CONTROL_GROUPS:
-        try:
+        with contextlib.suppress(OSError):
             text = Path(place).read_text().strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            limits.append(float(text))
+            limits += [float(text)] if text.isdigit() else []
     return min(limits)

@@ -29,8 +29,8 @@ class Elements(AbstractEngine):
 
     ``sizes``: of triangles (m); ``size``: mean edge of tetrahedra, at most (m), a third of the grain size unless given, which
     suits some hundred grains. It acts in steps, since all tetrahedra are split into eight until their mean edge is below it: a
-    run with a given size says which sizes give the same mesh. ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are
-    one, so that no sliver is left.
+    run with a given size says which sizes give the same mesh. ``order``: 2 quadratic (default), 1 linear;
+    ``weld``: corners of grains closer than this (m) are one, so that no sliver is left.
     """
 
     sizes: Sizes = eqx.field(static=True, default=Sizes())
