@@ -5,7 +5,7 @@ from .cell import (
     CompactCell as CompactCell,
 )
 from .cell import (
-    Drive as Drive,
+    GateDrive as GateDrive,
 )
 from .cell import (
     Flow as Flow,

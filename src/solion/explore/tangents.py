@@ -244,7 +244,7 @@ def _course(finished: Finished):
     return int(state.status), samples, events, which
 
 
-class Outcome(NamedTuple):
+class RunOutcome(NamedTuple):
     """What :func:`outcome` returns: JAX arrays in SI; only the first ``samples`` and ``events`` rows are filled.
 
     ``values`` holds the device's observables by name, ``event`` the position of the event's quantity in ``watch``.
@@ -268,7 +268,7 @@ def outcome(
     tolerance: Tolerance | None = None,
     watch: Mapping[str, float] | None = None,
     limit: int = STEPS,
-) -> Outcome:
+) -> RunOutcome:
     """A run as a pure function for ``jax.jit``, ``jax.jvp`` and ``jax.vmap``; any number in it may be traced.
 
     ``profile`` is the composition of each cell at the start; ``device.profile(initial, cells)`` makes one from plain numbers
@@ -287,7 +287,7 @@ def outcome(
         name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
         for name, column in columns.items()
     }
-    return Outcome(
+    return RunOutcome(
         record.time[:-1] * scales.time, values, content[:-1], record.samples, record.event_time[:-1] * scales.time,
         record.event[:-1], record.events, state.status,
     )  # fmt: skip

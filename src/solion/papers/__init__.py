@@ -21,12 +21,12 @@ from solion.papers.case import (
     Paper,
     Plate,
     Shape,
-    Verdict,
+    ClaimVerdict,
     around,
     at_least,
     at_most,
 )
-from solion.papers.runner import Outcome, reproduce
+from solion.papers.runner import Reproduction, reproduce
 
 __all__ = [
     "AbstractBand",
@@ -37,11 +37,11 @@ __all__ = [
     "Claim",
     "Equal",
     "Found",
-    "Outcome",
+    "Reproduction",
     "Paper",
     "Plate",
     "Shape",
-    "Verdict",
+    "ClaimVerdict",
     "around",
     "at_least",
     "at_most",

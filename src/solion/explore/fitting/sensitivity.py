@@ -11,7 +11,7 @@ from pathlib import Path
 
 from solion.analysis.metrics import Metric, metrics
 from solion.base.errors import InputError, nearest
-from solion.explore.fitting.numbers import Number, at, every, find, run_of
+from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
 from solion.study.abstract import AbstractStudy
@@ -27,7 +27,7 @@ class Sensitivity:
     """
 
     metric: Metric
-    number: Number
+    number: StudyNumber
     slope: float
 
     @property
