@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.explore.fitting.levenberg import SearchPoint, NumberBounds, search
+from solion.explore.fitting.levenberg import NumberBounds, SearchPoint, search
 from solion.explore.fitting.numbers import StudyNumber
 from solion.explore.fitting.problem import Wanted
 from solion.explore.fitting.statistics import statistics

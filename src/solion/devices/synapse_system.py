@@ -17,7 +17,7 @@ from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
 from solion.base.scaling import Observable
 from solion.devices.device import AbstractDeviceSystem, Guard
-from solion.devices.synapse_circuit import Charged, SynapseCircuit, Direct
+from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential

@@ -127,7 +127,9 @@ class Claim:
         verdict = HOLDS if holds else FAILS if self.must else CONTRADICTED
         words = found.words or (f"{found.value:.4g}" if isinstance(found.value, float) else str(found.value))
         number = float(found.value) if isinstance(found.value, float | int) else None
-        return ClaimVerdict(case, self.words, words, self.band.words, verdict, found.note, self.basis, self.must, number)
+        return ClaimVerdict(
+            case, self.words, words, self.band.words, verdict, found.note, self.basis, self.must, number
+        )
 
 
 @dataclass(frozen=True)

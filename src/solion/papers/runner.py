@@ -10,7 +10,7 @@ from typing import Any
 
 from solion.base.errors import SolionError
 from solion.papers.bench import Bench
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, Paper, ClaimVerdict
+from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, ClaimVerdict, Paper
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,9 @@ def _one(case: Case, bench: Bench) -> CaseOutcome:
     try:
         evidence = case.work(bench)
     except SolionError as error:
-        verdict = ClaimVerdict(case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None)
+        verdict = ClaimVerdict(
+            case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None
+        )
         return CaseOutcome(case, (verdict,), None, time.perf_counter() - began)
     verdicts = tuple(claim.judge(case.name, evidence) for claim in case.claims)
     return CaseOutcome(case, verdicts, evidence, time.perf_counter() - began)

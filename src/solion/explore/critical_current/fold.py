@@ -26,7 +26,7 @@ from solion.base.errors import RunError
 from solion.base.parameters import as_arrays, table, without_sources
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.start import AbstractInitial
-from solion.explore.critical_current.steady import SOUND, SteadyPoint, SteadyFilm, balance
+from solion.explore.critical_current.steady import SOUND, SteadyFilm, SteadyPoint, balance
 
 STEP, SHORTEST = 0.1, 1e-6  # arc length of the first step along the branch and of the last tried
 BESIDE = 1e-3  # slope of the current along the branch at which Newton's method takes over

@@ -9,7 +9,7 @@ import numpy as np
 
 from solion.base.errors import InputError, RunError, nearest
 from solion.explore.fitting.data import Measurement, drive
-from solion.explore.fitting.levenberg import SearchPoint, NumberBounds
+from solion.explore.fitting.levenberg import NumberBounds, SearchPoint
 from solion.explore.fitting.numbers import StudyNumber, at, run_of
 from solion.explore.fitting.residual import Weighting
 from solion.explore.tangents import Finished, Run, complete, differentiate, prepare

@@ -113,7 +113,9 @@ def execute_sweep(
     return dataset
 
 
-def _begin(plan: Plan, outcomes: Iterable[PointOutcome], folder: Path, force: bool, stack: contextlib.ExitStack) -> Store:
+def _begin(
+    plan: Plan, outcomes: Iterable[PointOutcome], folder: Path, force: bool, stack: contextlib.ExitStack
+) -> Store:
     """The folder with a store of the first runs, made beside its place and moved there when it is in order.
 
     The place is looked at again just before, since the first runs may have taken long.

@@ -203,7 +203,9 @@ def _journalled(path: Path) -> Iterable[PointOutcome]:
     for line in lines:
         with contextlib.suppress(json.JSONDecodeError):
             index, status, message, wall, metrics, scales, audit = json.loads(line)
-            yield PointOutcome(index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit)
+            yield PointOutcome(
+                index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit
+            )
 
 
 def _group(folder: Path) -> zarr.Group:

@@ -96,7 +96,9 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome
 
 def _outcome(task: Task, study: AbstractStudy, result: Any, began: float) -> PointOutcome:
     curves = study.curves(result) if task.curves else {}
-    found = tuple(MetricValue(metric.name, metric.value, metric.unit, metric.meaning) for metric in study.metrics(result))
+    found = tuple(
+        MetricValue(metric.name, metric.value, metric.unit, metric.meaning) for metric in study.metrics(result)
+    )
     attributes = result.dataset.attrs
     exceeded = [name for name, entry in attribute(result.dataset, "audit", {}).items() if not entry["ok"]]
     return PointOutcome(

@@ -38,7 +38,9 @@ class _Search(NamedTuple):
     low_value: Float[Array, ""]
 
 
-def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed) -> tuple[RosenbrockStep, StepEvents]:
+def explore(
+    system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed
+) -> tuple[RosenbrockStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
