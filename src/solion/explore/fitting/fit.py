@@ -12,12 +12,12 @@ import numpy as np
 
 from solion.base.errors import InputError, RunError
 from solion.explore.fitting.data import Measurement, read
+from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import Search, search
 from solion.explore.fitting.numbers import StudyNumber, at
 from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, problem
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
-from solion.explore.fitting.wanted import wanted
 from solion.result.result import Result
 from solion.study.abstract import AbstractStudy
 from solion.study.quantities import Units, split
@@ -116,7 +116,7 @@ def fit(
     began, study = time.perf_counter(), driven(study, "a fit")
     if isinstance(data, (str, PathLike)):
         data = read(data, study.device.scales())
-    chosen = wanted(study, over)
+    chosen = read_parameters(study, over)
     check_choices(drive, observe)
     level = _level(noise, observe)
     weights = weighting(data.column(observe), scale=scale, noise=level, relative=relative_noise)
@@ -167,7 +167,7 @@ def _listener(on_step, rows: int):
 
 def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, began: float) -> Fit:
     values = task.values(found.best.theta)
-    spread = statistics(found.best, task.wanted, known_noise=task.weighting.known, floor=floor)
+    spread = statistics(found.best, task.free, known_noise=task.weighting.known, floor=floor)
     final = task.evaluate(found.best.theta, False)
     if final is None or task.last is None:
         raise RunError(f"{task.study.shown}: the run at the fitted numbers fails: {task.failure}")
@@ -178,7 +178,7 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
     if "voltage" in task.data.columns:
         voltage = task.data.columns["voltage"][task.rows]
     estimates = []
-    for entry, error in zip(task.wanted, spread.errors, strict=True):
+    for entry, error in zip(task.free, spread.errors, strict=True):
         value, logarithmic = values[entry.number.key], entry.range.logarithmic
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
@@ -196,7 +196,7 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
 
 def _fitted(task: FitProblem, values: dict[str, float], estimates: list[FittedNumber]) -> Study:
     """The study with fitted numbers, their sources saying where they come from."""
-    study = at(task.study, [entry.number for entry in task.wanted], values)
+    study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)
     for estimate in estimates:
         key = estimate.number.key

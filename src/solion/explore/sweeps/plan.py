@@ -15,7 +15,7 @@ import numpy as np
 from solion import __version__
 from solion.base.errors import InputError, nearest
 from solion.explore.sweeps.axes import MOST_VALUES, Axis, read_axis
-from solion.explore.sweeps.points import read_points
+from solion.explore.sweeps.point_list import read_points
 from solion.explore.sweeps.sampling import KINDS, sample
 from solion.explore.sweeps.task import Task, changed
 from solion.study.abstract import PATHS, AbstractStudy

@@ -9,8 +9,8 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from solion.base.parameters import table
 from solion.explore.sizing import Speed, speeds
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Claim, Found, Shape, around, at_least
+from solion.papers.run_pool import RunPool
 from solion.views.style import INK, MUTED, title
 
 THICKNESS, SHARE = 50e-9, 0.1  # stated: h, tau_switch/tau_D
@@ -22,7 +22,7 @@ WANTED = {
 NAMES = {1: "1D: channels", 2: "2D: layers", 3: "3D: any direction"}
 
 
-def run(bench: Bench) -> list[Speed]:
+def run(run_pool: RunPool) -> list[Speed]:
     """The table of all hosts with an entry."""
     return speeds(thickness=THICKNESS, ratio=SHARE)
 

@@ -10,9 +10,9 @@ from matplotlib.figure import FigureBase
 from numpy.typing import ArrayLike
 
 from solion.analysis import frozen_resistance, low_bias_resistance, phase_profile
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_most
 from solion.papers.film.setup import memristor
+from solion.papers.run_pool import RunPool
 from solion.thermodynamics import phase_diagram
 from solion.views.style import COLOURS, INK, MUTED, title
 
@@ -55,28 +55,28 @@ class Ratios:
     formula: np.ndarray
 
 
-def _over_rates(bench: Bench, states, curves: tuple[float, ...]) -> Ratios:
-    rates = RATES[::4] if bench.quick else RATES
+def _over_rates(run_pool: RunPool, states, curves: tuple[float, ...]) -> Ratios:
+    rates = RATES[::4] if run_pool.quick else RATES
 
     def one(job):
         curve, rate = job
         device = memristor(FILLING, (rate, rate / curve))
         return ratio(device, states, BIASES), formula(device, states)
 
-    found = bench.map(one, [(curve, rate) for curve in curves for rate in rates])
+    found = run_pool.map(one, [(curve, rate) for curve in curves for rate in rates])
     shape = (len(curves), len(rates))
     circuit = np.array([pair[0] for pair in found]).reshape(*shape, len(BIASES))
     return Ratios(curves, rates, circuit, np.array([pair[1] for pair in found]).reshape(shape))
 
 
-def run_partial(bench: Bench) -> Ratios:
+def run_partial(run_pool: RunPool) -> Ratios:
     """pMP between identical symmetric contacts, over Da and V_m."""
-    return _over_rates(bench, PARTIAL, (1.0,))
+    return _over_rates(run_pool, PARTIAL, (1.0,))
 
 
-def run_full(bench: Bench) -> Ratios:
+def run_full(run_pool: RunPool) -> Ratios:
     """fMP between symmetric contacts, over Da, Da_T/Da_B and V_m."""
-    return _over_rates(bench, FULL, RATIOS)
+    return _over_rates(run_pool, FULL, RATIOS)
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,11 @@ class Asymmetric:
     formula: dict[tuple[float, float], float]
 
 
-def run_asymmetric(bench: Bench) -> Asymmetric:
+def run_asymmetric(run_pool: RunPool) -> Asymmetric:
     """fMP between asymmetric contacts of the same Da, over alpha_0 and signed V_m."""
     pairs = [(alpha, alpha) for alpha in IDENTICAL] + list(DIFFERENT)
     devices = [memristor(FILLING, (RATE_ASYMMETRIC, RATE_ASYMMETRIC), pair) for pair in pairs]
-    found = bench.map(lambda device: (ratio(device, FULL, SIGNED), formula(device, FULL)), devices)
+    found = run_pool.map(lambda device: (ratio(device, FULL, SIGNED), formula(device, FULL)), devices)
     return Asymmetric(
         SIGNED, {p: f[0] for p, f in zip(pairs, found, strict=True)}, {p: f[1] for p, f in zip(pairs, found, strict=True)}
     )  # fmt: skip

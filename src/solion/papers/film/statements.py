@@ -9,11 +9,11 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis import frozen_resistance, phase_profile
 from solion.devices import PhaseSeparated, Profile
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_least, at_most
 from solion.papers.film.panels import CURRENT, STATES, TIME, phase_map
 from solion.papers.film.setup import CELLS, column, held, memristor, scaled_time
 from solion.papers.film.thresholds import Times, faster, run_times
+from solion.papers.run_pool import RunPool
 from solion.result.result import Result
 from solion.views.style import COLOURS, INK, MUTED, title
 
@@ -132,7 +132,7 @@ class Kept:
         return t[settled:] - t[settled], np.max(np.abs(c[settled:] - c[settled]), axis=1)
 
 
-def run_retention(bench: Bench) -> Kept:
+def run_retention(run_pool: RunPool) -> Kept:
     """States I, II and III at V = 0."""
     device = memristor(FILLING, RATES)
     x = tuple((np.arange(CELLS) + 0.5) / CELLS)
@@ -140,9 +140,9 @@ def run_retention(bench: Bench) -> Kept:
     def one(state):
         profile = phase_profile(device.film, *ENDS[state], cells=CELLS)
         start = Profile(x, tuple(profile)) if state == 2 else PhaseSeparated("top" if state == 1 else "bottom")
-        return bench.simulate(device, held(device, RETENTION), initial=start, cells=CELLS)
+        return run_pool.simulate(device, held(device, RETENTION), initial=start, cells=CELLS)
 
-    return Kept(dict(zip(ENDS, bench.map(one, ENDS), strict=True)))
+    return Kept(dict(zip(ENDS, run_pool.map(one, ENDS), strict=True)))
 
 
 def _drift(evidence: Kept) -> Found:

@@ -9,10 +9,10 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis import polarization, states, switches, switching_times
 from solion.analysis.recorded import scale
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_most
 from solion.papers.film.panels import CURRENT, STATES, TIME, name_states, phase_map
 from solion.papers.film.setup import CELLS, column, current_pulse, memristor, scaled_time
+from solion.papers.run_pool import RunPool
 from solion.result.result import Result
 from solion.views.style import BOTTOM, INK, TOP, title
 
@@ -31,19 +31,19 @@ class Steps:
     fine: Result | None = None
 
 
-def run(bench: Bench) -> Steps:
+def run(run_pool: RunPool) -> Steps:
     """Both steps, and the variations unless in a hurry."""
     device = memristor(FILLING)
 
     def once(job):
         current, rise, cells = job
         protocol = current_pulse(device, current, PLATEAU, REST, rise)
-        return bench.simulate(device, protocol, cells=cells, title=f"step to {current} i_D")
+        return run_pool.simulate(device, protocol, cells=cells, title=f"step to {current} i_D")
 
     jobs = [(LOW, RISE, CELLS), (HIGH, RISE, CELLS)]
-    if not bench.quick:
+    if not run_pool.quick:
         jobs += [(HIGH, rise, CELLS) for rise in RISES] + [(HIGH, RISE, MORE_CELLS)]
-    low, high, *rest = bench.map(once, jobs)
+    low, high, *rest = run_pool.map(once, jobs)
     others = dict(zip(RISES, rest, strict=False))
     return Steps(low, high, others, rest[-1] if rest else None)
 

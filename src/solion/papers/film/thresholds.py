@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from solion.explore.critical_current import Fold, Threshold, fold, switching_times, threshold
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.film.setup import CELLS, memristor
+from solion.papers.run_pool import RunPool
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings
 from solion.views.style import INK, MUTED, title
 
@@ -66,25 +66,25 @@ class Times:
         return self.at(filling, self.thresholds.endless[filling].current + excess)
 
 
-def run_thresholds(bench: Bench) -> Thresholds:
+def run_thresholds(run_pool: RunPool) -> Thresholds:
     """Thresholds of all mean compositions, once for all cases."""
-    return bench.once("thresholds", lambda: _thresholds(bench))
+    return run_pool.once("thresholds", lambda: _thresholds(run_pool))
 
 
-def _thresholds(bench: Bench) -> Thresholds:
-    fillings = QUICK if bench.quick else FILLINGS
-    accuracy = 10 * ACCURACY if bench.quick else ACCURACY
-    plateaus = () if bench.quick else PLATEAUS
+def _thresholds(run_pool: RunPool) -> Thresholds:
+    fillings = QUICK if run_pool.quick else FILLINGS
+    accuracy = 10 * ACCURACY if run_pool.quick else ACCURACY
+    plateaus = () if run_pool.quick else PLATEAUS
 
     def find(job):
         filling, plateau = job
         found = threshold(memristor(filling), plateau=plateau, accuracy=accuracy, cells=CELLS)
-        bench.count(len(found.runs))
+        run_pool.count(len(found.runs))
         return found
 
     jobs = [(filling, PLATEAU) for filling in fillings] + [(0.3, plateau) for plateau in plateaus]
-    found = bench.map(find, jobs)
-    folds = bench.map(lambda filling: fold(memristor(filling), cells=CELLS), fillings)
+    found = run_pool.map(find, jobs)
+    folds = run_pool.map(lambda filling: fold(memristor(filling), cells=CELLS), fillings)
     material = memristor(0.5).film.material
     return Thresholds(
         dict(zip(fillings, found, strict=False)),
@@ -95,24 +95,24 @@ def _thresholds(bench: Bench) -> Thresholds:
     )  # fmt: skip
 
 
-def run_times(bench: Bench) -> Times:
+def run_times(run_pool: RunPool) -> Times:
     """Switching times of all mean compositions above their thresholds, once for all cases."""
-    return bench.once("times", lambda: _times(bench))
+    return run_pool.once("times", lambda: _times(run_pool))
 
 
-def _times(bench: Bench) -> Times:
-    found = run_thresholds(bench)
+def _times(run_pool: RunPool) -> Times:
+    found = run_thresholds(run_pool)
     fillings = list(found.simulated)
-    excess = EXCESS[::4] if bench.quick else EXCESS
+    excess = EXCESS[::4] if run_pool.quick else EXCESS
 
     def one(filling):
         # the first current lies where the finite plateau lets the film switch
         start = max(found.simulated[filling].high, found.endless[filling].current)
         currents = start + excess
-        bench.count(len(currents))
+        run_pool.count(len(currents))
         return switching_times(memristor(filling), currents, plateau=PLATEAU, cells=CELLS, workers=1)
 
-    sets = bench.map(one, fillings)
+    sets = run_pool.map(one, fillings)
     return Times(
         found,
         {c: data["current"].values for c, data in zip(fillings, sets, strict=True)},

@@ -18,10 +18,10 @@ from solion.analysis import (
     switches,
 )
 from solion.analysis.recorded import scale
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_least, at_most
 from solion.papers.film.panels import CURRENT, TIME, VOLTAGE, current_voltage, name_states, phase_map
 from solion.papers.film.setup import CELLS, ELECTRODES, column, loop, memristor, scaled_time, sweep_and_rest
+from solion.papers.run_pool import RunPool
 from solion.result.result import Result
 from solion.thermodynamics import critical_current, phase_diagram
 from solion.views.style import COLOURS, INK, title
@@ -53,17 +53,17 @@ class Loops:
 
 
 def _loops(
-    bench: Bench, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]
+    run_pool: RunPool, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]
 ) -> Loops:
     """The loops and, for each variation, how far it switches and the pattern it leaves."""
 
     def one(job):
         changed, peak = job
-        return loop(bench, peak, electrodes | changed)
+        return loop(run_pool, peak, electrodes | changed)
 
     jobs: list[tuple[dict, float]] = [({}, peak) for peak in peaks]
-    jobs += [] if bench.quick else list(variations.values())
-    found = bench.map(one, jobs)
+    jobs += [] if run_pool.quick else list(variations.values())
+    found = run_pool.map(one, jobs)
     varied = {
         name: (polarization(result), pattern(result).kind)
         for name, result in zip(variations, found[len(peaks) :], strict=False)
@@ -71,52 +71,52 @@ def _loops(
     return Loops(dict(zip(peaks, found, strict=False)), varied, {})
 
 
-def run_symmetric(bench: Bench) -> Loops:
+def run_symmetric(run_pool: RunPool) -> Loops:
     """4a: three peaks, and what is left of each sweep after a rest."""
-    variations = {} if bench.quick else {
+    variations = {} if run_pool.quick else {
         f"Da = {rate:g}, V_max = {peak:g}": ({"rates": (rate, rate)}, peak)
         for rate in (1e-3, 1e-2, 1e-1) for peak in (10.0, 30.0, 35.0, 45.0, 50.0, 55.0, 80.0, 100.0)
     }  # fmt: skip
-    found = _loops(bench, SYMMETRIC, PEAKS, variations)
+    found = _loops(run_pool, SYMMETRIC, PEAKS, variations)
     device = memristor(**SYMMETRIC)
 
     def settled(peak):
-        result = bench.simulate(device, sweep_and_rest(device, peak, REST), cells=CELLS)
+        result = run_pool.simulate(device, sweep_and_rest(device, peak, REST), cells=CELLS)
         profiles = column(result, "composition")
         before, after = (float(frozen_resistance(device, profile, 0.0)) for profile in (profiles[0], profiles[-1]))
         return before / after
 
-    return Loops(found.shown, found.varied, dict(zip(PEAKS, bench.map(settled, PEAKS), strict=True)))
+    return Loops(found.shown, found.varied, dict(zip(PEAKS, run_pool.map(settled, PEAKS), strict=True)))
 
 
-def run_ratio(bench: Bench) -> Loops:
+def run_ratio(run_pool: RunPool) -> Loops:
     """4b: symmetric contacts of different Da."""
     variations = {
         f"Da_B = {rate:g}, V_max = {peak:g}": ({"rates": (1e-2, rate)}, peak)
         for rate in (1e-3, 1e-4, 1e-5) for peak in (40.0, 60.0, 80.0, 150.0)
     }  # fmt: skip
-    return _loops(bench, RATIO, (PEAK,), variations)
+    return _loops(run_pool, RATIO, (PEAK,), variations)
 
 
-def run_asymmetric(bench: Bench) -> Loops:
+def run_asymmetric(run_pool: RunPool) -> Loops:
     """4c: identical asymmetric contacts."""
     variations = {
         f"α_0 = {alpha:g}, V_max = {peak:g}": ({"asymmetries": (alpha, alpha)}, peak)
         for alpha in (0.05, 0.1, 0.2, 0.3) for peak in (60.0, 80.0, 150.0)
     }  # fmt: skip
-    return _loops(bench, ASYMMETRIC, (PEAK,), variations)
+    return _loops(run_pool, ASYMMETRIC, (PEAK,), variations)
 
 
-def run_lto4(bench: Bench) -> Loops:
+def run_lto4(run_pool: RunPool) -> Loops:
     """4d: LTO4 at a peak that does not switch it and one that does."""
     variations = {f"V_max = {peak:g}": ({}, peak) for peak in (110.0, 120.0, 130.0, 140.0, 175.0, 200.0)}
-    return _loops(bench, ELECTRODES["LTO4"], LTO4_PEAKS, variations)
+    return _loops(run_pool, ELECTRODES["LTO4"], LTO4_PEAKS, variations)
 
 
-def run_lto7(bench: Bench) -> Loops:
+def run_lto7(run_pool: RunPool) -> Loops:
     """4d: LTO7."""
     variations = {f"V_max = {peak:g}": ({}, peak) for peak in (40.0, 60.0, 80.0, 120.0, 150.0)}
-    return _loops(bench, ELECTRODES["LTO7"], (PEAK,), variations)
+    return _loops(run_pool, ELECTRODES["LTO7"], (PEAK,), variations)
 
 
 # --------------------------------------------------------------------------------------------------------------- claims

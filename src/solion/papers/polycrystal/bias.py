@@ -10,9 +10,9 @@ from matplotlib.figure import FigureBase
 
 from solion import protocols
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, LARGEST_BIAS, memristor, trigger
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 SLOW = 1e-4  # V/s, at which a filament through the whole pellet still forms near its trigger bias
@@ -29,22 +29,22 @@ class Bias:
     rates: dict[float, float]
 
 
-def run_bias(bench: Bench) -> Bias:
+def run_bias(run_pool: RunPool) -> Bias:
     """Both loops, once for all cases."""
-    return bench.once("bias", lambda: _bias(bench))
+    return run_pool.once("bias", lambda: _bias(run_pool))
 
 
-def _bias(bench: Bench) -> Bias:
+def _bias(run_pool: RunPool) -> Bias:
     device, inside = memristor(quiet=True), memristor(quiet=True, forming=float(trigger().bias(1e-6)))
     there = protocols.ramp(voltage=(0.0, -0.2), rate=SLOW, samples=4001)
     loop = there + protocols.ramp(voltage=(-0.2, 0.0), rate=0.05, samples=400)
     deep = protocols.ramp(voltage=(0.0, -LARGEST_BIAS), rate=INTERIOR_RATE, samples=10001)
     deep += protocols.ramp(voltage=(-LARGEST_BIAS, 0.0), rate=INTERIOR_RATE, samples=2001)
     rates = {}
-    for rate in RATES[::2] if bench.quick else RATES:
+    for rate in RATES[::2] if run_pool.quick else RATES:
         ramp = protocols.ramp(voltage=(0.0, -4.0 if rate > 0.05 else -0.8), rate=rate, samples=20001)
         rates[rate] = float(run_filament(device, ramp, traces=False)["set_bias"].values[0, 0])
-    bench.count(2 + len(rates))
+    run_pool.count(2 + len(rates))
     return Bias(
         run_filament(device, loop.with_compliance(current=1e-3)),
         run_filament(inside, deep.with_compliance(current=1e-3)),

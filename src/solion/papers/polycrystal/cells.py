@@ -10,10 +10,10 @@ from matplotlib.figure import FigureBase
 from solion.devices.lithium_cell import Cell, Interface, calibrate, calibrate_pressure, critical_current, implied_flaw
 from solion.experiments.cell_test import CellTest, alternating, run_cell, staircase
 from solion.laws.initiation import Griffith
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_most
 from solion.papers.polycrystal.samples import QUICK_SEEDS, SEEDS, bare, covered
 from solion.papers.polycrystal.setup import PELLET, median_words
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 RESISTANCES = {"bare": 0.1, "Au": 200e-4, "H.L.": 50e-4, "H.L., cycled": 14e-4}  # ohm m^2; stated but for gold
@@ -41,9 +41,9 @@ class Tests:
     cycling: dict[str, CellTest]
 
 
-def run_tests(bench: Bench) -> Tests:
+def run_tests(run_pool: RunPool) -> Tests:
     """Staircases and cycling at 0.8 mA/cm2, once for both cases."""
-    return bench.once("cells", lambda: _tests(bench))
+    return run_pool.once("cells", lambda: _tests(run_pool))
 
 
 def interfaces(hot: float, even: float) -> dict[str, Interface]:
@@ -55,10 +55,10 @@ def interfaces(hot: float, even: float) -> dict[str, Interface]:
     }
 
 
-def _tests(bench: Bench) -> Tests:
-    seeds = QUICK_SEEDS if bench.quick else SEEDS
-    ceramic = bare(bench, HOT_RATIO, seeds)
-    chosen = interfaces(float(np.median(ceramic.factor)), float(np.median(covered(bench, EVEN_RATIO, seeds).outer)))
+def _tests(run_pool: RunPool) -> Tests:
+    seeds = QUICK_SEEDS if run_pool.quick else SEEDS
+    ceramic = bare(run_pool, HOT_RATIO, seeds)
+    chosen = interfaces(float(np.median(ceramic.factor)), float(np.median(covered(run_pool, EVEN_RATIO, seeds).outer)))
     effective = float(np.mean(ceramic.conductivity))
     law = calibrate(PRINTED["H.L."], chosen["H.L."], "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
     critical = {label: critical_current(law, interface) for label, interface in chosen.items()}
@@ -67,8 +67,8 @@ def _tests(bench: Bench) -> Tests:
     }
     stairs = {label: run_cell(cell, critical[label], staircase(30.0, STEP, 600.0)) for label, cell in cells.items()}
     cycling = {label: run_cell(cell, critical[label], alternating(8.0, 1800.0, 1000)) for label, cell in cells.items()}
-    bench.count(6)
-    return Tests(ceramic.factor.ravel(), bench.quick, chosen, float(law.limit), critical, stairs, cycling)
+    run_pool.count(6)
+    return Tests(ceramic.factor.ravel(), run_pool.quick, chosen, float(law.limit), critical, stairs, cycling)
 
 
 def by_law(tests: Tests) -> dict[str, dict[str, float]]:

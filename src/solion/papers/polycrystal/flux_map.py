@@ -9,10 +9,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import FigureBase
 
 from solion.experiments.conduction import Conduction
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Claim, Found, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, LAYER, solve
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 from solion.views.style import title
 
 
@@ -26,9 +26,9 @@ class Map:
     fields: tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]
 
 
-def run_map(bench: Bench) -> Map:
+def run_map(run_pool: RunPool) -> Map:
     """Sample 1 at Lambda = 1."""
-    runs = [solve(bench, 1.0, 1, layer) for layer in (False, True)]
+    runs = [solve(run_pool, 1.0, 1, layer) for layer in (False, True)]
     shown = []
     for run, extra in zip(runs, (0.0, LAYER[0]), strict=True):
         x = np.linspace(0.2e-6, 99.8e-6, 240)

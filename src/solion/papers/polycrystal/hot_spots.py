@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis.extremes import Extremes, fit_extremes, sample_quantile
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, SEEDS, SWEEP_SEEDS, WINDOW, Bare, bare
 from solion.papers.polycrystal.setup import median_words
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 # H(100 nm), 10 to 90 % of 20 samples of an independent program, and medians of z(max < 1.1) in um where it is below 10
@@ -33,10 +33,10 @@ class HotSpots:
     extremes: Extremes
 
 
-def run_hot_spots(bench: Bench) -> HotSpots:
+def run_hot_spots(run_pool: RunPool) -> HotSpots:
     """Both Lambda."""
-    seeds = SWEEP_SEEDS if bench.quick else SEEDS
-    one, two = bare(bench, 1.0, seeds), bare(bench, 2.0, seeds)
+    seeds = SWEEP_SEEDS if run_pool.quick else SEEDS
+    one, two = bare(run_pool, 1.0, seeds), bare(run_pool, 2.0, seeds)
     return HotSpots(one, two, fit_extremes(two.factor, 100e-6, resamples=100))
 
 
@@ -85,9 +85,11 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
     title(right, "", "wider electrodes")
 
 
-def run_sweep(bench: Bench) -> dict[float, Bare]:
+def run_sweep(run_pool: RunPool) -> dict[float, Bare]:
     """Bare faces over Lambda."""
-    return {ratio: bare(bench, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if bench.quick else tuple(BANDS))}
+    return {
+        ratio: bare(run_pool, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if run_pool.quick else tuple(BANDS))
+    }
 
 
 def _in_bands(evidence) -> Found:

@@ -9,7 +9,6 @@ from matplotlib.figure import FigureBase
 
 from solion.experiments.conduction import Sizes
 from solion.experiments.conduction.problem import Section
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, around, at_most
 from solion.papers.polycrystal.samples import (
     DEPTHS,
@@ -25,6 +24,7 @@ from solion.papers.polycrystal.samples import (
     solve,
 )
 from solion.papers.polycrystal.setup import median_words
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 MODES = 15  # waves whose decay is compared
@@ -51,20 +51,20 @@ class Layers:
     modes: Modes
 
 
-def run_layers(bench: Bench) -> Layers:
+def run_layers(run_pool: RunPool) -> Layers:
     """Once for both cases."""
-    return bench.once("layers", lambda: _layers(bench))
+    return run_pool.once("layers", lambda: _layers(run_pool))
 
 
-def _layers(bench: Bench) -> Layers:
-    seeds = QUICK_SEEDS if bench.quick else SEEDS
-    wide = {} if bench.quick else {ratio: covered(bench, ratio, WIDE_SEEDS, 200e-6) for ratio in (1.0, 2.0)}
-    return Layers(covered(bench, 1.0, seeds), covered(bench, 2.0, seeds), wide, _modes(bench))
+def _layers(run_pool: RunPool) -> Layers:
+    seeds = QUICK_SEEDS if run_pool.quick else SEEDS
+    wide = {} if run_pool.quick else {ratio: covered(run_pool, ratio, WIDE_SEEDS, 200e-6) for ratio in (1.0, 2.0)}
+    return Layers(covered(run_pool, 1.0, seeds), covered(run_pool, 2.0, seeds), wide, _modes(run_pool))
 
 
-def _modes(bench: Bench) -> Modes:
+def _modes(run_pool: RunPool) -> Modes:
     """Of one sample, by the conservative flux through both faces of the layer at its top."""
-    run = solve(bench, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
+    run = solve(run_pool, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
     k = np.pi / 100e-6 * np.arange(1, MODES + 1)
     inner, outer = (_amplitudes(k, run.section(name)) for name in ("top_ceramic", "top_electrode"))
     return Modes(k, inner, outer / inner, 1 / np.cosh(k * LAYER[0]))

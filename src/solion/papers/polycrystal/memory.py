@@ -9,9 +9,9 @@ import xarray as xr
 from matplotlib.figure import FigureBase
 
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, at_least, at_most
 from solion.papers.polycrystal.setup import RATE, TIP, loop, median_words, memristor, name
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, cycle_colours, title
 
 LOWERED = 0.15  # V, threshold with which the window of -0.2 V sets
@@ -50,17 +50,17 @@ class Windows:
     rates: dict[float, xr.Dataset]
 
 
-def run_tip(bench: Bench) -> Windows:
+def run_tip(run_pool: RunPool) -> Windows:
     """200 cycles of many devices each."""
-    devices = 10 if bench.quick else DEVICES
+    devices = 10 if run_pool.quick else DEVICES
 
     def both(device, low, high):
-        bench.count(devices + 1)
+        run_pool.count(devices + 1)
         many = run_filament(device, loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
         return MemoryCycles(many, run_filament(device, loop(low, high, 12, 400), formed=True))
 
     def alone(low=-0.25, high=0.25, rate=RATE, **numbers):
-        bench.count(devices)
+        run_pool.count(devices)
         return run_filament(
             memristor(**numbers), loop(low, high, CYCLES, rate=rate), devices=devices, formed=True, traces=False
         )
@@ -175,10 +175,10 @@ def draw_tip(canvas: FigureBase, evidence: Windows) -> None:
 # ---------------------------------------------------------------------------------------------------- cycles against size
 
 
-def run_sizes(bench: Bench) -> dict[float, xr.Dataset]:
+def run_sizes(run_pool: RunPool) -> dict[float, xr.Dataset]:
     """200 cycles of each size."""
-    devices = 5 if bench.quick else DEVICES
-    bench.count(devices * len(SIZES))
+    devices = 5 if run_pool.quick else DEVICES
+    run_pool.count(devices * len(SIZES))
     return {
         size: run_filament(
             memristor(size, pad=size > 5e-6, threshold=LOWERED),

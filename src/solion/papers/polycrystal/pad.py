@@ -9,9 +9,9 @@ import xarray as xr
 from matplotlib.figure import FigureBase
 
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.setup import loop, memristor
+from solion.papers.run_pool import RunPool
 from solion.views.style import cycle_colours, title
 
 SHARES = (1e-5, 1e-4, 1e-3)  # chi
@@ -26,9 +26,9 @@ class Pad:
     first: dict[float, float]
 
 
-def run_pad(bench: Bench) -> Pad:
+def run_pad(run_pool: RunPool) -> Pad:
     """Five loops of the pad from the pristine electrolyte."""
-    bench.count(2 + len(SHARES))
+    run_pool.count(2 + len(SHARES))
 
     def loops(**numbers):
         return run_filament(memristor(500e-6, pad=True, quiet=True, **numbers), loop(-0.5, 1.0, 5, 800, 0.1))

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis.trigger import touch_probability
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, GRAIN, LARGEST_BIAS, PADS, TIP, name, surface, trigger
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, INK, MUTED, title
 
 DISTANCES = np.linspace(0.0, 1e-6, 30)
@@ -28,7 +28,7 @@ class Places:
     bias: np.ndarray
 
 
-def run_places(bench: Bench) -> Places:
+def run_places(run_pool: RunPool) -> Places:
     """Placements along the normals of boundaries of a map, at random places."""
     grains = surface()
     inside = grains.random_points(60, 6, 20e-6)
@@ -85,11 +85,11 @@ class Electrodes:
     density: float
 
 
-def run_sizes(bench: Bench) -> Electrodes:
+def run_sizes(run_pool: RunPool) -> Electrodes:
     """Ten placements of each kind for each size on one map."""
     grains, law = surface(600e-6, 4), trigger()
-    count = 5 if bench.quick else 10
-    tries = 300 if bench.quick else 2000
+    count = 5 if run_pool.quick else 10
+    tries = 300 if run_pool.quick else 2000
     boundary, interior, touched = {}, {}, {}
     for size in SIZES:
         half = size / 2
@@ -148,7 +148,7 @@ class Surfaces:
     layered: np.ndarray
 
 
-def run_surfaces(bench: Bench) -> Surfaces:
+def run_surfaces(run_pool: RunPool) -> Surfaces:
     """100 points each."""
     grains, random = surface(), np.random.default_rng(8)
     foot = grains.nearest_boundary(grains.random_points(100, 9, 20e-6))

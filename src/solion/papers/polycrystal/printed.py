@@ -15,10 +15,10 @@ from solion.devices.polycrystal import ChargeTransfer, lu2021
 from solion.experiments.conduction import Elements, Sizes, conduct
 from solion.laws.indentation import Tip, modulus_for_area
 from solion.laws.initiation import Griffith, Local, ShearStability, toughness_ratio
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
 from solion.papers.polycrystal import cells, samples
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 from solion.result.standing import Entry, Panel, Standing
 from solion.views.style import INK
 
@@ -37,7 +37,7 @@ class Printed:
     panel: Panel
 
 
-def run(bench: Bench) -> Printed:
+def run(run_pool: RunPool) -> Printed:
     """One sample of grains under several interfacial resistances."""
     engine = Elements(sizes=Sizes(junctions=40e-9, faces=0.5e-6, bulk=2.5e-6))
     factors = {}
@@ -46,11 +46,11 @@ def run(bench: Bench) -> Printed:
         if resistance:
             device = dataclasses.replace(device, bottom=ChargeTransfer(resistance), top=ChargeTransfer(resistance))
         found = conduct(device, grains(1), engine=engine)
-        bench.count(1)
+        run_pool.count(1)
         factors[resistance] = max(found.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top"))
-    layers = samples.covered(bench, 1.0, samples.QUICK_SEEDS if bench.quick else samples.SEEDS)
+    layers = samples.covered(run_pool, 1.0, samples.QUICK_SEEDS if run_pool.quick else samples.SEEDS)
     depth = samples.falls_below(np.median(layers.profile, axis=0))
-    return Printed(factors, panel(factors, depth, cells.run_tests(bench)))
+    return Printed(factors, panel(factors, depth, cells.run_tests(run_pool)))
 
 
 def panel(factors: dict[float, float], depth: float, tests: cells.Tests) -> Panel:

@@ -14,10 +14,10 @@ from solion.devices.polycrystal import ChargeTransfer, Polycrystal
 from solion.experiments.conduction import Elements, Sizes, conduct
 from solion.experiments.conduction.conduct import pose
 from solion.materials.llzo import llzo_boundary, llzo_grain
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.cells import RESISTANCES
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, title
 
 RATIO = 0.1  # Lambda of the pellet whose impedance is taken
@@ -37,12 +37,12 @@ class Spectrum:
     ceramic: float
 
 
-def run_spectra(bench: Bench) -> dict[str, Spectrum]:
+def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
     """Finite-element spectra of four cells, fitted by three arcs."""
     engine = Elements(sizes=Sizes(junctions=0.2e-6, faces=1e-6, bulk=2.5e-6), order=1)
     grain, boundary = llzo_grain(), llzo_boundary(RATIO)
     ceramic = conduct(Polycrystal(grain, boundary), grains(1), engine=engine)
-    bench.count(1 + 2 * len(RESISTANCES))
+    run_pool.count(1 + 2 * len(RESISTANCES))
 
     def one(label):
         electrode = ChargeTransfer(RESISTANCES[label], capacitance=CAPACITANCE)
