@@ -111,7 +111,7 @@ def test_the_documentation_shows_the_claims_that_are_made(outcome):
     assert shown == [(v.case, v.claim) for v in outcome.verdicts]
     assert all("quick form" not in choice["range"] for case in kept["cases"] for choice in case["choices"])
     for figure in load("film").figures:
-        assert (DOCS / f"{plate.name}.png").stat().st_size < 250_000
+        assert (DOCS / f"{figure.name}.png").stat().st_size < 250_000
 
 
 # ------------------------------------------------------------------------------------------------------- the machinery

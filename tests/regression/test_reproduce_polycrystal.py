@@ -82,4 +82,4 @@ def test_the_documentation_shows_the_claims_that_are_made(outcome):
     assert shown >= {(v.case, v.claim) for v in outcome.verdicts}
     assert [case["name"] for case in kept["cases"]] == list(WANTED)
     for figure in load("polycrystal").figures:
-        assert (DOCS / f"{plate.name}.png").stat().st_size < 400_000
+        assert (DOCS / f"{figure.name}.png").stat().st_size < 400_000

@@ -88,9 +88,17 @@ class Finished(NamedTuple):
         """Everything about it, as :func:`solion.experiments.transient.simulate` returns it."""
         run, model = self.run, self.inputs.model
         return build_result(
-            run.device, run.protocol, model, self.state, self.record, run.initial, run.cells, self.inputs.tolerance,
-            self.seconds, run.title,
-        )  # fmt: skip
+            run.device,
+            run.protocol,
+            model,
+            self.state,
+            self.record,
+            run.initial,
+            run.cells,
+            self.inputs.tolerance,
+            self.seconds,
+            run.title,
+        )
 
     def signals(self, *names: str) -> tuple[np.ndarray, ...]:
         """Time in s and observables by their names in SI, at every sample."""
@@ -167,15 +175,21 @@ class Tangents:
         low, high, distance = self._beside[name]
         below, above = low.result().dataset, high.result().dataset
         kept = [key for key in above.variables if np.issubdtype(above[key].dtype, np.floating)]
-        return xr.Dataset({
-            key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs) for key in kept
-        })  # fmt: skip
+        return xr.Dataset(
+            {
+                key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs)
+                for key in kept
+            }
+        )
 
 
 def differentiate(
-    build: Callable[[Mapping[str, float]], Run], values: Mapping[str, float], *, limit: int = STEPS,
+    build: Callable[[Mapping[str, float]], Run],
+    values: Mapping[str, float],
+    *,
+    limit: int = STEPS,
     finished: Finished | None = None,
-) -> Tangents:  # fmt: skip
+) -> Tangents:
     """Run ``build(values)`` and differentiate everything it leaves with respect to each of ``values``.
 
     ``build`` makes a :class:`Run` from numbers by their names; it is called next to each value too, so it must be smooth
@@ -199,10 +213,14 @@ def differentiate(
     beside = {}
     for name, low, high in zip(values, sides[::2], sides[1::2], strict=True):
         if low.value == high.value:
-            raise (high.refusal or low.refusal or RunError(
-                f"{name} = {values[name]:g}: an event, a stop or a sample comes or goes there, or the run fails beside it; "
-                "the run has no derivative."
-            ))  # fmt: skip
+            raise (
+                high.refusal
+                or low.refusal
+                or RunError(
+                    f"{name} = {values[name]:g}: an event, a stop or a sample comes or goes there, or the run fails beside it; "
+                    "the run has no derivative."
+                )
+            )
         beside[name] = low.finished, high.finished, high.value - low.value
     return Tangents(centre, beside)
 
@@ -287,9 +305,15 @@ def outcome(
         for name, column in columns.items()
     }
     return RunOutcome(
-        record.time[:-1] * scales.time, values, content[:-1], record.samples, record.event_time[:-1] * scales.time,
-        record.event[:-1], record.events, state.status,
-    )  # fmt: skip
+        record.time[:-1] * scales.time,
+        values,
+        content[:-1],
+        record.samples,
+        record.event_time[:-1] * scales.time,
+        record.event[:-1],
+        record.events,
+        state.status,
+    )
 
 
 def required(finished: Finished) -> Finished:

@@ -52,7 +52,10 @@ def record(outcome: Reproduction) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 1),
         "cases": [
             {
-                "name": entry.case.name, "title": entry.case.title, "says": entry.case.says, "place": entry.case.place,
+                "name": entry.case.name,
+                "title": entry.case.title,
+                "says": entry.case.says,
+                "place": entry.case.place,
                 "runs": entry.case.runs,
                 "verdicts": [dataclasses.asdict(verdict) for verdict in entry.verdicts],
                 "choices": [
@@ -61,7 +64,7 @@ def record(outcome: Reproduction) -> dict[str, Any]:
             }
             for entry in outcome.cases
         ],
-    }  # fmt: skip
+    }
 
 
 def written(folder: Path, force: bool) -> contextlib.AbstractContextManager[Path]:
@@ -116,9 +119,12 @@ def _case(entry: CaseOutcome) -> Markup:
     )
     verdicts = table(
         ("claim", "found", "must be", "basis", "verdict"),
-        [(symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict])) for v in entry.verdicts],
+        [
+            (symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict]))
+            for v in entry.verdicts
+        ],
         "ttttw",
-    )  # fmt: skip
+    )
     chosen = [(symbols(what), symbols(value), symbols(why), symbols(over)) for what, value, why, over in entry.choices]
     if not chosen:
         return Markup("\n".join((said, verdicts)))

@@ -132,9 +132,7 @@ def fit(
             f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
         )
     before = task.observe(task.last)
-    found = search(
-        task.evaluate, task.ranges, start, known_noise=weights.known, floor=floor, most=most, on_step=heard
-    )  # fmt: skip
+    found = search(task.evaluate, task.ranges, start, known_noise=weights.known, floor=floor, most=most, on_step=heard)
     if found is None:
         raise RunError(
             f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
@@ -182,16 +180,38 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
         value, logarithmic = values[entry.number.key], entry.range.logarithmic
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
-        estimates.append(FittedNumber(
-            entry.number, entry.number.value, value, float(absolute), float(relative), entry.range.low, entry.range.high,
-            logarithmic,
-        ))  # fmt: skip
+        estimates.append(
+            FittedNumber(
+                entry.number,
+                entry.number.value,
+                value,
+                float(absolute),
+                float(relative),
+                entry.range.low,
+                entry.range.high,
+                logarithmic,
+            )
+        )
     return Fit(
-        task.study, _fitted(task, values, estimates), task.data, tuple(estimates), spread, task.weighting, task.driven_by,
-        task.observed, OBSERVED[task.observed], times, voltage, task.measured, before, after, final.residual, found,
+        task.study,
+        _fitted(task, values, estimates),
+        task.data,
+        tuple(estimates),
+        spread,
+        task.weighting,
+        task.driven_by,
+        task.observed,
+        OBSERVED[task.observed],
+        times,
+        voltage,
+        task.measured,
+        before,
+        after,
+        final.residual,
+        found,
         task.last.result(),
         time.perf_counter() - began,
-    )  # fmt: skip
+    )
 
 
 def _fitted(task: FitProblem, values: dict[str, float], estimates: list[FittedNumber]) -> Study:

@@ -32,9 +32,16 @@ class FitProblem:
     """Runs of a study at trial numbers beside a measurement; counts what they cost."""
 
     def __init__(
-        self, study: Study, data: Measurement, free: Sequence[FreeParameter], weighting: Weighting, *,
-        driven_by: str, observed: str, protocol: Protocol | None,
-    ):  # fmt: skip
+        self,
+        study: Study,
+        data: Measurement,
+        free: Sequence[FreeParameter],
+        weighting: Weighting,
+        *,
+        driven_by: str,
+        observed: str,
+        protocol: Protocol | None,
+    ):
         self.study, self.data, self.free, self.weighting = study, data, list(free), weighting
         self.driven_by, self.observed, self.protocol = driven_by, observed, protocol
         self.rows = ~data.jumps  # at one instant a run has one value
@@ -51,9 +58,7 @@ class FitProblem:
 
     def values(self, theta: np.ndarray) -> dict[str, float]:
         """Numbers in their own units by key."""
-        return {
-            entry.number.key: entry.range.value(t) for entry, t in zip(self.free, theta, strict=True)
-        }  # fmt: skip
+        return {entry.number.key: entry.range.value(t) for entry, t in zip(self.free, theta, strict=True)}
 
     def run(self, values: Mapping[str, float]) -> Run:
         """The run at these numbers, driven as the fit asks."""
@@ -113,9 +118,14 @@ LIMIT = 50_000  # steps of the first run; later ones may take ten times what it 
 
 
 def problem(
-    study: Study, data: Measurement, free: Sequence[FreeParameter], weighting: Weighting, *, driven_by: str = "data",
+    study: Study,
+    data: Measurement,
+    free: Sequence[FreeParameter],
+    weighting: Weighting,
+    *,
+    driven_by: str = "data",
     observed: str = "current",
-) -> FitProblem:  # fmt: skip
+) -> FitProblem:
     """Check that study, measurement and numbers fit together.
 
     Raises :class:`InputError` naming what does not.

@@ -63,9 +63,10 @@ def statistics(
     np.fill_diagonal(correlation, 1.0)
     errors = np.sqrt(np.diag(covariance))
     words = [
-        *_blind(best, free, errors, felt), *_correlated_pairs(free, correlation, felt, condition),
+        *_blind(best, free, errors, felt),
+        *_correlated_pairs(free, correlation, felt, condition),
         *_misfit(best, reduced, known_noise, rows - count),
-    ]  # fmt: skip
+    ]
     return Statistics(covariance, correlation, condition, float(reduced), tuple(words))
 
 

@@ -15,15 +15,24 @@ def speed_table(rows: list[Speed], thickness: float, ratio: float, temperature: 
     """The table of Tian and Bazant, Fig. 5."""
     table = _table(
         f"h = {si_text(thickness, 'm')}, T = {temperature:.4g} K, τ_switch = {ratio:.2g} τ_D",
-        "material", "paths", "D (m²/s)", "τ_D = h²/D", "τ_switch", "of the range",
-    )  # fmt: skip
+        "material",
+        "paths",
+        "D (m²/s)",
+        "τ_D = h²/D",
+        "τ_switch",
+        "of the range",
+    )
     for row in rows:
         kinds = {sourced.source.provenance for name, sourced in row.host.sources if name in ("low", "high")}
         low, high = row.diffusivity
         table.add_row(
-            f"{row.host.label} ({row.host.ion})", f"{row.host.paths}D", f"{low:.2g} … {high:.2g}", si_range(row.diffusion, "s"),
-            si_range(row.switching, "s"), ", ".join(sorted(kinds)),
-        )  # fmt: skip
+            f"{row.host.label} ({row.host.ion})",
+            f"{row.host.paths}D",
+            f"{low:.2g} … {high:.2g}",
+            si_range(row.diffusion, "s"),
+            si_range(row.switching, "s"),
+            ", ".join(sorted(kinds)),
+        )
     return table
 
 
@@ -33,14 +42,28 @@ def design_table(answer: Design) -> Table:
     table = _table(
         f"{kind} switched within {si_text(answer.time, 's')} at {si_text(answer.voltage, 'V')} and {answer.temperature:.4g} K; "
         f"films from {si_text(answer.floor, 'm')} hold both phases",
-        "material", "switches in time", "film", "its switching time", "peak current", "energy", "R_s", "contacts", "V at i_c",
-    )  # fmt: skip
+        "material",
+        "switches in time",
+        "film",
+        "its switching time",
+        "peak current",
+        "energy",
+        "R_s",
+        "contacts",
+        "V at i_c",
+    )
     for row in answer.candidates:
         table.add_row(
-            f"{row.host.label} ({row.host.ion}, {row.host.paths}D)", verdict(row, answer), si_text(row.film, "m"),
-            si_range(row.time, "s"), si_range(row.peak_current, "A"), si_range(row.energy, "J"), si_range(row.series_resistance, "Ω"),
-            si_range(row.exchange_current, "A"), si_text(row.voltage, "V"),
-        )  # fmt: skip
+            f"{row.host.label} ({row.host.ion}, {row.host.paths}D)",
+            verdict(row, answer),
+            si_text(row.film, "m"),
+            si_range(row.time, "s"),
+            si_range(row.peak_current, "A"),
+            si_range(row.energy, "J"),
+            si_range(row.series_resistance, "Ω"),
+            si_range(row.exchange_current, "A"),
+            si_text(row.voltage, "V"),
+        )
     return table
 
 

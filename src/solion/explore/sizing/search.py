@@ -84,10 +84,21 @@ class Design:
 
 
 def design(
-    time: float, voltage: float, *, materials: tuple[str, ...] | None = None, device: FilmMemristor | None = None,
-    temperature: float | None = None, area: float | None = None, current: float | None = None, energy: float | None = None,
-    full: bool = False, confidence: float = 0.9, draws: int = 4000, seed: int = 0, cells: int = CELLS,
-) -> Design:  # fmt: skip
+    time: float,
+    voltage: float,
+    *,
+    materials: tuple[str, ...] | None = None,
+    device: FilmMemristor | None = None,
+    temperature: float | None = None,
+    area: float | None = None,
+    current: float | None = None,
+    energy: float | None = None,
+    full: bool = False,
+    confidence: float = 0.9,
+    draws: int = 4000,
+    seed: int = 0,
+    cells: int = CELLS,
+) -> Design:
     """Which thickness of which material switches within ``time`` (s) at ``voltage`` (V).
 
     ``materials`` are names of diffusivity entries, all unless given. ``device`` is the one whose scaled behaviour stands for
@@ -128,9 +139,13 @@ def design(
         film = max(floor, thickness[0])
         response = simulated.response(film)
         one = mixed_conductor_scales(
-            thickness=film, area=1.0, concentration=known.concentration, ion_diffusivity=diffusivity,
-            electron_diffusivity=reference / ratio * faster, temperature=base.temperature,
-        )  # fmt: skip
+            thickness=film,
+            area=1.0,
+            concentration=known.concentration,
+            ion_diffusivity=diffusivity,
+            electron_diffusivity=reference / ratio * faster,
+            temperature=base.temperature,
+        )
         if current is not None:
             size = float(np.median(area_for_current(current, response, one)))
         elif energy is not None:
@@ -141,12 +156,21 @@ def design(
         exchange, needed = simulated.contacts(film)
         candidates.append(
             Candidate(
-                name, host, interval(diffusivity), thickness, film, float(np.mean(switch.time <= time * (1 + 1e-9))),
-                interval(switch.time), interval(switch.peak_current * size), interval(switch.energy * np.full(draws, size)),
+                name,
+                host,
+                interval(diffusivity),
+                thickness,
+                film,
+                float(np.mean(switch.time <= time * (1 + 1e-9))),
+                interval(switch.time),
+                interval(switch.peak_current * size),
+                interval(switch.energy * np.full(draws, size)),
                 interval(base.series_resistance * one.voltage / (one.current_density * size)),
-                interval(exchange * one.current_density * size), needed, size,
+                interval(exchange * one.current_density * size),
+                needed,
+                size,
             )
-        )  # fmt: skip
+        )
     candidates.sort(key=lambda candidate: -candidate.diffusivity[1])
     if not any(candidate.chance > 0 for candidate in candidates):
         best = min(candidates, key=lambda candidate: candidate.time[0])
@@ -156,9 +180,17 @@ def design(
             f"both phases, {si_text(floor, 'm')}."
         )
     return Design(
-        time, voltage, float(base.temperature), float(base.film.filling), full, floor, tuple(simulated.nodes.tolist()),
-        tuple(simulated.ratios.tolist()), tuple(candidates), _basis(base, simulated, confidence, int(draws), seed),
-    )  # fmt: skip
+        time,
+        voltage,
+        float(base.temperature),
+        float(base.film.filling),
+        full,
+        floor,
+        tuple(simulated.nodes.tolist()),
+        tuple(simulated.ratios.tolist()),
+        tuple(candidates),
+        _basis(base, simulated, confidence, int(draws), seed),
+    )
 
 
 class _Simulated:

@@ -66,13 +66,26 @@ def sweep(
     folder = None if out is None else Path(out)
     name = study if isinstance(study, AbstractStudy) else Path(study) if isinstance(study, PathLike) else study
     plan = make_plan(
-        name, over, points=points, sampling=sample, runs=runs, seed=seed, settings=tuple(settings), metrics=metrics,
+        name,
+        over,
+        points=points,
+        sampling=sample,
+        runs=runs,
+        seed=seed,
+        settings=tuple(settings),
+        metrics=metrics,
         curves=curves,
-    )  # fmt: skip
+    )
     return execute_sweep(
-        plan, folder, force=force, resume=resume, executor=executor, workers=workers, scheduler=scheduler,
+        plan,
+        folder,
+        force=force,
+        resume=resume,
+        executor=executor,
+        workers=workers,
+        scheduler=scheduler,
         on_progress=on_progress,
-    )  # fmt: skip
+    )
 
 
 def execute_sweep(

@@ -42,9 +42,7 @@ def voltammogram(device: FilmMemristor, peak: float) -> Protocol:
     """Two cycles 0, +peak, -peak, 0 (V_T) at the paper's rate."""
     volt, second = device.scales().voltage, device.scales().time
     corners = ((0.0, peak), (peak, -peak), (-peak, 0.0))
-    once = [
-        ramp(voltage=(a * volt, b * volt), rate=SWEEP * volt / second, samples=SAMPLES) for a, b in corners
-    ]  # fmt: skip
+    once = [ramp(voltage=(a * volt, b * volt), rate=SWEEP * volt / second, samples=SAMPLES) for a, b in corners]
     return functools.reduce(Protocol.then, once).repeat(2)
 
 

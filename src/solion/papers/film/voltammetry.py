@@ -73,10 +73,15 @@ def _loops(
 
 def run_symmetric(run_pool: RunPool) -> Loops:
     """4a: three peaks, and what is left of each sweep after a rest."""
-    variations = {} if run_pool.quick else {
-        f"Da = {rate:g}, V_max = {peak:g}": ({"rates": (rate, rate)}, peak)
-        for rate in (1e-3, 1e-2, 1e-1) for peak in (10.0, 30.0, 35.0, 45.0, 50.0, 55.0, 80.0, 100.0)
-    }  # fmt: skip
+    variations = (
+        {}
+        if run_pool.quick
+        else {
+            f"Da = {rate:g}, V_max = {peak:g}": ({"rates": (rate, rate)}, peak)
+            for rate in (1e-3, 1e-2, 1e-1)
+            for peak in (10.0, 30.0, 35.0, 45.0, 50.0, 55.0, 80.0, 100.0)
+        }
+    )
     found = _loops(run_pool, SYMMETRIC, PEAKS, variations)
     device = memristor(**SYMMETRIC)
 
@@ -93,8 +98,9 @@ def run_ratio(run_pool: RunPool) -> Loops:
     """4b: symmetric contacts of different Da."""
     variations = {
         f"Da_B = {rate:g}, V_max = {peak:g}": ({"rates": (1e-2, rate)}, peak)
-        for rate in (1e-3, 1e-4, 1e-5) for peak in (40.0, 60.0, 80.0, 150.0)
-    }  # fmt: skip
+        for rate in (1e-3, 1e-4, 1e-5)
+        for peak in (40.0, 60.0, 80.0, 150.0)
+    }
     return _loops(run_pool, RATIO, (PEAK,), variations)
 
 
@@ -102,8 +108,9 @@ def run_asymmetric(run_pool: RunPool) -> Loops:
     """4c: identical asymmetric contacts."""
     variations = {
         f"α_0 = {alpha:g}, V_max = {peak:g}": ({"asymmetries": (alpha, alpha)}, peak)
-        for alpha in (0.05, 0.1, 0.2, 0.3) for peak in (60.0, 80.0, 150.0)
-    }  # fmt: skip
+        for alpha in (0.05, 0.1, 0.2, 0.3)
+        for peak in (60.0, 80.0, 150.0)
+    }
     return _loops(run_pool, ASYMMETRIC, (PEAK,), variations)
 
 
@@ -319,77 +326,140 @@ _FIT = "Fig. 4d and section 'Comparison with experiments'"
 PROGRAM = "independent finite-volume program"
 CASES = (
     Case(
-        "4a", "Identical symmetric contacts", "Only partial polarization changes the resistance between identical symmetric"
-        " contacts.",
-        _PLACE.format("a"), f"two cycles to {', '.join(f'{p:g}' for p in PEAKS)} V_T, c_m = 0.2, Da = 0.01", run_symmetric,
+        "4a",
+        "Identical symmetric contacts",
+        "Only partial polarization changes the resistance between identical symmetric contacts.",
+        _PLACE.format("a"),
+        f"two cycles to {', '.join(f'{p:g}' for p in PEAKS)} V_T, c_m = 0.2, Da = 0.01",
+        run_symmetric,
         (
-            *(Claim(f"V_max = {peak:g}: polarization", _extent(peak), Equal(word))
-              for peak, word in zip(PEAKS, ("none", "partial", "full"), strict=True)),
+            *(
+                Claim(f"V_max = {peak:g}: polarization", _extent(peak), Equal(word))
+                for peak, word in zip(PEAKS, ("none", "partial", "full"), strict=True)
+            ),
             Claim(f"V_max = {PEAKS[0]:g}: the resistance is kept", _left(PEAKS[0]), at_most(1.01)),
             Claim(f"V_max = {PEAKS[1]:g} (pMP): the resistance is switched", _left(PEAKS[1]), at_least(1.5)),
             Claim(f"V_max = {PEAKS[2]:g} (fMP): the resistance is the same again", _left(PEAKS[2]), at_most(1.01)),
-        ), _draw("a", "identical symmetric", _all),
+        ),
+        _draw("a", "identical symmetric", _all),
         (
-            Choice("three V_max, and Da", f"{', '.join(f'{p:g}' for p in PEAKS)} V_T; Da = 0.01",
-                   "one V_max for each extent of switching; Da as that of the better contact in Fig. 4b", _extents),
+            Choice(
+                "three V_max, and Da",
+                f"{', '.join(f'{p:g}' for p in PEAKS)} V_T; Da = 0.01",
+                "one V_max for each extent of switching; Da as that of the better contact in Fig. 4b",
+                _extents,
+            ),
         ),
     ),
     Case(
-        "4b", "Symmetric contacts of different Da", "Full polarization between symmetric contacts of different Da leaves two"
-        " states that are separated around V = 0.", _PLACE.format("b"),
-        f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 0.01 and 1e-4", run_ratio,
+        "4b",
+        "Symmetric contacts of different Da",
+        "Full polarization between symmetric contacts of different Da leaves two"
+        " states that are separated around V = 0.",
+        _PLACE.format("b"),
+        f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 0.01 and 1e-4",
+        run_ratio,
         (
-            Claim("the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")),
+            Claim(
+                "the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")
+            ),
             Claim("branches around V = 0", _pattern, Equal("separated")),
             Claim("their ratio is that of states I and III", _as_formula, around(1.0, 0.3), "theory"),
-        ), _draw("b", "symmetric, different Da", _main),
+        ),
+        _draw("b", "symmetric, different Da", _main),
         (
-            Choice("Da_B and V_max", f"Da_B = 1e-4, V_max = {PEAK:g} V_T", "the caption gives Da_T = 1e-2 alone",
-                   _where(lambda found: found == ("full", "separated"))),
+            Choice(
+                "Da_B and V_max",
+                f"Da_B = 1e-4, V_max = {PEAK:g} V_T",
+                "the caption gives Da_T = 1e-2 alone",
+                _where(lambda found: found == ("full", "separated")),
+            ),
         ),
     ),
     Case(
-        "4c", "Identical asymmetric contacts", "Full polarization between identical asymmetric contacts leaves two states that"
-        " cross at V = 0.", _PLACE.format("c"), f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 1e-3, α_0 = 0.1", run_asymmetric,
+        "4c",
+        "Identical asymmetric contacts",
+        "Full polarization between identical asymmetric contacts leaves two states that cross at V = 0.",
+        _PLACE.format("c"),
+        f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 1e-3, α_0 = 0.1",
+        run_asymmetric,
         (
-            Claim("the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")),
+            Claim(
+                "the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")
+            ),
             Claim("branches around V = 0", _pattern, Equal("crossed")),
             Claim("they cross at zero voltage, in V_T", _crossing, at_most(1.0)),
-        ), _draw("c", "identical asymmetric", _main),
+        ),
+        _draw("c", "identical asymmetric", _main),
         (
-            Choice("α_0 and V_max", f"α_0 = 0.1, V_max = {PEAK:g} V_T", "the caption gives Da = 1e-3 alone",
-                   _where(lambda found: found == ("full", "crossed"))),
+            Choice(
+                "α_0 and V_max",
+                f"α_0 = 0.1, V_max = {PEAK:g} V_T",
+                "the caption gives Da = 1e-3 alone",
+                _where(lambda found: found == ("full", "crossed")),
+            ),
         ),
     ),
     Case(
-        "4d-lto4", "LTO4", "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the"
-        " measured, asymmetric one.", _FIT,
-        f"two cycles to {' and '.join(f'{p:g}' for p in LTO4_PEAKS)} V_T; contacts of the caption", run_lto4,
+        "4d-lto4",
+        "LTO4",
+        "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the"
+        " measured, asymmetric one.",
+        _FIT,
+        f"two cycles to {' and '.join(f'{p:g}' for p in LTO4_PEAKS)} V_T; contacts of the caption",
+        run_lto4,
         (
-            Claim(f"V_max = {min(LTO4_PEAKS):g}: no switching", _still, Shape("no change of phase, i up to 0.011"), PROGRAM),
-            Claim(f"V_max = {max(LTO4_PEAKS):g}: switches fully and back in each cycle", _each_cycle,
-                  Shape("four changes of phase per cycle"), PROGRAM),
+            Claim(
+                f"V_max = {min(LTO4_PEAKS):g}: no switching",
+                _still,
+                Shape("no change of phase, i up to 0.011"),
+                PROGRAM,
+            ),
+            Claim(
+                f"V_max = {max(LTO4_PEAKS):g}: switches fully and back in each cycle",
+                _each_cycle,
+                Shape("four changes of phase per cycle"),
+                PROGRAM,
+            ),
             Claim(f"on/off at {READ:g} V_T", _on_off, at_least(1e3), PROGRAM),
             Claim("asymmetric pattern: one polarity opens the loop more", _lopsided, at_least(3.0)),
             Claim("sweep rate, in mV/s", _in_units("LTO4"), around(50.0, 0.01)),
-        ), _draw("d", "LTO4", _main),
+        ),
+        _draw("d", "LTO4", _main),
         (
-            Choice("V_max", f"{max(LTO4_PEAKS):g} V_T", "the lowest round value that switches; 100 V_T does not",
-                   _where(lambda found: found[0] == "full")),
+            Choice(
+                "V_max",
+                f"{max(LTO4_PEAKS):g} V_T",
+                "the lowest round value that switches; 100 V_T does not",
+                _where(lambda found: found[0] == "full"),
+            ),
         ),
     ),
     Case(
-        "4d-lto7", "LTO7", "With unequal asymmetric contacts the loop of a film that starts nearly full resembles the measured,"
-        " asymmetric one.", _FIT, f"two cycles to {PEAK:g} V_T; contacts of the caption", run_lto7,
+        "4d-lto7",
+        "LTO7",
+        "With unequal asymmetric contacts the loop of a film that starts nearly full resembles the measured,"
+        " asymmetric one.",
+        _FIT,
+        f"two cycles to {PEAK:g} V_T; contacts of the caption",
+        run_lto7,
         (
-            Claim("switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle"), PROGRAM),
+            Claim(
+                "switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle"), PROGRAM
+            ),
             Claim("largest current of the second cycle, in i_D", _extreme(np.max), around(0.766, 5e-3), PROGRAM),
             Claim("smallest current of the second cycle, in i_D", _extreme(np.min), around(-0.945, 5e-3), PROGRAM),
             Claim("asymmetric pattern: one polarity opens the loop more", _lopsided, at_least(1.5)),
             Claim("sweep rate, in mV/s", _in_units("LTO7"), around(50.0, 0.01)),
-        ), _draw("", "LTO7", _main),
+        ),
+        _draw("", "LTO7", _main),
         (
-            Choice("V_max", f"{PEAK:g} V_T", "a round value that switches the film", _where(lambda found: found[0] == "full")),
+            Choice(
+                "V_max",
+                f"{PEAK:g} V_T",
+                "a round value that switches the film",
+                _where(lambda found: found[0] == "full"),
+            ),
         ),
     ),
-)  # fmt: skip
+)

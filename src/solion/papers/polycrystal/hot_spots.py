@@ -43,8 +43,11 @@ def run_hot_spots(run_pool: RunPool) -> HotSpots:
 def _median(which: str):
     def find(evidence: HotSpots) -> Found:
         values = getattr(evidence, which).factor.ravel()
-        return Found(float(np.median(values)), f"{median_words(values)}; median {sample_quantile(values, 0.5)}",
-                     f"{values.size} faces of 100 µm, window {WINDOW * 1e9:g} nm")  # fmt: skip
+        return Found(
+            float(np.median(values)),
+            f"{median_words(values)}; median {sample_quantile(values, 0.5)}",
+            f"{values.size} faces of 100 µm, window {WINDOW * 1e9:g} nm",
+        )
 
     return find
 
@@ -149,23 +152,45 @@ def draw_sweep(canvas: FigureBase, evidence) -> None:
 _SIZE = Choice("domain", "100 µm square, plane", "not in the text", _per_area)
 CASES = (
     Case(
-        "4f", "Hot spots at the electrode", "The largest current density is over ten times the mean.", "Fig. 4f",
-        f"{len(SEEDS)} samples of grains, two faces each, at Λ = 1 and 2", run_hot_spots,
+        "4f",
+        "Hot spots at the electrode",
+        "The largest current density is over ten times the mean.",
+        "Fig. 4f",
+        f"{len(SEEDS)} samples of grains, two faces each, at Λ = 1 and 2",
+        run_hot_spots,
         (
             Claim("median of H(100 nm) at Λ = 1", _median("one"), around(7.3, 0.2), "independent program"),
             Claim("median of H(100 nm) at Λ = 2", _median("two"), around(9.8, 0.2), "independent program"),
             Claim("largest of all faces", _tenfold, at_least(10.0)),
-        ), draw_hot_spots, (LAMBDA, _SIZE),
+        ),
+        draw_hot_spots,
+        (LAMBDA, _SIZE),
     ),
     Case(
-        "4-sweep", "Hot spots over Λ", "(Not in the paper: what its unpublished conductivities decide.)",
-            "Fig. 4f, any conductivities",
-        f"{len(BANDS)} values of Λ, {len(SWEEP_SEEDS)} samples each", run_sweep,
+        "4-sweep",
+        "Hot spots over Λ",
+        "(Not in the paper: what its unpublished conductivities decide.)",
+        "Fig. 4f, any conductivities",
+        f"{len(BANDS)} values of Λ, {len(SWEEP_SEEDS)} samples each",
+        run_sweep,
         (
-            Claim("medians of H(100 nm) within the bands from Λ = 0.1 on", _in_bands,
-                  Shape("10 to 90 % of an independent program"), "independent program"),
-            Claim("median at Λ = 0.05 within its band", _smallest, Between(*BANDS[0.05]), "independent program", must=False),
-            Claim("effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"),
-        ), draw_sweep,
+            Claim(
+                "medians of H(100 nm) within the bands from Λ = 0.1 on",
+                _in_bands,
+                Shape("10 to 90 % of an independent program"),
+                "independent program",
+            ),
+            Claim(
+                "median at Λ = 0.05 within its band",
+                _smallest,
+                Between(*BANDS[0.05]),
+                "independent program",
+                must=False,
+            ),
+            Claim(
+                "effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"
+            ),
+        ),
+        draw_sweep,
     ),
-)  # fmt: skip
+)

@@ -157,26 +157,44 @@ def draw_decay(canvas: FigureBase, evidence: Layers) -> None:
     title(right, "", "single waves")
 
 
-_SIZE = Choice("domain", "100 µm square, plane", "not in the text",
-    lambda _: "largest values grow with the width; see the row of 200 µm")  # fmt: skip
+_SIZE = Choice(
+    "domain",
+    "100 µm square, plane",
+    "not in the text",
+    lambda _: "largest values grow with the width; see the row of 200 µm",
+)
 CASES = (
     Case(
-        "4b", "The layer's outer face", "With the layer there is almost no fluctuation at its outer face.", "Fig. 4b, 4f",
-        f"the samples of 4f under 10 µm of layer, and {len(WIDE_SEEDS)} of 200 µm", run_layers,
+        "4b",
+        "The layer's outer face",
+        "With the layer there is almost no fluctuation at its outer face.",
+        "Fig. 4b, 4f",
+        f"the samples of 4f under 10 µm of layer, and {len(WIDE_SEEDS)} of 200 µm",
+        run_layers,
         (
             Claim("H(100 nm) at the outer face, Λ = 1", _outer("one"), Between(1.02, 1.08), "independent program"),
             Claim("the same at Λ = 2", _outer("two"), at_most(1.15), "independent program"),
             Claim("faces of 200 µm, Λ = 1", _wide(1.0), at_most(1.13), "independent program"),
             Claim("faces of 200 µm, Λ = 2", _wide(2.0), at_most(1.22), "independent program"),
-        ), draw_outer, (LAMBDA, _SIZE),
+        ),
+        draw_outer,
+        (LAMBDA, _SIZE),
     ),
     Case(
-        "4g", "Decay through the layer", "The largest current density falls to the mean within some 3 µm.", "Fig. 4g",
-        "the layers of 4b, planes parallel to the ceramic", run_layers,
+        "4g",
+        "Decay through the layer",
+        "The largest current density falls to the mean within some 3 µm.",
+        "Fig. 4g",
+        "the layers of 4b, planes parallel to the ceramic",
+        run_layers,
         (
-            Claim("median of the maximum below 1.1 from, µm", _depth, around(2.8, 0.4), "independent program; paper: ~3"),
+            Claim(
+                "median of the maximum below 1.1 from, µm", _depth, around(2.8, 0.4), "independent program; paper: ~3"
+            ),
             Claim("maximum at 3 µm", _three, Between(1.06, 1.12), "independent program"),
             Claim("each wave decays by 1/cosh(kt), largest relative deviation", _law, at_most(0.01), "theory"),
-        ), draw_decay, (LAMBDA, _SIZE),
+        ),
+        draw_decay,
+        (LAMBDA, _SIZE),
     ),
-)  # fmt: skip
+)

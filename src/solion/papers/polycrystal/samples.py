@@ -22,9 +22,11 @@ SIZES = Sizes(junctions=20e-9, faces=0.4e-6, bulk=2e-6)  # H(100 nm) within 1 % 
 COARSE = Sizes(junctions=40e-9, faces=0.6e-6, bulk=3e-6)
 LEVEL = 1.1  # the layer has homogenised where the maximum has fallen below this
 LAMBDA = Choice(
-    "conductivities", "σ_g = 5e-4 S/cm, Λ = 1 and 2", "Table S1 of the paper is not at hand; Λ = R_gb σ_g/d alone decides",
+    "conductivities",
+    "σ_g = 5e-4 S/cm, Λ = 1 and 2",
+    "Table S1 of the paper is not at hand; Λ = R_gb σ_g/d alone decides",
     lambda _: "1 to 2 gives both the factor of 10 and the 3 µm",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,13 @@ def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
         )
         fixed = ("Resistor0.resistance", "Zarc1.exponent", "Zarc3.exponent")
         return Spectrum(
-            np.asarray(z), fit_circuit(start, FREQUENCY, z, fixed=fixed), relaxation_times(FREQUENCY, z),
-            kramers_kronig(FREQUENCY, z).largest, direct, float(ceramic.dataset["resistance"]),
-        )  # fmt: skip
+            np.asarray(z),
+            fit_circuit(start, FREQUENCY, z, fixed=fixed),
+            relaxation_times(FREQUENCY, z),
+            kramers_kronig(FREQUENCY, z).largest,
+            direct,
+            float(ceramic.dataset["resistance"]),
+        )
 
     return {label: one(label) for label in RESISTANCES}
 
@@ -113,19 +117,27 @@ def draw_spectra(canvas: FigureBase, evidence) -> None:
 
 
 CASE = Case(
-        "6a-c", "Impedance of Li | LLZO | Li", "The interfacial resistance falls from 1000 to 50 and, after cycling, to 14 "
-            "Ω cm².", "Fig. 6a-c",
-        "finite-element spectra of 100 µm of grains at Λ = 0.1 between four kinds of contacts, fitted by three arcs", run_spectra,
-        (
-            Claim("interfacial resistances from the arcs, relative error", _arcs, at_most(0.02)),
-            Claim("grains and boundaries against direct current, relative error", _bulk, at_most(0.02)),
-            Claim("time of the interface's peak, decades off R C", _peaks, at_most(0.1)),
-            Claim("largest Kramers-Kronig residual", _consistent, at_most(1e-3), "theory"),
-        ), draw_spectra,
-        (
-            Choice("Λ", f"{RATIO}", "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²",
-                lambda _: "0.02 to 0.3"),
-            Choice("capacitance of the interfaces", "1 µF/cm²", "customary double layer", lambda _: "0.5 to 10 µF/cm²"),
-            Choice("gold", "200 Ω cm²", "the text says only that 14 is below it", lambda _: "any"),
+    "6a-c",
+    "Impedance of Li | LLZO | Li",
+    "The interfacial resistance falls from 1000 to 50 and, after cycling, to 14 Ω cm².",
+    "Fig. 6a-c",
+    "finite-element spectra of 100 µm of grains at Λ = 0.1 between four kinds of contacts, fitted by three arcs",
+    run_spectra,
+    (
+        Claim("interfacial resistances from the arcs, relative error", _arcs, at_most(0.02)),
+        Claim("grains and boundaries against direct current, relative error", _bulk, at_most(0.02)),
+        Claim("time of the interface's peak, decades off R C", _peaks, at_most(0.1)),
+        Claim("largest Kramers-Kronig residual", _consistent, at_most(1e-3), "theory"),
+    ),
+    draw_spectra,
+    (
+        Choice(
+            "Λ",
+            f"{RATIO}",
+            "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²",
+            lambda _: "0.02 to 0.3",
         ),
-    )  # fmt: skip
+        Choice("capacitance of the interfaces", "1 µF/cm²", "customary double layer", lambda _: "0.5 to 10 µF/cm²"),
+        Choice("gold", "200 Ω cm²", "the text says only that 14 is below it", lambda _: "any"),
+    ),
+)
