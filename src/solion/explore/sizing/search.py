@@ -176,8 +176,8 @@ def design(
         best = min(candidates, key=lambda candidate: candidate.time[0])
         raise InputError(
             f"design: time = {si_text(time, 's')} is too short at {si_text(voltage, 'V')} for every material asked: the fastest, "
-            f"{best.host.label}, needs {si_text(best.time[0], 's')} to {si_text(best.time[2], 's')} in the thinnest film that holds "
-            f"both phases, {si_text(floor, 'm')}."
+            f"{best.host.label}, needs {si_text(best.time[0], 's')} to {si_text(best.time[2], 's')} in the thinnest film that "
+            f"holds both phases, {si_text(floor, 'm')}."
         )
     return Design(
         time,
@@ -241,7 +241,8 @@ class _Simulated:
                 break
         else:
             raise InputError(
-                f"design: voltage = {si_text(voltage, 'V')} does not switch {material.name}, nor does any to {si_text(trial, 'V')}."
+                f"design: voltage = {si_text(voltage, 'V')} does not switch {material.name}, nor does any to "
+                f"{si_text(trial, 'V')}."
             )
         critical = critical_current(material, float(self.device.film.filling))
         kind = "both contacts" if full else "a contact"
