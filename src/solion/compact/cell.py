@@ -30,7 +30,7 @@ from solion.numerics.roots import increasing_root
 P = TypeVar("P", bound=Part)
 
 
-class Drive(NamedTuple):
+class GateDrive(NamedTuple):
     """What the gate is told: ``voltage`` V_gate + ``resistance`` i_gate = ``target``, per transfer area.
 
     A current is (0, 1, i), a voltage (1, 0, V), a source V behind a resistor (1, R A, V).
@@ -41,14 +41,14 @@ class Drive(NamedTuple):
     target: Float[Array, ""]  # V
 
 
-def current_drive(current: float, area: float = 1.0) -> Drive:
+def current_drive(current: float, area: float = 1.0) -> GateDrive:
     """A current (A) forced through the transfer ``area`` (m2); 0 is open circuit."""
-    return Drive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
+    return GateDrive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
 
 
-def voltage_drive(voltage: float, resistance: float = 0.0) -> Drive:
+def voltage_drive(voltage: float, resistance: float = 0.0) -> GateDrive:
     """A voltage (V) held at the gate, behind a ``resistance`` (ohm m2) where there is one."""
-    return Drive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
+    return GateDrive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
 
 
 class Flow(NamedTuple):
@@ -118,15 +118,28 @@ class CompactCell(Part):
             share = float(channel.host.concentration * channel.thickness * channel.area / content)
         host, gap, area = channel.host, device.gap, float(device.area)
         return cls(
-            free_energy=host.free_energy, reservoir_energy=reservoir.host.free_energy, conductivity=host.conductivity,
-            charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
-            transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
-            ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
-            channel_exchange=into.exchange_current, reservoir_exchange=out_of.exchange_current,
-            electrons=into.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
-            series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
-            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
-        )  # fmt: skip
+            free_energy=host.free_energy,
+            reservoir_energy=reservoir.host.free_energy,
+            conductivity=host.conductivity,
+            charge=host.charge,
+            concentration=host.concentration,
+            thickness=channel.thickness,
+            area=channel.area,
+            transfer_area=area,
+            share=share,
+            supply=reservoir.composition + share * channel.composition,
+            ionic_resistance=electrolyte.ionic_resistance,
+            leak=electrolyte.electronic_conductance,
+            channel_exchange=into.exchange_current,
+            reservoir_exchange=out_of.exchange_current,
+            electrons=into.electrons,
+            aspect=gap.fringe * gap.width / gap.length,
+            offset=host.offset,
+            series_resistance=device.series_resistance * area,
+            contact_resistance=gap.contact_resistance,
+            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5,
+            temperature=device.temperature,
+        )
 
     @property
     def thermal(self):
@@ -159,12 +172,18 @@ class CompactCell(Part):
         sheet = self.aspect * self.thickness * sigma
         return sheet / (1 + self.contact_resistance * sheet)
 
-    def flow(self, x, drive: Drive) -> Flow:
+    def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
-            self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
-            2 * self.thermal / self.electrons, 2 * self.channel_exchange, 2 * self.reservoir_exchange, drive,
-        )  # fmt: skip
+            self.open_voltage(x),
+            self.ionic_resistance,
+            self.leak,
+            self.series_resistance,
+            2 * self.thermal / self.electrons,
+            2 * self.channel_exchange,
+            2 * self.reservoir_exchange,
+            drive,
+        )
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
         reach = jax.lax.stop_gradient(-_excess(zero, numbers) / least * (1 + 1e-9))

@@ -32,9 +32,12 @@ def reference_device() -> FilmMemristor:
     mobile = float(material.electron_mobility.mobility(jnp.asarray(content), law.electron_sites))
     per_diffusivity = material.concentration * FARADAY / thermal_voltage(material.reference_temperature) * mobile
     material = replaced(
-        material, "electron_diffusivity",
-        calibrated(CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"),
-    )  # fmt: skip
+        material,
+        "electron_diffusivity",
+        calibrated(
+            CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"
+        ),
+    )
     contact = Contact(
         build(
             ButlerVolmer,
@@ -49,10 +52,14 @@ def reference_device() -> FilmMemristor:
         filling=stated(0.3, f"c_m of Fig. 2a; {PAPER}"),
     )
     return build(
-        FilmMemristor, top=contact, film=film, bottom=contact, series_resistance=stated(100.0, f"R_s; {PAPER}"),
+        FilmMemristor,
+        top=contact,
+        film=film,
+        bottom=contact,
+        series_resistance=stated(100.0, f"R_s; {PAPER}"),
         area=stated((500e-6) ** 2, f"S = 500 um x 500 um; {PAPER}"),
         temperature=assumed(298.15, "room temperature; the paper names none"),
-    )  # fmt: skip
+    )
 
 
 def replaced(part, name: str, number: Sourced):
