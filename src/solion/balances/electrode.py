@@ -99,6 +99,23 @@ class Electrode(NamedTuple):
         """V_metal - phi in V at which a touching area lets a current density (A/m2) in."""
         return float(_carrying(self.law, self.thermal_voltage, current)) - self.shift
 
+    def resistances(self, current: float, size: np.ndarray) -> tuple[float, float, float]:
+        """Resistance (ohm m2 of the whole face) of facets of these sizes, and the share of the face that touches.
+
+        The first is for a current as uniform as the contact (mean density ``current``, A/m2), the second for one that follows
+        the facets' admittances.
+        """
+        area = self.share * size * (self.admittance != 0)
+        touching = float(area.sum() / size.sum())
+        if self.law is not None:
+            own = self.overpotential(current / touching) * touching / current
+            return own / touching, own / touching, touching
+        some = area > 0
+        own = np.where(np.isfinite(self.admittance[some]), self.share[some] / self.admittance[some], 0.0)
+        even = float(own @ area[some] / area[some].sum()) / touching
+        with np.errstate(divide="ignore"):
+            return even, float(size.sum() / np.sum(area[some] / own)), touching
+
     def touching(self, resistance: np.ndarray) -> np.ndarray:
         """Facets through which current passes, ``resistance`` (ohm m2) being that of the solid behind each."""
         return (self.admittance != 0) & np.isfinite(resistance) & (self.share > 0)

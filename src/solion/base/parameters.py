@@ -89,8 +89,8 @@ def parameter(
     ``printed`` is the unit of the device (i_D, V_T/i_D, k_BT) in which papers print it, that of a plain number in a study file.
     """
     metadata = {
-        "parameter": True, "unit": unit, "printed": printed, "low": low, "high": high, "open_low": open_low, "open_high": open_high,
-        "source": source.source if source else None, "doc": doc,
+        "parameter": True, "unit": unit, "printed": printed, "low": low, "high": high,
+        "open_low": open_low, "open_high": open_high, "source": source.source if source else None, "doc": doc,
     }  # fmt: skip
     if default is dataclasses.MISSING:
         return eqx.field(metadata=metadata, kw_only=kw_only)

@@ -29,7 +29,7 @@ ELECTRODES = {
 def memristor(
     filling: float, rates: tuple[float, float] = (1e-2, 1e-2), asymmetries: tuple[float, float] = (0.5, 0.5)
 ) -> FilmMemristor:
-    """An 80 nm film of lithium titanate with R_s = 100 V_T/i_D; ``rates`` (Da, in i_D) and ``asymmetries`` are those of top and bottom."""
+    """An 80 nm film of lithium titanate, R_s = 100 V_T/i_D; ``rates`` (Da, in i_D), ``asymmetries`` of top and bottom."""
     film = Film(lithium_titanate(), thickness=80e-9, filling=filling)
     i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
