@@ -20,10 +20,10 @@ from solion.base.constants import FARADAY, GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, without_sources
 from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
+from solion.laws.charge_transfer import InsertionButlerVolmer, symmetric_overpotential
 from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
-from solion.laws.insertion import InsertionButlerVolmer
 from solion.laws.salt import SingleIon
 from solion.numerics.roots import increasing_root
 
@@ -118,28 +118,15 @@ class CompactCell(Part):
             share = float(channel.host.concentration * channel.thickness * channel.area / content)
         host, gap, area = channel.host, device.gap, float(device.area)
         return cls(
-            free_energy=host.free_energy,
-            reservoir_energy=reservoir.host.free_energy,
-            conductivity=host.conductivity,
-            charge=host.charge,
-            concentration=host.concentration,
-            thickness=channel.thickness,
-            area=channel.area,
-            transfer_area=area,
-            share=share,
-            supply=reservoir.composition + share * channel.composition,
-            ionic_resistance=electrolyte.ionic_resistance,
-            leak=electrolyte.electronic_conductance,
-            channel_exchange=into.exchange_current,
-            reservoir_exchange=out_of.exchange_current,
-            electrons=into.electrons,
-            aspect=gap.fringe * gap.width / gap.length,
-            offset=host.offset,
-            series_resistance=device.series_resistance * area,
-            contact_resistance=gap.contact_resistance,
-            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5,
-            temperature=device.temperature,
-        )
+            free_energy=host.free_energy, reservoir_energy=reservoir.host.free_energy, conductivity=host.conductivity,
+            charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
+            transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
+            ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
+            channel_exchange=into.exchange_current, reservoir_exchange=out_of.exchange_current,
+            electrons=into.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
+            series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
+            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
+        )  # fmt: skip
 
     @property
     def thermal(self):
@@ -175,15 +162,9 @@ class CompactCell(Part):
     def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
-            self.open_voltage(x),
-            self.ionic_resistance,
-            self.leak,
-            self.series_resistance,
-            2 * self.thermal / self.electrons,
-            2 * self.channel_exchange,
-            2 * self.reservoir_exchange,
-            drive,
-        )
+            self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
+            self.thermal / self.electrons, self.channel_exchange, self.reservoir_exchange, drive,
+        )  # fmt: skip
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
         reach = jax.lax.stop_gradient(-_excess(zero, numbers) / least * (1 + 1e-9))
@@ -223,7 +204,9 @@ def _closed(name: str, part: Part, kind: type[P]) -> P:
 def _terminal(ions, numbers):
     """(gate voltage, gate current density) where ``ions`` flow."""
     open_voltage, ionic, leak, series, thermal, channel, reservoir, _ = numbers
-    film = open_voltage + ions * ionic + thermal * (jnp.arcsinh(ions / channel) + jnp.arcsinh(ions / reservoir))
+    film = open_voltage + ions * ionic
+    for exchange in (channel, reservoir):
+        film = film + symmetric_overpotential(ions, exchange, thermal)
     gate = ions + film * leak
     return film + series * gate, gate
 

@@ -173,7 +173,7 @@ def _conductivity(dataset: xr.Dataset) -> Markup:
     rows = []
     for name in names:
         if name in dataset and math.isfinite(value := float(dataset[name])):
-            rows.append((name.replace("_", " "), _value(value, "S/m"), number(value / found, 4),
+            rows.append((name.replace("_", " "), _value(value, "S/m"), number(value / found, 4) if math.isfinite(found) else "",
                          symbols(dataset[name].attrs["long_name"])))  # fmt: skip
     grain = next((row for row in attribute(dataset, "parameters", []) if row["path"] == "grain.conductivity"), None)
     if grain is not None:
