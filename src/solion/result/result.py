@@ -44,7 +44,7 @@ class Result:
 
     def summary(self) -> str:
         """The run in a few lines."""
-        from solion.analysis.metrics import metrics
+        from solion.views import metrics
 
         lines = [f"{self.dataset.attrs['title']}: {self.message}"]
         lines += [f"  {metric}" for metric in metrics(self.dataset)]
@@ -56,7 +56,7 @@ class Result:
         lines += [f"  warning: {text}" for text in json.loads(self.dataset.attrs["warnings"])]
         return "\n".join(lines)
 
-    def plot(self, kind: str = "overview"):
+    def plot(self, kind: str | None = None):
         """A matplotlib figure of the run; the kinds are those of :mod:`solion.views`."""
         from solion.views import figure
 
@@ -80,7 +80,7 @@ class Result:
 
     def report(self, directory: str | PathLike) -> Path:
         """Write a self-contained ``report.html`` and its figures; returns the page's path."""
-        from solion.views.report import write_report
+        from solion.views import write_report
 
         return write_report(self.dataset, Path(directory))
 
