@@ -46,7 +46,7 @@ def test_metrics_of_a_state_left_alone(kept):
 
 
 def test_figures_are_chosen_by_what_the_run_holds(pulsed, kept):
-    every = ["terminals", "spacetime", "boundary", "energy"]
+    every = ["spacetime", "boundary", "energy"]
     assert kinds(pulsed) == ["overview", "conductance", "pulses", "updates", *every]
     assert kinds(kept) == ["overview", "conductance", "retention", *every]
 

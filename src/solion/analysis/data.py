@@ -131,9 +131,13 @@ class Data:
         return [steps[k]["label"] for k in np.unique(self.segments)] if steps else []
 
     def scale(self, kind: str) -> float:
-        """Scale of a kind of quantity in SI, those of the device or what follows from them; nan where there is none."""
+        """Scale of a kind of quantity in SI, those of the device or what follows from them; nan where there is none.
+
+        A device whose current density is scaled by 1 A/m2 has no scale of its own for it.
+        """
         scales = self.attribute("scales", {})
-        current = scales.get("current_density", np.nan) * scales.get("area", np.nan)
+        density = scales.get("current_density", 1.0)
+        current = np.nan if density == 1.0 else density * scales.get("area", np.nan)
         voltage, time = scales.get("voltage", np.nan), scales.get("time", np.nan)
         composed = {
             "current": current,

@@ -92,8 +92,7 @@ def draw_boundary(axes: Axes, data: Data) -> None:
     if has_contacts(data):
         _draw_states(axes, data, seconds * factor)
         _mark_switches(axes, data, factor)
-    highest = max(float(np.nanmax(plain(surface))) for surface in surfaces)
-    axes.set_ylim(-0.04, max(1.04, 1.04 * highest))
+        axes.set_ylim(-0.04, 1.04)
     axes.set_ylabel("composition")
 
 

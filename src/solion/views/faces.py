@@ -150,9 +150,13 @@ def _maps(data: Data, planes: list[str], shades: list) -> Figure:
     drawing = blank(4.6 * len(planes), 4.4)
     for axes, plane in zip(np.atleast_1d(drawing.subplots(1, len(planes))), planes, strict=True):
         relative, place = _relative(data, plane), data.dataset[f"{plane}_position"].values * 1e6
-        shown = axes.scatter(
-            *place.T, c=relative, s=3, marker="s", cmap="viridis", vmin=0, vmax=np.percentile(relative, 99.8)
-        )
+        shape = data.dataset[f"{plane}_current_density"].attrs.get("shape")
+        style = {"cmap": "viridis", "vmax": np.percentile(relative, 99.8)}
+        if shape is None:  # pieces of any form
+            shown = axes.tripcolor(*place.T, relative, shading="flat", **style)
+        else:
+            x, y = (part.reshape(shape) for part in place.T)
+            shown = axes.pcolormesh(x, y, relative.reshape(shape), shading="nearest", rasterized=True, **style)
         factors = [label for *_, label in _windows(data, plane, shades)]
         axes.set(aspect="equal", xlabel="x (µm)", ylabel="y (µm)")
         axes.set_title("\n".join([plane.replace("_", " "), *factors]), fontsize=8.5)

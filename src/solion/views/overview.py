@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data
+from solion.analysis.switching import has_contacts
 from solion.views.boundary import draw_boundary
 from solion.views.conductance import draw_conductance
 from solion.views.loop import draw_loop
 from solion.views.spacetime import add_colour_bar, draw_map
-from solion.views.style import blank, outer_legend, styled, time_axis
+from solion.views.style import blank, styled, time_axis
 from solion.views.terminals import draw_terminal, given
 from solion.views.view import AbstractView
 
@@ -55,8 +56,8 @@ class Overview(AbstractView):
         drawn = [draw(axes) for axes, (_, draw) in zip(panels, rows, strict=True)]
         for k, axes in enumerate(panels):
             time_axis(axes, data, label=k == len(panels) - 1, scaled=k == 0)
-        if data.surfaces:
-            outer_legend(panels[-1])
+        if data.surfaces and not has_contacts(data):
+            panels[-1].legend(loc="best")
         image = drawn[-2] if data.surfaces else drawn[-1]
         add_colour_bar(right, image, list(panels), data, data.fields()[0])
         right.align_ylabels()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric, pure
@@ -15,7 +16,7 @@ from solion.views.view import AbstractView
 
 
 class Readout(AbstractView):
-    """Conductance i/V at the end of each read pulse, against the number of the pulse before it."""
+    """Conductance i/V at the end of each read pulse, against its number."""
 
     name = "readout"
     title = "Read pulses"
@@ -31,8 +32,9 @@ class Readout(AbstractView):
         canvas = blank(10.0, 3.7)
         axes = canvas.subplots()
         factor, unit = prefixed(found["conductance"], "S")
-        axes.plot(found["pulse"], found["conductance"] * factor, "o-", color=CURRENT, ms=4.5)
-        axes.set_xlabel("pulse")
+        axes.plot(1 + np.arange(found.size), found["conductance"] * factor, "o-", color=CURRENT, ms=4.5)
+        axes.set_xlabel("read pulse")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(f"conductance $i/V$ ({unit})")
         scaled_axis(axes, "y", factor * data.scale("conductance"), r"$iV_\mathrm{T}/(i_\mathrm{D}V)$")
         return canvas

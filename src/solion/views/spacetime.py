@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True
     picture, places = _at(seconds, plain(field), instants), plain(position)
     factor, _ = time_unit(seconds)
     metres, unit = prefixed([np.ptp(places)], "m")
-    low, high = _limits(field)
+    low, high = _limits(data, field)
     colours: dict[str, Any] = {"cmap": PHASES if (low, high) == (0.0, 1.0) else "viridis", "vmin": low, "vmax": high}
     if places.ndim == 1:
         edges = _edges(places)
@@ -88,19 +89,20 @@ def add_colour_bar(canvas: Figure, image: Any, axes, data: Data, field: xr.DataA
     """Colour bar of a map, of a composition with the phases at rest marked on it."""
     bar = canvas.colorbar(image, ax=axes, pad=0.015, fraction=0.05, aspect=32)
     unit = field.attrs.get("units", "1")
-    bar.set_label(field.attrs.get("long_name", str(field.name)) + ("" if unit in ("", "1") else f" ({unit})"))
+    words = re.sub(r"(\w+/\w+_\w+)", r"$\1$", field.attrs.get("long_name", str(field.name)))
+    bar.set_label(words + ("" if unit in ("", "1") else f" ({unit})"))
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
     for level in data.attribute("material", {}).get("binodal") or ():
         bar.ax.axhline(level, color="white", lw=1.4)
         bar.ax.axhline(level, color=INK, lw=0.8, ls=(0, (3, 2)))
 
 
-def _limits(field: xr.DataArray) -> tuple[float, float]:
-    """Ends of the colours: 0 and 1 of a share, else those of the field."""
-    values = plain(field)
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    share = not field.attrs.get("kind") and low >= -1e-9 and high <= 1 + 1e-9
-    return (0.0, 1.0) if share else (low, high if high > low else low + 1e-12 + 1e-3 * abs(low))
+def _limits(data: Data, field: xr.DataArray) -> tuple[float, float]:
+    """Ends of the colours: 0 and 1 of a composition that may separate into phases, else those of the field."""
+    if not field.attrs.get("kind") and "two_phase" in data.attribute("material", {}):
+        return 0.0, 1.0
+    low, high = float(np.nanmin(field.values)), float(np.nanmax(field.values))
+    return low, high if high > low else low + 1e-12 + 1e-3 * abs(low)
 
 
 def _edges(centres: np.ndarray) -> np.ndarray:

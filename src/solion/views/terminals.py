@@ -31,6 +31,9 @@ class Terminals(AbstractView):
     def applies(self, data: Data) -> bool:
         return data.driven
 
+    def draws(self, data: Data) -> bool:
+        return not data.responses  # whose figure shows the terminals as well
+
     @styled
     def draw(self, data: Data) -> Figure:
         canvas = blank(10.0, 4.8)
