@@ -14,15 +14,12 @@ import numpy as np
 
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError
+from solion.base.quantity import UNITS
 
 if TYPE_CHECKING:
     import xarray
 
 INSTANT = 1e-12  # of the time; two samples closer than this are the two ends of a jump
-SCALED = {  # unit of a kind of quantity, and its scale in the symbols that study files use
-    "time": ("s", "τ_D"), "voltage": ("V", "V_T"), "current": ("A", "i_D S"), "charge": ("C", "i_D S τ_D"),
-    "power": ("W", "V_T i_D S"), "energy": ("J", "V_T i_D S τ_D"), "conductance": ("S", "i_D S/V_T"),
-}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,9 +147,10 @@ class Data:
         return float(composed[kind] if kind in composed else scales.get(kind, np.nan))
 
     def metric(self, name: str, value: Any, kind: str, meaning: str, **more: Any) -> Metric:
-        """A metric of a kind of quantity, with its unit and its scaled value."""
-        unit, symbol = SCALED[kind]
-        return Metric(name, float(value), unit, float(value) / self.scale(kind), meaning, symbol, **more)
+        """A metric of a kind of quantity, with its unit, and its scaled value where the device's scale has a symbol."""
+        symbol = self.attribute("symbols", {}).get(kind, "").replace("tau", "τ")
+        scaled = float(value) / self.scale(kind) if symbol else np.nan
+        return Metric(name, float(value), UNITS[kind], scaled, meaning, symbol, **more)
 
     def cycles(self) -> dict[int, slice]:
         """The samples of each cycle of the protocol, by its number from 0.
