@@ -26,7 +26,7 @@ from solion.explore.sizing.reference import (
 )
 from solion.explore.sizing.response import CELLS, WAIT, respond
 from solion.explore.sizing.speeds import chosen
-from solion.explore.sizing.words import shown
+from solion.explore.sizing.number_text import si_text
 from solion.materials import Diffusivity, arrhenius
 from solion.thermodynamics import critical_current, interface
 
@@ -153,9 +153,9 @@ def design(
     if not any(candidate.chance > 0 for candidate in candidates):
         best = min(candidates, key=lambda candidate: candidate.time[0])
         raise InputError(
-            f"design: time = {shown(time, 's')} is too short at {shown(voltage, 'V')} for every material asked: the fastest, "
-            f"{best.host.label}, needs {shown(best.time[0], 's')} to {shown(best.time[2], 's')} in the thinnest film that holds "
-            f"both phases, {shown(floor, 'm')}."
+            f"design: time = {si_text(time, 's')} is too short at {si_text(voltage, 'V')} for every material asked: the fastest, "
+            f"{best.host.label}, needs {si_text(best.time[0], 's')} to {si_text(best.time[2], 's')} in the thinnest film that holds "
+            f"both phases, {si_text(floor, 'm')}."
         )
     return Design(
         time, voltage, float(base.temperature), float(base.film.filling), full, floor, tuple(simulated.nodes.tolist()),
@@ -211,14 +211,14 @@ class _Simulated:
                 break
         else:
             raise InputError(
-                f"design: voltage = {shown(voltage, 'V')} does not switch {material.name}, nor does any to {shown(trial, 'V')}."
+                f"design: voltage = {si_text(voltage, 'V')} does not switch {material.name}, nor does any to {si_text(trial, 'V')}."
             )
         critical = critical_current(material, float(self.device.film.filling))
         kind = "both contacts" if full else "a contact"
         raise InputError(
-            f"design: voltage = {shown(voltage, 'V')} does not change the phase at {kind} of {material.name} filled to "
+            f"design: voltage = {si_text(voltage, 'V')} does not change the phase at {kind} of {material.name} filled to "
             f"{float(self.device.film.filling):g} within {WAIT:g} tau_D, at any thickness; the critical current is "
-            f"{critical:.3g} i_D, and {shown(float(np.copysign(trial, voltage)), 'V')} is enough."
+            f"{critical:.3g} i_D, and {si_text(float(np.copysign(trial, voltage)), 'V')} is enough."
         )
 
 
