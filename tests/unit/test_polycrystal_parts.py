@@ -263,7 +263,7 @@ class TestResult:
             assert section.smooth == (plane == "top_electrode")
         assert "bottom electrode, mesh 100 nm there: H(500 nm) = " in found.summary()
         assert again.hot_spot(100e-9, "top_electrode").factor < 1.2
-        assert set(again.figures()) == {"faces", "decay"}
+        assert set(again.figures()) == {"faces", "decay", "shares", "dissipation"}
         with pytest.raises(InputError, match="profile needs the field"):
             again.profile(1e-6)
         with pytest.raises(InputError, match="plane = 'top' is unknown"):
@@ -289,10 +289,10 @@ class TestResult:
             found.profile(4e-5)
 
     def test_figures_of_a_spectrum(self):
-        from solion.views.polycrystal import nyquist
+        from solion.views import figure
 
-        figure = nyquist(so.impedance(lu2021(1.0), GRAINS, np.logspace(2, 9, 15), engine=COARSE))
-        real, imaginary = figure.axes[0].get_lines()[0].get_data()
+        drawn = figure(so.impedance(lu2021(1.0), GRAINS, np.logspace(2, 9, 15), engine=COARSE), "impedance")
+        real, imaginary = drawn.axes[0].get_lines()[0].get_data()
         assert np.all(imaginary > 0)
         assert real.max() == pytest.approx(real[0])
 

@@ -89,10 +89,10 @@ class Result:
         return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
 
     def kinds(self) -> list[str]:
-        """Names of the views that have something to show, the main one first."""
-        from solion.views import applicable
+        """Names of the figures that can be drawn of it, the main one first."""
+        from solion.views import kinds
 
-        return [view.name for view in applicable(self.dataset, fields=self.fields)]
+        return kinds(self.dataset, fields=self.fields)
 
     def plot(self, kind: str | None = None):
         """A matplotlib figure: one of :meth:`kinds`, the main one unless given."""

@@ -17,8 +17,8 @@ import jax
 import numpy as np
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
+from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
-from solion.analysis.recorded import scale, values
 from solion.base.errors import InputError, nearest
 from solion.base.parameters import annotate, table
 from solion.base.quantity import UNITS
@@ -30,7 +30,6 @@ from solion.result.result import Result
 from solion.result.result import load as load_result
 from solion.study import files
 from solion.study.abstract import AbstractStudy, absolute, sources_of
-from solion.study.alike import alike
 from solion.study.catalogue import INITIALS, first_line, snake
 from solion.study.device import DEVICES, DeviceField
 from solion.study.polycrystal import PolycrystalStudy
@@ -193,14 +192,19 @@ class Study(AbstractStudy):
         complete(result, folder, figures=self.figures)
 
     def metrics(self, result: Result) -> Iterable[Metric]:
-        return alike(result.dataset)
+        from solion.views import metrics
+
+        return [dataclasses.replace(metric, name=metric.alike or metric.name) for metric in metrics(result.dataset)]
 
     def scales(self, result: Result) -> dict[str, float]:
-        return {name: scale(result.dataset, name) for name in CURVES}
+        return {name: Data.of(result).scale(name) for name in CURVES}
 
     def curves(self, result: Result) -> dict[str, np.ndarray]:
-        kept = (*CURVES, "conductance")  # the last of gated channels only
-        return {name: values(result.dataset, name) for name in kept if name in result.dataset}
+        data = Data.of(result)
+        found = {"time": data.time} | {kind: data.terminal(kind) for kind in ("voltage", "current")}
+        return found | {
+            kind: plain(data.first(role="response", kind=kind)) for kind in ["conductance"] if data.responses
+        }
 
     @property
     def sign_convention(self) -> str:

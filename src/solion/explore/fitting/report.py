@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,17 @@ from solion.views.page import (
     badge,
     code,
     drawn,
+    header,
     html,
     number,
-    page,
     picture,
     quantity,
     section,
     symbols,
     table,
+    verdict,
+    warning_box,
+    write_page,
 )
 
 FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensitivity.csv"
@@ -44,16 +47,15 @@ def write_fit(fit: Fit, folder: Path) -> None:
     np.savetxt(folder / "curve.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
     title = f"{fit.study.title}: fit"
     body = [
-        _header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
-        _verdict(fit),
-        _warnings(fit.warnings),
+        header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
+        _verdict(fit), warning_box(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
         section("curves", "Measured and fitted", picture(images["curves"], "curves", _CURVES)),
         section("residuals", "Residuals", picture(images["residuals"], "residuals", _RESIDUALS)),
         section("correlation", "Correlation", picture(images["correlation"], "correlation", _CORRELATION)),
         section("settings", "How it was fitted", _settings(fit)),
-    ]
-    (folder / PAGE).write_text(page(f"{title} · Solion", [part for part in body if part]), encoding="utf-8")
+    ]  # fmt: skip
+    write_page(folder, title, body)
 
 
 def write_sensitivities(found: Sensitivities, folder: Path) -> None:
@@ -63,10 +65,8 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     (folder / STUDY).write_text(found.study.to_toml(), encoding="utf-8")
     found.to_csv(folder / SENSITIVITY)
     title = f"{found.study.title}: sensitivities"
-    body = [
-        _header(title, f"derivatives from runs in the same steps · {found.seconds:.3g} s"),
-        _warnings(json.loads(found.result.dataset.attrs["warnings"])),
-    ]
+    lead = f"derivatives from runs in the same steps · {found.seconds:.3g} s"
+    body = [header(title, lead), warning_box(json.loads(found.result.dataset.attrs["warnings"]))]
     for metric in found.metrics:
         rows = [
             (
@@ -79,16 +79,11 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
             for row in found.of(metric.name)
         ]
         heads = ("number", "meaning", "value", "d metric / d p", "d ln metric / d ln p")
-        body.append(
-            section(
-                metric.name,
-                str(metric).replace("_", " "),
-                Markup(f"<p>{symbols(metric.meaning)}</p>"),
-                picture(images[metric.name], metric.name, _TORNADO),
-                table(heads, rows, "ttnnn"),
-            )
-        )
-    (folder / PAGE).write_text(page(f"{title} · Solion", [part for part in body if part]), encoding="utf-8")
+        body.append(section(
+            metric.name, str(metric).replace("_", " "), Markup(f"<p>{symbols(metric.meaning)}</p>"),
+            picture(images[metric.name], metric.name, _TORNADO), table(heads, rows, "ttnnn"),
+        ))  # fmt: skip
+    write_page(folder, title, body)
 
 
 _CURVES = "Measured record (dots), the run at the starting numbers (dashed) and at the fitted ones (line)."
@@ -103,23 +98,10 @@ def _pictures(folder: Path, draw: dict[str, Callable[[], Any]]) -> dict[str, byt
     return {name: drawn(make(), place, name) for name, make in draw.items()}
 
 
-def _header(title: str, lead: str) -> Markup:
-    return Markup(f'<header><h1>{html(title)}</h1><p class="lead">{html(lead)}</p></header>')
-
-
 def _verdict(fit: Fit) -> Markup:
     tone = ("good", "converged") if fit.search.converged else ("bad", "not converged")
     words = f"{fit.weighting.describe(fit.unit)}; reduced sum of squares {fit.statistics.reduced:.4g}."
-    return Markup(
-        f'<section class="status">{badge(tone[1], tone[0])}<p>{html(words[:1].upper() + words[1:])}</p></section>'
-    )
-
-
-def _warnings(texts: Sequence[str]) -> Markup:
-    if not texts:
-        return Markup("")
-    items = "".join(f"<li>{html(text[:1].upper() + text[1:])}</li>" for text in texts)
-    return Markup(f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>')
+    return verdict(badge(tone[1], tone[0]), html(words[:1].upper() + words[1:]))
 
 
 def _estimates(fit: Fit) -> Markup:

@@ -32,6 +32,7 @@ JOURNAL = "journal.jsonl"
 SAMPLE = "sample"
 FIRST = ("status", "message", "audit")
 LAST = (*(f"{name}_scale" for name in SCALES), "wall_time")  # what is no metric
+NOTHING: Mapping[str, Any] = {}
 CHUNK = 4096  # runs that are written together, or one row of the first dimension where that is more
 SHARE = 0.05  # of the time that may go into writing arrays
 SHORTEST = 0.5  # s between two writes
@@ -67,7 +68,9 @@ class Store:
         wanted = self.plan.metrics
         for number in outcome.metrics:
             if not wanted or number.name in wanted:
-                self._put(number.name, outcome.index, number.value, number.unit, number.meaning)
+                more = {"words": json.dumps(number.words)} if number.words else {}
+                more |= {"headline": number.headline} if number.headline else {}
+                self._put(number.name, outcome.index, number.value, number.unit, number.meaning, more)
         for name, value in outcome.scales.items():
             meaning = {"time": "diffusion time tau_D", "voltage": "thermal voltage V_T", "current": "i_D times area"}
             self._put(f"{name}_scale", outcome.index, value, SCALES[name], meaning[name])
@@ -78,10 +81,11 @@ class Store:
         self._put("status", outcome.index, outcome.status, "", "how the run ended; empty where it was not run yet")
         self._touched.add(int(np.unravel_index(outcome.index, self.plan.shape)[0]) // self._rows)
 
-    def _put(self, name: str, index: int, value: float | str, unit: str, meaning: str) -> None:
+    def _put(self, name: str, index: int, value: float | str, unit: str, meaning: str, more: Mapping = NOTHING) -> None:
         if name not in self.values:
             word = isinstance(value, str)
             attributes = {"long_name": meaning} if word else {"long_name": meaning, "units": unit}
+            attributes |= more
             dtype, fill = (str, "") if word else (float, math.nan)
             self._create(
                 name, dtype, fill, self.plan.dims, self.plan.shape, (self._rows, *self.plan.shape[1:]), attributes

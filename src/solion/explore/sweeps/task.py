@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from solion.analysis.recorded import attribute
+from solion.analysis.data import Data
 from solion.base.errors import InputError
 from solion.study.abstract import AbstractStudy
 from solion.study.files import put
@@ -32,12 +32,15 @@ class Task(NamedTuple):
 
 
 class MetricValue(NamedTuple):
-    """A metric as plain data: ``value`` in ``unit``, or a word where the unit is empty."""
+    """A metric as plain data: ``value`` in ``unit``, or one of ``words`` where the unit is empty; ``headline``: its place among
+    those that are shown first, 0 for another."""
 
     name: str
     value: float | str
     unit: str
     meaning: str
+    words: tuple[str, ...] = ()
+    headline: int = 0
 
 
 class PointOutcome(NamedTuple):
@@ -97,17 +100,14 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome
 def _outcome(task: Task, study: AbstractStudy, result: Any, began: float) -> PointOutcome:
     curves = study.curves(result) if task.curves else {}
     found = tuple(
-        MetricValue(metric.name, metric.value, metric.unit, metric.meaning) for metric in study.metrics(result)
+        MetricValue(
+            metric.name, metric.value, metric.unit, metric.meaning, metric.words, place if metric.headline else 0
+        )
+        for place, metric in enumerate(study.metrics(result), start=1)
     )
     attributes = result.dataset.attrs
-    exceeded = [name for name, entry in attribute(result.dataset, "audit", {}).items() if not entry["ok"]]
+    exceeded = [name for name, entry in Data.of(result).attribute("audit", {}).items() if not entry["ok"]]
     return PointOutcome(
-        task.index,
-        attributes["status"],
-        attributes["message"],
-        time.perf_counter() - began,
-        found,
-        study.scales(result),
-        ", ".join(exceeded) or "ok",
-        curves,
-    )
+        task.index, attributes["status"], attributes["message"], time.perf_counter() - began, found,
+        study.scales(result), ", ".join(exceeded) or "ok", curves,
+    )  # fmt: skip

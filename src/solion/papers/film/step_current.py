@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis import polarization, states, switches, switching_times
-from solion.analysis.recorded import scale
+from solion.analysis.data import Data
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_most
 from solion.papers.film.panels import CURRENT, STATES, TIME, name_states, phase_map
 from solion.papers.film.setup import CELLS, column, current_pulse, memristor, scaled_time
@@ -115,7 +115,7 @@ def draw(canvas: FigureBase, evidence: Steps) -> None:
         ends.plot(t, column(result, "composition_bottom"), color=BOTTOM, ls=(0, (5, 1.2)), label="$c$ at B")
         ends.axhline(0.5, color="#9aa5b1", lw=0.7, ls=":")
         ends.set_ylim(-0.05, 1.05)
-        volt = scale(result.dataset, "voltage")
+        volt = Data.of(result).scale("voltage")
         drop.plot(t, column(result, "electron_potential_drop") / volt, color="#7c5c00")
         drop.set_xlabel(TIME)
         drop.set_xlim(0, t[-1])

@@ -17,7 +17,7 @@ from solion.analysis import (
     polarization,
     switches,
 )
-from solion.analysis.recorded import scale
+from solion.analysis.data import Data
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_least, at_most
 from solion.papers.film.panels import CURRENT, TIME, VOLTAGE, current_voltage, name_states, phase_map
 from solion.papers.film.setup import CELLS, ELECTRODES, column, loop, memristor, scaled_time, sweep_and_rest
@@ -203,7 +203,7 @@ def _still(evidence: Loops) -> Found:
 
 
 def _on_off(evidence: Loops) -> Found:
-    volt = scale(evidence.main.dataset, "voltage")
+    volt = Data.of(evidence.main).scale("voltage")
     ratios = [[on_off_ratio(evidence.main, sign * READ * volt, cycle) for cycle in (0, 1)] for sign in (1, -1)]
     words = f"{ratios[0][0]:.4g} and {ratios[0][1]:.4g} in the two cycles at +{READ:g} V_T"
     return Found(min(ratios[0]), words, f"{ratios[1][0]:.3g} and {ratios[1][1]:.3g} at −{READ:g} V_T")
@@ -211,7 +211,7 @@ def _on_off(evidence: Loops) -> Found:
 
 def _lopsided(evidence: Loops) -> Found:
     """Hysteresis of one polarity over that of the other, by the largest ratio of the branches."""
-    volt = scale(evidence.main.dataset, "voltage")
+    volt = Data.of(evidence.main).scale("voltage")
     reads = np.linspace(0.1, 0.7, 7) * max(evidence.shown)
     best = [max(on_off_ratio(evidence.main, sign * read * volt, 1) for read in reads) for sign in (1, -1)]
     words = f"branches differ by up to {best[0]:.3g} at V > 0 and {best[1]:.3g} at V < 0; {_described(pattern(evidence.main))}"
