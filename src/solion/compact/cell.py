@@ -118,15 +118,28 @@ class CompactCell(Part):
             share = float(channel.host.concentration * channel.thickness * channel.area / content)
         host, gap, area = channel.host, device.gap, float(device.area)
         return cls(
-            free_energy=host.free_energy, reservoir_energy=reservoir.host.free_energy, conductivity=host.conductivity,
-            charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
-            transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
-            ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
-            channel_exchange=into.exchange_current, reservoir_exchange=out_of.exchange_current,
-            electrons=into.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
-            series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
-            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
-        )  # fmt: skip
+            free_energy=host.free_energy,
+            reservoir_energy=reservoir.host.free_energy,
+            conductivity=host.conductivity,
+            charge=host.charge,
+            concentration=host.concentration,
+            thickness=channel.thickness,
+            area=channel.area,
+            transfer_area=area,
+            share=share,
+            supply=reservoir.composition + share * channel.composition,
+            ionic_resistance=electrolyte.ionic_resistance,
+            leak=electrolyte.electronic_conductance,
+            channel_exchange=into.exchange_current,
+            reservoir_exchange=out_of.exchange_current,
+            electrons=into.electrons,
+            aspect=gap.fringe * gap.width / gap.length,
+            offset=host.offset,
+            series_resistance=device.series_resistance * area,
+            contact_resistance=gap.contact_resistance,
+            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5,
+            temperature=device.temperature,
+        )
 
     @property
     def thermal(self):
@@ -162,9 +175,15 @@ class CompactCell(Part):
     def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
-            self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
-            self.thermal / self.electrons, self.channel_exchange, self.reservoir_exchange, drive,
-        )  # fmt: skip
+            self.open_voltage(x),
+            self.ionic_resistance,
+            self.leak,
+            self.series_resistance,
+            self.thermal / self.electrons,
+            self.channel_exchange,
+            self.reservoir_exchange,
+            drive,
+        )
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
         reach = jax.lax.stop_gradient(-_excess(zero, numbers) / least * (1 + 1e-9))

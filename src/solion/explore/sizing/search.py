@@ -16,6 +16,7 @@ from solion.base.parameters import table
 from solion.base.scaling import mixed_conductor_scales
 from solion.devices import FilmMemristor
 from solion.explore.sizing.dimensions import Response, area_for_current, area_for_energy, in_units
+from solion.explore.sizing.number_text import si_text
 from solion.explore.sizing.reference import (
     at_rest,
     device_at_temperature,
@@ -26,7 +27,6 @@ from solion.explore.sizing.reference import (
 )
 from solion.explore.sizing.response import CELLS, WAIT, respond
 from solion.explore.sizing.speeds import chosen
-from solion.explore.sizing.number_text import si_text
 from solion.materials import Diffusivity, arrhenius
 from solion.thermodynamics import critical_current, interface
 
@@ -84,10 +84,21 @@ class Design:
 
 
 def design(
-    time: float, voltage: float, *, materials: tuple[str, ...] | None = None, device: FilmMemristor | None = None,
-    temperature: float | None = None, area: float | None = None, current: float | None = None, energy: float | None = None,
-    full: bool = False, confidence: float = 0.9, draws: int = 4000, seed: int = 0, cells: int = CELLS,
-) -> Design:  # fmt: skip
+    time: float,
+    voltage: float,
+    *,
+    materials: tuple[str, ...] | None = None,
+    device: FilmMemristor | None = None,
+    temperature: float | None = None,
+    area: float | None = None,
+    current: float | None = None,
+    energy: float | None = None,
+    full: bool = False,
+    confidence: float = 0.9,
+    draws: int = 4000,
+    seed: int = 0,
+    cells: int = CELLS,
+) -> Design:
     """Which thickness of which material switches within ``time`` (s) at ``voltage`` (V).
 
     ``materials`` are names of diffusivity entries, all unless given. ``device`` is the one whose scaled behaviour stands for
@@ -130,9 +141,13 @@ def design(
         film = max(floor, thickness[0])
         response = simulated.response(film)
         one = mixed_conductor_scales(
-            thickness=film, area=1.0, concentration=known.concentration, ion_diffusivity=diffusivity,
-            electron_diffusivity=reference / ratio * faster, temperature=base.temperature,
-        )  # fmt: skip
+            thickness=film,
+            area=1.0,
+            concentration=known.concentration,
+            ion_diffusivity=diffusivity,
+            electron_diffusivity=reference / ratio * faster,
+            temperature=base.temperature,
+        )
         if current is not None:
             size = float(np.median(area_for_current(current, response, one)))
         elif energy is not None:
@@ -143,24 +158,41 @@ def design(
         exchange, needed = simulated.contacts(film)
         candidates.append(
             Candidate(
-                name, host, interval(diffusivity), thickness, film, float(np.mean(switch.time <= time * (1 + 1e-9))),
-                interval(switch.time), interval(switch.peak_current * size), interval(switch.energy * np.full(draws, size)),
+                name,
+                host,
+                interval(diffusivity),
+                thickness,
+                film,
+                float(np.mean(switch.time <= time * (1 + 1e-9))),
+                interval(switch.time),
+                interval(switch.peak_current * size),
+                interval(switch.energy * np.full(draws, size)),
                 interval(multiple * one.voltage / (one.current_density * size)),
-                interval(exchange * one.current_density * size), needed, size,
+                interval(exchange * one.current_density * size),
+                needed,
+                size,
             )
-        )  # fmt: skip
+        )
     candidates.sort(key=lambda candidate: -candidate.diffusivity[1])
     if not any(candidate.chance > 0 for candidate in candidates):
         best = min(candidates, key=lambda candidate: candidate.time[0])
         raise InputError(
             f"design: time = {si_text(time, 's')} is too short at {si_text(voltage, 'V')} for every material asked: the fastest, "
-            f"{best.host.label}, needs {si_text(best.time[0], 's')} to {si_text(best.time[2], 's')} in the thinnest film that holds "
-            f"both phases, {si_text(floor, 'm')}."
+            f"{best.host.label}, needs {si_text(best.time[0], 's')} to {si_text(best.time[2], 's')} in the thinnest film that "
+            f"holds both phases, {si_text(floor, 'm')}."
         )
     return Design(
-        time, voltage, float(base.temperature), float(base.film.filling), full, floor, tuple(simulated.nodes.tolist()),
-        tuple(simulated.ratios.tolist()), tuple(candidates), _basis(base, simulated, confidence, int(draws), seed),
-    )  # fmt: skip
+        time,
+        voltage,
+        float(base.temperature),
+        float(base.film.filling),
+        full,
+        floor,
+        tuple(simulated.nodes.tolist()),
+        tuple(simulated.ratios.tolist()),
+        tuple(candidates),
+        _basis(base, simulated, confidence, int(draws), seed),
+    )
 
 
 class _Simulated:
@@ -211,7 +243,8 @@ class _Simulated:
                 break
         else:
             raise InputError(
-                f"design: voltage = {si_text(voltage, 'V')} does not switch {material.name}, nor does any to {si_text(trial, 'V')}."
+                f"design: voltage = {si_text(voltage, 'V')} does not switch {material.name}, nor does any to "
+                f"{si_text(trial, 'V')}."
             )
         critical = critical_current(material, float(self.device.film.filling))
         kind = "both contacts" if full else "a contact"
