@@ -21,6 +21,7 @@ from solion.papers.film.panels import CURRENT, TIME, VOLTAGE, current_voltage, n
 from solion.papers.film.setup import ELECTRODES, column, memristor, scaled_time
 from solion.papers.film.voltammogram_runs import (
     BRANCHES,
+    LTO4_PEAKS,
     MEASURED,
     PEAK,
     PEAKS,
