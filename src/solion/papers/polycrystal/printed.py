@@ -27,7 +27,7 @@ COLOURS = {"calibrated": "#2a788e", "predicted": "#2f8f6b", "contradicted": "#b8
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedNumbers:
     """H(100 nm) at Lambda = 1 over a uniform interfacial resistance (ohm m^2), and the panel.
 
     The panel takes the depth of homogenisation from the layers of case 4g, critical currents from the cells of 6d-f.
@@ -37,7 +37,7 @@ class Printed:
     panel: Panel
 
 
-def run(run_pool: RunPool) -> Printed:
+def run(run_pool: RunPool) -> PrintedNumbers:
     """One sample of grains under several interfacial resistances."""
     engine = Elements(sizes=Sizes(junctions=40e-9, faces=0.5e-6, bulk=2.5e-6))
     factors = {}
@@ -50,13 +50,13 @@ def run(run_pool: RunPool) -> Printed:
         factors[resistance] = max(found.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top"))
     layers = samples.covered(run_pool, 1.0, samples.QUICK_SEEDS if run_pool.quick else samples.SEEDS)
     depth = samples.falls_below(np.median(layers.profile, axis=0))
-    return Printed(factors, panel(factors, depth, cells.run_tests(run_pool)))
+    return PrintedNumbers(factors, panel(factors, depth, cells.run_tests(run_pool)))
 
 
 def panel(factors: dict[float, float], depth: float, tests: cells.Tests) -> Panel:
     """What is calibrated, predicted or contradicted, number by number.
 
-    ``factors`` as in :class:`Printed`; ``depth`` of homogenisation in m; ``tests`` of the cells.
+    ``factors`` as in :class:`PrintedNumbers`; ``depth`` of homogenisation in m; ``tests`` of the cells.
     """
     return Panel((*_of_the_tip(), *_of_the_grains(factors, depth), *_of_the_cells(tests), *_of_the_memristor()))
 
@@ -216,25 +216,25 @@ def _standing(gold: float) -> Standing:
     return "predicted" if abs(gold / cells.PRINTED["Au"] - 1) <= 0.15 else "contradicted"
 
 
-def _hertz(evidence: Printed) -> Found:
+def _hertz(evidence: PrintedNumbers) -> Found:
     return Found(Tip().contact_area() * 1e18, "67.7 nm²" if round(Tip().contact_area() * 1e18, 1) == 67.7 else "", "")
 
 
-def _uniform(evidence: Printed) -> Found:
+def _uniform(evidence: PrintedNumbers) -> Found:
     words = ", ".join(f"{resistance * 1e4:g} Ω cm²: {factor:.2f}" for resistance, factor in evidence.factors.items())
     return Found(evidence.factors[0.1], words, "only a resistance that comes in patches of contact keeps the hot spots")
 
 
-def _strength(evidence: Printed) -> Found:
+def _strength(evidence: PrintedNumbers) -> Found:
     value = float(Griffith().pressure(9.0)) / 1e9
     return Found(value, f"{value:.0f} GPa", "the criterion of pressurised flaws is not what decides in a grain")
 
 
-def _layer(evidence: Printed) -> Found:
+def _layer(evidence: PrintedNumbers) -> Found:
     return Found(layer_resistance(10e-6, 1e-2) * 1e4)
 
 
-def draw(canvas: FigureBase, evidence: Printed) -> None:
+def draw(canvas: FigureBase, evidence: PrintedNumbers) -> None:
     """The panel as a table: number, printed, model, standing."""
     axes = canvas.subplots()
     axes.axis("off")
