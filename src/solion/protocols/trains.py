@@ -10,6 +10,7 @@ from os import PathLike
 from solion.base.errors import InputError
 from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 from solion.protocols.steps import given, hold, ramp
+from solion.readers.series import points_of
 
 _UNITS = {"voltage": "V", "current": "A"}
 

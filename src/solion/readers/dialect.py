@@ -63,7 +63,7 @@ def tell(lines: Sequence[str]) -> Dialect | None:
                 except csv.Error:
                     continue
                 numbers = [dialect.number(cell) for cell in cells if cell]
-                found += sum(1 if entry is not None else -1 for entry in numbers)
+                found += max(0, sum(1 if entry is not None else -1 for entry in numbers))
             if found > score:
                 best, score = dialect, found
     return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from solion.base.errors import InputError
 from solion.readers import instruments
 from solion.readers.delimited import sheet_of
+from solion.readers.dialect import Dialect, tell
 from solion.readers.table import Sheet, Table, table_of
 from solion.readers.text import bytes_of, decode, lines_of
 from solion.readers.workbook import excel
@@ -57,3 +59,26 @@ def sheet_in(path: Path, sheet: str | None = None) -> Sheet:
     if path.suffix.lower() == ".z" or start.startswith(("ZPLOT", '"ZPLOT', "ZView", '"ZView')):
         return instruments.zview(path, lines)
     return sheet_of(path, lines, encoding)
+
+
+def rows_of(path: str | PathLike) -> tuple[list[tuple[int, list[str]]], str]:
+    """(line number and cells of every row that is not empty, decimal sign) of a table of texts, such as points of a sweep.
+
+    The separator is the one that divides the first line into most cells, a decimal comma that of numbers beside semicolons or tabs.
+    """
+    path = Path(path)
+    text, _ = decode(path, bytes_of(path))
+    lines = [(n, line) for n, line in enumerate(lines_of(text), 1) if line.strip()]
+    if not lines:
+        return [], "."
+    separator = max(",;\t", key=lines[0][1].count)
+    dialect = Dialect(separator)
+    rows = []
+    for n, line in lines:
+        try:
+            rows.append((n, dialect.cells(line)))
+        except csv.Error as error:
+            raise InputError(f"{path}: line {n} cannot be read as CSV ({error}).") from None
+    rows = [(n, row) for n, row in rows if any(row)]
+    told = None if separator == "," else tell([line for _, line in lines[1:]])
+    return rows, "." if told is None else told.decimal

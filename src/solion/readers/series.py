@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.readers.recognise import read_table
 from solion.readers.table import Table
 
 COARSE = 0.1  # share of rows that share their time with another, above which the clock is coarse and no jump is meant
@@ -56,12 +59,13 @@ def cycles_of(table: Table) -> np.ndarray | None:
 
 def record_of(
     table: Table, quantities: Sequence[str], *, rate: float | None = None, interval: float | None = None, cycle: int | None = None,
-    area: float | None = None,
+    area: float | None = None, corners: bool = False,
 ) -> Record:  # fmt: skip
     """A record of ``quantities`` in time. Without a column of time, ``rate`` (V/s) of a sweep or ``interval`` (s) makes it.
 
     Rows without time or any number are left out (a column may hold nan beside others), rows that stand twice are taken once, and times of a clock too coarse for the rows
-    are spread evenly between its ticks; each is noted. A current per area is taken times ``area`` (m2). Raises InputError
+    are spread evenly between its ticks; each is noted. ``corners``: the rows are the corners of a drive, two at one time a jump. A current per area is taken times ``area``
+    (m2). Raises InputError
     where time falls or begins anew and no ``cycle`` is chosen.
     """
     per_area = "current" in quantities and "current" not in table and "current_density" in table
@@ -96,7 +100,7 @@ def record_of(
     if len(time) < 2:
         raise InputError(f"{table.path}: {len(time)} rows are too few; at least two are needed.")
     _ordered(table, time, rows, numbers if cycle is None else None)
-    time, columns, clock = _clock(time, columns)
+    time, columns, clock = _clock(time, columns, corners)
     if time[-1] == time[0]:
         raise InputError(f"{table.path}: all rows have the same time.")
     return Record(str(table.path), time - time[0], columns, (*table.notes, *notes, *clock))
@@ -130,7 +134,7 @@ def _ordered(table: Table, time: np.ndarray, rows: np.ndarray, cycles: np.ndarra
     raise InputError(f"{table.path}: {where}; the rows are not one record in order of time.")
 
 
-def _clock(time: np.ndarray, columns: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray], tuple[str, ...]]:
+def _clock(time: np.ndarray, columns: dict[str, np.ndarray], corners: bool) -> tuple[np.ndarray, dict[str, np.ndarray], tuple[str, ...]]:
     """Rows that stand twice once, and rows of one tick of a coarse clock spread over it."""
     same = np.diff(time) == 0
     if not same.any():
@@ -143,7 +147,8 @@ def _clock(time: np.ndarray, columns: dict[str, np.ndarray]) -> tuple[np.ndarray
         same = np.diff(time) == 0
     shared = np.concatenate([[False], same]) | np.concatenate([same, [False]])
     ticks, first, counts = np.unique(time, return_index=True, return_counts=True)
-    if len(ticks) < 2 or shared.mean() <= COARSE:
+    pairs = counts.max() <= 2
+    if len(ticks) < 2 or shared.mean() <= COARSE or (pairs and (corners or not _smooth(columns, same))):
         return time, columns, tuple(notes)
     steps = np.diff(ticks)
     tick = float(np.median(steps))
@@ -156,6 +161,12 @@ def _clock(time: np.ndarray, columns: dict[str, np.ndarray]) -> tuple[np.ndarray
         f"are known to {tick:g} s only."
     )
     return spread, columns, tuple(notes)
+
+
+def _smooth(columns: dict[str, np.ndarray], same: np.ndarray) -> bool:
+    """Whether values change between rows that share a time no more than between others: no jumps."""
+    steps = [np.abs(np.diff(values)) for values in columns.values()]
+    return all(np.nanmedian(step[same]) <= 3 * np.nanmedian(step[~same]) for step in steps)
 
 
 def _equal(values: np.ndarray) -> np.ndarray:
@@ -240,3 +251,20 @@ def _signed(table: Table, impedance: np.ndarray, second: str) -> None:
             f"{table.path}: by its heading {column.heading!r} {inductive:.0%} of the points are inductive (Im Z > 0), so the sign may be the "
             f"other one; say which, as in --columns {other}={column.position} or {second}={column.position}."
         )
+
+
+def points_of(path: str | PathLike, quantity: str, columns: str | None = None) -> list[tuple[float, float]]:
+    """(time, value) of every row of a file, for a drive; rows without a number are refused, for a drive has no holes.
+
+    Two columns without headings, and names without units, are in SI. Raises InputError where the file has no such columns.
+    """
+    table = read_table(path, columns, bare=("time", quantity))
+    for name in ("time", quantity):
+        column = table.find(name)
+        if column.missing + column.overflow:
+            row = int(np.argmin(np.isfinite(column.values)))
+            raise InputError(f"{table.path}: line {table.lines[row]} holds no number in {column.heading!r}; a waveform has no holes, remove the row.")
+    record = record_of(table, [quantity], corners=True)
+    for note in record.notes[len(table.notes) :]:
+        warnings.warn(f"{table.path}: {note}", UserWarning, stacklevel=3)
+    return [(float(t), float(v)) for t, v in zip(record.time, record.columns[quantity], strict=True)]

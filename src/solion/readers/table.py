@@ -14,6 +14,7 @@ from solion.readers.dialect import OVERFLOW as MARK
 from solion.readers.headings import NAMES, Heading, quantity_of, recognise, with_unit
 from solion.readers.units import SI, unit_of
 
+NEUTRAL = ("value", "values", "signal", "level", "amplitude", "y")
 UNITLESS = "has no unit; say it, as in --columns \"{quantity}={position} {unit}\" or columns = in a script"
 
 
@@ -164,6 +165,8 @@ def table_of(
             found.append((position, chosen[position]))
             continue
         heading = recognise(text, known)
+        if bare and not heading.quantity and (word := text.strip().casefold().split(" ")[0].split("[")[0].split("/")[0]) in NEUTRAL:
+            heading = recognise(bare[-1] + text.strip()[len(word) :], known)  # the caller says what the value is
         if heading.quantity and not heading.unit and heading.factor is None and position < len(sheet.units) and sheet.units[position]:
             heading = with_unit(heading.quantity, sheet.units[position], f"{text.strip()} [{sheet.units[position]}]", known)
         if not heading.quantity:

@@ -37,7 +37,7 @@ class Problem:
     ):  # fmt: skip
         self.study, self.data, self.wanted, self.weighting = study, data, list(wanted), weighting
         self.driven_by, self.observed, self.protocol = driven_by, observed, protocol
-        self.rows = ~data.jumps  # at one instant a run has one value
+        self.rows = data.compared(observed)  # at one instant a run has one value
         self.measured = data.column(observed)[self.rows]
         self.limit = 0
         self.last: Finished | None = None
@@ -114,7 +114,7 @@ LIMIT = 50_000  # steps of the first run; later ones may take ten times what it 
 
 def problem(
     study: Study, data: Measurement, wanted: Sequence[Wanted], weighting: Weighting, *, driven_by: str = "data",
-    observed: str = "current",
+    observed: str = "current", straight: float | None = None,
 ) -> Problem:  # fmt: skip
     """Check that study, measurement and numbers fit together.
 
@@ -123,7 +123,7 @@ def problem(
     protocol = None
     if driven_by == "data":
         other = "voltage" if observed == "current" else "current"
-        protocol = drive(data, _needed(data, other, "drives the run"))
+        protocol = drive(data, _needed(data, other, "drives the run"), straight)
         useless = [entry.number.key for entry in wanted if entry.number.key.startswith("protocol.")]
         if useless:
             raise InputError(
@@ -137,7 +137,7 @@ def problem(
                 f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut "
                 "it, or let it drive the run."
             )
-    rows = int(np.sum(~data.jumps))
+    rows = int(np.sum(data.compared(observed)))
     if rows <= len(wanted):
         raise InputError(
             f"{data.name}: {rows} rows that can be compared are too few for {len(wanted)} numbers; at least "
