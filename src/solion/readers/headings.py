@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 
-from solion.readers.units import unit_of
+from solion.readers.units import SI, unit_of
 
 # quantity: kind of its unit, and names in lower case
 NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -110,11 +110,11 @@ def with_unit(quantity: str, unit: str, shown: str, known: Mapping[str, tuple[st
     found = unit_of(unit, kind, known)
     if found is None:
         hint = " (M is mega or milli)" if unit.startswith("M") and unit_of("m" + unit[1:], kind) else ""
-        return Heading(quantity, unit, None, f"the column {shown!r} has an unknown unit {unit!r}{hint}")
+        return Heading(quantity, unit, None, f"the column {shown!r} has an unknown unit {unit!r}{hint}; give it in {SI[kind]}")
     if quantity == "current" and found[0] in ("resistance", "area_resistance") and shown.casefold().startswith("im"):
         return Heading("imaginary", unit, found[1])  # Im is a measured current or an imaginary part
     if found[0] == "current_density" and quantity == "current":
         return Heading("current_density", unit, found[1])
     if found[0] == kind or (kind == "resistance" and found[0] == "area_resistance"):
         return Heading(quantity, unit, found[1])
-    return Heading(quantity, unit, None, f"the column {shown!r} has the wrong unit {unit!r}")
+    return Heading(quantity, unit, None, f"the column {shown!r} has the wrong unit {unit!r}; give it in {SI[kind]}")

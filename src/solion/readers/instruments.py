@@ -41,6 +41,8 @@ def gamry(path: Path, lines: list[str]) -> Sheet:
             raise InputError(f"{path}: its tables have different columns, {lines[start].split(chr(9))[0]} others than the first; keep one.")
         headings, units, before = heads, below, len(rows)
         for n, line in enumerate(lines[start + 3 :], start + 4):
+            if re.match(r"[\s]*[-+.\d]", line) and not line.startswith("\t"):
+                raise InputError(f"{path}: line {n} ({line[:40]!r}) is no whole row of a table; the file is damaged.")
             if not line.startswith("\t"):
                 break
             rows.append((n, line.split("\t")[1:]))

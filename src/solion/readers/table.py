@@ -262,7 +262,7 @@ def _chosen(sheet: Sheet, columns, known) -> dict[int, Heading]:
         if unit:
             heading = with_unit(quantity, unit, text.strip() or f"column {position + 1}", known)
             if heading.problem:
-                raise InputError(f"{sheet.path}: {heading.problem} for {quantity}, whose unit is {SI[NAMES[quantity][0]]}.")
+                raise InputError(f"{sheet.path}: {heading.problem}.")
         else:
             heading = Heading(quantity, "", 1.0 if NAMES[quantity][0] == "number" else None)
         found[position] = heading

@@ -24,7 +24,7 @@ _BASES = {
     "C": ("charge", ("coulomb", "coulombs"), "pnum"),
 }
 _LENGTHS = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "nm": 1e-9}
-_PER_AREA = re.compile(r"(?P<unit>[A-Za-z]+)(?:/|\s*[*·.]?\s*(?=[cmun]?m\^?-2))(?P<length>cm|mm|um|nm|m)\^?-?2")
+_PER_AREA = re.compile(r"(?P<unit>[A-Za-z]+?)(?:/|\s*[*·.]?\s*(?=[cmun]?m\^?-2))(?P<length>cm|mm|um|nm|m)\^?-?2")
 _TIMES_AREA = re.compile(r"(?P<unit>[A-Za-z]+)\s*[*·. ]?\s*(?P<length>cm|mm|um|nm|m)\^?2")
 
 
