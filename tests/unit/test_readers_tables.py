@@ -56,7 +56,7 @@ def test_damaged_records_are_refused_in_one_sentence(name, damage, tmp_path):
     lines = text.split(newline)
     mark = next(mark for mark in "\t;," if mark in lines[-1])
     if damage == "cut in a row":
-        text = newline.join(lines[:-3]) + newline + lines[-3].strip(" ,").split(mark)[0]
+        text = newline.join(lines[:-3]) + newline + lines[-3].strip(" ,\t").split(mark)[0]
         text += mark + lines[-3].strip().split(mark)[1] if lines[-3].startswith("DataValue") else ""
     else:
         lost = lines[-5].strip().split(mark)
@@ -84,7 +84,7 @@ def test_overflow_of_an_instrument_is_no_current_and_stays_out_of_the_comparison
     found = read_measurement(IV / "02b_k2400_units_overflow.csv")
     assert np.isnan(found.column("current")).sum() == 5
     assert found.compared("current").sum() == 36
-    np.testing.assert_allclose(found.column("voltage"), control[1]), "the voltage of those rows still drives"
+    np.testing.assert_allclose(found.column("voltage"), control[1])  # the voltage of those rows still drives
     assert "5 of 41 rows hold the mark of an overflow (9.9E37) in 'Current (A)', first line 10" in found.notes[0]
     assert max(float(step.end) for step in drive(found, "voltage").steps) == pytest.approx(1.0)
 

@@ -57,7 +57,7 @@ class PulseRecord:
     @classmethod
     def of_conductance(cls, sign, conductance, *, charge=np.nan, width=np.nan, energy=np.nan) -> PulseRecord:
         """Pulses of which only the conductance is known: ``conductance`` at the start and after each pulse (one more entry)."""
-        sign, conductance = np.asarray(sign, float), np.asarray(conductance, float)
+        sign, conductance = np.asarray(sign), np.asarray(conductance, float)
         if conductance.shape != (sign.size + 1,):
             raise InputError(
                 f"{sign.size} pulses need {sign.size + 1} conductances, the first before any pulse; there are {conductance.size}."
