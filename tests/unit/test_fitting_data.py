@@ -49,7 +49,10 @@ def test_units_of_the_device(tmp_path):
     [
         ("", ["empty"]),
         ("when [s],voltage [V],current [A]\n0,0,0\n", ["no column of time", "--columns time=1", "--rate"]),
-        ("time [s],volt. [V],amp. [A]\n0,0,0\n", ["'voltage' is missing", "'time [s], volt. [V], amp. [A]'", "--columns voltage=2"]),
+        (
+            "time [s],volt. [V],amp. [A]\n0,0,0\n",
+            ["'voltage' is missing", "'time [s], volt. [V], amp. [A]'", "--columns voltage=2"],
+        ),
         ("time,voltage [V]\n0,0\n1,1\n", ["'time' has no unit", "time=1 s"]),
         ("time [s],voltage [A],current [A]\n0,0,0\n", ["'voltage [A]'", "wrong unit 'A'"]),
         ("time [s],voltage [Volt s],current [A]\n0,0,0\n", ["'voltage [Volt s]'", "unknown unit"]),

@@ -107,7 +107,7 @@ def test_currents_per_area_ask_for_the_area(control):
 
 def test_a_sweep_without_time_asks_for_a_rate_or_an_interval(control):
     assert so.read(IV / "12_no_time.csv").kind == "sweep"
-    with pytest.raises(InputError, match="no column of time.*--rate"):
+    with pytest.raises(InputError, match=r"no column of time.*--rate"):
         read_measurement(IV / "12_no_time.csv")
     for words in ({"rate": 2.0}, {"interval": 0.05}):
         np.testing.assert_allclose(read_measurement(IV / "12_no_time.csv", **words).time, control[0], atol=1e-12)
@@ -197,12 +197,14 @@ def test_workbooks(tmp_path, control):
     with pytest.raises(InputError, match="no sheet 'data'; it has Sheet, notes"):
         so.read(tmp_path / "loop.xlsx", sheet="data")
     (tmp_path / "cut.xlsx").write_bytes((tmp_path / "loop.xlsx").read_bytes()[:900])
-    with pytest.raises(InputError, match="cannot be read .*cut off"):
+    with pytest.raises(InputError, match=r"cannot be read .*cut off"):
         so.read(tmp_path / "cut.xlsx")
 
 
 def test_the_battery_data_format(tmp_path):
-    (tmp_path / "a.bdf").write_text("Test Time / s,Voltage / V,Current / A,Cycle Count / 1\n0,3,0.1,1\n1,3.1,0.1,1\n2,3.2,0.1,1\n")
+    (tmp_path / "a.bdf").write_text(
+        "Test Time / s,Voltage / V,Current / A,Cycle Count / 1\n0,3,0.1,1\n1,3.1,0.1,1\n2,3.2,0.1,1\n"
+    )
     assert so.read(tmp_path / "a.bdf")["voltage"].tolist() == [3, 3.1, 3.2]
     (tmp_path / "b.bdf.csv").write_text("test_time_second,voltage_volt,current_ampere\n0,3,0.1\n1,3.1,0.1\n2,3.2,0.1\n")
     assert so.read(tmp_path / "b.bdf.csv")["current"].tolist() == [0.1, 0.1, 0.1]
@@ -220,7 +222,8 @@ def test_thousands_are_no_decimals_and_doubt_is_said(tmp_path, control):
 
 WAVES = [
     "00_control.csv", "01_ms_slash.csv", "03_ms_bracket.csv", "04_units_in_words.csv", "06_k2636.csv",
-    "07_index_time_voltage.csv", "09_semicolon_decimal_comma.csv", "11_units_row.csv", "12_utf16.csv", "13_headerless.csv", "19_space.txt",
+    "07_index_time_voltage.csv", "09_semicolon_decimal_comma.csv", "11_units_row.csv", "12_utf16.csv", "13_headerless.csv",
+    "19_space.txt",
 ]  # fmt: skip
 
 
@@ -281,11 +284,15 @@ def test_noise_of_a_measured_drive_makes_no_pieces():
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [
-        ("ms", "time", ("time", 1e-3)), ("S", "time", ("time", 1.0)), ("S", "conductance", ("conductance", 1.0)), ("MV", "voltage", None),
+        ("ms", "time", ("time", 1e-3)), ("S", "time", ("time", 1.0)), ("S", "conductance", ("conductance", 1.0)), ("MV",
+        "voltage", None),
         ("µA", "", ("current", 1e-6)), ("mA/cm²", "", ("current_density", 10.0)), ("A cm^-2", "", ("current_density", 1e4)),
-        ("kOhm", "", ("resistance", 1e3)), ("Ω·cm²", "", ("area_resistance", 1e-4)), ("MOHM", "resistance", None), ("volts", "", ("voltage", 1.0)),
+        ("kOhm", "", ("resistance", 1e3)), ("Ω·cm²", "", ("area_resistance", 1e-4)), ("MOHM", "resistance", None),
+        ("volts", "", ("voltage", 1.0)),
         ("V vs. Ref.", "voltage", ("voltage", 1.0)), ("furlong", "", None),
     ],
 )  # fmt: skip
 def test_units_are_read_in_one_way_or_not_at_all(text, kind, expected):
-    assert unit_of(text, kind) == (pytest.approx(expected) if expected is None else (expected[0], pytest.approx(expected[1])))
+    assert unit_of(text, kind) == (
+        pytest.approx(expected) if expected is None else (expected[0], pytest.approx(expected[1]))
+    )

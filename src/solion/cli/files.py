@@ -13,7 +13,9 @@ from solion.cli.endings import refusals
 Columns = Annotated[
     str | None, typer.Option(metavar="NAME=NUMBER", help='Which column is what, such as "time=3 ms,voltage=4 V".')
 ]
-Rate = Annotated[str | None, typer.Option(metavar="RATE", help='Rate of a sweep without a column of time, such as "50 mV/s".')]
+Rate = Annotated[
+    str | None, typer.Option(metavar="RATE", help='Rate of a sweep without a column of time, such as "50 mV/s".')
+]
 Interval = Annotated[str | None, typer.Option(metavar="TIME", help='Interval of rows without a time, such as "0.1 s".')]
 Cycle = Annotated[int | None, typer.Option(metavar="NUMBER", help="One of several cycles or spectra.")]
 Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of a workbook.")]
@@ -21,7 +23,9 @@ Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of a work
 
 @app.command(name="open")
 def open_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A record, a spectrum, a picture of grains, a folder of slices.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A record, a spectrum, a picture of grains, a folder of slices.")
+    ],
     columns: Columns = None,
     rate: Rate = None,
     interval: Interval = None,
@@ -49,7 +53,7 @@ def number(text: str | None, name: str, unit: str) -> float | None:
 
     parts = split(text)
     if parts is None or not parts[1]:
-        raise InputError(f"{name} {text!r} is no number with a unit; give it in {unit}, as in {name} \"1 {unit}\".")
+        raise InputError(f'{name} {text!r} is no number with a unit; give it in {unit}, as in {name} "1 {unit}".')
     try:
         return Units().convert(*parts, (unit,))
     except ValueError as error:

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import Settings, StudyName, app
-from solion.cli.files import Columns, Cycle, Interval, Rate, number
 from solion.cli.endings import interruptible, patience, refusals, say, sweeping
+from solion.cli.files import Columns, Cycle, Interval, Rate, number
 
 
 @app.command()
@@ -87,7 +87,9 @@ def sweep(
 @app.command()
 def fit(
     study: StudyName,
-    data: Annotated[Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")],
+    data: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")
+    ],
     over: Annotated[
         list[str],
         typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
@@ -108,7 +110,8 @@ def fit(
     straight: Annotated[
         float | None,
         typer.Option(
-            metavar="SHARE", help="Share of the drive's span within which points lie on a line.",
+            metavar="SHARE",
+            help="Share of the drive's span within which points lie on a line.",
             show_default="0.001, or five times the drive's noise",
         ),
     ] = None,
@@ -139,7 +142,8 @@ def fit(
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(
-                loaded, record, over, drive=drive, observe=observe, scale=scale, straight=straight, noise="0 V" if observe == "voltage" and
+                loaded, record, over, drive=drive, observe=observe, scale=scale, straight=straight,
+                noise="0 V" if observe == "voltage" and
                 noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
             )  # fmt: skip
             fitting.write_fit(found, partial)

@@ -95,7 +95,9 @@ def waveform(
     if quantity not in _UNITS:
         raise InputError(f"waveform: quantity = {quantity!r} is unknown; it is 'voltage' or 'current'.")
     points = (
-        points_of(source, quantity, columns) if isinstance(source, (str, PathLike)) else [tuple(map(float, p)) for p in source]
+        points_of(source, quantity, columns)
+        if isinstance(source, (str, PathLike))
+        else [tuple(map(float, p)) for p in source]
     )
     name = f"waveform {source}" if isinstance(source, (str, PathLike)) else "waveform"
     if len(points) < 2:

@@ -1,7 +1,7 @@
 """Files of laboratories: what they hold, by name, unit and sign, in SI; nothing is guessed.
 
-Columns of numbers from instruments and spreadsheets (:mod:`.recognise`), records and spectra out of them (:mod:`.series`), and pictures of
-labels (:mod:`.images`). ``read`` recognises any of them.
+Columns of numbers from instruments and spreadsheets (:mod:`.recognise`), records and spectra out of them
+(:mod:`.series`), and pictures of labels (:mod:`.images`). ``read`` recognises any of them.
 """
 
 from solion.readers.opened import Reading, read

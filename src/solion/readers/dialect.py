@@ -12,7 +12,9 @@ from collections.abc import Sequence
 SEPARATORS = ("\t", ";", ",", "|", " ")
 WORDS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", " ": "spaces"}
 OVERFLOW = 9e36  # instruments write 9.9E37, 9.91E37 or more where a value is out of range
-MISSING = frozenset(("", "nan", "-nan", "#n/a", "n/a", "na", "null", "none", "-", "--", "inf", "-inf", "+inf", "#num!", "#div/0!"))
+MISSING = frozenset(
+    ("", "nan", "-nan", "#n/a", "n/a", "na", "null", "none", "-", "--", "inf", "-inf", "+inf", "#num!", "#div/0!")
+)
 _POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eEdD][+-]?\d+)?")
 _GROUPS = {
@@ -34,7 +36,10 @@ class Dialect:
         """The cells of a line, quotes removed. Raises csv.Error where a quotation is not closed."""
         if self.separator == " ":
             return line.split()
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True), [])]
+        return [
+            cell.strip()
+            for cell in next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True), [])
+        ]
 
     def number(self, cell: str) -> float | None:
         """The number in a cell, nan for a mark of a missing value, None for other text."""

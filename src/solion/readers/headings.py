@@ -27,27 +27,35 @@ NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "frequency": ("frequency", ("frequency", "freq", "f", "freq.", "frequenz")),
     "angular_frequency": ("angular_frequency", ("angular frequency", "omega", "ω", "w")),
     "log_frequency": ("number", (
-        "log f", "log10 f", "log10(f)", "log(f)", "lg f", "lg(f)", "log freq", "log frequency", "log10 frequency", "log10(frequency)",
+        "log f", "log10 f", "log10(f)", "log(f)", "lg f", "lg(f)", "log freq", "log frequency", "log10 frequency",
+        "log10(frequency)",
         "log(freq)", "log(frequency)", "log10(freq)", "log10(f/hz)", "log(f/hz)", "log10(freq/hz)", "log (f/hz)", "log10 (f/hz)",
     )),
-    "real": ("resistance", ("z'", "zreal", "re(z)", "re z", "z re", "zre", "z real", "re", "real", "z'(a)", "z prime", "real(z)", "zr")),
+    "real": ("resistance", ("z'", "zreal", "re(z)", "re z", "z re", "zre", "z real", "re", "real", "z'(a)", "z prime",
+    "real(z)", "zr")),
     "imaginary": ("resistance", (
-        "z''", "zimag", "im(z)", "im z", "z im", "zim", "z imag", "imag", "imaginary", "z''(b)", "z double prime", "imag(z)", "zi",
+        "z''", "zimag", "im(z)", "im z", "z im", "zim", "z imag", "imag", "imaginary", "z''(b)", "z double prime",
+        "imag(z)", "zi",
     )),
     "minus_imaginary": ("resistance", (
-        "-z''", "-zimag", "-im(z)", "-im z", "-z im", "-zim", "-z imag", "-im", "-imag", "- z''", "- im(z)", "minus imaginary", "-imag(z)",
+        "-z''", "-zimag", "-im(z)", "-im z", "-z im", "-zim", "-z imag", "-im", "-imag", "- z''", "- im(z)",
+        "minus imaginary", "-imag(z)",
     )),
-    "modulus": ("resistance", ("|z|", "zmod", "mod z", "mod(z)", "abs(z)", "z abs", "impedance modulus", "magnitude", "z mod", "z")),
+    "modulus": ("resistance", ("|z|", "zmod", "mod z", "mod(z)", "abs(z)", "z abs", "impedance modulus", "magnitude",
+    "z mod", "z")),
     "phase": ("angle", ("phase", "phase(z)", "theta", "θ", "zphz", "phz", "arg(z)", "phase angle", "phi", "φ", "z phase")),
     "minus_phase": ("angle", ("-phase", "-phase(z)", "-theta", "-phase angle", "-arg(z)", "-phi")),
-    "cycle": ("number", ("cycle", "cycle number", "cycle index", "cycle count", "cycle no", "sweep", "loop", "repeat", "cycle dimensionless")),
+    "cycle": ("number", ("cycle", "cycle number", "cycle index", "cycle count", "cycle no", "sweep", "loop", "repeat",
+    "cycle dimensionless")),
     "pulse": ("number", ("pulse", "pulse number", "pulse index", "pulse no")),
     "sign": ("number", ("sign", "polarity", "direction")),
     "index": ("number", ("index", "point", "pt", "#", "no", "n", "row", "sample", "point number", "idx", "unnamed: 0")),
     "step": ("number", ("step", "ns", "step index", "step count")),
 }  # fmt: skip
 _KNOWN = {name: quantity for quantity, (_, names) in NAMES.items() for name in names}
-_TERMINAL = re.compile(r"(?:a|anode|cathode|drain|gate|source|bulk|top|bottom|smu\d*|ch\d+|channel \d+)?[ .]?(v|i|voltage|current)[ ]?\d*")
+_TERMINAL = re.compile(
+    r"(?:a|anode|cathode|drain|gate|source|bulk|top|bottom|smu\d*|ch\d+|channel \d+)?[ .]?(v|i|voltage|current)[ ]?\d*"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +70,9 @@ class Heading:
 
 def quantity_of(name: str) -> str:
     """The quantity that a name without its unit stands for, or ""."""
-    name = re.sub(r"[′’´]", "'", name.strip().strip('"').strip()).replace("″", "''").replace('"', "''").replace("−", "-")
+    name = (
+        re.sub(r"[′’´]", "'", name.strip().strip('"').strip()).replace("″", "''").replace('"', "''").replace("−", "-")
+    )
     name = re.sub(r"\s+", " ", name.replace("_", " ").casefold()).strip(" :")
     if name in _KNOWN:
         return _KNOWN[name]
@@ -110,7 +120,9 @@ def with_unit(quantity: str, unit: str, shown: str, known: Mapping[str, tuple[st
     found = unit_of(unit, kind, known)
     if found is None:
         hint = " (M is mega or milli)" if unit.startswith("M") and unit_of("m" + unit[1:], kind) else ""
-        return Heading(quantity, unit, None, f"the column {shown!r} has an unknown unit {unit!r}{hint}; give it in {SI[kind]}")
+        return Heading(
+            quantity, unit, None, f"the column {shown!r} has an unknown unit {unit!r}{hint}; give it in {SI[kind]}"
+        )
     if quantity == "current" and found[0] in ("resistance", "area_resistance") and shown.casefold().startswith("im"):
         return Heading("imaginary", unit, found[1])  # Im is a measured current or an imaginary part
     if found[0] == "current_density" and quantity == "current":

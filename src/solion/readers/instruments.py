@@ -31,14 +31,20 @@ def gamry(path: Path, lines: list[str]) -> Sheet:
     """Gamry's .DTA: tables CURVE, CURVE1, ... (one a cycle) or ZCURVE, each with a heading and a line of units."""
     starts = [k for k, line in enumerate(lines) if re.match(r"Z?CURVE\d*\tTABLE", line)]
     if not starts:
-        raise InputError(f"{path}: a Gamry file without a table of data (CURVE TABLE, ZCURVE TABLE); it is cut off or damaged.")
+        raise InputError(
+            f"{path}: a Gamry file without a table of data (CURVE TABLE, ZCURVE TABLE); it is cut off or damaged."
+        )
     rows, blocks, headings, units = [], [], (), ()
     for number, start in enumerate(starts, 1):
         if len(lines) < start + 4:
-            raise InputError(f"{path}: the table {lines[start].split(chr(9))[0]} ends before its first row; the file is cut off.")
+            raise InputError(
+                f"{path}: the table {lines[start].split(chr(9))[0]} ends before its first row; the file is cut off."
+            )
         heads, below = (tuple(text.strip() for text in lines[start + k].split("\t")[1:]) for k in (1, 2))
         if headings and heads != headings:
-            raise InputError(f"{path}: its tables have different columns, {lines[start].split(chr(9))[0]} others than the first; keep one.")
+            raise InputError(
+                f"{path}: its tables have different columns, {lines[start].split(chr(9))[0]} others than the first; keep one."
+            )
         headings, units, before = heads, below, len(rows)
         for n, line in enumerate(lines[start + 3 :], start + 4):
             if re.match(r"[\s]*[-+.\d]", line) and not line.startswith("\t"):
@@ -50,7 +56,8 @@ def gamry(path: Path, lines: list[str]) -> Sheet:
         declared = lines[start].split("\t")[2:3]
         if declared and declared[0].strip().isdecimal() and int(declared[0]) != len(rows) - before:
             raise InputError(
-                f"{path}: the table {lines[start].split(chr(9))[0]} holds {len(rows) - before} rows and says {declared[0].strip()}; "
+                f"{path}: the table {lines[start].split(chr(9))[0]} holds "
+                f"{len(rows) - before} rows and says {declared[0].strip()}; "
                 "the file is cut off."
             )
     _complete(path, rows, len(headings))
@@ -84,7 +91,8 @@ def easyexpert(path: Path, lines: list[str]) -> Sheet:
 
 
 def zview(path: Path, lines: list[str]) -> Sheet:
-    """ZPlot's and ZView's .z: after ``End Comments`` rows of frequency, amplitude, bias, time, Z', Z'' (with its own sign), ..."""
+    """ZPlot's and ZView's .z: after ``End Comments`` rows of frequency, amplitude, bias, time, Z', Z'' (with its own
+    sign), ..."""
     end = next((k for k, line in enumerate(lines) if line.strip().strip('"').startswith("End Comments")), None)
     if end is None:
         end = next((k for k, line in enumerate(lines) if re.match(r'\s*"?Freq', line)), None)
@@ -96,11 +104,20 @@ def zview(path: Path, lines: list[str]) -> Sheet:
     if rows and dialect.number(rows[0][1][0]) is None:  # a line of headings of its own
         rows = rows[1:]
     if rows and len(rows[0][1]) < 6:
-        raise InputError(f"{path}: line {rows[0][0]} has {len(rows[0][1])} columns; a .z file has frequency, amplitude, bias, time, Z', Z''.")
+        raise InputError(
+            f"{path}: line {rows[0][0]} has {len(rows[0][1])} columns; a .z file has frequency, amplitude, bias, time, Z', Z''."
+        )
     _complete(path, rows, 6)
     headings = ("Freq (Hz)", "Ampl", "Bias", "Time (s)", "Z' (ohm)", "Z'' (ohm)", "GD", "Err", "Range")
     width = max(len(row) for _, row in rows)
-    return Sheet(path, "ZPlot or ZView (.z)", headings[:width] + ("",) * (width - 9), [row for _, row in rows], [n for n, _ in rows], dialect)
+    return Sheet(
+        path,
+        "ZPlot or ZView (.z)",
+        headings[:width] + ("",) * (width - 9),
+        [row for _, row in rows],
+        [n for n, _ in rows],
+        dialect,
+    )
 
 
 def _complete(path: Path, rows: list[tuple[int, list[str]]], width: int) -> None:
@@ -108,7 +125,9 @@ def _complete(path: Path, rows: list[tuple[int, list[str]]], width: int) -> None
         raise InputError(f"{path}: there are no rows after the heading; the file is cut off.")
     for n, row in rows:
         if len(row) < width and not (len(row) == width - 1 and n != rows[-1][0]):
-            raise InputError(f"{path}: line {n} has {len(row)} cells and the heading {width}; the file is cut off there.")
+            raise InputError(
+                f"{path}: line {n} has {len(row)} cells and the heading {width}; the file is cut off there."
+            )
 
 
 def _decimal(rows: list[tuple[int, list[str]]]) -> Dialect:

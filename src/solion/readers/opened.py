@@ -10,21 +10,23 @@ from pathlib import Path
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.readers.headings import NAMES
 from solion.readers.images.picture import Picture, check_blends, whole
 from solion.readers.images.read import is_picture, read_picture
 from solion.readers.recognise import read_table
 from solion.readers.series import Record, Spectrum, cycles_of, record_of, spectrum_of
 from solion.readers.table import Table
-from solion.readers.waves import describe_wave
-from solion.readers.headings import NAMES
 from solion.readers.units import SI
+from solion.readers.waves import describe_wave
 
 NEXT = {
-    "record": "solion fit STUDY {path} --fit KEY; a waveform of a study: kind = \"waveform\", source = \"{path}\"",
-    "sweep": "say its rate or the interval of its rows (--rate \"50 mV/s\", --interval \"0.1 s\"), then solion fit STUDY {path} --fit KEY",
-    "spectrum": "so.read(\"{path}\").data has frequency and impedance for analysis.spectra: kramers_kronig, relaxation_times, fit_circuit",
-    "pulses": "analysis.synaptic.PulseRecord.of_conductance(sign, so.read(\"{path}\")[\"conductance\"]), then update_map",
-    "labels": "so.read_labels(\"{path}\"{spacing}), or image = \"{path}\" under [microstructure] in a study of a polycrystal",
+    "record": 'solion fit STUDY {path} --fit KEY; a waveform of a study: kind = "waveform", source = "{path}"',
+    "sweep": 'say its rate or the interval of its rows (--rate "50 mV/s", '
+    '--interval "0.1 s"), then solion fit STUDY {path} --fit KEY',
+    "spectrum": 'so.read("{path}").data has frequency and impedance for '
+    "analysis.spectra: kramers_kronig, relaxation_times, fit_circuit",
+    "pulses": 'analysis.synaptic.PulseRecord.of_conductance(sign, so.read("{path}")["conductance"]), then update_map',
+    "labels": 'so.read_labels("{path}"{spacing}), or image = "{path}" under [microstructure] in a study of a polycrystal',
 }
 POLAR = ({"modulus"}, {"phase", "minus_phase"})
 CARTESIAN = ({"real"}, {"imaginary", "minus_imaginary"})
@@ -34,9 +36,9 @@ CARTESIAN = ({"real"}, {"imaginary", "minus_imaginary"})
 class Reading:
     """A file that was read. ``kind``: record, sweep, spectrum, pulses or labels; ``reading["voltage"]`` is a column in SI.
 
-    ``content``: all columns (:class:`.table.Table`) or the labels as they lie in the file (:class:`.images.picture.Picture`); ``data``: the
-    record in time or the spectrum, None where a choice is needed first; ``found``: what stands in it, ``notes``: what was left out, changed or
-    is in doubt, as sentences.
+    ``content``: all columns (:class:`.table.Table`) or the labels as they lie in the file
+    (:class:`.images.picture.Picture`); ``data``: the record in time or the spectrum, None where a choice is needed
+    first; ``found``: what stands in it, ``notes``: what was left out, changed or is in doubt, as sentences.
     """
 
     path: Path
@@ -75,11 +77,16 @@ def _columns(table: Table) -> list[str]:
             rows.append((str(column.position), column.quantity, column.heading, f"not used: {column.problem}"))
             continue
         finite = column.values[np.isfinite(column.values)]
-        span = f"{finite.min():.4g} to {finite.max():.4g} {column.si.removeprefix('1')}" if finite.size else "no numbers"
+        span = (
+            f"{finite.min():.4g} to {finite.max():.4g} {column.si.removeprefix('1')}" if finite.size else "no numbers"
+        )
         rows.append((str(column.position), column.quantity, column.heading, span))
     widths = [max(len(row[k]) for row in rows) for k in range(3)] if rows else []
     lines = [f"  {table.rows} rows"]
-    lines += ["  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]) for row in rows]
+    lines += [
+        "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]])
+        for row in rows
+    ]
     return lines + ([f"  not used: {', '.join(table.ignored)}"] if table.ignored else [])
 
 
@@ -90,10 +97,11 @@ def read(
 ) -> Reading:  # fmt: skip
     """Recognise and read a laboratory's file: current-voltage and pulse records, impedance spectra, pictures of grains.
 
-    Columns are known by name and unit, or named by ``columns``: ``"time=3 ms,voltage=4"`` or a mapping. ``rate`` (V/s) or ``interval``
-    (s) makes the time of a sweep without one, ``cycle`` takes one of several cycles or spectra, ``area`` (m2) turns a current density
-    into a current, ``sheet`` is that of a workbook, ``unit`` (m) that of rasters without one. Nothing is guessed: raises InputError, one
-    sentence with the remedy, for what cannot be told. ``docs/laboratory-files.md`` lists the formats.
+    Columns are known by name and unit, or named by ``columns``: ``"time=3 ms,voltage=4"`` or a mapping. ``rate``
+    (V/s) or ``interval`` (s) makes the time of a sweep without one, ``cycle`` takes one of several cycles or spectra,
+    ``area`` (m2) turns a current density into a current, ``sheet`` is that of a workbook, ``unit`` (m) that of
+    rasters without one. Nothing is guessed: raises InputError, one sentence with the remedy, for what cannot be told.
+    ``docs/laboratory-files.md`` lists the formats.
     """
     path = Path(path)
     if is_picture(path) and columns is None:
@@ -101,7 +109,11 @@ def read(
     try:
         table = read_table(path, columns, sheet=sheet)
     except InputError as error:
-        if columns is None and path.suffix.lower() in (".csv", ".txt", ".dat", ".tsv") and (grid := _grid(path)) is not None:
+        if (
+            columns is None
+            and path.suffix.lower() in (".csv", ".txt", ".dat", ".tsv")
+            and (grid := _grid(path)) is not None
+        ):
             return _labels(grid)
         raise error
     return _classified(table, rate, interval, cycle, area)
@@ -122,11 +134,18 @@ def _labels(picture: Picture) -> Reading:
     names, counts = np.unique(values, return_counts=True)
     if names.size < 2:
         raise InputError(f"{picture.path}: every voxel is {names[0]}; there are no grains to tell apart.")
-    found = [f"{' x '.join(map(str, values.shape))} voxels along {', '.join(picture.axes)}; {names.size} values from {names[0]} to {names[-1]}."]
+    found = [
+        f"{' x '.join(map(str, values.shape))} voxels along {', '.join(picture.axes)}; "
+        f"{names.size} values from {names[0]} to {names[-1]}."
+    ]
     if picture.spacing is not None:
         found.append(f"Edges of a voxel: {' x '.join(f'{edge:g}' for edge in picture.spacing)} m.")
     if names[0] <= 0:
-        shares = ", ".join(f"{name} fills {count / values.size:.1%}" for name, count in zip(names[:3], counts[:3], strict=False) if name <= 0)
+        shares = ", ".join(
+            f"{name} fills {count / values.size:.1%}"
+            for name, count in zip(names[:3], counts[:3], strict=False)
+            if name <= 0
+        )
         found.append(f"Of values that are often no grain {shares}.")
     if picture.orientations is not None:
         found.append(f"Orientations of {int(np.isfinite(picture.orientations[:, 0]).sum())} grains.")
@@ -158,11 +177,16 @@ def _classified(table: Table, rate, interval, cycle, area) -> Reading:
         return Reading(table.path, table.format, "sweep", table, None, ("There is no column of time.",), table.notes)
     if there("conductance", "resistance") and there("pulse", "index", "cycle"):
         table.find("conductance" if there("conductance") else "resistance")
-        return Reading(table.path, table.format, "pulses", table, None, (f"{table.rows} rows, one a pulse.",), table.notes)
-    names = ", ".join([*(f"{column.heading!r} ({column.quantity})" for column in table.columns), *map(repr, table.ignored)])
+        return Reading(
+            table.path, table.format, "pulses", table, None, (f"{table.rows} rows, one a pulse.",), table.notes
+        )
+    names = ", ".join(
+        [*(f"{column.heading!r} ({column.quantity})" for column in table.columns), *map(repr, table.ignored)]
+    )
     raise InputError(
-        f"{table.path}: its columns ({names}) are neither a record (time with voltage or current), a spectrum (frequency with Z) nor pulses "
-        "(pulse with conductance); name them, as in --columns \"time=1 s,voltage=2 V\"."
+        f"{table.path}: its columns ({names}) are neither a record (time "
+        f"with voltage or current), a spectrum (frequency with Z) nor pulses "
+        '(pulse with conductance); name them, as in --columns "time=1 s,voltage=2 V".'
     )
 
 

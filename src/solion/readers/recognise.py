@@ -16,7 +16,10 @@ from solion.readers.text import bytes_of, decode, lines_of
 from solion.readers.workbook import excel
 
 REFUSED = (  # what a file begins with, and what to do instead
-    (b"BIO-LOGIC MODULAR FILE", "an EC-Lab .mpr file, whose reader galvani is under the GPL; export it in EC-Lab as text (.mpt)"),
+    (
+        b"BIO-LOGIC MODULAR FILE",
+        "an EC-Lab .mpr file, whose reader galvani is under the GPL; export it in EC-Lab as text (.mpt)",
+    ),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook of Excel 97-2003; save it as .xlsx or CSV"),
     (b"PAR1", "a Parquet file; save it as CSV"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file; save it as CSV"),
@@ -64,7 +67,8 @@ def sheet_in(path: Path, sheet: str | None = None) -> Sheet:
 def rows_of(path: str | PathLike) -> tuple[list[tuple[int, list[str]]], str]:
     """(line number and cells of every row that is not empty, decimal sign) of a table of texts, such as points of a sweep.
 
-    The separator is the one that divides the first line into most cells, a decimal comma that of numbers beside semicolons or tabs.
+    The separator is the one that divides the first line into most cells, a decimal comma that of numbers beside
+    semicolons or tabs.
     """
     path = Path(path)
     text, _ = decode(path, bytes_of(path))

@@ -40,7 +40,8 @@ class Spectrum:
 
 
 def cycles_of(table: Table) -> np.ndarray | None:
-    """The number of the cycle of every row: a column of that name, tables of their own, or times that begin anew; None for one."""
+    """The number of the cycle of every row: a column of that name, tables of their own, or times that begin anew;
+    None for one."""
     if "cycle" in table and not table.find("cycle").problem:
         numbers = np.nan_to_num(table["cycle"], nan=-1).astype(int)
     elif table.blocks:
@@ -48,7 +49,9 @@ def cycles_of(table: Table) -> np.ndarray | None:
     elif "time" in table and not table.find("time").problem:
         time = table["time"]
         falls = np.diff(time) < 0
-        restarts = falls & (time[1:] - np.nanmin(time) <= 0.02 * np.ptp(time[np.isfinite(time)]) if np.isfinite(time).any() else False)
+        restarts = falls & (
+            time[1:] - np.nanmin(time) <= 0.02 * np.ptp(time[np.isfinite(time)]) if np.isfinite(time).any() else False
+        )
         if not restarts.any() or np.any(falls & ~restarts):
             return None
         numbers = np.concatenate([[1], 1 + np.cumsum(restarts)])
@@ -58,35 +61,43 @@ def cycles_of(table: Table) -> np.ndarray | None:
 
 
 def record_of(
-    table: Table, quantities: Sequence[str], *, rate: float | None = None, interval: float | None = None, cycle: int | None = None,
+    table: Table, quantities: Sequence[str], *, rate: float | None = None, interval: float | None = None,
+    cycle: int | None = None,
     area: float | None = None, corners: bool = False,
 ) -> Record:  # fmt: skip
     """A record of ``quantities`` in time. Without a column of time, ``rate`` (V/s) of a sweep or ``interval`` (s) makes it.
 
-    Rows without time or any number are left out (a column may hold nan beside others), rows that stand twice are taken once, and times of a clock too coarse for the rows
-    are spread evenly between its ticks; each is noted. ``corners``: the rows are the corners of a drive, two at one time a jump. A current per area is taken times ``area``
-    (m2). Raises InputError
-    where time falls or begins anew and no ``cycle`` is chosen.
+    Rows without time or any number are left out (a column may hold nan beside others), rows that stand twice are
+    taken once, and times of a clock too coarse for the rows are spread evenly between its ticks; each is noted.
+    ``corners``: the rows are the corners of a drive, two at one time a jump. A current per area is taken times
+    ``area`` (m2). Raises InputError where time falls or begins anew and no ``cycle`` is chosen.
     """
     per_area = "current" in quantities and "current" not in table and "current_density" in table
     if per_area and area is None:
         heading = table.find("current_density").heading
-        raise InputError(f"{table.path}: the current {heading!r} is per area; give the area of the electrode, as in --area \"0.1 mm^2\".")
+        raise InputError(
+            f'{table.path}: the current {heading!r} is per area; give the area of the electrode, as in --area "0.1 mm^2".'
+        )
     quantities = ["current_density" if per_area and name == "current" else name for name in quantities]
     timed = "time" in table
     if timed and (rate is not None or interval is not None):
-        raise InputError(f"{table.path}: it has a column of time; leave out the {'rate' if rate is not None else 'interval'}.")
+        raise InputError(
+            f"{table.path}: it has a column of time; leave out the {'rate' if rate is not None else 'interval'}."
+        )
     if not timed and rate is None and interval is None:
         table.find("voltage" if "voltage" in table or "current" not in table else "current")
         raise InputError(
-            f"{table.path}: there is no column of time; name it, as in --columns time=1, or say the rate of the sweep or the interval of "
-            "the rows, as in --rate \"50 mV/s\" or --interval \"0.1 s\"."
+            f"{table.path}: there is no column of time; name it, as in "
+            f"--columns time=1, or say the rate of the sweep or the interval of "
+            'the rows, as in --rate "50 mV/s" or --interval "0.1 s".'
         )
     columns, rows, notes = table.taken(["time", *quantities] if timed else quantities, ["time"])
     numbers = cycles_of(table)
     if cycle is not None:
         if numbers is None or cycle not in numbers:
-            known = "one record only" if numbers is None else f"the cycles {', '.join(map(str, np.unique(numbers)[:20]))}"
+            known = (
+                "one record only" if numbers is None else f"the cycles {', '.join(map(str, np.unique(numbers)[:20]))}"
+            )
             raise InputError(f"{table.path}: there is no cycle {cycle}; it holds {known}.")
         chosen = numbers[rows] == cycle
         columns = {name: values[chosen] for name, values in columns.items()}
@@ -96,7 +107,10 @@ def record_of(
         notes = (*notes, f"The current density was taken times the area of {area:g} m2.")
     time = columns.pop("time") if timed else _made(columns, rate, interval, table.path)
     if not timed:
-        notes = (*notes, f"Time was made from {'the rate of the sweep' if rate is not None else 'the interval of the rows'}.")
+        notes = (
+            *notes,
+            f"Time was made from {'the rate of the sweep' if rate is not None else 'the interval of the rows'}.",
+        )
     if len(time) < 2:
         raise InputError(f"{table.path}: {len(time)} rows are too few; at least two are needed.")
     _ordered(table, time, rows, numbers if cycle is None else None)
@@ -134,7 +148,9 @@ def _ordered(table: Table, time: np.ndarray, rows: np.ndarray, cycles: np.ndarra
     raise InputError(f"{table.path}: {where}; the rows are not one record in order of time.")
 
 
-def _clock(time: np.ndarray, columns: dict[str, np.ndarray], corners: bool) -> tuple[np.ndarray, dict[str, np.ndarray], tuple[str, ...]]:
+def _clock(
+    time: np.ndarray, columns: dict[str, np.ndarray], corners: bool
+) -> tuple[np.ndarray, dict[str, np.ndarray], tuple[str, ...]]:
     """Rows that stand twice once, and rows of one tick of a coarse clock spread over it."""
     same = np.diff(time) == 0
     if not same.any():
@@ -157,7 +173,8 @@ def _clock(time: np.ndarray, columns: dict[str, np.ndarray], corners: bool) -> t
     for start, count, width in zip(first, counts, np.minimum(widths, tick), strict=True):
         spread[start : start + count] += width * np.arange(count) / count
     notes.append(
-        f"The clock has ticks of {tick:g} s and {shared.mean():.0%} of the rows share one; they were spread evenly over each tick, so times "
+        f"The clock has ticks of {tick:g} s and {shared.mean():.0%} of the "
+        f"rows share one; they were spread evenly over each tick, so times "
         f"are known to {tick:g} s only."
     )
     return spread, columns, tuple(notes)
@@ -206,14 +223,17 @@ def spectrum_of(table: Table, *, cycle: int | None = None) -> Spectrum:
         known = np.unique(numbers)
         if cycle is None or cycle not in known:
             raise InputError(
-                f"{table.path}: the frequency begins anew: {known.size} spectra in one file; choose one of {', '.join(map(str, known[:20]))}, "
+                f"{table.path}: the frequency begins anew: {known.size} spectra "
+                f"in one file; choose one of {', '.join(map(str, known[:20]))}, "
                 f"as in --cycle {known[0]}."
             )
         frequency, impedance = frequency[numbers == cycle], impedance[numbers == cycle]
     elif cycle not in (None, 1):
         raise InputError(f"{table.path}: there is no spectrum {cycle}; it holds one.")
     if frequency.size < 2 or np.any(frequency < 0):
-        raise InputError(f"{table.path}: {frequency.size} positive frequencies are too few or some are negative; no spectrum.")
+        raise InputError(
+            f"{table.path}: {frequency.size} positive frequencies are too few or some are negative; no spectrum."
+        )
     _signed(table, impedance, second)
     areal = table.find(first).si == "ohm m^2"
     if sign < 0:
@@ -224,7 +244,9 @@ def spectrum_of(table: Table, *, cycle: int | None = None) -> Spectrum:
 def _second(table: Table, names: tuple[str, str]) -> str:
     both = [name for name in names if name in table]
     if len(both) == 2:
-        raise InputError(f"{table.path}: it has {both[0]} and {both[1]}; choose one, as in --columns {both[0]}={table.find(both[0]).position}.")
+        raise InputError(
+            f"{table.path}: it has {both[0]} and {both[1]}; choose one, as in --columns {both[0]}={table.find(both[0]).position}."
+        )
     return both[0]
 
 
@@ -248,7 +270,8 @@ def _signed(table: Table, impedance: np.ndarray, second: str) -> None:
         other = second.removeprefix("minus_") if second.startswith("minus") else f"minus_{second}"
         column = table.find(second)
         raise InputError(
-            f"{table.path}: by its heading {column.heading!r} {inductive:.0%} of the points are inductive (Im Z > 0), so the sign may be the "
+            f"{table.path}: by its heading {column.heading!r} {inductive:.0%} "
+            f"of the points are inductive (Im Z > 0), so the sign may be the "
             f"other one; say which, as in --columns {other}={column.position} or {second}={column.position}."
         )
 
@@ -263,7 +286,10 @@ def points_of(path: str | PathLike, quantity: str, columns: str | None = None) -
         column = table.find(name)
         if column.missing + column.overflow:
             row = int(np.argmin(np.isfinite(column.values)))
-            raise InputError(f"{table.path}: line {table.lines[row]} holds no number in {column.heading!r}; a waveform has no holes, remove the row.")
+            raise InputError(
+                f"{table.path}: line {table.lines[row]} holds no number in "
+                f"{column.heading!r}; a waveform has no holes, remove the row."
+            )
     record = record_of(table, [quantity], corners=True)
     for note in record.notes[len(table.notes) :]:
         warnings.warn(f"{table.path}: {note}", UserWarning, stacklevel=3)

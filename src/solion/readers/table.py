@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from solion.base.errors import InputError, nearest
-from solion.readers.dialect import Dialect, doubtful
 from solion.readers.dialect import OVERFLOW as MARK
+from solion.readers.dialect import Dialect, doubtful
 from solion.readers.headings import NAMES, Heading, quantity_of, recognise, with_unit
 from solion.readers.units import SI, unit_of
 
 NEUTRAL = ("value", "values", "signal", "level", "amplitude", "y")
-UNITLESS = "has no unit; say it, as in --columns \"{quantity}={position} {unit}\" or columns = in a script"
+UNITLESS = 'has no unit; say it, as in --columns "{quantity}={position} {unit}" or columns = in a script'
+COMMAS = Dialect(",")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Sheet:
     headings: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
-    dialect: Dialect = Dialect(",")
+    dialect: Dialect = COMMAS
     units: tuple[str, ...] = ()
     blocks: tuple[int, ...] = ()
     si: bool = False
@@ -94,7 +95,9 @@ class Table:
         found = [column for column in self.columns if column.quantity == quantity]
         if len(found) > 1:
             shown = ", ".join(f"{column.heading!r} (column {column.position})" for column in found)
-            raise InputError(f"{self.path}: {shown} are all {quantity}; choose one, as in --columns {quantity}={found[0].position}.")
+            raise InputError(
+                f"{self.path}: {shown} are all {quantity}; choose one, as in --columns {quantity}={found[0].position}."
+            )
         if not found:
             heads = ", ".join([*(column.heading for column in self.columns), *self.ignored])
             hint = nearest(quantity, self.ignored)
@@ -109,7 +112,9 @@ class Table:
     def __getitem__(self, quantity: str) -> np.ndarray:
         return self.find(quantity).values
 
-    def taken(self, quantities: Iterable[str], needed: Iterable[str] = ()) -> tuple[dict[str, np.ndarray], np.ndarray, tuple[str, ...]]:
+    def taken(
+        self, quantities: Iterable[str], needed: Iterable[str] = ()
+    ) -> tuple[dict[str, np.ndarray], np.ndarray, tuple[str, ...]]:
         """(columns in SI, indices of the rows that are kept, notes on rows without a number).
 
         Rows without a number in a ``needed`` column are left out, and rows without one in any of the others. Half of the rows
@@ -126,7 +131,9 @@ class Table:
             for count, what in ((column.overflow, "the mark of an overflow (9.9E37)"), (column.missing, "no number")):
                 if count:
                     first = self.lines[int(np.argmin(finite))]
-                    notes.append(f"{count} of {self.rows} rows hold {what} in {column.heading!r}, first line {first}, and do not count.")
+                    notes.append(
+                        f"{count} of {self.rows} rows hold {what} in {column.heading!r}, first line {first}, and do not count."
+                    )
             if finite.sum() < max(1, self.rows / 2):
                 few = notes[-1].removesuffix(", and do not count.") if notes else "there are no rows"
                 raise InputError(f"{self.path}: {few}, which leaves too few.")
@@ -154,28 +161,45 @@ def table_of(
         used = [k for k in range(width) if any(k < len(row) and row[k].strip() for row in sheet.rows)]
         if not bare or len(used) != len(bare):
             raise InputError(
-                f"{sheet.path}: line {sheet.lines[0]} holds numbers and no line above names the {len(used)} columns; name them, as in "
-                "--columns \"time=1 s,voltage=2 V\"."
+                f"{sheet.path}: line {sheet.lines[0]} holds numbers and no "
+                f"line above names the {len(used)} columns; name them, as in "
+                '--columns "time=1 s,voltage=2 V".'
             )
         found = [(k, Heading(quantity, "", 1.0)) for k, quantity in zip(used, bare, strict=True)]
-        notes.append(f"The columns have no headings; they were read as {' and '.join(f'{q} in {SI[NAMES[q][0]]}' for q in bare)}.")
+        notes.append(
+            f"The columns have no headings; they were read as {' and '.join(f'{q} in {SI[NAMES[q][0]]}' for q in bare)}."
+        )
     for position in range(width if not found else 0):
         text = sheet.headings[position] if position < len(sheet.headings) else ""
         if position in chosen:
             found.append((position, chosen[position]))
             continue
         heading = recognise(text, known)
-        if bare and not heading.quantity and (word := text.strip().casefold().split(" ")[0].split("[")[0].split("/")[0]) in NEUTRAL:
+        if (
+            bare
+            and not heading.quantity
+            and (word := text.strip().casefold().split(" ")[0].split("[")[0].split("/")[0]) in NEUTRAL
+        ):
             heading = recognise(bare[-1] + text.strip()[len(word) :], known)  # the caller says what the value is
-        if heading.quantity and not heading.unit and heading.factor is None and position < len(sheet.units) and sheet.units[position]:
-            heading = with_unit(heading.quantity, sheet.units[position], f"{text.strip()} [{sheet.units[position]}]", known)
+        if (
+            heading.quantity
+            and not heading.unit
+            and heading.factor is None
+            and position < len(sheet.units)
+            and sheet.units[position]
+        ):
+            heading = with_unit(
+                heading.quantity, sheet.units[position], f"{text.strip()} [{sheet.units[position]}]", known
+            )
         if not heading.quantity:
             if text.strip():
                 ignored.append(text.strip())
         elif heading.quantity not in named:
             found.append((position, heading))
     doubt = doubtful(sheet.dialect, sheet.rows)
-    made = tuple(_column(sheet, position, heading, bool(bare), position in chosen, doubt) for position, heading in found)
+    made = tuple(
+        _column(sheet, position, heading, bool(bare), position in chosen, doubt) for position, heading in found
+    )
     return Table(
         sheet.path, sheet.format, _preferred(sheet, made, notes), len(sheet.rows), tuple(sheet.lines), sheet.blocks,
         tuple(ignored), tuple(notes),
@@ -188,7 +212,9 @@ def _column(sheet: Sheet, position: int, heading: Heading, bare: bool, chosen: b
         factor = 1.0
     if factor is None and not problem:
         unit = SI[NAMES[heading.quantity][0]].replace("rad", "deg")
-        problem = f"the column {shown!r} " + UNITLESS.format(quantity=heading.quantity, position=position + 1, unit=unit)
+        problem = f"the column {shown!r} " + UNITLESS.format(
+            quantity=heading.quantity, position=position + 1, unit=unit
+        )
     values = np.full(len(sheet.rows), np.nan)
     texts = []
     for k, row in enumerate(sheet.rows):
@@ -204,7 +230,9 @@ def _column(sheet: Sheet, position: int, heading: Heading, bare: bool, chosen: b
             break
         values[k] = number
     if not problem and doubt and any("," in text for text in texts):
-        problem = f"in the column {shown!r} the comma of {doubt!r} may stand for thousands or for decimals; write it without"
+        problem = (
+            f"in the column {shown!r} the comma of {doubt!r} may stand for thousands or for decimals; write it without"
+        )
     above = np.abs(values) >= MARK
     values[above] = np.nan
     missing = 0 if problem else int(np.count_nonzero(np.isnan(values) & ~above))
@@ -234,10 +262,14 @@ def _checked_width(sheet: Sheet) -> None:
         return
     for line, row in zip(sheet.lines, sheet.rows, strict=True):
         if any(cell.strip() for cell in row[count:]):
-            cause = "its commas may be decimals as well as separators" if sheet.dialect.separator == "," else "a heading may be missing"
+            cause = (
+                "its commas may be decimals as well as separators"
+                if sheet.dialect.separator == ","
+                else "a heading may be missing"
+            )
             raise InputError(
                 f"{sheet.path}: line {line} has {len(row)} cells and the heading {count}; {cause}; write a decimal point, "
-                "or name the columns, as in --columns \"time=1 s,voltage=2 V\"."
+                'or name the columns, as in --columns "time=1 s,voltage=2 V".'
             )
 
 
@@ -253,7 +285,9 @@ def _chosen(sheet: Sheet, columns, known) -> dict[int, Heading]:
         else:
             heads = [text.strip() for text in sheet.headings]
             if heads.count(place) != 1:
-                raise InputError(f"{sheet.path}: no one column is headed {place!r}{nearest(place, heads)}; give its number.")
+                raise InputError(
+                    f"{sheet.path}: no one column is headed {place!r}{nearest(place, heads)}; give its number."
+                )
             position = heads.index(place)
         text = sheet.headings[position] if position < len(sheet.headings) else ""
         row = sheet.units[position] if position < len(sheet.units) else ""
@@ -273,14 +307,17 @@ def choices(columns: str | Mapping[str, int | str] | None) -> list[tuple[str, st
     """(quantity, number or heading of the column, unit) of each choice. Raises InputError for what is no quantity."""
     if not columns:
         return []
-    pairs = columns.items() if isinstance(columns, Mapping) else [part.partition("=")[::2] for part in columns.split(",")]
+    pairs = (
+        columns.items() if isinstance(columns, Mapping) else [part.partition("=")[::2] for part in columns.split(",")]
+    )
     found = []
     for name, value in pairs:
         name, place = str(name).strip(), str(value).strip()
         quantity = name if name in NAMES else quantity_of(name)
         if not quantity or not place:
             raise InputError(
-                f"columns: {name!r} is no quantity{nearest(name, NAMES)} with a column, as in time=3,voltage=4; known are {', '.join(NAMES)}."
+                f"columns: {name!r} is no quantity{nearest(name, NAMES)} with a "
+                f"column, as in time=3,voltage=4; known are {', '.join(NAMES)}."
             )
         number, _, unit = place.partition(" ")
         found.append((quantity, number, unit.strip()) if number.isdecimal() else (quantity, place, ""))

@@ -54,13 +54,24 @@ _EXACT = _table()
 
 def _spelled(text: str) -> str:
     """The text with one spelling of micro, ohm and squares."""
-    for old, new in (("µ", "u"), ("μ", "u"), ("Ω", "ohm"), ("Ω", "ohm"), ("²", "^2"), ("⁻", "-"), ("**", "^"), ("−", "-")):
+    for old, new in (
+        ("µ", "u"),
+        ("μ", "u"),
+        ("Ω", "ohm"),
+        ("Ω", "ohm"),
+        ("²", "^2"),
+        ("⁻", "-"),
+        ("**", "^"),
+        ("−", "-"),
+    ):
         text = text.replace(old, new)
     text = re.sub(r"[Oo]hm", "ohm", re.sub(r"\s+vs\.?\s.*$", "", text.strip()))  # "V vs. Ref."
     return text.strip()
 
 
-def unit_of(text: str, wanted: str = "", known: Mapping[str, tuple[str, float]] | None = None) -> tuple[str, float] | None:
+def unit_of(
+    text: str, wanted: str = "", known: Mapping[str, tuple[str, float]] | None = None
+) -> tuple[str, float] | None:
     """(kind, factor to SI) of a unit, None where it is none; ``known`` holds units of a device.
 
     Capitals are forgiven (``TIME [S]``) where the ``wanted`` kind leaves one meaning; ``MV`` is milli or mega and so none.

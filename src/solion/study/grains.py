@@ -109,7 +109,9 @@ class ImageSection(GrainsSection):
 
     kind: Literal["label_image"]
     image: Annotated[Any, File()]
-    spacing: Annotated[Any, Measure(("m",), LENGTH, many=True), Field(description="edge of a voxel, or one for each axis")] = None
+    spacing: Annotated[
+        Any, Measure(("m",), LENGTH, many=True), Field(description="edge of a voxel, or one for each axis")
+    ] = None
     unit: Annotated[Length, Field(description="unit of length of a file whose lengths have none, such as .tesr")] = 1e-6
     pores: list[int | str] | None = None
     lines: list[int | str] = []  # noqa: RUF012

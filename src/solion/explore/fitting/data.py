@@ -19,7 +19,6 @@ PIECES = 8  # the drive has this many straight pieces, or twice, ..., so that fe
 NOISE = 5.0  # standard deviations of the drive's noise: points nearer to a straight line than this are taken to lie on it, too
 
 
-
 @dataclasses.dataclass(frozen=True)
 class Measurement:
     """Time from the first row in s, and the columns in V and A, nan where a row holds no number; ``notes`` of its reading."""
@@ -58,9 +57,9 @@ def read(
 ) -> Measurement:  # fmt: skip
     """Time, voltage and current of a laboratory's file, by :func:`solion.readers.read_table`.
 
-    With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and i_D. ``columns``
-    names columns ("time=3 ms,voltage=4"); ``rate`` (V/s) or ``interval`` (s) makes the time of a file without one; ``cycle`` takes one
-    of several. Two rows may share a time where the drive jumps.
+    With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and
+    i_D. ``columns`` names columns ("time=3 ms,voltage=4"); ``rate`` (V/s) or ``interval`` (s) makes the time of a
+    file without one; ``cycle`` takes one of several. Two rows may share a time where the drive jumps.
 
     Raises :class:`InputError`, one sentence naming file, column or row, and what is wrong.
     """
@@ -101,7 +100,8 @@ def measurement(
     if falls.size:
         k = int(falls[0])
         raise InputError(
-            f"{name}: time falls from {time[k]:g} s to {time[k + 1]:g} s at data row {k + 2}; the rows are not one record in order of time."
+            f"{name}: time falls from {time[k]:g} s to {time[k + 1]:g} s at "
+            f"data row {k + 2}; the rows are not one record in order of time."
         )
     if time[-1] == time[0]:
         raise InputError(f"{name}: all rows have the same time.")
@@ -109,7 +109,8 @@ def measurement(
 
 
 def noise_of(value: np.ndarray) -> float:
-    """Standard deviation of the noise of evenly spaced rows: the median of fourth differences, which a smooth curve leaves small."""
+    """Standard deviation of the noise of evenly spaced rows: the median of fourth differences, which a smooth curve
+    leaves small."""
     return 0.0 if value.size < 16 else float(1.4826 * np.median(np.abs(np.diff(value, 4))) / np.sqrt(70))
 
 
@@ -117,8 +118,8 @@ def drive(data: Measurement, quantity: str, straight: float | None = None) -> Pr
     """The measured waveform of ``voltage`` or ``current`` as straight ramps, sampled at the rows where these are evenly spaced.
 
     Rows nearer than ``straight`` times the span to the line between two others are taken to lie on it (Ramer, Comput.
-    Graphics Image Process. 1, 244 (1972)), so that a triangle wave becomes as many ramps as it has, whatever its rows. Unless said,
-    ``straight`` is STRAIGHT, or NOISE times the drive's own noise where that is more.
+    Graphics Image Process. 1, 244 (1972)), so that a triangle wave becomes as many ramps as it has, whatever its
+    rows. Unless said, ``straight`` is STRAIGHT, or NOISE times the drive's own noise where that is more.
     """
     known = np.isfinite(data.column(quantity))
     time, value = data.time[known], data.column(quantity)[known]

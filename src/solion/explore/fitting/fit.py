@@ -106,11 +106,11 @@ def fit(
 ) -> Fit:
     """Fit the numbers ``over`` (texts ``key`` or ``key=low..high``) of a study to a measurement (or its CSV file).
 
-    ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol. ``observe`` is
-    what is compared, ``current`` or ``voltage``; in the second case the measured current drives. ``scale``, ``noise`` (in SI
-    or as text with a unit) and ``relative_noise``: see :class:`.residual.Weighting`. ``straight``: see :func:`.data.drive`. ``on_step`` hears of every
-    trial: its number, the root mean square of its residuals (nan where the run failed), and whether it was taken. The
-    search starts at the study's numbers.
+    ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol.
+    ``observe`` is what is compared, ``current`` or ``voltage``; in the second case the measured current drives.
+    ``scale``, ``noise`` (in SI or as text with a unit) and ``relative_noise``: see :class:`.residual.Weighting`.
+    ``straight``: see :func:`.data.drive`. ``on_step`` hears of every trial: its number, the root mean square of its
+    residuals (nan where the run failed), and whether it was taken. The search starts at the study's numbers.
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """
@@ -159,7 +159,9 @@ def _level(noise: float | str, observe: str) -> float:
 def _left_out(fit: Fit) -> tuple[str, ...]:
     """How many rows were not compared, where any were not."""
     used, rows = len(fit.time), len(fit.data)
-    return () if used == rows else (f"{used} of {rows} rows were compared; the others hold no {fit.observed} or a jump.",)
+    return (
+        () if used == rows else (f"{used} of {rows} rows were compared; the others hold no {fit.observed} or a jump.",)
+    )
 
 
 def _listener(on_step, rows: int):

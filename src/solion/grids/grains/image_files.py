@@ -33,11 +33,12 @@ def read_labels(
 ) -> LabelImage:  # fmt: skip
     """A label image from a file whose every value (colour) is one grain; see ``docs/laboratory-files.md`` for the formats.
 
-    ``spacing``: edge of a voxel in m, or one for each axis of the file; not needed where the file says it. ``unit``: m, of files whose
-    lengths have none (.tesr, .dream3d). ``pores``: values that are pores, or colours such as "#ffffff"; 0 where nothing is said, ()
-    for none. ``lines``: values of lines between grains (a watershed's), which are given to the nearest grain. ``through``: the axis that
-    the current follows, "rows" (default of a picture), "columns" or "pages", or its number in the file's array.
-    What was changed is in the image's notes. Raises InputError for what cannot be read as labels.
+    ``spacing``: edge of a voxel in m, or one for each axis of the file; not needed where the file says it. ``unit``:
+    m, of files whose lengths have none (.tesr, .dream3d). ``pores``: values that are pores, or colours such as
+    "#ffffff"; 0 where nothing is said, () for none. ``lines``: values of lines between grains (a watershed's), which
+    are given to the nearest grain. ``through``: the axis that the current follows, "rows" (default of a picture),
+    "columns" or "pages", or its number in the file's array. What was changed is in the image's notes. Raises
+    InputError for what cannot be read as labels.
     """
     path = Path(path)
     picture = read_picture(path, unit=unit)
@@ -48,7 +49,11 @@ def read_labels(
     through = "rows" if through is None and pictured else through
     array = _filled(picture, lines)
     array, more = _cubic(_turned(array, through, str(path)), _turned_edges(edges, through, array.ndim), str(path))
-    way = f"the current runs along its {through}" if through is not None else "taken as it is, the current along its last axis"
+    way = (
+        f"the current runs along its {through}"
+        if through is not None
+        else "taken as it is, the current along its last axis"
+    )
     upward = ", upwards from the last row" if through == "rows" else ""
     notes = [f"{picture.format}, {way}{upward}.", *picture.notes, *notes, *more]
     given = pores if pores is not None else [value for value in picture.void or (0,) if (array == value).any()]
@@ -71,7 +76,9 @@ def from_array(
     """
     array = np.asarray(array)
     if array.ndim not in (2, 3):
-        raise InputError(f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain).")
+        raise InputError(
+            f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
+        )
     return _labelled(_turned(whole(Path(name), array), through, name), spacing, tuple(pores), periodic, name)
 
 
@@ -80,7 +87,8 @@ def _labelled(array: np.ndarray, spacing: float, pores: tuple[int, ...], periodi
     pore = np.isin(values, pores)
     if (negative := values[(values < 0) & ~pore]).size:
         raise InputError(
-            f"{name}: {int(np.isin(array, negative).sum())} voxels hold {negative[0]}, by which programs mark what is no grain; say pores = "
+            f"{name}: {int(np.isin(array, negative).sum())} voxels hold "
+            f"{negative[0]}, by which programs mark what is no grain; say pores = "
             f"({', '.join(map(str, [*pores, *negative[:3]]))},) or give them to grains first."
         )
     numbers = np.cumsum(~pore)
@@ -97,7 +105,10 @@ def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key
         if isinstance(entry, str):
             match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", entry.strip())
             if match is None or not picture.levels:
-                raise InputError(f"{picture.path}: {key} = {entry!r} is no colour such as '#ffffff', or the picture ({picture.format}) has none.")
+                raise InputError(
+                    f"{picture.path}: {key} = {entry!r} is no colour such as "
+                    f"'#ffffff', or the picture ({picture.format}) has none."
+                )
             red, green, blue = (int(part, 16) * (picture.levels - 1) // 255 for part in match.groups())
             value = (red * picture.levels + green) * picture.levels + blue
         else:
@@ -105,7 +116,9 @@ def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key
         if not (array == value).any():
             colours = "; its values are colours: say them as '#ffffff'" if picture.levels else ""
             some = ", ".join(map(str, np.unique(array)[:6]))
-            raise InputError(f"{picture.path}: {key} = {entry!r} is not in the picture, whose values are {some}, ...{colours}.")
+            raise InputError(
+                f"{picture.path}: {key} = {entry!r} is not in the picture, whose values are {some}, ...{colours}."
+            )
         found.append(value)
     return tuple(found)
 
@@ -116,14 +129,19 @@ def _filled(picture: Picture, lines: Sequence[int | str]) -> np.ndarray:
     if not len(lines):
         if picture.orientations is None and (array == 0).any() and np.unique(array).size > 3 and _separates(array):
             raise InputError(
-                f"{picture.path}: the value 0 makes thin lines around the grains, as a watershed leaves them, which would be insulating pores; "
+                f"{picture.path}: the value 0 makes thin lines around the grains, "
+                f"as a watershed leaves them, which would be insulating pores; "
                 "lines = [0] gives them to the grains."
             )
         return array
     drawn = np.isin(array, _values(picture, lines, array, "lines"))
     solid = ndimage.binary_opening(drawn, np.ones((3,) * array.ndim))
-    drawn &= ~ndimage.binary_dilation(solid, np.ones((3,) * array.ndim), mask=drawn)  # wide places stay what they are: pores
-    index = ndimage.distance_transform_edt(drawn | np.isin(array, _values(picture, lines, array, "lines")), return_distances=False, return_indices=True)
+    drawn &= ~ndimage.binary_dilation(
+        solid, np.ones((3,) * array.ndim), mask=drawn
+    )  # wide places stay what they are: pores
+    index = ndimage.distance_transform_edt(
+        drawn | np.isin(array, _values(picture, lines, array, "lines")), return_distances=False, return_indices=True
+    )
     return np.where(drawn, array[tuple(index)], array)
 
 
@@ -133,8 +151,10 @@ def _separates(array: np.ndarray) -> bool:
         return False
     touching = total = 0
     for axis in range(array.ndim):
-        low, high = (np.take(array, range(*part), axis) for part in ((0, array.shape[axis] - 1), (1, array.shape[axis])))
-        total += np.count_nonzero((low != high))
+        low, high = (
+            np.take(array, range(*part), axis) for part in ((0, array.shape[axis] - 1), (1, array.shape[axis]))
+        )
+        total += np.count_nonzero(low != high)
         touching += np.count_nonzero((low != high) & (low != 0) & (high != 0))
     return touching < 0.1 * total
 
@@ -165,7 +185,10 @@ def _edges(picture: Picture, spacing: float | Sequence[float] | None) -> tuple[t
         raise InputError(f"spacing = {spacing!r} m must be a positive length, the edge of a voxel.")
     if own is not None and any(abs(a / b - 1) > EQUAL for a, b in zip(edges, own, strict=True)):
         shown = " x ".join(f"{edge:g}" for edge in own)
-        raise InputError(f"{picture.path}: its voxels measure {shown} m, not {spacing!r} m; leave spacing out (and give unit where the file has none).")
+        raise InputError(
+            f"{picture.path}: its voxels measure {shown} m, not {spacing!r} "
+            f"m; leave spacing out (and give unit where the file has none)."
+        )
     return edges, []
 
 
@@ -185,10 +208,14 @@ def _cubic(array: np.ndarray, edges: tuple[float, ...], name: str) -> tuple[np.n
     least = min(edges)
     if max(edges) / least - 1 <= EQUAL:
         exact = max(edges) == least
-        return array, [] if exact else [f"Edges of a voxel that differ by {max(edges) / least - 1:.2%} were taken for one."]
+        return array, [] if exact else [
+            f"Edges of a voxel that differ by {max(edges) / least - 1:.2%} were taken for one."
+        ]
     counts = [max(round(n * edge / least), 1) for n, edge in zip(array.shape, edges, strict=True)]
     if np.prod(counts, dtype=float) > 2**31:
-        raise InputError(f"{name}: cubes of its smallest edge, {least:g} m, would be {counts}; save it with nearly equal edges.")
+        raise InputError(
+            f"{name}: cubes of its smallest edge, {least:g} m, would be {counts}; save it with nearly equal edges."
+        )
     for axis, (count, edge) in enumerate(zip(counts, edges, strict=True)):
         place = np.minimum(((np.arange(count) + 0.5) * least / edge).astype(int), array.shape[axis] - 1)
         array = np.take(array, place, axis)

@@ -15,7 +15,8 @@ from solion.readers.text import bytes_of, decode, lines_of
 
 NAMES = ("labels", "FeatureIds", "grains", "grain_id", "label", "GrainID")
 META = {
-    "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4", "MET_UINT": "u4", "MET_LONG": "i4",
+    "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4", "MET_UINT": "u4",
+    "MET_LONG": "i4",
     "MET_ULONG": "u4", "MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8",
 }  # fmt: skip
 
@@ -38,7 +39,9 @@ def numpy_array(path: Path) -> Picture:
     if loaded.ndim == 4 and loaded.shape[-1] == 1:
         loaded, notes = loaded[..., 0], ("Its last axis of one entry was left out.",)
     if loaded.ndim not in (2, 3):
-        raise InputError(f"{path}: an image of {loaded.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain).")
+        raise InputError(
+            f"{path}: an image of {loaded.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
+        )
     axes = SPACE[:1] + SPACE[3 - loaded.ndim + 1 :]
     return Picture(path, f"NumPy array, {loaded.dtype}", loaded, axes, notes=notes)
 
@@ -49,8 +52,15 @@ def text_grid(path: Path) -> Picture:
     sheet = sheet_of(path, lines_of(text), encoding)
     widths = {len(row) for row in sheet.rows}
     numbers = [[sheet.dialect.number(cell) for cell in row] for row in sheet.rows]
-    if any(text.strip() for text in sheet.headings) or len(widths) != 1 or any(n is None or n != n for row in numbers for n in row):
-        raise InputError(f"{path}: is no grid of whole numbers (rows of {min(widths)} to {max(widths)} cells); labels as text have no headings.")
+    if (
+        any(text.strip() for text in sheet.headings)
+        or len(widths) != 1
+        or any(n is None or n != n for row in numbers for n in row)
+    ):
+        raise InputError(
+            f"{path}: is no grid of whole numbers (rows of {min(widths)} "
+            f"to {max(widths)} cells); labels as text have no headings."
+        )
     return Picture(path, f"grid of numbers as {sheet.format}", np.array(numbers, float), PICTURE)
 
 
@@ -71,7 +81,10 @@ def meta_image(path: Path) -> Picture:
     except (KeyError, ValueError) as error:
         raise InputError(f"{path}: its header lacks or misspells {error}; it is cut off or damaged.") from None
     if len(shape) not in (2, 3) or min(shape) < 1 or fields.get("ElementNumberOfChannels", "1") != "1":
-        raise InputError(f"{path}: has {fields['DimSize']} voxels of {fields.get('ElementNumberOfChannels', 1)} channels; 2 or 3 axes of one are read.")
+        raise InputError(
+            f"{path}: has {fields['DimSize']} voxels of "
+            f"{fields.get('ElementNumberOfChannels', 1)} channels; 2 or 3 axes of one are read."
+        )
     if where != "LOCAL" and (Path(where).name != where or not (path.parent / where).is_file()):
         raise InputError(f"{path}: its voxels are in {where}, which is not beside it.")
     body = content[at:] if where == "LOCAL" else bytes_of(path.parent / where)
@@ -84,7 +97,9 @@ def meta_image(path: Path) -> Picture:
     element = np.dtype((">" if big else "<") + kind)
     count = int(np.prod(shape))
     if len(body) != count * element.itemsize:
-        raise InputError(f"{path}: holds {len(body) // element.itemsize} voxels where its header says {count}; it is cut off or damaged.")
+        raise InputError(
+            f"{path}: holds {len(body) // element.itemsize} voxels where its header says {count}; it is cut off or damaged."
+        )
     sizes = [float(n) for n in fields.get("ElementSpacing", fields.get("ElementSize", "")).split()]
     spacing = tuple(1e-3 * size for size in sizes) if len(sizes) == len(shape) else None
     values = np.frombuffer(body, element).reshape(shape[::-1]).T

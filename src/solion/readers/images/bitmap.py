@@ -12,7 +12,18 @@ from solion.readers.images.picture import PICTURE, SEGMENT, STACK, Picture, of_c
 
 LOSSY = (".jpg", ".jpeg", ".webp")
 EXTRA = "pip install 'solion[polycrystal]'"
-LENGTHS = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "microns": 1e-6, "µm": 1e-6, "\\u00b5m": 1e-6, "nm": 1e-9, "inch": 0.0254}
+LENGTHS = {
+    "m": 1.0,
+    "cm": 1e-2,
+    "mm": 1e-3,
+    "um": 1e-6,
+    "micron": 1e-6,
+    "microns": 1e-6,
+    "µm": 1e-6,
+    "\\u00b5m": 1e-6,
+    "nm": 1e-9,
+    "inch": 0.0254,
+}
 
 
 def bitmap(path: Path) -> Picture:
@@ -34,8 +45,16 @@ def bitmap(path: Path) -> Picture:
     if mode == "P":
         if transparent:
             raise InputError(f"{path}: is partly transparent; save the labels as opaque colours or grey values.")
-        return Picture(path, f"{name}, indexed", array, PICTURE, notes=("The values are the indices of the picture, not its colours.",))
-    values, levels = of_channels(path, array) if array.ndim == 3 else (np.asarray(array, np.uint8) if mode == "1" else array, 0)
+        return Picture(
+            path,
+            f"{name}, indexed",
+            array,
+            PICTURE,
+            notes=("The values are the indices of the picture, not its colours.",),
+        )
+    values, levels = (
+        of_channels(path, array) if array.ndim == 3 else (np.asarray(array, np.uint8) if mode == "1" else array, 0)
+    )
     kind = "colours" if levels else "grey values"
     return Picture(path, f"{name}, {kind}", values, PICTURE, levels=levels)
 
@@ -52,7 +71,8 @@ def tiff(path: Path) -> Picture:
             shapes = {(entry.shape, str(entry.dtype), entry.axes) for entry in series}
             if len(shapes) > 1:
                 raise InputError(
-                    f"{path}: holds {len(series)} series of different sizes ({', '.join(sorted(str(s[0]) for s in shapes))}); save the labels alone."
+                    f"{path}: holds {len(series)} series of different sizes "
+                    f"({', '.join(sorted(str(s[0]) for s in shapes))}); save the labels alone."
                 )
             axes = series[0].axes
             array = series[0].asarray() if len(series) == 1 else np.stack([entry.asarray() for entry in series])
@@ -72,13 +92,17 @@ def tiff(path: Path) -> Picture:
     array = array.reshape([array.shape[k] for k in kept])
     axes = "".join(axes[k] for k in kept)
     if array.ndim not in (2, 3) or not axes.endswith("YX"):
-        raise InputError(f"{path}: has the axes {axes} with {array.shape} voxels; labels are one picture or one stack of pages.")
+        raise InputError(
+            f"{path}: has the axes {axes} with {array.shape} voxels; labels are one picture or one stack of pages."
+        )
     if len(axes) == 3 and axes[0] == "C":
         notes.append(f"Its {array.shape[0]} channels are taken for pages.")
     if spacing and len(spacing) != array.ndim:
         spacing = spacing[-array.ndim :] if len(spacing) > array.ndim else None
     kind = "colours" if levels else f"{array.dtype}"
-    return Picture(path, f"TIFF, {kind}", array, PICTURE if array.ndim == 2 else STACK, spacing, levels=levels, notes=tuple(notes))
+    return Picture(
+        path, f"TIFF, {kind}", array, PICTURE if array.ndim == 2 else STACK, spacing, levels=levels, notes=tuple(notes)
+    )
 
 
 def _spacing(file) -> tuple[tuple[float, ...] | None, list[str]]:
@@ -108,17 +132,31 @@ def folder(path: Path) -> Picture:
     """Slices of one size in a folder, in the order of the numbers in their names."""
     files = [entry for entry in path.iterdir() if entry.suffix.lower() in (".png", ".tif", ".tiff", ".bmp")]
     if len(files) < 2:
-        raise InputError(f"{path}: this folder holds {len(files)} pictures; a stack of slices needs at least two (PNG, TIFF, BMP).")
+        raise InputError(
+            f"{path}: this folder holds {len(files)} pictures; a stack of slices needs at least two (PNG, TIFF, BMP)."
+        )
     files.sort(key=lambda entry: [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", entry.name)])
     pictures = [bitmap(entry) if entry.suffix.lower() in (".png", ".bmp") else tiff(entry) for entry in files]
     first = pictures[0]
     for picture in pictures:
         if picture.values.shape != first.values.shape or picture.format != first.format or picture.values.ndim != 2:
-            raise InputError(f"{picture.path}: is {picture.format} of {picture.values.shape}, the first slice {first.format} of {first.values.shape}.")
+            raise InputError(
+                f"{picture.path}: is {picture.format} of {picture.values.shape}, "
+                f"the first slice {first.format} of {first.values.shape}."
+            )
     note = f"{len(files)} slices from {files[0].name} to {files[-1].name}."
-    return Picture(path, f"slices, {first.format}", np.stack([p.values for p in pictures]), STACK, levels=first.levels, notes=(note,))
+    return Picture(
+        path,
+        f"slices, {first.format}",
+        np.stack([p.values for p in pictures]),
+        STACK,
+        levels=first.levels,
+        notes=(note,),
+    )
 
 
 def lossy(path: Path) -> Picture:
     """Refuse a format that changes values."""
-    raise InputError(f"{path}: {path.suffix} changes the values of pixels when it is saved, so labels are lost; {SEGMENT}, as PNG or TIFF.")
+    raise InputError(
+        f"{path}: {path.suffix} changes the values of pixels when it is saved, so labels are lost; {SEGMENT}, as PNG or TIFF."
+    )

@@ -1,7 +1,7 @@
 """Maps of orientations (EBSD): .ang of EDAX, .ctf and .h5oina of Oxford; grains are found where the lattice turns.
 
-Neighbours whose lattices differ by less than an angle (5 degrees unless said) belong to one grain; the angle is the least over the
-rotations of the crystal's Laue class. Points without a solution are no grain.
+Neighbours whose lattices differ by less than an angle (5 degrees unless said) belong to one grain; the angle is the
+least over the rotations of the crystal's Laue class. Points without a solution are no grain.
 """
 
 from __future__ import annotations
@@ -21,10 +21,25 @@ from solion.readers.text import bytes_of, decode, lines_of
 ANGLE = 5.0  # degrees
 # rotations of each Laue class: its number in .ctf, the names of .ang (TSL) and the group of scipy
 LAUE = {1: "C1", 2: "C2", 3: "D2", 4: "C4", 5: "D4", 6: "C3", 7: "D3", 8: "C6", 9: "D6", 10: "T", 11: "O"}
-TSL = {"43": "O", "23": "T", "62": "D6", "6": "C6", "42": "D4", "4": "C4", "32": "D3", "3": "C3", "22": "D2", "2": "C2", "20": "C2", "1": "C1"}
+TSL = {
+    "43": "O",
+    "23": "T",
+    "62": "D6",
+    "6": "C6",
+    "42": "D4",
+    "4": "C4",
+    "32": "D3",
+    "3": "C3",
+    "22": "D2",
+    "2": "C2",
+    "20": "C2",
+    "1": "C1",
+}
 
 
-def grains(phase: np.ndarray, euler: np.ndarray, groups: dict[int, str], angle: float = ANGLE) -> tuple[np.ndarray, np.ndarray]:
+def grains(
+    phase: np.ndarray, euler: np.ndarray, groups: dict[int, str], angle: float = ANGLE
+) -> tuple[np.ndarray, np.ndarray]:
     """(labels, orientations by label) of a map: ``phase`` (ny, nx), 0 unsolved; ``euler`` Bunge's angles (ny, nx, 3) in rad.
 
     Orientations are unit quaternions, scalar last, of the point nearest to the middle of the grain's list; entry 0 is nan.
@@ -87,7 +102,10 @@ def ang(path: Path, angle: float = ANGLE) -> Picture:
     shape, steps = _grid(path, rows[:, 3], rows[:, 4], 1e-6)
     declared = [words.get("NCOLS_ODD", ""), words.get("NROWS", "")]
     if all(text.isdecimal() for text in declared) and (int(declared[1]), int(declared[0])) != shape:
-        raise InputError(f"{path}: holds {shape[0]} rows of {shape[1]} points where its header says {declared[1]} of {declared[0]}; it is cut off.")
+        raise InputError(
+            f"{path}: holds {shape[0]} rows of {shape[1]} points where its "
+            f"header says {declared[1]} of {declared[0]}; it is cut off."
+        )
     confidence = rows[:, 6]
     phases = np.where(confidence < 0, 0, np.maximum(rows[:, 7].astype(int), 1))
     return _picture(path, "EDAX .ang", phases.reshape(shape), rows[:, :3].reshape(*shape, 3), groups, steps, angle)
@@ -98,7 +116,9 @@ def ctf(path: Path, angle: float = ANGLE) -> Picture:
     lines = lines_of(decode(path, bytes_of(path))[0])
     head = next((k for k, line in enumerate(lines) if line.startswith("Phase\tX\tY")), None)
     if head is None:
-        raise InputError(f"{path}: a Channel Text File without its line of columns (Phase X Y ...); it is cut off or damaged.")
+        raise InputError(
+            f"{path}: a Channel Text File without its line of columns (Phase X Y ...); it is cut off or damaged."
+        )
     groups = {}
     start = next((k for k, line in enumerate(lines[:head]) if line.startswith("Phases\t")), head)
     for number, line in enumerate(lines[start + 1 : head], 1):
@@ -108,13 +128,22 @@ def ctf(path: Path, angle: float = ANGLE) -> Picture:
     names = lines[head].split("\t")
     rows = _rows(path, [line for line in lines[head + 1 :] if line.strip()], len(names))
     try:
-        x, y, phase, *angles = (rows[:, names.index(name)] for name in ("X", "Y", "Phase", "Euler1", "Euler2", "Euler3"))
+        x, y, phase, *angles = (
+            rows[:, names.index(name)] for name in ("X", "Y", "Phase", "Euler1", "Euler2", "Euler3")
+        )
     except ValueError as error:
         raise InputError(f"{path}: the columns of this Channel Text File are not all there ({error}).") from None
     shape, steps = _grid(path, x, y, 1e-6)
     sizes = {line.split("\t")[0]: line.split("\t")[1] for line in lines[:head] if line.count("\t") == 1}
-    if sizes.get("XCells", "").isdecimal() and sizes.get("YCells", "").isdecimal() and (int(sizes["YCells"]), int(sizes["XCells"])) != shape:
-        raise InputError(f"{path}: holds {shape[0]} rows of {shape[1]} points where its header says {sizes['YCells']} of {sizes['XCells']}; it is cut off.")
+    if (
+        sizes.get("XCells", "").isdecimal()
+        and sizes.get("YCells", "").isdecimal()
+        and (int(sizes["YCells"]), int(sizes["XCells"])) != shape
+    ):
+        raise InputError(
+            f"{path}: holds {shape[0]} rows of {shape[1]} points where its "
+            f"header says {sizes['YCells']} of {sizes['XCells']}; it is cut off."
+        )
     euler = np.deg2rad(np.stack(angles, axis=1)).reshape(*shape, 3)
     return _picture(path, "Oxford .ctf", phase.astype(int).reshape(shape), euler, groups, steps, angle)
 
@@ -128,7 +157,9 @@ def _rows(path: Path, lines: list[str], least: int) -> np.ndarray:
         except ValueError:
             row = []
         if len(row) < least:
-            raise InputError(f"{path}: point {k} of the map has {len(cells)} cells, fewer than {least} numbers; it is cut off or damaged.")
+            raise InputError(
+                f"{path}: point {k} of the map has {len(cells)} cells, fewer than {least} numbers; it is cut off or damaged."
+            )
         found.append(row)
     if not found:
         raise InputError(f"{path}: the map holds no points; it is cut off.")
@@ -139,7 +170,10 @@ def _grid(path: Path, x: np.ndarray, y: np.ndarray, unit: float) -> tuple[tuple[
     columns, rows = np.unique(np.round(x, 9)), np.unique(np.round(y, 9))
     shape = rows.size, columns.size
     if min(shape) < 2 or shape[0] * shape[1] != x.size or not (np.diff(x.reshape(shape), axis=1) > 0).all():
-        raise InputError(f"{path}: its {x.size} points are no full rectangle of rows and columns ({shape[0]} x {shape[1]}); it is cut off or hexagonal.")
+        raise InputError(
+            f"{path}: its {x.size} points are no full rectangle of rows and "
+            f"columns ({shape[0]} x {shape[1]}); it is cut off or hexagonal."
+        )
     return shape, (float(np.ptp(rows) / (shape[0] - 1) * unit), float(np.ptp(columns) / (shape[1] - 1) * unit))
 
 
@@ -161,5 +195,7 @@ def h5oina(path: Path, angle: float = ANGLE) -> Picture:
             if laue in LAUE:
                 groups[int(name)] = LAUE[laue]
     if phase.size != shape[0] * shape[1]:
-        raise InputError(f"{path}: holds {phase.size} points where its header says {shape[0]} rows of {shape[1]}; it is damaged.")
+        raise InputError(
+            f"{path}: holds {phase.size} points where its header says {shape[0]} rows of {shape[1]}; it is damaged."
+        )
     return _picture(path, "Oxford .h5oina", phase.reshape(shape), euler.reshape(*shape, 3), groups, steps, angle)

@@ -15,7 +15,8 @@ from solion.readers.images.picture import SPACE, Picture
 from solion.readers.text import bytes_of
 
 RASTER = {
-    "binary8": "u1", "binary16": "<i2", "binary32": "<i4", "binary16_small": "<i2", "binary16_big": ">i2", "binary32_small": "<i4",
+    "binary8": "u1", "binary16": "<i2", "binary32": "<i4", "binary16_small": "<i2", "binary16_big": ">i2",
+    "binary32_small": "<i4",
     "binary32_big": ">i4", "binary32_float": "<f4", "binary64": "<f8",
 }  # fmt: skip
 CRYSTALS = {"cubic": "O", "hexagonal": "D6", "triclinic": "C1"}
@@ -29,10 +30,19 @@ def tesr(path: Path, unit: float = 1e-6) -> Picture:
     """
     content = bytes_of(path)
     if not content.lstrip().startswith(b"***tesr"):
-        what = "a tessellation of polygons; write a raster with neper -T -format tesr" if b"***tess" in content[:40] else "no raster tessellation of Neper"
+        what = (
+            "a tessellation of polygons; write a raster with neper -T -format tesr"
+            if b"***tess" in content[:40]
+            else "no raster tessellation of Neper"
+        )
         raise InputError(f"{path}: does not begin with ***tesr; it is {what}.")
-    sections = {match[1]: match.end() for match in re.finditer(rb"(?m)^[ \t]*\*\*(general|format|cell|data|oridata|oridef)\b", content)}
-    head = content[: min([sections[name] for name in (b"data", b"oridata", b"oridef") if name in sections], default=len(content))]
+    sections = {
+        match[1]: match.end()
+        for match in re.finditer(rb"(?m)^[ \t]*\*\*(general|format|cell|data|oridata|oridef)\b", content)
+    }
+    head = content[
+        : min([sections[name] for name in (b"data", b"oridata", b"oridef") if name in sections], default=len(content))
+    ]
     words = head.decode("ascii", "replace").split()
     try:
         form = words[words.index("**format") + 1 : words.index("**general")]
@@ -69,7 +79,10 @@ def _of_orientations(path: Path, content: bytes, sections, shape, spacing, cell:
     except ValueError as error:
         raise InputError(f"{path}: its orientations cannot be read ({error}).") from None
     if len(shape) == 3 and shape[2] > 1:
-        raise InputError(f"{path}: holds orientations of voxels and no labels; grains are found from orientations in a plane only: write tesr with -tesrformat and the cells.")
+        raise InputError(
+            f"{path}: holds orientations of voxels and no labels; grains are found from "
+            f"orientations in a plane only: write tesr with -tesrformat and the cells."
+        )
     euler = turned.as_euler("ZXZ").reshape(shape[1], shape[0], 3)
     group = next((CRYSTALS[word] for word in CRYSTALS if word.encode() in cell[:2000]), None)
     labels, orientations = grains(np.ones(shape[1::-1], int), euler, {} if group is None else {1: group})
@@ -151,5 +164,7 @@ def _voxels(path: Path, body: bytes, kind: str, count: int, width: int) -> np.nd
         own = re.match(rb"\s*(\*\*|$)", rest) is not None
         size = flat.size if own else max(len(body) // element.itemsize, total + 1)
     if size != total:
-        raise InputError(f"{path}: holds {size // width} readable voxels where its header says {count}; it is incomplete or damaged.")
+        raise InputError(
+            f"{path}: holds {size // width} readable voxels where its header says {count}; it is incomplete or damaged."
+        )
     return flat if width > 1 else flat.astype(np.int64)

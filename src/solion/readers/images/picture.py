@@ -11,17 +11,21 @@ from scipy import ndimage
 from solion.base.errors import InputError
 
 PICTURE, STACK, SPACE = ("rows", "columns"), ("pages", "rows", "columns"), ("x", "y", "z")
-SEGMENT = "segment it first (watershed in scikit-image or MorphoLibJ) and save one whole number for each grain, without compression losses"
+SEGMENT = (
+    "segment it first (watershed in scikit-image or MorphoLibJ) and "
+    "save one whole number for each grain, without compression losses"
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
     """Values of a label image in the order of its file.
 
-    ``axes``: what each axis is, ("rows", "columns") with row 0 at the top, ("pages", "rows", "columns"), or ("x", "y", "z").
-    ``spacing``: edges of a voxel along each axis in m, None where the file does not say. ``void``: values that the format
-    itself keeps for what is no grain. ``orientations``: by value, a unit quaternion (scalar last, crystal to sample), nan where unknown.
-    ``levels``: of a picture in colours, the number of levels of each; its values are (red*levels + green)*levels + blue.
+    ``axes``: what each axis is, ("rows", "columns") with row 0 at the top, ("pages", "rows", "columns"), or ("x",
+    "y", "z"). ``spacing``: edges of a voxel along each axis in m, None where the file does not say. ``void``: values
+    that the format itself keeps for what is no grain. ``orientations``: by value, a unit quaternion (scalar last,
+    crystal to sample), nan where unknown. ``levels``: of a picture in colours, the number of levels of each; its
+    values are (red*levels + green)*levels + blue.
     """
 
     path: Path
@@ -50,7 +54,8 @@ def whole(path: Path, array: np.ndarray) -> np.ndarray:
 
 
 def of_channels(path: Path, array: np.ndarray) -> tuple[np.ndarray, int]:
-    """(values, levels of a colour, 0 where grey) of an array whose last axis are channels: grey, grey and opacity, colours, colours and opacity."""
+    """(values, levels of a colour, 0 where grey) of an array whose last axis are channels: grey, grey and opacity,
+    colours, colours and opacity."""
     channels = array.shape[-1]
     if channels in (2, 4):
         opacity = array[..., -1]
@@ -62,7 +67,9 @@ def of_channels(path: Path, array: np.ndarray) -> tuple[np.ndarray, int]:
     if array.shape[-1] == 1 or (array == array[..., :1]).all():
         return array[..., 0], 0
     if array.dtype not in (np.uint8, np.uint16):
-        raise InputError(f"{path}: its colours are {array.dtype} values; labels in colours have 8 or 16 bits a channel.")
+        raise InputError(
+            f"{path}: its colours are {array.dtype} values; labels in colours have 8 or 16 bits a channel."
+        )
     levels = 1 << (8 * array.dtype.itemsize)
     return array.astype(np.int64) @ np.array([levels * levels, levels, 1]), levels
 
@@ -73,7 +80,7 @@ def check_blends(picture: Picture) -> None:
     A value is solid where it fills a square of two by two voxels somewhere. In a label image nearly every voxel belongs to such a
     square, and a value that has none is noise: it does not lie between its neighbours more often than chance.
     """
-    slices = picture.values if picture.values.ndim == 2 else picture.values.reshape(-1, *picture.values.shape[-2:])[: 64]
+    slices = picture.values if picture.values.ndim == 2 else picture.values.reshape(-1, *picture.values.shape[-2:])[:64]
     values = slices if slices.ndim == 3 else slices[None]
     if min(values.shape[-2:]) < 16:
         return
@@ -85,7 +92,8 @@ def check_blends(picture: Picture) -> None:
     number = number.reshape(here.shape)
     if names.size > 24 and solid.mean() < 0.5:
         raise InputError(
-            f"{picture.path}: {names.size} values, and only {solid.mean():.0%} of the voxels have neighbours of their own value: a grey "
+            f"{picture.path}: {names.size} values, and only {solid.mean():.0%} "
+            f"of the voxels have neighbours of their own value: a grey "
             f"picture, not labels; {SEGMENT}."
         )
     has_solid = np.zeros(names.size, bool)
@@ -97,11 +105,14 @@ def check_blends(picture: Picture) -> None:
         beside = np.stack([part[:, :-2, 1:-1], part[:, 2:, 1:-1], part[:, 1:-1, :-2], part[:, 1:-1, 2:]])
         middle = part[:, 1:-1, 1:-1]
         between &= (beside.min(0) <= middle) & (middle <= beside.max(0))
-    blended = np.bincount(number.ravel(), between.ravel(), names.size) > 0.5 * np.bincount(number.ravel(), minlength=names.size)
+    blended = np.bincount(number.ravel(), between.ravel(), names.size) > 0.5 * np.bincount(
+        number.ravel(), minlength=names.size
+    )
     blends = int(np.count_nonzero(blended & ~has_solid))
     if blends > max(3, 0.15 * names.size):
         raise InputError(
-            f"{picture.path}: {blends} of {names.size} values occur only between two others, as where edges are smoothed (antialiased) or "
+            f"{picture.path}: {blends} of {names.size} values occur only "
+            f"between two others, as where edges are smoothed (antialiased) or "
             f"compressed: blends, not grains; {SEGMENT}."
         )
 

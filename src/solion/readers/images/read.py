@@ -45,7 +45,9 @@ def read_picture(path: str | PathLike, *, unit: float = 1e-6) -> Picture:
     if not path.exists():
         known = (*READERS, *TEXT)
         if suffix not in known and suffix not in REMEDIES:
-            raise InputError(f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}.")
+            raise InputError(
+                f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}."
+            )
         raise InputError(f"{path}: there is no such file.")
     if path.is_dir():
         return folder(path)
@@ -55,7 +57,9 @@ def read_picture(path: str | PathLike, *, unit: float = 1e-6) -> Picture:
         return text_grid(path)
     if suffix not in READERS:
         known = (*READERS, *TEXT)
-        raise InputError(f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}.")
+        raise InputError(
+            f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}."
+        )
     if suffix == ".tesr":
         return tesr(path, unit)
     return hdf5(path, unit) if READERS[suffix] is hdf5 else READERS[suffix](path)
