@@ -21,7 +21,7 @@ from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
-from solion.experiments.recording import build_result, observe_run
+from solion.experiments.recording import build_result, check_report, observe_run
 from solion.numerics.stepping.integrate import Record, State, Status, Tolerance, advance, begin
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
@@ -140,6 +140,7 @@ def prepare_run(model: Model, profile, tolerance) -> None:
     if begin_run.knows(model.system, model.schedule, profile, model.samples):
         return
     start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
+    check_report(model, *start)
     advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
     begin_run.prepare(model.system, model.schedule, profile, model.samples)
     observe_run.prepare(model.system, model.schedule, start[1])

@@ -15,6 +15,7 @@ import numpy as np
 from solion.analysis.metric import Metric
 from solion.analysis.synaptic import disturb_ratio
 from solion.base.errors import InputError, RunError
+from solion.base.quantity import having
 from solion.devices.device import AbstractDevice
 from solion.experiments.transient import simulate
 from solion.protocols import Protocol, hold, open_circuit
@@ -201,7 +202,7 @@ def _wait(duration: float, steps: int) -> Protocol:
 
 def _edges(device: AbstractDevice, protocol: Protocol, cells: int) -> np.ndarray:
     """Conductance at the start and at the end of each step, S."""
-    if "conductance" not in [observable.name for observable in device.system(cells).observables]:
+    if not having(device.system(cells).observables, role="response", kind="conductance"):
         raise InputError(
             f"{type(device).__name__} has no conductance between source and drain for pulses to change; give an ionic synapse."
         )

@@ -96,9 +96,7 @@ class Finished(NamedTuple):
         """Time in s and observables by their names in SI, at every sample."""
         model, filled = self.inputs.model, int(self.record.samples)
         columns, _ = observe_run(model.system, model.schedule, self.record)
-        scales = {
-            item.name: getattr(model.scales, item.kind) if item.kind else 1.0 for item in model.system.observables
-        }
+        scales = {item.name: model.scales.of(item.kind) for item in model.system.observables}
         time = np.asarray(self.record.time)[:filled] * float(model.scales.time)
         return time, *(np.asarray(columns[name])[:filled] * float(scales[name]) for name in names)
 
@@ -247,12 +245,13 @@ def _course(finished: Finished):
 class Outcome(NamedTuple):
     """What :func:`outcome` returns: JAX arrays in SI; only the first ``samples`` and ``events`` rows are filled.
 
-    ``values`` holds the device's observables by name, ``event`` the position of the event's quantity in ``watch``.
+    ``values`` holds the device's observables by name, ``spatial`` its scaled fields and coordinates, ``event`` the position of
+    the event's quantity in ``watch``.
     """
 
     time: Any
     values: dict[str, Any]
-    composition: Any
+    spatial: dict[str, Any]
     samples: Any
     event_time: Any
     event: Any
@@ -281,16 +280,19 @@ def outcome(
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or device.tolerance)
     state, record = _run(system, schedule, model.watch, profile, limits, limit, model.samples)
-    columns, content = observe_run.function(system, schedule, record)
+    columns, spatial = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
-    values = {
-        name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
-        for name, column in columns.items()
-    }
+    values = {name: column[:-1] * scales.of(kinds[name]) for name, column in columns.items()}
     return Outcome(
-        record.time[:-1] * scales.time, values, content[:-1], record.samples, record.event_time[:-1] * scales.time,
-        record.event[:-1], record.events, state.status,
-    )  # fmt: skip
+        record.time[:-1] * scales.time,
+        values,
+        {name: table[:-1] for name, table in spatial.items()},
+        record.samples,
+        record.event_time[:-1] * scales.time,
+        record.event[:-1],
+        record.events,
+        state.status,
+    )
 
 
 def required(finished: Finished) -> Finished:

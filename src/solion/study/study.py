@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
+import jax
 import numpy as np
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
@@ -20,7 +21,7 @@ from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
 from solion.base.parameters import annotate, table
-from solion.base.scaling import UNITS
+from solion.base.quantity import UNITS
 from solion.devices.start import AbstractInitial
 from solion.experiments.transient import Progress, check_memory, simulate
 from solion.numerics.stepping.integrate import Tolerance
@@ -304,15 +305,14 @@ def _informed(context: Context, device: Any) -> Context:
     """The context of the rest of a file, once the device is known."""
     try:
         scales, system = device.scales(), device.system(8)
-        sizes = [float(size) for size in dataclasses.asdict(scales).values()]
+        sizes = [float(size) for size in jax.tree.leaves(scales)]
     except (ZeroDivisionError, OverflowError):
         sizes = [math.inf]
     if not all(0 < size < math.inf for size in sizes):
         raise InputError("device: its numbers are too small or too large to compute with.")
-    units = {item.name: UNITS[item.kind] if item.kind else "1" for item in system.observables}
     return dataclasses.replace(
         context, units=Units(scales), preliminary=False, terminals=device.terminals,
-        monitors={name: units[name] for name in system.monitor_names},
+        monitors={item.name: item.unit for item in system.monitored},
     )  # fmt: skip
 
 
