@@ -17,7 +17,9 @@ class LeakyMemristor(AbstractDevice):
     """A film memristor with a resistance from its top terminal to ground; their currents add."""
 
     memristor: FilmMemristor
-    leak: float = parameter(unit="V_T/i_D", low=0, open_low=True, doc="R_l, area-specific resistance of the leak")
+    leak: float = parameter(
+        unit="ohm m2", printed="V_T/i_D", low=0, open_low=True, doc="R_l, area-specific resistance of the leak"
+    )
 
     terminals: ClassVar[tuple[str, ...]] = FilmMemristor.terminals
     sign_convention: ClassVar[str] = FilmMemristor.sign_convention
@@ -25,7 +27,8 @@ class LeakyMemristor(AbstractDevice):
     watch = FilmMemristor.watch
 
     def system(self, cells):
-        return LeakySystem(self.memristor.system(cells), self.leak)
+        scales = self.scales()
+        return LeakySystem(self.memristor.system(cells), self.leak * scales.current_density / scales.voltage)
 
     def scales(self):
         return self.memristor.scales()
@@ -92,9 +95,10 @@ class LeakySystem(AbstractDeviceSystem):
         return self.inner.admissible(y)
 
 
-contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))
 film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.3)
-device = LeakyMemristor(FilmMemristor(top=contact, film=film, bottom=contact), leak=50.0)
+i_D, V_T = film.units.i_D, film.units.V_T
+contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * i_D))
+device = LeakyMemristor(FilmMemristor(top=contact, film=film, bottom=contact), leak=50.0 * V_T / i_D)
 scales = device.scales()
 pulse = so.protocols.hold(current=0.1 * scales.current, duration=0.02 * scales.time, samples=5)
 result = so.simulate(device, pulse, cells=100)

@@ -17,11 +17,12 @@ from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
 from solion.base.quantity import Quantity
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
-from solion.devices.synapse_circuit import Charged, Circuit, Direct
+from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
-from solion.laws.insertion import AbstractInsertion, HostPotential
+from solion.laws.host import HostPotential
 
 
 class Electrolyte(eqx.Module):
@@ -176,8 +177,8 @@ class SynapseSystem(AbstractDeviceSystem):
     electrolyte: Electrolyte
     salt: Salt | NoSalt
     junctions: Direct | Charged
-    channel_kinetics: AbstractInsertion
-    reservoir_kinetics: AbstractInsertion
+    channel_kinetics: AbstractChargeTransfer
+    reservoir_kinetics: AbstractChargeTransfer
     readout: Readout
     series_resistance: Any
     charge: Any
@@ -208,6 +209,10 @@ class SynapseSystem(AbstractDeviceSystem):
             guards |= {f"salt_{name}": Guard(f"electrolyte's face to the {name}", LEAST_SALT) for name in faces}
         return guards
 
+    def surface(self, composition, potential, sites) -> Surface:
+        """What the kinetics may know of a host's surface; the working ion and its electrons have one activity."""
+        return Surface(composition, composition / sites, potential, sites, self.electrolyte.thermal_voltage)
+
     def _limits(self):
         films = ((self.sites, self.channel.cells), (self.reservoir_sites, self.reservoir.cells))
         return jnp.concatenate([jnp.broadcast_to(sites, cells) for sites, cells in films])
@@ -217,7 +222,7 @@ class SynapseSystem(AbstractDeviceSystem):
         parts = content[:n], content[n:]
         potentials = self.channel.potential(parts[0]), self.reservoir.potential(parts[1])
         even, none = jnp.ones(self.salt.cells), jnp.zeros(self.junctions.states)
-        circuit = Circuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), none, even)
+        circuit = SynapseCircuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), none, even)
         rest = self.junctions.rest(circuit.drops(circuit.at_rest()))
         return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.log(even), jnp.zeros(2), rest])
 
@@ -258,11 +263,11 @@ class SynapseSystem(AbstractDeviceSystem):
     def admissible(self, y):
         return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[: y.shape[0] - self.border])) < 600)
 
-    def fields(self, y) -> Circuit:
+    def fields(self, y) -> SynapseCircuit:
         """Compositions and potentials of both films, as the gate's circuit sees them."""
         q = self.conserved(y)
         channel, reservoir, *_ = self._parts(q)
-        return Circuit(
+        return SynapseCircuit(
             self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir)),
             y[y.shape[0] - self.junctions.states :], self._salt(q),
         )  # fmt: skip
@@ -282,14 +287,14 @@ class SynapseSystem(AbstractDeviceSystem):
         ]  # fmt: skip
         return jnp.concatenate(rates), circuit.constraint(first_terminal(drive), t, w)
 
-    def _conductances(self, circuit: Circuit):
+    def _conductances(self, circuit: SynapseCircuit):
         """Conductance between source and drain, with and without contacts."""
         read = self.readout
         electrons = read.charge * (circuit.channel[0] - read.offset)
         alone = read.sheet * self.channel.mean(read.law.conductivity(electrons))
         return alone / (1 + read.contact * alone), alone
 
-    def _powers(self, circuit: Circuit, w):
+    def _powers(self, circuit: SynapseCircuit, w):
         """Power of the source, and the losses in the order of POWERS."""
         current = w[0]
         eta_c, eta_r = self.junctions.overpotentials(circuit, w)

@@ -169,9 +169,7 @@ def timing_window(
     rows = []
     for first in (-voltage, voltage):
         for delay in delays:
-            protocol = (
-                _pulse(first, width) + _wait(delay, 1) + _pulse(-first, width) + _wait(settle, 1)
-            )  # fmt: skip
+            protocol = _pulse(first, width) + _wait(delay, 1) + _pulse(-first, width) + _wait(settle, 1)
             start, *_, end = _edges(device, protocol, cells)
             rows.append((delay if first == -voltage else -delay, end - start))
     found = np.array(sorted(rows))

@@ -89,7 +89,7 @@ class Result:
         return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
 
     def kinds(self) -> list[str]:
-        """Names of the figures that can be drawn, the main one first."""
+        """Names of the figures that can be drawn of it, the main one first."""
         from solion.views import kinds
 
         return kinds(self.dataset, fields=self.fields)

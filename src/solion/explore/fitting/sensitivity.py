@@ -11,7 +11,7 @@ from pathlib import Path
 
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
-from solion.explore.fitting.numbers import Number, at, every, find, run_of
+from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
 from solion.study.abstract import AbstractStudy
@@ -28,7 +28,7 @@ class Sensitivity:
     """
 
     metric: Metric
-    number: Number
+    number: StudyNumber
     slope: float
 
     @property
@@ -73,10 +73,18 @@ class Sensitivities:
             writer.writerow(heads)
             for row in self.rows:
                 metric, number = row.metric, row.number
-                writer.writerow((
-                    metric.name, repr(metric.value), metric.unit, number.key, repr(number.value), number.unit or "1",
-                    repr(float(row.slope)), repr(float(row.relative)),
-                ))  # fmt: skip
+                writer.writerow(
+                    (
+                        metric.name,
+                        repr(metric.value),
+                        metric.unit,
+                        number.key,
+                        repr(number.value),
+                        number.unit or "1",
+                        repr(float(row.slope)),
+                        repr(float(row.relative)),
+                    )
+                )
         return path
 
 
@@ -95,9 +103,10 @@ def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] =
     result = finished.result()
     chosen = _chosen(study, of, result)
     tangents = differentiate(
-        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers},
+        lambda values: run_of(at(study, numbers, values)),
+        {number.key: number.value for number in numbers},
         finished=finished,
-    )  # fmt: skip
+    )
     found = {metric.name: metric for metric in metrics(result)}
     rows = []
     for number in numbers:
