@@ -76,7 +76,7 @@ def run(
                "place": name.partition("composition_")[2], "long_name": name.replace("_", " ")}
         for name in rows
     }  # fmt: skip
-    field = {"role": "state", "kind": "", "units": "1", "long_name": "composition c/c_0"}
+    field = {"role": "field", "kind": "", "units": "1", "long_name": "composition c/c_0"}
     return xr.Dataset(
         {
             **{name: ("time", row, declared[name]) for name, row in rows.items()},

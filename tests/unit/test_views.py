@@ -93,7 +93,7 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
             {"units": "m", "long_name": "distance from the collector", "role": "coordinate"},
         )
     )
-    field = {"role": "state", "kind": "", "units": "1", "long_name": "lithium per atom"}
+    field = {"role": "field", "kind": "", "units": "1", "long_name": "lithium per atom"}
     dataset["lithium"] = (("time", "cell"), np.tile(cells, (21, 1)), field)
     drawn = figure(dataset, "spacetime")
     drawn.savefig(tmp_path / "moving.png")

@@ -92,9 +92,7 @@ class Data:
 
     def fields(self) -> list[xarray.DataArray]:
         """Fields over time and one coordinate."""
-        return [
-            field for field in self.having() if field.ndim == 2 and field.dims[0] == "time" and "role" in field.attrs
-        ]
+        return [field for field in self.having(role="field") if field.ndim == 2 and field.dims[0] == "time"]
 
     def position(self, field: xarray.DataArray) -> xarray.DataArray:
         """Where the cells of a field are, m: along its coordinate, or at each sample where the coordinate moves."""

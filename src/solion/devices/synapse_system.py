@@ -163,7 +163,7 @@ SPATIAL = (
     Quantity(
         "x", "length", "distance from the electrolyte, negative in the reservoir", "coordinate", dimensions=("x",)
     ),
-    Quantity("composition", None, "composition, ions per formula unit", dimensions=("x",)),
+    Quantity("composition", None, "composition, ions per formula unit", "field", dimensions=("x",)),
 )
 
 

@@ -13,7 +13,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-import jax
 import numpy as np
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
@@ -306,7 +305,7 @@ def _informed(context: Context, device: Any) -> Context:
     """The context of the rest of a file, once the device is known."""
     try:
         scales, system = device.scales(), device.system(8)
-        sizes = [float(size) for size in jax.tree.leaves(scales)]
+        sizes = [float(size) for size in scales.sizes.values()]
     except (ZeroDivisionError, OverflowError):
         sizes = [math.inf]
     if not all(0 < size < math.inf for size in sizes):
@@ -319,7 +318,7 @@ def _informed(context: Context, device: Any) -> Context:
 
 def _same_units(context: Context, device: Any) -> None:
     """Refuse a device whose units changed when numbers that are given in them were put in."""
-    sizes = [dataclasses.asdict(scales) for scales in (context.units.scales, device.scales())]
+    sizes = [scales.sizes for scales in (context.units.scales, device.scales())]
     for name, size in sizes[0].items():
         if name != "symbols" and not math.isclose(float(size), float(sizes[1][name]), rel_tol=1e-12):
             raise InputError(
