@@ -34,15 +34,15 @@ MOST_MARKED = 40  # switches; more would hide the curves
 NUMERALS = tuple(text.split(":")[0] for text in STATES.values())
 
 
-class BoundaryView(AbstractView):
+class Boundary(AbstractView):
     """Compositions at the surfaces of a film, and how a film between two contacts switched."""
 
     name = "boundary"
     title = "Surfaces"
     rank = 40.0
     caption = (
-        "Content at each surface. Where there are two, triangles mark changes of phase; I, II and III are the states (ion-rich "
-        "at the first surface, the same phase at both, ion-rich at the second)."
+        "Content at each surface. Triangles mark changes of phase; I, II and III are states: rich at the first surface, the same "
+        "phase at both, rich at the second."
     )
 
     def applies(self, data: Data) -> bool:

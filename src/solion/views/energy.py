@@ -69,7 +69,8 @@ class EnergyView(AbstractView):
     def metrics(self, data: Data) -> Iterator[Metric]:
         """Work, free energy gained and losses: as the run summed them up, or here from its samples."""
         recorded = data.having(role="work", kind="energy")
-        for entry in recorded:
+        others = [*data.having(role="state", kind="energy"), *data.having(role="carried", kind="energy")]
+        for entry in (*recorded, *others):
             yield pure(str(entry.name), plain(entry)[-1], f"{entry.attrs['long_name']} during the run", "J")
         stored = plain(data.first(role="stored", kind="energy"))
         if not recorded:

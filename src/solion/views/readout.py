@@ -36,7 +36,7 @@ class ReadoutView(AbstractView):
         axes.set_xlabel("read pulse")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(f"conductance $i/V$ ({unit})")
-        scaled_axis(axes, "y", factor * data.scale("conductance"), r"$iV_\mathrm{T}/(i_\mathrm{D}V)$")
+        scaled_axis(axes, "y", data, "conductance", factor, "(i/V)")
         return canvas
 
     def metrics(self, data: Data) -> Iterator[Metric]:

@@ -75,7 +75,7 @@ def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True
     axes.grid(False)
     axes.set_ylabel(f"{_wrapped(position.attrs.get('long_name', 'position'))} ({unit})")
     if scaled:
-        scaled_axis(axes, "y", metres * data.scale("length"), "$x/h$")
+        scaled_axis(axes, "y", data, "length", metres, "x")
     return image
 
 
