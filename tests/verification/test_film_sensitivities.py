@@ -31,12 +31,13 @@ PLACES = {  # where the numbers live in a device
 
 
 def memristor(rates, asymmetries, filling):
+    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
+    i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=rate, asymmetry=alpha))
+        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=alpha))
         for rate, alpha in zip(rates, asymmetries, strict=True)
     )
-    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
-    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)
+    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0 * V_T / i_D)
 
 
 DEVICE = memristor((0.1, 1e-3), (0.05, 0.2), 0.9)
@@ -80,7 +81,7 @@ class Run:
             for (t0, v0), (t1, v1) in pairwise(corners)
         )  # fmt: skip
         model = assemble(device, so.Protocol(sum(pieces, ())), CELLS, WATCH)
-        profile = jnp.asarray(so.PhaseSeparated().profile(device.film, CELLS))
+        profile = jnp.asarray(device.profile(so.PhaseSeparated(), CELLS))
         self.inputs = profile, model.schedule, model.watch
         self.numbers = {name: jnp.asarray(float(place(device))) for name, place in PLACES.items()}
         self.value, _, (status, self.samples, events) = tangent(self.numbers, self.along(), *self.inputs)

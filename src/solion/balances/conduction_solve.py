@@ -11,7 +11,6 @@ matrix can tell, where a boundary's conductance is below the rounding of the gra
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -23,6 +22,7 @@ from scipy.sparse.linalg import splu
 
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
+from solion.balances.electrode import Electrode
 from solion.balances.potential import Potential
 from solion.base.errors import InputError, RunError
 from solion.grids.meshes.mesh import Facets
@@ -36,16 +36,10 @@ SHIFT = 1e-13  # of the diagonal, added to the factored matrix then; islands are
 
 
 class Face(NamedTuple):
-    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2; of a constant phase
-    S s^n/m2, n the ``exponent``), and, where it is not linear, ``law``: overpotential -> (current density, slope), times
-    ``share`` of each facet."""
+    """A face of the solid: its facets, and the electrode there."""
 
     facets: Facets
-    admittance: np.ndarray
-    capacitance: np.ndarray
-    law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
-    share: np.ndarray
-    exponent: float = 1.0
+    electrode: Electrode
 
 
 class Tangent(NamedTuple):
@@ -57,7 +51,7 @@ class Tangent(NamedTuple):
     islands: Any
 
 
-class ElementSolution(NamedTuple):
+class MeshSolution(NamedTuple):
     """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the
     bottom and out of it at the top, the last tangent made ready and the number of Newton steps."""
 
@@ -81,13 +75,13 @@ class ConductionBalance:
         self.bulk: csc_array = space.stiffness(conductivity) + space.jump(1 / resistance)
         if along is not None:
             self.bulk = self.bulk + space.along_matrix(*along)
-        self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.admittance)])) for f in self.faces]
+        self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.electrode.admittance)])) for f in self.faces]
         self.free = np.setdiff1d(np.arange(space.size), np.concatenate(self.fixed))
 
     @cached_property
     def linear(self) -> bool:
         """Whether no face has a law that is not linear."""
-        return all(face.law is None for face in self.faces)
+        return all(face.electrode.law is None for face in self.faces)
 
     @cached_property
     def _rules(self):
@@ -95,7 +89,8 @@ class ConductionBalance:
         places, rule = simplices.GAUSS[self.space.corners - 1]
         found = []
         for face in self.faces:
-            some = np.isfinite(face.admittance) & (face.admittance > 0)
+            admittance = face.electrode.admittance
+            some = np.isfinite(admittance) & (admittance > 0)
             facets = face.facets[some]
             weights = self.space.sizes(facets)[:, None] * rule if len(facets) else np.zeros((0, len(rule)))
             found.append((self.space.facet_dofs(facets)[:, 0], weights, some))
@@ -148,12 +143,14 @@ class ConductionBalance:
         tangent: Any = 0.0
         totals = []
         for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, rules, strict=True)):
-            eta = phi.below(metal, dofs) @ shape.T
-            if face.law is None or slopes is not None:
-                slope = np.broadcast_to(face.admittance[some][:, None], eta.shape) if slopes is None else slopes[side]
+            eta, electrode = phi.below(metal, dofs) @ shape.T, face.electrode
+            if electrode.law is None or slopes is not None:
+                slope = (
+                    np.broadcast_to(electrode.admittance[some][:, None], eta.shape) if slopes is None else slopes[side]
+                )
                 current = slope * eta
             else:
-                current, slope = (face.share[some][:, None] * value for value in face.law(eta))
+                current, slope = (electrode.share[some][:, None] * value for value in electrode.current(eta))
             load = np.bincount(dofs.ravel(), ((weights * current) @ shape).ravel(), self.space.size)
             border = np.bincount(dofs.ravel(), ((weights * slope) @ shape).ravel(), self.space.size)
             residual -= load
@@ -163,7 +160,7 @@ class ConductionBalance:
             totals.append(((weights * current).sum(), slope, border, power))
         return residual, tangent, totals
 
-    def solve(self, *, voltage: float | None = None, current: float | None = None) -> ElementSolution:
+    def solve(self, *, voltage: float | None = None, current: float | None = None) -> MeshSolution:
         """The field for a voltage (V) or for a total current (A/m, in space A) from bottom to top. RunError if none is found."""
         if voltage is None and current is None:
             raise InputError("a voltage or a current must be given.")
@@ -179,21 +176,22 @@ class ConductionBalance:
     def _slopes(self, factors: tuple[float, float]) -> list[np.ndarray]:
         """j/(V - phi) of both faces at the places of their rules, these times their admittances at rest."""
         return [
-            np.broadcast_to(factor * face.admittance[some][:, None], weights.shape)
+            np.broadcast_to(factor * face.electrode.admittance[some][:, None], weights.shape)
             for factor, face, (_, weights, some) in zip(factors, self.faces, self._rules[0], strict=True)
         ]
 
-    def _secants(self, unit: ElementSolution, voltage, current) -> tuple[float, float]:
+    def _secants(self, unit: MeshSolution, voltage, current) -> tuple[float, float]:
         """j/eta over its value at rest, on each face, were the current uniform."""
         sides = []
         for sign, face in zip((1, -1), self.faces, strict=True):
-            if face.law is not None:
+            electrode = face.electrode
+            if electrode.law is not None:
                 sizes = self.space.sizes(face.facets)
-                sides.append((sign, face, float(sizes @ face.share), float(sizes @ face.admittance)))
+                sides.append((sign, electrode, float(sizes @ electrode.share), float(sizes @ electrode.admittance)))
         inner = 1 / unit.current_bottom - sum(1 / admittance for *_, admittance in sides)
 
         def overpotentials(total):
-            return [_inverse(face.law, sign * total / size) for sign, face, size, _ in sides]
+            return [electrode.overpotential(sign * total / size) for sign, electrode, size, _ in sides]
 
         if current is None:
 
@@ -214,7 +212,7 @@ class ConductionBalance:
                 ratios[0 if sign == 1 else 1] = abs(current / eta) / admittance
         return ratios[0], ratios[1]
 
-    def _linear(self, phi: Potential, voltage: float, slopes, tangent: Tangent | None = None) -> ElementSolution:
+    def _linear(self, phi: Potential, voltage: float, slopes, tangent: Tangent | None = None) -> MeshSolution:
         """The field at a voltage, j = slope (V - phi) at the faces, from a guess; ``tangent``: that of these slopes if known."""
         phi, before = self._held(phi, voltage), np.inf
         for _ in range(STEPS):
@@ -224,7 +222,7 @@ class ConductionBalance:
             residual = inner + loads
             error, size = np.abs(residual[self.free]).sum(), np.abs(inner).sum()
             if error <= BALANCED * size or (error <= ACCEPTED * size and error >= 0.5 * before):
-                return ElementSolution(phi, voltage, *self._currents(inner, totals), tangent, 1)
+                return MeshSolution(phi, voltage, *self._currents(inner, totals), tangent, 1)
             phi, before = phi.plus(self._towards(-residual, tangent)), error
         raise RunError(
             f"the currents did not balance: {error / size:.1e} of them is left over after {STEPS} corrections."
@@ -241,7 +239,7 @@ class ConductionBalance:
             whole = whole + SHIFT * diags_array(whole.diagonal())
         return Tangent(matrix, Factors(whole, self.space.places[self.free]), islands)
 
-    def _newton(self, phi: Potential, voltage: float, current: float | None) -> ElementSolution:
+    def _newton(self, phi: Potential, voltage: float, current: float | None) -> MeshSolution:
         """Newton's method from a guess at a voltage, which moves where a current is given."""
         phi = self._held(phi, voltage)
 
@@ -258,7 +256,7 @@ class ConductionBalance:
             error, size = np.abs(residual[self.free]).sum() + abs(excess), np.abs(inner).sum()
             tangent = self._ready(matrix, totals)
             if error <= BALANCED * size or (error <= ACCEPTED * size and error >= 0.5 * before):
-                return ElementSolution(phi, voltage, *self._currents(inner, totals), tangent, step)
+                return MeshSolution(phi, voltage, *self._currents(inner, totals), tangent, step)
             before = error
             direction, rise = self._towards(-residual, tangent), 0.0
             if current is not None:
@@ -311,25 +309,6 @@ class ConductionBalance:
                 return length
             length /= 2
         return length
-
-
-def _inverse(law, density: float) -> float:
-    """The overpotential of a current density, V."""
-
-    def excess(eta):
-        with np.errstate(over="ignore"):
-            return float(law(np.array([eta]))[0][0]) - density
-
-    low, high = -1e-3, 1e-3
-    while excess(low) > 0:
-        low *= 2
-    while excess(high) < 0:
-        high *= 2
-    while not np.isfinite(excess(low)):
-        low /= 1.1
-    while not np.isfinite(excess(high)):
-        high /= 1.1
-    return _root(excess, low, high)
 
 
 def _root(function, low: float, high: float) -> float:

@@ -75,6 +75,7 @@ def parameter(
     default: Any = dataclasses.MISSING,
     *,
     unit: str = "1",
+    printed: str = "",
     low: float = -np.inf,
     high: float = np.inf,
     open_low: bool = False,
@@ -83,17 +84,25 @@ def parameter(
     doc: str = "",
     kw_only: bool = False,
 ) -> Any:
-    """Declare a number of a part: its unit, allowed range (closed unless ``open_*``), default's source and meaning."""
+    """Declare a number of a part: its unit, allowed range (closed unless ``open_*``), default's source and meaning.
+
+    ``printed`` is the unit of the device (i_D, V_T/i_D, k_BT) in which papers print it, that of a plain number in a study file.
+    """
     metadata = {
-        "parameter": True, "unit": unit, "low": low, "high": high, "open_low": open_low, "open_high": open_high,
-        "source": source.source if source else None, "doc": doc,
+        "parameter": True, "unit": unit, "printed": printed, "low": low, "high": high,
+        "open_low": open_low, "open_high": open_high, "source": source.source if source else None, "doc": doc,
     }  # fmt: skip
     if default is dataclasses.MISSING:
         return eqx.field(metadata=metadata, kw_only=kw_only)
     return eqx.field(default=default, metadata=metadata, kw_only=kw_only)
 
 
-@dataclass_transform(field_specifiers=(parameter, eqx.field, dataclasses.field))
+def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> Any:
+    """Declare a number that must be above zero; the arguments are those of :func:`parameter`."""
+    return parameter(default, low=0, open_low=True, **declared)
+
+
+@dataclass_transform(field_specifiers=(parameter, positive_parameter, eqx.field, dataclasses.field))
 class Part(eqx.Module):
     """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
 

@@ -18,19 +18,19 @@ from jaxtyping import Array, Float
 
 from solion.base.constants import FARADAY, GAS_CONSTANT
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter, without_sources
+from solion.base.parameters import Part, assumed, parameter, positive_parameter, without_sources
 from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
+from solion.laws.charge_transfer import InsertionButlerVolmer, symmetric_overpotential
 from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
-from solion.laws.insertion import InsertionButlerVolmer
 from solion.laws.salt import SingleIon
 from solion.numerics.roots import increasing_root
 
 P = TypeVar("P", bound=Part)
 
 
-class Drive(NamedTuple):
+class GateDrive(NamedTuple):
     """What the gate is told: ``voltage`` V_gate + ``resistance`` i_gate = ``target``, per transfer area.
 
     A current is (0, 1, i), a voltage (1, 0, V), a source V behind a resistor (1, R A, V).
@@ -41,14 +41,14 @@ class Drive(NamedTuple):
     target: Float[Array, ""]  # V
 
 
-def current_drive(current: float, area: float = 1.0) -> Drive:
+def current_drive(current: float, area: float = 1.0) -> GateDrive:
     """A current (A) forced through the transfer ``area`` (m2); 0 is open circuit."""
-    return Drive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
+    return GateDrive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
 
 
-def voltage_drive(voltage: float, resistance: float = 0.0) -> Drive:
+def voltage_drive(voltage: float, resistance: float = 0.0) -> GateDrive:
     """A voltage (V) held at the gate, behind a ``resistance`` (ohm m2) where there is one."""
-    return Drive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
+    return GateDrive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
 
 
 class Flow(NamedTuple):
@@ -69,20 +69,20 @@ class CompactCell(Part):
     free_energy: AbstractFreeEnergy
     reservoir_energy: AbstractFreeEnergy
     conductivity: AbstractConductivity
-    charge: float = parameter(low=0, open_low=True, doc="z")
-    concentration: float = parameter(unit="mol/m^3", low=0, open_low=True, doc="c_W, formula units")
-    thickness: float = parameter(unit="m", low=0, open_low=True, doc="t_c of the channel")
-    area: float = parameter(unit="m^2", low=0, open_low=True, doc="A_c of the channel film")
-    transfer_area: float = parameter(unit="m^2", low=0, open_low=True, doc="A, the smaller of both films")
+    charge: float = positive_parameter(doc="z")
+    concentration: float = positive_parameter(unit="mol/m^3", doc="c_W, formula units")
+    thickness: float = positive_parameter(unit="m", doc="t_c of the channel")
+    area: float = positive_parameter(unit="m^2", doc="A_c of the channel film")
+    transfer_area: float = positive_parameter(unit="m^2", doc="A, the smaller of both films")
     share: float = parameter(low=0, doc="sites of the channel over those of the reservoir")
-    supply: float = parameter(low=0, open_low=True, doc="x_r + share x")
-    ionic_resistance: float = parameter(unit="ohm m^2", low=0, open_low=True, doc="rho_i")
+    supply: float = positive_parameter(doc="x_r + share x")
+    ionic_resistance: float = positive_parameter(unit="ohm m^2", doc="rho_i")
     leak: float = parameter(unit="S/m^2", low=0, doc="1/r_e")
-    channel_exchange: float = parameter(unit="A/m^2", low=0, open_low=True, doc="i_0 at the channel")
-    reservoir_exchange: float = parameter(unit="A/m^2", low=0, open_low=True, doc="i_0 at the reservoir")
-    aspect: float = parameter(low=0, open_low=True, doc="w/l of the read gap, with its fringe")
+    channel_exchange: float = positive_parameter(unit="A/m^2", doc="i_0 at the channel")
+    reservoir_exchange: float = positive_parameter(unit="A/m^2", doc="i_0 at the reservoir")
+    aspect: float = positive_parameter(doc="w/l of the read gap, with its fringe")
     offset: float = parameter(0.0, doc="x_off", source=assumed(0.0, "no doping before"))
-    electrons: float = parameter(1.0, low=0, open_low=True, doc="n", source=assumed(1.0, "one at a time"))
+    electrons: float = positive_parameter(1.0, doc="n", source=assumed(1.0, "one at a time"))
     series_resistance: float = parameter(
         0.0, unit="ohm m^2", low=0, doc="R_s A, of leads and films", source=assumed(0.0, "none")
     )
@@ -118,15 +118,28 @@ class CompactCell(Part):
             share = float(channel.host.concentration * channel.thickness * channel.area / content)
         host, gap, area = channel.host, device.gap, float(device.area)
         return cls(
-            free_energy=host.free_energy, reservoir_energy=reservoir.host.free_energy, conductivity=host.conductivity,
-            charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
-            transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
-            ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
-            channel_exchange=into.exchange_current, reservoir_exchange=out_of.exchange_current,
-            electrons=into.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
-            series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
-            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
-        )  # fmt: skip
+            free_energy=host.free_energy,
+            reservoir_energy=reservoir.host.free_energy,
+            conductivity=host.conductivity,
+            charge=host.charge,
+            concentration=host.concentration,
+            thickness=channel.thickness,
+            area=channel.area,
+            transfer_area=area,
+            share=share,
+            supply=reservoir.composition + share * channel.composition,
+            ionic_resistance=electrolyte.ionic_resistance,
+            leak=electrolyte.electronic_conductance,
+            channel_exchange=into.exchange_current,
+            reservoir_exchange=out_of.exchange_current,
+            electrons=into.electrons,
+            aspect=gap.fringe * gap.width / gap.length,
+            offset=host.offset,
+            series_resistance=device.series_resistance * area,
+            contact_resistance=gap.contact_resistance,
+            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5,
+            temperature=device.temperature,
+        )
 
     @property
     def thermal(self):
@@ -159,12 +172,18 @@ class CompactCell(Part):
         sheet = self.aspect * self.thickness * sigma
         return sheet / (1 + self.contact_resistance * sheet)
 
-    def flow(self, x, drive: Drive) -> Flow:
+    def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
-            self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
-            2 * self.thermal / self.electrons, 2 * self.channel_exchange, 2 * self.reservoir_exchange, drive,
-        )  # fmt: skip
+            self.open_voltage(x),
+            self.ionic_resistance,
+            self.leak,
+            self.series_resistance,
+            self.thermal / self.electrons,
+            self.channel_exchange,
+            self.reservoir_exchange,
+            drive,
+        )
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
         reach = jax.lax.stop_gradient(-_excess(zero, numbers) / least * (1 + 1e-9))
@@ -204,7 +223,9 @@ def _closed(name: str, part: Part, kind: type[P]) -> P:
 def _terminal(ions, numbers):
     """(gate voltage, gate current density) where ``ions`` flow."""
     open_voltage, ionic, leak, series, thermal, channel, reservoir, _ = numbers
-    film = open_voltage + ions * ionic + thermal * (jnp.arcsinh(ions / channel) + jnp.arcsinh(ions / reservoir))
+    film = open_voltage + ions * ionic
+    for exchange in (channel, reservoir):
+        film = film + symmetric_overpotential(ions, exchange, thermal)
     gate = ions + film * leak
     return film + series * gate, gate
 

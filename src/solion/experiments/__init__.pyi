@@ -16,6 +16,9 @@ from .conduction import (
     Conduction as Conduction,
 )
 from .conduction import (
+    CrossSection as CrossSection,
+)
+from .conduction import (
     Elements as Elements,
 )
 from .conduction import (
@@ -29,9 +32,6 @@ from .conduction import (
 )
 from .conduction import (
     Problem as Problem,
-)
-from .conduction import (
-    Section as Section,
 )
 from .conduction import (
     Sizes as Sizes,
@@ -55,5 +55,5 @@ from .conduction import (
     sensitivity as sensitivity,
 )
 from .filament_cycling import run_filament as run_filament
-from .transient import Progress as Progress
+from .run_loop import Progress as Progress
 from .transient import simulate as simulate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import equinox as eqx
 
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
 
@@ -23,29 +23,39 @@ class MixedConductor(Part):
 
     name: str = eqx.field(static=True)
     free_energy: AbstractFreeEnergy
-    gradient_energy: float = parameter(
-        unit="m^2", low=0, high=1e-12, open_low=True, doc="kappa h^2, gradient penalty, k_B T per reference site"
+    gradient_energy: float = positive_parameter(
+        unit="m^2", high=1e-12, doc="kappa h^2, gradient penalty, k_B T per reference site"
     )
-    concentration: float = parameter(
-        unit="mol/m^3", low=0, high=1e6, open_low=True, doc="c_0, reference concentration of ion sites"
+    concentration: float = positive_parameter(unit="mol/m^3", high=1e6, doc="c_0, reference concentration of ion sites")
+    ion_diffusivity: float = positive_parameter(
+        unit="m^2/s", high=1e-2, doc="D_p0, ion diffusivity at infinite dilution"
     )
-    ion_diffusivity: float = parameter(
-        unit="m^2/s", low=0, high=1e-2, open_low=True, doc="D_p0, ion diffusivity at infinite dilution"
-    )
-    electron_diffusivity: float = parameter(
-        unit="m^2/s", low=0, high=1e2, open_low=True, doc="D_n0, electron diffusivity at infinite dilution"
+    electron_diffusivity: float = positive_parameter(
+        unit="m^2/s", high=1e2, doc="D_n0, electron diffusivity at infinite dilution"
     )
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()
     reference_temperature: float = parameter(
-        298.15, unit="K", low=1, high=3000, doc="T_ref, temperature of all numbers of the material",
+        298.15,
+        unit="K",
+        low=1,
+        high=3000,
+        doc="T_ref, temperature of all numbers of the material",
         source=assumed(298.15, "room temperature, where the source names none"),
-    )  # fmt: skip
+    )
     ion_activation_energy: float = parameter(
-        0.0, unit="eV", low=0, high=10, doc="E_p, activation energy of the ion diffusivity",
+        0.0,
+        unit="eV",
+        low=0,
+        high=10,
+        doc="E_p, activation energy of the ion diffusivity",
         source=assumed(0.0, "unknown: the ion diffusivity is taken as constant in temperature"),
-    )  # fmt: skip
+    )
     electron_activation_energy: float = parameter(
-        0.0, unit="eV", low=0, high=10, doc="E_n, activation energy of the electron diffusivity",
+        0.0,
+        unit="eV",
+        low=0,
+        high=10,
+        doc="E_n, activation energy of the electron diffusivity",
         source=assumed(0.0, "unknown: the electron diffusivity is taken as constant in temperature"),
-    )  # fmt: skip
+    )

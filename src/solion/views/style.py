@@ -5,6 +5,7 @@ Figures are built from the Figure class and never through pyplot: no global stat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -15,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, NullFormatter
 
-from solion.analysis.recorded import scale
+from solion.analysis.data import Data
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,13 +28,7 @@ CHANNEL, RISING, FALLING = "#2f6f4f", "#c2570c", "#2b6cb0"  # a gated channel, a
 COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")  # of series in the figures of papers
 RICH, POOR = "#b2182b", "#2166ac"
 PHASES = "RdBu_r"  # red ion-rich, blue ion-poor
-PARTS = {
-    "dissipation_top": ("top contact", TOP),
-    "dissipation_bottom": ("bottom contact", BOTTOM),
-    "dissipation_electrons": ("electrons in the film", "#e69f00"),
-    "dissipation_ions": ("ions in the film", "#56b4e9"),
-    "dissipation_series": ("series resistance", "#a3acb9"),
-}
+LOSSES = ("#56b4e9", "#e69f00", TOP, BOTTOM, "#a3acb9", "#c2570c", "#3b6fb6", "#8fbc5a")  # of what dissipates, in turn
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
 _SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -121,9 +116,9 @@ def time_unit(seconds) -> tuple[float, str]:
     return prefixed(seconds, "s") if last < 1 else (1.0, "s")
 
 
-def time_axis(axes: Axes, dataset, *, label: bool = True, scaled: bool = True) -> None:
+def time_axis(axes: Axes, data: Data, *, label: bool = True, scaled: bool = True) -> None:
     """Limits and labels of an axis of time: in SI along the lower edge, in tau_D along the upper one."""
-    seconds = np.asarray(dataset["time"].values, float)
+    seconds = data.time
     factor, unit = time_unit(seconds)
     if seconds.size > 1:
         axes.set_xlim(seconds[0] * factor, seconds[-1] * factor)
@@ -132,14 +127,31 @@ def time_axis(axes: Axes, dataset, *, label: bool = True, scaled: bool = True) -
     else:
         axes.tick_params(labelbottom=False)
     if scaled:
-        scaled_axis(axes, "x", factor * scale(dataset, "time"), r"$t/\tau_\mathrm{D}$")
+        scaled_axis(axes, "x", data, "time", factor, "t")
 
 
-def scaled_axis(axes: Axes, direction: str, unit: float, label: str) -> None:
-    """A second axis on the opposite edge, in multiples of ``unit`` of the first; none where the run has no scales."""
-    if not (np.isfinite(unit) and unit > 0):
+def outer_legend(axes: Axes, *, turned: bool = False) -> None:
+    """The legend to the right of the axes; ``turned``: from the top down as a stack lies."""
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        order = slice(None, None, -1) if turned else slice(None)
+        axes.legend(handles[order], labels[order], loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.6)
+
+
+def scaled_axis(axes: Axes, direction: str, data: Data, kind: str, factor: float, name: str) -> None:
+    """A second axis on the opposite edge, in the scale of a kind of quantity; none where the model has no name for it.
+
+    ``factor`` is that of the first axis, ``name`` what is drawn, as in a formula.
+    """
+    unit, symbol = (
+        factor * data.scale(kind),
+        data.symbol(kind).replace(" S", ""),
+    )  # a current over the area is a density
+    if not (symbol and np.isfinite(unit) and unit > 0):
         return
     functions = (lambda value: value / unit, lambda value: value * unit)
+    below = re.sub(r"_(\w+)", r"_\\mathrm{\1}", symbol).replace("τ", r"\tau")
+    label = f"${name}/({below})$" if "/" in below else f"${name}/{below}$"
     if direction == "x":
         axes.secondary_xaxis("top", functions=functions).set_xlabel(label, color=MUTED)
     else:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
-from solion.analysis.recorded import attribute, dataset_of, values
+from solion.analysis.data import Data, plain
 from solion.base.errors import InputError
+
+LARGEST = 1.0  # S: a channel that conducts more was given in another unit
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,15 +33,39 @@ class PulseRecord:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, np.atleast_1d(np.asarray(getattr(self, field.name), float)))
+            try:
+                values = np.atleast_1d(np.asarray(getattr(self, field.name), float))
+            except (TypeError, ValueError):
+                raise InputError(
+                    f"PulseRecord.{field.name} holds what is no number; signs are +1 (potentiation) and -1 (depression)."
+                ) from None
+            object.__setattr__(self, field.name, values)
         shapes = {field.name: getattr(self, field.name).shape for field in dataclasses.fields(self)}
         if len(set(shapes.values())) > 1 or self.sign.ndim != 1:
             raise InputError(f"A PulseRecord needs arrays of one length; these have {shapes}.")
+        signed = np.isin(self.sign, (-1.0, 1.0)) | ((self.sign == 0) & (self.charge == 0))  # a pulse may pass no charge
+        if not signed.all():
+            raise InputError(
+                f"PulseRecord.sign = {self.sign[~signed][0]:g} is outside its "
+                f"allowed range; +1 is potentiation and -1 depression."
+            )
+        for name in ("before", "after"):
+            values = getattr(self, name)
+            if not np.all(np.isfinite(values)):
+                row = int(np.argmin(np.isfinite(values)))
+                raise InputError(
+                    f"PulseRecord.{name} of pulse {row + 1} is {values[row]}; leave out pulses without a conductance."
+                )
+            if values.size and np.abs(values).max() > LARGEST:
+                raise InputError(
+                    f"PulseRecord.{name} reaches {np.abs(values).max():g} S, above "
+                    f"{LARGEST:g} S; conductances are in S, not in uS."
+                )
 
     @classmethod
     def of_conductance(cls, sign, conductance, *, charge=np.nan, width=np.nan, energy=np.nan) -> PulseRecord:
         """Pulses of which only the conductance is known: ``conductance`` at the start and after each pulse (one more entry)."""
-        sign, conductance = np.asarray(sign, float), np.asarray(conductance, float)
+        sign, conductance = np.asarray(sign), np.asarray(conductance, float)
         if conductance.shape != (sign.size + 1,):
             raise InputError(
                 f"{sign.size} pulses need {sign.size + 1} conductances, the first before any pulse; there are {conductance.size}."
@@ -75,21 +101,22 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     """The pulses of a run of an ionic synapse: the steps of its protocol with this ``label``.
 
     Conductance before and after a pulse is the mean over the last ``window`` s of the steps between pulses (over all of
-    them where they are shorter); between two pulses with nothing in between, its value at the edge. Needs ``time``,
-    ``segment``, ``voltage`` and ``current`` of the gate and ``conductance`` of the channel, and uses the run's own integrals
-    where it has them. Raises InputError where the
-    protocol has no such step or the run no conductance.
+    them where they are shorter); between two pulses with nothing in between, its value at the edge. Charge and energy are the
+    run's own integrals where it has them. Raises InputError where the protocol has no such step or the run no conductance.
     """
-    dataset = dataset_of(run)
-    if "conductance" not in dataset:
+    data = Data.of(run)
+    if not data.responses:
         raise InputError("This run has no conductance of a channel; pulses are read from a run of an ionic synapse.")
-    segment = np.asarray(dataset["segment"].values, int)
-    names = [step["label"] for step in attribute(dataset, "protocol", [])]
+    segment, response = data.segments, data.responses[0]
+    names = [step["label"] for step in data.steps]
     reached = [k for k, name in enumerate(names) if name == label and np.any(segment == k)]
     if not reached:
         raise InputError(f"No step of the protocol is labelled {label!r}; its labels are {sorted(set(names))}.")
-    time, conductance = values(dataset, "time"), values(dataset, "conductance")
-    charge, energy, total = (_integral(dataset, name) for name in ("charge", "gate_energy", "conductance_time"))
+    time, conductance = data.time, plain(response)
+    voltage, current = data.terminal("voltage"), data.terminal("current")
+    charge = _integral(data, current, kind="charge")
+    energy = _integral(data, voltage * current, role="work", kind="energy")
+    total = _integral(data, conductance, kind="conductance_time")
     sides = [-1, *reached, len(names)]
     rows = []
     for place, step in enumerate(reached, start=1):
@@ -110,13 +137,7 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     return PulseRecord(*np.array(rows).T)
 
 
-def _integral(dataset, name) -> np.ndarray:
+def _integral(data: Data, rate: np.ndarray, **declared: Any) -> np.ndarray:
     """A quantity summed over time by the run itself, or here by trapezoids from what was sampled."""
-    if name in dataset:
-        return values(dataset, name)
-    rates = {
-        "charge": lambda: values(dataset, "current"),
-        "gate_energy": lambda: values(dataset, "voltage") * values(dataset, "current"),
-        "conductance_time": lambda: values(dataset, "conductance"),
-    }
-    return cumulative_trapezoid(rates[name](), values(dataset, "time"), initial=0.0)
+    found = data.having(**declared)
+    return plain(found[0]) if found else cumulative_trapezoid(rate, data.time, initial=0.0)

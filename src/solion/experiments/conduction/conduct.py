@@ -16,7 +16,7 @@ from solion.analysis.hot_spots import HotSpot
 from solion.base.errors import InputError, nearest
 from solion.devices.polycrystal import Polycrystal
 from solion.experiments.conduction.elements import Elements
-from solion.experiments.conduction.problem import AbstractEngine, Fields, Problem, Section
+from solion.experiments.conduction.problem import AbstractEngine, CrossSection, Fields, Problem
 from solion.experiments.conduction.record import build_dataset, window_name
 from solion.grids.grains.lengths import one_number
 
@@ -57,7 +57,7 @@ class Conduction:
         """Names of the planes whose current is kept."""
         return [str(name) for name in self.dataset["plane"].values]
 
-    def section(self, plane: str) -> Section:
+    def section(self, plane: str) -> CrossSection:
         """The current density through ``bottom_electrode``, ``top_electrode``, ``bottom_ceramic`` or ``top_ceramic``."""
         if plane not in self.planes:
             raise InputError(
@@ -67,7 +67,7 @@ class Conduction:
         position = data[f"{plane}_position"].values
         second = data[f"{plane}_second_density"].values
         attributes = data[f"{plane}_current_density"].attrs
-        return Section(
+        return CrossSection(
             attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
             data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
             bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
@@ -82,7 +82,7 @@ class Conduction:
         """
         return hot_spot(self.section(plane), window)
 
-    def profile(self, height: float) -> Section:
+    def profile(self, height: float) -> CrossSection:
         """j_z through the plane z = ``height`` (m; 0 at the bottom of the ceramic), in the ceramic or in a layer."""
         if self.fields is None:
             raise InputError("profile needs the field, which is not kept in a file; run conduct again.")
@@ -90,11 +90,12 @@ class Conduction:
 
     def summary(self) -> str:
         """The run in a few lines."""
-        data = self.dataset
+        data, effective = self.dataset, float(self.dataset["effective_conductivity"])
         lines = [
             f"{data.attrs['title']}: {data.attrs['message']}",
             f"  {float(data['voltage']):.4g} V, {float(data['current_density']):.6g} A/m2, effective conductivity "
-            f"{float(data['effective_conductivity']):.4g} S/m (brick layer {float(data['brick_layer']):.4g})",
+            + (f"{effective:.4g} S/m" if np.isfinite(effective) else "not given")
+            + f" (brick layer {float(data['brick_layer']):.4g} S/m)",
         ]
         for plane in self.planes:
             values = [
@@ -122,9 +123,9 @@ class Conduction:
 
     def figures(self) -> dict[str, Any]:
         """Figures by name: the map (where the field is at hand), the current through each plane, the decay through layers."""
-        from solion.views import polycrystal
+        from solion.views import figures
 
-        return polycrystal.figures(self.dataset, self.fields)
+        return figures(self.dataset, fields=self.fields)
 
 
 def load_conduction(folder: str | PathLike) -> Conduction:
@@ -136,7 +137,7 @@ def load_conduction(folder: str | PathLike) -> Conduction:
         raise InputError(f"{path}: this is not a result of conduct that can be read ({error}).") from None
 
 
-def hot_spot(section: Section, window: float) -> HotSpot:
+def hot_spot(section: CrossSection, window: float) -> HotSpot:
     """:func:`solion.analysis.hot_spots.windowed_maximum` of a section, refused where the mesh is too coarse for the window.
 
     Beyond a layer the current is smooth over several cells, and a window within one of them gives the height of the maximum.
@@ -149,7 +150,7 @@ def hot_spot(section: Section, window: float) -> HotSpot:
     return maximum(section, section.current_density, window)
 
 
-def maximum(section: Section, density, window: float) -> HotSpot:
+def maximum(section: CrossSection, density, window: float) -> HotSpot:
     """The windowed maximum of one of a section's densities."""
     if section.shape is not None:
         spacing = float(np.sqrt(section.size[0]))

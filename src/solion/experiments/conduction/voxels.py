@@ -5,9 +5,10 @@ from __future__ import annotations
 import equinox as eqx
 import numpy as np
 
-from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
+from solion.balances.conduction_voxels import Network, Slab, VoxelGrains, assemble, groups, network
+from solion.balances.electrode import Electrode
 from solion.balances.voxel_currents import sensitivities
-from solion.balances.voxel_electrodes import Terminal, afloat, conduct
+from solion.balances.voxel_electrodes import afloat, conduct
 from solion.base.errors import InputError, RunError
 from solion.base.memory import memory_limit
 from solion.devices.polycrystal import AbstractElectrode, Polycrystal
@@ -18,7 +19,7 @@ from solion.grids.grains.labels import SPACING, LabelImage
 from solion.grids.grains.lengths import one_length, one_number
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.grains.voxel_facets import VoxelFacets, facets
-from solion.laws.grain_boundary import Facets
+from solion.laws.grain_boundary import BoundaryFacets
 from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic
 
 MEMORY = 700  # bytes for each voxel at the peak: 1.6 GB for 132^3, 10.2 GB for 256^3 (docs/benchmarks.md)
@@ -169,7 +170,7 @@ class Voxels(AbstractEngine):
 
     def _network(
         self, polycrystal: Polycrystal, image: LabelImage, found: VoxelFacets, angular: float = 0.0
-    ) -> tuple[Network, tuple[Terminal, Terminal]]:
+    ) -> tuple[Network, tuple[Electrode, Electrode]]:
         """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
         if not polycrystal.grain.isotropic:
             raise InputError(
@@ -191,7 +192,7 @@ class Voxels(AbstractEngine):
                 own = self.phases[int(phase)] + _imaginary(angular, polycrystal.grain.dielectric)
                 conductivity[1:][image.phases[1:count] == phase] = own
         conductivity[0] = 0
-        known = Facets(found.pairs - 1, found.position, found.normal)
+        known = BoundaryFacets(found.pairs - 1, found.position, found.normal)
         resistance = np.asarray(polycrystal.boundary.resistance(known), float)
         if angular:
             resistance = resistance / (1 + 1j * angular * resistance * polycrystal.boundary.capacitance(known))
@@ -206,7 +207,7 @@ class Voxels(AbstractEngine):
             )
             for face in ("bottom", "top")
         )
-        grains = Grains(image.labels, image.spacing, image.periodic, found, conductivity, resistance)
+        grains = VoxelGrains(image.labels, image.spacing, image.periodic, found, conductivity, resistance)
         net = network(grains, *slabs)
         position = column_positions(image)
         shape = image.labels.shape[:-1]
@@ -251,11 +252,14 @@ def _inside(tessellation: Tessellation) -> int:
     return max(1, int(np.all((seeds >= 0) & (seeds < np.asarray(tessellation.box)), axis=1).sum()))
 
 
-def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Terminal:
+def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Electrode:
+    """The electrode over the columns; at an angular frequency, that of small alternating currents."""
     contact = electrode.contact(position)
     admittance = np.asarray(contact.admittance)
     if angular:
         storage = (1j * angular) ** contact.exponent * contact.capacitance
         admittance = np.where(np.isfinite(admittance), admittance + storage, admittance)
-    law = None if angular else contact.law
-    return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)
+    return contact._replace(
+        admittance=admittance.reshape(shape), share=np.asarray(contact.share, float).reshape(shape),
+        capacitance=np.asarray(contact.capacitance).reshape(shape), law=None if angular else contact.law,
+    )  # fmt: skip

@@ -89,26 +89,6 @@ class LabelImage:
         repeats = (*(sides,) * (box.size - 1), surface)
         return cls(labels.reshape(shape), spacing, sides, np.asarray(tessellation.seeds, float), repeats)
 
-    @classmethod
-    def of_edges(cls, labels, edges, periodic: bool = False) -> LabelImage:
-        """An image whose voxels have different ``edges`` (m, one for each axis): taken on cubes of the shortest, each with the
-        label of the voxel at its centre; noted."""
-        labels = np.asarray(labels)
-        lengths = [one_length(f"spacing[{k}]", edge, SPACING) for k, edge in enumerate(edges)]
-        if len(lengths) != labels.ndim:
-            raise InputError(f"spacing holds {len(lengths)} edges of voxels for an image of {labels.ndim} axes.")
-        shortest = min(lengths)
-        places = []
-        for count, edge in zip(labels.shape, lengths, strict=True):
-            cubes = max(1, round(count * edge / shortest))
-            places.append(np.minimum(((np.arange(cubes) + 0.5) * shortest / edge).astype(int), count - 1))
-        size = " x ".join(f"{edge:g}" for edge in lengths)
-        shape = tuple(len(place) for place in places)
-        if shape == labels.shape:
-            return cls(labels, shortest, periodic)
-        note = f"voxels of {size} m were taken on {' x '.join(map(str, shape))} cubes of {shortest:g} m."
-        return cls(labels[np.ix_(*places)], shortest, periodic, notes=(note,))
-
     @property
     def dimension(self) -> int:
         """2 or 3."""
