@@ -52,9 +52,14 @@ class Measurement:
 
 
 def read(
-    path: str | PathLike, scales=None, *, columns: str | None = None, rate: float | None = None, interval: float | None = None,
+    path: str | PathLike,
+    scales=None,
+    *,
+    columns: str | None = None,
+    rate: float | None = None,
+    interval: float | None = None,
     cycle: int | None = None,
-) -> Measurement:  # fmt: skip
+) -> Measurement:
     """Time, voltage and current of a laboratory's file, by :func:`solion.readers.read_table`.
 
     With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and

@@ -27,7 +27,7 @@ ACCURACY = 3.0  # times the tolerance of a run: what its current is worth, relat
 
 
 @dataclasses.dataclass(frozen=True)
-class FittedNumber:
+class ParameterEstimate:
     """A fitted number in its own unit: start, value, standard error and bounds.
 
     Where it was searched in its logarithm (``logarithmic``), ``relative`` is the standard error of ln p and the interval is
@@ -62,7 +62,7 @@ class Fit:
     study: Study
     fitted: Study
     data: Measurement
-    estimates: tuple[FittedNumber, ...]
+    estimates: tuple[ParameterEstimate, ...]
     statistics: Statistics
     weighting: Weighting
     driven_by: str
@@ -190,7 +190,7 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
         estimates.append(
-            FittedNumber(
+            ParameterEstimate(
                 entry.number,
                 entry.number.value,
                 value,
@@ -223,7 +223,7 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
     )
 
 
-def _fitted(task: FitProblem, values: dict[str, float], estimates: list[FittedNumber]) -> Study:
+def _fitted(task: FitProblem, values: dict[str, float], estimates: list[ParameterEstimate]) -> Study:
     """The study with fitted numbers, their sources saying where they come from."""
     study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)
