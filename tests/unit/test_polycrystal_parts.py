@@ -185,7 +185,7 @@ class TestParts:
             ),
             (lambda: Polycrystal(Conductor(0.05), Equipotential()), "is not a GrainBoundary object"),
             (lambda: Elements(order=3), "Elements.order = 3 must be 1"),
-            (lambda: Elements(weld=0.0), "Elements.weld = 0.0 m must be positive"),
+            (lambda: Elements(weld=0.0), "Elements.weld = 0 m must be a positive length"),
             (lambda: HotSpotNorm(100.0), "HotSpotNorm.exponent = 100.0 is outside its allowed range"),
             (lambda: HotSpotNorm(face="left"), "HotSpotNorm.face = 'left' is unknown"),
         ],
