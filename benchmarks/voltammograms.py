@@ -27,15 +27,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 import solion as so
 from solion.experiments.assembly import assemble
 from solion.experiments.recording import observe_run
-from solion.experiments.transient import advance_run, begin_run, checked, pace, prepare_run
+from solion.experiments.run_loop import checked, pace, prepare_run, run_loop, start_run
 from solion.numerics.stepping.integrate import Status, Tolerance
 
 
 def device(da, alpha, filling):
     """The memristor of a case of ``baselines``."""
-    top, bottom = (so.Contact(so.laws.ButlerVolmer(d, a)) for d, a in zip(da, alpha, strict=True))
     film = so.Film(so.materials.lithium_titanate(), thickness=80e-9, filling=filling)
-    return so.FilmMemristor(top, film, bottom, series_resistance=100.0)
+    i_D, V_T = film.units.i_D, film.units.V_T
+    top, bottom = (so.Contact(so.laws.ButlerVolmer(d * i_D, a)) for d, a in zip(da, alpha, strict=True))
+    return so.FilmMemristor(top, film, bottom, series_resistance=100.0 * V_T / i_D)
 
 
 def sweep(memristor, voltage, cycles=2):
@@ -56,11 +57,7 @@ def solve(case, start, cells, relative, repeats=5):
     best = np.inf
     for _ in range(repeats):
         began = time.perf_counter()
-        state, record = begin_run(model.system, model.schedule, profile, model.samples)
-        while int(state.status) == Status.RUNNING:
-            state, record = advance_run(
-                model.system, model.schedule, model.watch, tolerance, state, record, pace(cells)
-            )
+        state, record = run_loop(model, tolerance, *start_run(model, profile), attempts=pace(cells))
         jax.block_until_ready(record)
         best = min(best, time.perf_counter() - began)
     assert int(state.status) == Status.FINISHED

@@ -20,17 +20,17 @@ from solion.base.constants import FARADAY, GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, without_sources
 from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
+from solion.laws.charge_transfer import InsertionButlerVolmer, symmetric_overpotential
 from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
-from solion.laws.insertion import InsertionButlerVolmer
 from solion.laws.salt import SingleIon
 from solion.numerics.roots import increasing_root
 
 P = TypeVar("P", bound=Part)
 
 
-class Drive(NamedTuple):
+class GateDrive(NamedTuple):
     """What the gate is told: ``voltage`` V_gate + ``resistance`` i_gate = ``target``, per transfer area.
 
     A current is (0, 1, i), a voltage (1, 0, V), a source V behind a resistor (1, R A, V).
@@ -41,14 +41,14 @@ class Drive(NamedTuple):
     target: Float[Array, ""]  # V
 
 
-def current_drive(current: float, area: float = 1.0) -> Drive:
+def current_drive(current: float, area: float = 1.0) -> GateDrive:
     """A current (A) forced through the transfer ``area`` (m2); 0 is open circuit."""
-    return Drive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
+    return GateDrive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
 
 
-def voltage_drive(voltage: float, resistance: float = 0.0) -> Drive:
+def voltage_drive(voltage: float, resistance: float = 0.0) -> GateDrive:
     """A voltage (V) held at the gate, behind a ``resistance`` (ohm m2) where there is one."""
-    return Drive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
+    return GateDrive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
 
 
 class Flow(NamedTuple):
@@ -159,11 +159,11 @@ class CompactCell(Part):
         sheet = self.aspect * self.thickness * sigma
         return sheet / (1 + self.contact_resistance * sheet)
 
-    def flow(self, x, drive: Drive) -> Flow:
+    def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
             self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
-            2 * self.thermal / self.electrons, 2 * self.channel_exchange, 2 * self.reservoir_exchange, drive,
+            self.thermal / self.electrons, self.channel_exchange, self.reservoir_exchange, drive,
         )  # fmt: skip
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
@@ -204,7 +204,9 @@ def _closed(name: str, part: Part, kind: type[P]) -> P:
 def _terminal(ions, numbers):
     """(gate voltage, gate current density) where ``ions`` flow."""
     open_voltage, ionic, leak, series, thermal, channel, reservoir, _ = numbers
-    film = open_voltage + ions * ionic + thermal * (jnp.arcsinh(ions / channel) + jnp.arcsinh(ions / reservoir))
+    film = open_voltage + ions * ionic
+    for exchange in (channel, reservoir):
+        film = film + symmetric_overpotential(ions, exchange, thermal)
     gate = ions + film * leak
     return film + series * gate, gate
 

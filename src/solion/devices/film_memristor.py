@@ -15,23 +15,37 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.balances.contact import Interface, join, overpotential
+from solion.balances.electrode import Interface, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
-from solion.base.scaling import Observable, Scales, mixed_conductor_scales
-from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
-from solion.devices.start import AbstractInitial, PhaseSeparated
+from solion.base.quantity import Quantity
+from solion.base.scaling import Scales, mixed_conductor_scales
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard, first_terminal
+from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.grids.line import Line, materialise
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
-from solion.laws.transfer import AbstractTransfer, Surface
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
 
+EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
+
+
+class FilmUnits(NamedTuple):
+    """The units in which the numbers of a film are printed, in SI, to multiply with: ``rate=1e-3 * film.units.i_D``.
+
+    ``tau_D`` = h^2/D_p0 (s), ``V_T`` = k_B T/e (V), ``i_D`` = D_n0 c_0 F/h (A/m2). A resistance of 100 is
+    ``100 * units.V_T / units.i_D`` (ohm m2).
+    """
+
+    tau_D: Any
+    V_T: Any
+    i_D: Any
 
 
 class Film(Part):
@@ -41,11 +55,26 @@ class Film(Part):
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
     filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
 
+    @property
+    def units(self) -> FilmUnits:
+        """i_D, V_T, tau_D of this film at its material's reference temperature."""
+        return self.units_at(self.material.reference_temperature)
+
+    def units_at(self, temperature) -> FilmUnits:
+        """i_D, V_T, tau_D of this film at a temperature (K)."""
+        material = self.material
+        scales = mixed_conductor_scales(
+            thickness=self.thickness, area=1.0, concentration=material.concentration,
+            ion_diffusivity=material.ion_diffusivity, electron_diffusivity=material.electron_diffusivity,
+            temperature=temperature,
+        )  # fmt: skip
+        return FilmUnits(scales.time, scales.voltage, scales.current_density)
+
 
 class Contact(Part):
     """An electrode that exchanges electrons, but no ions, with the film."""
 
-    transfer: AbstractTransfer
+    transfer: AbstractChargeTransfer
     wetting: AbstractWetting = NeutralWetting()
 
 
@@ -56,7 +85,12 @@ class FilmMemristor(AbstractDevice):
     film: Film
     bottom: Contact
     series_resistance: float = parameter(
-        0.0, unit="V_T/i_D", low=0, doc="R_s, area-specific", source=assumed(0.0, "none unless given")
+        0.0,
+        unit="ohm m2",
+        printed="V_T/i_D",
+        low=0,
+        doc="R_s, area-specific",
+        source=assumed(0.0, "none unless given"),
     )
     area: float = parameter(
         (500e-6) ** 2, unit="m2", low=0, open_low=True, doc="S, electrode area",
@@ -73,7 +107,6 @@ class FilmMemristor(AbstractDevice):
         " from the electrode into the film."
     )
 
-    coordinate: ClassVar[str] = "distance from the top contact"
     initial: ClassVar[AbstractInitial] = PhaseSeparated()
     watch: ClassVar[Mapping[str, float]] = {"composition_top": 0.5, "composition_bottom": 0.5}
 
@@ -95,9 +128,13 @@ class FilmMemristor(AbstractDevice):
             gradient_energy=material.gradient_energy / self.film.thickness**2,
             diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
         )  # fmt: skip
-        return FilmSystem(balance, self.top, self.bottom, self.series_resistance, material.free_energy.capacity)
+        scales = self.scales()
+        return FilmSystem(
+            balance, self.top, self.bottom, self.series_resistance * scales.current_density / scales.voltage,
+            material.free_energy.capacity, scales.voltage, scales.current_density,
+        )  # fmt: skip
 
-    def profile(self, initial, cells: int):
+    def regions(self, cells: int) -> tuple[Region, ...]:
         capacity, filling = float(self.film.material.free_energy.capacity), float(self.film.filling)
         if not capacity > 0:
             raise InputError("device.material.electron_sites must exceed defects, or no ion finds an electron.")
@@ -105,19 +142,22 @@ class FilmMemristor(AbstractDevice):
             raise InputError(
                 f"device.filling = {filling:g} is outside its allowed range (0, {capacity:g}), the sites of the film."
             )
-        profile = initial.profile(self.film, cells)
-        if not np.all(np.isfinite(profile) & (profile > 0) & (profile < capacity)):
-            raise InputError(
-                f"initial: the start state leaves the allowed range (0, {capacity:g}) of compositions; change the filling, "
-                "the start state or the material's free energy."
-            )
         for name, steepest in self._wetting_slopes().items():
             if steepest * cells > MOST_WETTING:
                 raise InputError(
                     f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
                     f" one of {cells} cells; allowed there is at most {MOST_WETTING / cells:.3g}. Take a weaker wetting."
                 )
-        return profile
+        return (Region("film", cells, filling, capacity, ("top", "bottom"), self._phases),)
+
+    def _phases(self) -> Phases | None:
+        """The two phases at rest, where the material has them."""
+        material = self.film.material
+        phases = phase_diagram(material)
+        if not phases.two_phase:
+            return None
+        width = interface(material).width / float(self.film.thickness)
+        return Phases(phases.binodal[0], phases.binodal[-1], width)
 
     def _wetting_slopes(self) -> dict[str, float]:
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
@@ -219,27 +259,53 @@ def _excess(x, parameters):
 
 
 OBSERVABLES = (
-    Observable("voltage", "voltage", "terminal voltage, top against grounded bottom, series resistance included"),
-    Observable("current", "current", "current into the top contact, positive from top to bottom"),
-    Observable("current_density", "current_density", "current density, positive from top to bottom"),
-    Observable(
-        "overpotential_top", "voltage", "overpotential at the top, positive where it drives current into the film"
+    Quantity(
+        "voltage",
+        "voltage",
+        "terminal voltage, top against grounded bottom, series resistance included",
+        "terminal",
+        "top",
+        monitored=True,
     ),
-    Observable(
-        "overpotential_bottom", "voltage", "overpotential at the bottom, positive where it drives current into the film"
+    Quantity(
+        "current",
+        "current",
+        "current into the top contact, positive from top to bottom",
+        "terminal",
+        "top",
+        monitored=True,
     ),
-    Observable("electron_potential_drop", "voltage", "(mu_n(bottom) - mu_n(top)) / e"),
-    Observable("composition_top", None, "composition c/c_0 at the top contact"),
-    Observable("composition_bottom", None, "composition c/c_0 at the bottom contact"),
-    Observable("ion_inventory", None, "mean composition of the film"),
-    Observable("free_energy", "energy", "free energy of the film and its surfaces"),
-    Observable("energy_rate", "power", "rate of change of the free energy"),
-    Observable("electrical_power", "power", "power from the source, V I"),
-    Observable("dissipation_ions", "power", "power lost by ions moving in the film"),
-    Observable("dissipation_electrons", "power", "power lost by electrons moving in the film"),
-    Observable("dissipation_top", "power", "power lost in electron transfer at the top"),
-    Observable("dissipation_bottom", "power", "power lost in electron transfer at the bottom"),
-    Observable("dissipation_series", "power", "power lost in the series resistance"),
+    Quantity("current_density", "current_density", "current density, positive from top to bottom", "terminal", "top"),
+    Quantity(
+        "overpotential_top",
+        "voltage",
+        "overpotential at the top, positive where it drives current into the film",
+        place="top",
+    ),
+    Quantity(
+        "overpotential_bottom",
+        "voltage",
+        "overpotential at the bottom, positive where it drives current into the film",
+        place="bottom",
+    ),
+    Quantity("electron_potential_drop", "voltage", "(mu_n(bottom) - mu_n(top)) / e"),
+    Quantity("composition_top", None, "composition c/c_0 at the top contact", "surface", "top", monitored=True),
+    Quantity(
+        "composition_bottom", None, "composition c/c_0 at the bottom contact", "surface", "bottom", monitored=True
+    ),
+    Quantity("ion_inventory", None, "mean composition of the film", "inventory"),
+    Quantity("free_energy", "energy", "free energy of the film and its surfaces", "stored"),
+    Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
+    Quantity("electrical_power", "power", "power from the source, V I", "work"),
+    Quantity("dissipation_ions", "power", "power lost by ions moving in the film", "loss", "ions"),
+    Quantity("dissipation_electrons", "power", "power lost by electrons moving in the film", "loss", "electrons"),
+    Quantity("dissipation_top", "power", "power lost in electron transfer at the top", "loss", "top"),
+    Quantity("dissipation_bottom", "power", "power lost in electron transfer at the bottom", "loss", "bottom"),
+    Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
+)
+SPATIAL = (
+    Quantity("x", "length", "distance from the top contact", "coordinate", dimensions=("x",)),
+    Quantity("composition", None, "composition c/c_0", "field", dimensions=("x",)),
 )
 
 
@@ -251,16 +317,19 @@ class FilmSystem(AbstractDeviceSystem):
     bottom: Contact
     series_resistance: Any
     sites: Any  # the material's capacity, found once: as an expression in every cell it costs a fifth of a run
+    thermal_voltage: Any  # V
+    current_unit: Any  # i_D, A/m2
 
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
-    observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
-    integrals: ClassVar[tuple[Observable, ...]] = ()
-    guards: ClassVar[dict[str, Guard]] = {
-        "composition_top": Guard(1e-6, "top contact"),
-        "composition_bottom": Guard(1e-6, "bottom contact"),
-    }
-    monitor_names: ClassVar[tuple[str, ...]] = ("voltage", "current", "composition_top", "composition_bottom")
+    observables: ClassVar[tuple[Quantity, ...]] = OBSERVABLES
+    spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
+
+    @property
+    def guards(self):
+        return {
+            f"composition_{contact}": Guard(f"{contact} contact", EDGE, self.sites) for contact in ("top", "bottom")
+        }
 
     def unknowns(self, composition: Float[Array, " n"]) -> Float[Array, " n"]:
         """u of a composition; c stays between zero and the capacity whatever u."""
@@ -273,16 +342,8 @@ class FilmSystem(AbstractDeviceSystem):
     def conserved(self, y):
         return self.composition(y)
 
-    def content(self, y):
-        return self.composition(y)
-
-    @property
-    def positions(self):
-        return self.film.grid.centres
-
-    @property
-    def capacity(self):
-        return self.sites
+    def profiles(self, y):
+        return {"x": self.film.grid.centres, "composition": self.composition(y)}
 
     def invariants(self, q):
         """The ions, which no contact lets through."""
@@ -290,7 +351,7 @@ class FilmSystem(AbstractDeviceSystem):
 
     def admissible(self, y):
         composition = self.composition(y)
-        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.capacity)
+        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.sites)
 
     def ends(self, y):
         """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
@@ -322,33 +383,32 @@ class FilmSystem(AbstractDeviceSystem):
         laplacians = film.grid.ends(faces.laplacian)
         offset, resistance = film.electron_drop(faces, top, bottom)
         return faces, Circuit(
-            join(self.top.transfer, self._surface(top, laplacians[0])),
-            join(self.bottom.transfer, self._surface(bottom, laplacians[1])),
+            join(self.top.transfer, self.surface(top, laplacians[0]), self.current_unit),
+            join(self.bottom.transfer, self.surface(bottom, laplacians[1]), self.current_unit),
             offset,
             resistance + self.series_resistance,
         )
 
-    def _surface(self, composition, laplacian) -> Surface:
+    def surface(self, composition, laplacian) -> Surface:
+        """What a contact's law may know of the film where its composition and the scaled lap c are these."""
         energy = self.film.free_energy
         _, electron = chemical_potentials(energy, composition)
         fraction = (composition + energy.defects) / energy.electron_sites
-        return Surface(composition, fraction, electron - self.film.gradient_energy * laplacian)
+        activity = electron - self.film.gradient_energy * laplacian
+        return Surface(composition, fraction, activity, self.sites, self.thermal_voltage)
 
     def start(self, t, y, drive: Drive):
         _, circuit = self.fields(y)
-        return circuit.solve(_first_terminal(drive), t)
+        return circuit.solve(first_terminal(drive), t)
 
     def balance(self, t, y, w, drive):
         faces, circuit = self.fields(y)
-        return self.film.ion_balance(faces, w[0]), circuit.constraint(_first_terminal(drive), t, w)
+        return self.film.ion_balance(faces, w[0]), circuit.constraint(first_terminal(drive), t, w)
 
-    def monitors(self, t, y, w, drive):
+    def monitors(self, t, y, w, drive):  # as in observe(), but a tenth quicker to compile
         _, circuit = self.fields(y)
         top, bottom, _, _ = self.ends(y)
         return jnp.stack([circuit.voltage(w), w[0], top, bottom])
-
-    def integrands(self, t, y, w, drive):
-        return jnp.zeros(0)
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
@@ -378,7 +438,3 @@ class FilmSystem(AbstractDeviceSystem):
             "dissipation_bottom": -current * eta_bottom,
             "dissipation_series": self.series_resistance * current**2,
         }
-
-
-def _first_terminal(drive: Drive) -> Drive:
-    return jax.tree.map(lambda entry: entry[0], drive)

@@ -12,7 +12,6 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import jax.numpy as jnp
-import numpy as np
 
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
@@ -23,12 +22,11 @@ from solion.base.scaling import Scales
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
-from solion.devices.start import Uniform
+from solion.devices.start import Region
 from solion.devices.synapse_warnings import warnings_of
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
-from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
+from solion.laws.charge_transfer import AbstractChargeTransfer
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
-from solion.laws.insertion import AbstractInsertion
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.materials.electrolytes import ElectrolyteMaterial
 from solion.materials.insertion_host import InsertionHost
@@ -90,8 +88,7 @@ class InsertionFilm(Part):
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="t")
     area: float = parameter(unit="m2", low=0, open_low=True, doc="film area that faces the electrolyte")
     composition: float = parameter(low=EMPTY, doc="x at the start, ions per formula unit")
-    kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
-    diffusion: AbstractAmbipolar = ChemicalDiffusion()
+    kinetics: AbstractChargeTransfer  # pyright: ignore[reportGeneralTypeIssues]
 
 
 class PinnedReservoir(Part):
@@ -100,7 +97,7 @@ class PinnedReservoir(Part):
     host: InsertionHost
     area: float = parameter(unit="m2", low=0, open_low=True, doc="area that faces the electrolyte")
     composition: float = parameter(low=EMPTY, doc="x_r, ions per formula unit")
-    kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
+    kinetics: AbstractChargeTransfer  # pyright: ignore[reportGeneralTypeIssues]
 
 
 class ElectrolyteFilm(Part):
@@ -208,7 +205,6 @@ class IonicSynapse(AbstractDevice):
     )
 
     terminals: ClassVar[tuple[str, ...]] = ("gate",)
-    coordinate: ClassVar[str] = "distance from the electrolyte, negative in the reservoir"
     sign_convention: ClassVar[str] = (
         "A positive gate voltage drives cations from the reservoir into the channel and raises its conductance; the"
         " open-circuit voltage is positive where the channel is the richer electrode; a positive gate current passes"
@@ -248,8 +244,7 @@ class IonicSynapse(AbstractDevice):
         junctions = self.double_layer.junctions(scales)
         volt, resistance = scales.voltage, scales.resistance
         material, salt = self.electrolyte.material, self._salt(cells)
-        kind = scaled.PolarisingSystem if salt.cells else scaled.SynapseSystem
-        return kind(
+        return scaled.SynapseSystem(
             channel=self._film(self.channel, cells),  # pyright: ignore[reportArgumentType]
             reservoir=self._film(self.reservoir, cells),
             electrolyte=scaled.Electrolyte(
@@ -267,7 +262,7 @@ class IonicSynapse(AbstractDevice):
             loss_rate=host.loss_rate * jnp.sqrt(self.oxygen_pressure / AIR) * scales.time,
             sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
             reservoir_length=self._films()[-1].thickness / self.channel.thickness,
-            bandwidth=max(film.diffusion.reach for film in self._films()),
+            bandwidth=max(film.host.diffusion.reach for film in self._films()),
         )  # fmt: skip
 
     def _salt(self, cells: int) -> Salt | NoSalt:
@@ -290,23 +285,22 @@ class IonicSynapse(AbstractDevice):
             return Pinned(host.free_energy, film.composition, host.charge)
         uptake = self.area / film.area * scales.time / (host.charge * FARADAY * host.concentration * film.thickness)
         return Ambipolar(
-            self.depth.grid(film.thickness, cells), host.free_energy, film.diffusion,
-            host.diffusivity * scales.time / film.thickness**2, film.diffusion.gradient_energy / film.thickness**2,
+            self.depth.grid(film.thickness, cells), host.free_energy, host.diffusion,
+            host.diffusivity * scales.time / film.thickness**2, host.diffusion.gradient_energy / film.thickness**2,
             uptake, host.charge,
         )  # fmt: skip
 
-    def profile(self, initial, cells: int):
-        if not isinstance(initial, Uniform):
-            raise InputError("initial: an ionic synapse starts uniform, at the compositions of its films.")
-        parts = []
+    def regions(self, cells: int) -> tuple[Region, ...]:
+        regions = []
         for name, film in zip(("channel", "reservoir"), self._films(), strict=False):
             limit, start = float(film.host.free_energy.capacity), float(film.composition)
             if not 0 < start < limit:
                 raise InputError(
                     f"device.{name}.composition = {start:g} is outside its allowed range (0, {limit:g}), the sites of its host."
                 )
-            parts.append(np.full(self.depth.grid(film.thickness, cells).cells, start))
-        return np.concatenate(parts)
+            count = self.depth.grid(film.thickness, cells).cells
+            regions.append(Region(name, count, start, limit, ("electrolyte", "back")))
+        return tuple(regions)
 
     def facts(self):
         channel, host = self.channel, self.channel.host

@@ -14,7 +14,7 @@ from solion.base.constants import thermal_voltage
 from solion.base.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 from solion.laws.conductivity import MetalInsulator
 from solion.laws.free_energy import AbstractFreeEnergy
-from solion.laws.insertion import HostPotential, LatticeHost
+from solion.laws.host import HostPotential, LatticeHost
 from solion.materials.insertion_host import InsertionHost
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"
@@ -99,9 +99,10 @@ def magnesium_potential(borrowed: str = "") -> AbstractFreeEnergy:
 
     ``borrowed`` says why another ion takes it, and makes the slope an assumption.
     """
-    slope, reference = 2 * 0.6319 / thermal_voltage(ROOM), (
-        f"0.6319 V per x: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}"
-    )  # fmt: skip
+    slope, reference = (
+        2 * 0.6319 / thermal_voltage(ROOM),
+        (f"0.6319 V per x: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}"),
+    )
     return build(
         HostPotential,
         releases=assumed(3.0, borrowed or "each Mg2+ brings two free polarons: three particles that mix"),

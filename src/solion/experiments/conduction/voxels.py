@@ -6,8 +6,9 @@ import equinox as eqx
 import numpy as np
 
 from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
+from solion.balances.electrode import Electrode
 from solion.balances.voxel_currents import sensitivities
-from solion.balances.voxel_electrodes import Terminal, afloat, conduct
+from solion.balances.voxel_electrodes import afloat, conduct
 from solion.base.errors import InputError, RunError
 from solion.devices.polycrystal import AbstractElectrode, Polycrystal
 from solion.experiments.conduction.measures import AbstractMeasure
@@ -16,7 +17,7 @@ from solion.experiments.conduction.voxel_fields import VoxelFields, column_posit
 from solion.grids.grains.labels import LabelImage
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.grains.voxel_facets import VoxelFacets, facets
-from solion.laws.grain_boundary import Facets
+from solion.laws.grain_boundary import BoundaryFacets
 from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic
 
 PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
@@ -162,7 +163,7 @@ class Voxels(AbstractEngine):
 
     def _network(
         self, polycrystal: Polycrystal, image: LabelImage, found: VoxelFacets, angular: float = 0.0
-    ) -> tuple[Network, tuple[Terminal, Terminal]]:
+    ) -> tuple[Network, tuple[Electrode, Electrode]]:
         """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
         if not polycrystal.grain.isotropic:
             raise InputError(
@@ -184,7 +185,7 @@ class Voxels(AbstractEngine):
                 own = self.phases[int(phase)] + _imaginary(angular, polycrystal.grain.dielectric)
                 conductivity[1:][image.phases[1:count] == phase] = own
         conductivity[0] = 0
-        known = Facets(found.pairs - 1, found.position, found.normal)
+        known = BoundaryFacets(found.pairs - 1, found.position, found.normal)
         resistance = np.asarray(polycrystal.boundary.resistance(known), float)
         if angular:
             resistance = resistance / (1 + 1j * angular * resistance * polycrystal.boundary.capacitance(known))
@@ -234,11 +235,14 @@ def _inside(tessellation: Tessellation) -> int:
     return max(1, int(np.all((seeds >= 0) & (seeds < np.asarray(tessellation.box)), axis=1).sum()))
 
 
-def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Terminal:
+def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Electrode:
+    """The electrode over the columns; at an angular frequency, that of small alternating currents."""
     contact = electrode.contact(position)
     admittance = np.asarray(contact.admittance)
     if angular:
         storage = (1j * angular) ** contact.exponent * contact.capacitance
         admittance = np.where(np.isfinite(admittance), admittance + storage, admittance)
-    law = None if angular else contact.law
-    return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)
+    return contact._replace(
+        admittance=admittance.reshape(shape), share=np.asarray(contact.share, float).reshape(shape),
+        capacitance=np.asarray(contact.capacitance).reshape(shape), law=None if angular else contact.law,
+    )  # fmt: skip
