@@ -14,7 +14,7 @@ from solion.readers.headings import NAMES
 from solion.readers.images.picture import Picture, check_blends, whole
 from solion.readers.images.read import is_picture, read_picture
 from solion.readers.recognise import read_table
-from solion.readers.series import TimeRecord, ImpedanceSpectrum, cycles_of, record_of, spectrum_of
+from solion.readers.series import ImpedanceSpectrum, TimeRecord, cycles_of, record_of, spectrum_of
 from solion.readers.table import Table
 from solion.readers.units import SI
 from solion.readers.waves import describe_wave
@@ -162,10 +162,10 @@ def _classified(table: Table, rate, interval, cycle, area) -> LaboratoryFile:
     ):
         spectrum = spectrum_of(table, cycle=cycle)
         low, high = spectrum.frequency.min(), spectrum.frequency.max()
-        sign = "negative (capacitive)" if np.mean(spectrum.impedance.imag < 0) > 0.5 else "positive (inductive)"
+        sign = "negative (capacitive)" if np.mean(np.imag(spectrum.impedance) < 0) > 0.5 else "positive (inductive)"
         found = (
-            f"{spectrum.frequency.size} frequencies from {low:.4g} to {high:.4g} Hz; Re Z {spectrum.impedance.real.min():.4g} to "
-            f"{spectrum.impedance.real.max():.4g} {spectrum.unit}; Im Z mostly {sign}.",
+            f"{spectrum.frequency.size} frequencies from {low:.4g} to {high:.4g} Hz; Re Z {np.real(spectrum.impedance).min():.4g} to "
+            f"{np.real(spectrum.impedance).max():.4g} {spectrum.unit}; Im Z mostly {sign}.",
         )
         return LaboratoryFile(table.path, table.format, "spectrum", table, spectrum, found, spectrum.notes)
     quantities = [name for name in ("voltage", "current") if there(name) or (name == "current" and current)]

@@ -267,7 +267,7 @@ def _signed(table: Table, impedance: np.ndarray, second: str) -> None:
     """Refuse a spectrum most of whose points are inductive by its heading: -Z'' headed Z'', or the other way round."""
     if table.find(second).problem or table.find(second).chosen:
         return
-    inductive = float(np.mean(impedance.imag > 0))
+    inductive = float(np.mean(np.imag(impedance) > 0))
     if inductive > PHASE_LIMIT:
         other = second.removeprefix("minus_") if second.startswith("minus") else f"minus_{second}"
         column = table.find(second)
