@@ -345,6 +345,9 @@ def test_rasters_of_neper_with_orientations(tmp_path):
     image = so.read_labels(tmp_path / "b.tesr")
     assert image.labels.tolist() == [[1] * 3, [1] * 3, [2] * 3, [2] * 3]
     assert any("orientations and no labels: 2 grains" in note for note in image.notes)
+    unknown = only.replace(b"***end", b" **oridef\n   ascii\n   1 1 1 1 0 1 1 1 1 1 1 1\n***end")
+    (tmp_path / "d.tesr").write_bytes(unknown)
+    assert so.read_labels(tmp_path / "d.tesr").labels.tolist() == [[1, 0, 1], [1] * 3, [2] * 3, [2] * 3]
     (tmp_path / "c.tesr").write_bytes(only[: len(only) // 2])
     with pytest.raises(InputError, match="incomplete or damaged"):
         so.read_labels(tmp_path / "c.tesr")

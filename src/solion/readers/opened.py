@@ -162,10 +162,11 @@ def _classified(table: Table, rate, interval, cycle, area) -> LaboratoryFile:
     ):
         spectrum = spectrum_of(table, cycle=cycle)
         low, high = spectrum.frequency.min(), spectrum.frequency.max()
+        real = np.real(spectrum.impedance)
         sign = "negative (capacitive)" if np.mean(np.imag(spectrum.impedance) < 0) > 0.5 else "positive (inductive)"
         found = (
-            f"{spectrum.frequency.size} frequencies from {low:.4g} to {high:.4g} Hz; Re Z {np.real(spectrum.impedance).min():.4g} to "
-            f"{np.real(spectrum.impedance).max():.4g} {spectrum.unit}; Im Z mostly {sign}.",
+            f"{spectrum.frequency.size} frequencies from {low:.4g} to {high:.4g} Hz; Re Z {real.min():.4g} to {real.max():.4g} "
+            f"{spectrum.unit}; Im Z mostly {sign}.",
         )
         return LaboratoryFile(table.path, table.format, "spectrum", table, spectrum, found, spectrum.notes)
     quantities = [name for name in ("voltage", "current") if there(name) or (name == "current" and current)]
