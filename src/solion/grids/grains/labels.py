@@ -145,6 +145,11 @@ class LabelImage:
                 f"the grains hold {mean:.1f} voxels on the average, fewer than {smallest}: they are not resolved; "
                 "use a finer spacing."
             )
+        if 2 * small > count and self.seeds is None:
+            raise InputError(
+                f"{small} of {count} grains hold fewer than {smallest} voxels: most labels are noise, which cleaning would only "
+                "hide; look at how the picture was segmented and saved."
+            )
         if small and self.seeds is None:
             raise InputError(
                 f"{small} of {count} grains hold fewer than {smallest} voxels, which is noise rather than grains; "
@@ -185,7 +190,8 @@ class LabelImage:
             notes.append(
                 f"{int(loose.sum())} isolated pieces ({int(lost.sum())} voxels) that no electrode can reach were made pores."
             )
-        return dataclasses.replace(self, labels=labels, notes=tuple(notes))
+        image = dataclasses.replace(self, labels=labels, notes=tuple(notes))
+        return image if labels is self.labels else image.cleaned(smallest)  # pores can make a grain small: until nothing changes
 
     def separated(self) -> LabelImage:
         """Each connected piece of a label as a grain of its own, numbered from 1; phases follow, seeds do not."""
