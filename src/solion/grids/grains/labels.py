@@ -191,7 +191,9 @@ class LabelImage:
                 f"{int(loose.sum())} isolated pieces ({int(lost.sum())} voxels) that no electrode can reach were made pores."
             )
         image = dataclasses.replace(self, labels=labels, notes=tuple(notes))
-        return image if labels is self.labels else image.cleaned(smallest)  # pores can make a grain small: until nothing changes
+        return (
+            image if labels is self.labels else image.cleaned(smallest)
+        )  # pores can make a grain small: until nothing changes
 
     def separated(self) -> LabelImage:
         """Each connected piece of a label as a grain of its own, numbered from 1; phases follow, seeds do not."""
