@@ -184,9 +184,12 @@ SCALES = (
 def _distinct(model: Model, segment, time) -> np.ndarray:
     """Samples to keep: of the two at a boundary of steps, one where nothing jumps there."""
     steps, kind = model.steps, model.kinds[segment]
-    smooth = np.array([[a.mode == b.mode and float(a.end) == float(b.start) for b in steps] for a in steps])
+    known: dict = {}
+    mode = np.array([known.setdefault(step.mode, len(known)) for step in steps])[kind]
+    start, end = (np.array([float(getattr(step, name)) for step in steps])[kind] for name in ("start", "end"))
+    smooth = (mode[:-1] == mode[1:]) & (end[:-1] == start[1:])
     keep = np.ones(len(time), bool)
-    keep[1:] = ~((np.diff(segment) > 0) & smooth[kind[:-1], kind[1:]] & (np.diff(time) == 0))
+    keep[1:] = ~((np.diff(segment) > 0) & smooth & (np.diff(time) == 0))
     return keep
 
 

@@ -11,7 +11,7 @@ from os import PathLike
 import numpy as np
 
 from solion.base.errors import InputError, RunError
-from solion.explore.fitting.data import Measurement, read
+from solion.explore.fitting.data import Measurement, outliers, read
 from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import Search, search
 from solion.explore.fitting.numbers import StudyNumber, at
@@ -155,11 +155,18 @@ def _level(noise: float | str, observe: str) -> float:
 
 
 def _left_out(fit: Fit) -> tuple[str, ...]:
-    """How many rows were not compared, where any were not."""
-    used, rows = len(fit.time), len(fit.data)
-    return (
-        () if used == rows else (f"{used} of {rows} rows were compared; the others hold no {fit.observed} or a jump.",)
-    )
+    """How many rows were not compared, and which of them are outliers."""
+    used, rows, found = len(fit.time), len(fit.data), []
+    spikes = np.zeros(rows, bool) if fit.data.keep_outliers else outliers(fit.data.column(fit.observed))
+    if spikes.any():
+        times = ", ".join(f"{t:.6g}" for t in fit.data.time[spikes][:5])
+        found.append(
+            f"{int(spikes.sum())} single rows of {fit.observed} lie far off their neighbours (at t = {times} s"
+            f"{', ...' if spikes.sum() > 5 else ''}) and were not compared; --keep-outliers compares them."
+        )
+    if used + int(spikes.sum()) < rows:
+        found.append(f"{used} of {rows} rows were compared; others hold no {fit.observed} or a jump.")
+    return tuple(found)
 
 
 def _listener(on_step, rows: int):
