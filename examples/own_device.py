@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 import solion as so
 from solion.base.parameters import parameter
-from solion.base.scaling import Observable
-from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
-from solion.devices.film_memristor import OBSERVABLES, FilmMemristor, FilmSystem
+from solion.base.quantity import Quantity
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem
+from solion.devices.film_memristor import OBSERVABLES, SPATIAL, FilmMemristor, FilmSystem
 from solion.units import nm
 
 
@@ -34,8 +33,8 @@ class LeakyMemristor(AbstractDevice):
     def scales(self):
         return self.memristor.scales()
 
-    def profile(self, initial, cells):
-        return self.memristor.profile(initial, cells)
+    def regions(self, cells):
+        return self.memristor.regions(cells)
 
     def facts(self):
         return self.memristor.facts()
@@ -52,13 +51,16 @@ class LeakySystem(AbstractDeviceSystem):
 
     bandwidth: ClassVar[int] = FilmSystem.bandwidth
     border: ClassVar[int] = FilmSystem.border
-    guards: ClassVar[dict[str, Guard]] = FilmSystem.guards
-    monitor_names: ClassVar[tuple[str, ...]] = FilmSystem.monitor_names
-    observables: ClassVar[tuple[Observable, ...]] = (
+    spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
+    observables: ClassVar[tuple[Quantity, ...]] = (
         *OBSERVABLES,
-        Observable("dissipation_leak", "power", "power lost in the leak"),
+        Quantity("dissipation_leak", "power", "power lost in the leak", "loss", "leak"),
+        Quantity("charge", "charge", "integral of the terminal current", integral_of="current"),
     )
-    integrals: ClassVar[tuple[Observable, ...]] = (Observable("charge", "charge", "integral of the terminal current"),)
+
+    @property
+    def guards(self):
+        return self.inner.guards
 
     def behind(self, drive):
         """a V + b (i + V / R_l) = s is (a + b / R_l) V + b i = s: the drive as the film sees it (no compliance)."""
@@ -69,10 +71,6 @@ class LeakySystem(AbstractDeviceSystem):
 
     def start(self, t, y, drive):
         return self.inner.start(t, y, self.behind(drive))
-
-    def monitors(self, t, y, w, drive):
-        voltage, current, *ends = self.inner.monitors(t, y, w, drive)
-        return jnp.stack([voltage, current + voltage / self.leak, *ends])
 
     def observe(self, t, y, w, drive):
         seen = self.inner.observe(t, y, w, self.behind(drive))
@@ -87,25 +85,14 @@ class LeakySystem(AbstractDeviceSystem):
     def conserved(self, y):
         return self.inner.conserved(y)
 
-    def content(self, y):
-        return self.inner.content(y)
-
-    def integrands(self, t, y, w, drive):
-        return jnp.stack([self.observe(t, y, w, drive)["current"]])
+    def profiles(self, y):
+        return self.inner.profiles(y)
 
     def invariants(self, q):
         return self.inner.invariants(q)
 
     def admissible(self, y):
         return self.inner.admissible(y)
-
-    @property
-    def capacity(self):
-        return self.inner.capacity
-
-    @property
-    def positions(self):
-        return self.inner.positions
 
 
 film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.3)

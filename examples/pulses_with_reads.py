@@ -3,7 +3,7 @@
 import numpy as np
 
 import solion as so
-from solion.analysis.metrics import read_pulses
+from solion.analysis import read_pulses
 from solion.units import nm
 
 film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.1)

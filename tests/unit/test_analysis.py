@@ -8,18 +8,22 @@ import xarray as xr
 
 from solion.analysis import (
     loops,
-    metrics,
     on_off_ratio,
     polarization,
+    read_pulses,
     readings,
     states,
     switches,
     switching_times,
 )
-from solion.analysis.metrics import read_pulses
 from solion.base.errors import InputError
+from solion.views import metrics
 
 TAU, V_T, I_D, AREA = 64.0, 0.025, 1e5, 1e-6
+ROLES = {
+    "voltage": ("terminal", "voltage"), "current": ("terminal", "current"), "composition_top": ("surface", ""),
+    "composition_bottom": ("surface", ""), "electrical_power": ("work", "power"), "free_energy": ("stored", "energy"),
+}  # fmt: skip
 LOSSES = ("top", "bottom", "electrons", "ions", "series")
 
 
@@ -65,17 +69,23 @@ def run(
         "message": "done.",
         "sign_convention": "top down",
     }
+    declared = {
+        name: {"role": "loss" if name.startswith("dissipation_") else ROLES[name][0], "kind": ROLES.get(name, ("", "power"))[1],
+               "place": name.partition("composition_")[2], "long_name": name.replace("_", " ")}
+        for name in rows
+    }  # fmt: skip
+    field = {"role": "field", "kind": "", "units": "1", "long_name": "composition c/c_0"}
     return xr.Dataset(
         {
-            **{name: ("time", row) for name, row in rows.items()},
-            "composition": (("time", "x"), composition),
+            **{name: ("time", row, declared[name]) for name, row in rows.items()},
+            "composition": (("time", "x"), composition, field),
             "event_time": ("event", np.array([e[0] for e in events], float)),
             "event_name": ("event", np.array([e[1] for e in events], dtype=str)),
             "event_rising": ("event", np.array([e[2] for e in events], bool)),
         },
         {
             "time": time,
-            "x": 8e-8 * x,
+            "x": ("x", 8e-8 * x, {"units": "m", "long_name": "distance from the top contact"}),
             "segment": ("time", zero if segment is None else segment),
             "cycle": ("time", zero if cycle is None else cycle),
         },

@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from solion.analysis import metrics
 from solion.analysis.synaptic import pulses_of
-from solion.analysis.synaptic.run import left_alone, losses
 from solion.study import load
-from solion.views import figure, figures, write_report
-from solion.views.figures import applicable
+from solion.views import Data, figure, figures, kinds, metrics, write_report
+from solion.views.energy import losses
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +32,13 @@ def test_metrics_of_pulses(pulsed):
 
 def test_energy_of_the_gate_is_split_without_rest(pulsed):
     dataset = pulsed.dataset
-    lost = sum(row[-1] for row in losses(dataset).values())
+    lost = sum(row[-1] for row in losses(Data.of(dataset)).values())
     gained = float(dataset["free_energy"].values[-1] - dataset["free_energy"].values[0])
     assert float(dataset["gate_energy"].values[-1]) == pytest.approx(lost + gained, rel=1e-4)
 
 
 def test_metrics_of_a_state_left_alone(kept):
     found = {metric.name: metric.value for metric in metrics(kept)}
-    assert left_alone(kept.dataset)
     assert found["conductance_end"] == pytest.approx(40e-6, rel=1e-3)
     assert found["time_to_half"] == pytest.approx(310.0, rel=0.05)
     assert "pulses" not in found
@@ -49,8 +46,9 @@ def test_metrics_of_a_state_left_alone(kept):
 
 
 def test_figures_are_chosen_by_what_the_run_holds(pulsed, kept):
-    assert applicable(pulsed) == ["conductance", "pulses", "updates", "split"]
-    assert applicable(kept) == ["conductance", "retention", "split"]
+    every = ["spacetime", "boundary", "energy"]
+    assert kinds(pulsed) == ["overview", "conductance", "pulses", "updates", *every]
+    assert kinds(kept) == ["overview", "conductance", "retention", *every]
 
 
 def test_figures_show_the_numbers_of_the_run(pulsed, kept):
@@ -60,13 +58,13 @@ def test_figures_show_the_numbers_of_the_run(pulsed, kept):
     assert np.sort(shown) == pytest.approx(np.sort(record.after * 1e6), rel=1e-9)
     part = figure(kept, "retention").axes[0].lines[0].get_ydata()
     assert part[-1] == pytest.approx(40 / 950, rel=1e-3)
-    assert set(figures(pulsed)) == set(applicable(pulsed))
+    assert set(figures(pulsed)) == set(kinds(pulsed))
 
 
 def test_the_report_has_a_caption_for_each_figure(pulsed, tmp_path):
     page = write_report(pulsed, tmp_path)
     text = page.read_text()
-    assert text.count("data:image/png;base64,") == len(applicable(pulsed))
+    assert text.count("data:image/png;base64,") == len(kinds(pulsed)) - 1  # the overview's parts all follow
     assert "Conductance read after each pulse" in text
     tiles = text.partition('<div class="tiles">')[2].partition("<section")[0]
     for name in ("conductance start", "conductance end", "states", "asymmetry", "energy per pulse", "charge leak"):

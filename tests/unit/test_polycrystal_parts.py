@@ -24,7 +24,7 @@ from solion.devices.polycrystal import (
 from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, load_conduction, sensitivity
 from solion.laws.charge_transfer import AreaResistance, InsertionButlerVolmer, MarcusHushChidsey
 from solion.laws.grain_boundary import (
-    Facets,
+    BoundaryFacets,
     GrainBoundary,
     LogNormalBoundary,
     MisorientationBoundary,
@@ -43,7 +43,7 @@ def facets(count=2000, grains=300):
     random = np.random.default_rng(0)
     pairs = np.sort(random.choice(grains, (count, 2)), axis=1)
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    return Facets(pairs, random.uniform(size=(len(pairs), 2)), np.tile([0.6, 0.8], (len(pairs), 1)))
+    return BoundaryFacets(pairs, random.uniform(size=(len(pairs), 2)), np.tile([0.6, 0.8], (len(pairs), 1)))
 
 
 class TestHotSpots:
@@ -263,7 +263,7 @@ class TestResult:
             assert section.smooth == (plane == "top_electrode")
         assert "bottom electrode, mesh 100 nm there: H(500 nm) = " in found.summary()
         assert again.hot_spot(100e-9, "top_electrode").factor < 1.2
-        assert set(again.figures()) == {"faces", "decay"}
+        assert set(again.figures()) == {"faces", "decay", "shares", "dissipation"}
         with pytest.raises(InputError, match="profile needs the field"):
             again.profile(1e-6)
         with pytest.raises(InputError, match="plane = 'top' is unknown"):
@@ -289,10 +289,10 @@ class TestResult:
             found.profile(4e-5)
 
     def test_figures_of_a_spectrum(self):
-        from solion.views.polycrystal import nyquist
+        from solion.views import figure
 
-        figure = nyquist(so.impedance(lu2021(1.0), GRAINS, np.logspace(2, 9, 15), engine=COARSE))
-        real, imaginary = figure.axes[0].get_lines()[0].get_data()
+        drawn = figure(so.impedance(lu2021(1.0), GRAINS, np.logspace(2, 9, 15), engine=COARSE), "impedance")
+        real, imaginary = drawn.axes[0].get_lines()[0].get_data()
         assert np.all(imaginary > 0)
         assert real.max() == pytest.approx(real[0])
 

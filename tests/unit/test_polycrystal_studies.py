@@ -11,7 +11,7 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import solion as so
-from solion.analysis.polycrystal_metrics import falls_below
+from solion.analysis.hot_spots import falls_below
 from solion.base.errors import InputError
 from solion.cli import app
 from solion.devices.polycrystal import ContactPatches, RandomPatches

@@ -71,7 +71,7 @@ def test_results_are_labelled_and_those_of_single_runs(grid):
     assert run["status"].item() == alone.status
     assert run["message"].item() == alone.message
     assert set(dataset["audit"].values.ravel()) == {"ok"}
-    by_name = {metric.name: metric.value for metric in solion.analysis.metrics(alone)}
+    by_name = {metric.name: metric.value for metric in solion.views.metrics(alone)}
     for name in ("charge", "voltage_maximum", "composition_change", "polarization"):
         assert run[name].item() == by_name[name]
     assert np.isnan(run["switching_time_bottom"].item())

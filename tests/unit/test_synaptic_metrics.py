@@ -173,7 +173,11 @@ def test_pulses_are_read_from_a_run():
             rows.append((t, k, 0.2 * np.sign(current[k]), current[k], level[k] + settling))
     t, segment, voltage, i, g = np.array(rows).T
     dataset = xr.Dataset(
-        {"voltage": ("time", voltage), "current": ("time", i), "conductance": ("time", g)},
+        {
+            "voltage": ("time", voltage, {"role": "terminal", "kind": "voltage"}),
+            "current": ("time", i, {"role": "terminal", "kind": "current"}),
+            "conductance": ("time", g, {"role": "response", "kind": "conductance"}),
+        },
         {"time": t, "segment": ("time", segment.astype(int))},
         {"protocol": json.dumps(steps)},
     )

@@ -55,9 +55,9 @@ def test_files_that_cannot_hold_the_field_are_refused(solid, tmp_path):
 
 
 def test_figures_and_files_of_a_run(solid, plane, tmp_path):
-    assert list(solid.figures()) == ["slices", "decay"]
+    assert list(solid.figures()) == ["map", "faces", "decay", "shares", "dissipation"]
     assert "map" in plane.figures()
-    cut, bottom, top = solid.figures()["slices"].axes[:3]
+    cut, bottom, top = solid.figures()["map"].axes[:3]
     assert cut.images[0].get_array().shape[1] == 300
     drawn = bottom.images[0].get_array()
     section = solid.fields.sections["bottom_electrode"]

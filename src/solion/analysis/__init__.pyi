@@ -12,6 +12,7 @@ from .contact_fraction import (
 from .contact_fraction import (
     interface_resistance as interface_resistance,
 )
+from .data import Data as Data
 from .extremes import fit_extremes as fit_extremes
 from .hot_spots import windowed_maximum as windowed_maximum
 from .hot_spots import windowed_maximum_of_map as windowed_maximum_of_map
@@ -20,9 +21,9 @@ from .hysteresis import loops as loops
 from .loop_pattern import Pattern as Pattern
 from .loop_pattern import pattern as pattern
 from .metric import Metric as Metric
-from .metrics import metrics as metrics
 from .resistance import Reading as Reading
 from .resistance import on_off_ratio as on_off_ratio
+from .resistance import read_pulses as read_pulses
 from .resistance import readings as readings
 from .spectra.circuits import fit_circuit as fit_circuit
 from .spectra.consistency import kramers_kronig as kramers_kronig

@@ -7,12 +7,15 @@ r^(pi/(2 alpha) - 1), and any unaveraged maximum grows with the fineness of the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from solion.base.errors import InputError
+
+EVEN = 0.1  # of the mean: where the largest current exceeds it by less, a layer has evened it out
 
 
 class HotSpot(NamedTuple):
@@ -145,3 +148,18 @@ def smoothing(k, depth: float, layers: Sequence[tuple[float, float]]) -> np.ndar
         decay = np.exp(-2 * k * thickness)
         load = (load * sigma * (1 + decay) / 2 + (1 - decay) / 2) / at(thickness) / sigma
     return factor
+
+
+def falls_below(depth: np.ndarray, maximum: np.ndarray, level: float = EVEN) -> float:
+    """Depth (m) from which maximum/mean - 1 stays below a level, between samples in the logarithms; nan where it never does."""
+    excess = np.asarray(maximum, float) - 1
+    above = np.flatnonzero(excess >= level)
+    if not above.size:
+        return float(depth[0])
+    last = above[-1]
+    if last == len(depth) - 1:
+        return math.nan
+    pair = slice(last, last + 2)
+    logs = np.log(np.maximum(excess[pair], 1e-12))
+    share = (logs[0] - np.log(level)) / (logs[0] - logs[1])
+    return float(np.exp(np.log(depth[pair]) @ [1 - share, share]))

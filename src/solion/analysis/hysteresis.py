@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from solion.analysis.recorded import cycles, dataset_of, swept, values
+from solion.analysis.data import Data
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Loop:
 
 def loops(run: Any) -> list[Loop]:
     """The loop of each cycle that a voltage sweep closes, by the trapezoidal rule; a cycle cut short is left out."""
-    dataset = dataset_of(run)
-    if not swept(dataset):
+    data = Data.of(run)
+    if not data.swept:
         return []
-    voltage, current = values(dataset, "voltage"), values(dataset, "current")
+    voltage, current = data.terminal("voltage"), data.terminal("current")
     found = []
-    for cycle, part in cycles(dataset).items():
+    for cycle, part in data.cycles().items():
         v, i = voltage[part], current[part]
         turned = np.any(np.diff(v) > 0) and np.any(np.diff(v) < 0)
         if turned and abs(v[-1] - v[0]) <= 1e-3 * np.ptp(v):

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from solion.analysis.recorded import cycles, dataset_of, values
+from solion.analysis.data import Data
 from solion.base.errors import InputError
 
 POINTS = 40  # voltages on either side at which the branches are compared
@@ -54,14 +54,14 @@ def pattern(run: Any, cycle: int | None = None, *, window: float | None = None, 
     ``ratio`` count as the same. Raises InputError for a cycle that does not pass zero on both branches, for a window
     the sweep does not cover, and for a ratio not above 1.
     """
-    dataset = dataset_of(run)
-    parts = cycles(dataset)
+    data = Data.of(run)
+    parts = data.cycles()
     if not ratio > 1:
         raise InputError(f"pattern: ratio = {ratio:g} is outside its allowed range (1, inf).")
     number = max(parts, default=0) if cycle is None else cycle
     if number not in parts:
         raise InputError(f"pattern: cycle = {number} is not in this run, which has cycles {sorted(parts)}.")
-    voltage, current = (values(dataset, name)[parts[number]] for name in ("voltage", "current"))
+    voltage, current = (data.terminal(kind)[parts[number]] for kind in ("voltage", "current"))
     reach = min(voltage.max(), -voltage.min())
     if not reach > 0:
         raise InputError(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from solion.analysis.recorded import INSTANT, dataset_of, values
+from solion.analysis.data import INSTANT, Data
 from solion.base.errors import InputError
 
 
@@ -32,9 +32,9 @@ def readings(run: Any, voltage: float, cycle: int | None = None) -> list[Reading
     ``cycle`` keeps those of one cycle. A jump of the voltage is no passage. Raises InputError for a read voltage of
     zero, at which V/i says nothing, and where the run never reaches it.
     """
-    dataset = dataset_of(run)
-    time, applied, current = (values(dataset, name) for name in ("time", "voltage", "current"))
-    numbers = np.asarray(dataset["cycle"].values, int)
+    data = Data.of(run)
+    time, applied, current = data.time, data.terminal("voltage"), data.terminal("current")
+    numbers = np.asarray(data.dataset["cycle"].values, int)
     reach = np.ptp(applied) if applied.size else 0.0
     if voltage == 0 or not np.isfinite(voltage):
         raise InputError(f"readings: voltage = {voltage:g} V cannot be read; give a finite one other than 0 V.")
@@ -59,6 +59,19 @@ def on_off_ratio(run: Any, voltage: float, cycle: int | None = None) -> float:
         raise InputError(f"on_off_ratio: voltage = {voltage:.4g} V is passed only once; two branches are needed.")
     currents = np.abs([reading.current for reading in found])
     return float(currents.max() / currents.min()) if currents.min() > 0 else float("inf")
+
+
+def read_pulses(run: Any) -> np.ndarray:
+    """End of each read pulse: a structured array of ``pulse`` (from 1), ``time`` in s and ``conductance`` i/V in S."""
+    data = Data.of(run)
+    time, voltage, current, segments = data.time, data.terminal("voltage"), data.terminal("current"), data.segments
+    rows = []
+    for number, step in enumerate(data.steps):
+        (inside,) = np.nonzero(segments == number)
+        if step["label"] == "read" and inside.size and voltage[inside[-1]] != 0:
+            last = inside[-1]
+            rows.append((step["cycle"] + 1, time[last], current[last] / voltage[last]))
+    return np.array(rows, dtype=[("pulse", int), ("time", float), ("conductance", float)])
 
 
 def _reading(branch, time, current, voltage, cycle) -> Reading:

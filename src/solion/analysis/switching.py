@@ -7,13 +7,13 @@ multiphase polarization (fMP); Tian and Bazant, Interfacial resistive switching 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from solion.analysis.recorded import dataset_of, scale, values
+from solion.analysis.data import Data, plain
+from solion.base.errors import InputError
 
 CONTACTS = ("top", "bottom")
 STATES = {
@@ -21,7 +21,6 @@ STATES = {
     2: "II: the same phase at both contacts",
     3: "III: ion-poor at the top, ion-rich at the bottom",
 }
-_EVENT = re.compile(r"composition_(top|bottom) crosses (\S+)")
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,26 @@ def switches(run: Any, level: float = 0.5) -> list[Switch]:
 
     From the events located during the run where it watched this level, otherwise by straight lines between samples.
     """
-    dataset = dataset_of(run)
-    found = []
-    for contact in CONTACTS:
-        located = _located(dataset, contact, level)
-        found += located or _interpolated(dataset, contact, level)
-    tau = scale(dataset, "time")
+    data, found = Data.of(run), []
+    for contact, surface in _contacts(data).items():
+        located = _located(data, surface, level) or _interpolated(data.time, surface, level)
+        found += [(contact, *crossing) for crossing in located]
+    tau = data.scale("time")
     return sorted((Switch(c, t, t / tau, up) for c, t, up in found), key=lambda switch: switch.time)
+
+
+def has_contacts(data: Data) -> bool:
+    """Whether the run is one of a film between two contacts whose phases its device knows."""
+    return len(data.surfaces) == len(CONTACTS) and "two_phase" in data.attribute("material", {})
+
+
+def _contacts(data: Data) -> dict[str, Any]:
+    """Composition against time at the contacts, the first declared on top."""
+    if len(data.surfaces) != len(CONTACTS):
+        raise InputError(
+            f"Switching is that of a film between two contacts; this run has {len(data.surfaces)} surfaces."
+        )
+    return dict(zip(CONTACTS, data.surfaces, strict=True))
 
 
 def switching_times(run: Any, level: float = 0.5) -> SwitchingTimes:
@@ -76,9 +88,7 @@ def switching_times(run: Any, level: float = 0.5) -> SwitchingTimes:
 
 def states(run: Any, level: float = 0.5) -> np.ndarray:
     """State of the film at each sample: 1, 2 or 3 for the states of :data:`STATES`."""
-    dataset = dataset_of(run)
-    top = values(dataset, "composition_top") > level
-    bottom = values(dataset, "composition_bottom") > level
+    top, bottom = (plain(surface) > level for surface in _contacts(Data.of(run)).values())
     return np.where(top == bottom, 2, np.where(top, 1, 3))
 
 
@@ -88,23 +98,23 @@ def polarization(run: Any, level: float = 0.5) -> str:
     return "full" if {1, 3} <= visited else "partial" if len(visited) > 1 else "none"
 
 
-def _located(dataset, contact, level):
-    """(contact, time, rising) of the events recorded for this contact and level."""
-    if "event_name" not in dataset:
+def _located(data: Data, surface, level: float) -> list[tuple[float, bool]]:
+    """(time, rising) of the events recorded for this surface and level."""
+    if "event" not in data.dataset.dims:
         return []
-    rows = zip(dataset["event_name"].values, dataset["event_time"].values, dataset["event_rising"].values, strict=True)
+    rows = zip(*(data.dataset[f"event_{part}"].values for part in ("name", "time", "rising")), strict=True)
     found = []
-    for name, time, rising in rows:
-        match = _EVENT.fullmatch(str(name))
-        if match and match[1] == contact and np.isclose(float(match[2]), level, rtol=1e-5):
-            found.append((contact, float(time), bool(rising)))
+    for event, time, rising in rows:
+        name, _, crossed = str(event).partition(" crosses ")
+        if name == surface.name and np.isclose(float(crossed), level, rtol=1e-5):
+            found.append((float(time), bool(rising)))
     return found
 
 
-def _interpolated(dataset, contact, level):
-    """(contact, time, rising) of the crossings between samples."""
-    time, excess = values(dataset, "time"), values(dataset, f"composition_{contact}") - level
+def _interpolated(time, surface, level: float) -> list[tuple[float, bool]]:
+    """(time, rising) of the crossings between samples."""
+    excess = plain(surface) - level
     (at,) = np.nonzero((excess[:-1] > 0) != (excess[1:] > 0))
     share = excess[at] / (excess[at] - excess[at + 1])
     crossings = time[at] + share * (time[at + 1] - time[at])
-    return [(contact, float(t), bool(excess[k] <= 0)) for k, t in zip(at, crossings, strict=True)]
+    return [(float(t), bool(excess[k] <= 0)) for k, t in zip(at, crossings, strict=True)]

@@ -43,9 +43,10 @@ def layer_map(
     if ratio is not None:
         settings += (f'device.boundary.conductivity="{_boundary(loaded, ratio)!r} S/m"',)
     over = {
-        "device.layers.0.thickness": thickness, "device.layers.0.conductivity": conductivity,
+        "device.layers.0.thickness": thickness,
+        "device.layers.0.conductivity": conductivity,
         "microstructure.seed": [int(seed) for seed in seeds],
-    }  # fmt: skip
+    }
     return LayerMap.of(sweep(str(study), over, settings=settings, metrics=(WINDOW,), **options))
 
 

@@ -18,7 +18,7 @@ from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
 
 
-class Facets(NamedTuple):
+class BoundaryFacets(NamedTuple):
     """What a law may know of grain-boundary facets: ``grains`` (m, 2), ``position`` and unit ``normal`` (m, d)."""
 
     grains: np.ndarray
@@ -30,11 +30,11 @@ class AbstractGrainBoundary(Part):
     """Law of the resistance and capacitance of grain boundaries."""
 
     @abstractmethod
-    def resistance(self, facets: Facets) -> np.ndarray:
+    def resistance(self, facets: BoundaryFacets) -> np.ndarray:
         """R of each facet, ohm m2; zero where it conducts perfectly."""
 
     @abstractmethod
-    def capacitance(self, facets: Facets) -> np.ndarray:
+    def capacitance(self, facets: BoundaryFacets) -> np.ndarray:
         """C of each facet, F/m2."""
 
     @property
@@ -42,7 +42,7 @@ class AbstractGrainBoundary(Part):
         """Whether boundaries conduct along themselves."""
         return False
 
-    def sheet(self, facets: Facets) -> np.ndarray:
+    def sheet(self, facets: BoundaryFacets) -> np.ndarray:
         """Conductance along each facet, S: excess of the conductivity over that of the grains times the thickness."""
         return np.zeros(len(facets.grains))
 
@@ -53,9 +53,11 @@ class UniformBoundary(AbstractGrainBoundary):
     thickness: float = parameter(unit="m", low=0, open_low=True, doc="width of the boundary")
     conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="conductivity of its material")
     permittivity: float = parameter(
-        50.0, low=1, doc="relative permittivity of its material",
+        50.0,
+        low=1,
+        doc="relative permittivity of its material",
         source=assumed(50.0, "of the order of garnets', 30 to 100"),
-    )  # fmt: skip
+    )
 
     def resistance(self, facets):
         return np.full(len(facets.grains), self.thickness / self.conductivity)
@@ -122,13 +124,17 @@ class MisorientationBoundary(AbstractGrainBoundary):
     low: AbstractGrainBoundary
     high: AbstractGrainBoundary
     threshold: float = parameter(
-        15.0, unit="degree", low=0, high=62.8, doc="largest angle of a low-angle boundary",
+        15.0,
+        unit="degree",
+        low=0,
+        high=62.8,
+        doc="largest angle of a low-angle boundary",
         source=assumed(15.0, "customary limit of low-angle boundaries, where dislocation cores begin to overlap"),
-    )  # fmt: skip
+    )
     seed: int = eqx.field(static=True, default=0)
     orientations: Any = None
 
-    def angles(self, facets: Facets) -> np.ndarray:
+    def angles(self, facets: BoundaryFacets) -> np.ndarray:
         """Disorientation of each facet in degrees."""
         if self.orientations is None:
             pair = [random_rotations(facets.grains[:, side], self.seed) for side in (0, 1)]
@@ -161,7 +167,7 @@ class MisorientationBoundary(AbstractGrainBoundary):
 class GrainBoundary(AbstractGrainBoundary):
     """A law of your own: ``function(facets)`` returns R of each facet in ohm m2; C comes from ``typical``."""
 
-    function: Callable[[Facets], Any] = eqx.field(static=True)
+    function: Callable[[BoundaryFacets], Any] = eqx.field(static=True)
     typical: UniformBoundary
 
     def resistance(self, facets):
@@ -213,8 +219,14 @@ def disorientation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """
     w, x, y, z = (first * [1, -1, -1, -1]).T
     p, q, r, s = second.T
-    relative = np.abs([w * p - x * q - y * r - z * s, w * q + x * p + y * s - z * r,
-                       w * r - x * s + y * p + z * q, w * s + x * r - y * q + z * p])  # fmt: skip
+    relative = np.abs(
+        [
+            w * p - x * q - y * r - z * s,
+            w * q + x * p + y * s - z * r,
+            w * r - x * s + y * p + z * q,
+            w * s + x * r - y * q + z * p,
+        ]
+    )
     a, b, c, d = np.sort(relative, axis=0)[::-1]
     cosine = np.max([a, (a + b) / np.sqrt(2), (a + b + c + d) / 2], axis=0)
     return np.degrees(2 * np.arccos(np.minimum(cosine, 1.0)))

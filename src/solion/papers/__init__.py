@@ -9,39 +9,39 @@ import importlib
 import pkgutil
 
 from solion.base.errors import InputError, nearest
-from solion.papers.bench import Bench
 from solion.papers.case import (
     AbstractBand,
     Between,
     Case,
     Choice,
     Claim,
+    ClaimVerdict,
     Equal,
     Found,
     Paper,
-    Plate,
+    PaperFigure,
     Shape,
-    Verdict,
     around,
     at_least,
     at_most,
 )
-from solion.papers.runner import Outcome, reproduce
+from solion.papers.run_pool import RunPool
+from solion.papers.runner import Reproduction, reproduce
 
 __all__ = [
     "AbstractBand",
-    "Bench",
     "Between",
     "Case",
     "Choice",
     "Claim",
+    "ClaimVerdict",
     "Equal",
     "Found",
-    "Outcome",
     "Paper",
-    "Plate",
+    "PaperFigure",
+    "Reproduction",
+    "RunPool",
     "Shape",
-    "Verdict",
     "around",
     "at_least",
     "at_most",

@@ -12,7 +12,7 @@ from typing import Any
 from matplotlib.figure import FigureBase
 
 from solion.base.errors import InputError
-from solion.papers.bench import Bench
+from solion.papers.run_pool import RunPool
 
 HOLDS, FAILS, CONTRADICTED, NOT_RUN = "holds", "FAILS", "contradicted", "not run"
 
@@ -117,21 +117,23 @@ class Claim:
     basis: str = "paper"
     must: bool = True
 
-    def judge(self, case: str, evidence: Any) -> Verdict:
+    def judge(self, case: str, evidence: Any) -> ClaimVerdict:
         """Hold the claim against the evidence."""
         found = self.find(evidence)
         if found is None:
-            return Verdict(case, self.words, "", self.band.words, NOT_RUN, "", self.basis, self.must, None)
+            return ClaimVerdict(case, self.words, "", self.band.words, NOT_RUN, "", self.basis, self.must, None)
         found = found if isinstance(found, Found) else Found(found)
         holds = self.band.holds(found.value)
         verdict = HOLDS if holds else FAILS if self.must else CONTRADICTED
         words = found.words or (f"{found.value:.4g}" if isinstance(found.value, float) else str(found.value))
         number = float(found.value) if isinstance(found.value, float | int) else None
-        return Verdict(case, self.words, words, self.band.words, verdict, found.note, self.basis, self.must, number)
+        return ClaimVerdict(
+            case, self.words, words, self.band.words, verdict, found.note, self.basis, self.must, number
+        )
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClaimVerdict:
     """What became of a claim: ``holds``, ``FAILS`` (it must hold and does not), ``contradicted`` by the model or ``not run``.
 
     ``number`` is the value that was judged where it is one.
@@ -163,7 +165,7 @@ class Choice:
 class Case:
     """One panel of a figure, or one statement of the text.
 
-    ``says`` is what the paper claims, ``place`` where, ``runs`` what is run. ``work`` does it with a :class:`Bench` and
+    ``says`` is what the paper claims, ``place`` where, ``runs`` what is run. ``work`` does it with a :class:`RunPool` and
     returns the evidence; ``draw`` draws it on a figure or a part of one, in the paper's arrangement.
     """
 
@@ -172,14 +174,14 @@ class Case:
     says: str
     place: str
     runs: str
-    work: Callable[[Bench], Any]
+    work: Callable[[RunPool], Any]
     claims: tuple[Claim, ...]
     draw: Callable[[FigureBase, Any], None]
     choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
-class Plate:
+class PaperFigure:
     """A figure of the paper: rows of cases side by side, with the relative width of each, and its size in inches."""
 
     name: str
@@ -199,7 +201,7 @@ class Paper:
     authors: str
     reference: str
     cases: tuple[Case, ...]
-    plates: tuple[Plate, ...] = field(default=())
+    figures: tuple[PaperFigure, ...] = field(default=())
 
     def chosen(self, names: Sequence[str] = ()) -> tuple[Case, ...]:
         """The cases of these names in the paper's order, all of them unless any is named.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from solion.base.errors import SolionError
-from solion.papers.bench import Bench
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, Paper, Verdict
+from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, ClaimVerdict, Paper
+from solion.papers.run_pool import RunPool
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class CaseOutcome:
     """One case after its runs: its verdicts, its evidence (None where it broke off), and the time it took in s."""
 
     case: Case
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ClaimVerdict, ...]
     evidence: Any
     seconds: float
 
@@ -31,7 +31,7 @@ class CaseOutcome:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Reproduction:
     """All cases that were run, in the paper's order."""
 
     paper: Paper
@@ -41,7 +41,7 @@ class Outcome:
     quick: bool
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def verdicts(self) -> tuple[ClaimVerdict, ...]:
         """Every verdict."""
         return tuple(verdict for case in self.cases for verdict in case.verdicts)
 
@@ -71,7 +71,7 @@ def reproduce(
     quick: bool = False,
     workers: int | None = None,
     on_progress: Callable[[CaseOutcome, int, int], None] | None = None,
-) -> Outcome:
+) -> Reproduction:
     """Run the cases of these names (all unless any is named) and judge their claims.
 
     ``quick`` runs the coarse form of each case. ``on_progress`` is told each case that is done, how many are, and how
@@ -80,9 +80,9 @@ def reproduce(
     chosen = paper.chosen(names)
     began = time.perf_counter()
     finished: dict[str, CaseOutcome] = {}
-    # a thread for each case, which waits while the bench's few threads work
-    with Bench(quick=quick, workers=workers) as bench, ThreadPoolExecutor(len(chosen)) as pool:
-        waiting = [pool.submit(_one, case, bench) for case in chosen]
+    # a thread for each case, which waits while the pool's few threads work
+    with RunPool(quick=quick, workers=workers) as run_pool, ThreadPoolExecutor(len(chosen)) as pool:
+        waiting = [pool.submit(_one, case, run_pool) for case in chosen]
         try:
             for done in as_completed(waiting):
                 outcome = done.result()
@@ -90,19 +90,21 @@ def reproduce(
                 if on_progress is not None:
                     on_progress(outcome, len(finished), len(chosen))
         except BaseException:  # Ctrl-C included: no case starts another run
-            bench.close()
+            run_pool.close()
             raise
-        runs = bench.runs
+        runs = run_pool.runs
     ordered = tuple(finished[case.name] for case in chosen)
-    return Outcome(paper, ordered, runs, time.perf_counter() - began, quick)
+    return Reproduction(paper, ordered, runs, time.perf_counter() - began, quick)
 
 
-def _one(case: Case, bench: Bench) -> CaseOutcome:
+def _one(case: Case, run_pool: RunPool) -> CaseOutcome:
     began = time.perf_counter()
     try:
-        evidence = case.work(bench)
+        evidence = case.work(run_pool)
     except SolionError as error:
-        verdict = Verdict(case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None)
+        verdict = ClaimVerdict(
+            case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None
+        )
         return CaseOutcome(case, (verdict,), None, time.perf_counter() - began)
     verdicts = tuple(claim.judge(case.name, evidence) for claim in case.claims)
     return CaseOutcome(case, verdicts, evidence, time.perf_counter() - began)

@@ -12,7 +12,6 @@ import numpy as np
 from pydantic import BeforeValidator
 
 from solion.analysis.metric import Metric
-from solion.analysis.polycrystal_metrics import metrics
 from solion.base.errors import InputError
 from solion.base.parameters import Row, Source, annotate
 from solion.devices.polycrystal import Polycrystal
@@ -145,6 +144,8 @@ class PolycrystalStudy(AbstractStudy):
         result.write(folder, figures=self.figures, field=self.field)
 
     def metrics(self, result: PolycrystalResult) -> Iterable[Metric]:
+        from solion.views import metrics
+
         return metrics(result.dataset)
 
     @property

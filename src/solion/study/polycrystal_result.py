@@ -11,7 +11,7 @@ import xarray as xr
 from solion.experiments.conduction import Conduction, load_conduction
 from solion.experiments.conduction.voxel_fields import VoxelFields
 from solion.grids.vtk import write_vtk
-from solion.views.polycrystal_report import write_polycrystal_report
+from solion.views import write_report
 
 CONDUCTION = "conduction.nc"
 RASTER = {2: 600, 3: 64}  # points across the width of a field of finite elements, by its dimension
@@ -82,7 +82,7 @@ class PolycrystalResult:
 
     def report(self, directory: str | PathLike) -> Path:
         """Write ``report.html`` and ``figures/*.png``; a map that needs the field is left as it lies in the folder."""
-        return write_polycrystal_report(self.dataset, directory, self.conduction.fields)
+        return write_report(self.dataset, directory, fields=self.conduction.fields)
 
 
 def kept_result(folder: Path) -> PolycrystalResult:

@@ -16,11 +16,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
+from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
-from solion.analysis.recorded import scale, values
 from solion.base.errors import InputError, nearest
 from solion.base.parameters import annotate, table
-from solion.base.scaling import UNITS
+from solion.base.quantity import UNITS
 from solion.devices.start import AbstractInitial
 from solion.experiments.transient import Progress, check_memory, simulate
 from solion.numerics.stepping.integrate import Tolerance
@@ -29,7 +29,6 @@ from solion.result.result import Result
 from solion.result.result import load as load_result
 from solion.study import files
 from solion.study.abstract import AbstractStudy, absolute, sources_of
-from solion.study.alike import alike
 from solion.study.catalogue import INITIALS, first_line, snake
 from solion.study.device import DEVICES, DeviceField
 from solion.study.polycrystal import PolycrystalStudy
@@ -192,14 +191,19 @@ class Study(AbstractStudy):
         complete(result, folder, figures=self.figures)
 
     def metrics(self, result: Result) -> Iterable[Metric]:
-        return alike(result.dataset)
+        from solion.views import metrics
+
+        return [dataclasses.replace(metric, name=metric.alike or metric.name) for metric in metrics(result.dataset)]
 
     def scales(self, result: Result) -> dict[str, float]:
-        return {name: scale(result.dataset, name) for name in CURVES}
+        return {name: Data.of(result).scale(name) for name in CURVES}
 
     def curves(self, result: Result) -> dict[str, np.ndarray]:
-        kept = (*CURVES, "conductance")  # the last of gated channels only
-        return {name: values(result.dataset, name) for name in kept if name in result.dataset}
+        data = Data.of(result)
+        found = {"time": data.time} | {kind: data.terminal(kind) for kind in ("voltage", "current")}
+        return found | {
+            kind: plain(data.first(role="response", kind=kind)) for kind in ["conductance"] if data.responses
+        }
 
     @property
     def sign_convention(self) -> str:
@@ -301,21 +305,20 @@ def _informed(context: Context, device: Any) -> Context:
     """The context of the rest of a file, once the device is known."""
     try:
         scales, system = device.scales(), device.system(8)
-        sizes = [float(size) for size in dataclasses.asdict(scales).values()]
+        sizes = [float(size) for size in scales.sizes.values()]
     except (ZeroDivisionError, OverflowError):
         sizes = [math.inf]
     if not all(0 < size < math.inf for size in sizes):
         raise InputError("device: its numbers are too small or too large to compute with.")
-    units = {item.name: UNITS[item.kind] if item.kind else "1" for item in system.observables}
     return dataclasses.replace(
         context, units=Units(scales), preliminary=False, terminals=device.terminals,
-        monitors={name: units[name] for name in system.monitor_names},
+        monitors={item.name: item.unit for item in system.monitored},
     )  # fmt: skip
 
 
 def _same_units(context: Context, device: Any) -> None:
     """Refuse a device whose units changed when numbers that are given in them were put in."""
-    sizes = [dataclasses.asdict(scales) for scales in (context.units.scales, device.scales())]
+    sizes = [scales.sizes for scales in (context.units.scales, device.scales())]
     for name, size in sizes[0].items():
         if not math.isclose(float(size), float(sizes[1][name]), rel_tol=1e-12):
             raise InputError(

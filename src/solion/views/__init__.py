@@ -1,34 +1,78 @@
-"""Figures of a run and its report. Each takes a Result or its Dataset and returns a matplotlib Figure."""
+"""What a result shows: one file a view, found by what the variables declare; the report of a result is made of them."""
 
-from solion.views.boundary import boundary
-from solion.views.conductance import conductance
-from solion.views.energy import energy
-from solion.views.energy_split import energy_split
-from solion.views.figures import figure, figures
-from solion.views.loop import loop
-from solion.views.overview import overview
-from solion.views.pulse_steps import pulse_steps
-from solion.views.readout import readout
-from solion.views.report import write_report
-from solion.views.retention import kept
-from solion.views.spacetime import spacetime
-from solion.views.terminals import terminals
-from solion.views.updates import updates
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from solion.analysis.data import Data
+from solion.analysis.metric import Metric
+from solion.base.errors import InputError, nearest
+from solion.views.view import AbstractView, views
 
 __all__ = [
-    "boundary",
-    "conductance",
-    "energy",
-    "energy_split",
-    "figure",
-    "figures",
-    "kept",
-    "loop",
-    "overview",
-    "pulse_steps",
-    "readout",
-    "spacetime",
-    "terminals",
-    "updates",
+    "AbstractView", "Data", "Metric", "applicable", "figure", "figures", "html_repr", "kinds", "metrics", "views",
     "write_report",
-]
+]  # fmt: skip
+
+
+def applicable(run: Any, *, fields: Any = None) -> list[AbstractView]:
+    """The views that have something to show of a result, in their order."""
+    data = Data.of(run, fields)
+    if "time" in data.dataset.dims and not data.time.size:
+        return []
+    return [view for view in views() if view.applies(data)]
+
+
+def kinds(run: Any, *, fields: Any = None) -> list[str]:
+    """Names of the figures that can be drawn of a result; none for a run of a single sample."""
+    data = Data.of(run, fields)
+    if "time" in data.dataset.dims and data.time.size < 2:
+        return []
+    return [view.name for view in applicable(data) if view.draws(data) and (data.volume is not None or not view.volume)]
+
+
+def figure(run: Any, kind: str | None = None, *, fields: Any = None) -> Figure:
+    """A figure by name, the main one unless named. Raises InputError where the result has no such figure."""
+    data = Data.of(run, fields)
+    known, every = kinds(data), {view.name: view for view in views()}
+    if kind is not None and kind not in every:
+        raise InputError(f"figure: kind = {kind!r} is unknown{nearest(kind, every)}; it is one of {', '.join(every)}.")
+    name = kind or next(iter(known), None)
+    if name not in known:
+        raise InputError(
+            f"figure: kind = {name!r} has nothing to show for this result; it has {', '.join(known) or 'none'}."
+        )
+    return every[name].draw(data)
+
+
+def figures(run: Any, *, fields: Any = None) -> dict[str, Figure]:
+    """Every figure of a result by its name."""
+    return {name: figure(run, name, fields=fields) for name in kinds(run, fields=fields)}
+
+
+def metrics(run: Any) -> list[Metric]:
+    """The numbers that sum up a result, each with its unit, its scaled value and its meaning."""
+    data = Data.of(run)
+    return [metric for view in applicable(data) for metric in view.metrics(data)]
+
+
+def write_report(run: Any, folder: str | PathLike, *, fields: Any = None) -> Path:
+    """Write ``report.html`` and ``figures/*.png`` of a result; returns the path of the page, which needs nothing beside itself.
+
+    Folders are made where missing, files of the same name replaced. Without ``fields``, figures that need the field in the
+    volume are those which lie in the folder already.
+    """
+    from solion.views.report import write
+
+    return write(Data.of(run, fields), Path(folder))
+
+
+def html_repr(run: Any, *, fields: Any = None) -> str:
+    """A result as a short piece of HTML for notebooks: title, status, main numbers and main figure."""
+    from solion.views.report import short
+
+    return short(Data.of(run, fields))

@@ -6,7 +6,7 @@ import base64
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from solion.views.style import prefixed
 
 _PREFIXED = {"s", "V", "A", "W", "J", "C", "S", "m", "ohm"}
-_POWERS = {"m2": "m^2", "A/m2": "A/m^2", "ohm": "Ω"}
+_PRACTICAL = {"S/m": (10, "mS/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
 _GREEK = {
     "alpha": "α", "eta": "η", "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "tau": "τ", "theta": "θ",
     "Omega": "Ω", "sigma": "σ", "gamma": "γ", "phi": "φ",
@@ -47,6 +47,40 @@ def page(title: str, body: Iterable[Markup]) -> str:
         + "\n".join(body)
         + "\n</main>\n</body>\n</html>\n"
     )
+
+
+def write_page(folder: Path, title: str, body: Iterable[Markup]) -> Path:
+    """Write ``report.html`` with the pieces that are not empty; returns its path."""
+    path = folder / "report.html"
+    path.write_text(page(f"{title} · Solion", [part for part in body if part]), encoding="utf-8")
+    return path
+
+
+def header(title: str, lead: str, sections: Mapping[str, str] | None = None) -> Markup:
+    """Title, a line of small print, and links to the sections, given by their names with what they are called."""
+    links = "".join(f'<a href="#{escape(name)}">{html(text)}</a>' for name, text in (sections or {}).items())
+    head = f'<header><h1>{html(title)}</h1><p class="lead">{html(lead)}</p></header>'
+    return Markup(f"{head}\n<nav>{links}</nav>" if links else head)
+
+
+def verdict(pills: Markup, *sentences: Markup) -> Markup:
+    """The bar on top that says how it went."""
+    return Markup(f'<section class="status">{pills}{"".join(f"<p>{text}</p>" for text in sentences)}</section>')
+
+
+def warning_box(texts: Sequence[str]) -> Markup:
+    """Warnings in a box, nothing where there are none."""
+    items = "".join(f"<li>{html(text[:1].upper() + text[1:])}</li>" for text in texts)
+    return Markup(f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>' if items else "")
+
+
+def tiles(entries: Iterable[tuple[object, object, object]]) -> Markup:
+    """Numbers in large type: what each is, its value, and a line below."""
+    found = "".join(
+        f'<div class="tile"><span>{html(name)}</span><b>{html(value)}</b>{f"<span>{html(below)}</span>" if below else ""}</div>'
+        for name, value, below in entries
+    )
+    return Markup(f'<div class="tiles">{found}</div>' if found else "")
 
 
 def section(name: str, heading: str, *content: Markup) -> Markup:
@@ -128,9 +162,19 @@ def quantity(value: float, unit: str) -> Markup:
     return Markup(f"{number(value)} {unit_text(unit)}".strip())
 
 
+def practical(value: float | str, unit: str) -> Markup:
+    """A value as the field writes it, conductivities in mS/cm; a word as it is, nan as what never happened."""
+    if isinstance(value, str):
+        return html(value)
+    if value != value:
+        return Markup("never")
+    factor, name = _PRACTICAL.get(unit, (1.0, ""))
+    return Markup(f"{number(value * factor)} {html(name)}") if name else quantity(value, unit)
+
+
 def unit_text(unit: str) -> Markup:
     """A unit as HTML, nothing for a pure number."""
-    return Markup("") if unit in ("", "1") else symbols(_POWERS.get(unit, unit))
+    return Markup("") if unit in ("", "1") else symbols(re.sub(r"(?<=[a-zA-Z])(?=\d)", "^", unit).replace("ohm", "Ω"))
 
 
 def symbols(text: str) -> Markup:

@@ -1,170 +1,156 @@
-"""The report of a run: one HTML page that holds everything, and its figures as PNG."""
+"""The report of a result: one HTML page made of the views that apply, with parameters, protocol, audit and versions."""
 
 from __future__ import annotations
 
-from os import PathLike
+import base64
+import io
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from solion.analysis.metrics import Metric, metrics
-from solion.analysis.recorded import attribute, dataset_of, scale
-from solion.views.figures import figures
+from solion.analysis.data import Data
+from solion.analysis.metric import Metric
+from solion.views import applicable, figure, kinds
 from solion.views.page import (
     Markup,
     badge,
     code,
     drawn,
+    header,
     html,
     number,
-    page,
     picture,
+    practical,
     quantity,
     section,
     side_by_side,
     symbols,
     table,
+    tiles,
     unit_text,
+    verdict,
+    warning_box,
+    write_page,
 )
 
-MOST_TILES = 6
+MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
-GATED = (  # metrics of a gated channel in the order of their tiles
-    "conductance_start", "conductance_end", "states", "asymmetry", "energy_per_pulse", "charge_leak", "retention_hour",
-    "time_to_half",
-)  # fmt: skip
-
-CAPTIONS = {
-    "overview": "Overview of the run.",
-    "loop": "Current against voltage on a linear and a logarithmic axis; arrows point along time in the last cycle. "
-    "The far axes are scaled by the thermal voltage and the diffusion current.",
-    "terminals": "Voltage and current of the top terminal against time.",
-    "spacetime": "Composition of the film against position and time, red ion-rich, blue ion-poor; the dashed marks on "
-    "the colour bar are the two phases at rest.",
-    "boundary": "Composition at both contacts. Triangles mark changes of phase; I, II and III are the states of the "
-    "film (ion-rich at the top, the same phase at both ends, ion-rich at the bottom).",
-    "energy": "Power of the source and where it is dissipated, and the same summed over time with each part's share.",
-    "readout": "Conductance at the end of each read pulse.",
-    "conductance": "Voltage and current of the gate, and conductance between source and drain, against time. Dashed: the voltage "
-    "that the films' mean compositions would have at open circuit without a leak.",
-    "pulses": "Conductance read after each pulse, the mean of the last 5 s before the next.",
-    "updates": "Change of conductance by a pulse against the conductance before it, up and down; lines are medians.",
-    "retention": "Part that is left of the conductance, against time.",
-    "split": "Work of the gate and where it went: losses stacked, with each part's share at the end, and the free energy gained.",
-}
 TONES = {
-    "finished": "good",
-    "stopped": "info",
-    "depleted": "warn",
-    "saturated": "warn",
-    "doubtful": "warn",
-    "failed": "bad",
-}
+    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "warn", "failed": "bad",
+    "refused": "bad",
+}  # fmt: skip
 _PROVENANCE = {
     "stated": "info", "derived": "info", "literature": "good", "assumed": "warn", "calibrated": "violet",
     "user": "plain",
 }  # fmt: skip
-_SECTIONS = {
-    "figures": "Figures", "metrics": "Metrics", "parameters": "Parameters", "material": "Material and scales",
-    "protocol": "Protocol", "audit": "Audit", "settings": "Settings and versions",
-}  # fmt: skip
+_UNITS = {"voltage": "V", "current": "A", "resistor": "V"}  # of what a step of a protocol gives
+_SCALES = (
+    ("length", "length", "m"), ("time", "time τ_D", "s"), ("voltage", "thermal voltage V_T", "V"),
+    ("current_density", "current density i_D", "A/m2"), ("current", "i_D S", "A"), ("resistance", "V_T/(i_D S)", "ohm"),
+    ("energy", "V_T i_D S τ_D", "J"),
+)  # fmt: skip
 
 
-def write_report(run: Any, directory: str | PathLike) -> Path:
-    """Write ``report.html`` and ``figures/*.png`` of a run (a Result or its Dataset); returns the path of the page.
-
-    The page needs nothing beside itself: figures are inside, and there are no scripts. Folders are made where missing,
-    files of the same name replaced.
-    """
-    dataset = dataset_of(run)
-    directory = Path(directory)
-    folder = directory / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
-    images = {name: drawn(canvas, folder, name) for name, canvas in figures(dataset).items()}
-    path = directory / "report.html"
-    path.write_text(_compose(dataset, images), encoding="utf-8")
-    return path
-
-
-def _compose(dataset, images: dict[str, bytes]) -> str:
-    """The page of a run and its pictures; the overview is left to the folder, as its parts all follow."""
-    title = dataset.attrs.get("title") or "Run"
-    found = metrics(dataset)
-    shown = [picture(data, name, CAPTIONS[name]) for name, data in images.items() if name != "overview"]
-    body = [
-        _header(dataset, title), status_section(dataset), warnings_section(dataset), _tiles(found),
-        section("figures", _SECTIONS["figures"], *(shown or [Markup("<p>The run is too short for figures.</p>")])),
-        _metrics(found), parameters_section(dataset), _material(dataset), _protocol(dataset), audit_section(dataset),
-        _settings(dataset),
-    ]  # fmt: skip
-    return page(f"{title} · Solion", [part for part in body if part])
-
-
-def _header(dataset, title: str) -> Markup:
-    versions = attribute(dataset, "versions", {})
-    links = "".join(f'<a href="#{name}">{html(text)}</a>' for name, text in _SECTIONS.items())
-    made = f"Solion {versions.get('solion', '')}".strip()
-    lead = html(f"{dataset.attrs.get('device', 'device')} · {made}")
-    return Markup(f'<header><h1>{html(title)}</h1><p class="lead">{lead}</p></header>\n<nav>{links}</nav>')
-
-
-def status_section(dataset) -> Markup:
-    status = dataset.attrs.get("status", "unknown")
-    message = dataset.attrs.get("message", "")
-    sentence = message[:1].upper() + message[1:]
-    pill = badge(status, TONES.get(status, "plain"))
-    return Markup(f'<section class="status">{pill}<p>{symbols(sentence)}</p></section>')
-
-
-def warnings_section(dataset) -> Markup:
-    warnings = attribute(dataset, "warnings", [])
-    warnings += [
-        f"Audit: {name} is {entry['value']:.2g}, above its limit {entry['limit']:.0e}: {entry['meaning']}."
-        for name, entry in attribute(dataset, "audit", {}).items()
-        if not entry["ok"]
+def write(data: Data, folder: Path) -> Path:
+    """Draw every figure into ``folder/figures`` and write the page."""
+    place = folder / "figures"
+    place.mkdir(parents=True, exist_ok=True)
+    found, known = applicable(data), kinds(data)
+    images = {}
+    for view in found:
+        lying = place / f"{view.name}.png"
+        if view.name in known:
+            images[view.name] = drawn(figure(data, view.name), place, view.name)
+        elif view.volume and lying.is_file():
+            images[view.name] = lying.read_bytes()
+    metrics = [metric for view in found for metric in view.metrics(data)]
+    shown = [
+        picture(images[view.name], view.name, view.caption)
+        for view in found
+        if view.name in images and not view.summary
     ]
-    if not warnings:
-        return Markup("")
-    items = "".join(f"<li>{html(text[:1].upper() + text[1:])}</li>" for text in warnings)
-    return Markup(f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>')
+    contents = {
+        "figures": ("Figures", shown or [Markup("<p>The run is too short for figures.</p>")]),
+        **{f"table-{view.name}": (view.title, [made]) for view in found if (made := view.table(data))},
+        "metrics": ("Metrics", _metrics(metrics)), "parameters": ("Parameters", _parameters(data)),
+        "material": ("Material and scales", _material(data)), "protocol": ("Protocol", _protocol(data)),
+        "audit": ("Audit", _audit(data)), "settings": ("Settings and versions", _settings(data)),
+    }  # fmt: skip
+    contents = {name: (heading, parts) for name, (heading, parts) in contents.items() if parts}
+    attributes = data.dataset.attrs
+    title, described = attributes.get("title") or "Run", attributes.get("description", "")
+    return write_page(folder, title, [
+        header(title, _lead(data), {name: heading for name, (heading, _) in contents.items()}),
+        _status(data), warning_box(_warnings(data)), _tiles(metrics),
+        Markup(f"<p>{symbols(described)}</p>" if described else ""),
+        *(section(name, heading, *parts) for name, (heading, parts) in contents.items()),
+    ])  # fmt: skip
 
 
-def _tiles(found: list[Metric]) -> Markup:
-    """The few numbers that a reader looks for first."""
-    known = {metric.name: metric for metric in found}
-    if "conductance_start" in known:
-        wanted = [known[name] for name in GATED if name in known]
-    else:
-        ratios = [m for m in found if m.name.startswith("on_off_ratio") and isinstance(m.value, float)]
-        wanted = [max(ratios, key=lambda metric: metric.value)] if ratios else []
-        last = [m.name for m in found if m.name.endswith(("current_maximum", "current_minimum"))][-2:]
-        names = ("polarization", "switching_time_top", "switching_time_bottom", *last, "read_conductance_range")
-        wanted += [known[name] for name in names if name in known]
-    tiles = "".join(
-        f'<div class="tile"><span>{html(_title(metric))}</span>'
-        f"<b>{_value(metric)}</b><span>{_scaled(metric)}&nbsp;</span></div>"
-        for metric in wanted[:MOST_TILES]
+def short(data: Data) -> str:
+    """Title, status, main numbers and main figure, with its own plain style: a notebook has no style sheet of ours."""
+    attributes = data.dataset.attrs
+    metrics = [metric for view in applicable(data) for metric in view.metrics(data)]
+    numbers = " · ".join(f"{html(title_of(m))} <b>{practical(m.value, m.unit)}</b>" for m in _headlines(metrics))
+    image = ""
+    if kinds(data):
+        buffer = io.BytesIO()
+        figure(data).savefig(buffer, format="png", dpi=90)
+        image = f'<img style="max-width:100%" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
+    warned = "".join(f"<li>{html(text)}</li>" for text in _warnings(data))
+    return (
+        f"<div><b>{html(attributes.get('title') or 'Run')}</b>: {html(attributes.get('status', ''))}, "
+        f"{html(attributes.get('message', ''))}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
     )
-    return Markup(f'<div class="tiles">{tiles}</div>') if tiles else Markup("")
 
 
-def _metrics(found: list[Metric]) -> Markup:
-    rows = [(_title(metric), _value(metric), _scaled(metric), symbols(metric.meaning)) for metric in found]
-    return section("metrics", _SECTIONS["metrics"], table(("metric", "value", "scaled", "meaning"), rows, "wnns"))
+def title_of(metric: Metric) -> str:
+    """The name of a metric in words."""
+    return _signed(metric.name).replace("_V", " V").replace("on_off", "on/off").replace("_", " ").replace(" um", " µm")
 
 
-def _title(metric: Metric) -> str:
-    return _signed(metric.name).replace("_V", " V").replace("on_off", "on/off").replace("_", " ")
+def _lead(data: Data) -> str:
+    attributes, versions = data.dataset.attrs, data.attribute("versions", {})
+    made = f"Solion {versions.get('solion') or attributes.get('solion_version', '')}".strip()
+    parts = (attributes.get("device"), attributes.get("experiment"), attributes.get("engine"), made)
+    return " · ".join(part for part in parts if part)
+
+
+def _status(data: Data) -> Markup:
+    status, message = data.dataset.attrs.get("status", "unknown"), data.dataset.attrs.get("message", "")
+    return verdict(badge(status, TONES.get(status, "plain")), symbols(message[:1].upper() + message[1:]))
+
+
+def _warnings(data: Data) -> list[str]:
+    """Warnings of the result, those of its audit first."""
+    return [
+        f"Audit: {name} is {entry['value']:.2g}, above its limit {entry['limit']:.0e}: {entry['meaning']}."
+        for name, entry in data.attribute("audit", {}).items() if not entry["ok"]
+    ] + data.attribute("warnings", [])  # fmt: skip
+
+
+def _headlines(metrics: Iterable[Metric]) -> list[Metric]:
+    return [metric for metric in metrics if metric.headline][:MOST_TILES]
+
+
+def _tiles(metrics: list[Metric]) -> Markup:
+    return tiles(
+        (title_of(metric), practical(metric.value, metric.unit), _scaled(metric)) for metric in _headlines(metrics)
+    )
+
+
+def _metrics(metrics: list[Metric]) -> list[Markup]:
+    rows = [
+        (title_of(metric), practical(metric.value, metric.unit), _scaled(metric), symbols(metric.meaning))
+        for metric in metrics
+    ]
+    if not any(row[2] for row in rows):
+        return [table(("metric", "value", "meaning"), [(a, b, d) for a, b, _, d in rows], "wns")]
+    return [table(("metric", "value", "scaled", "meaning"), rows, "wnns")]
 
 
 def _signed(text: str) -> str:
     """The text with a minus sign for each hyphen."""
     return text.replace("-", "\N{MINUS SIGN}")
-
-
-def _value(metric: Metric) -> Markup:
-    if isinstance(metric.value, str):
-        return html(metric.value)
-    return Markup("never") if metric.value != metric.value else quantity(metric.value, metric.unit)
 
 
 def _scaled(metric: Metric) -> Markup:
@@ -173,21 +159,22 @@ def _scaled(metric: Metric) -> Markup:
     return Markup(f"{number(metric.scaled)} {unit_text(metric.scaled_unit)}")
 
 
-def parameters_section(dataset) -> Markup:
+def _parameters(data: Data) -> list[Markup]:
     rows = [
         (
             code(row["path"]), symbols(row["doc"]), number(row["value"], 6), unit_text(row["unit"]),
             _signed(row["range"].replace("inf", "∞")),
             badge(row["provenance"], _PROVENANCE.get(row["provenance"], "plain")), symbols(row["reference"]),
         )
-        for row in attribute(dataset, "parameters", [])
+        for row in data.attribute("parameters", [])
     ]  # fmt: skip
     heads = ("parameter", "meaning", "value", "unit", "range", "source", "reference")
-    return section("parameters", _SECTIONS["parameters"], table(heads, rows, "ttnwwts"))
+    return [table(heads, rows, "ttnwwts")] if rows else []
 
 
-def _material(dataset) -> Markup:
-    material = attribute(dataset, "material", {})
+def _material(data: Data) -> list[Markup]:
+    """What the device tells of its material, and the scales of the model; nothing where it tells neither."""
+    material = data.attribute("material", {})
     rows: list[tuple[str, object, str]] = []
     if material.get("two_phase"):
         poor, rich = material["binodal"]
@@ -202,58 +189,55 @@ def _material(dataset) -> Markup:
     elif "two_phase" in material:
         rows = [("phases", "one, at every composition", "")]
     else:
-        rows = [
-            (name.replace("_", " "), number(value) if isinstance(value, float) else str(value), "")
-            for name, value in material.items()
-        ]
-    scales = [
-        ("length", "thickness h", "m"), ("time", "diffusion time τ_D", "s"),
-        ("voltage", "thermal voltage V_T", "V"), ("current_density", "unit of current density i_D", "A/m2"),
-        ("current", "i_D S", "A"), ("resistance", "V_T/(i_D S)", "ohm"), ("energy", "V_T i_D S τ_D", "J"),
-    ]  # fmt: skip
+        rows = [(name.replace("_", " "), _plain(value), "") for name, value in material.items()]
+    sizes = [
+        (unit_text(text), quantity(size, unit)) for kind, text, unit in _SCALES if (size := data.scale(kind)) == size
+    ]
+    if not rows and not sizes:
+        return []
     left = table(("material", "value", "unit"), [(n, v, unit_text(u)) for n, v, u in rows], "tnw")
-    sizes = [(unit_text(text), quantity(scale(dataset, kind), unit)) for kind, text, unit in scales]
-    return section("material", _SECTIONS["material"], side_by_side(left, table(("scale", "value"), sizes, "tn")))
+    return [side_by_side(left, table(("scale", "value"), sizes, "tn"))]
 
 
-def _protocol(dataset) -> Markup:
-    steps = attribute(dataset, "protocol", [])
-    units = {"voltage": "V", "current": "A", "resistor": "V"}
-    rows = []
+def _protocol(data: Data) -> list[Markup]:
+    steps, rows = data.steps, []
     for k, step in enumerate(steps[:MOST_STEPS]):
-        start, end = (quantity(step[edge], units[step["mode"]]) for edge in ("start", "end"))
+        start, end = (quantity(step[edge], _UNITS[step["mode"]]) for edge in ("start", "end"))
         held = start if step["start"] == step["end"] else Markup(f"{start} to {end}")
         rows.append((k + 1, step["label"], step["mode"], held, quantity(step["duration"], "s"), step["cycle"] + 1))
-    more = len(steps) - len(rows)
-    rest = [Markup(f"<p>and {more} more steps.</p>")] if more > 0 else []
+    rest = [Markup(f"<p>and {len(steps) - len(rows)} more steps.</p>")] if len(steps) > len(rows) else []
     heads = ("step", "kind", "given", "value", "duration", "cycle")
-    return section("protocol", _SECTIONS["protocol"], table(heads, rows, "nttnnn"), *rest)
+    return [table(heads, rows, "nttnnn"), *rest] if rows else []
 
 
-def audit_section(dataset) -> Markup:
+def _audit(data: Data) -> list[Markup]:
     rows = []
-    for name, entry in attribute(dataset, "audit", {}).items():
+    for name, entry in data.attribute("audit", {}).items():
         limited = entry["limit"] is not None
-        verdict = badge("ok", "good") if entry["ok"] else badge("exceeded", "bad")
-        verdict = verdict if limited else badge("reported", "plain")
+        ok = badge("ok", "good") if entry["ok"] else badge("exceeded", "bad")
         limit = Markup(f"&le; {number(entry['limit'])}") if limited else ""
-        rows.append((name.replace("_", " "), number(entry["value"], 3), limit, verdict, symbols(entry["meaning"])))
-    heads = ("check", "value", "limit", "verdict", "meaning")
-    return section("audit", _SECTIONS["audit"], table(heads, rows, "wnnts"))
+        shown = ok if limited else badge("reported", "plain")
+        rows.append((name.replace("_", " "), number(entry["value"], 3), limit, shown, symbols(entry["meaning"])))
+    return [table(("check", "value", "limit", "verdict", "meaning"), rows, "wnnts")] if rows else []
 
 
-def _settings(dataset) -> Markup:
-    settings = attribute(dataset, "settings", {})
-    left = table(
-        ("setting", "value"), [(name.replace("_", " "), plain_value(value)) for name, value in settings.items()]
-    )
-    right = table(("software", "version"), list(attribute(dataset, "versions", {}).items()))
-    convention = symbols(dataset.attrs.get("sign_convention", ""))
-    return section(
-        "settings", _SECTIONS["settings"], side_by_side(left, right),
-        Markup(f"<h3>Signs</h3><p>{convention}</p>"),
-    )  # fmt: skip
+def _settings(data: Data) -> list[Markup]:
+    """Settings of the solution, the microstructure, software, and the sign convention."""
+    pairs = [
+        (head, data.attribute(name, {}))
+        for head, name in (("setting", "settings"), ("mesh and solution", "mesh"), ("microstructure", "microstructure"),
+                           ("software", "versions"))
+    ]  # fmt: skip
+    tables = [
+        table((head, "value"), [(name.replace("_", " "), _plain(value)) for name, value in entries.items()])
+        for head, entries in pairs if entries
+    ]  # fmt: skip
+    rows = [side_by_side(*tables[k : k + 2], *[Markup("")] * (len(tables) - k == 1)) for k in range(0, len(tables), 2)]
+    convention = data.dataset.attrs.get("sign_convention", "")
+    return [*rows, Markup(f"<h3>Signs</h3><p>{symbols(convention)}</p>" if convention else "")]
 
 
-def plain_value(value: object) -> Markup:
+def _plain(value: object) -> Markup:
+    if isinstance(value, list):
+        return Markup(" × ".join(_plain(entry) for entry in value))
     return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else html(value)

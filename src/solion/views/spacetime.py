@@ -1,69 +1,116 @@
-"""Map of composition against position and time: red where the film is ion-rich, blue where it is ion-poor."""
+"""Maps of the fields of a run against position and time; of a composition, red where it is ion-rich, blue where ion-poor."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 
-from solion.analysis.recorded import attribute, dataset_of, scale, values
-from solion.views.style import BOTTOM, INK, PHASES, TOP, blank, prefixed, scaled_axis, styled, time_axis, time_unit
-from solion.views.terminals import draw_terminal, driven
+from solion.analysis.data import Data, plain
+from solion.views.style import INK, PHASES, blank, prefixed, scaled_axis, styled, time_axis, time_unit
+from solion.views.terminals import draw_terminal, given
+from solion.views.view import AbstractView
 
 COLUMNS = 1200  # instants at which a map is drawn
 
 
-@styled
-def spacetime(run: Any) -> Figure:
-    """What the protocol sets, above the map of composition on the same axis of time."""
-    dataset = dataset_of(run)
-    canvas = blank(10.0, 4.9)
-    upper, lower = canvas.subplots(2, 1, sharex=True, height_ratios=(1, 3.2))
-    draw_terminal(upper, dataset, driven(dataset))
-    time_axis(upper, dataset, label=False)
-    image = draw_map(lower, dataset)
-    time_axis(lower, dataset, scaled=False)
-    add_colour_bar(canvas, image, [upper, lower], dataset)
-    canvas.align_ylabels()
-    return canvas
+class Spacetime(AbstractView):
+    """What the protocol sets, above a map of each field on the same axis of time."""
+
+    name = "spacetime"
+    title = "Fields"
+    caption = (
+        "Fields against position and time, and what the protocol sets. A composition is drawn red where it is ion-rich and blue "
+        "where it is ion-poor; dashed marks on the colour bar are the phases at rest."
+    )
+    rank = 30.0
+
+    def applies(self, data: Data) -> bool:
+        return bool(data.fields())
+
+    @styled
+    def draw(self, data: Data) -> Figure:
+        fields, top = data.fields(), [1.0] * data.driven
+        canvas = blank(10.0, 1.3 * len(top) + 3.6 * len(fields))
+        panels = canvas.subplots(
+            len(top) + len(fields), 1, sharex=True, squeeze=False, height_ratios=[*top, *[3.2] * len(fields)]
+        )
+        panels = panels[:, 0]
+        if data.driven:
+            draw_terminal(panels[0], data, given(data))
+        for axes, field in zip(panels[len(top) :], fields, strict=True):
+            image = draw_map(axes, data, field)
+            add_colour_bar(canvas, image, list(panels) if len(fields) == 1 else [axes], data, field)
+        for k, axes in enumerate(panels):
+            time_axis(axes, data, label=k == len(panels) - 1, scaled=k == 0)
+        canvas.align_ylabels()
+        return canvas
 
 
-def draw_map(axes: Axes, dataset, *, scaled: bool = True) -> AxesImage:
-    """Draw the map with the top contact along its upper edge; the caller labels the axis of time."""
-    seconds, composition = values(dataset, "time"), values(dataset, "composition")
+def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True) -> Any:
+    """Draw the map with the first end along its upper edge; the caller labels the axis of time."""
+    seconds, position = data.time, data.position(field)
     start, end = seconds[0], max(seconds[-1], seconds[0] + 1e-30)
-    picture = _at(seconds, composition, np.linspace(start, end, COLUMNS))
+    instants = np.linspace(start, end, COLUMNS)
+    picture, places = _at(seconds, plain(field), instants), plain(position)
     factor, _ = time_unit(seconds)
-    position = values(dataset, "x")
-    thickness = position[0] + position[-1]  # cell centres lie symmetrically in the film
-    metres, unit = prefixed([thickness], "m")
-    image = axes.imshow(
-        picture.T, aspect="auto", cmap=PHASES, vmin=0.0, vmax=1.0, interpolation="nearest", origin="upper",
-        extent=(start * factor, end * factor, thickness * metres, 0.0),
-    )  # fmt: skip
-    axes.grid(False)
-    axes.set_ylabel(f"position $x$ ({unit})")
-    if scaled:
-        scaled_axis(axes, "y", metres * scale(dataset, "length"), "$x/h$")
-    for edge, name, place, colour in ((0.965, "top contact", "top", TOP), (0.035, "bottom contact", "bottom", BOTTOM)):
-        axes.text(
-            0.008, edge, name, transform=axes.transAxes, va=place, fontsize=8, fontweight="bold", color=colour,
-            bbox={"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "none", "alpha": 0.9},
+    metres, unit = prefixed([np.ptp(places)], "m")
+    low, high = _limits(data, field)
+    colours: dict[str, Any] = {"cmap": PHASES if (low, high) == (0.0, 1.0) else "viridis", "vmin": low, "vmax": high}
+    if places.ndim == 1:
+        edges = _edges(places)
+        image = axes.pcolormesh(_edges(instants) * factor, edges * metres, picture.T, **colours, rasterized=True)
+    else:  # the coordinate moves
+        moved = _at(seconds, places, instants)
+        edges = np.array([_edges(row) for row in np.concatenate((moved, moved[-1:]))])
+        image = axes.pcolormesh(
+            np.broadcast_to(_edges(instants)[:, None] * factor, edges.shape), edges * metres, picture, **colours,
+            rasterized=True,
         )  # fmt: skip
+    axes.set_ylim(edges.max() * metres, edges.min() * metres)
+    axes.grid(False)
+    axes.set_ylabel(f"{_wrapped(position.attrs.get('long_name', 'position'))} ({unit})")
+    if scaled:
+        scaled_axis(axes, "y", metres * data.scale("length"), "$x/h$")
     return image
 
 
-def add_colour_bar(canvas: Figure, image: AxesImage, axes, dataset) -> None:
-    """Colour bar of the map, with the compositions of the two phases at rest marked on it."""
+def _wrapped(words: str) -> str:
+    """The words up to the first comma, in lines that fit beside a panel."""
+    first, _, rest = words.partition(",")[0].partition(" from ")
+    return f"{first}\nfrom {rest}" if rest else first
+
+
+def add_colour_bar(canvas: Figure, image: Any, axes, data: Data, field: xr.DataArray) -> None:
+    """Colour bar of a map, of a composition with the phases at rest marked on it."""
     bar = canvas.colorbar(image, ax=axes, pad=0.015, fraction=0.05, aspect=32)
-    bar.set_label("composition $c/c_0$")
+    unit = field.attrs.get("units", "1")
+    words = re.sub(r"(\w+/\w+_\w+)", r"$\1$", field.attrs.get("long_name", str(field.name)))
+    bar.set_label(words + ("" if unit in ("", "1") else f" ({unit})"))
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
-    for level in attribute(dataset, "material", {}).get("binodal", ()):
+    for level in data.attribute("material", {}).get("binodal") or ():
         bar.ax.axhline(level, color="white", lw=1.4)
         bar.ax.axhline(level, color=INK, lw=0.8, ls=(0, (3, 2)))
+
+
+def _limits(data: Data, field: xr.DataArray) -> tuple[float, float]:
+    """Ends of the colours: 0 and 1 of a composition that may separate into phases, else those of the field."""
+    if not field.attrs.get("kind") and "two_phase" in data.attribute("material", {}):
+        return 0.0, 1.0
+    low, high = float(np.nanmin(field.values)), float(np.nanmax(field.values))
+    return low, high if high > low else low + 1e-12 + 1e-3 * abs(low)
+
+
+def _edges(centres: np.ndarray) -> np.ndarray:
+    """Edges of cells around their centres, the outer ones as far away as the inner ones."""
+    if centres.size < 2:
+        return np.array([centres[0] - 0.5, centres[0] + 0.5])
+    middle = (centres[1:] + centres[:-1]) / 2
+    return np.concatenate(([2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]))
 
 
 def _at(seconds, rows, wanted):

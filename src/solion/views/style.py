@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, NullFormatter
 
-from solion.analysis.recorded import scale
+from solion.analysis.data import Data
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,13 +27,7 @@ CHANNEL, RISING, FALLING = "#2f6f4f", "#c2570c", "#2b6cb0"  # a gated channel, a
 COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")  # of series in the figures of papers
 RICH, POOR = "#b2182b", "#2166ac"
 PHASES = "RdBu_r"  # red ion-rich, blue ion-poor
-PARTS = {
-    "dissipation_top": ("top contact", TOP),
-    "dissipation_bottom": ("bottom contact", BOTTOM),
-    "dissipation_electrons": ("electrons in the film", "#e69f00"),
-    "dissipation_ions": ("ions in the film", "#56b4e9"),
-    "dissipation_series": ("series resistance", "#a3acb9"),
-}
+LOSSES = ("#56b4e9", "#e69f00", TOP, BOTTOM, "#a3acb9", "#c2570c", "#3b6fb6", "#8fbc5a")  # of what dissipates, in turn
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
 _SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -121,9 +115,9 @@ def time_unit(seconds) -> tuple[float, str]:
     return prefixed(seconds, "s") if last < 1 else (1.0, "s")
 
 
-def time_axis(axes: Axes, dataset, *, label: bool = True, scaled: bool = True) -> None:
+def time_axis(axes: Axes, data: Data, *, label: bool = True, scaled: bool = True) -> None:
     """Limits and labels of an axis of time: in SI along the lower edge, in tau_D along the upper one."""
-    seconds = np.asarray(dataset["time"].values, float)
+    seconds = data.time
     factor, unit = time_unit(seconds)
     if seconds.size > 1:
         axes.set_xlim(seconds[0] * factor, seconds[-1] * factor)
@@ -132,7 +126,15 @@ def time_axis(axes: Axes, dataset, *, label: bool = True, scaled: bool = True) -
     else:
         axes.tick_params(labelbottom=False)
     if scaled:
-        scaled_axis(axes, "x", factor * scale(dataset, "time"), r"$t/\tau_\mathrm{D}$")
+        scaled_axis(axes, "x", factor * data.scale("time"), r"$t/\tau_\mathrm{D}$")
+
+
+def outer_legend(axes: Axes, *, turned: bool = False) -> None:
+    """The legend to the right of the axes; ``turned``: from the top down as a stack lies."""
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        order = slice(None, None, -1) if turned else slice(None)
+        axes.legend(handles[order], labels[order], loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.6)
 
 
 def scaled_axis(axes: Axes, direction: str, unit: float, label: str) -> None:

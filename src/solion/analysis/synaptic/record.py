@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
-from solion.analysis.recorded import attribute, dataset_of, values
+from solion.analysis.data import Data, plain
 from solion.base.errors import InputError
 
 
@@ -75,21 +75,22 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     """The pulses of a run of an ionic synapse: the steps of its protocol with this ``label``.
 
     Conductance before and after a pulse is the mean over the last ``window`` s of the steps between pulses (over all of
-    them where they are shorter); between two pulses with nothing in between, its value at the edge. Needs ``time``,
-    ``segment``, ``voltage`` and ``current`` of the gate and ``conductance`` of the channel, and uses the run's own integrals
-    where it has them. Raises InputError where the
-    protocol has no such step or the run no conductance.
+    them where they are shorter); between two pulses with nothing in between, its value at the edge. Charge and energy are the
+    run's own integrals where it has them. Raises InputError where the protocol has no such step or the run no conductance.
     """
-    dataset = dataset_of(run)
-    if "conductance" not in dataset:
+    data = Data.of(run)
+    if not data.responses:
         raise InputError("This run has no conductance of a channel; pulses are read from a run of an ionic synapse.")
-    segment = np.asarray(dataset["segment"].values, int)
-    names = [step["label"] for step in attribute(dataset, "protocol", [])]
+    segment, response = data.segments, data.responses[0]
+    names = [step["label"] for step in data.steps]
     reached = [k for k, name in enumerate(names) if name == label and np.any(segment == k)]
     if not reached:
         raise InputError(f"No step of the protocol is labelled {label!r}; its labels are {sorted(set(names))}.")
-    time, conductance = values(dataset, "time"), values(dataset, "conductance")
-    charge, energy, total = (_integral(dataset, name) for name in ("charge", "gate_energy", "conductance_time"))
+    time, conductance = data.time, plain(response)
+    voltage, current = data.terminal("voltage"), data.terminal("current")
+    charge = _integral(data, current, kind="charge")
+    energy = _integral(data, voltage * current, role="work", kind="energy")
+    total = _integral(data, conductance, kind="conductance_time")
     sides = [-1, *reached, len(names)]
     rows = []
     for place, step in enumerate(reached, start=1):
@@ -110,13 +111,7 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     return PulseRecord(*np.array(rows).T)
 
 
-def _integral(dataset, name) -> np.ndarray:
+def _integral(data: Data, rate: np.ndarray, **declared: str) -> np.ndarray:
     """A quantity summed over time by the run itself, or here by trapezoids from what was sampled."""
-    if name in dataset:
-        return values(dataset, name)
-    rates = {
-        "charge": lambda: values(dataset, "current"),
-        "gate_energy": lambda: values(dataset, "voltage") * values(dataset, "current"),
-        "conductance_time": lambda: values(dataset, "conductance"),
-    }
-    return cumulative_trapezoid(rates[name](), values(dataset, "time"), initial=0.0)
+    found = data.having(**declared)
+    return plain(found[0]) if found else cumulative_trapezoid(rate, data.time, initial=0.0)

@@ -122,9 +122,9 @@ class Conduction:
 
     def figures(self) -> dict[str, Any]:
         """Figures by name: the map (where the field is at hand), the current through each plane, the decay through layers."""
-        from solion.views import polycrystal
+        from solion.views import figures
 
-        return polycrystal.figures(self.dataset, self.fields)
+        return figures(self.dataset, fields=self.fields)
 
 
 def load_conduction(folder: str | PathLike) -> Conduction:

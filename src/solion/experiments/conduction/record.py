@@ -34,7 +34,7 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
     }
     variables |= _conductivities(problem, fields, current, warnings)
     for name, value in fields.dissipation.items():
-        variables[f"dissipation_{name}"] = _number(value, "W/m2", f"power lost in {name}, per area of face")
+        variables[f"dissipation_{name}"] = _number(value, "W/m2", f"power lost in {name}, per area of face", "loss")
     windows = fields.windows or WINDOWS
     factors = np.full((3, len(names), len(windows)), np.nan)
     for row, name in enumerate(names):
@@ -98,8 +98,14 @@ def describe(grains) -> dict:
     return {"box": list(grains.box), "grain_size": grains.grain_size, **words}
 
 
-def _number(value, unit: str, meaning: str):
-    return ((), float(value), {"units": unit, "long_name": meaning})
+KINDS = {
+    "V": "voltage", "A/m2": "current_density", "S/m": "conductivity", "ohm m2": "area_resistance", "W/m2": "power_density",
+}  # fmt: skip
+
+
+def _number(value, unit: str, meaning: str, role: str = "state"):
+    attributes = {"units": unit, "long_name": meaning, "kind": KINDS.get(unit, ""), "role": role, "place": ""}
+    return ((), float(value), attributes)
 
 
 def _in_series(problem: Problem, fields: Fields, current: float, warnings: list[str]) -> float:

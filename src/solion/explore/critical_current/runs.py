@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
@@ -22,7 +21,7 @@ from solion.devices.film_memristor import FilmMemristor
 from solion.devices.start import AbstractInitial, PhaseSeparated
 from solion.experiments.assembly import Model, assemble
 from solion.experiments.recording import verdict
-from solion.experiments.transient import advance_run, begin_run, checked, pace
+from solion.experiments.run_loop import checked, pace, run_loop, start_run
 from solion.numerics.stepping.integrate import Status, Tolerance
 from solion.protocols.steps import hold, ramp
 
@@ -92,11 +91,16 @@ class StepRuns:
         drive = model.schedule.drive
         size = abs(float(current))
         schedule = model.schedule._replace(drive=drive._replace(start=drive.start * size, end=drive.end * size))
-        state, record = begin_run(model.system, schedule, jnp.asarray(profile, float), model.samples)
-        over, attempts = self.rise + self.plateau, pace(self.cells)
-        while int(state.status) == Status.RUNNING and float(state.start) < over:
-            state, record = advance_run(model.system, schedule, model.watch, self.tolerance, state, record, attempts)
-            jax.block_until_ready(state)
+        model, over = model._replace(schedule=schedule), self.rise + self.plateau
+        state, record = start_run(model, jnp.asarray(profile, float))
+        state, record = run_loop(
+            model,
+            self.tolerance,
+            state,
+            record,
+            attempts=pace(self.cells),
+            done=lambda state: float(state.start) >= over,
+        )
         count = min(int(record.events), record.event.shape[0] - 1)
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
         first = [np.min(time[(which == k) & (time <= over)], initial=np.inf) for k in range(2)]
@@ -107,10 +111,16 @@ class StepRuns:
 
 
 def switching_times(
-    device: FilmMemristor, currents: Iterable[float], *, plateau: float = 80.0, cells: int = 200,
-    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
+    device: FilmMemristor,
+    currents: Iterable[float],
+    *,
+    plateau: float = 80.0,
+    cells: int = 200,
+    initial: AbstractInitial | None = None,
+    tolerance: Tolerance | None = None,
+    rise: float = RISE,
     workers: int | None = None,
-) -> xr.Dataset:  # fmt: skip
+) -> xr.Dataset:
     """Switching times of both ends of ``device`` over ``currents`` (i_D), each held for ``plateau`` tau_D.
 
     The dataset has ``tau_T`` and ``tau_B`` (tau_D from the start, nan where that end does not switch), ``polarization``
@@ -118,16 +128,30 @@ def switching_times(
     ``rise`` tau_D to its plateau. ``workers`` threads run at once, one for each core unless given.
     """
     return switching_map(
-        device, [float(device.film.filling)], currents, plateau=plateau, cells=cells, initial=initial,
-        tolerance=tolerance, rise=rise, workers=workers,
-    ).isel(filling=0)  # fmt: skip
+        device,
+        [float(device.film.filling)],
+        currents,
+        plateau=plateau,
+        cells=cells,
+        initial=initial,
+        tolerance=tolerance,
+        rise=rise,
+        workers=workers,
+    ).isel(filling=0)
 
 
 def switching_map(
-    device: FilmMemristor, fillings: Iterable[float], currents: Iterable[float], *, plateau: float = 80.0,
-    cells: int = 200, initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
+    device: FilmMemristor,
+    fillings: Iterable[float],
+    currents: Iterable[float],
+    *,
+    plateau: float = 80.0,
+    cells: int = 200,
+    initial: AbstractInitial | None = None,
+    tolerance: Tolerance | None = None,
+    rise: float = RISE,
     workers: int | None = None,
-) -> xr.Dataset:  # fmt: skip
+) -> xr.Dataset:
     """The same over mean compositions ``fillings`` of the film as well: variables over (filling, current)."""
     levels, steps = _numbers("fillings", fillings), _numbers("currents", currents)
     if np.any(steps == 0):
@@ -176,8 +200,12 @@ def _dataset(runs: Sequence[StepRun], fillings: np.ndarray, currents: np.ndarray
             "current": ("current", currents, {"units": "i_D", "long_name": "current of the plateau"}),
         },
         {
-            "plateau": run.plateau, "cells": run.cells, "rise": run.rise, "level": LEVEL,
-            "tau_D": float(scales.time), "i_D": float(scales.current_density),
+            "plateau": run.plateau,
+            "cells": run.cells,
+            "rise": run.rise,
+            "level": LEVEL,
+            "tau_D": float(scales.time),
+            "i_D": float(scales.current_density),
             "sign_convention": run.device.sign_convention,
         },
-    )  # fmt: skip
+    )

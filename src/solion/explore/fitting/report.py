@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,17 @@ from solion.views.page import (
     badge,
     code,
     drawn,
+    header,
     html,
     number,
-    page,
     picture,
     quantity,
     section,
     symbols,
     table,
+    verdict,
+    warning_box,
+    write_page,
 )
 
 FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensitivity.csv"
@@ -32,8 +35,10 @@ FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensit
 
 def write_fit(fit: Fit, folder: Path) -> None:
     """Fill a folder: ``report.html``, ``study.toml`` (fitted), ``fit.json``, ``curve.csv``, ``result.nc`` and ``figures/``."""
-    images = _pictures(folder, {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit),
-                                "correlation": lambda: correlation(fit)})  # fmt: skip
+    images = _pictures(
+        folder,
+        {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)},
+    )
     (folder / STUDY).write_text(fit.fitted.to_toml(), encoding="utf-8")
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
     fit.result.save(folder / "result.nc")
@@ -42,15 +47,15 @@ def write_fit(fit: Fit, folder: Path) -> None:
     np.savetxt(folder / "curve.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
     title = f"{fit.study.title}: fit"
     body = [
-        _header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
-        _verdict(fit), _warnings(fit.warnings),
+        header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
+        _verdict(fit), warning_box(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
         section("curves", "Measured and fitted", picture(images["curves"], "curves", _CURVES)),
         section("residuals", "Residuals", picture(images["residuals"], "residuals", _RESIDUALS)),
         section("correlation", "Correlation", picture(images["correlation"], "correlation", _CORRELATION)),
         section("settings", "How it was fitted", _settings(fit)),
     ]  # fmt: skip
-    (folder / PAGE).write_text(page(f"{title} · Solion", [part for part in body if part]), encoding="utf-8")
+    write_page(folder, title, body)
 
 
 def write_sensitivities(found: Sensitivities, folder: Path) -> None:
@@ -60,20 +65,25 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     (folder / STUDY).write_text(found.study.to_toml(), encoding="utf-8")
     found.to_csv(folder / SENSITIVITY)
     title = f"{found.study.title}: sensitivities"
-    body = [_header(title, f"derivatives from runs in the same steps · {found.seconds:.3g} s"), _warnings(json.loads(
-        found.result.dataset.attrs["warnings"]))]  # fmt: skip
+    lead = f"derivatives from runs in the same steps · {found.seconds:.3g} s"
+    body = [header(title, lead), warning_box(json.loads(found.result.dataset.attrs["warnings"]))]
     for metric in found.metrics:
         rows = [
-            (code(row.number.key), symbols(row.number.meaning), row.number.shown(row.number.value), slope_text(row),
-             number(row.relative))
+            (
+                code(row.number.key),
+                symbols(row.number.meaning),
+                row.number.shown(row.number.value),
+                slope_text(row),
+                number(row.relative),
+            )
             for row in found.of(metric.name)
-        ]  # fmt: skip
+        ]
         heads = ("number", "meaning", "value", "d metric / d p", "d ln metric / d ln p")
         body.append(section(
             metric.name, str(metric).replace("_", " "), Markup(f"<p>{symbols(metric.meaning)}</p>"),
             picture(images[metric.name], metric.name, _TORNADO), table(heads, rows, "ttnnn"),
         ))  # fmt: skip
-    (folder / PAGE).write_text(page(f"{title} · Solion", [part for part in body if part]), encoding="utf-8")
+    write_page(folder, title, body)
 
 
 _CURVES = "Measured record (dots), the run at the starting numbers (dashed) and at the fitted ones (line)."
@@ -88,23 +98,10 @@ def _pictures(folder: Path, draw: dict[str, Callable[[], Any]]) -> dict[str, byt
     return {name: drawn(make(), place, name) for name, make in draw.items()}
 
 
-def _header(title: str, lead: str) -> Markup:
-    return Markup(f'<header><h1>{html(title)}</h1><p class="lead">{html(lead)}</p></header>')
-
-
 def _verdict(fit: Fit) -> Markup:
     tone = ("good", "converged") if fit.search.converged else ("bad", "not converged")
     words = f"{fit.weighting.describe(fit.unit)}; reduced sum of squares {fit.statistics.reduced:.4g}."
-    return Markup(
-        f'<section class="status">{badge(tone[1], tone[0])}<p>{html(words[:1].upper() + words[1:])}</p></section>'
-    )
-
-
-def _warnings(texts: Sequence[str]) -> Markup:
-    if not texts:
-        return Markup("")
-    items = "".join(f"<li>{html(text[:1].upper() + text[1:])}</li>" for text in texts)
-    return Markup(f'<section class="warnings"><h2>Warnings</h2><ul>{items}</ul></section>')
+    return verdict(badge(tone[1], tone[0]), html(words[:1].upper() + words[1:]))
 
 
 def _estimates(fit: Fit) -> Markup:
@@ -112,12 +109,20 @@ def _estimates(fit: Fit) -> Markup:
     for entry in fit.estimates:
         low, high = entry.interval
         relative = f"{100 * entry.relative:.2g} %" if entry.relative < 1e3 else "unknown"
-        rows.append((
-            code(entry.number.key), symbols(entry.number.meaning), number(entry.value, 6), number(entry.error, 2), relative,
-            Markup(f"{number(low, 6)} … {number(high, 6)}"), entry.number.unit, number(entry.start),
-            Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
-            badge("calibrated", "violet"),
-        ))  # fmt: skip
+        rows.append(
+            (
+                code(entry.number.key),
+                symbols(entry.number.meaning),
+                number(entry.value, 6),
+                number(entry.error, 2),
+                relative,
+                Markup(f"{number(low, 6)} … {number(high, 6)}"),
+                entry.number.unit,
+                number(entry.start),
+                Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
+                badge("calibrated", "violet"),
+            )
+        )
     heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds", "source")
     return table(heads, rows, "ttnnnwwnww")
 
@@ -125,31 +130,51 @@ def _estimates(fit: Fit) -> Markup:
 def _settings(fit: Fit) -> Markup:
     drive = "the measured waveform" if fit.driven_by == "data" else "the study's own protocol"
     rows = [
-        ("measurement", fit.data.name), ("driven by", drive), ("compared", fit.observed),
-        ("weighting", fit.weighting.describe(fit.unit)), ("rows compared", str(len(fit.measured))),
-        ("search", f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run"),
-        ("ended because", fit.search.reason), ("condition of the scaled normal matrix", number(fit.statistics.condition)),
-        ("cells", str(fit.study.cells)), ("time", quantity(fit.seconds, "s")),
-    ]  # fmt: skip
+        ("measurement", fit.data.name),
+        ("driven by", drive),
+        ("compared", fit.observed),
+        ("weighting", fit.weighting.describe(fit.unit)),
+        ("rows compared", str(len(fit.measured))),
+        (
+            "search",
+            f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run",
+        ),
+        ("ended because", fit.search.reason),
+        ("condition of the scaled normal matrix", number(fit.statistics.condition)),
+        ("cells", str(fit.study.cells)),
+        ("time", quantity(fit.seconds, "s")),
+    ]
     return table(("", ""), rows, "tt")
 
 
 def _numbers(fit: Fit) -> dict[str, Any]:
     return {
-        "study": fit.study.shown, "measurement": fit.data.name, "driven_by": fit.driven_by, "observed": fit.observed,
-        "weighting": fit.weighting.describe(fit.unit), "rows": len(fit.measured), "converged": fit.search.converged,
-        "reason": fit.search.reason, "trials": fit.search.iterations, "reduced_sum_of_squares": fit.statistics.reduced,
+        "study": fit.study.shown,
+        "measurement": fit.data.name,
+        "driven_by": fit.driven_by,
+        "observed": fit.observed,
+        "weighting": fit.weighting.describe(fit.unit),
+        "rows": len(fit.measured),
+        "converged": fit.search.converged,
+        "reason": fit.search.reason,
+        "trials": fit.search.iterations,
+        "reduced_sum_of_squares": fit.statistics.reduced,
         "numbers": {
             entry.number.key: {
-                "value": entry.value, "standard_error": _plain(entry.error), "unit": entry.number.unit or "1",
-                "start": entry.start, "bounds": [entry.low, entry.high],
-                "interval_95": [_plain(end) for end in entry.interval], "searched_in_logarithm": entry.logarithmic,
+                "value": entry.value,
+                "standard_error": _plain(entry.error),
+                "unit": entry.number.unit or "1",
+                "start": entry.start,
+                "bounds": [entry.low, entry.high],
+                "interval_95": [_plain(end) for end in entry.interval],
+                "searched_in_logarithm": entry.logarithmic,
             }
             for entry in fit.estimates
         },
-        "correlation": fit.statistics.correlation.tolist(), "condition": _plain(fit.statistics.condition),
+        "correlation": fit.statistics.correlation.tolist(),
+        "condition": _plain(fit.statistics.condition),
         "warnings": list(fit.warnings),
-    }  # fmt: skip
+    }
 
 
 def _plain(value: float) -> float | None:

@@ -9,13 +9,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from solion.analysis.metrics import Metric, metrics
+from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
-from solion.explore.fitting.numbers import Number, at, every, find, run_of
+from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
 from solion.study.abstract import AbstractStudy
 from solion.study.study import Study, driven
+from solion.views import metrics
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Sensitivity:
     """
 
     metric: Metric
-    number: Number
+    number: StudyNumber
     slope: float
 
     @property
@@ -72,15 +73,23 @@ class Sensitivities:
             writer.writerow(heads)
             for row in self.rows:
                 metric, number = row.metric, row.number
-                writer.writerow((
-                    metric.name, repr(metric.value), metric.unit, number.key, repr(number.value), number.unit or "1",
-                    repr(float(row.slope)), repr(float(row.relative)),
-                ))  # fmt: skip
+                writer.writerow(
+                    (
+                        metric.name,
+                        repr(metric.value),
+                        metric.unit,
+                        number.key,
+                        repr(number.value),
+                        number.unit or "1",
+                        repr(float(row.slope)),
+                        repr(float(row.relative)),
+                    )
+                )
         return path
 
 
 def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
-    """Sensitivities of metrics (names of :func:`solion.analysis.metrics.metrics`) over numbers of a study.
+    """Sensitivities of metrics (names of :func:`solion.views.metrics`) over numbers of a study.
 
     ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.
 
@@ -94,34 +103,21 @@ def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] =
     result = finished.result()
     chosen = _chosen(study, of, result)
     tangents = differentiate(
-        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers},
+        lambda values: run_of(at(study, numbers, values)),
+        {number.key: number.value for number in numbers},
         finished=finished,
-    )  # fmt: skip
+    )
     found = {metric.name: metric for metric in metrics(result)}
     rows = []
     for number in numbers:
         low, high, distance = tangents.beside(number.key)
-        below, above = ({m.name: m.value for m in metrics(side.result())} for side in (low, high))
-        for name in chosen:
-            rows.append(Sensitivity(found[name], number, (_at(above, name) - _at(below, name)) / distance))
+        below, above = ({m.alike or m.name: m.value for m in metrics(side.result())} for side in (low, high))
+        for metric in (found[name] for name in chosen):
+            key = metric.alike or metric.name  # the name may carry a read voltage that moves with a limit of the sweep
+            rows.append(Sensitivity(metric, number, (above.get(key, math.nan) - below.get(key, math.nan)) / distance))
     order = {name: position for position, name in enumerate(chosen)}
     rows.sort(key=lambda row: order[row.metric.name])
     return Sensitivities(study, result, tuple(rows), time.perf_counter() - began)
-
-
-def _at(values: dict, name: str) -> float:
-    """A metric beside the run; its name may carry a read voltage that moves with a limit of the sweep."""
-    if name in values:
-        return values[name]
-    stem, _, voltage = name.partition("_at_")
-    others = [key for key in values if key.startswith(f"{stem}_at_")]
-    if not voltage or not others:
-        return math.nan
-    return values[min(others, key=lambda key: abs(_volts(key) - _volts(name)))]
-
-
-def _volts(name: str) -> float:
-    return float(name.partition("_at_")[2].removesuffix("_V"))
 
 
 def _chosen(study: Study, of: Sequence[str], result: Result) -> list[str]:

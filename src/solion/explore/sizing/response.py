@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solion.analysis import switching_times
-from solion.analysis.recorded import integral, values
+from solion.analysis.data import Data, integral, plain
 from solion.base.errors import InputError, RunError
 from solion.devices import FilmMemristor, PhaseSeparated
 from solion.experiments.transient import simulate
@@ -43,9 +43,9 @@ def respond(device: FilmMemristor, voltage: float, *, full: bool = False, cells:
     _, time = run(WAIT)
     if time is None:
         return None
-    dataset = run(time)[0].dataset
-    seconds, current = values(dataset, "time"), np.abs(values(dataset, "current"))
-    work = integral(seconds, values(dataset, "electrical_power"))
+    data = Data.of(run(time)[0])
+    seconds, current = data.time, np.abs(data.terminal("current"))
+    work = integral(seconds, plain(data.first(role="work", kind="power")))
     return Response(
         voltage / float(scales.voltage),
         float(time),

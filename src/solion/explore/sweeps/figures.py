@@ -15,7 +15,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from solion.explore.sweeps.shown import (
-    ORDERED,
     ShownAxis,
     ShownMetric,
     cut_short,
@@ -194,8 +193,7 @@ def _colours(metric: ShownMetric) -> tuple[Any, Any]:
     """Scale and map of colours of a metric."""
     if metric.words:
         count = len(metric.words)
-        shades = [ORDERED.get(word, PALETTE[k % len(PALETTE)]) for k, word in enumerate(metric.words)]
-        return BoundaryNorm(np.arange(count + 1) - 0.5, count), ListedColormap(shades)
+        return BoundaryNorm(np.arange(count + 1) - 0.5, count), ListedColormap(metric.colours)
     known = metric.values[np.isfinite(metric.values)]
     low, high = (known.min(), known.max()) if known.size else (0.0, 1.0)
     if low == high:

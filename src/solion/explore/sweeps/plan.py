@@ -15,7 +15,7 @@ import numpy as np
 from solion import __version__
 from solion.base.errors import InputError, nearest
 from solion.explore.sweeps.axes import MOST_VALUES, Axis, read_axis
-from solion.explore.sweeps.points import read_points
+from solion.explore.sweeps.point_list import read_points
 from solion.explore.sweeps.sampling import KINDS, sample
 from solion.explore.sweeps.task import Task, changed
 from solion.study.abstract import PATHS, AbstractStudy
@@ -85,14 +85,24 @@ class Plan:
     def described(self) -> dict[str, Any]:
         """The plan as plain data, from which the same results follow."""
         axes = [
-            {"keys": [f"{'-' * key.negated}{key.path}" for key in axis.keys], "unit": axis.unit, "values": list(axis.values),
-             "log": axis.logarithmic, "meaning": self.meaning(axis)}
+            {
+                "keys": [f"{'-' * key.negated}{key.path}" for key in axis.keys],
+                "unit": axis.unit,
+                "values": list(axis.values),
+                "log": axis.logarithmic,
+                "meaning": self.meaning(axis),
+            }
             for axis in self.axes
-        ]  # fmt: skip
+        ]
         return {
-            "study": self.study.shown, "design": self.design, "seed": self.seed, "axes": axes,
-            "metrics": list(self.metrics), "curves": self.curves, "runs": self.count,
-        }  # fmt: skip
+            "study": self.study.shown,
+            "design": self.design,
+            "seed": self.seed,
+            "axes": axes,
+            "metrics": list(self.metrics),
+            "curves": self.curves,
+            "runs": self.count,
+        }
 
     def fingerprint(self) -> str:
         """A digest of all that the results depend on: study, axes, what is kept, files of the user's, version."""

@@ -22,9 +22,9 @@ from solion.views.page import (
     badge,
     code,
     drawn,
+    header,
     html,
     number,
-    page,
     picture,
     quantity,
     section,
@@ -32,19 +32,27 @@ from solion.views.page import (
     symbols,
     table,
     unit_text,
+    verdict,
+    write_page,
 )
 from solion.views.report import TONES
 
 MOST_ROWS = 60  # runs that did not finish, listed with their messages
-_TONES = TONES | {"refused": "bad"}
 _SECTIONS = {
-    "figures": "Figures", "seeds": "Over seeds", "layers": "Layers", "metrics": "Metrics", "axes": "Axes",
+    "figures": "Figures",
+    "seeds": "Over seeds",
+    "layers": "Layers",
+    "metrics": "Metrics",
+    "axes": "Axes",
     "runs": "Runs that did not finish",
     "study": "Study and versions",
-}  # fmt: skip
+}
 _DESIGNS = {
-    "grid": "a grid", "list": "points one by one", "latin_hypercube": "a Latin hypercube", "sobol": "a Sobol sequence",
-}  # fmt: skip
+    "grid": "a grid",
+    "list": "points one by one",
+    "latin_hypercube": "a Latin hypercube",
+    "sobol": "a Sobol sequence",
+}
 
 
 def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
@@ -70,9 +78,7 @@ def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
                 "Voltage and current of the terminals in all runs, and the conductance of gated channels.",
             )
         )
-    path = directory / "report.html"
-    path.write_text(_compose(dataset, pictures, _layers(dataset, folder)), encoding="utf-8")
-    return path
+    return _compose(dataset, directory, pictures, _layers(dataset, folder))
 
 
 def _layers(dataset: xr.Dataset, folder: Path) -> Markup | None:
@@ -98,7 +104,7 @@ def _picture(canvas: Figure, folder: Path, name: str, caption: str) -> Markup:
     return picture(drawn(canvas, folder, name.replace("/", "-")), name, caption)
 
 
-def _compose(dataset: xr.Dataset, pictures: list[Markup], layers: Markup | None) -> str:
+def _compose(dataset: xr.Dataset, directory: Path, pictures: list[Markup], layers: Markup | None) -> Path:
     plan, title = plan_data(dataset), dataset.attrs["title"]
     versions = json.loads(dataset.attrs["versions"])
     lead = (
@@ -106,10 +112,9 @@ def _compose(dataset: xr.Dataset, pictures: list[Markup], layers: Markup | None)
     )
     extra = {name: part for name, part in (("seeds", seed_table(dataset)), ("layers", layers)) if part is not None}
     shown = {name: text for name, text in _SECTIONS.items() if name in extra or name not in ("seeds", "layers")}
-    links = "".join(f'<a href="#{name}">{html(text)}</a>' for name, text in shown.items())
     empty = [Markup("<p>Nothing varies, so there is nothing to draw.</p>")]
     body = [
-        Markup(f'<header><h1>{html(title)}</h1><p class="lead">{html(lead)}</p></header>\n<nav>{links}</nav>'),
+        header(title, lead, shown),
         _status(dataset),
         section("figures", _SECTIONS["figures"], *(pictures or empty)),
         *(section(name, _SECTIONS[name], part) for name, part in extra.items()),
@@ -118,20 +123,20 @@ def _compose(dataset: xr.Dataset, pictures: list[Markup], layers: Markup | None)
         section("runs", _SECTIONS["runs"], *_unfinished(dataset)),
         _study(dataset, versions),
     ]
-    return page(f"{title} · sweep · Solion", body)
+    return write_page(directory, f"{title} · sweep", body)
 
 
 def _status(dataset: xr.Dataset) -> Markup:
     names, numbers = np.unique(dataset["status"].values.astype(str), return_counts=True)
     pills = " ".join(
-        badge(f"{count} {name or 'not run yet'}", _TONES.get(str(name), "plain"))
+        badge(f"{count} {name or 'not run yet'}", TONES.get(str(name), "plain"))
         for name, count in zip(names, numbers, strict=True)
     )
     seconds = float(np.nansum(dataset["wall_time"].values)) if "wall_time" in dataset else 0.0
     exceeded = exceeding(dataset)
     if exceeded:
         pills += " " + badge(f"audit: {exceeded} runs exceed a limit", "bad")
-    return Markup(f'<section class="status"><p>{pills}</p><p>{quantity(seconds, "s")} of work in all.</p></section>')
+    return verdict(Markup(f"<p>{pills}</p>"), Markup(f"{quantity(seconds, 's')} of work in all."))
 
 
 def _metrics(dataset: xr.Dataset) -> Markup:
@@ -178,7 +183,7 @@ def _unfinished(dataset: xr.Dataset) -> Iterator[Markup]:
         values = [run[name].item() for name in names]
         texts = [number(value, 5) if isinstance(value, (int, float)) else html(value) for value in values]
         state = str(run["status"].item())
-        rows.append((*texts, badge(state, _TONES.get(state, "plain")), symbols(str(run["message"].item()))))
+        rows.append((*texts, badge(state, TONES.get(state, "plain")), symbols(str(run["message"].item()))))
     if not rows:
         yield Markup("<p>Every run finished.</p>")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -12,24 +13,16 @@ from matplotlib.axes import Axes
 
 from solion.explore.sweeps.store import FIRST, LAST
 from solion.explore.sweeps.task import FAILED, REFUSED
-from solion.views.style import prefixed
+from solion.views.style import MUTED, cycle_colours, prefixed
 
 MOST_METRICS = 6  # shown where none was asked for
 SAME = 1e-6  # relative spread below which a metric is taken as constant
 WIDE = 30.0  # largest over smallest value beyond which a scale is logarithmic
 _PREFIXED = {"s", "m", "V", "A", "W", "J", "C", "S"}
-ORDERED = {  # words of metrics in the order of their meaning, each with its colour
-    "finished": "#a9c6dd", "stopped": "#56b4e9", "depleted": "#e69f00", "saturated": "#c2570c", "failed": "#b2182b",
-    "refused": "#7b3294", "none": "#dfe5eb", "partial": "#6fa8cf", "full": "#1f4e79", "I": "#7b3294", "II": "#c9d1da",
-    "III": "#008a6b",
+STATUSES = {  # how a run can end, in the order of what it means, each with its colour
+    "finished": "#a9c6dd", "stopped": "#56b4e9", "depleted": "#e69f00", "saturated": "#c2570c", "doubtful": "#d9b44a",
+    "failed": "#b2182b", "refused": "#7b3294",
 }  # fmt: skip
-_PREFERRED = (
-    "hot_spot_100_nm", "outer_hot_spot_100_nm", "effective_conductivity", "decay_depth", "largest_grain_factor",
-    "polarization", "switching_time_bottom", "switching_time_top", "read_conductance_range", "on_off_ratio", "cycle_2_current",
-    "cycle_2_loop", "cycle_1_current", "cycle_1_loop", "electrical_work", "charge_passed", "composition_change",
-    "median_step", "states", "asymmetry", "energy_per_pulse", "normalised_energy", "time_to_half", "retention",
-    "conductance_end",
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,13 +67,14 @@ class ShownAxis:
 
 @dataclasses.dataclass(frozen=True)
 class ShownMetric:
-    """A metric as it is drawn: numbers in a unit with a prefix, or the places of its ``words``."""
+    """A metric as it is drawn: numbers in a unit with a prefix, or the places of its ``words``, each with its colour."""
 
     name: str
     values: np.ndarray
     label: str
     log: bool
     words: tuple[str, ...] = ()
+    colours: tuple[Any, ...] = ()
 
 
 def plan_data(dataset: xr.Dataset) -> dict[str, Any]:
@@ -139,8 +133,7 @@ def shown_metrics(dataset: xr.Dataset) -> list[ShownMetric]:
     names, wanted = metric_names(dataset), plan_data(dataset)["metrics"]
     if not wanted:
         varying = [name for name in names if _varies(dataset[name].values)]
-        ranked = [name for start in _PREFERRED for name in varying if name.startswith(start)]
-        wanted = [*ranked, *(name for name in varying if name not in ranked)][:MOST_METRICS]
+        wanted = sorted(varying, key=lambda name: dataset[name].attrs.get("headline", math.inf))[:MOST_METRICS]
     chosen = [*(["status"] if _varies(dataset["status"].values) else []), *(name for name in wanted if name in names)]
     return [_metric(dataset, name) for name in chosen]
 
@@ -156,11 +149,17 @@ def _metric(dataset: xr.Dataset, name: str) -> ShownMetric:
     values = dataset[name].values
     title = {"status": "how the run ended"}.get(name, name.replace("on_off", "on/off").replace("_", " "))
     if values.dtype.kind == "O":
-        known = list(ORDERED)
-        found = sorted({str(value) for value in values.ravel() if value})
-        words = tuple(sorted(found, key=lambda word: known.index(word) if word in known else len(known)))
+        found = {str(value) for value in values.ravel() if value}
+        order = list(STATUSES) if name == "status" else json.loads(dataset[name].attrs.get("words", "[]"))
+        every = [*order, *sorted(found - set(order))]
+        shades = STATUSES if name == "status" else dict(zip(every, cycle_colours(len(every)), strict=True))
+        words = tuple(word for word in every if word in found)
         places = [words.index(value) if value else np.nan for value in values.ravel()]
-        return ShownMetric(name, np.reshape(np.array(places, float), values.shape), title, False, words)
+        places, colours = (
+            np.reshape(np.array(places, float), values.shape),
+            tuple(shades.get(word, MUTED) for word in words),
+        )
+        return ShownMetric(name, places, title, False, words, colours)
     values = np.where(np.isfinite(values), values, np.nan)
     unit = dataset[name].attrs["units"]
     factor, unit = prefixed(values, unit) if unit in _PREFIXED else (1.0, unit)

@@ -25,13 +25,14 @@ from solion import __version__
 from solion.base.errors import InputError
 from solion.explore.sweeps.axes import label
 from solion.explore.sweeps.plan import RUN, Plan
-from solion.explore.sweeps.task import CURVES, SCALES, Number, Outcome
+from solion.explore.sweeps.task import CURVES, SCALES, MetricValue, PointOutcome
 from solion.study.folder import RESULTS
 
 JOURNAL = "journal.jsonl"
 SAMPLE = "sample"
 FIRST = ("status", "message", "audit")
 LAST = (*(f"{name}_scale" for name in SCALES), "wall_time")  # what is no metric
+NOTHING: Mapping[str, Any] = {}
 CHUNK = 4096  # runs that are written together, or one row of the first dimension where that is more
 SHARE = 0.05  # of the time that may go into writing arrays
 SHORTEST = 0.5  # s between two writes
@@ -48,7 +49,7 @@ class Store:
         self._touched: set[int] = set()
         self._due = 0.0
 
-    def record(self, outcome: Outcome) -> bool:
+    def record(self, outcome: PointOutcome) -> bool:
         """Keep the outcome of a run; one that is done already stays as it is, and the answer is False."""
         if self.values["status"].flat[outcome.index] != "":
             return False
@@ -62,12 +63,14 @@ class Store:
             self.flush()
         return True
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: PointOutcome) -> None:
         """Put the numbers of a run into the arrays at hand."""
         wanted = self.plan.metrics
         for number in outcome.metrics:
             if not wanted or number.name in wanted:
-                self._put(number.name, outcome.index, number.value, number.unit, number.meaning)
+                more = {"words": json.dumps(number.words)} if number.words else {}
+                more |= {"headline": number.headline} if number.headline else {}
+                self._put(number.name, outcome.index, number.value, number.unit, number.meaning, more)
         for name, value in outcome.scales.items():
             meaning = {"time": "diffusion time tau_D", "voltage": "thermal voltage V_T", "current": "i_D times area"}
             self._put(f"{name}_scale", outcome.index, value, SCALES[name], meaning[name])
@@ -78,10 +81,11 @@ class Store:
         self._put("status", outcome.index, outcome.status, "", "how the run ended; empty where it was not run yet")
         self._touched.add(int(np.unravel_index(outcome.index, self.plan.shape)[0]) // self._rows)
 
-    def _put(self, name: str, index: int, value: float | str, unit: str, meaning: str) -> None:
+    def _put(self, name: str, index: int, value: float | str, unit: str, meaning: str, more: Mapping = NOTHING) -> None:
         if name not in self.values:
             word = isinstance(value, str)
             attributes = {"long_name": meaning} if word else {"long_name": meaning, "units": unit}
+            attributes |= more
             dtype, fill = (str, "") if word else (float, math.nan)
             self._create(
                 name, dtype, fill, self.plan.dims, self.plan.shape, (self._rows, *self.plan.shape[1:]), attributes
@@ -102,7 +106,7 @@ class Store:
             attributes=dict(attributes),
         )
 
-    def _write_curves(self, outcome: Outcome) -> None:
+    def _write_curves(self, outcome: PointOutcome) -> None:
         """Terminals of a run along a dimension of samples, which grows where a run has more of them."""
         for name, row in outcome.curves.items():
             full, count = f"curve_{name}", len(row)
@@ -154,7 +158,7 @@ class Store:
         return _read(self.group.store)
 
 
-def create(plan: Plan, outcomes: Iterable[Outcome], folder: Path | None) -> Store:
+def create(plan: Plan, outcomes: Iterable[PointOutcome], folder: Path | None) -> Store:
     """A new store in an existing folder, or in memory, with the first runs in it."""
     target: Any = MemoryStore() if folder is None else str(folder / RESULTS)
     group = zarr.create_group(target, zarr_format=3, attributes=_attributes(plan))
@@ -197,13 +201,15 @@ def reopen(plan: Plan, folder: Path) -> Store:
     return store
 
 
-def _journalled(path: Path) -> Iterable[Outcome]:
+def _journalled(path: Path) -> Iterable[PointOutcome]:
     """The runs of a journal; a last line that a kill cut short is none."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for line in lines:
         with contextlib.suppress(json.JSONDecodeError):
             index, status, message, wall, metrics, scales, audit = json.loads(line)
-            yield Outcome(index, status, message, wall, tuple(Number(*entry) for entry in metrics), scales, audit)
+            yield PointOutcome(
+                index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit
+            )
 
 
 def _group(folder: Path) -> zarr.Group:
@@ -233,10 +239,13 @@ def _read(target: Any) -> xr.Dataset:
 
 def _attributes(plan: Plan) -> dict[str, Any]:
     attributes = {
-        "title": plan.study.title, "plan": json.dumps(plan.described()), "fingerprint": plan.fingerprint(),
-        "study": plan.study.to_toml(), "sign_convention": plan.study.sign_convention,
+        "title": plan.study.title,
+        "plan": json.dumps(plan.described()),
+        "fingerprint": plan.fingerprint(),
+        "study": plan.study.to_toml(),
+        "sign_convention": plan.study.sign_convention,
         "versions": json.dumps({"solion": __version__, "numpy": np.__version__, "zarr": zarr.__version__}),
-    }  # fmt: skip
+    }
     return attributes if plan.grid else attributes | {"coordinates": " ".join(axis.name for axis in plan.axes)}
 
 

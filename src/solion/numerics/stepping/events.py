@@ -8,12 +8,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from solion.numerics.stepping.rosenbrock import Step, interpolate, project, restore
+from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
 
 
-class Found(NamedTuple):
+class StepEvents(NamedTuple):
     """What a step led to, with instants as fractions of it."""
 
     monitors: Float[Array, " k"]  # at its end
@@ -38,7 +38,9 @@ class _Search(NamedTuple):
     low_value: Float[Array, ""]
 
 
-def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, Found]:
+def explore(
+    system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed
+) -> tuple[RosenbrockStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
@@ -65,9 +67,16 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
 
     zero = jnp.zeros(())
     search = _Search(
-        jnp.asarray(-1), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape),
-        zero, zero + 1, zero,
-    )  # fmt: skip
+        jnp.asarray(-1),
+        step.y,
+        step.w,
+        state.monitors,
+        jnp.zeros(which.shape, bool),
+        jnp.ones(which.shape),
+        zero,
+        zero + 1,
+        zero,
+    )
 
     def advance_search(search):
         k, first = search.k, search.k < 0
@@ -94,18 +103,29 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
         located = jnp.where(settled, _kept_inside(instant), search.located)
         anew = first | over
         return _Search(
-            jnp.where(anew, 0, k + 1), jnp.where(first, y, search.y), jnp.where(first, w, search.w), end_monitors,
-            wanted & ~settled, located, jnp.where(anew, 0.0, low), jnp.where(anew, 1.0, high), value,
-        )  # fmt: skip
+            jnp.where(anew, 0, k + 1),
+            jnp.where(first, y, search.y),
+            jnp.where(first, w, search.w),
+            end_monitors,
+            wanted & ~settled,
+            located,
+            jnp.where(anew, 0.0, low),
+            jnp.where(anew, 1.0, high),
+            value,
+        )
 
     search = jax.lax.while_loop(lambda search: (search.k < 0) | jnp.any(search.wanted), advance_search, search)
     outside, crossed, _ = judge(search.monitors)
     count = low.shape[0]
     exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
-    found = Found(
-        search.monitors, _sound(system, search.y, search.w, search.monitors), exits, search.located[count:], crossed,
+    found = StepEvents(
+        search.monitors,
+        _sound(system, search.y, search.w, search.monitors),
+        exits,
+        search.located[count:],
+        crossed,
         start[count:] < watch.level,
-    )  # fmt: skip
+    )
     return step._replace(y=search.y, w=search.w), found
 
 

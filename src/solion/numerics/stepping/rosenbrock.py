@@ -47,12 +47,22 @@ COUPLING[3, :3] = 147.12150275711716, -1.41221402718213, 71.68940251302358
 COUPLING[4, :4] = 165.43517024871676, -0.4592823456491126, 42.90938336958603, -5.961986721573306
 COUPLING[5, :5] = 24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125, -0.6610691825249471
 COUPLING[6, :6] = (
-    30.91273214028599, -3.1208243349937974, 77.79954646070892, 34.28646028294783, -19.097331116725623, -28.087943162872662,
-)  # fmt: skip
+    30.91273214028599,
+    -3.1208243349937974,
+    77.79954646070892,
+    34.28646028294783,
+    -19.097331116725623,
+    -28.087943162872662,
+)
 COUPLING[7, :7] = (
-    37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002, -54.66780262877968,
+    37.80277123390563,
+    -3.2571969029072276,
+    112.26918849496327,
+    66.9347231244047,
+    -40.06618937091002,
+    -54.66780262877968,
     -9.48861652309627,
-)  # fmt: skip
+)
 NODES = np.array([0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1])
 TIME_WEIGHTS = np.array(
     [GAMMA, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734, 2.325825639765069, 0, 0, 0]
@@ -67,7 +77,7 @@ DENSE = np.array([
 ])  # fmt: skip
 
 
-class Step(NamedTuple):
+class RosenbrockStep(NamedTuple):
     """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
 
     y: Float[Array, " n"]
@@ -78,7 +88,7 @@ class Step(NamedTuple):
     dense_w: Float[Array, "3 m"]
 
 
-def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
+def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> RosenbrockStep:
     """Advance (y, w) from t by h."""
     n, cells = y.shape[0], y.shape[0] - system.border
     point = linearise(system, t, y, w, drive)
@@ -100,7 +110,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
     dense = jnp.stack(dense)
-    return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
+    return RosenbrockStep(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
 
 
 def _combine(weights, increments, count):

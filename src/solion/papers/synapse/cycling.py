@@ -9,8 +9,8 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis.synaptic import nonlinearity
 from solion.devices import IonicSynapse, at_composition, magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, INDEPENDENT, Train, pulse, run_train
 from solion.protocols import Protocol
@@ -24,7 +24,7 @@ RESERVOIR, START = 0.10, 0.03
 
 
 @dataclass(frozen=True)
-class Cycles:
+class SynapseCycles:
     """Conductance (S) after each read of five pulses, start first; ``half`` reads to a half-cycle."""
 
     train: Train
@@ -58,15 +58,15 @@ def cycle(voltage: float = VOLTAGE) -> Protocol:
     return half(voltage) + half(-voltage)
 
 
-def run_cycles(bench: Bench, device: IonicSynapse, voltage: float = VOLTAGE) -> Cycles:
+def run_cycles(run_pool: RunPool, device: IonicSynapse, voltage: float = VOLTAGE) -> SynapseCycles:
     """Cycle a device."""
-    count = FEW if bench.quick else CYCLES
-    return Cycles(run_train(bench, device, cycle(voltage).repeat(count), long=True), count)
+    count = FEW if run_pool.quick else CYCLES
+    return SynapseCycles(run_train(run_pool, device, cycle(voltage).repeat(count), long=True), count)
 
 
-def rising(bench: Bench) -> Cycles:
+def rising(run_pool: RunPool) -> SynapseCycles:
     """Started below U = 0."""
-    return bench.once("cycles up", lambda: run_cycles(bench, _device(START)))
+    return run_pool.once("cycles up", lambda: run_cycles(run_pool, _device(START)))
 
 
 def _device(start: float) -> IonicSynapse:
@@ -77,22 +77,22 @@ def _device(start: float) -> IonicSynapse:
 class Sides:
     """The same cycles started below, above and at the centre of where they end up."""
 
-    runs: dict[str, Cycles]
+    runs: dict[str, SynapseCycles]
 
 
-def run_sides(bench: Bench) -> Sides:
+def run_sides(run_pool: RunPool) -> Sides:
     """From below, from above, and from the bottom that endless cycles return to."""
-    below = rising(bench)
-    above = run_cycles(bench, _device(0.14))
+    below = rising(run_pool)
+    above = run_cycles(run_pool, _device(0.14))
     x = np.concatenate([[START], below.train.column("composition_channel")[below.train.ends[4 * HALF - 1 :: 4 * HALF]]])
     step, before = x[-1] - x[-2], x[-2] - x[-3]
     centre = float(x[-1] + step * step / (before - step))  # where a geometric approach to the last cycles ends
-    settled = run_cycles(bench, _device(centre))
+    settled = run_cycles(run_pool, _device(centre))
     return Sides({"below": below, "above": above, "centre": settled})
 
 
 def _turns(which: str):
-    def find(evidence: Cycles) -> Found | None:
+    def find(evidence: SynapseCycles) -> Found | None:
         g = evidence.turns * MICRO
         found, wanted = (g[0::2], BOTTOMS) if which == "bottom" else (g[1::2], TOPS)
         off = [a / b - 1 for a, b in zip(found, wanted, strict=False)]
@@ -102,7 +102,7 @@ def _turns(which: str):
     return find
 
 
-def _last(evidence: Cycles) -> Found | None:
+def _last(evidence: SynapseCycles) -> Found | None:
     if evidence.cycles < CYCLES:
         return None
     g = evidence.turns * MICRO
@@ -110,7 +110,7 @@ def _last(evidence: Cycles) -> Found | None:
     return Found(1 + max(off, key=abs), f"{g[-1]:.0f} and {g[-2]:.0f} µS")
 
 
-def _slowing(evidence: Cycles) -> Found:
+def _slowing(evidence: SynapseCycles) -> Found:
     rises = np.diff(evidence.turns[0::2]) * MICRO
     return Found(
         bool(np.all(rises > 0) and np.all(np.diff(rises) < 0)),
@@ -118,7 +118,7 @@ def _slowing(evidence: Cycles) -> Found:
     )
 
 
-def _states(evidence: Cycles) -> Found:
+def _states(evidence: SynapseCycles) -> Found:
     per = HALF // EACH
     steps = np.diff(evidence.reads[: per + 1])
     return Found(per if np.all(steps > 0) else 0, f"{per} reads to a half-cycle, each higher than the one before")
@@ -149,19 +149,19 @@ def _mean_voltage(evidence: Sides) -> Found:
 class Straightness:
     """The cycles of Fig. 5 and a cycle through the exponential regime."""
 
-    metallic: Cycles
-    exponential: Cycles
+    metallic: SynapseCycles
+    exponential: SynapseCycles
 
 
-def run_straightness(bench: Bench) -> Straightness:
+def run_straightness(run_pool: RunPool) -> Straightness:
     """The metallic window, and one from 1 uS up."""
     device = magnesium_synapse(1e-6, pinned=True)
-    return Straightness(rising(bench), run_cycles(bench, device, 0.2))
+    return Straightness(rising(run_pool), run_cycles(run_pool, device, 0.2))
 
 
 def _nu(which: str):
     def find(evidence: Straightness) -> Found:
-        run: Cycles = getattr(evidence, which)
+        run: SynapseCycles = getattr(evidence, which)
         per = HALF // EACH
         reads = run.reads[-2 * per - 1 :]
         up, down = nonlinearity(reads[: per + 1])[0], nonlinearity(reads[per:])[0]
@@ -171,7 +171,7 @@ def _nu(which: str):
     return find
 
 
-def draw_cycles(canvas: FigureBase, evidence: Cycles) -> None:
+def draw_cycles(canvas: FigureBase, evidence: SynapseCycles) -> None:
     """Reads against the number of the pulse."""
     axes = canvas.subplots()
     axes.plot(EACH * np.arange(evidence.reads.size), evidence.reads * MICRO, ".-", ms=2.5, lw=0.6, color=COLOURS[0])

@@ -1,0 +1,194 @@
+"""A recorded result as views and analyses read it: variables are looked up by what they declare. SI units.
+
+Every variable of a result carries ``kind`` (what its unit is of), ``role`` (what it is to the device), ``place`` and
+``long_name`` in its attributes. Nothing here asks for a variable by its name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solion.analysis.metric import Metric
+from solion.base.errors import InputError
+from solion.base.quantity import UNITS
+
+if TYPE_CHECKING:
+    import xarray
+
+INSTANT = 1e-12  # of the time; two samples closer than this are the two ends of a jump
+
+
+@dataclasses.dataclass(frozen=True)
+class Data:
+    """A result's dataset, and ``volume``: the field that the engine of a polycrystal found, which no file holds."""
+
+    dataset: xarray.Dataset
+    volume: Any = None
+
+    @classmethod
+    def of(cls, run: Any, volume: Any = None) -> Data:
+        """From a Result, its dataset, or a Data as it is. Raises InputError for anything else."""
+        if isinstance(run, cls):
+            return run
+        import xarray
+
+        dataset = getattr(run, "dataset", run)
+        if not isinstance(dataset, xarray.Dataset):
+            raise InputError(
+                f"{type(run).__name__} is not a recorded run; give what solion.simulate returned or solion.load read, or its "
+                "dataset."
+            )
+        return cls(dataset, volume)
+
+    def having(
+        self, *, role: str | None = None, kind: str | None = None, place: str | None = None,
+        dimensions: tuple[str, ...] | None = None,
+    ) -> list[xarray.DataArray]:  # fmt: skip
+        """Variables that declare all of this, in the order in which the device declares them; ``kind=""`` is a pure number."""
+        known = self.dataset.variables
+        return [
+            self.dataset[name] for name in self.dataset.data_vars for variable in (known[name],)
+            if (role is None or variable.attrs.get("role") == role)
+            and (kind is None or (variable.attrs.get("kind") or "") == kind)
+            and (place is None or variable.attrs.get("place") == place)
+            and (dimensions is None or variable.dims == dimensions)
+        ]  # fmt: skip
+
+    def first(self, **declared: Any) -> xarray.DataArray:
+        """The first variable of :meth:`having`. Raises InputError where there is none."""
+        found = self.having(**declared)
+        if not found:
+            words = ", ".join(f"{name} {value!r}" for name, value in declared.items())
+            raise InputError(
+                f"This result has no variable that declares {words}; it has {', '.join(map(str, self.dataset.data_vars))}."
+            )
+        return found[0]
+
+    def terminal(self, kind: str, place: str | None = None) -> np.ndarray:
+        """``voltage`` or ``current`` of a terminal at each sample; of the first one, which the protocol drives, unless named."""
+        return plain(self.first(role="terminal", kind=kind, place=place))
+
+    @property
+    def driven(self) -> bool:
+        """Whether it is a run in time of a device with terminals."""
+        return "time" in self.dataset and all(
+            self.having(role="terminal", kind=kind, dimensions=("time",)) for kind in ("voltage", "current")
+        )
+
+    @property
+    def responses(self) -> list[xarray.DataArray]:
+        """Conductances that a read sees, against time."""
+        return self.having(role="response", kind="conductance", dimensions=("time",))
+
+    @property
+    def surfaces(self) -> list[xarray.DataArray]:
+        """Compositions where a film meets a contact or an interface, against time."""
+        return self.having(role="surface", dimensions=("time",))
+
+    def fields(self) -> list[xarray.DataArray]:
+        """Fields over time and one coordinate."""
+        return [field for field in self.having(role="field") if field.ndim == 2 and field.dims[0] == "time"]
+
+    def position(self, field: xarray.DataArray) -> xarray.DataArray:
+        """Where the cells of a field are, m: along its coordinate, or at each sample where the coordinate moves."""
+        found = [
+            entry for entry in field.coords.values()
+            if field.dims[-1] in entry.dims and set(entry.dims) <= set(field.dims) and entry.attrs.get("units") == "m"
+        ]  # fmt: skip
+        return max(found, key=lambda entry: entry.ndim) if found else field[field.dims[-1]]
+
+    def attribute(self, name: str, default: Any) -> Any:
+        """What a JSON attribute holds, or ``default`` where the result has none."""
+        text = self.dataset.attrs.get(name)
+        return default if text is None else json.loads(text)
+
+    @property
+    def time(self) -> np.ndarray:
+        """Times of the samples, s."""
+        return plain(self.dataset["time"])
+
+    @property
+    def segments(self) -> np.ndarray:
+        """Step of the protocol, from 0, at each sample."""
+        return np.asarray(self.dataset["segment"].values, int)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """Steps of the protocol: label, mode, start, end, duration, cycle."""
+        return self.attribute("protocol", [])
+
+    @property
+    def labels(self) -> list[str]:
+        """Label of each step that the run reached."""
+        steps = self.steps
+        return [steps[k]["label"] for k in np.unique(self.segments)] if steps else []
+
+    def scale(self, kind: str) -> float:
+        """Scale of a kind of quantity in SI, those of the device or what follows from them; nan where there is none.
+
+        A device whose current density is scaled by 1 A/m2 has no scale of its own for it.
+        """
+        scales = self.attribute("scales", {})
+        density = scales.get("current_density", 1.0)
+        current = np.nan if density == 1.0 else density * scales.get("area", np.nan)
+        voltage, time = scales.get("voltage", np.nan), scales.get("time", np.nan)
+        composed = {
+            "current": current,
+            "resistance": voltage / current,
+            "conductance": current / voltage,
+            "power": voltage * current,
+            "charge": current * time,
+            "energy": voltage * current * time,
+        }
+        return float(composed[kind] if kind in composed else scales.get(kind, np.nan))
+
+    def metric(self, name: str, value: Any, kind: str, meaning: str, **more: Any) -> Metric:
+        """A metric of a kind of quantity, with its unit, and its scaled value where the device's scale has a symbol."""
+        symbol = self.attribute("symbols", {}).get(kind, "").replace("tau", "τ")
+        scaled = float(value) / self.scale(kind) if symbol else np.nan
+        return Metric(name, float(value), UNITS[kind], scaled, meaning, symbol, **more)
+
+    def cycles(self) -> dict[int, slice]:
+        """The samples of each cycle of the protocol, by its number from 0.
+
+        Each begins with the last sample of the one before, so that a cycle sampled once at its corner is closed; where the
+        drive jumps there, both ends of the jump are sampled and it begins with its own.
+        """
+        number, time = np.asarray(self.dataset["cycle"].values, int), self.time
+        if not number.size:
+            return {}
+        starts = [0, *(np.flatnonzero(np.diff(number)) + 1)]
+        ends = [*starts[1:], number.size]
+        return {int(number[a]): slice(_joined(time, int(a)), int(b)) for a, b in zip(starts, ends, strict=True)}
+
+    @property
+    def swept(self) -> bool:
+        """Whether the protocol sweeps the voltage up and down, so that current against voltage is a loop."""
+        ramps = [step for step in self.steps if step["mode"] != "current"]
+        rises = np.array([step["end"] - step["start"] for step in ramps])
+        reach = np.ptp(self.terminal("voltage")) if self.driven and self.time.size else 0.0
+        return bool(min(rises.clip(0).sum(), (-rises).clip(0).sum()) > 0.5 * reach > 0)
+
+
+def plain(variable: Any) -> np.ndarray:
+    """A variable as plain numbers."""
+    return np.asarray(variable.values, float)
+
+
+def integral(time: np.ndarray, rate: np.ndarray) -> float:
+    """Trapezoidal integral of a rate over time."""
+    return float(np.trapezoid(rate, time))
+
+
+def running_integral(time: np.ndarray, rate: np.ndarray) -> np.ndarray:
+    """Trapezoidal integral of a rate from the start to each sample."""
+    return np.concatenate(([0.0], np.cumsum(np.diff(time) * (rate[1:] + rate[:-1]) / 2)))
+
+
+def _joined(time, start: int) -> int:
+    """The sample before ``start`` unless there is none or they are the two ends of a jump."""
+    return start if start == 0 or time[start] - time[start - 1] <= INSTANT * abs(time[start]) else start - 1
