@@ -67,4 +67,6 @@ def test_figures_and_files_of_a_run(solid, plane, tmp_path):
     assert solid.dataset["top_depth"].values.min() >= 0.5 * UM
     assert solid.dataset["window"].values == pytest.approx(np.array([2, 4, 8]) * UM)
     folder = solid.save(tmp_path / "run")
-    assert {path.name for path in folder.iterdir()} == {"conduction.nc", "slices.png", "decay.png"}
+    assert {path.name for path in folder.iterdir()} == {
+        "conduction.nc", *(f"{kind}.png" for kind in solid.figures())
+    }  # fmt: skip

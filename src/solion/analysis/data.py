@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class Data:
         """Where the cells of a field are, m: along its coordinate, or at each sample where the coordinate moves."""
         found = [
             entry for entry in field.coords.values()
-            if field.dims[-1] in entry.dims and set(entry.dims) <= set(field.dims) and entry.attrs.get("units") == "m"
+            if field.dims[-1] in entry.dims and set(entry.dims) <= set(field.dims) and entry.attrs.get("role") == "coordinate"
         ]  # fmt: skip
         return max(found, key=lambda entry: entry.ndim) if found else field[field.dims[-1]]
 
@@ -128,13 +129,9 @@ class Data:
         return [steps[k]["label"] for k in np.unique(self.segments)] if steps else []
 
     def scale(self, kind: str) -> float:
-        """Scale of a kind of quantity in SI, those of the device or what follows from them; nan where there is none.
-
-        A device whose current density is scaled by 1 A/m2 has no scale of its own for it.
-        """
+        """Scale of a kind of quantity in SI, one of the device or what follows from them; nan where there is none."""
         scales = self.attribute("scales", {})
-        density = scales.get("current_density", 1.0)
-        current = np.nan if density == 1.0 else density * scales.get("area", np.nan)
+        current = scales.get("current_density", np.nan) * scales.get("area", np.nan)
         voltage, time = scales.get("voltage", np.nan), scales.get("time", np.nan)
         composed = {
             "current": current,
@@ -146,10 +143,14 @@ class Data:
         }
         return float(composed[kind] if kind in composed else scales.get(kind, np.nan))
 
+    def symbol(self, kind: str) -> str:
+        """What the model calls the scale of a kind of quantity, empty where it has no name for it."""
+        return self.attribute("symbols", {}).get(kind, "").replace("tau", "τ")
+
     def metric(self, name: str, value: Any, kind: str, meaning: str, **more: Any) -> Metric:
-        """A metric of a kind of quantity, with its unit, and its scaled value where the device's scale has a symbol."""
-        symbol = self.attribute("symbols", {}).get(kind, "").replace("tau", "τ")
-        scaled = float(value) / self.scale(kind) if symbol else np.nan
+        """A metric of a kind of quantity, with its unit, and its scaled value where its scale has a name."""
+        symbol = self.symbol(kind)
+        scaled = float(value) / self.scale(kind) if symbol else math.nan
         return Metric(name, float(value), UNITS[kind], scaled, meaning, symbol, **more)
 
     def cycles(self) -> dict[int, slice]:

@@ -320,7 +320,7 @@ def _same_units(context: Context, device: Any) -> None:
     """Refuse a device whose units changed when numbers that are given in them were put in."""
     sizes = [scales.sizes for scales in (context.units.scales, device.scales())]
     for name, size in sizes[0].items():
-        if not math.isclose(float(size), float(sizes[1][name]), rel_tol=1e-12):
+        if name != "symbols" and not math.isclose(float(size), float(sizes[1][name]), rel_tol=1e-12):
             raise InputError(
                 f"device: the unit of {name} depends on a number that is itself given in the device's units; give thickness,"
                 " temperature and the material's numbers in SI units."
