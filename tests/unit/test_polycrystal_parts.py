@@ -305,7 +305,7 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
 
     def run(electrode, voltage=1e-4):
         device = Polycrystal(Conductor(0.05), TYPICAL, electrode, electrode)
-        return conduct(device, GRAINS, voltage=voltage, engine=engine)
+        return so.conduct(device, GRAINS, voltage=voltage, engine=engine)
 
     def effective(electrode, voltage=1e-4):
         return float(run(electrode, voltage).dataset["effective_conductivity"])
