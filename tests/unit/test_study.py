@@ -278,7 +278,7 @@ def test_lists_and_schema_cover_what_is_exported():
 def test_profile_of_a_file(data):
     data["initial"] = {"kind": "profile", "position": [0, 0.5, 1], "composition": [0.5, 0.3, 0.1]}
     study = interpret(data)
-    assert np.mean(study.initial.profile(study.device.film, 20)) == pytest.approx(0.3)
+    assert np.mean(study.device.profile(study.initial, 20)) == pytest.approx(0.3)
 
 
 def test_a_study_runs_from_a_folder_of_results(tmp_path):

@@ -97,7 +97,12 @@ def parameter(
     return eqx.field(default=default, metadata=metadata, kw_only=kw_only)
 
 
-@dataclass_transform(field_specifiers=(parameter, eqx.field, dataclasses.field))
+def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> Any:
+    """Declare a number that must be above zero; the arguments are those of :func:`parameter`."""
+    return parameter(default, low=0, open_low=True, **declared)
+
+
+@dataclass_transform(field_specifiers=(parameter, positive_parameter, eqx.field, dataclasses.field))
 class Part(eqx.Module):
     """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
 

@@ -17,7 +17,7 @@ from solion.views.view import AbstractView
 FAINT = 1e-9  # part of all losses below which one is round-off
 
 
-class Energy(AbstractView):
+class EnergyView(AbstractView):
     """Losses stacked under the work of the source: as power, and summed over time."""
 
     name = "energy"

@@ -21,7 +21,7 @@ READ_FRACTIONS = (0.2, 0.4, 0.6, 0.8)  # of the highest and the lowest voltage o
 MOST_CYCLES = 4  # a longer run lists its first two cycles and its last one
 
 
-class Loop(AbstractView):
+class LoopView(AbstractView):
     """The current-voltage loop of a swept voltage."""
 
     name = "loop"

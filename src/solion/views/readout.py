@@ -15,7 +15,7 @@ from solion.views.style import CURRENT, blank, prefixed, scaled_axis, styled
 from solion.views.view import AbstractView
 
 
-class Readout(AbstractView):
+class ReadoutView(AbstractView):
     """Conductance i/V at the end of each read pulse, against its number."""
 
     name = "readout"

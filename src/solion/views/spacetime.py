@@ -18,7 +18,7 @@ from solion.views.view import AbstractView
 COLUMNS = 1200  # instants at which a map is drawn
 
 
-class Spacetime(AbstractView):
+class SpacetimeView(AbstractView):
     """What the protocol sets, above a map of each field on the same axis of time."""
 
     name = "spacetime"

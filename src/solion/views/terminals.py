@@ -20,7 +20,7 @@ _DRAWN = {
 }
 
 
-class Terminals(AbstractView):
+class TerminalsView(AbstractView):
     """Voltage above, current below, on one axis of time."""
 
     name = "terminals"

@@ -4,7 +4,7 @@ from solion.experiments.conduction.conduct import Conduction, conduct, hot_spot,
 from solion.experiments.conduction.elements import Elements
 from solion.experiments.conduction.impedance import impedance
 from solion.experiments.conduction.measures import AbstractMeasure, HotSpotNorm, MeanCurrent
-from solion.experiments.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
+from solion.experiments.conduction.problem import AbstractEngine, Boundaries, CrossSection, Fields, Problem
 from solion.experiments.conduction.sensitivity import sensitivity
 from solion.experiments.conduction.voxels import Voxels
 from solion.grids.meshes.triangles import Sizes
@@ -14,12 +14,12 @@ __all__ = [
     "AbstractMeasure",
     "Boundaries",
     "Conduction",
+    "CrossSection",
     "Elements",
     "Fields",
     "HotSpotNorm",
     "MeanCurrent",
     "Problem",
-    "Section",
     "Sizes",
     "Voxels",
     "conduct",

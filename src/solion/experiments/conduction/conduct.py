@@ -16,7 +16,7 @@ from solion.analysis.hot_spots import HotSpot
 from solion.base.errors import InputError, nearest
 from solion.devices.polycrystal import Polycrystal
 from solion.experiments.conduction.elements import Elements
-from solion.experiments.conduction.problem import AbstractEngine, Fields, Problem, Section
+from solion.experiments.conduction.problem import AbstractEngine, CrossSection, Fields, Problem
 from solion.experiments.conduction.record import build_dataset, window_name
 
 WINDOW = 100e-9  # m, the window of a hot-spot factor unless given
@@ -56,7 +56,7 @@ class Conduction:
         """Names of the planes whose current is kept."""
         return [str(name) for name in self.dataset["plane"].values]
 
-    def section(self, plane: str) -> Section:
+    def section(self, plane: str) -> CrossSection:
         """The current density through ``bottom_electrode``, ``top_electrode``, ``bottom_ceramic`` or ``top_ceramic``."""
         if plane not in self.planes:
             raise InputError(
@@ -66,7 +66,7 @@ class Conduction:
         position = data[f"{plane}_position"].values
         second = data[f"{plane}_second_density"].values
         attributes = data[f"{plane}_current_density"].attrs
-        return Section(
+        return CrossSection(
             attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
             data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
             bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
@@ -81,7 +81,7 @@ class Conduction:
         """
         return hot_spot(self.section(plane), window)
 
-    def profile(self, height: float) -> Section:
+    def profile(self, height: float) -> CrossSection:
         """j_z through the plane z = ``height`` (m; 0 at the bottom of the ceramic), in the ceramic or in a layer."""
         if self.fields is None:
             raise InputError("profile needs the field, which is not kept in a file; run conduct again.")
@@ -136,7 +136,7 @@ def load_conduction(folder: str | PathLike) -> Conduction:
         raise InputError(f"{path}: this is not a result of conduct that can be read ({error}).") from None
 
 
-def hot_spot(section: Section, window: float) -> HotSpot:
+def hot_spot(section: CrossSection, window: float) -> HotSpot:
     """:func:`solion.analysis.hot_spots.windowed_maximum` of a section, refused where the mesh is too coarse for the window.
 
     Beyond a layer the current is smooth over several cells, and a window within one of them gives the height of the maximum.
@@ -149,7 +149,7 @@ def hot_spot(section: Section, window: float) -> HotSpot:
     return maximum(section, section.current_density, window)
 
 
-def maximum(section: Section, density, window: float) -> HotSpot:
+def maximum(section: CrossSection, density, window: float) -> HotSpot:
     """The windowed maximum of one of a section's densities."""
     if section.shape is not None:
         spacing = float(np.sqrt(section.size[0]))

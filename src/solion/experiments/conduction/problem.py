@@ -25,7 +25,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Section:
+class CrossSection:
     """Normal current density through a plane z = ``height``, in pieces.
 
     ``position`` (m, d - 1): centres in metres; ``size`` (m,): length or area of each piece; ``current_density`` (m,): its mean
@@ -82,9 +82,9 @@ class Fields:
     voltage: float
     current_bottom: float
     current_top: float
-    sections: dict[str, Section]
+    sections: dict[str, CrossSection]
     dissipation: dict[str, float]
-    section: Callable[[float], Section]
+    section: Callable[[float], CrossSection]
     sample: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     grain: Callable[[np.ndarray], np.ndarray]
     mesh: dict[str, float]

@@ -12,7 +12,7 @@ from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
 from solion.base.errors import InputError
 from solion.base.parameters import Row, table
-from solion.experiments.conduction.problem import Fields, Problem, Section
+from solion.experiments.conduction.problem import CrossSection, Fields, Problem
 
 WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)
 DEPTHS = (0.02e-6, 0.05e-6, 0.1e-6, 0.2e-6, 0.5e-6, 1e-6, 1.5e-6, 2e-6, 3e-6, 5e-6, 7.5e-6, 10e-6, 20e-6, 50e-6)
@@ -173,7 +173,7 @@ def _ceramic(fields: Fields, face: str) -> np.ndarray:
     return np.unique(section.grain[section.grain >= 0])
 
 
-def _section(name: str, section: Section) -> dict:
+def _section(name: str, section: CrossSection) -> dict:
     piece = f"{name}_piece"
     words = name.replace("_", " ")
     place = (piece, "axis") if section.position.shape[1] > 1 else (piece,)

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.devices.lithium_cell import Cell, Interface, calibrate, calibrate_pressure, critical_current, implied_flaw
+from solion.devices.lithium_cell import (
+    Cell,
+    LithiumInterface,
+    calibrate,
+    calibrate_pressure,
+    critical_current,
+    implied_flaw,
+)
 from solion.experiments.cell_test import CellTest, alternating, run_cell, staircase
 from solion.laws.initiation import Griffith
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_most
@@ -34,7 +41,7 @@ class Tests:
 
     factor: np.ndarray
     few: bool
-    interfaces: dict[str, Interface]
+    interfaces: dict[str, LithiumInterface]
     limit: float
     critical: dict[str, float]
     stairs: dict[str, CellTest]
@@ -46,12 +53,12 @@ def run_tests(run_pool: RunPool) -> Tests:
     return run_pool.once("cells", lambda: _tests(run_pool))
 
 
-def interfaces(hot: float, even: float) -> dict[str, Interface]:
+def interfaces(hot: float, even: float) -> dict[str, LithiumInterface]:
     """The three interfaces of the paper, before any test: hot-spot factors on the bare ceramic and under a layer."""
     return {
-        "bare": Interface(RESISTANCES["bare"], hot, CONTACT),
-        "Au": Interface(RESISTANCES["Au"], hot),
-        "H.L.": Interface(RESISTANCES["H.L."], even),
+        "bare": LithiumInterface(RESISTANCES["bare"], hot, CONTACT),
+        "Au": LithiumInterface(RESISTANCES["Au"], hot),
+        "H.L.": LithiumInterface(RESISTANCES["H.L."], even),
     }
 
 
@@ -114,7 +121,7 @@ def _needed(evidence: Tests) -> Found:
 
 def _overpotential(evidence: Tests) -> Found:
     flaws = {
-        label: implied_flaw(Griffith(), PRINTED[label], Interface(interface.resistance))
+        label: implied_flaw(Griffith(), PRINTED[label], LithiumInterface(interface.resistance))
         for label, interface in evidence.interfaces.items()
     }
     words = ", ".join(f"{label} {flaw * 1e6:.2g} µm" for label, flaw in flaws.items())
