@@ -52,7 +52,7 @@ def compare_metrics(name):
         elif not (old != old and new != new):
             error = abs(new - old) / (abs(old) or 1.0)
             moved |= {} if error <= 1e-6 else {key: (old, new)}
-    print(f"{name}: metrics {'equal' if not moved else moved}", flush=True)
+    print(f"{name}: metrics {moved if moved else 'equal'}", flush=True)
 
 
 def main(verb, *names):
