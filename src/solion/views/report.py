@@ -179,7 +179,7 @@ def _material(data: Data) -> list[Markup]:
     parts = [
         table(heads, found) for heads, found in ((("material", "value"), rows), (("scale", "value"), sizes)) if found
     ]
-    return [side_by_side(*(parts + [Markup("")])[:2])] if parts else []
+    return [side_by_side(*[*parts, Markup("")][:2])] if parts else []
 
 
 def _protocol(data: Data) -> list[Markup]:
