@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import solion as so
 from solion.experiments.assembly import assemble
 from solion.experiments.recording import observe_run
-from solion.experiments.transient import advance_run, begin_run, checked, pace, prepare_run
+from solion.experiments.run_loop import checked, pace, prepare_run, run_loop, start_run
 from solion.numerics.stepping.integrate import Status, Tolerance
 
 
@@ -56,11 +56,7 @@ def solve(case, start, cells, relative, repeats=5):
     best = np.inf
     for _ in range(repeats):
         began = time.perf_counter()
-        state, record = begin_run(model.system, model.schedule, profile, model.samples)
-        while int(state.status) == Status.RUNNING:
-            state, record = advance_run(
-                model.system, model.schedule, model.watch, tolerance, state, record, pace(cells)
-            )
+        state, record = run_loop(model, tolerance, *start_run(model, profile), attempts=pace(cells))
         jax.block_until_ready(record)
         best = min(best, time.perf_counter() - began)
     assert int(state.status) == Status.FINISHED

@@ -11,7 +11,7 @@ import pytest
 
 from solion import laws
 from solion.base.errors import InputError
-from solion.laws.grain_boundary import Facets
+from solion.laws.grain_boundary import BoundaryFacets
 
 TRANSFERS = {
     "ButlerVolmer": laws.ButlerVolmer(rate=1e-3, asymmetry=0.3),
@@ -207,7 +207,7 @@ def test_closed_form_follows_the_marcus_hush_chidsey_integral(reorganization, de
 @each(BOUNDARIES)
 def test_boundaries_resist_and_store_alike_from_either_side(law):
     grains = np.array([[0, 1], [1, 0], [2, 7]])
-    facets = Facets(grains, np.zeros((3, 2)), np.tile([0.0, 1.0], (3, 1)))
+    facets = BoundaryFacets(grains, np.zeros((3, 2)), np.tile([0.0, 1.0], (3, 1)))
     for values in (law.resistance(facets), law.capacitance(facets)):
         assert values.shape == (3,)
         assert np.all(np.isfinite(values) & (values >= 0))

@@ -269,7 +269,7 @@ class Terminal:
 
 
 def progress(fraction):
-    return solion.experiments.transient.Progress(100 * fraction, 100.0, fraction, 0.25, 10, 1, 5.0, 61.0)
+    return solion.experiments.run_loop.Progress(100 * fraction, 100.0, fraction, 0.25, 10, 1, 5.0, 61.0)
 
 
 def test_progress_is_a_bar_on_a_terminal_and_few_lines_elsewhere(monkeypatch):

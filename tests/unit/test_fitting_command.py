@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import solion as so
 from solion.base.parameters import table
 from solion.cli import app
-from solion.explore.fitting.levenberg import Point
+from solion.explore.fitting.levenberg import SearchPoint
 from solion.study.files import dump
 
 NAME = "lto7-voltammogram"
@@ -150,15 +150,15 @@ def test_a_fit_leaves_a_complete_folder_that_is_not_overwritten(tmp_path, curren
 
 def test_a_fit_that_does_not_converge_says_so(tmp_path, current, monkeypatch):
     write_record(tmp_path, current)
-    truth = so.explore.fitting.problem.Problem.evaluate
+    truth = so.explore.fitting.problem.FitProblem.evaluate
 
     def stubborn(self, theta, slopes):
         """Every point but the start is worse."""
         point = truth(self, theta, slopes)
         stays = abs(self.values(theta)["device.bottom.rate"] - 2e-3) < 1e-12
-        return point if stays else Point(theta, point.residual + 1e3, point.jacobian)
+        return point if stays else SearchPoint(theta, point.residual + 1e3, point.jacobian)
 
-    monkeypatch.setattr(so.explore.fitting.problem.Problem, "evaluate", stubborn)
+    monkeypatch.setattr(so.explore.fitting.problem.FitProblem, "evaluate", stubborn)
     answer = invoke(*FIT, "--set", "device.bottom.rate=2e-3", "--drive", "study", "--quiet")
     assert answer.exit_code == 1
     assert "did not converge: 12 trials in a row led uphill" in answer.stderr

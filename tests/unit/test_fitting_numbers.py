@@ -5,7 +5,7 @@ import pytest
 
 import solion as so
 from solion.base.errors import InputError
-from solion.explore.fitting.levenberg import Range
+from solion.explore.fitting.levenberg import NumberBounds
 from solion.explore.fitting.numbers import at, every, find
 from solion.explore.fitting.wanted import wanted
 
@@ -119,7 +119,7 @@ def test_bounds_that_cannot_be(texts, words):
 
 @pytest.mark.parametrize("logarithmic", [False, True])
 def test_the_bijection_and_its_slope(logarithmic):
-    bounds = Range(0.1, 30.0, logarithmic)
+    bounds = NumberBounds(0.1, 30.0, logarithmic)
     for value in (0.2, 3.0, 29.0):
         free = bounds.free(value)
         theta, slope = bounds.bound(free)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.explore.fitting.levenberg import Point, Range, search
-from solion.explore.fitting.numbers import Number
+from solion.explore.fitting.levenberg import NumberBounds, SearchPoint, search
+from solion.explore.fitting.numbers import StudyNumber
 from solion.explore.fitting.problem import Wanted
 from solion.explore.fitting.statistics import statistics
 
@@ -26,10 +26,10 @@ class Decay:
             return None
         model = a * np.exp(-b * X)
         jacobian = np.column_stack([model, -b * X * model]) / self.noise
-        return Point(theta, (model - self.data) / self.noise, jacobian if slopes else None)
+        return SearchPoint(theta, (model - self.data) / self.noise, jacobian if slopes else None)
 
 
-RANGES = [Range(1e-3, 1e3, True), Range(1e-3, 1e3, True)]
+RANGES = [NumberBounds(1e-3, 1e3, True), NumberBounds(1e-3, 1e3, True)]
 
 
 @pytest.mark.parametrize("start", [(2.0, 0.7), (20.0, 7.0), (0.05, 0.02), (300.0, 0.1)])
@@ -66,13 +66,13 @@ def test_data_without_noise_end_at_the_accuracy_of_the_runs():
 
 
 def test_an_optimum_outside_the_bounds_is_met_at_the_bound():
-    ranges = [Range(1e-3, 1e3, True), Range(0.9, 10.0, False)]
+    ranges = [NumberBounds(1e-3, 1e3, True), NumberBounds(0.9, 10.0, False)]
     model = Decay()
 
     def bounded(theta, slopes):
         point = model(np.array([theta[0], np.log(theta[1])]), slopes)
         jacobian = None if point.jacobian is None else point.jacobian / [1.0, theta[1]]
-        return Point(theta, point.residual, jacobian)
+        return SearchPoint(theta, point.residual, jacobian)
 
     found = search(bounded, ranges, np.array([0.0, 2.0]), known_noise=True)
     assert found is not None
@@ -83,7 +83,7 @@ def test_an_optimum_outside_the_bounds_is_met_at_the_bound():
 
 
 def entries(ranges, keys="ab"):
-    return [Wanted(Number(key, 1.0, ""), entry) for key, entry in zip(keys, ranges, strict=True)]
+    return [Wanted(StudyNumber(key, 1.0, ""), entry) for key, entry in zip(keys, ranges, strict=True)]
 
 
 def test_errors_and_correlation_are_those_of_the_normal_matrix():
@@ -93,18 +93,18 @@ def test_errors_and_correlation_are_those_of_the_normal_matrix():
     np.testing.assert_allclose(found.covariance, exact, rtol=1e-10)
     assert found.correlation[0, 1] == pytest.approx(exact[0, 1] / np.sqrt(exact[0, 0] * exact[1, 1]))
     assert found.warnings == ()
-    free = statistics(Point(point.theta, 3 * point.residual, point.jacobian), entries(RANGES), known_noise=False)
+    free = statistics(SearchPoint(point.theta, 3 * point.residual, point.jacobian), entries(RANGES), known_noise=False)
     np.testing.assert_allclose(free.covariance, exact * 9 * found.reduced, rtol=1e-10)
 
 
 def test_what_the_data_cannot_tell_is_said_in_plain_words():
     rng = np.random.default_rng(1)
     residual, one = rng.standard_normal(80), np.linspace(1, 2, 80)
-    ranges = [Range(0.0, 2.0, False)] * 4
+    ranges = [NumberBounds(0.0, 2.0, False)] * 4
     jacobian = np.column_stack(
         [30 * one, 30 * one * (1 + 1e-3 * rng.standard_normal(80)), np.zeros(80), 1e-2 * one[::-1]]
     )
-    found = statistics(Point(np.ones(4), residual, jacobian), entries(ranges, "abcd"), known_noise=True)
+    found = statistics(SearchPoint(np.ones(4), residual, jacobian), entries(ranges, "abcd"), known_noise=True)
     text = " ".join(found.warnings)
     assert "the data hardly tell a from b" in text
     assert "the data do not feel c at all" in text
@@ -112,23 +112,23 @@ def test_what_the_data_cannot_tell_is_said_in_plain_words():
     assert np.isinf(found.errors[2])
     assert np.isinf(found.condition)
     same = np.column_stack([one, one])
-    found = statistics(Point(np.ones(2), residual, same), entries(ranges[:2]), known_noise=True)
+    found = statistics(SearchPoint(np.ones(2), residual, same), entries(ranges[:2]), known_noise=True)
     assert any("nearly dependent" in text for text in found.warnings)
     assert found.errors[0] > 1e3
 
 
 def test_a_misfit_and_residuals_that_follow_one_another_are_named():
     point = Decay()(np.log([2.0, 0.7]), True)
-    wave = Point(point.theta, 5 * np.sin(3 * X), point.jacobian)
+    wave = SearchPoint(point.theta, 5 * np.sin(3 * X), point.jacobian)
     text = " ".join(statistics(wave, entries(RANGES), known_noise=True).warnings)
     assert "times the noise given" in text
     assert "residuals of neighbouring rows are alike" in text
-    small = Point(point.theta, 0.01 * point.residual, point.jacobian)
+    small = SearchPoint(point.theta, 0.01 * point.residual, point.jacobian)
     assert "overstated" in " ".join(statistics(small, entries(RANGES), known_noise=True).warnings)
 
 
 def test_intervals_of_a_number_searched_in_its_logarithm():
-    entry = so.explore.fitting.Estimate(Number("a", 1.0, ""), 1.0, 2.0, 0.2, 0.1, 0.1, 10.0, True)
+    entry = so.explore.fitting.FittedNumber(StudyNumber("a", 1.0, ""), 1.0, 2.0, 0.2, 0.1, 0.1, 10.0, True)
     low, high = entry.interval
     assert low * high == pytest.approx(4.0)
     assert high / 2.0 == pytest.approx(np.exp(0.196))

@@ -21,7 +21,7 @@ from solion.devices.polycrystal import (
 )
 from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, load_conduction, sensitivity
 from solion.laws.grain_boundary import (
-    Facets,
+    BoundaryFacets,
     GrainBoundary,
     LogNormalBoundary,
     MisorientationBoundary,
@@ -40,7 +40,7 @@ def facets(count=2000, grains=300):
     random = np.random.default_rng(0)
     pairs = np.sort(random.choice(grains, (count, 2)), axis=1)
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    return Facets(pairs, random.uniform(size=(len(pairs), 2)), np.tile([0.6, 0.8], (len(pairs), 1)))
+    return BoundaryFacets(pairs, random.uniform(size=(len(pairs), 2)), np.tile([0.6, 0.8], (len(pairs), 1)))
 
 
 class TestHotSpots:

@@ -15,7 +15,7 @@ from solion.explore import load_sweep, sweep
 from solion.explore.sweeps import make_plan
 from solion.explore.sweeps.executors import Pool, opened
 from solion.explore.sweeps.runner import _outcomes, first_outcomes
-from solion.explore.sweeps.task import Outcome, Stopped, run_task
+from solion.explore.sweeps.task import PointOutcome, Stopped, run_task
 
 SMALL = [
     "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",
@@ -100,7 +100,7 @@ class Fragile(Executor):
             if self.broken:
                 future.set_exception(BrokenExecutor())
             else:
-                future.set_result(Outcome(index, "finished", "", 0.0))
+                future.set_result(PointOutcome(index, "finished", "", 0.0))
 
 
 def test_a_run_that_kills_its_worker_fails_by_itself():

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 import solion as so
 from solion.base.errors import RunError
 from solion.explore.fitting.fit import fit
-from solion.explore.fitting.levenberg import Point, search
+from solion.explore.fitting.levenberg import SearchPoint, search
 from solion.explore.fitting.problem import problem
 from solion.explore.fitting.residual import weighting
 from solion.explore.fitting.statistics import statistics
@@ -104,7 +104,7 @@ def test_twenty_seeds_fall_within_the_stated_errors(lto7):
 
         def evaluate(at, _slopes, task=task):
             point = task.evaluate(at, False)
-            return None if point is None else Point(at, point.residual, slopes)
+            return None if point is None else SearchPoint(at, point.residual, slopes)
 
         found = search(evaluate, task.ranges, exact, known_noise=True, close=0.3)
         spread = statistics(found.best, chosen, known_noise=True)

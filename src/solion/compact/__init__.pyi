@@ -5,10 +5,10 @@ from .cell import (
     CompactCell as CompactCell,
 )
 from .cell import (
-    Drive as Drive,
+    Flow as Flow,
 )
 from .cell import (
-    Flow as Flow,
+    GateDrive as GateDrive,
 )
 from .cell import (
     current_drive as current_drive,

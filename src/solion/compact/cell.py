@@ -30,7 +30,7 @@ from solion.numerics.roots import increasing_root
 P = TypeVar("P", bound=Part)
 
 
-class Drive(NamedTuple):
+class GateDrive(NamedTuple):
     """What the gate is told: ``voltage`` V_gate + ``resistance`` i_gate = ``target``, per transfer area.
 
     A current is (0, 1, i), a voltage (1, 0, V), a source V behind a resistor (1, R A, V).
@@ -41,14 +41,14 @@ class Drive(NamedTuple):
     target: Float[Array, ""]  # V
 
 
-def current_drive(current: float, area: float = 1.0) -> Drive:
+def current_drive(current: float, area: float = 1.0) -> GateDrive:
     """A current (A) forced through the transfer ``area`` (m2); 0 is open circuit."""
-    return Drive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
+    return GateDrive(jnp.asarray(0.0), jnp.asarray(1.0), jnp.asarray(current / area, float))
 
 
-def voltage_drive(voltage: float, resistance: float = 0.0) -> Drive:
+def voltage_drive(voltage: float, resistance: float = 0.0) -> GateDrive:
     """A voltage (V) held at the gate, behind a ``resistance`` (ohm m2) where there is one."""
-    return Drive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
+    return GateDrive(jnp.asarray(1.0), jnp.asarray(resistance, float), jnp.asarray(voltage, float))
 
 
 class Flow(NamedTuple):
@@ -159,7 +159,7 @@ class CompactCell(Part):
         sheet = self.aspect * self.thickness * sigma
         return sheet / (1 + self.contact_resistance * sheet)
 
-    def flow(self, x, drive: Drive) -> Flow:
+    def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
             self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,

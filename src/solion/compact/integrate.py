@@ -16,7 +16,7 @@ from jaxtyping import Array, Float
 
 from solion.base.compiled import Program
 from solion.base.errors import InputError
-from solion.compact.cell import CompactCell, Drive
+from solion.compact.cell import CompactCell, GateDrive
 from solion.numerics.stepping.rosenbrock import ALPHA, COUPLING, GAMMA, WEIGHTS
 
 MOST_STEPS = 100_000
@@ -26,7 +26,7 @@ ORDER = 5
 class Segment(NamedTuple):
     """A drive of the gate for a time (s). Stacked along a leading axis, a sequence of them."""
 
-    drive: Drive
+    drive: GateDrive
     duration: Float[Array, ""]
 
 

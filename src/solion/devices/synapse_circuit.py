@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from solion.devices.synapse_system import SynapseSystem
 
 
-class Circuit(NamedTuple):
+class SynapseCircuit(NamedTuple):
     """All that the gate's circuit needs to know at one instant: both films, the salt, the ``states`` of the double layers."""
 
     system: SynapseSystem
@@ -117,21 +117,21 @@ class Direct(eqx.Module):
         """None."""
         return jnp.zeros(0)
 
-    def overpotentials(self, circuit: Circuit, w):
+    def overpotentials(self, circuit: SynapseCircuit, w):
         """eta at the channel and at the reservoir."""
         return w[1], w[2]
 
-    def inserted(self, circuit: Circuit, w):
+    def inserted(self, circuit: SynapseCircuit, w):
         """Current densities that enter the channel's lattice and leave the reservoir's."""
         return w[0], w[0]
 
-    def excess(self, circuit: Circuit, w):
+    def excess(self, circuit: SynapseCircuit, w):
         """Zero where both interfaces carry the current, out of the one and into the other."""
         current, eta_c, eta_r = w
         channel, reservoir = circuit.interfaces(circuit.surfaces((current, current)))
         return jnp.stack([channel.excess(eta_c, current), -reservoir.excess(-eta_r, -current)])
 
-    def carrying(self, circuit: Circuit, current):
+    def carrying(self, circuit: SynapseCircuit, current):
         """w at an ionic current."""
         channel, reservoir = circuit.interfaces(circuit.surfaces((current, current)))
         return jnp.stack([current, overpotential(channel, current), -overpotential(reservoir, -current)])
@@ -156,7 +156,7 @@ class Charged(eqx.Module):
         """The states at rest."""
         return jnp.stack(drops)
 
-    def overpotentials(self, circuit: Circuit, w):
+    def overpotentials(self, circuit: SynapseCircuit, w):
         """eta at the channel and at the reservoir."""
         return self._beyond(circuit, circuit.surfaces(self.inserted(circuit, w)))
 
@@ -164,7 +164,7 @@ class Charged(eqx.Module):
         drop_c, drop_r = circuit.drops(surfaces)
         return circuit.states[0] - drop_c, circuit.states[1] - drop_r
 
-    def inserted(self, circuit: Circuit, w):
+    def inserted(self, circuit: SynapseCircuit, w):
         """Current densities that enter the channel's lattice and leave the reservoir's."""
         s, surfaces = circuit.system, circuit.at_rest()
         eta_c, eta_r = self._beyond(circuit, surfaces)
@@ -174,11 +174,11 @@ class Charged(eqx.Module):
             -s.reservoir_kinetics.current(-eta_r, Site(reservoir, s.reservoir_sites)),
         )
 
-    def excess(self, circuit: Circuit, w):
+    def excess(self, circuit: SynapseCircuit, w):
         """Nothing."""
         return jnp.zeros(0)
 
-    def carrying(self, circuit: Circuit, current):
+    def carrying(self, circuit: SynapseCircuit, current):
         """w at an ionic current."""
         return current[None]
 

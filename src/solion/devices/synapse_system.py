@@ -17,7 +17,7 @@ from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
 from solion.base.scaling import Observable
 from solion.devices.device import AbstractDeviceSystem, Guard
-from solion.devices.synapse_circuit import Charged, Circuit, Direct
+from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
@@ -166,7 +166,7 @@ class SynapseSystem(AbstractDeviceSystem):
         parts = content[:n], content[n:]
         potentials = self.channel.potential(parts[0]), self.reservoir.potential(parts[1])
         even, none = jnp.ones(self.salt.cells), jnp.zeros(self.junctions.states)
-        circuit = Circuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), none, even)
+        circuit = SynapseCircuit(self, (parts[0], potentials[0]), (parts[1], potentials[1]), none, even)
         rest = self.junctions.rest(circuit.drops(circuit.at_rest()))
         return jnp.concatenate([jnp.log(share) - jnp.log1p(-share), jnp.log(even), jnp.zeros(2), rest])
 
@@ -202,11 +202,11 @@ class SynapseSystem(AbstractDeviceSystem):
     def admissible(self, y):
         return jnp.all(jnp.isfinite(y)) & (jnp.max(jnp.abs(y[: y.shape[0] - self.border])) < 600)
 
-    def fields(self, y) -> Circuit:
+    def fields(self, y) -> SynapseCircuit:
         """Compositions and potentials of both films, as the gate's circuit sees them."""
         q = self.conserved(y)
         channel, reservoir, *_ = self._parts(q)
-        return Circuit(
+        return SynapseCircuit(
             self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir)),
             y[y.shape[0] - self.junctions.states :], self._salt(q),
         )  # fmt: skip
@@ -232,14 +232,14 @@ class SynapseSystem(AbstractDeviceSystem):
         channel, reservoir = circuit.surfaces(self.junctions.inserted(circuit, w))
         return jnp.stack([voltage, total, self._conductances(circuit)[0], channel[0], reservoir[0]])
 
-    def _conductances(self, circuit: Circuit):
+    def _conductances(self, circuit: SynapseCircuit):
         """Conductance between source and drain, with and without contacts."""
         read = self.readout
         electrons = read.charge * (circuit.channel[0] - read.offset)
         alone = read.sheet * self.channel.mean(read.law.conductivity(electrons))
         return alone / (1 + read.contact * alone), alone
 
-    def _powers(self, circuit: Circuit, w):
+    def _powers(self, circuit: SynapseCircuit, w):
         """Power of the source, and the losses in the order of POWERS."""
         current = w[0]
         eta_c, eta_r = self.junctions.overpotentials(circuit, w)

@@ -55,5 +55,5 @@ from .conduction import (
     sensitivity as sensitivity,
 )
 from .filament_cycling import run_filament as run_filament
-from .transient import Progress as Progress
+from .run_loop import Progress as Progress
 from .transient import simulate as simulate

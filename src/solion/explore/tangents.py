@@ -29,8 +29,8 @@ from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
 from solion.experiments.recording import build_result, observe_run, verdict
-from solion.experiments.transient import STEPS, advance_run, begin_run, checked, prepare_run
-from solion.numerics.stepping.integrate import Record, State, Status, Tolerance, advance
+from solion.experiments.run_loop import STEPS, checked, prepare_run, run_loop, start_run, whole_run
+from solion.numerics.stepping.integrate import Record, State, Status, Tolerance
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 
@@ -113,11 +113,6 @@ def inputs_of(run: Run) -> Inputs:
     return Inputs(model._replace(samples=rows), profile, checked(run.tolerance))
 
 
-def _run(system, schedule, watch, profile, tolerance, limit, samples):
-    state, record = begin_run.function(system, schedule, profile, samples)
-    return advance(system, schedule, watch, tolerance, state, record, limit)
-
-
 def prepare(run: Run) -> None:
     """Compile all that a run needs side by side."""
     prepare_run(*inputs_of(run))
@@ -128,13 +123,17 @@ def complete(run: Run, inputs: Inputs | None = None, *, limit: int = STEPS, besi
     began = time.perf_counter()
     inputs = inputs_of(run) if inputs is None else inputs
     model = inputs.model
-    state, record = begin_run(model.system, model.schedule, inputs.profile, model.samples)
+    state, record = start_run(model, inputs.profile)
     if beside is not None:  # copies, since the memory of a record is reused
         record = record._replace(shares=jnp.array(beside.record.shares), followed=jnp.array(beside.state.steps))
-    state, record = advance_run(
-        model.system, model.schedule, model.watch, inputs.tolerance, state, record, np.int64(limit)
+    state, record = run_loop(
+        model,
+        inputs.tolerance,
+        state,
+        record,
+        attempts=limit,
+        done=lambda state: int(state.steps + state.rejected) >= limit,
     )
-    jax.block_until_ready(state)
     return Finished(run, inputs, state, record, time.perf_counter() - began)
 
 
@@ -244,7 +243,7 @@ def _course(finished: Finished):
     return int(state.status), samples, events, which
 
 
-class Outcome(NamedTuple):
+class RunOutcome(NamedTuple):
     """What :func:`outcome` returns: JAX arrays in SI; only the first ``samples`` and ``events`` rows are filled.
 
     ``values`` holds the device's observables by name, ``event`` the position of the event's quantity in ``watch``.
@@ -268,7 +267,7 @@ def outcome(
     tolerance: Tolerance | None = None,
     watch: Mapping[str, float] | None = None,
     limit: int = STEPS,
-) -> Outcome:
+) -> RunOutcome:
     """A run as a pure function for ``jax.jit``, ``jax.jvp`` and ``jax.vmap``; any number in it may be traced.
 
     ``profile`` is the composition of each cell at the start; ``device.profile(initial, cells)`` makes one from plain numbers
@@ -280,14 +279,14 @@ def outcome(
     model = assemble(device, protocol, profile.shape[0], dict(device.watch if watch is None else watch))
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or device.tolerance)
-    state, record = _run(system, schedule, model.watch, profile, limits, limit, model.samples)
+    state, record = whole_run(system, schedule, model.watch, profile, limits, limit, model.samples)
     columns, content = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
     values = {
         name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
         for name, column in columns.items()
     }
-    return Outcome(
+    return RunOutcome(
         record.time[:-1] * scales.time, values, content[:-1], record.samples, record.event_time[:-1] * scales.time,
         record.event[:-1], record.events, state.status,
     )  # fmt: skip

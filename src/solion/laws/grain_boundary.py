@@ -18,7 +18,7 @@ from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
 
 
-class Facets(NamedTuple):
+class BoundaryFacets(NamedTuple):
     """What a law may know of grain-boundary facets: ``grains`` (m, 2), ``position`` and unit ``normal`` (m, d)."""
 
     grains: np.ndarray
@@ -30,11 +30,11 @@ class AbstractGrainBoundary(Part):
     """Law of the resistance and capacitance of grain boundaries."""
 
     @abstractmethod
-    def resistance(self, facets: Facets) -> np.ndarray:
+    def resistance(self, facets: BoundaryFacets) -> np.ndarray:
         """R of each facet, ohm m2; zero where it conducts perfectly."""
 
     @abstractmethod
-    def capacitance(self, facets: Facets) -> np.ndarray:
+    def capacitance(self, facets: BoundaryFacets) -> np.ndarray:
         """C of each facet, F/m2."""
 
     @property
@@ -42,7 +42,7 @@ class AbstractGrainBoundary(Part):
         """Whether boundaries conduct along themselves."""
         return False
 
-    def sheet(self, facets: Facets) -> np.ndarray:
+    def sheet(self, facets: BoundaryFacets) -> np.ndarray:
         """Conductance along each facet, S: excess of the conductivity over that of the grains times the thickness."""
         return np.zeros(len(facets.grains))
 
@@ -128,7 +128,7 @@ class MisorientationBoundary(AbstractGrainBoundary):
     seed: int = eqx.field(static=True, default=0)
     orientations: Any = None
 
-    def angles(self, facets: Facets) -> np.ndarray:
+    def angles(self, facets: BoundaryFacets) -> np.ndarray:
         """Disorientation of each facet in degrees."""
         if self.orientations is None:
             pair = [random_rotations(facets.grains[:, side], self.seed) for side in (0, 1)]
@@ -161,7 +161,7 @@ class MisorientationBoundary(AbstractGrainBoundary):
 class GrainBoundary(AbstractGrainBoundary):
     """A law of your own: ``function(facets)`` returns R of each facet in ohm m2; C comes from ``typical``."""
 
-    function: Callable[[Facets], Any] = eqx.field(static=True)
+    function: Callable[[BoundaryFacets], Any] = eqx.field(static=True)
     typical: UniformBoundary
 
     def resistance(self, facets):

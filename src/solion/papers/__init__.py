@@ -16,17 +16,17 @@ from solion.papers.case import (
     Case,
     Choice,
     Claim,
+    ClaimVerdict,
     Equal,
     Found,
     Paper,
     Plate,
     Shape,
-    Verdict,
     around,
     at_least,
     at_most,
 )
-from solion.papers.runner import Outcome, reproduce
+from solion.papers.runner import Reproduction, reproduce
 
 __all__ = [
     "AbstractBand",
@@ -35,13 +35,13 @@ __all__ = [
     "Case",
     "Choice",
     "Claim",
+    "ClaimVerdict",
     "Equal",
     "Found",
-    "Outcome",
     "Paper",
     "Plate",
+    "Reproduction",
     "Shape",
-    "Verdict",
     "around",
     "at_least",
     "at_most",

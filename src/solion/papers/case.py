@@ -117,21 +117,23 @@ class Claim:
     basis: str = "paper"
     must: bool = True
 
-    def judge(self, case: str, evidence: Any) -> Verdict:
+    def judge(self, case: str, evidence: Any) -> ClaimVerdict:
         """Hold the claim against the evidence."""
         found = self.find(evidence)
         if found is None:
-            return Verdict(case, self.words, "", self.band.words, NOT_RUN, "", self.basis, self.must, None)
+            return ClaimVerdict(case, self.words, "", self.band.words, NOT_RUN, "", self.basis, self.must, None)
         found = found if isinstance(found, Found) else Found(found)
         holds = self.band.holds(found.value)
         verdict = HOLDS if holds else FAILS if self.must else CONTRADICTED
         words = found.words or (f"{found.value:.4g}" if isinstance(found.value, float) else str(found.value))
         number = float(found.value) if isinstance(found.value, float | int) else None
-        return Verdict(case, self.words, words, self.band.words, verdict, found.note, self.basis, self.must, number)
+        return ClaimVerdict(
+            case, self.words, words, self.band.words, verdict, found.note, self.basis, self.must, number
+        )
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClaimVerdict:
     """What became of a claim: ``holds``, ``FAILS`` (it must hold and does not), ``contradicted`` by the model or ``not run``.
 
     ``number`` is the value that was judged where it is one.

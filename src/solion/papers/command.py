@@ -10,7 +10,7 @@ from typing import TextIO
 from solion.papers import load, reproduce
 from solion.papers.case import Paper
 from solion.papers.report import FIGURES, PAGE, verdict_table, write, written
-from solion.papers.runner import CaseOutcome, Outcome
+from solion.papers.runner import CaseOutcome, Reproduction
 from solion.study.describe import wide_console
 
 
@@ -26,7 +26,7 @@ def list_cases(name: str) -> None:
 
 def run(
     name: str, cases: Sequence[str], out: Path, *, force: bool, quick: bool, workers: int | None, progress: TextIO | None
-) -> Outcome:  # fmt: skip
+) -> Reproduction:  # fmt: skip
     """Reproduce a paper into a folder and print the verdicts. Refuses what cannot be before anything runs."""
     paper = load(name)
     chosen = paper.chosen(cases)

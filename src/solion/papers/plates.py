@@ -8,12 +8,12 @@ import matplotlib
 from matplotlib.figure import Figure, FigureBase
 
 from solion.papers.case import Plate
-from solion.papers.runner import Outcome
+from solion.papers.runner import Reproduction
 from solion.views.style import blank, styled
 
 
 @styled
-def drawings(outcome: Outcome) -> dict[str, Figure]:
+def drawings(outcome: Reproduction) -> dict[str, Figure]:
     """A figure for each plate of the paper, with the panels of those of its cases that were run to their end."""
     done = {entry.case.name: entry for entry in outcome.cases if entry.evidence is not None}
     found = {}

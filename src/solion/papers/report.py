@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from solion import __version__
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, Verdict
+from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, ClaimVerdict
 from solion.papers.plates import drawings
-from solion.papers.runner import CaseOutcome, Outcome
+from solion.papers.runner import CaseOutcome, Reproduction
 from solion.study.folder import whole_folder
 from solion.views.page import Markup, badge, drawn, html, page, picture, section, symbols, table
 
@@ -25,7 +25,7 @@ _COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted", NOT_RUN:
 _STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow", NOT_RUN: "dim"}
 
 
-def verdict_table(outcome: Outcome) -> Table:
+def verdict_table(outcome: Reproduction) -> Table:
     """Case, claim, found, band, verdict: a row for each claim."""
     shown = Table(show_edge=False, pad_edge=False, header_style="bold", row_styles=("", "dim"))
     for head in ("case", "claim", "found", "must be", "verdict"):
@@ -39,7 +39,7 @@ def verdict_table(outcome: Outcome) -> Table:
     return shown
 
 
-def record(outcome: Outcome) -> dict[str, Any]:
+def record(outcome: Reproduction) -> dict[str, Any]:
     """All of it as plain numbers and words, for JSON."""
     return {
         "paper": outcome.paper.name,
@@ -69,7 +69,7 @@ def written(folder: Path, force: bool) -> contextlib.AbstractContextManager[Path
     return whole_folder(folder, force, (VERDICTS, PAGE), "reproduction of a paper")
 
 
-def write(outcome: Outcome, folder: Path) -> None:
+def write(outcome: Reproduction, folder: Path) -> None:
     """Write figures, ``verdicts.json`` and ``report.html`` into an empty ``folder``."""
     place = folder / FIGURES
     place.mkdir()
@@ -78,7 +78,7 @@ def write(outcome: Outcome, folder: Path) -> None:
     (folder / PAGE).write_text(_page(outcome, images), encoding="utf-8")
 
 
-def _page(outcome: Outcome, images: dict[str, bytes]) -> str:
+def _page(outcome: Reproduction, images: dict[str, bytes]) -> str:
     paper = outcome.paper
     parts = [
         (plate, [c for c in outcome.cases if any(c.case.name in row for row in plate.rows)]) for plate in paper.plates
@@ -96,7 +96,7 @@ def _page(outcome: Outcome, images: dict[str, bytes]) -> str:
     return page(f"{paper.name} · Solion", body)
 
 
-def _summary(outcome: Outcome) -> Markup:
+def _summary(outcome: Reproduction) -> Markup:
     rows = []
     for entry in outcome.cases:
         words = [verdict.verdict for verdict in entry.verdicts]
@@ -125,6 +125,6 @@ def _case(entry: CaseOutcome) -> Markup:
     return Markup("\n".join((said, verdicts, "<h3>Chosen where the text is silent</h3>", table(heads, chosen))))
 
 
-def _found(verdict: Verdict) -> Markup:
+def _found(verdict: ClaimVerdict) -> Markup:
     note = f"<br><small>{symbols(verdict.note)}</small>" if verdict.note else ""
     return Markup(symbols(verdict.found) + note)

@@ -10,7 +10,7 @@ from typing import Any
 
 from solion.base.errors import SolionError
 from solion.papers.bench import Bench
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, Paper, Verdict
+from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, ClaimVerdict, Paper
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class CaseOutcome:
     """One case after its runs: its verdicts, its evidence (None where it broke off), and the time it took in s."""
 
     case: Case
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ClaimVerdict, ...]
     evidence: Any
     seconds: float
 
@@ -31,7 +31,7 @@ class CaseOutcome:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Reproduction:
     """All cases that were run, in the paper's order."""
 
     paper: Paper
@@ -41,7 +41,7 @@ class Outcome:
     quick: bool
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def verdicts(self) -> tuple[ClaimVerdict, ...]:
         """Every verdict."""
         return tuple(verdict for case in self.cases for verdict in case.verdicts)
 
@@ -71,7 +71,7 @@ def reproduce(
     quick: bool = False,
     workers: int | None = None,
     on_progress: Callable[[CaseOutcome, int, int], None] | None = None,
-) -> Outcome:
+) -> Reproduction:
     """Run the cases of these names (all unless any is named) and judge their claims.
 
     ``quick`` runs the coarse form of each case. ``on_progress`` is told each case that is done, how many are, and how
@@ -94,7 +94,7 @@ def reproduce(
             raise
         runs = bench.runs
     ordered = tuple(finished[case.name] for case in chosen)
-    return Outcome(paper, ordered, runs, time.perf_counter() - began, quick)
+    return Reproduction(paper, ordered, runs, time.perf_counter() - began, quick)
 
 
 def _one(case: Case, bench: Bench) -> CaseOutcome:
@@ -102,7 +102,9 @@ def _one(case: Case, bench: Bench) -> CaseOutcome:
     try:
         evidence = case.work(bench)
     except SolionError as error:
-        verdict = Verdict(case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None)
+        verdict = ClaimVerdict(
+            case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None
+        )
         return CaseOutcome(case, (verdict,), None, time.perf_counter() - began)
     verdicts = tuple(claim.judge(case.name, evidence) for claim in case.claims)
     return CaseOutcome(case, verdicts, evidence, time.perf_counter() - began)

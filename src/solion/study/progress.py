@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TextIO
 
-from solion.experiments.transient import Progress
+from solion.experiments.run_loop import Progress
 
 PLAIN_LINES = 10
 PLAIN_INTERVAL = 2.0  # s, between plain lines

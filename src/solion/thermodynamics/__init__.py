@@ -2,8 +2,8 @@
 
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
 from solion.thermodynamics.phases import (
-    Curves,
-    Interface,
+    DiffuseInterface,
+    PhaseCurves,
     PhaseDiagram,
     composition_range,
     critical_current,
@@ -17,8 +17,8 @@ from solion.thermodynamics.phases import (
 )
 
 __all__ = [
-    "Curves",
-    "Interface",
+    "DiffuseInterface",
+    "PhaseCurves",
     "PhaseDiagram",
     "composition_range",
     "critical_current",

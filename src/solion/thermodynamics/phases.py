@@ -48,7 +48,7 @@ class PhaseDiagram:
         return bool(self.binodal)
 
 
-class Curves(NamedTuple):
+class PhaseCurves(NamedTuple):
     """Functions of composition for plotting, sampled on ``composition``; energies in k_B T, mobilities in D_0 c_0."""
 
     composition: np.ndarray
@@ -60,7 +60,7 @@ class Curves(NamedTuple):
     electron_mobility: np.ndarray
 
 
-class Interface(NamedTuple):
+class DiffuseInterface(NamedTuple):
     """Flat interface between the two phases at rest.
 
     ``tension`` in J/m^2, ``width`` in m (composition difference over steepest slope), and the profile: ``composition``
@@ -191,7 +191,7 @@ def critical_current(material: MixedConductor, mean_composition: float) -> float
 
 
 @_remembered
-def interface(material: MixedConductor, temperature: float = 298.15, points: int = 401) -> Interface:
+def interface(material: MixedConductor, temperature: float = 298.15, points: int = 401) -> DiffuseInterface:
     """Equilibrium interface between the two phases.
 
     At rest mu_tot is the plateau everywhere, whose first integral is kappa c'^2 = W(c), W the height of G above its
@@ -238,7 +238,7 @@ def interface(material: MixedConductor, temperature: float = 298.15, points: int
     position = np.concatenate([[0.0], np.cumsum(distance)])
     joules = material.concentration * AVOGADRO * BOLTZMANN * temperature
     middle = len(logit) // 2
-    return Interface(
+    return DiffuseInterface(
         float(tension * joules), float((rich - poor) / steepest), position - position[middle], along(logit)[0]
     )
 
@@ -259,14 +259,14 @@ def steepest_gradient(material: MixedConductor, composition: float) -> float:
     return float(np.sqrt(max(height.max(), 0.0) / material.gradient_energy))
 
 
-def curves(material: MixedConductor, points: int = 401) -> Curves:
+def curves(material: MixedConductor, points: int = 401) -> PhaseCurves:
     """Free energy, potentials and mobilities against composition, denser towards the ends of the range."""
     low, high = composition_range(material)
     composition = low + (high - low) * (1 - np.cos(np.pi * (np.arange(points) + 0.5) / points)) / 2
     law = material.free_energy
     ion, electron = (np.asarray(mu) for mu in chemical_potentials(law, jnp.asarray(composition)))
     ion_mobility = np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), law.ion_sites))
-    return Curves(
+    return PhaseCurves(
         composition, _evaluate(material)(composition).energy, ion, electron, ion + electron,
         ion_mobility, _electron_mobility(material, composition),
     )  # fmt: skip

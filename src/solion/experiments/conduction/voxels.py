@@ -16,7 +16,7 @@ from solion.experiments.conduction.voxel_fields import VoxelFields, column_posit
 from solion.grids.grains.labels import LabelImage
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.grains.voxel_facets import VoxelFacets, facets
-from solion.laws.grain_boundary import Facets
+from solion.laws.grain_boundary import BoundaryFacets
 from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic
 
 PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
@@ -184,7 +184,7 @@ class Voxels(AbstractEngine):
                 own = self.phases[int(phase)] + _imaginary(angular, polycrystal.grain.dielectric)
                 conductivity[1:][image.phases[1:count] == phase] = own
         conductivity[0] = 0
-        known = Facets(found.pairs - 1, found.position, found.normal)
+        known = BoundaryFacets(found.pairs - 1, found.position, found.normal)
         resistance = np.asarray(polycrystal.boundary.resistance(known), float)
         if angular:
             resistance = resistance / (1 + 1j * angular * resistance * polycrystal.boundary.capacitance(known))

@@ -26,7 +26,7 @@ from solion.base.errors import RunError
 from solion.base.parameters import as_arrays, table, without_sources
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.start import AbstractInitial
-from solion.explore.critical_current.steady import SOUND, Point, SteadyFilm, balance
+from solion.explore.critical_current.steady import SOUND, SteadyFilm, SteadyPoint, balance
 
 STEP, SHORTEST = 0.1, 1e-6  # arc length of the first step along the branch and of the last tried
 BESIDE = 1e-3  # slope of the current along the branch at which Newton's method takes over
@@ -169,7 +169,7 @@ def _refine(film: SteadyFilm, y, current, right, left) -> Fold:
     raise RunError(f"threshold: no fold is found near {current:g} i_D at filling {film.filling:g}; use more cells.")
 
 
-def _described(film: SteadyFilm, point: Point, current: float, v, w, along: float) -> Fold:
+def _described(film: SteadyFilm, point: SteadyPoint, current: float, v, w, along: float) -> Fold:
     n = film.cells
     mode = point.slope * v
     push = float(w[:n] @ point.by_current)

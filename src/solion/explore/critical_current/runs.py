@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
@@ -22,7 +21,7 @@ from solion.devices.film_memristor import FilmMemristor
 from solion.devices.start import AbstractInitial, PhaseSeparated
 from solion.experiments.assembly import Model, assemble
 from solion.experiments.recording import verdict
-from solion.experiments.transient import advance_run, begin_run, checked, pace
+from solion.experiments.run_loop import checked, pace, run_loop, start_run
 from solion.numerics.stepping.integrate import Status, Tolerance
 from solion.protocols.steps import hold, ramp
 
@@ -92,11 +91,16 @@ class StepRuns:
         drive = model.schedule.drive
         size = abs(float(current))
         schedule = model.schedule._replace(drive=drive._replace(start=drive.start * size, end=drive.end * size))
-        state, record = begin_run(model.system, schedule, jnp.asarray(profile, float), model.samples)
-        over, attempts = self.rise + self.plateau, pace(self.cells)
-        while int(state.status) == Status.RUNNING and float(state.start) < over:
-            state, record = advance_run(model.system, schedule, model.watch, self.tolerance, state, record, attempts)
-            jax.block_until_ready(state)
+        model, over = model._replace(schedule=schedule), self.rise + self.plateau
+        state, record = start_run(model, jnp.asarray(profile, float))
+        state, record = run_loop(
+            model,
+            self.tolerance,
+            state,
+            record,
+            attempts=pace(self.cells),
+            done=lambda state: float(state.start) >= over,
+        )
         count = min(int(record.events), record.event.shape[0] - 1)
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
         first = [np.min(time[(which == k) & (time <= over)], initial=np.inf) for k in range(2)]

@@ -28,7 +28,7 @@ from solion.devices.start import AbstractInitial, PhaseSeparated
 SOUND = 1e-9  # largest change of any u = ln(c / (c_max - c)) in the last iteration of a solution
 
 
-class Point(NamedTuple):
+class SteadyPoint(NamedTuple):
     """The equations at one state: residual, its derivatives, and the compositions."""
 
     residual: np.ndarray  # n + 1: the cells, then the mean
@@ -100,11 +100,11 @@ class SteadyFilm:
         self._row, self._column = row[inside], column[inside]
         self._colour = self._column % width
 
-    def point(self, y: np.ndarray, current: float) -> Point:
+    def point(self, y: np.ndarray, current: float) -> SteadyPoint:
         """The equations at u = ``y`` and a current in i_D."""
         values = evaluate_point(self.system, jnp.asarray(y), jnp.asarray(current, float))
         rate, bands, by_current, composition, slope = map(np.asarray, values)
-        return Point(np.append(rate, composition.mean() - self.filling), bands, by_current, composition, slope)
+        return SteadyPoint(np.append(rate, composition.mean() - self.filling), bands, by_current, composition, slope)
 
     def curvature(self, y, current, left, v) -> Curvature:
         """Second derivatives at a state, contracted with ``left`` (n + 1) and ``v`` (n)."""
@@ -112,7 +112,7 @@ class SteadyFilm:
         by_state, by_current, along = evaluate_curvature(self.system, *arguments)
         return Curvature(np.asarray(by_state), float(by_current), float(along))
 
-    def factor(self, point: Point, column=None, row=None, shift: float = 0.0) -> SuperLU:
+    def factor(self, point: SteadyPoint, column=None, row=None, shift: float = 0.0) -> SuperLU:
         """Factors of the Jacobian in (u, lambda), less ``shift`` dc/du on its diagonal.
 
         With ``column`` (n + 1) and ``row`` (n + 2) it is bordered by one more unknown and one more equation.
@@ -132,7 +132,7 @@ class SteadyFilm:
         matrix = csc_matrix((np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), (size, size))
         return splu(matrix, permc_spec="NATURAL")
 
-    def solve_with_current(self, point: Point, row: np.ndarray, value: float) -> tuple[np.ndarray, SuperLU]:
+    def solve_with_current(self, point: SteadyPoint, row: np.ndarray, value: float) -> tuple[np.ndarray, SuperLU]:
         """Newton's change of (u, i) under one more equation, whose gradient is ``row`` (over u and i), and the factors."""
         n = self.cells
         solver = self.factor(point, np.append(point.by_current, 0.0), np.insert(row, n, 0.0))

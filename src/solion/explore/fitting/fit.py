@@ -13,8 +13,8 @@ import numpy as np
 from solion.base.errors import InputError, RunError
 from solion.explore.fitting.data import Measurement, read
 from solion.explore.fitting.levenberg import Search, search
-from solion.explore.fitting.numbers import Number, at
-from solion.explore.fitting.problem import OBSERVED, Problem, check_choices, problem
+from solion.explore.fitting.numbers import StudyNumber, at
+from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, problem
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
 from solion.explore.fitting.wanted import wanted
@@ -27,14 +27,14 @@ ACCURACY = 3.0  # times the tolerance of a run: what its current is worth, relat
 
 
 @dataclasses.dataclass(frozen=True)
-class Estimate:
+class FittedNumber:
     """A fitted number in its own unit: start, value, standard error and bounds.
 
     Where it was searched in its logarithm (``logarithmic``), ``relative`` is the standard error of ln p and the interval is
     not symmetric.
     """
 
-    number: Number
+    number: StudyNumber
     start: float
     value: float
     error: float
@@ -62,7 +62,7 @@ class Fit:
     study: Study
     fitted: Study
     data: Measurement
-    estimates: tuple[Estimate, ...]
+    estimates: tuple[FittedNumber, ...]
     statistics: Statistics
     weighting: Weighting
     driven_by: str
@@ -165,7 +165,7 @@ def _listener(on_step, rows: int):
     return heard
 
 
-def _finish(task: Problem, found: Search, before: np.ndarray, floor: float, began: float) -> Fit:
+def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, began: float) -> Fit:
     values = task.values(found.best.theta)
     spread = statistics(found.best, task.wanted, known_noise=task.weighting.known, floor=floor)
     final = task.evaluate(found.best.theta, False)
@@ -182,7 +182,7 @@ def _finish(task: Problem, found: Search, before: np.ndarray, floor: float, bega
         value, logarithmic = values[entry.number.key], entry.range.logarithmic
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
-        estimates.append(Estimate(
+        estimates.append(FittedNumber(
             entry.number, entry.number.value, value, float(absolute), float(relative), entry.range.low, entry.range.high,
             logarithmic,
         ))  # fmt: skip
@@ -194,7 +194,7 @@ def _finish(task: Problem, found: Search, before: np.ndarray, floor: float, bega
     )  # fmt: skip
 
 
-def _fitted(task: Problem, values: dict[str, float], estimates: list[Estimate]) -> Study:
+def _fitted(task: FitProblem, values: dict[str, float], estimates: list[FittedNumber]) -> Study:
     """The study with fitted numbers, their sources saying where they come from."""
     study = at(task.study, [entry.number for entry in task.wanted], values)
     data = copy.deepcopy(study.data)

@@ -25,7 +25,7 @@ NEAR = 1e-6  # how close to its bounds a number may start, as a share of their d
 
 
 @dataclasses.dataclass(frozen=True)
-class Range:
+class NumberBounds:
     """Bounds of one number, and whether it is searched in its logarithm.
 
     The search runs in u with theta = low + (high - low)/(1 + exp(-u)), theta the number or its logarithm.
@@ -61,7 +61,7 @@ class Range:
         return low + (high - low) * share, (high - low) * share * (1 - share)
 
 
-class Point(NamedTuple):
+class SearchPoint(NamedTuple):
     """Weighted residuals at some numbers, and their Jacobian with respect to theta (None where it was not asked for)."""
 
     theta: np.ndarray
@@ -77,7 +77,7 @@ class Point(NamedTuple):
 class Search(NamedTuple):
     """Where a search ended, and how: ``converged`` within a hundredth of the standard errors, or not, and why in words."""
 
-    best: Point
+    best: SearchPoint
     converged: bool
     reason: str
     iterations: int
@@ -88,19 +88,21 @@ class Search(NamedTuple):
 _CONVERGED = "the next step would be far below the standard errors"
 _STALLED = f"{STALLED} trials in a row led uphill"
 
-Evaluate = Callable[[np.ndarray, bool], Point | None]  # theta and whether the Jacobian is wanted; None: the run failed
+Evaluate = Callable[
+    [np.ndarray, bool], SearchPoint | None
+]  # theta and whether the Jacobian is wanted; None: the run failed
 
 
 def search(
     evaluate: Evaluate,
-    ranges: list[Range],
+    ranges: list[NumberBounds],
     start: np.ndarray,
     *,
     known_noise: bool,
     floor: float = 0.0,
     most: int = 60,
     close: float = CLOSE,
-    on_step: Callable[[int, Point | None, bool], None] | None = None,
+    on_step: Callable[[int, SearchPoint | None, bool], None] | None = None,
 ) -> Search | None:
     """Least squares from ``start`` (theta); None where not even the start can be run.
 
@@ -111,7 +113,7 @@ def search(
     first = evaluate(start, True)
     if first is None:
         return None
-    best: Point = first
+    best: SearchPoint = first
     size = np.sqrt(best.cost) or 1.0  # the damping of the solver is meant for residuals of order one
     free = np.array([entry.free(entry.value(theta)) for entry, theta in zip(ranges, start, strict=True)])
     solver = _solver()
@@ -172,7 +174,7 @@ def _step(solver, y, model, state):
     return y, state
 
 
-def _affine(point: Point, free: np.ndarray, ranges: list[Range], size: float) -> Affine:
+def _affine(point: SearchPoint, free: np.ndarray, ranges: list[NumberBounds], size: float) -> Affine:
     """Triangular factor of (Jacobian, residual) in u: the same sums of squares and products as all rows."""
     assert point.jacobian is not None
     chain = np.array([entry.bound(u)[1] for entry, u in zip(ranges, free, strict=True)])
@@ -183,14 +185,14 @@ def _affine(point: Point, free: np.ndarray, ranges: list[Range], size: float) ->
     return Affine(jnp.asarray(free), jnp.asarray(whole[:, -1]), jnp.asarray(whole[:, :-1]))
 
 
-def _uphill(best: Point, free: np.ndarray, ranges: list[Range], size: float) -> Affine:
+def _uphill(best: SearchPoint, free: np.ndarray, ranges: list[NumberBounds], size: float) -> Affine:
     """A point that the solver will refuse."""
     count = len(ranges)
     residual = np.full(count + 1, 2 * np.sqrt(best.cost) / size + 1)
     return Affine(jnp.asarray(free), jnp.asarray(residual), jnp.zeros((count + 1, count)))
 
 
-def _reach(point: Point, ranges: list[Range], known_noise: bool) -> tuple[float, float]:
+def _reach(point: SearchPoint, ranges: list[NumberBounds], known_noise: bool) -> tuple[float, float]:
     """Change of the residuals along the Gauss-Newton step, and their standard deviation; numbers pressed to a bound stay."""
     assert point.jacobian is not None
     rows, count = point.jacobian.shape

@@ -21,7 +21,7 @@ VARIED = ("device", "initial", "protocol")  # tables of a study whose numbers th
 
 
 @dataclasses.dataclass(frozen=True)
-class Number:
+class StudyNumber:
     """A number of a study: its dotted key, its value in its unit ("" for a plain number), range and meaning.
 
     ``low`` and ``high`` are the ends of the allowed range in the same unit, infinite where there are none.
@@ -43,7 +43,7 @@ class Number:
         return f"{value:.{digits}g} {self.unit}".strip()
 
 
-def find(study: Study, key: str) -> Number:
+def find(study: Study, key: str) -> StudyNumber:
     """The number at a dotted key of a study, also one that the file leaves at its default.
 
     Raises :class:`InputError` naming the nearest key where there is none, or where it is not a number to vary.
@@ -58,7 +58,7 @@ def find(study: Study, key: str) -> Number:
         value = row.value if _plain(row.unit) else f"{row.value!r} {row.unit}"
     magnitude, unit = _parsed(study, key, value)
     low, high, meaning = _range(study, rows, unit)
-    number = Number(key, magnitude, unit, low, high, meaning)
+    number = StudyNumber(key, magnitude, unit, low, high, meaning)
     try:
         at(study, [number], {key: magnitude * (1 - 1e-7) if magnitude else -1e-7})
     except InputError as error:
@@ -69,7 +69,7 @@ def find(study: Study, key: str) -> Number:
     return number
 
 
-def every(study: Study) -> list[Number]:
+def every(study: Study) -> list[StudyNumber]:
     """All numbers of a study that can be varied: those its file states and those of the device it leaves at their defaults."""
     keys = [key for table in VARIED for key in _numeric_keys(study.data.get(table), table)]
     covered = {row.path for key in keys for row in _rows(study, key)[:1]}
@@ -83,7 +83,7 @@ def every(study: Study) -> list[Number]:
     return numbers
 
 
-def at(study: Study, numbers: Iterable[Number], values: Mapping[str, float]) -> Study:
+def at(study: Study, numbers: Iterable[StudyNumber], values: Mapping[str, float]) -> Study:
     """The study with some of its numbers replaced; sources of the old values are dropped."""
     data = copy.deepcopy(study.data)
     known = {number.key: number for number in numbers}

@@ -9,8 +9,8 @@ import numpy as np
 
 from solion.base.errors import InputError, RunError, nearest
 from solion.explore.fitting.data import Measurement, drive
-from solion.explore.fitting.levenberg import Point, Range
-from solion.explore.fitting.numbers import Number, at, run_of
+from solion.explore.fitting.levenberg import NumberBounds, SearchPoint
+from solion.explore.fitting.numbers import StudyNumber, at, run_of
 from solion.explore.fitting.residual import Weighting
 from solion.explore.tangents import Finished, Run, complete, differentiate, prepare
 from solion.protocols.protocol import Protocol
@@ -24,11 +24,11 @@ OBSERVED = {"current": "A", "voltage": "V"}
 class Wanted:
     """A number to fit: its bounds in its own unit, and whether it is searched in its logarithm."""
 
-    number: Number
-    range: Range
+    number: StudyNumber
+    range: NumberBounds
 
 
-class Problem:
+class FitProblem:
     """Runs of a study at trial numbers beside a measurement; counts what they cost."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Problem:
         self.failure = ""
 
     @property
-    def ranges(self) -> list[Range]:
+    def ranges(self) -> list[NumberBounds]:
         """Bounds in the order of the numbers."""
         return [entry.range for entry in self.wanted]
 
@@ -67,7 +67,7 @@ class Problem:
         except InputError:
             return  # evaluate says what is wrong
 
-    def evaluate(self, theta: np.ndarray, slopes: bool) -> Point | None:
+    def evaluate(self, theta: np.ndarray, slopes: bool) -> SearchPoint | None:
         """Residuals, with slopes where wanted; None where the run cannot be or does not reach its end."""
         values = self.values(theta)
         known = self.last if self.last is not None and np.array_equal(theta, self.at) else None
@@ -88,7 +88,7 @@ class Problem:
         self.last, self.at = finished, np.array(theta)
         residual = self.weighting.residual(model, self.measured)
         if not slopes:
-            return Point(theta, residual, None)
+            return SearchPoint(theta, residual, None)
         try:
             beside = differentiate(self.run, values, limit=self.limit, finished=finished)
         except (InputError, RunError) as error:
@@ -101,7 +101,7 @@ class Problem:
             columns.append(slope * (values[entry.number.key] if entry.range.logarithmic else 1.0))
         scale = self.weighting.slope(model) / self.weighting.sigma(self.measured)
         jacobian = np.column_stack(columns) * scale[:, None]
-        return Point(theta, residual, jacobian) if np.all(np.isfinite(jacobian)) else None
+        return SearchPoint(theta, residual, jacobian) if np.all(np.isfinite(jacobian)) else None
 
     def observe(self, finished: Finished) -> np.ndarray:
         """The observed quantity at the measured rows, by straight lines between samples of the run."""
@@ -115,7 +115,7 @@ LIMIT = 50_000  # steps of the first run; later ones may take ten times what it 
 def problem(
     study: Study, data: Measurement, wanted: Sequence[Wanted], weighting: Weighting, *, driven_by: str = "data",
     observed: str = "current",
-) -> Problem:  # fmt: skip
+) -> FitProblem:  # fmt: skip
     """Check that study, measurement and numbers fit together.
 
     Raises :class:`InputError` naming what does not.
@@ -143,7 +143,7 @@ def problem(
             f"{data.name}: {rows} rows that can be compared are too few for {len(wanted)} numbers; at least "
             f"{len(wanted) + 1} are needed."
         )
-    return Problem(study, data, wanted, weighting, driven_by=driven_by, observed=observed, protocol=protocol)
+    return FitProblem(study, data, wanted, weighting, driven_by=driven_by, observed=observed, protocol=protocol)
 
 
 def check_choices(drive: str, observe: str) -> None:

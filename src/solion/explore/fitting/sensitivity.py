@@ -11,7 +11,7 @@ from pathlib import Path
 
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
-from solion.explore.fitting.numbers import Number, at, every, find, run_of
+from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
 from solion.study.abstract import AbstractStudy
@@ -28,7 +28,7 @@ class Sensitivity:
     """
 
     metric: Metric
-    number: Number
+    number: StudyNumber
     slope: float
 
     @property

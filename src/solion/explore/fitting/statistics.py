@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from solion.explore.fitting.levenberg import EDGE, Point
+from solion.explore.fitting.levenberg import EDGE, SearchPoint
 from solion.explore.fitting.problem import Wanted
 
 COLLINEAR = 0.98  # of a correlation
@@ -36,7 +36,7 @@ class Statistics:
         return np.sqrt(np.diag(self.covariance))
 
 
-def statistics(best: Point, wanted: Sequence[Wanted], *, known_noise: bool, floor: float = 0.0) -> Statistics:
+def statistics(best: SearchPoint, wanted: Sequence[Wanted], *, known_noise: bool, floor: float = 0.0) -> Statistics:
     """Errors from the Jacobian at the best point, and plain words on what it cannot tell.
 
     ``floor`` is the length of residuals that runs do not resolve; noise that is not known is taken to be no smaller.

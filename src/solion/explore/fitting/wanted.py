@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pydantic_core import PydanticCustomError
 
 from solion.base.errors import InputError
-from solion.explore.fitting.levenberg import Range
-from solion.explore.fitting.numbers import Number, find
+from solion.explore.fitting.levenberg import NumberBounds
+from solion.explore.fitting.numbers import StudyNumber, find
 from solion.explore.fitting.problem import Wanted
 from solion.study.quantities import Units, split
 from solion.study.study import Study
@@ -36,13 +36,13 @@ def wanted(study: Study, texts: Iterable[str]) -> list[Wanted]:
         low, high = _given(study, number, bounds) if equals else _default(study, number)
         _check(study, number, low, high)
         logarithmic = low > 0 and high / low >= DECADE and not high > 0.1 * number.high
-        found[key] = Wanted(number, Range(low, high, logarithmic))
+        found[key] = Wanted(number, NumberBounds(low, high, logarithmic))
     if not found:
         raise InputError(f"{study.shown}: name at least one number to fit, such as --fit device.top.rate.")
     return list(found.values())
 
 
-def _given(study: Study, number: Number, text: str) -> tuple[float, float]:
+def _given(study: Study, number: StudyNumber, text: str) -> tuple[float, float]:
     parts = text.split("..")
     if len(parts) != 2:
         raise InputError(
@@ -51,7 +51,7 @@ def _given(study: Study, number: Number, text: str) -> tuple[float, float]:
     return _bound(study, number, parts[0]), _bound(study, number, parts[1])
 
 
-def _bound(study: Study, number: Number, text: str) -> float:
+def _bound(study: Study, number: StudyNumber, text: str) -> float:
     parts = split(text)
     if parts is None:
         raise InputError(f"{study.shown}: {number.key}: the bound {text.strip()!r} is not a number with a unit.")
@@ -68,7 +68,7 @@ def _bound(study: Study, number: Number, text: str) -> float:
         raise InputError(f"{study.shown}: {number.key}: the bound {text.strip()!r} {error}.") from None
 
 
-def _default(study: Study, number: Number) -> tuple[float, float]:
+def _default(study: Study, number: StudyNumber) -> tuple[float, float]:
     value = number.value
     if value == 0:
         raise InputError(f"{study.shown}: {number.key} starts at zero; give its bounds, as in {number.key}=low..high.")
@@ -80,7 +80,7 @@ def _default(study: Study, number: Number) -> tuple[float, float]:
     return low, high
 
 
-def _check(study: Study, number: Number, low: float, high: float) -> None:
+def _check(study: Study, number: StudyNumber, low: float, high: float) -> None:
     shown = f"{number.shown(low)}..{number.shown(high)}"
     if not low < high:
         raise InputError(f"{study.shown}: {number.key}: the bounds {shown} are reversed; the lower one comes first.")

@@ -2,7 +2,7 @@
 
 from solion.explore.sweeps.file import plan_of, sweep_schema
 from solion.explore.sweeps.folder import execute_sweep, finished_runs, sweep
-from solion.explore.sweeps.layers import Choice, LayerMap
+from solion.explore.sweeps.layers import CandidateLayer, LayerMap
 from solion.explore.sweeps.plan import Plan, make_plan
 from solion.explore.sweeps.progress import any_result, outcome_lines, sweep_reporter
 from solion.explore.sweeps.report import write_sweep_report
@@ -11,7 +11,7 @@ from solion.explore.sweeps.seeds import hot_spot_extremes, seed_quantiles
 from solion.explore.sweeps.store import load_sweep
 
 __all__ = [
-    "Choice",
+    "CandidateLayer",
     "LayerMap",
     "Plan",
     "SweepProgress",

@@ -39,7 +39,7 @@ class Key:
 
 
 @dataclasses.dataclass(frozen=True)
-class Range:
+class AxisRange:
     """Numbers between two ends: evenly spaced, or with ``log`` evenly in their logarithm; ``whole`` ones are rounded."""
 
     low: float
@@ -68,7 +68,7 @@ class Axis:
     keys: tuple[Key, ...]
     values: tuple[Any, ...] = ()
     unit: str = "1"
-    span: Range | None = None
+    span: AxisRange | None = None
 
     @property
     def name(self) -> str:
@@ -257,5 +257,5 @@ def _ranged(keys: tuple[Key, ...], text: str, match: re.Match) -> Axis:
     count = match["count"]
     if count is not None and not (count.isdecimal() and 2 <= int(count) <= MOST_VALUES):
         raise InputError(f"{name} = {text!r}: the number of points {count!r} is no whole number in [2, {MOST_VALUES}].")
-    span = Range(first, last, None if count is None else int(count), "log" in words, "whole" in words)
+    span = AxisRange(first, last, None if count is None else int(count), "log" in words, "whole" in words)
     return Axis(keys, unit=unit or "1", span=span)

@@ -20,7 +20,7 @@ from solion.explore.sweeps.plan import Plan, make_plan
 from solion.explore.sweeps.report import write_sweep_report
 from solion.explore.sweeps.runner import SweepProgress, first_outcomes, work_off
 from solion.explore.sweeps.store import Store, create, load_sweep, reopen
-from solion.explore.sweeps.task import Outcome
+from solion.explore.sweeps.task import PointOutcome
 from solion.study.abstract import AbstractStudy
 from solion.study.folder import LOCK, RESULTS, STUDY, claimed, locked, move
 
@@ -113,7 +113,9 @@ def execute_sweep(
     return dataset
 
 
-def _begin(plan: Plan, outcomes: Iterable[Outcome], folder: Path, force: bool, stack: contextlib.ExitStack) -> Store:
+def _begin(
+    plan: Plan, outcomes: Iterable[PointOutcome], folder: Path, force: bool, stack: contextlib.ExitStack
+) -> Store:
     """The folder with a store of the first runs, made beside its place and moved there when it is in order.
 
     The place is looked at again just before, since the first runs may have taken long.

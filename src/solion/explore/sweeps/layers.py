@@ -21,7 +21,7 @@ WINDOW = "outer_hot_spot_1_um"  # finer ones need a finer mesh at the electrode 
 CENTIMETRE = 1e4  # ohm cm2 in ohm m2
 
 
-class Choice(NamedTuple):
+class CandidateLayer(NamedTuple):
     """A layer: thickness (m), conductivity (S/m), area-specific resistance (ohm m2), and the hot-spot factor beyond it.
 
     ``edge``: it is the thinnest or the most conductive of the map, so that one beyond the map may do with less.
@@ -103,7 +103,7 @@ class LayerMap:
         rows = np.array([np.interp(fine[1], axes[1], row) for row in excess])
         return fine[0], fine[1], np.array([np.interp(fine[0], axes[0], column) for column in rows.T]).T
 
-    def frontier(self, limit: float = LIMIT, quantile: str = "factor") -> list[Choice]:
+    def frontier(self, limit: float = LIMIT, quantile: str = "factor") -> list[CandidateLayer]:
         """For each conductivity the thinnest layer beyond which H stays below a limit, where the map holds one.
 
         ``quantile``: factor (the median), low or high. Between the runs ln(H - 1) is linear in the logarithms of thickness and
@@ -120,10 +120,10 @@ class LayerMap:
             if np.isfinite(needed):
                 ends = needed <= thickness[0] or place >= conductivity[-1]
                 size, sigma = float(np.exp(needed)), float(np.exp(place))
-                found.append(Choice(size, sigma, size / sigma, 1 + float(np.exp(reached)), bool(ends)))
+                found.append(CandidateLayer(size, sigma, size / sigma, 1 + float(np.exp(reached)), bool(ends)))
         return found
 
-    def least(self, limit: float = LIMIT, quantile: str = "factor") -> Choice:
+    def least(self, limit: float = LIMIT, quantile: str = "factor") -> CandidateLayer:
         """The layer of least resistance with H below a limit. Raises :class:`InputError` where the map holds none."""
         found = self.frontier(limit, quantile)
         if not found:

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from solion.explore.sweeps.runner import SweepProgress
-from solion.explore.sweeps.task import FAILED, REFUSED, Outcome
+from solion.explore.sweeps.task import FAILED, REFUSED, PointOutcome
 from solion.study.progress import PLAIN_INTERVAL, PLAIN_LINES, span
 
 MOST_TOLD = 12  # runs that went wrong, each told in a line as it happens
@@ -54,11 +54,11 @@ def sweep_reporter(stream: TextIO, title: str) -> Iterator[Callable[[SweepProgre
         yield update
 
 
-def _teller(write: Callable[[str], None]) -> Callable[[Outcome | None], None]:
+def _teller(write: Callable[[str], None]) -> Callable[[PointOutcome | None], None]:
     """A function that tells of runs that went wrong, the first few of them."""
     told = 0
 
-    def tell(outcome: Outcome | None) -> None:
+    def tell(outcome: PointOutcome | None) -> None:
         nonlocal told
         if outcome is None or outcome.status not in BAD:
             return

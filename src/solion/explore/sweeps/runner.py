@@ -12,7 +12,7 @@ from solion.base.errors import InputError, RunError, nearest
 from solion.explore.sweeps.executors import Pool
 from solion.explore.sweeps.plan import Plan
 from solion.explore.sweeps.store import Store
-from solion.explore.sweeps.task import FAILED, REFUSED, Outcome
+from solion.explore.sweeps.task import FAILED, REFUSED, PointOutcome
 
 LOOK = 0.25  # s between looks at the clock while no run ends
 
@@ -29,10 +29,10 @@ class SweepProgress(NamedTuple):
     elapsed: float
     remaining: float
     words: str
-    last: Outcome | None
+    last: PointOutcome | None
 
 
-def first_outcomes(plan: Plan, pool: Pool) -> list[Outcome]:
+def first_outcomes(plan: Plan, pool: Pool) -> list[PointOutcome]:
     """Run the first point, so that a sweep that cannot be says so before anything is written.
 
     It is also where programs are compiled, once rather than by each worker. Where a metric that was asked for is
@@ -53,12 +53,12 @@ def first_outcomes(plan: Plan, pool: Pool) -> list[Outcome]:
     return outcomes
 
 
-def _lacking(plan: Plan, outcomes: list[Outcome]) -> list[str]:
+def _lacking(plan: Plan, outcomes: list[PointOutcome]) -> list[str]:
     known = {number.name for outcome in outcomes for number in outcome.metrics}
     return [name for name in plan.metrics if name not in known]
 
 
-def _alone(plan: Plan, pool: Pool, index: int) -> Outcome:
+def _alone(plan: Plan, pool: Pool, index: int) -> PointOutcome:
     try:
         future = pool.executor.submit(pool.call, plan.task(index))
         while not wait([future], timeout=LOOK).done:
@@ -87,7 +87,7 @@ def work_off(
     done = total - len(missing)
     fresh = 0
 
-    def report(last: Outcome | None) -> None:
+    def report(last: PointOutcome | None) -> None:
         if on_progress is not None:
             now = time.monotonic()
             elapsed, left = now - began, (now - joined) / fresh * (total - done) if fresh else float("inf")
@@ -106,7 +106,7 @@ def work_off(
         pool.check()
 
 
-def _outcomes(plan: Plan, waiting: Iterator[int], pool: Pool) -> Iterator[Outcome | None]:
+def _outcomes(plan: Plan, waiting: Iterator[int], pool: Pool) -> Iterator[PointOutcome | None]:
     """Outcomes as runs end, and None now and then while none does.
 
     When a worker process dies, all runs in flight are lost and any of them may have killed it: each is run again alone, so
@@ -145,14 +145,14 @@ def _outcomes(plan: Plan, waiting: Iterator[int], pool: Pool) -> Iterator[Outcom
             lost = sorted({*broken, *flying.values()})
             flying.clear()
             if suspects and lost == suspects[:1]:  # it was alone
-                yield Outcome(
+                yield PointOutcome(
                     suspects.pop(0), FAILED, "the worker process died in this run; it was killed or out of memory.", 0.0
                 )
             else:
                 suspects = lost
 
 
-def _outcome(future: Future, index: int, pool: Pool) -> Outcome | None:
+def _outcome(future: Future, index: int, pool: Pool) -> PointOutcome | None:
     """What a future holds; None where its executor broke."""
     try:
         return future.result()
@@ -162,9 +162,9 @@ def _outcome(future: Future, index: int, pool: Pool) -> Outcome | None:
         raise RunError(f"{pool.words} went away before all runs were done.") from None
     except Exception as error:  # of the executor: a task that could not be sent, or whose workers died time and again
         if type(error).__name__ == "KilledWorker":
-            return Outcome(index, FAILED, "its workers died each time; they were killed or out of memory.", 0.0)
+            return PointOutcome(index, FAILED, "its workers died each time; they were killed or out of memory.", 0.0)
         text = " ".join(f"{type(error).__name__}: {error}".split())
-        return Outcome(index, FAILED, f"the worker could not run it: {text[:400]}", 0.0)
+        return PointOutcome(index, FAILED, f"the worker could not run it: {text[:400]}", 0.0)
 
 
 def _renewed(pool: Pool) -> Executor:

@@ -25,7 +25,7 @@ from solion import __version__
 from solion.base.errors import InputError
 from solion.explore.sweeps.axes import label
 from solion.explore.sweeps.plan import RUN, Plan
-from solion.explore.sweeps.task import CURVES, SCALES, Number, Outcome
+from solion.explore.sweeps.task import CURVES, SCALES, MetricValue, PointOutcome
 from solion.study.folder import RESULTS
 
 JOURNAL = "journal.jsonl"
@@ -49,7 +49,7 @@ class Store:
         self._touched: set[int] = set()
         self._due = 0.0
 
-    def record(self, outcome: Outcome) -> bool:
+    def record(self, outcome: PointOutcome) -> bool:
         """Keep the outcome of a run; one that is done already stays as it is, and the answer is False."""
         if self.values["status"].flat[outcome.index] != "":
             return False
@@ -63,7 +63,7 @@ class Store:
             self.flush()
         return True
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: PointOutcome) -> None:
         """Put the numbers of a run into the arrays at hand."""
         wanted = self.plan.metrics
         for number in outcome.metrics:
@@ -106,7 +106,7 @@ class Store:
             attributes=dict(attributes),
         )
 
-    def _write_curves(self, outcome: Outcome) -> None:
+    def _write_curves(self, outcome: PointOutcome) -> None:
         """Terminals of a run along a dimension of samples, which grows where a run has more of them."""
         for name, row in outcome.curves.items():
             full, count = f"curve_{name}", len(row)
@@ -158,7 +158,7 @@ class Store:
         return _read(self.group.store)
 
 
-def create(plan: Plan, outcomes: Iterable[Outcome], folder: Path | None) -> Store:
+def create(plan: Plan, outcomes: Iterable[PointOutcome], folder: Path | None) -> Store:
     """A new store in an existing folder, or in memory, with the first runs in it."""
     target: Any = MemoryStore() if folder is None else str(folder / RESULTS)
     group = zarr.create_group(target, zarr_format=3, attributes=_attributes(plan))
@@ -201,13 +201,15 @@ def reopen(plan: Plan, folder: Path) -> Store:
     return store
 
 
-def _journalled(path: Path) -> Iterable[Outcome]:
+def _journalled(path: Path) -> Iterable[PointOutcome]:
     """The runs of a journal; a last line that a kill cut short is none."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for line in lines:
         with contextlib.suppress(json.JSONDecodeError):
             index, status, message, wall, metrics, scales, audit = json.loads(line)
-            yield Outcome(index, status, message, wall, tuple(Number(*entry) for entry in metrics), scales, audit)
+            yield PointOutcome(
+                index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit
+            )
 
 
 def _group(folder: Path) -> zarr.Group:

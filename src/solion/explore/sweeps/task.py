@@ -31,7 +31,7 @@ class Task(NamedTuple):
     curves: bool
 
 
-class Number(NamedTuple):
+class MetricValue(NamedTuple):
     """A metric as plain data: ``value`` in ``unit``, or one of ``words`` where the unit is empty; ``headline``: its place among
     those that are shown first, 0 for another."""
 
@@ -43,7 +43,7 @@ class Number(NamedTuple):
     headline: int = 0
 
 
-class Outcome(NamedTuple):
+class PointOutcome(NamedTuple):
     """What is kept of a run: its status and message as the run gave them, its metrics, seconds of the clock.
 
     ``status`` is that of :class:`solion.Result`, or ``refused`` where the study does not allow this combination of values.
@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
     status: str
     message: str
     wall: float
-    metrics: tuple[Number, ...] = ()
+    metrics: tuple[MetricValue, ...] = ()
     scales: dict[str, float] = {}  # noqa: RUF012
     audit: str = ""
     curves: dict[str, np.ndarray] = {}  # noqa: RUF012
@@ -74,7 +74,7 @@ def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, show
     return interpret(data, name=name, shown=shown)
 
 
-def run_task(task: Task, stop: Callable[[], bool] | None = None) -> Outcome:
+def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome:
     """Run one point. This is the one place where a sweep runs anything.
 
     A run that cannot be or goes wrong is an outcome too; only ``stop``, which is asked now and then, raises.
@@ -91,21 +91,21 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> Outcome:
     except Stopped:
         raise
     except InputError as error:
-        return Outcome(task.index, REFUSED, str(error), time.perf_counter() - began)
+        return PointOutcome(task.index, REFUSED, str(error), time.perf_counter() - began)
     except Exception as error:  # a law of the user's may raise anything; the other runs go on
         text = " ".join(f"{type(error).__name__}: {error}".split())
-        return Outcome(task.index, FAILED, text[:500], time.perf_counter() - began)
+        return PointOutcome(task.index, FAILED, text[:500], time.perf_counter() - began)
 
 
-def _outcome(task: Task, study: AbstractStudy, result: Any, began: float) -> Outcome:
+def _outcome(task: Task, study: AbstractStudy, result: Any, began: float) -> PointOutcome:
     curves = study.curves(result) if task.curves else {}
     found = tuple(
-        Number(metric.name, metric.value, metric.unit, metric.meaning, metric.words, place if metric.headline else 0)
+        MetricValue(metric.name, metric.value, metric.unit, metric.meaning, metric.words, place if metric.headline else 0)
         for place, metric in enumerate(study.metrics(result), start=1)
     )
     attributes = result.dataset.attrs
     exceeded = [name for name, entry in Data.of(result).attribute("audit", {}).items() if not entry["ok"]]
-    return Outcome(
+    return PointOutcome(
         task.index, attributes["status"], attributes["message"], time.perf_counter() - began, found,
         study.scales(result), ", ".join(exceeded) or "ok", curves,
     )  # fmt: skip

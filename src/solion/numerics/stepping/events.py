@@ -8,12 +8,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from solion.numerics.stepping.rosenbrock import Step, interpolate, project, restore
+from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
 
 
-class Found(NamedTuple):
+class StepEvents(NamedTuple):
     """What a step led to, with instants as fractions of it."""
 
     monitors: Float[Array, " k"]  # at its end
@@ -38,7 +38,9 @@ class _Search(NamedTuple):
     low_value: Float[Array, ""]
 
 
-def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, Found]:
+def explore(
+    system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed
+) -> tuple[RosenbrockStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
@@ -102,7 +104,7 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
     outside, crossed, _ = judge(search.monitors)
     count = low.shape[0]
     exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
-    found = Found(
+    found = StepEvents(
         search.monitors, _sound(system, search.y, search.w, search.monitors), exits, search.located[count:], crossed,
         start[count:] < watch.level,
     )  # fmt: skip

@@ -18,9 +18,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from solion.numerics.stepping.events import Found, explore, inside
+from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.rosenbrock import ORDER, Step, interpolate, rosenbrock_step
+from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpolate, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
@@ -247,7 +247,7 @@ def _growth(error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, state, record, step: Step, found: Found, h, end, drive, accepted, some):
+def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEvents, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1

@@ -67,7 +67,7 @@ DENSE = np.array([
 ])  # fmt: skip
 
 
-class Step(NamedTuple):
+class RosenbrockStep(NamedTuple):
     """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
 
     y: Float[Array, " n"]
@@ -78,7 +78,7 @@ class Step(NamedTuple):
     dense_w: Float[Array, "3 m"]
 
 
-def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
+def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> RosenbrockStep:
     """Advance (y, w) from t by h."""
     n, cells = y.shape[0], y.shape[0] - system.border
     point = linearise(system, t, y, w, drive)
@@ -100,7 +100,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
     dense = jnp.stack(dense)
-    return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
+    return RosenbrockStep(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
 
 
 def _combine(weights, increments, count):

@@ -23,7 +23,7 @@ RATES = (0.02, 0.1, 0.25, 0.5)  # V/s
 
 
 @dataclass(frozen=True)
-class Cycles:
+class MemoryCycles:
     """Statistics of many devices and the loops of one."""
 
     many: xr.Dataset
@@ -41,8 +41,8 @@ class Windows:
     ``same_jittered``: as ``same``, with the largest jitter; ``rates``: in the first window at other sweep rates.
     """
 
-    narrow: Cycles
-    wide: Cycles
+    narrow: MemoryCycles
+    wide: MemoryCycles
     same: xr.Dataset
     jitters: dict[float, xr.Dataset]
     stripping: dict[float, xr.Dataset]
@@ -57,7 +57,7 @@ def run_tip(bench: Bench) -> Windows:
     def both(device, low, high):
         bench.count(devices + 1)
         many = run_filament(device, loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
-        return Cycles(many, run_filament(device, loop(low, high, 12, 400), formed=True))
+        return MemoryCycles(many, run_filament(device, loop(low, high, 12, 400), formed=True))
 
     def alone(low=-0.25, high=0.25, rate=RATE, **numbers):
         bench.count(devices)

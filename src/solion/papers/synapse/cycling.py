@@ -24,7 +24,7 @@ RESERVOIR, START = 0.10, 0.03
 
 
 @dataclass(frozen=True)
-class Cycles:
+class SynapseCycles:
     """Conductance (S) after each read of five pulses, start first; ``half`` reads to a half-cycle."""
 
     train: Train
@@ -58,13 +58,13 @@ def cycle(voltage: float = VOLTAGE) -> Protocol:
     return half(voltage) + half(-voltage)
 
 
-def run_cycles(bench: Bench, device: IonicSynapse, voltage: float = VOLTAGE) -> Cycles:
+def run_cycles(bench: Bench, device: IonicSynapse, voltage: float = VOLTAGE) -> SynapseCycles:
     """Cycle a device."""
     count = FEW if bench.quick else CYCLES
-    return Cycles(run_train(bench, device, cycle(voltage).repeat(count), long=True), count)
+    return SynapseCycles(run_train(bench, device, cycle(voltage).repeat(count), long=True), count)
 
 
-def rising(bench: Bench) -> Cycles:
+def rising(bench: Bench) -> SynapseCycles:
     """Started below U = 0."""
     return bench.once("cycles up", lambda: run_cycles(bench, _device(START)))
 
@@ -77,7 +77,7 @@ def _device(start: float) -> IonicSynapse:
 class Sides:
     """The same cycles started below, above and at the centre of where they end up."""
 
-    runs: dict[str, Cycles]
+    runs: dict[str, SynapseCycles]
 
 
 def run_sides(bench: Bench) -> Sides:
@@ -92,7 +92,7 @@ def run_sides(bench: Bench) -> Sides:
 
 
 def _turns(which: str):
-    def find(evidence: Cycles) -> Found | None:
+    def find(evidence: SynapseCycles) -> Found | None:
         g = evidence.turns * MICRO
         found, wanted = (g[0::2], BOTTOMS) if which == "bottom" else (g[1::2], TOPS)
         off = [a / b - 1 for a, b in zip(found, wanted, strict=False)]
@@ -102,7 +102,7 @@ def _turns(which: str):
     return find
 
 
-def _last(evidence: Cycles) -> Found | None:
+def _last(evidence: SynapseCycles) -> Found | None:
     if evidence.cycles < CYCLES:
         return None
     g = evidence.turns * MICRO
@@ -110,7 +110,7 @@ def _last(evidence: Cycles) -> Found | None:
     return Found(1 + max(off, key=abs), f"{g[-1]:.0f} and {g[-2]:.0f} µS")
 
 
-def _slowing(evidence: Cycles) -> Found:
+def _slowing(evidence: SynapseCycles) -> Found:
     rises = np.diff(evidence.turns[0::2]) * MICRO
     return Found(
         bool(np.all(rises > 0) and np.all(np.diff(rises) < 0)),
@@ -118,7 +118,7 @@ def _slowing(evidence: Cycles) -> Found:
     )
 
 
-def _states(evidence: Cycles) -> Found:
+def _states(evidence: SynapseCycles) -> Found:
     per = HALF // EACH
     steps = np.diff(evidence.reads[: per + 1])
     return Found(per if np.all(steps > 0) else 0, f"{per} reads to a half-cycle, each higher than the one before")
@@ -149,8 +149,8 @@ def _mean_voltage(evidence: Sides) -> Found:
 class Straightness:
     """The cycles of Fig. 5 and a cycle through the exponential regime."""
 
-    metallic: Cycles
-    exponential: Cycles
+    metallic: SynapseCycles
+    exponential: SynapseCycles
 
 
 def run_straightness(bench: Bench) -> Straightness:
@@ -161,7 +161,7 @@ def run_straightness(bench: Bench) -> Straightness:
 
 def _nu(which: str):
     def find(evidence: Straightness) -> Found:
-        run: Cycles = getattr(evidence, which)
+        run: SynapseCycles = getattr(evidence, which)
         per = HALF // EACH
         reads = run.reads[-2 * per - 1 :]
         up, down = nonlinearity(reads[: per + 1])[0], nonlinearity(reads[per:])[0]
@@ -171,7 +171,7 @@ def _nu(which: str):
     return find
 
 
-def draw_cycles(canvas: FigureBase, evidence: Cycles) -> None:
+def draw_cycles(canvas: FigureBase, evidence: SynapseCycles) -> None:
     """Reads against the number of the pulse."""
     axes = canvas.subplots()
     axes.plot(EACH * np.arange(evidence.reads.size), evidence.reads * MICRO, ".-", ms=2.5, lw=0.6, color=COLOURS[0])

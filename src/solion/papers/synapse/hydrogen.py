@@ -67,7 +67,7 @@ def _doses(evidence: Pair) -> Found:
 
 
 @dataclass(frozen=True)
-class Curves:
+class HydrogenCurves:
     """Conductivity laws on a fine axis of gamma (S/cm), and the pulsed fillings of the magnesium device by their leak."""
 
     gamma: np.ndarray
@@ -78,10 +78,10 @@ class Curves:
     electrons: dict[float, np.ndarray]
 
 
-def run_curves(bench: Bench) -> Curves:
+def run_curves(bench: Bench) -> HydrogenCurves:
     """The laws, and pulses of 10 uA to nominal gamma 0.42 without and with the leak; once for both panels."""
 
-    def make() -> Curves:
+    def make() -> HydrogenCurves:
         gamma = np.linspace(0, LAST, 8401)
         laws = {"Mg": magnesium_synapse().channel.host.conductivity, "H": hydrogen_synapse().channel.host.conductivity}
         sigma = {name: PER_CM * np.asarray(law.conductivity(jnp.asarray(gamma))) for name, law in laws.items()}
@@ -98,12 +98,12 @@ def run_curves(bench: Bench) -> Curves:
             zip(empty, bench.map(lambda d: run_train(bench, d, protocol, long=True), empty.values()), strict=True)
         )
         electrons = {leak: train.column("electrons")[train.ends[1::2]] for leak, train in fillings.items()}
-        return Curves(gamma, sigma, slope, (1 + np.arange(count)) * CURRENT * WIDTH / per, fillings, electrons)
+        return HydrogenCurves(gamma, sigma, slope, (1 + np.arange(count)) * CURRENT * WIDTH / per, fillings, electrons)
 
     return bench.once("curves", make)
 
 
-def _starts(evidence: Curves) -> Found:
+def _starts(evidence: HydrogenCurves) -> Found:
     mg, h = evidence.sigma["Mg"], evidence.sigma["H"]
     at = float(np.interp(0.03, evidence.gamma, h))
     off = max(abs(mg[0] / 5.5e-3 - 1), abs(h[0] / 1.9e-6 - 1), abs(at / 5.5e-3 - 1))
@@ -111,7 +111,7 @@ def _starts(evidence: Curves) -> Found:
 
 
 def _crossing(of: str):
-    def find(evidence: Curves) -> Found:
+    def find(evidence: HydrogenCurves) -> Found:
         table = getattr(evidence, of)
         beyond = evidence.gamma > (0.2 if of == "sigma" else 0.1)
         excess = (table["Mg"] - table["H"])[beyond]
@@ -123,12 +123,12 @@ def _crossing(of: str):
     return find
 
 
-def _sealed(evidence: Curves) -> Found:
+def _sealed(evidence: HydrogenCurves) -> Found:
     off = float(np.max(np.abs(evidence.electrons[0.0] / evidence.nominal - 1)))
     return Found(off, f"{off:.1e}", f"{evidence.nominal.size} pulses")
 
 
-def _overcounted(evidence: Curves) -> Found:
+def _overcounted(evidence: HydrogenCurves) -> Found:
     inside = [k for k, value in enumerate(NOMINAL) if value <= evidence.nominal[-1]]
     true = np.interp(NOMINAL, evidence.nominal, evidence.electrons[1.0])
     g = (
@@ -147,7 +147,7 @@ def _overcounted(evidence: Curves) -> Found:
     )
 
 
-def _peak(evidence: Curves) -> Found:
+def _peak(evidence: HydrogenCurves) -> Found:
     """Finite difference of the step of Fig. 7c."""
     law = magnesium_synapse().channel.host.conductivity
     g = jnp.asarray(evidence.gamma)
@@ -156,13 +156,13 @@ def _peak(evidence: Curves) -> Found:
     return Found(float(evidence.gamma[k]), f"γ = {evidence.gamma[k]:.4f}, {found[k]:.0f} S/cm")
 
 
-def _orders(evidence: Curves) -> Found:
+def _orders(evidence: HydrogenCurves) -> Found:
     h = float(np.interp(0.03, evidence.gamma, evidence.slope["H"]))
     value = float(evidence.slope["Mg"].max() / h)
     return Found(value, f"{value:.0f}: {evidence.slope['Mg'].max():.0f} over {h:.2f} S/cm at γ = 0.03")
 
 
-def _similar(evidence: Curves) -> Found:
+def _similar(evidence: HydrogenCurves) -> Found:
     ratio = evidence.slope["H"] / evidence.slope["Mg"]
     found = [float(np.interp(gamma, evidence.gamma, ratio)) for gamma in (0.2, 0.25, 0.3, 0.36)]
     above = evidence.gamma > 0.156
@@ -191,7 +191,7 @@ def draw_pair(canvas: FigureBase, evidence: Pair) -> None:
     title(axes, "a", "ten up, ten down, equal Δγ")
 
 
-def draw_curves(canvas: FigureBase, evidence: Curves) -> None:
+def draw_curves(canvas: FigureBase, evidence: HydrogenCurves) -> None:
     """Conductivity against nominal gamma: laws, and the magnesium device filled by pulses."""
     axes = canvas.subplots()
     for name, colour in (("Mg", COLOURS[0]), ("H", COLOURS[4])):
@@ -213,7 +213,7 @@ def draw_curves(canvas: FigureBase, evidence: Curves) -> None:
     title(axes, "b", "conductivity against inserted electrons")
 
 
-def draw_slopes(canvas: FigureBase, evidence: Curves) -> None:
+def draw_slopes(canvas: FigureBase, evidence: HydrogenCurves) -> None:
     """d sigma/d gamma of both."""
     axes = canvas.subplots()
     for name, colour in (("Mg", COLOURS[0]), ("H", COLOURS[4])):

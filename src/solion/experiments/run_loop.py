@@ -1,0 +1,176 @@
+"""The time loop of every run: start, advance to the end with progress and checkpoints, resume.
+
+:func:`solion.experiments.transient.simulate`, derivatives of runs and thresholds all advance here. A loop takes a bounded
+number of steps at a time, so that between two calls its caller can look at the clock; the numbers do not depend on how
+many.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from solion.base.compiled import Program, source_digest
+from solion.base.errors import InputError
+from solion.experiments.assembly import Model
+from solion.experiments.recording import observe_run
+from solion.numerics.stepping.integrate import Record, State, Status, Tolerance, advance, begin
+
+WORK = 200_000  # steps times cells between looks at the clock
+STEPS = 100_000  # of a run whose lengths are recorded, so that another run can follow them
+
+
+class Progress(NamedTuple):
+    """How far a run is; times in seconds, ``time`` and ``step_size`` simulated, ``elapsed`` and ``remaining`` of the clock."""
+
+    time: float
+    duration: float
+    fraction: float
+    step_size: float
+    steps: int
+    rejected: int
+    elapsed: float
+    remaining: float
+
+
+def _begin(system, schedule, profile, samples):
+    events = max(256, 8 * schedule.duration.shape[0])
+    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events, steps=STEPS)
+
+
+begin_run = Program(_begin, static=(3,))
+advance_run = Program(advance, donate=(5,), slow=True)
+
+
+def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
+    """Compile all that a run needs side by side."""
+    if begin_run.knows(model.system, model.schedule, profile, model.samples):
+        return
+    start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
+    advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
+    begin_run.prepare(model.system, model.schedule, profile, model.samples)
+    observe_run.prepare(model.system, model.schedule, start[1])
+    xr.Dataset({"none": ("none", [0.0])})  # the first one looks for other packages for 0.4 s, which pass meanwhile
+
+
+def start_run(model: Model, profile) -> tuple[State, Record]:
+    """The state of a run before its first step, and its empty record."""
+    return begin_run(model.system, model.schedule, profile, model.samples)
+
+
+def run_loop(
+    model: Model,
+    tolerance: Tolerance,
+    state: State,
+    record: Record,
+    *,
+    attempts: int | np.int64,
+    done: Callable[[State], bool] | None = None,
+    on_pause: Callable[[State, Record], None] | None = None,
+) -> tuple[State, Record]:
+    """Advance a run until it ends, or ``done(state)`` holds.
+
+    ``attempts`` steps are taken, accepted or not, between two looks at the state (see :func:`pace`); after each look,
+    ``on_pause`` is told state and record. The memory of ``record`` is reused: what is handed in is gone.
+    """
+    while int(state.status) == Status.RUNNING and not (done is not None and done(state)):
+        state, record = advance_run(
+            model.system, model.schedule, model.watch, tolerance, state, record, np.int64(attempts)
+        )
+        jax.block_until_ready(state)
+        if on_pause is not None:
+            on_pause(state, record)
+    return state, record
+
+
+def whole_run(system, schedule, watch, profile, tolerance, limit, samples) -> tuple[State, Record]:
+    """The same as a pure function for ``jax.jit``, ``jax.jvp`` and ``jax.vmap``, with at most ``limit`` steps."""
+    return advance(system, schedule, watch, tolerance, *_begin(system, schedule, profile, samples), limit)
+
+
+def pace(cells: int) -> np.int64:
+    """Steps between looks at the clock, some tenths of a second."""
+    return np.int64(max(WORK // cells, 10))
+
+
+def checked(tolerance: Tolerance) -> Tolerance:
+    """The same tolerance with its numbers as arrays, or a refusal that names the wrong one."""
+    for name in ("relative", "absolute", "guard"):
+        value = getattr(tolerance, name)
+        if not 1e-13 <= value <= 0.1:
+            raise InputError(f"tolerance.{name} = {value:g} is outside its allowed range [1e-13, 0.1].")
+    return jax.tree.map(lambda value: jnp.asarray(value, float), tolerance)
+
+
+def progress_of(model: Model, state: State, elapsed: float) -> Progress:
+    """How far a run is after ``elapsed`` s of the clock."""
+    scale = float(model.scales.time)
+    total = float(jnp.sum(model.schedule.duration))
+    done = float(state.start + state.t)
+    fraction = min(done / total, 1.0)
+    remaining = elapsed * (1 - fraction) / fraction if fraction > 0 else float("inf")
+    steps, rejected = int(state.steps), int(state.rejected)
+    return Progress(done * scale, total * scale, fraction, float(state.h) * scale, steps, rejected, elapsed, remaining)
+
+
+class Checkpoint:
+    """A run's state on disk, saved every so many seconds; a new one replaces the old in one move, so that an interruption
+    leaves either."""
+
+    def __init__(self, path: str | os.PathLike, every: float, model: Model, profile, tolerance: Tolerance):
+        self.path, self.every = Path(path), every
+        self.fingerprint = _fingerprint(model, profile, tolerance)
+        self._saved = time.perf_counter()
+
+    def save_when_due(self, state: State, record: Record) -> None:
+        """Save where the last one is old enough."""
+        now = time.perf_counter()
+        if now - self._saved > self.every:
+            self.save(state, record)
+            self._saved = now
+
+    def save(self, state: State, record: Record) -> None:
+        """Write state and record."""
+        leaves = {f"leaf{k}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves((state, record)))}
+        partial = self.path.with_name(self.path.name + ".partial")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            np.savez(file, allow_pickle=False, fingerprint=np.array(self.fingerprint), **leaves)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self.path)
+
+    def load(self, state: State, record: Record) -> tuple[State, Record]:
+        """The saved state, or the given start where none was saved."""
+        if not self.path.exists():
+            return state, record
+        with np.load(self.path, allow_pickle=False) as saved:
+            if str(saved["fingerprint"]) != self.fingerprint:
+                raise InputError(
+                    f"{self.path}: this checkpoint belongs to another run (device, protocol, start or tolerance differ); "
+                    "restore them, or start anew without resume."
+                )
+            leaves, structure = jax.tree.flatten((state, record))
+            return jax.tree.unflatten(structure, [jnp.asarray(saved[f"leaf{k}"]) for k in range(len(leaves))])
+
+
+def _fingerprint(model: Model, profile, tolerance: Tolerance) -> str:
+    """A digest of all that determines a run, so that a checkpoint of another one is not taken for this one's."""
+    fields = (State._fields, Record._fields, jax.tree.structure((model.system, model.schedule)))
+    # a function's address is not its identity
+    structure = re.sub(r" at 0x[0-9a-f]+", "", source_digest() + repr(fields))
+    digest = hashlib.sha256(structure.encode())
+    for leaf in jax.tree.leaves((model.system, model.schedule, model.watch, profile, tolerance)):
+        digest.update(np.ascontiguousarray(leaf).tobytes())
+    return digest.hexdigest()
