@@ -21,8 +21,7 @@ from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.film_memristor import Film, FilmMemristor
-from solion.laws.free_energy import chemical_potentials
-from solion.laws.transfer import Surface, exchange_current
+from solion.laws.charge_transfer import exchange_current
 from solion.protocols.drive import Drive
 from solion.thermodynamics import interface, ion_poor_fraction, phase_diagram
 
@@ -38,14 +37,17 @@ def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> flo
     device = without_sources(device)
     system = as_arrays(device.system(8))
     limit = float(device.film.material.free_energy.capacity)
-    resistance = float(device.series_resistance) + _bulk(device.film, system)
+    scales = device.scales()
+    resistance = float(system.series_resistance) + _bulk(device.film, system)
     for name, contact, composition in (("top", device.top, top), ("bottom", device.bottom, bottom)):
         if not 0 < composition < limit:
             raise InputError(
                 f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g})."
             )
-        resistance += 1 / float(exchange_current(as_arrays(contact.transfer), _surface(system.film, composition)))
-    return resistance * float(device.scales().resistance)
+        # in the middle of a phase, where gradients vanish
+        surface = system.surface(jnp.asarray(composition, float), 0.0)
+        resistance += float(scales.current_density / exchange_current(as_arrays(contact.transfer), surface))
+    return resistance * float(scales.resistance)
 
 
 def frozen_current(device: FilmMemristor, composition: ArrayLike, voltage: ArrayLike) -> np.ndarray:
@@ -117,13 +119,6 @@ def _bulk(film: Film, system) -> float:
     poor = ion_poor_fraction(film.material, filling)
     parts = zip((poor, 1 - poor), phases.binodal, strict=True)
     return sum(share / float(system.film.electron_mobility(c)) for share, c in parts)
-
-
-def _surface(film, composition: float) -> Surface:
-    """The film's surface in the middle of a phase, where gradients vanish."""
-    energy, content = film.free_energy, jnp.asarray(composition, float)
-    _, electron = chemical_potentials(energy, content)
-    return Surface(content, (content + energy.defects) / energy.electron_sites, electron)
 
 
 def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:

@@ -7,7 +7,6 @@ takes one step.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from scipy.sparse import csc_array
 
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
+from solion.balances.electrode import Electrode
 from solion.base.errors import InputError, RunError
 from solion.grids.meshes.mesh import Facets
 from solion.numerics.elliptic.direct import Factors
@@ -25,16 +25,10 @@ STEPS = 60
 
 
 class Face(NamedTuple):
-    """A face: ``admittance`` of each facet (S/m2; inf equipotential, 0 no contact), ``capacitance`` (F/m2; of a constant phase
-    S s^n/m2, n the ``exponent``), and, where it is not linear, ``law``: overpotential -> (current density, slope), times
-    ``share`` of each facet."""
+    """A face of the solid: its facets, and the electrode there."""
 
     facets: Facets
-    admittance: np.ndarray
-    capacitance: np.ndarray
-    law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None
-    share: np.ndarray
-    exponent: float = 1.0
+    electrode: Electrode
 
 
 class Solution(NamedTuple):
@@ -61,13 +55,13 @@ class ConductionBalance:
         self.bulk: csc_array = space.stiffness(conductivity) + space.jump(1 / resistance)
         if along is not None:
             self.bulk = self.bulk + along
-        self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.admittance)])) for f in self.faces]
+        self.fixed = [np.unique(space.facet_dofs(f.facets[np.isinf(f.electrode.admittance)])) for f in self.faces]
         self.free = np.setdiff1d(np.arange(space.size), np.concatenate(self.fixed))
 
     @cached_property
     def linear(self) -> bool:
         """Whether no face has a law that is not linear."""
-        return all(face.law is None for face in self.faces)
+        return all(face.electrode.law is None for face in self.faces)
 
     @cached_property
     def _rules(self):
@@ -75,7 +69,8 @@ class ConductionBalance:
         places, rule = simplices.GAUSS[self.space.corners - 1]
         found = []
         for face in self.faces:
-            some = np.isfinite(face.admittance) & (face.admittance > 0)
+            admittance = face.electrode.admittance
+            some = np.isfinite(admittance) & (admittance > 0)
             facets = face.facets[some]
             weights = self.space.sizes(facets)[:, None] * rule if len(facets) else np.zeros((0, len(rule)))
             found.append((self.space.facet_dofs(facets)[:, 0], weights, some))
@@ -91,13 +86,13 @@ class ConductionBalance:
         tangent: Any = 0.0
         totals = []
         for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, rules, strict=True)):
-            eta = metal - phi[dofs] @ shape.T
-            if face.law is None or secants is not None:
+            eta, electrode = metal - phi[dofs] @ shape.T, face.electrode
+            if electrode.law is None or secants is not None:
                 factor = 1.0 if secants is None else secants[side]
-                slope = np.broadcast_to(factor * face.admittance[some][:, None], eta.shape)
+                slope = np.broadcast_to(factor * electrode.admittance[some][:, None], eta.shape)
                 current = slope * eta
             else:
-                current, slope = (face.share[some][:, None] * value for value in face.law(eta))
+                current, slope = (electrode.share[some][:, None] * value for value in electrode.current(eta))
             load = np.bincount(dofs.ravel(), ((weights * current) @ shape).ravel(), self.space.size)
             border = np.bincount(dofs.ravel(), ((weights * slope) @ shape).ravel(), self.space.size)
             residual -= load
@@ -137,13 +132,14 @@ class ConductionBalance:
         """j/eta over its value at rest, on each face, were the current uniform."""
         sides = []
         for sign, face in zip((1, -1), self.faces, strict=True):
-            if face.law is not None:
+            electrode = face.electrode
+            if electrode.law is not None:
                 sizes = self.space.sizes(face.facets)
-                sides.append((sign, face, float(sizes @ face.share), float(sizes @ face.admittance)))
+                sides.append((sign, electrode, float(sizes @ electrode.share), float(sizes @ electrode.admittance)))
         inner = 1 / unit.current_bottom - sum(1 / admittance for *_, admittance in sides)
 
         def overpotentials(total):
-            return [_inverse(face.law, sign * total / size) for sign, face, size, _ in sides]
+            return [electrode.overpotential(sign * total / size) for sign, electrode, size, _ in sides]
 
         if current is None:
 
@@ -220,25 +216,6 @@ class ConductionBalance:
                 return length
             length /= 2
         return length
-
-
-def _inverse(law, density: float) -> float:
-    """The overpotential of a current density, V."""
-
-    def excess(eta):
-        with np.errstate(over="ignore"):
-            return float(law(np.array([eta]))[0][0]) - density
-
-    low, high = -1e-3, 1e-3
-    while excess(low) > 0:
-        low *= 2
-    while excess(high) < 0:
-        high *= 2
-    while not np.isfinite(excess(low)):
-        low /= 1.1
-    while not np.isfinite(excess(high)):
-        high /= 1.1
-    return _root(excess, low, high)
 
 
 def _root(function, low: float, high: float) -> float:

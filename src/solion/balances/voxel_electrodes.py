@@ -11,79 +11,18 @@ with such laws derives from a convex energy; Newton's iteration with halved step
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
 from solion.balances.conduction_voxels import Network, assemble, groups
+from solion.balances.electrode import Electrode
 from solion.base.errors import InputError, RunError
 from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic, Status
 
-STEPS = 120  # Newton iterations of the field, and of the overpotential in each column
+STEPS = 120  # Newton iterations of the field
 SLOW = 60  # inner iterations beyond which the multigrid hierarchy is set up again
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """An electrode over the columns (nx[, ny]): ``admittance`` Y (S/m2; inf: no resistance, 0: no contact), ``share`` s of
-    each column in contact, and ``law``: current density into the solid and its derivative by eta, or None where linear."""
-
-    admittance: np.ndarray
-    share: np.ndarray
-    law: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None = None
-
-    def conductance(self, half: np.ndarray) -> np.ndarray:
-        """Conductance (S/m2) between metal and the centre of the outermost cell, at small overpotentials."""
-        touching = (self.admittance != 0) & np.isfinite(half) & (self.share > 0)
-        resisting = touching & np.isfinite(self.admittance)
-        series = np.where(resisting, self.share / np.where(resisting, self.admittance, 1.0), 0.0)
-        total = np.where(touching, half, 1.0) + series
-        return np.where(touching, self.share / total, 0.0)
-
-    def current(self, drop: np.ndarray, half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Current density into the solid, and its derivative, for V_metal - phi = ``drop``."""
-        if self.law is None:
-            conductance = self.conductance(half)
-            return conductance * drop, conductance
-        touching = np.isfinite(half) & (self.share > 0)
-        r = np.where(touching, half, 0.0)
-        eta = np.zeros_like(drop)
-        low, high = _bracket(self.law, drop, r)
-        last = np.full(drop.shape, np.inf)
-        for _ in range(STEPS):
-            with np.errstate(over="ignore", invalid="ignore"):
-                flow, slope = self.law(eta)
-                excess = r * flow + eta - drop
-                step = eta - excess / (r * slope + 1)
-            low, high = np.where(excess < 0, eta, low), np.where(excess > 0, eta, high)
-            # far out on an exponential Newton's steps crawl: halve the bracket instead
-            good = (step >= low) & (step <= high) & (np.abs(excess) < 0.25 * last)
-            good |= np.abs(step - eta) <= 1e-14 * np.maximum(1.0, np.abs(eta))  # settled, while other columns are not
-            last = np.abs(excess)
-            following = np.where(good, step, (low + high) / 2)
-            change = np.abs(following - eta).max(initial=0.0)
-            eta = following
-            if change <= 1e-14 * max(1.0, float(np.abs(eta).max(initial=0.0))):
-                break
-        flow, slope = self.law(eta)
-        share = np.where(touching, self.share, 0.0)
-        return share * flow, share * slope / (1 + r * slope)
-
-
-def _bracket(law, drop, r) -> tuple[np.ndarray, np.ndarray]:
-    """Overpotentials between which r f(eta) + eta = drop must lie; f increases through zero at some eta_0."""
-    low, high = np.minimum(drop, 0.0) - 1e-3, np.maximum(drop, 0.0) + 1e-3
-    for _ in range(60):
-        with np.errstate(over="ignore"):
-            below = r * law(low)[0] + low > drop
-            above = r * law(high)[0] + high < drop
-        if not (below.any() or above.any()):
-            break
-        low, high = np.where(below, 2 * low - 1e-3, low), np.where(above, 2 * high + 1e-3, high)
-    return low, high
 
 
 class Solution(NamedTuple):
@@ -101,7 +40,7 @@ class Solution(NamedTuple):
 
 
 def conduct(
-    net: Network, bottom: Terminal, top: Terminal, *, voltage: float | None = None, current: float | None = None,
+    net: Network, bottom: Electrode, top: Electrode, *, voltage: float | None = None, current: float | None = None,
     tolerance: float = TOLERANCE, limit: int = LIMIT,
 ) -> Solution:  # fmt: skip
     """The stationary potential for a ``voltage`` (V) or a mean ``current`` density (A/m2, along +z).
@@ -139,8 +78,8 @@ def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance
 
     def imbalance(potential, voltage):
         """Current out of each cell less that let in by the electrodes, and the scale it is measured by."""
-        entering, first = bottom.current(voltage - potential[..., 0], net.half[0])
-        exiting, last = top.current(-potential[..., -1], net.half[1])
+        entering, first = bottom.current_behind(voltage - potential[..., 0], net.half[0])
+        exiting, last = top.current_behind(-potential[..., -1], net.half[1])
         out = (bare @ potential.reshape(-1)).reshape(net.shape)
         out[..., 0] -= ends[0] * potential[..., 0] + entering
         out[..., -1] -= ends[1] * potential[..., -1] + exiting
@@ -200,8 +139,7 @@ def _electrode_heat(net, terminals, voltage, potential, entering, leaving) -> fl
     cases = ((terminals[0], net.half[0], voltage - potential[..., 0], entering),
              (terminals[1], net.half[1], potential[..., -1], leaving))  # fmt: skip
     for terminal, half, drop, flow in cases:
-        touching = np.isfinite(half) & (terminal.share > 0)
-        own = np.where(touching, half, 0.0)
+        own = np.where(terminal.touching(half), half, 0.0)
         heat += float((flow * drop - flow**2 * own).mean())
     return heat
 

@@ -75,6 +75,7 @@ def parameter(
     default: Any = dataclasses.MISSING,
     *,
     unit: str = "1",
+    printed: str = "",
     low: float = -np.inf,
     high: float = np.inf,
     open_low: bool = False,
@@ -83,10 +84,13 @@ def parameter(
     doc: str = "",
     kw_only: bool = False,
 ) -> Any:
-    """Declare a number of a part: its unit, allowed range (closed unless ``open_*``), default's source and meaning."""
+    """Declare a number of a part: its unit, allowed range (closed unless ``open_*``), default's source and meaning.
+
+    ``printed`` is the unit of the device (i_D, V_T/i_D, k_BT) in which papers print it, that of a plain number in a study file.
+    """
     metadata = {
-        "parameter": True, "unit": unit, "low": low, "high": high, "open_low": open_low, "open_high": open_high,
-        "source": source.source if source else None, "doc": doc,
+        "parameter": True, "unit": unit, "printed": printed, "low": low, "high": high,
+        "open_low": open_low, "open_high": open_high, "source": source.source if source else None, "doc": doc,
     }  # fmt: skip
     if default is dataclasses.MISSING:
         return eqx.field(metadata=metadata, kw_only=kw_only)

@@ -20,10 +20,10 @@ from solion.base.constants import FARADAY, GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, without_sources
 from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
+from solion.laws.charge_transfer import InsertionButlerVolmer, symmetric_overpotential
 from solion.laws.conduction import OhmicConduction, OhmicLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy, total_potential
-from solion.laws.insertion import InsertionButlerVolmer
 from solion.laws.salt import SingleIon
 from solion.numerics.roots import increasing_root
 
@@ -163,7 +163,7 @@ class CompactCell(Part):
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
             self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
-            2 * self.thermal / self.electrons, 2 * self.channel_exchange, 2 * self.reservoir_exchange, drive,
+            self.thermal / self.electrons, self.channel_exchange, self.reservoir_exchange, drive,
         )  # fmt: skip
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
@@ -204,7 +204,9 @@ def _closed(name: str, part: Part, kind: type[P]) -> P:
 def _terminal(ions, numbers):
     """(gate voltage, gate current density) where ``ions`` flow."""
     open_voltage, ionic, leak, series, thermal, channel, reservoir, _ = numbers
-    film = open_voltage + ions * ionic + thermal * (jnp.arcsinh(ions / channel) + jnp.arcsinh(ions / reservoir))
+    film = open_voltage + ions * ionic
+    for exchange in (channel, reservoir):
+        film = film + symmetric_overpotential(ions, exchange, thermal)
     gate = ions + film * leak
     return film + series * gate, gate
 

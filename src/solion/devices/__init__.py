@@ -14,11 +14,11 @@ from solion.devices.ionic_synapse import (
 )
 from solion.devices.patched_synapse import PatchedSynapse
 from solion.devices.polycrystal import (
-    ButlerVolmerElectrode,
     ChargeTransfer,
     ConstantPhaseTransfer,
     ContactPatches,
     Equipotential,
+    KineticElectrode,
     Layer,
     Polycrystal,
     RandomPatches,
@@ -40,7 +40,6 @@ from solion.devices.synapses import (
 )
 
 __all__ = [
-    "ButlerVolmerElectrode",
     "ChargeTransfer",
     "ConstantPhaseTransfer",
     "Contact",
@@ -53,6 +52,7 @@ __all__ = [
     "Gap",
     "InsertionFilm",
     "IonicSynapse",
+    "KineticElectrode",
     "Layer",
     "NoDoubleLayer",
     "PatchedSynapse",

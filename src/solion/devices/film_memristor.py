@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.balances.contact import Interface, join, overpotential
+from solion.balances.electrode import Interface, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
@@ -23,8 +23,8 @@ from solion.base.scaling import Observable, Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.start import AbstractInitial, PhaseSeparated
 from solion.grids.line import Line, materialise
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
-from solion.laws.transfer import AbstractTransfer, Surface
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.roots import increasing_root
@@ -34,6 +34,18 @@ from solion.thermodynamics import critical_current, interface, phase_diagram, st
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
 
+class FilmUnits(NamedTuple):
+    """The units in which the numbers of a film are printed, in SI, to multiply with: ``rate=1e-3 * film.units.i_D``.
+
+    ``tau_D`` = h^2/D_p0 (s), ``V_T`` = k_B T/e (V), ``i_D`` = D_n0 c_0 F/h (A/m2). A resistance of 100 is
+    ``100 * units.V_T / units.i_D`` (ohm m2).
+    """
+
+    tau_D: Any
+    V_T: Any
+    i_D: Any
+
+
 class Film(Part):
     """A film of a mixed conductor."""
 
@@ -41,11 +53,26 @@ class Film(Part):
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
     filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
 
+    @property
+    def units(self) -> FilmUnits:
+        """i_D, V_T, tau_D of this film at its material's reference temperature."""
+        return self.units_at(self.material.reference_temperature)
+
+    def units_at(self, temperature) -> FilmUnits:
+        """i_D, V_T, tau_D of this film at a temperature (K)."""
+        material = self.material
+        scales = mixed_conductor_scales(
+            thickness=self.thickness, area=1.0, concentration=material.concentration,
+            ion_diffusivity=material.ion_diffusivity, electron_diffusivity=material.electron_diffusivity,
+            temperature=temperature,
+        )  # fmt: skip
+        return FilmUnits(scales.time, scales.voltage, scales.current_density)
+
 
 class Contact(Part):
     """An electrode that exchanges electrons, but no ions, with the film."""
 
-    transfer: AbstractTransfer
+    transfer: AbstractChargeTransfer
     wetting: AbstractWetting = NeutralWetting()
 
 
@@ -56,7 +83,12 @@ class FilmMemristor(AbstractDevice):
     film: Film
     bottom: Contact
     series_resistance: float = parameter(
-        0.0, unit="V_T/i_D", low=0, doc="R_s, area-specific", source=assumed(0.0, "none unless given")
+        0.0,
+        unit="ohm m2",
+        printed="V_T/i_D",
+        low=0,
+        doc="R_s, area-specific",
+        source=assumed(0.0, "none unless given"),
     )
     area: float = parameter(
         (500e-6) ** 2, unit="m2", low=0, open_low=True, doc="S, electrode area",
@@ -95,7 +127,11 @@ class FilmMemristor(AbstractDevice):
             gradient_energy=material.gradient_energy / self.film.thickness**2,
             diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
         )  # fmt: skip
-        return FilmSystem(balance, self.top, self.bottom, self.series_resistance, material.free_energy.capacity)
+        scales = self.scales()
+        return FilmSystem(
+            balance, self.top, self.bottom, self.series_resistance * scales.current_density / scales.voltage,
+            material.free_energy.capacity, scales.voltage, scales.current_density,
+        )  # fmt: skip
 
     def profile(self, initial, cells: int):
         capacity, filling = float(self.film.material.free_energy.capacity), float(self.film.filling)
@@ -251,6 +287,8 @@ class FilmSystem(AbstractDeviceSystem):
     bottom: Contact
     series_resistance: Any
     sites: Any  # the material's capacity, found once: as an expression in every cell it costs a fifth of a run
+    thermal_voltage: Any  # V
+    current_unit: Any  # i_D, A/m2
 
     bandwidth: ClassVar[int] = 2
     border: ClassVar[int] = 0
@@ -322,17 +360,19 @@ class FilmSystem(AbstractDeviceSystem):
         laplacians = film.grid.ends(faces.laplacian)
         offset, resistance = film.electron_drop(faces, top, bottom)
         return faces, Circuit(
-            join(self.top.transfer, self._surface(top, laplacians[0])),
-            join(self.bottom.transfer, self._surface(bottom, laplacians[1])),
+            join(self.top.transfer, self.surface(top, laplacians[0]), self.current_unit),
+            join(self.bottom.transfer, self.surface(bottom, laplacians[1]), self.current_unit),
             offset,
             resistance + self.series_resistance,
         )
 
-    def _surface(self, composition, laplacian) -> Surface:
+    def surface(self, composition, laplacian) -> Surface:
+        """What a contact's law may know of the film where its composition and the scaled lap c are these."""
         energy = self.film.free_energy
         _, electron = chemical_potentials(energy, composition)
         fraction = (composition + energy.defects) / energy.electron_sites
-        return Surface(composition, fraction, electron - self.film.gradient_energy * laplacian)
+        activity = electron - self.film.gradient_energy * laplacian
+        return Surface(composition, fraction, activity, self.sites, self.thermal_voltage)
 
     def start(self, t, y, drive: Drive):
         _, circuit = self.fields(y)

@@ -26,9 +26,8 @@ from solion.devices.device import AbstractDevice
 from solion.devices.start import Uniform
 from solion.devices.synapse_warnings import warnings_of
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
-from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
+from solion.laws.charge_transfer import AbstractChargeTransfer
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak, OhmicConduction, OhmicLeak
-from solion.laws.insertion import AbstractInsertion
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.materials.electrolytes import ElectrolyteMaterial
 from solion.materials.insertion_host import InsertionHost
@@ -90,8 +89,7 @@ class InsertionFilm(Part):
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="t")
     area: float = parameter(unit="m2", low=0, open_low=True, doc="film area that faces the electrolyte")
     composition: float = parameter(low=EMPTY, doc="x at the start, ions per formula unit")
-    kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
-    diffusion: AbstractAmbipolar = ChemicalDiffusion()
+    kinetics: AbstractChargeTransfer  # pyright: ignore[reportGeneralTypeIssues]
 
 
 class PinnedReservoir(Part):
@@ -100,7 +98,7 @@ class PinnedReservoir(Part):
     host: InsertionHost
     area: float = parameter(unit="m2", low=0, open_low=True, doc="area that faces the electrolyte")
     composition: float = parameter(low=EMPTY, doc="x_r, ions per formula unit")
-    kinetics: AbstractInsertion  # pyright: ignore[reportGeneralTypeIssues]
+    kinetics: AbstractChargeTransfer  # pyright: ignore[reportGeneralTypeIssues]
 
 
 class ElectrolyteFilm(Part):
@@ -267,7 +265,7 @@ class IonicSynapse(AbstractDevice):
             loss_rate=host.loss_rate * jnp.sqrt(self.oxygen_pressure / AIR) * scales.time,
             sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
             reservoir_length=self._films()[-1].thickness / self.channel.thickness,
-            bandwidth=max(film.diffusion.reach for film in self._films()),
+            bandwidth=max(film.host.diffusion.reach for film in self._films()),
         )  # fmt: skip
 
     def _salt(self, cells: int) -> Salt | NoSalt:
@@ -290,8 +288,8 @@ class IonicSynapse(AbstractDevice):
             return Pinned(host.free_energy, film.composition, host.charge)
         uptake = self.area / film.area * scales.time / (host.charge * FARADAY * host.concentration * film.thickness)
         return Ambipolar(
-            self.depth.grid(film.thickness, cells), host.free_energy, film.diffusion,
-            host.diffusivity * scales.time / film.thickness**2, film.diffusion.gradient_energy / film.thickness**2,
+            self.depth.grid(film.thickness, cells), host.free_energy, host.diffusion,
+            host.diffusivity * scales.time / film.thickness**2, host.diffusion.gradient_energy / film.thickness**2,
             uptake, host.charge,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Current of a small electrode: Butler-Volmer kinetics in series with the spreading resistance of the electrolyte."""
+"""Current of a small electrode: its kinetics in series with the spreading resistance of the electrolyte."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solion.balances.disk import Disk
-from solion.base.constants import FARADAY, GAS_CONSTANT
-from solion.base.parameters import Part, assumed, literature, parameter, stated
+from solion.balances.electrode import current_and_slope, overpotential_behind
+from solion.base.constants import thermal_voltage
+from solion.base.parameters import Part, assumed, build, literature, parameter, stated
+from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer, exchange_current, metal_surface
 from solion.laws.indentation import DEFAULT_RADIUS
 
 
 class NanoElectrode(Part):
-    """A disk electrode on a slab of electrolyte: i = A i_0 2 sinh(F eta/2RT) with eta = V - i R_s.
+    """A disk electrode on a slab of electrolyte: i = A j(eta) with eta = V - i R_s, j its kinetics.
 
     Positive V and i strip lithium at the electrode (oxidation), negative ones plate it. sigma R_ct against a
     (``wagner``) tells whether kinetics or the electrolyte limits.
@@ -26,10 +28,12 @@ class NanoElectrode(Part):
         0.05, unit="S/m", low=0, open_low=True, doc="sigma of the grain",
         source=literature(0.05, "Ta-doped LLZO, total conductivity 4.5e-4 to 6.4e-4 S/cm (Hu 2022)"),
     )  # fmt: skip
-    exchange_current: float = parameter(
-        2570.0, unit="A/m^2", low=0, open_low=True, doc="i_0 = RT/(F R_ct)",
-        source=literature(2570.0, "R_ct = 0.1 ohm cm2 of a clean, pressed contact (Krauskopf 2019)"),
-    )  # fmt: skip
+    kinetics: AbstractChargeTransfer = build(
+        InsertionButlerVolmer,
+        exchange_current=literature(
+            2570.0, "RT/(F R_ct), R_ct = 0.1 ohm cm2 of a clean, pressed contact (Krauskopf 2019)"
+        ),
+    )
     floor: float = parameter(
         1e-10, unit="A", low=0, doc="smallest current the instrument tells from none",
         source=assumed(1e-10, "typical of a current-sensing AFM amplifier; the paper gives none"),
@@ -49,9 +53,15 @@ class NanoElectrode(Part):
         return Disk(float(self.radius), float(self.thickness)).resistance(float(self.conductivity))
 
     @property
+    def thermal_voltage(self) -> float:
+        """k_B T/e in V."""
+        return float(thermal_voltage(self.temperature))
+
+    @property
     def transfer_resistance(self) -> float:
-        """R_ct = RT/(F i_0), ohm m^2."""
-        return float(GAS_CONSTANT * self.temperature / (FARADAY * self.exchange_current))
+        """R_ct = k_B T/(e i_0), ohm m^2, the kinetics at small overpotentials."""
+        volt = self.thermal_voltage
+        return volt / float(exchange_current(self.kinetics, metal_surface(volt)))
 
     @property
     def wagner(self) -> float:
@@ -60,29 +70,13 @@ class NanoElectrode(Part):
 
     def overpotential(self, voltage: ArrayLike) -> NDArray:
         """eta in V at a bias in V, of either sign."""
-        thermal = 2 * GAS_CONSTANT * self.temperature / FARADAY
-        return overpotential(voltage, self.spreading_resistance * 2 * self.area * float(self.exchange_current), thermal)
+        drop = np.asarray(voltage, float)
+        return overpotential_behind(self.kinetics, self.thermal_voltage, drop, self.spreading_resistance * self.area)
 
     def current(self, voltage: ArrayLike) -> NDArray:
         """Current in A at a bias in V against lithium."""
-        thermal = 2 * GAS_CONSTANT * self.temperature / FARADAY
-        return 2 * self.area * float(self.exchange_current) * np.sinh(self.overpotential(voltage) / thermal)
+        return self.area * current_and_slope(self.kinetics, self.thermal_voltage, self.overpotential(voltage))[0]
 
     def ohmic_limit(self, voltage: ArrayLike) -> NDArray:
         """V/R_s in A: the most that the electrolyte lets through."""
         return np.asarray(voltage, float) / self.spreading_resistance
-
-
-def overpotential(voltage: ArrayLike, ohmic: float, thermal: float) -> NDArray:
-    """eta with eta + ohmic sinh(eta/thermal) = V, all in V, by Newton's method from above, where it converges always.
-
-    The left side is convex for eta > 0; the start min(V, thermal asinh(V/ohmic)) lies above the root.
-    """
-    bias = np.abs(np.asarray(voltage, float))
-    eta = np.minimum(bias, thermal * np.arcsinh(bias / ohmic))
-    for _ in range(60):
-        step = (eta + ohmic * np.sinh(eta / thermal) - bias) / (1 + ohmic / thermal * np.cosh(eta / thermal))
-        eta = np.maximum(eta - step, 0.0)
-        if np.all(np.abs(step) <= 1e-15 * (1 + bias)):
-            break
-    return np.copysign(eta, voltage)

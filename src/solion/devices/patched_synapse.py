@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.balances.contact import LIMIT
+from solion.balances.electrode import LIMIT
 from solion.base.errors import InputError
 from solion.base.parameters import parameter
 from solion.base.scaling import Observable

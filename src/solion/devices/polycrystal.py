@@ -15,10 +15,11 @@ from typing import Any
 import equinox as eqx
 import numpy as np
 
+from solion.balances.electrode import Electrode
 from solion.base.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
 from solion.base.errors import InputError, nearest
-from solion.base.parameters import Part, assumed, build, parameter, stated
-from solion.laws.electrode import Contact
+from solion.base.parameters import Part, as_arrays, assumed, build, parameter, stated, without_sources
+from solion.laws.charge_transfer import AbstractChargeTransfer
 from solion.laws.grain_boundary import AbstractGrainBoundary, uniform_of
 from solion.materials.conductor import Conductor
 from solion.materials.llzo import homogenising_conductivity, llzo_boundary, llzo_grain
@@ -54,7 +55,7 @@ class AbstractElectrode(Part):
     """What happens between metal and solid."""
 
     @abstractmethod
-    def contact(self, position: np.ndarray) -> Contact:
+    def contact(self, position: np.ndarray) -> Electrode:
         """The electrode at these positions (m, d - 1) on its face."""
 
 
@@ -63,7 +64,7 @@ class Equipotential(AbstractElectrode):
 
     def contact(self, position):
         count = len(position)
-        return Contact(np.full(count, np.inf), np.zeros(count), None, np.ones(count))
+        return Electrode(np.full(count, np.inf), np.zeros(count), np.ones(count))
 
 
 class ChargeTransfer(AbstractElectrode):
@@ -77,7 +78,7 @@ class ChargeTransfer(AbstractElectrode):
     def contact(self, position):
         count = len(position)
         admittance = np.full(count, 1 / self.resistance)
-        return Contact(admittance, np.full(count, float(self.capacitance)), None, np.ones(count))
+        return Electrode(admittance, np.full(count, float(self.capacitance)), np.ones(count))
 
 
 class ConstantPhaseTransfer(AbstractElectrode):
@@ -95,22 +96,20 @@ class ConstantPhaseTransfer(AbstractElectrode):
     def contact(self, position):
         count = len(position)
         whole = np.ones(count)
-        return Contact(whole / self.resistance, whole * self.coefficient, None, whole, float(self.exponent))
+        return Electrode(whole / self.resistance, whole * self.coefficient, whole, float(self.exponent))
 
 
-class ButlerVolmerElectrode(AbstractElectrode):
-    """j = i0 [exp(alpha_a F eta/RT) - exp(-alpha_c F eta/RT)], eta = V_metal - phi + V_m sigma_n/F.
+class KineticElectrode(AbstractElectrode):
+    """j = i(eta) of a law of charge transfer, eta = V_metal - phi + V_m sigma_n/F, beside a double layer.
 
     The normal stress sigma_n shifts the equilibrium (Porz et al. 2017, doi:10.1002/aenm.201701003); zero by default.
     """
 
-    exchange_current: float = parameter(unit="A/m2", low=0, open_low=True, doc="i0")
-    anodic: float = parameter(0.5, low=0, high=2, open_low=True, doc="alpha_a", source=assumed(0.5, "symmetric"))
-    cathodic: float = parameter(0.5, low=0, high=2, open_low=True, doc="alpha_c", source=assumed(0.5, "symmetric"))
-    temperature: float = parameter(298.15, unit="K", low=1, high=3000, source=assumed(298.15, "room temperature"))
+    kinetics: AbstractChargeTransfer
     capacitance: float = parameter(
         0.01, unit="F/m2", low=0, doc="C_dl of the double layer", source=assumed(0.01, "1 uF/cm2, order of magnitude")
     )
+    temperature: float = parameter(298.15, unit="K", low=1, high=3000, source=assumed(298.15, "room temperature"))
     stress: float = parameter(0.0, unit="Pa", doc="sigma_n", source=assumed(0.0, "no stress unless given"))
     molar_volume: float = parameter(
         13.0e-6,
@@ -120,18 +119,13 @@ class ButlerVolmerElectrode(AbstractElectrode):
         source=assumed(13.0e-6, "lithium: 6.94 g/mol at 0.534 g/cm3"),
     )
 
-    def current(self, overpotential) -> tuple[np.ndarray, np.ndarray]:
-        """Current density and its derivative, A/m2 and S/m2."""
-        thermal = thermal_voltage(self.temperature)
-        eta = (np.asarray(overpotential, float) + self.molar_volume * self.stress / FARADAY) / thermal
-        forward, back = np.exp(self.anodic * eta), np.exp(-self.cathodic * eta)
-        slope = (self.anodic * forward + self.cathodic * back) / thermal
-        return self.exchange_current * (forward - back), self.exchange_current * slope
-
     def contact(self, position):
-        count = len(position)
-        slope = float(self.current(np.zeros(1))[1][0])
-        return Contact(np.full(count, slope), np.full(count, float(self.capacitance)), self.current, np.ones(count))
+        whole = np.ones(len(position))
+        found = Electrode(
+            whole, whole * float(self.capacitance), whole, law=as_arrays(without_sources(self.kinetics)),
+            shift=float(self.molar_volume * self.stress / FARADAY), thermal_voltage=thermal_voltage(self.temperature),
+        )  # fmt: skip
+        return found._replace(admittance=whole * float(found.current(np.zeros(1))[1][0]))
 
 
 class AbstractCover(Part):
@@ -172,7 +166,7 @@ class ContactPatches(AbstractElectrode):
             raise InputError("ContactPatches.covered is zero everywhere on the face, so that no current can pass.")
         admittance = np.where(share > 0, whole.admittance, 0.0)
         admittance = np.where(np.isfinite(admittance), admittance * share, admittance)
-        return Contact(admittance, whole.capacitance * share, whole.law, whole.share * share, whole.exponent)
+        return whole._replace(admittance=admittance, capacitance=whole.capacitance * share, share=whole.share * share)
 
 
 class ResistanceField(AbstractElectrode):
@@ -187,7 +181,7 @@ class ResistanceField(AbstractElectrode):
         values = np.broadcast_to(np.asarray(self.resistance(position), float), (len(position),))
         if not np.all(values > 0) or not np.isfinite(values).any():
             raise InputError("ResistanceField.resistance must be positive (ohm m2), and finite somewhere on the face.")
-        return Contact(1 / values, np.where(np.isfinite(values), self.capacitance, 0.0), None, np.ones(len(position)))
+        return Electrode(1 / values, np.where(np.isfinite(values), self.capacitance, 0.0), np.ones(len(position)))
 
 
 class Polycrystal(Part):

@@ -15,8 +15,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.balances.contact import Interface, join, overpotential
-from solion.laws.insertion import Site
+from solion.balances.electrode import Interface, join, overpotential
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 
@@ -45,10 +44,11 @@ class SynapseCircuit(NamedTuple):
 
     def interfaces(self, surfaces) -> tuple[Interface, Interface]:
         """The kinetics at both surfaces."""
-        s, ((channel, _), (reservoir, _)) = self.system, surfaces
+        s, (channel, reservoir) = self.system, surfaces
         return (
-            join(s.channel_kinetics, Site(channel, s.sites)), join(s.reservoir_kinetics, Site(reservoir, s.reservoir_sites))
-        )  # fmt: skip
+            join(s.channel_kinetics, s.surface(*channel, s.sites)),
+            join(s.reservoir_kinetics, s.surface(*reservoir, s.reservoir_sites)),
+        )
 
     def at_rest(self):
         """Both surfaces while nothing is inserted."""
@@ -166,13 +166,10 @@ class Charged(eqx.Module):
 
     def inserted(self, circuit: SynapseCircuit, w):
         """Current densities that enter the channel's lattice and leave the reservoir's."""
-        s, surfaces = circuit.system, circuit.at_rest()
+        surfaces = circuit.at_rest()
         eta_c, eta_r = self._beyond(circuit, surfaces)
-        (channel, _), (reservoir, _) = surfaces
-        return (
-            s.channel_kinetics.current(eta_c, Site(channel, s.sites)),
-            -s.reservoir_kinetics.current(-eta_r, Site(reservoir, s.reservoir_sites)),
-        )
+        channel, reservoir = circuit.interfaces(surfaces)
+        return channel.current(eta_c), -reservoir.current(-eta_r)
 
     def excess(self, circuit: SynapseCircuit, w):
         """Nothing."""

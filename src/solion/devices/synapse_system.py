@@ -18,10 +18,11 @@ from solion.balances.salt import NoSalt, Salt
 from solion.base.scaling import Observable
 from solion.devices.device import AbstractDeviceSystem, Guard
 from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
-from solion.laws.insertion import AbstractInsertion, HostPotential
+from solion.laws.host import HostPotential
 from solion.protocols.drive import Drive
 
 
@@ -118,8 +119,8 @@ class SynapseSystem(AbstractDeviceSystem):
     electrolyte: Electrolyte
     salt: Salt | NoSalt
     junctions: Direct | Charged
-    channel_kinetics: AbstractInsertion
-    reservoir_kinetics: AbstractInsertion
+    channel_kinetics: AbstractChargeTransfer
+    reservoir_kinetics: AbstractChargeTransfer
     readout: Readout
     series_resistance: Any
     charge: Any
@@ -156,6 +157,10 @@ class SynapseSystem(AbstractDeviceSystem):
     @property
     def capacity(self):
         return self.sites
+
+    def surface(self, composition, potential, sites) -> Surface:
+        """What the kinetics may know of a host's surface; the working ion and its electrons have one activity."""
+        return Surface(composition, composition / sites, potential, sites, self.electrolyte.thermal_voltage)
 
     def _limits(self):
         films = ((self.sites, self.channel.cells), (self.reservoir_sites, self.reservoir.cells))

@@ -22,7 +22,7 @@ from solion.devices.ionic_synapse import (
     IonicSynapse,
     PinnedReservoir,
 )
-from solion.laws.insertion import InsertionButlerVolmer
+from solion.laws.charge_transfer import InsertionButlerVolmer
 from solion.materials.electrolytes import (
     EFFECTIVE_THICKNESS,
     ElectrolyteMaterial,

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 import solion.base.backend  # noqa: F401
 from solion.balances.disk import Disk
-from solion.base.constants import FARADAY, GAS_CONSTANT
+from solion.base.constants import FARADAY
 from solion.base.errors import InputError
+from solion.base.parameters import as_arrays, without_sources
 from solion.devices.filament_memristor import FilamentMemristor
+from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer, Surface, metal_surface
 from solion.protocols import Protocol
 from solion.protocols.protocol import whole_number
 
@@ -43,9 +45,9 @@ class Numbers(NamedTuple):
     """The device as plain numbers, and the shape of the spreading resistance of the filament's head."""
 
     molar: float
-    thermal: float
-    growth: float
-    stripping: float
+    surface: Surface  # of the metal
+    growth: AbstractChargeTransfer
+    stripping: AbstractChargeTransfer
     dissolution: float
     shorting: float
     thickening: float
@@ -69,8 +71,9 @@ def _numbers(device: FilamentMemristor) -> Numbers:
     electrode, law = device.electrode, device.griffith
     crack = law.toughness * law.molar_volume / (FARADAY * law.geometry)
     return Numbers(
-        float(law.molar_volume / FARADAY), float(2 * GAS_CONSTANT * electrode.temperature / FARADAY),
-        2 * float(electrode.exchange_current), 2 * float(device.stripping_current), float(device.dissolution),
+        float(law.molar_volume / FARADAY), metal_surface(electrode.thermal_voltage),
+        as_arrays(without_sources(electrode.kinetics)),
+        as_arrays(InsertionButlerVolmer(exchange_current=device.stripping_current)), float(device.dissolution),
         device.shorting_factor(), float(device.thickening / device.filaments), float(electrode.conductivity),
         float(electrode.thickness), float(device.resistivity * electrode.thickness / (np.pi * device.filaments)),
         0.375 * float(device.mean_free_path), float(device.contact_resistance), float(electrode.floor),
@@ -87,7 +90,7 @@ def _read(table, points: NDArray, log):
 
 
 def _ionic_current(voltage, n: Numbers):
-    """i_0 A 2 sinh(F eta/2RT) with eta = V - i R_ion, from a table of it."""
+    """Current through the whole electrode, eta = V - i R_ion, from a table of it."""
     size = jnp.abs(voltage)
     linear = jnp.minimum(size / VOLTAGES[0], 1.0)
     return jnp.sign(voltage) * linear * jnp.exp(_read(n.log_ionic, VOLTAGES, jnp.log(jnp.maximum(size, VOLTAGES[0]))))
@@ -116,18 +119,18 @@ def _advance(state: State, threshold, fresh, widest, voltage, compliance, dt, n:
     ratio = jnp.maximum(head / jnp.maximum(state.gap, 1e-12), RATIOS[0])
     shape = jnp.exp(_read(n.log_shape, RATIOS, jnp.log(ratio))) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
     ohmic = n.conductivity * jnp.abs(voltage) / (jnp.pi * head * shape)
-    kinetic = n.growth * jnp.sinh(jnp.maximum(-voltage - eta, 0.0) / n.thermal)
+    kinetic = n.growth.current(jnp.maximum(-voltage - eta, 0.0), n.surface)
     closing = n.molar * jnp.minimum(kinetic, ohmic)
     # opening of the gap, ever slower towards its largest
     drive = jnp.maximum(n.shorting * jnp.where(metallic, held, voltage) - n.dissolution, 0.0)
     supply = n.conductivity * 4 * drive / (jnp.pi * head)
-    strip = n.molar * jnp.minimum(n.stripping * jnp.sinh(drive / n.thermal), supply)
+    strip = n.molar * jnp.minimum(n.stripping.current(drive, n.surface), supply)
     opening = strip * jnp.maximum(1 - state.gap / widest, 0.0)
     gap = jnp.maximum(state.gap + dt * (opening - closing), 0.0)
     opened = jnp.where(voltage > 0, gap, state.opened)
     closes = ~metallic & (gap <= 0)
     # neck of a metallic filament: stripped by a positive bias, mended and thickened by a negative one
-    mend = n.molar * n.stripping * jnp.sinh(n.shorting * jnp.maximum(-held, 0.0) / n.thermal)
+    mend = n.molar * n.stripping.current(n.shorting * jnp.maximum(-held, 0.0), n.surface)
     stripped = jnp.maximum(state.stripped + dt * (strip - mend), 0.0)
     # what a positive bias takes off the whole length is driven by the share that the metal leaves of it
     share = jnp.where(voltage < 0, 1.0, -n.shorting)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
-from solion.base.constants import AVOGADRO, FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
+from solion.base.constants import AVOGADRO, FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
 from solion.devices.ionic_synapse import LAYER, InsertionFilm, IonicSynapse
-from solion.laws.insertion import InsertionButlerVolmer, MarcusInsertion
+from solion.laws.charge_transfer import Surface, exchange_current, symmetric_current
+from solion.laws.free_energy import total_potential
 
 
 class Stack(Part):
@@ -45,15 +48,9 @@ class Stack(Part):
 
     @classmethod
     def of(cls, device: IonicSynapse) -> Stack:
-        """The stack of a device. A reservoir without end has the diffusivity of its host."""
+        """The stack of a device, exchange currents those at its start. A reservoir without end has its host's diffusivity."""
         channel, reservoir, electrolyte = device.channel, device.reservoir, device.electrolyte
-        exchange = []
-        for kinetics in (channel.kinetics, reservoir.kinetics):
-            if not isinstance(kinetics, InsertionButlerVolmer | MarcusInsertion):
-                raise InputError(
-                    f"Stack.of: {type(kinetics).__name__} has no constant exchange current; give a Stack its numbers."
-                )
-            exchange.append(float(kinetics.exchange_current))
+        exchange = [_exchange(device, film) for film in (channel, reservoir)]
         store = reservoir.host if isinstance(reservoir, InsertionFilm) else channel.host
         return cls(
             charge=channel.host.charge, concentration=channel.host.concentration, channel_thickness=channel.thickness,
@@ -75,9 +72,16 @@ class Stack(Part):
         """C_geo of the electrolyte, F."""
         return VACUUM_PERMITTIVITY * self.permittivity * self.area / self.electrolyte_thickness
 
-    def sinh_of(self, voltage: float) -> float:
-        """i/(2 i_0) of an interface at this overpotential (V)."""
-        return math.sinh(self.electrons * FARADAY * voltage / (2 * GAS_CONSTANT * self.temperature))
+    def driven(self, voltage: float) -> float:
+        """i/i_0 of an interface at this overpotential (V)."""
+        return float(symmetric_current(voltage, 1.0, thermal_voltage(self.temperature) / self.electrons))
+
+
+def _exchange(device: IonicSynapse, film: Any) -> float:
+    """Exchange current (A/m2) of a film's interface as the device starts."""
+    volt, x, energy = thermal_voltage(device.temperature), jnp.asarray(film.composition, float), film.host.free_energy
+    surface = Surface(x, x / energy.capacity, total_potential(energy, x), energy.capacity, volt)
+    return float(exchange_current(film.kinetics, surface))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,7 +154,7 @@ def limits(
     dose = stack.charge_per_filling * change  # C/m2
     depth = stack.channel_thickness * change  # m of a film filled from x = 0 to 1 that the ions would make
     ohmic = dose * stack.electrolyte_thickness / electrolyte_voltage
-    kinetic = dose / (2 * stack.sinh_of(interface_voltage))
+    kinetic = dose / stack.driven(interface_voltage)
     relaxation = VACUUM_PERMITTIVITY * stack.permittivity
     total = stack.geometric_capacitance + stack.line_capacitance
     found = (

@@ -1,6 +1,24 @@
 """Pointwise physics: state in, rate or energy out, sign stated; no grid, no solver, no configuration."""
 
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion, PotentialDiffusion
+from solion.laws.charge_transfer import (
+    AbstractChargeTransfer,
+    AbstractPrefactor,
+    AreaResistance,
+    ButlerVolmer,
+    CoupledIonElectronTransfer,
+    InsertionButlerVolmer,
+    IonModulated,
+    LatticeSites,
+    LinearTransfer,
+    MarcusHushChidsey,
+    Surface,
+    Transfer,
+    Unmodulated,
+    exchange_current,
+    marcus_factor,
+    metal_surface,
+)
 from solion.laws.conduction import (
     AbstractIonicConduction,
     AbstractLeak,
@@ -10,7 +28,6 @@ from solion.laws.conduction import (
     OhmicLeak,
 )
 from solion.laws.conductivity import AbstractConductivity, Conductivity, MetalInsulator
-from solion.laws.coupled_transfer import CoupledIonElectronTransfer
 from solion.laws.free_energy import (
     AbstractFreeEnergy,
     FreeEnergy,
@@ -28,36 +45,24 @@ from solion.laws.grain_boundary import (
     TransparentBoundary,
     UniformBoundary,
 )
-from solion.laws.insertion import (
-    AbstractInsertion,
-    HostPotential,
-    Insertion,
-    InsertionButlerVolmer,
-    LatticeButlerVolmer,
-    LatticeHost,
-    LinearInsertion,
-    MarcusInsertion,
-    Site,
-)
-from solion.laws.linear import LinearTransfer
-from solion.laws.marcus import MarcusHushChidsey, marcus_factor
+from solion.laws.host import HostPotential, LatticeHost
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
-from solion.laws.transfer import AbstractTransfer, ButlerVolmer, Surface, Transfer, exchange_current
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
 
 __all__ = [
     "AbstractAmbipolar",
+    "AbstractChargeTransfer",
     "AbstractConductivity",
     "AbstractFreeEnergy",
     "AbstractGrainBoundary",
-    "AbstractInsertion",
     "AbstractIonicConduction",
     "AbstractLeak",
     "AbstractMobility",
+    "AbstractPrefactor",
     "AbstractSalt",
-    "AbstractTransfer",
     "AbstractWetting",
+    "AreaResistance",
     "BinarySalt",
     "ButlerVolmer",
     "ChemicalDiffusion",
@@ -71,16 +76,14 @@ __all__ = [
     "GrainBoundary",
     "HoppingConduction",
     "HostPotential",
-    "Insertion",
     "InsertionButlerVolmer",
-    "LatticeButlerVolmer",
+    "IonModulated",
     "LatticeHost",
-    "LinearInsertion",
+    "LatticeSites",
     "LinearTransfer",
     "LinearWetting",
     "LogNormalBoundary",
     "MarcusHushChidsey",
-    "MarcusInsertion",
     "MetalInsulator",
     "MisorientationBoundary",
     "Mobility",
@@ -90,14 +93,15 @@ __all__ = [
     "PotentialDiffusion",
     "RegularSolution",
     "SingleIon",
-    "Site",
     "Surface",
     "Transfer",
     "TransparentBoundary",
     "UniformBoundary",
+    "Unmodulated",
     "chemical_potentials",
     "exchange_current",
     "marcus_factor",
+    "metal_surface",
     "mixing",
     "total_potential",
 ]

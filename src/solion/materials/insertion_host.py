@@ -6,6 +6,7 @@ import equinox as eqx
 
 from solion.base.constants import AVOGADRO, FARADAY
 from solion.base.parameters import Part, assumed, parameter
+from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy
 
@@ -16,7 +17,8 @@ class InsertionHost(Part):
     The free energy is per formula unit, of ion = x and electron = (electrons per formula unit)/z, so that neutrality reads
     ion == electron and its total potential is z F phi/RT of the host's potential phi(x). ``conductivity`` is a law of
     gamma = z (x - x_off). Counts are turned into charge by q_W = F n_W/N_A, C/m3 per unit of gamma.
-    Numbers are replaced by ``dataclasses.replace(host, diffusivity=...)``.
+    ``diffusion`` is the law of the flux that ``diffusivity`` goes with. Both are replaced by
+    ``dataclasses.replace(host, diffusivity=...)``.
     """
 
     name: str = eqx.field(static=True)
@@ -28,6 +30,7 @@ class InsertionHost(Part):
     diffusivity: float = parameter(
         unit="m^2/s", low=0, high=1e-4, open_low=True, doc="D, chemical diffusivity of the neutral pair"
     )
+    diffusion: AbstractAmbipolar = ChemicalDiffusion()
     offset: float = parameter(
         0.0, low=-1, high=1, doc="x_off, ions per formula unit where gamma is counted as zero",
         source=assumed(0.0, "no doping before the experiment"),

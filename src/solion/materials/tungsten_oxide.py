@@ -14,7 +14,7 @@ from solion.base.constants import thermal_voltage
 from solion.base.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
 from solion.laws.conductivity import MetalInsulator
 from solion.laws.free_energy import AbstractFreeEnergy
-from solion.laws.insertion import HostPotential, LatticeHost
+from solion.laws.host import HostPotential, LatticeHost
 from solion.materials.insertion_host import InsertionHost
 
 PAPER = "Schwacke et al. (2024), doi:10.1002/aelm.202300577"

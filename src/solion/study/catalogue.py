@@ -23,11 +23,11 @@ from solion.devices.polycrystal import AbstractCover, AbstractElectrode
 from solion.protocols import Protocol
 
 LAWS: dict[str, Any] = {
-    "Transfer laws": laws.AbstractTransfer,
+    "Charge transfer": laws.AbstractChargeTransfer,
+    "How an exchange current follows the surface": laws.AbstractPrefactor,
     "Free energies": laws.AbstractFreeEnergy,
     "Mobilities": laws.AbstractMobility,
     "Wetting laws": laws.AbstractWetting,
-    "Insertion laws": laws.AbstractInsertion,
     "Conductivities": laws.AbstractConductivity,
     "Diffusion in a host": laws.AbstractAmbipolar,
     "Conduction of electrolytes": laws.AbstractIonicConduction,

@@ -45,7 +45,7 @@ def _contact(section: Any) -> Contact:
 
 
 def _film_memristor() -> type[Section]:
-    contact = law_field(laws.AbstractTransfer, "wetting", laws.AbstractWetting)
+    contact = law_field(laws.AbstractChargeTransfer, "wetting", laws.AbstractWetting)
     fields: dict[str, Any] = {
         "kind": (Literal["film_memristor"], ...), **number_fields(Film), "material": (material_field(MixedConductor), ...),
         "top": (contact, ...), "bottom": (contact, ...), **number_fields(FilmMemristor),
@@ -107,12 +107,11 @@ class IonicSynapseSection(PartSection):
 
 
 def _ionic_synapse() -> type[Section]:
-    host, kinetics = material_field(InsertionHost), law_field(laws.AbstractInsertion)
-    diffusion = (law_field(laws.AbstractAmbipolar) | None, None)
+    host, kinetics = material_field(InsertionHost), law_field(laws.AbstractChargeTransfer)
     film: dict[str, Any] = {"host": (host, ...), "kinetics": (kinetics, ...)}
     reservoirs = {
-        snake(part.__name__): part_section(part, PartSection, snake(part.__name__), **film, **inside)
-        for part, inside in ((InsertionFilm, {"diffusion": diffusion}), (PinnedReservoir, {}))
+        snake(part.__name__): part_section(part, PartSection, snake(part.__name__), **film)
+        for part in (InsertionFilm, PinnedReservoir)
     }
     composition = number_fields(InsertionFilm, optional=True)["composition"]
     siemens: Any = Annotated[float, Measure(("S",))]
@@ -120,7 +119,6 @@ def _ionic_synapse() -> type[Section]:
         InsertionFilm,
         ChannelSection,
         **film,
-        diffusion=diffusion,
         composition=composition,
         conductance=(siemens | None, None),
     )

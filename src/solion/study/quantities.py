@@ -1,7 +1,7 @@
 """Numbers with units as people write them in a study file: "80 nm", "50 mV/s", "-100 V_T", "0.12 i_D".
 
 Pint reads the units, here and nowhere else. The units of the device itself (V_T, tau_D, i_D, k_BT) are known once
-the device is, so that a file may give a sweep rate as "125 V_T/tau_D".
+the device is, so that a file may give a sweep rate as "125 V_T/tau_D" and a contact's rate as "1e-3 i_D".
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from solion.base.parameters import allowed_range
 SCALED = ("V_T", "tau_D", "i_D", "k_BT")
 EXAMPLES = {
     "m": "80 nm", "m^2": "0.25 mm^2", "K": "298 K", "V": "-100 V_T", "A": "0.12 i_D", "s": "10 tau_D", "V/s": "50 mV/s",
-    "A/s": "1 uA/s", "ohm": "1 kohm", "V_T/i_D": "100 V_T/i_D", "i_D": "1e-3 i_D", "k_B T": "10 k_BT",
+    "A/s": "1 uA/s", "ohm": "1 kohm", "k_B T": "10 k_BT", "eV": "0.5 eV",
     "A/m^2": "0.1 A/m^2", "ohm m^2": "20 ohm m^2", "S": "10 uS", "S/m": "1e-3 S/m", "m^2/s": "1e-15 m^2/s",
     "Pa": "0.21 atm", "1/s": "0.05 1/s", "Hz": "10 kHz",
 }  # fmt: skip
+_OWN_UNIT = re.compile(rf"\b(?:{'|'.join(SCALED)})\b")
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 
 
@@ -119,7 +120,7 @@ def _wants(wanted: tuple[str, ...]) -> str:
 class Context:
     """What the sections of a file must know of their surroundings while they are read.
 
-    ``preliminary``: the device is read for its scales only, so a number in its own units may stay open.
+    ``preliminary``: the device is read for its scales only, so a number in its own units stays open.
     ``monitors``: unit of each quantity of the device that a step may watch. ``samples``: of steps that name none.
     """
 
@@ -163,9 +164,14 @@ class Measure:
         return any(name in spelled(unit) for unit in self.units for name in SCALED)
 
     @property
+    def printed(self) -> str:
+        """The unit of the device that a number without one has, where papers print it so."""
+        return (self.metadata or {}).get("printed", "")
+
+    @property
     def plain(self) -> bool:
         """Whether a number may stand alone."""
-        return self.units == ("1",) or self.scaled
+        return self.units == ("1",) or self.scaled or bool(self.printed)
 
     def read(self, value: Any, info) -> Any:
         """The number, or the tuple of numbers, in the units of the library."""
@@ -191,6 +197,8 @@ class Measure:
                 number = float(value)
             except OverflowError:
                 number = math.inf
+            if self.printed:
+                number = self._converted(number, self.printed, units, context)
         self._check(number)
         return number
 
@@ -204,10 +212,19 @@ class Measure:
         if not unit:
             if not self.plain:
                 raise problem(f"has no unit; {_wants(units)}")
-            return magnitude
-        if self.scaled and context.preliminary:
-            return 1.0
+            if not self.printed:
+                return magnitude
+        return self._converted(magnitude, unit or self.printed, units, context)
+
+    def _converted(self, magnitude: float, unit: str, units: tuple[str, ...], context: Context) -> float:
+        if context.preliminary and _OWN_UNIT.search(spelled(unit)):
+            return self._placeholder()
         return context.units.convert(magnitude, unit, units)
+
+    def _placeholder(self) -> float:
+        """Some allowed number, for one that is read once the units of the device are known."""
+        low, high = (self.metadata["low"], self.metadata["high"]) if self.metadata else (-math.inf, math.inf)
+        return 1.0 if low < 1 < high else 0.5 * (low + high)
 
     def _check(self, number: float) -> None:
         if not math.isfinite(number):

@@ -145,6 +145,7 @@ class Study(AbstractStudy):
         study = StudyFile.model_validate(data, context=context)
         steps = tuple(step for entry in study.protocol for step in entry.built.steps)
         plain = study.device.built
+        _same_units(context, plain)
         device = annotate(plain, sources_of([row.path for row in table(plain)], study.sources))
         tolerance = study.numerics.tolerance(device)
         result = cls(
@@ -314,6 +315,17 @@ def _informed(context: Context, device: Any) -> Context:
         context, units=Units(scales), preliminary=False, terminals=device.terminals,
         monitors={name: units[name] for name in system.monitor_names},
     )  # fmt: skip
+
+
+def _same_units(context: Context, device: Any) -> None:
+    """Refuse a device whose units changed when numbers that are given in them were put in."""
+    sizes = [dataclasses.asdict(scales) for scales in (context.units.scales, device.scales())]
+    for name, size in sizes[0].items():
+        if not math.isclose(float(size), float(sizes[1][name]), rel_tol=1e-12):
+            raise InputError(
+                f"device: the unit of {name} depends on a number that is itself given in the device's units; give thickness,"
+                " temperature and the material's numbers in SI units."
+            )
 
 
 def _check(study: Study) -> None:

@@ -56,7 +56,7 @@ class Assembled(ABC):
         self.jump_regions = mesh.region[mesh.between.cell[~merged]]
         faces = []
         for facets, electrode in ((mesh.bottom, device.bottom), (mesh.top, device.top)):
-            faces.append(Face(facets, *electrode.contact(mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :-1])))
+            faces.append(Face(facets, electrode.contact(mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :-1])))
         self.along = self.space.along(*self._sheets) if self._sheets else None
         self.balance = ConductionBalance(
             self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along
@@ -103,9 +103,14 @@ class Assembled(ABC):
         matrix = space.capacity(self.dielectric) + space.jump(self.jump_capacitance)
         faces = []
         for face in self.balance.faces:
-            some = np.isfinite(face.admittance) & (face.admittance > 0)
-            faces.append((space.face(face.facets[some], face.capacitance[some]),
-                          space.face(face.facets[some], face.admittance[some])))  # fmt: skip
+            electrode = face.electrode
+            some = np.isfinite(electrode.admittance) & (electrode.admittance > 0)
+            faces.append(
+                [
+                    space.face(face.facets[some], values[some])
+                    for values in (electrode.capacitance, electrode.admittance)
+                ]
+            )
         return matrix, faces
 
     def pencil(self):
@@ -119,7 +124,7 @@ class Assembled(ABC):
         free, fixed = balance.free, balance.fixed[0]
         one = np.zeros(self.space.size)
         one[fixed] = 1.0
-        exponents = [face.exponent for face in balance.faces]
+        exponents = [face.electrode.exponent for face in balance.faces]
         powers = sorted({0.0, 1.0, *exponents})
         nothing = csc_array(balance.bulk.shape)
         matrices, borders, corners = [], [], []

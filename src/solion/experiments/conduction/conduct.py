@@ -89,11 +89,12 @@ class Conduction:
 
     def summary(self) -> str:
         """The run in a few lines."""
-        data = self.dataset
+        data, effective = self.dataset, float(self.dataset["effective_conductivity"])
         lines = [
             f"{data.attrs['title']}: {data.attrs['message']}",
             f"  {float(data['voltage']):.4g} V, {float(data['current_density']):.6g} A/m2, effective conductivity "
-            f"{float(data['effective_conductivity']):.4g} S/m (brick layer {float(data['brick_layer']):.4g})",
+            + (f"{effective:.4g} S/m" if np.isfinite(effective) else "not given")
+            + f" (brick layer {float(data['brick_layer']):.4g} S/m)",
         ]
         for plane in self.planes:
             values = [

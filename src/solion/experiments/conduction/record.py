@@ -17,6 +17,7 @@ from solion.experiments.conduction.problem import Fields, Problem, Section
 WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)
 DEPTHS = (0.02e-6, 0.05e-6, 0.1e-6, 0.2e-6, 0.5e-6, 1e-6, 1.5e-6, 2e-6, 3e-6, 5e-6, 7.5e-6, 10e-6, 20e-6, 50e-6)
 MODES = 100
+UNEVEN = 0.01  # share of the cell's resistance by which two estimates of an electrode's may differ
 CHANGE = 0.05  # a hot-spot factor is said to be converged where its two estimates differ by less
 
 
@@ -31,7 +32,7 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
         "current_density": _number(current, "A/m2", "mean current density along +z, by the conservative flux"),
         "resistance": _number(fields.voltage / current, "ohm m2", "area-specific resistance of the whole cell"),
     }
-    variables |= _conductivities(problem, fields, current)
+    variables |= _conductivities(problem, fields, current, warnings)
     for name, value in fields.dissipation.items():
         variables[f"dissipation_{name}"] = _number(value, "W/m2", f"power lost in {name}, per area of face", "loss")
     windows = fields.windows or WINDOWS
@@ -107,23 +108,42 @@ def _number(value, unit: str, meaning: str, role: str = "state"):
     return ((), float(value), attributes)
 
 
-def series(device) -> float:
-    """Area-specific resistance of layers, interfaces and electrodes if the current were uniform, ohm m2."""
-    from solion.devices.polycrystal import ChargeTransfer, ConstantPhaseTransfer
+def _in_series(problem: Problem, fields: Fields, current: float, warnings: list[str]) -> float:
+    """Area-specific resistance of layers, interfaces and electrodes at uniform current, ohm m2.
 
-    layers = sum(layer.thickness / layer.conductivity + layer.interface_resistance for layer in device.layers)
-    linear = (ChargeTransfer, ConstantPhaseTransfer)
-    faces = sum(face.resistance for face in (device.bottom, device.top) if isinstance(face, linear))
-    return float(layers + faces)
+    NaN, with a warning, where an electrode is too uneven for the current to be uniform there.
+    """
+    device, resistance = problem.polycrystal, fields.voltage / current
+    total = sum(layer.thickness / layer.conductivity + layer.interface_resistance for layer in device.layers)
+    for name, electrode, sign in (("bottom", device.bottom, 1.0), ("top", device.top, -1.0)):
+        section = fields.sections[f"{name}_electrode"]
+        record = electrode.contact(section.position)
+        even, following, touching = record.resistances(sign * current, section.size)
+        constricting = touching < 0.999
+        if constricting and even <= UNEVEN * resistance:
+            warnings.append(
+                f"the {name} electrode touches {touching:.3g} of its face; effective_conductivity includes the constriction of"
+                " the current below it."
+            )
+        elif max(abs(even - following), constricting * even) > UNEVEN * resistance:
+            warnings.append(
+                f"effective_conductivity is not given: the {name} electrode is uneven, its resistance {following:.3g} to"
+                f" {even:.3g} of the cell's {resistance:.3g} ohm m2, so that it cannot be told from that of the ceramic; take"
+                " even electrodes."
+            )
+            return float("nan")
+        total += even
+    return float(total)
 
 
-def _conductivities(problem: Problem, fields: Fields, current: float) -> dict:
+def _conductivities(problem: Problem, fields: Fields, current: float, warnings: list[str]) -> dict:
     device, grains = problem.polycrystal, problem.microstructure
     height, volume = grains.box[-1], float(np.prod(grains.box))
+    ceramic = fields.voltage / current - _in_series(problem, fields, current, warnings)
     found = {
         "effective_conductivity": _number(
-            height / (fields.voltage / current - series(device)), "S/m",
-            "height of the ceramic over the resistance without that of layers and linear faces at uniform current",
+            height / ceramic, "S/m",
+            "height of the ceramic over the resistance without that of layers and electrodes at uniform current",
         )
     }  # fmt: skip
     inner = fields.boundaries

@@ -6,8 +6,9 @@ import equinox as eqx
 import numpy as np
 
 from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
+from solion.balances.electrode import Electrode
 from solion.balances.voxel_currents import sensitivities
-from solion.balances.voxel_electrodes import Terminal, afloat, conduct
+from solion.balances.voxel_electrodes import afloat, conduct
 from solion.base.errors import InputError, RunError
 from solion.devices.polycrystal import AbstractElectrode, Polycrystal
 from solion.experiments.conduction.measures import AbstractMeasure
@@ -162,7 +163,7 @@ class Voxels(AbstractEngine):
 
     def _network(
         self, polycrystal: Polycrystal, image: LabelImage, found: VoxelFacets, angular: float = 0.0
-    ) -> tuple[Network, tuple[Terminal, Terminal]]:
+    ) -> tuple[Network, tuple[Electrode, Electrode]]:
         """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
         if not polycrystal.grain.isotropic:
             raise InputError(
@@ -234,11 +235,14 @@ def _inside(tessellation: Tessellation) -> int:
     return max(1, int(np.all((seeds >= 0) & (seeds < np.asarray(tessellation.box)), axis=1).sum()))
 
 
-def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Terminal:
+def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular: float) -> Electrode:
+    """The electrode over the columns; at an angular frequency, that of small alternating currents."""
     contact = electrode.contact(position)
     admittance = np.asarray(contact.admittance)
     if angular:
         storage = (1j * angular) ** contact.exponent * contact.capacitance
         admittance = np.where(np.isfinite(admittance), admittance + storage, admittance)
-    law = None if angular else contact.law
-    return Terminal(admittance.reshape(shape), np.asarray(contact.share, float).reshape(shape), law)
+    return contact._replace(
+        admittance=admittance.reshape(shape), share=np.asarray(contact.share, float).reshape(shape),
+        capacitance=np.asarray(contact.capacitance).reshape(shape), law=None if angular else contact.law,
+    )  # fmt: skip

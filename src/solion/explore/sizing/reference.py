@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TypeVar
 
 import jax.numpy as jnp
 
 from solion.base.compiled import Program
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
-from solion.base.parameters import Sourced, as_arrays, assumed, build, calibrated, stated, without_sources
+from solion.base.parameters import Part, Sourced, as_arrays, assumed, build, calibrated, stated, without_sources
 from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated
 from solion.laws import ButlerVolmer
 from solion.materials import at_temperature, critical_temperature, energies_scaled, lithium_titanate
 from solion.protocols.drive import Drive
 from solion.thermodynamics import critical_current, interface, ion_poor_fraction, phase_diagram
 
+P = TypeVar("P", bound=Part)
 PAPER = "Tian and Bazant"
 CONDUCTIVITY = 0.005  # S/m, of the film filled to 0.9: what Tian and Bazant need for the measured current
 
@@ -35,21 +37,23 @@ def reference_device() -> FilmMemristor:
         material, "electron_diffusivity",
         calibrated(CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"),
     )  # fmt: skip
-    contact = Contact(
-        build(
-            ButlerVolmer,
-            rate=stated(1e-2, f"Da of the top contact of Fig. 4b; {PAPER}"),
-            asymmetry=assumed(0.5, "symmetric, as the contacts of Fig. 4a and 4b"),
-        )
-    )
     film = build(
         Film,
         material=material,
         thickness=stated(80e-9, f"h; {PAPER}"),
         filling=stated(0.3, f"c_m of Fig. 2a; {PAPER}"),
     )
+    units = film.units
+    contact = Contact(
+        build(
+            ButlerVolmer,
+            rate=stated(1e-2 * units.i_D, f"Da = 1e-2 of the top contact of Fig. 4b; {PAPER}"),
+            asymmetry=assumed(0.5, "symmetric, as the contacts of Fig. 4a and 4b"),
+        )
+    )
+    resistance = stated(100 * units.V_T / units.i_D, f"R_s = 100 V_T/i_D; {PAPER}")
     return build(
-        FilmMemristor, top=contact, film=film, bottom=contact, series_resistance=stated(100.0, f"R_s; {PAPER}"),
+        FilmMemristor, top=contact, film=film, bottom=contact, series_resistance=resistance,
         area=stated((500e-6) ** 2, f"S = 500 um x 500 um; {PAPER}"),
         temperature=assumed(298.15, "room temperature; the paper names none"),
     )  # fmt: skip
@@ -70,18 +74,44 @@ def device_at_temperature(device: FilmMemristor, temperature: float) -> FilmMemr
     material = at_temperature(device.film.material, temperature)
     factor = device.temperature / temperature
     remark = f"at {temperature:g} K from {device.temperature:g} K"
-    return dataclasses.replace(
+    changed = dataclasses.replace(
         device,
         top=energies_scaled(device.top, factor, remark),
         bottom=energies_scaled(device.bottom, factor, remark),
         film=dataclasses.replace(device.film, material=material),
         temperature=float(temperature),
     )
+    return _same_multiples(changed, device)
 
 
 def with_thickness(device: FilmMemristor, thickness: float) -> FilmMemristor:
-    """The same device with another thickness, its contacts the same multiples of i_D."""
-    return dataclasses.replace(device, film=dataclasses.replace(device.film, thickness=float(thickness)))
+    """The same device with another thickness, its contacts and series resistance the same multiples of i_D and V_T/i_D."""
+    changed = dataclasses.replace(device, film=dataclasses.replace(device.film, thickness=float(thickness)))
+    return _same_multiples(changed, device)
+
+
+def _same_multiples(changed: FilmMemristor, device: FilmMemristor) -> FilmMemristor:
+    """``changed`` with the currents of its contacts in the same ratio to i_D as in ``device``, its resistance to V_T/i_D."""
+    old, new = device.scales(), changed.scales()
+    current = float(new.current_density / old.current_density)
+    return dataclasses.replace(
+        changed,
+        top=_multiplied(changed.top, "A/m2", current),
+        bottom=_multiplied(changed.bottom, "A/m2", current),
+        series_resistance=changed.series_resistance * float(new.voltage / old.voltage) / current,
+    )
+
+
+def _multiplied(part: P, unit: str, factor: float) -> P:
+    """The part with every number of this unit, in it and inside it, times a factor."""
+    changed = {}
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, Part):
+            changed[field.name] = _multiplied(value, unit, factor)
+        elif field.metadata.get("parameter") and field.metadata["unit"] == unit:
+            changed[field.name] = value * factor
+    return dataclasses.replace(part, **changed)
 
 
 def thinnest(device: FilmMemristor) -> float:

@@ -116,6 +116,8 @@ def design(
     ratio = known.ion_diffusivity / known.electron_diffusivity
     faster = float(arrhenius(known.electron_activation_energy, base.temperature, known.reference_temperature))
     tail = (1 - confidence) / 2
+    scale = base.scales()
+    multiple = base.series_resistance * scale.current_density / scale.voltage  # of V_T/i_D
 
     def interval(draws_of) -> Interval:
         low, middle, high = np.quantile(draws_of, (tail, 0.5, 1 - tail))
@@ -143,7 +145,7 @@ def design(
             Candidate(
                 name, host, interval(diffusivity), thickness, film, float(np.mean(switch.time <= time * (1 + 1e-9))),
                 interval(switch.time), interval(switch.peak_current * size), interval(switch.energy * np.full(draws, size)),
-                interval(base.series_resistance * one.voltage / (one.current_density * size)),
+                interval(multiple * one.voltage / (one.current_density * size)),
                 interval(exchange * one.current_density * size), needed, size,
             )
         )  # fmt: skip

@@ -29,13 +29,14 @@ ELECTRODES = {
 def memristor(
     filling: float, rates: tuple[float, float] = (1e-2, 1e-2), asymmetries: tuple[float, float] = (0.5, 0.5)
 ) -> FilmMemristor:
-    """An 80 nm film of lithium titanate with R_s = 100; ``rates`` and ``asymmetries`` are those of top and bottom."""
+    """An 80 nm film of lithium titanate, R_s = 100 V_T/i_D; ``rates`` (Da, in i_D), ``asymmetries`` of top and bottom."""
+    film = Film(lithium_titanate(), thickness=80e-9, filling=filling)
+    i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        Contact(ButlerVolmer(rate=rate, asymmetry=asymmetry))
+        Contact(ButlerVolmer(rate=rate * i_D, asymmetry=asymmetry))
         for rate, asymmetry in zip(rates, asymmetries, strict=True)
     )
-    film = Film(lithium_titanate(), thickness=80e-9, filling=filling)
-    return FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)
+    return FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100 * V_T / i_D)
 
 
 def voltammogram(device: FilmMemristor, peak: float) -> Protocol:
