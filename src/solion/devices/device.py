@@ -9,8 +9,8 @@ from typing import Any, ClassVar, NamedTuple
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from solion.base.parameters import Part
 from solion.base.scaling import Observable, Scales
+from solion.devices.specimen import AbstractSpecimen
 from solion.devices.start import AbstractInitial, Uniform
 from solion.numerics.stepping.integrate import Tolerance
 from solion.numerics.system import AbstractSystem
@@ -64,11 +64,11 @@ class AbstractDeviceSystem(AbstractSystem):
         """Scaled numbers of one instant, by the names of ``observables``."""
 
 
-class AbstractDevice(Part):
+class AbstractDevice(AbstractSpecimen):
     """A device that :func:`solion.simulate` can run."""
 
+    experiments: ClassVar[tuple[str, ...]] = ("transient",)
     terminals: ClassVar[tuple[str, ...]] = ()
-    sign_convention: ClassVar[str] = ""
     coordinate: ClassVar[str] = "distance from the first end"
     initial: ClassVar[AbstractInitial] = Uniform()  # unless a run is given another one
     tolerance: ClassVar[Tolerance] = Tolerance()

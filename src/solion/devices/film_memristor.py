@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 from solion.balances.electrode import Interface, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Observable, Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.devices.start import AbstractInitial, PhaseSeparated
@@ -72,7 +72,7 @@ class Film(Part):
 class Contact(Part):
     """An electrode that exchanges electrons, but no ions, with the film."""
 
-    transfer: AbstractChargeTransfer
+    transfer: AbstractChargeTransfer = inline()
     wetting: AbstractWetting = NeutralWetting()
 
 
@@ -80,7 +80,7 @@ class FilmMemristor(AbstractDevice):
     """Film between two contacts, in series with a resistance. Initial states are in :mod:`solion.devices.start`."""
 
     top: Contact
-    film: Film
+    film: Film = inline()
     bottom: Contact
     series_resistance: float = parameter(
         0.0,

@@ -86,8 +86,9 @@ def _polaron(depth: float, text: str) -> Quoted:
 
 
 def _hydrogen() -> WorkingIon:
+    """Hydrogen: 5 ns pulses and 15 aJ, but lost within a few seconds in air."""
     return WorkingIon(
-        "hydrogen", "H", "Hydrogen: 5 ns pulses and 15 aJ, but lost within a few seconds in air.",
+        "hydrogen", "H", _hydrogen.__doc__ or "",
         (
             _row("pulse_width", stated(5e-9, f"quoted of {ONEN}, section 1; {PAPER}"), "s", "shortest pulse shown"),
             _row("area", derived(1.8e-15, f"30 nm x 60 nm, quoted of {ONEN}, section 1; {PAPER}"), "m2", "of that device"),
@@ -99,8 +100,9 @@ def _hydrogen() -> WorkingIon:
 
 
 def _lithium() -> WorkingIon:
+    """Lithium: 200 mV with LixTiO2 on both sides; not compatible with silicon processing."""
     return WorkingIon(
-        "lithium", "Li", "Lithium: 200 mV with LixTiO2 on both sides; not compatible with silicon processing.",
+        "lithium", "Li", _lithium.__doc__ or "",
         (
             _row("pulse_voltage", stated(0.2, f"symmetric LixTiO2, Li et al. (2019), section 2; {PAPER}"), "V", "of pulses"),
             _transition(0.015, "x > 0.015"),
@@ -109,8 +111,9 @@ def _lithium() -> WorkingIon:
 
 
 def _oxygen() -> WorkingIon:
+    """Oxygen: 2 pJ without heating; hardly moves at room temperature, oxidises slowly in air."""
     return WorkingIon(
-        "oxygen", "O", "Oxygen: 2 pJ without heating; hardly moves at room temperature, oxidises slowly in air.",
+        "oxygen", "O", _oxygen.__doc__ or "",
         (
             _row(
                 "diffusivity", stated(1e-21, f"order of 1e-17 cm2/s, section 1; {PAPER}"), "m2/s",
@@ -134,8 +137,9 @@ def _oxygen() -> WorkingIon:
 
 
 def _magnesium() -> WorkingIon:
+    """Magnesium: stable in air, 90 aJ; its electrolyte leaks."""
     return WorkingIon(
-        "magnesium", "Mg", "Magnesium: stable in air, 90 aJ; its electrolyte leaks.",
+        "magnesium", "Mg", _magnesium.__doc__ or "",
         (
             _row("pulse_width", stated(0.5, f"section 3; {PAPER}"), "s", "of the films of 0.6 cm2"),
             _row("pulse_voltage", stated(1.0, f"Fig. 5; {PAPER}"), "V", "of pulses"),

@@ -1,8 +1,9 @@
-"""What a run leaves: one labelled dataset with units, sources and an audit, and its status in words."""
+"""What every verb returns: one labelled dataset with units, sources and a ledger, and its status in words."""
 
 from __future__ import annotations
 
 import json
+import os
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,34 @@ import numpy as np
 import xarray as xr
 
 from solion.base.errors import InputError
+from solion.base.quantity import variables
+
+FILE = "result.nc"  # of every result in its folder
+COLUMNS = ("terminal", "response", "surface")  # roles of the numbers that a CSV file holds
 
 
 class Result:
-    """A finished run. Everything is in ``dataset``; a result loaded from a file is as good as a fresh one."""
+    """What came of an experiment. Everything is in ``dataset``; a result loaded from a file is as good as a fresh one.
 
-    def __init__(self, dataset: xr.Dataset):
-        self.dataset = dataset
+    ``fields`` is what an engine holds in memory beside it (a field in space that is too large for the dataset), else None.
+    """
+
+    def __init__(self, dataset: xr.Dataset, fields: Any = None):
+        self.dataset, self.fields = dataset, fields
 
     def __repr__(self) -> str:
         return f"Result({self.dataset.attrs['title']!r}, status={self.status!r})"
 
+    def _repr_html_(self) -> str:
+        """The main figure, the message and the first numbers, for a notebook."""
+        from solion.views import html_repr
+
+        return html_repr(self.dataset, fields=self.fields)
+
     @property
     def status(self) -> str:
-        """``finished``, ``stopped`` (a stop condition of the protocol), ``depleted``, ``saturated`` or ``failed``."""
+        """How it ended: ``finished``, ``stopped`` (by a condition of the protocol), ``depleted``, ``saturated``, ``doubtful`` (a
+        check of the ledger failed) or ``failed``."""
         return self.dataset.attrs["status"]
 
     @property
@@ -34,60 +49,104 @@ class Result:
 
     @property
     def audit(self) -> dict[str, Any]:
-        """Conservation, energy and sign checks: name to value, limit, meaning and verdict."""
-        return json.loads(self.dataset.attrs["audit"])
+        """The ledger: conservation, energy and sign checks; name to value, limit, meaning and verdict."""
+        return self._structure("audit", {})
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences on what is not resolved, out of range or doubtful."""
+        return self._structure("warnings", [])
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
         """Every number of the device with unit, range, provenance and source."""
-        return json.loads(self.dataset.attrs["parameters"])
+        return self._structure("parameters", [])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Resolution, tolerances and effort of the run."""
+        return self._structure("settings", {})
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of the software."""
+        return self._structure("versions", {})
+
+    def _structure(self, name: str, absent: Any) -> Any:
+        return json.loads(self.dataset.attrs[name]) if name in self.dataset.attrs else absent
 
     def summary(self) -> str:
-        """The run in a few lines."""
+        """The run in a few lines, what went wrong first."""
         from solion.views import metrics
 
         lines = [f"{self.dataset.attrs['title']}: {self.message}"]
+        lines += [
+            f"  audit: {name} = {entry['value']:.2e} exceeds {entry['limit']:.0e} ({entry['meaning']})"
+            for name, entry in self.audit.items()
+            if not entry["ok"]
+        ]
         lines += [f"  {metric}" for metric in metrics(self.dataset)]
-        for name, entry in self.audit.items():
-            if not entry["ok"]:
-                lines.append(
-                    f"  audit: {name} = {entry['value']:.2e} exceeds {entry['limit']:.0e} ({entry['meaning']})"
-                )
-        lines += [f"  warning: {text}" for text in json.loads(self.dataset.attrs["warnings"])]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
+
+    def kinds(self) -> list[str]:
+        """Names of the figures that can be drawn of it, the main one first."""
+        from solion.views import kinds
+
+        return kinds(self.dataset, fields=self.fields)
 
     def plot(self, kind: str | None = None):
-        """A matplotlib figure of the run; the kinds are those of :mod:`solion.views`."""
+        """A matplotlib figure: one of :meth:`kinds`, the main one unless given."""
         from solion.views import figure
 
-        return figure(self.dataset, kind)
+        return figure(self.dataset, kind, fields=self.fields)
 
     def save(self, path: str | PathLike) -> Path:
-        """Write the dataset as NetCDF4."""
+        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made."""
         path = Path(path)
-        self.dataset.to_netcdf(path, engine="h5netcdf")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            self.dataset.to_netcdf(partial, engine="h5netcdf")
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
         return path
 
     def to_csv(self, path: str | PathLike) -> Path:
-        """Write time, voltage and current of the terminals as CSV, with units in the header."""
-        path = Path(path)
-        columns = ["voltage", "current", "current_density", "composition_top", "composition_bottom", "conductance"]
-        present = [name for name in columns if name in self.dataset]
-        header = ",".join(["time [s]"] + [f"{name} [{self.dataset[name].attrs['units']}]" for name in present])
-        data = np.column_stack([self.dataset["time"].values] + [self.dataset[name].values for name in present])
-        np.savetxt(path, data, delimiter=",", header=header, comments="", fmt="%.12g")
+        """Write time and what is measured at terminals, contacts and reads as CSV, with units in the header.
+
+        Raises :class:`InputError` where nothing varies in time.
+        """
+        path, data = Path(path), self.dataset
+        if "time" not in data.dims:
+            raise InputError(f"{path}: nothing in this result varies in time, so that there is no table of it.")
+        names = [
+            name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)
+        ]  # fmt: skip
+        header = ",".join(["time [s]"] + [f"{name} [{data[name].attrs['units']}]" for name in names])
+        columns = np.column_stack([data["time"].values] + [data[name].values for name in names])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savetxt(path, columns, delimiter=",", header=header, comments="", fmt="%.12g")
         return path
 
     def report(self, directory: str | PathLike) -> Path:
         """Write a self-contained ``report.html`` and its figures; returns the page's path."""
         from solion.views import write_report
 
-        return write_report(self.dataset, Path(directory))
+        return write_report(self.dataset, Path(directory), fields=self.fields)
 
 
 def load(path: str | PathLike) -> Result:
-    """A result saved by :meth:`Result.save`."""
+    """A result saved by :meth:`Result.save`, from its file or the folder it lies in. Raises InputError where it is none."""
+    path = Path(path)
+    if path.is_dir():
+        path = path / FILE
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file.")
     try:
-        return Result(xr.load_dataset(path, engine="h5netcdf"))
-    except (OSError, ValueError) as error:
+        dataset = xr.load_dataset(path, engine="h5netcdf")
+    except Exception as error:  # a damaged file may raise anything
         raise InputError(f"{path}: this is not a result of solion that can be read ({error}).") from None
+    if not {"title", "status", "message", "audit"} <= dataset.attrs.keys():
+        raise InputError(f"{path}: this is a NetCDF file, but not a result of solion: it has no status.")
+    return Result(dataset)

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import numpy as np
 
+from solion.base.errors import InputError
 from solion.devices.polycrystal import Polycrystal
+from solion.experiments.experiment import require
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,17 @@ class Problem:
     microstructure: Any
     voltage: float | None
     current: float | None
+
+
+def pose(verb: str, polycrystal: Polycrystal, microstructure: Any, voltage: float | None, current: float | None) -> Problem:
+    """A problem, checked; ``verb`` is what asks, for refusals."""
+    require(verb, polycrystal, Polycrystal)
+    if voltage is not None and current is not None:
+        raise InputError(f"{verb}: give voltage or current, not both.")
+    for key, value in (("voltage", voltage), ("current", current)):
+        if value is not None and not (np.isfinite(value) and value != 0):
+            raise InputError(f"{verb}: {key} = {value!r} must be a finite number other than zero.")
+    return Problem(polycrystal, microstructure, voltage, current)
 
 
 @dataclass(frozen=True)

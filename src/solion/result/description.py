@@ -1,0 +1,42 @@
+"""What every result says of itself beside its numbers: the attributes of its dataset, JSON where they have structure."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import jax
+import numpy as np
+import xarray as xr
+
+from solion.base.parameters import Row
+
+PLAIN = ("title", "device", "experiment", "status", "message", "sign_convention")
+
+
+def describe(**given: Any) -> dict[str, Any]:
+    """Attributes of a dataset: sentences as they are, everything else as JSON, and the versions of the software."""
+    given = given | {"versions": versions()}
+    return {name: value if name in PLAIN else json.dumps(value) for name, value in given.items()}
+
+
+def row_values(row: Row) -> dict[str, Any]:
+    """A number of a device with its unit, range, provenance and reference, for JSON."""
+    return {name: getattr(row, name) for name in ("path", "value", "unit", "range", "provenance", "reference", "doc")}
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computed."""
+    try:
+        own = version("solion")
+    except PackageNotFoundError:  # used from a source tree that is not installed
+        own = "source tree"
+    return {
+        "solion": own,
+        "jax": jax.__version__,
+        "numpy": np.__version__,
+        "xarray": xr.__version__,
+        "python": platform.python_version(),
+    }
