@@ -20,8 +20,9 @@ from solion.explore.critical_current import fold, switching_map, switching_times
 
 def memristor(filling: float = 0.3) -> so.FilmMemristor:
     """A film of lithium titanate; contacts do not matter where the current is given."""
-    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2, asymmetry=0.5))
-    return so.FilmMemristor(contact, so.Film(so.materials.lithium_titanate(), 80e-9, filling), contact)
+    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
+    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D, asymmetry=0.5))
+    return so.FilmMemristor(contact, film, contact)
 
 
 def main(size: int = 40, cells: int = 200) -> None:

@@ -33,9 +33,10 @@ from solion.numerics.stepping.integrate import Status, Tolerance
 
 def device(da, alpha, filling):
     """The memristor of a case of ``baselines``."""
-    top, bottom = (so.Contact(so.laws.ButlerVolmer(d, a)) for d, a in zip(da, alpha, strict=True))
     film = so.Film(so.materials.lithium_titanate(), thickness=80e-9, filling=filling)
-    return so.FilmMemristor(top, film, bottom, series_resistance=100.0)
+    i_D, V_T = film.units.i_D, film.units.V_T
+    top, bottom = (so.Contact(so.laws.ButlerVolmer(d * i_D, a)) for d, a in zip(da, alpha, strict=True))
+    return so.FilmMemristor(top, film, bottom, series_resistance=100.0 * V_T / i_D)
 
 
 def sweep(memristor, voltage, cycles=2):

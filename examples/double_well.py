@@ -28,8 +28,9 @@ x = (2 * WELL + np.sqrt(4 * WELL**2 + 48 * WELL)) / (24 * WELL)
 assert np.allclose(phases.spinodal, 0.5 + np.array([-1, 1]) * np.sqrt(0.25 - x))
 assert abs(sum(phases.binodal) - 1) < 1e-9
 
-contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))
-device = so.FilmMemristor(top=contact, film=so.Film(material, thickness=80 * nm, filling=0.5), bottom=contact)
+film = so.Film(material, thickness=80 * nm, filling=0.5)
+contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D))
+device = so.FilmMemristor(top=contact, film=film, bottom=contact)
 tau = device.scales().time
 start = so.Profile(position=(0.0, 1.0), composition=(0.55, 0.45))  # inside the spinodal, a slope along the film
 result = so.simulate(device, so.protocols.rest(duration=3 * tau, samples=50), initial=start, cells=100)

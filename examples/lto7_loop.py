@@ -3,15 +3,15 @@
 import solion as so
 from solion.units import nm
 
+film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.9)
+tau_D, V_T, i_D = film.units
 device = so.FilmMemristor(
-    top=so.Contact(so.laws.ButlerVolmer(rate=0.1, asymmetry=0.05)),
-    film=so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.9),
-    bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-3, asymmetry=0.2)),
-    series_resistance=100,  # in V_T/i_D
+    top=so.Contact(so.laws.ButlerVolmer(rate=0.1 * i_D, asymmetry=0.05)),
+    film=film,
+    bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-3 * i_D, asymmetry=0.2)),
+    series_resistance=100 * V_T / i_D,
 )
-scales = device.scales()
-V_T = scales.voltage
-sweep = so.protocols.cyclic_voltammetry(limits=(-100 * V_T, 100 * V_T), rate=125 * V_T / scales.time, cycles=2)
+sweep = so.protocols.cyclic_voltammetry(limits=(-100 * V_T, 100 * V_T), rate=125 * V_T / tau_D, cycles=2)
 result = so.simulate(device, sweep, cells=100)
 
 data = result.dataset

@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 import solion as so
 from solion.base.parameters import parameter
-from solion.base.scaling import Observable
-from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
-from solion.devices.film_memristor import OBSERVABLES, FilmMemristor, FilmSystem
+from solion.base.quantity import Quantity
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem
+from solion.devices.film_memristor import OBSERVABLES, SPATIAL, FilmMemristor, FilmSystem
 from solion.units import nm
 
 
@@ -18,7 +17,9 @@ class LeakyMemristor(AbstractDevice):
     """A film memristor with a resistance from its top terminal to ground; their currents add."""
 
     memristor: FilmMemristor
-    leak: float = parameter(unit="V_T/i_D", low=0, open_low=True, doc="R_l, area-specific resistance of the leak")
+    leak: float = parameter(
+        unit="ohm m2", printed="V_T/i_D", low=0, open_low=True, doc="R_l, area-specific resistance of the leak"
+    )
 
     terminals: ClassVar[tuple[str, ...]] = FilmMemristor.terminals
     sign_convention: ClassVar[str] = FilmMemristor.sign_convention
@@ -26,13 +27,14 @@ class LeakyMemristor(AbstractDevice):
     watch = FilmMemristor.watch
 
     def system(self, cells):
-        return LeakySystem(self.memristor.system(cells), self.leak)
+        scales = self.scales()
+        return LeakySystem(self.memristor.system(cells), self.leak * scales.current_density / scales.voltage)
 
     def scales(self):
         return self.memristor.scales()
 
-    def profile(self, initial, cells):
-        return self.memristor.profile(initial, cells)
+    def regions(self, cells):
+        return self.memristor.regions(cells)
 
     def facts(self):
         return self.memristor.facts()
@@ -49,13 +51,16 @@ class LeakySystem(AbstractDeviceSystem):
 
     bandwidth: ClassVar[int] = FilmSystem.bandwidth
     border: ClassVar[int] = FilmSystem.border
-    guards: ClassVar[dict[str, Guard]] = FilmSystem.guards
-    monitor_names: ClassVar[tuple[str, ...]] = FilmSystem.monitor_names
-    observables: ClassVar[tuple[Observable, ...]] = (
+    spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
+    observables: ClassVar[tuple[Quantity, ...]] = (
         *OBSERVABLES,
-        Observable("dissipation_leak", "power", "power lost in the leak"),
+        Quantity("dissipation_leak", "power", "power lost in the leak", "loss", "leak"),
+        Quantity("charge", "charge", "integral of the terminal current", integral_of="current"),
     )
-    integrals: ClassVar[tuple[Observable, ...]] = (Observable("charge", "charge", "integral of the terminal current"),)
+
+    @property
+    def guards(self):
+        return self.inner.guards
 
     def behind(self, drive):
         """a V + b (i + V / R_l) = s is (a + b / R_l) V + b i = s: the drive as the film sees it (no compliance)."""
@@ -66,10 +71,6 @@ class LeakySystem(AbstractDeviceSystem):
 
     def start(self, t, y, drive):
         return self.inner.start(t, y, self.behind(drive))
-
-    def monitors(self, t, y, w, drive):
-        voltage, current, *ends = self.inner.monitors(t, y, w, drive)
-        return jnp.stack([voltage, current + voltage / self.leak, *ends])
 
     def observe(self, t, y, w, drive):
         seen = self.inner.observe(t, y, w, self.behind(drive))
@@ -84,11 +85,8 @@ class LeakySystem(AbstractDeviceSystem):
     def conserved(self, y):
         return self.inner.conserved(y)
 
-    def content(self, y):
-        return self.inner.content(y)
-
-    def integrands(self, t, y, w, drive):
-        return jnp.stack([self.observe(t, y, w, drive)["current"]])
+    def profiles(self, y):
+        return self.inner.profiles(y)
 
     def invariants(self, q):
         return self.inner.invariants(q)
@@ -96,18 +94,11 @@ class LeakySystem(AbstractDeviceSystem):
     def admissible(self, y):
         return self.inner.admissible(y)
 
-    @property
-    def capacity(self):
-        return self.inner.capacity
 
-    @property
-    def positions(self):
-        return self.inner.positions
-
-
-contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))
 film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.3)
-device = LeakyMemristor(FilmMemristor(top=contact, film=film, bottom=contact), leak=50.0)
+i_D, V_T = film.units.i_D, film.units.V_T
+contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * i_D))
+device = LeakyMemristor(FilmMemristor(top=contact, film=film, bottom=contact), leak=50.0 * V_T / i_D)
 scales = device.scales()
 pulse = so.protocols.hold(current=0.1 * scales.current, duration=0.02 * scales.time, samples=5)
 result = so.simulate(device, pulse, cells=100)

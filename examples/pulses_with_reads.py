@@ -6,14 +6,15 @@ import solion as so
 from solion.analysis import read_pulses
 from solion.units import nm
 
+film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.1)
+i_D, V_T = film.units.i_D, film.units.V_T  # the paper's units of current density and voltage, in SI
 device = so.FilmMemristor(
-    top=so.Contact(so.laws.ButlerVolmer(rate=1e-3, asymmetry=0.30)),
-    film=so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.1),
-    bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-6, asymmetry=0.08)),
-    series_resistance=100,
+    top=so.Contact(so.laws.ButlerVolmer(rate=1e-3 * i_D, asymmetry=0.30)),
+    film=film,
+    bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-6 * i_D, asymmetry=0.08)),
+    series_resistance=100 * V_T / i_D,
 )
-scales = device.scales()
-V_T, tau = scales.voltage, scales.time
+tau = film.units.tau_D
 
 
 def train(voltage):

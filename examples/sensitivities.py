@@ -5,11 +5,13 @@ from solion.units import nm, s
 
 
 def build(p):
+    film = so.Film(so.materials.lithium_titanate(), thickness=p["thickness"], filling=0.9)
+    i_D, V_T = film.units.i_D, film.units.V_T
     device = so.FilmMemristor(
-        top=so.Contact(so.laws.ButlerVolmer(rate=p["rate"], asymmetry=0.05)),
-        film=so.Film(so.materials.lithium_titanate(), thickness=p["thickness"], filling=0.9),
-        bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-3, asymmetry=0.2)),
-        series_resistance=100,  # in V_T/i_D
+        top=so.Contact(so.laws.ButlerVolmer(rate=p["rate"] * i_D, asymmetry=0.05)),
+        film=film,
+        bottom=so.Contact(so.laws.ButlerVolmer(rate=1e-3 * i_D, asymmetry=0.2)),
+        series_resistance=100 * V_T / i_D,
         area=p["area"],
     )
     stairs = so.protocols.step_train(voltage=[0.25 * k for k in range(1, 9)], duration=5 * s, samples=20)

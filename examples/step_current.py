@@ -5,8 +5,8 @@ from solion.units import nm
 
 CURRENT = 0.12  # i_D; the analytic critical current is 0.0907 i_D at this filling
 
-contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2))
 film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.3)
+contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D))
 device = so.FilmMemristor(top=contact, film=film, bottom=contact)
 scales = device.scales()
 current, tau = CURRENT * scales.current, scales.time

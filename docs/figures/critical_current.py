@@ -23,8 +23,9 @@ EQUATION_5, CORRECTED = so.thermodynamics.critical_current, so.thermodynamics.cr
 
 def film(filling: float = 0.3, thickness: float = 80e-9) -> so.FilmMemristor:
     """A film of lithium titanate; the contacts do not matter where the current is given."""
-    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2, asymmetry=0.5))
-    return so.FilmMemristor(contact, so.Film(TITANATE, thickness, filling), contact)
+    film = so.Film(TITANATE, thickness, filling)
+    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D, asymmetry=0.5))
+    return so.FilmMemristor(contact, film, contact)
 
 
 def within(values, thickness):

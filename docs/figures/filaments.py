@@ -18,8 +18,8 @@ from solion.devices.nano_electrode import NanoElectrode
 from solion.experiments.filament_cycling import run_filament
 from solion.grids.grains.tessellation import voronoi
 from solion.laws.initiation import Griffith
-from solion.papers.bench import Bench
 from solion.papers.polycrystal import printed
+from solion.papers.run_pool import RunPool
 from solion.protocols import cyclic_voltammetry
 from solion.views.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
 
@@ -167,8 +167,8 @@ def tables() -> None:
         print(f"| {flaw * 1e9:g} nm | {float(law.critical_overpotential(flaw)) * 1e3:.3g} mV |")
     for radius in (1e-6, 10e-6):
         print("\n" + decompose(0.1, radius, 0.05).words)
-    with Bench(quick=True) as bench:
-        print(f"\n{printed.run(bench).panel}")
+    with RunPool(quick=True) as run_pool:
+        print(f"\n{printed.run(run_pool).panel}")
 
 
 if __name__ == "__main__":

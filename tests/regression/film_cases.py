@@ -15,11 +15,13 @@ CASES = {
 
 def memristor(filling=0.3, rates=(1e-2, 1e-4), asymmetries=(0.5, 0.5), series=100.0, material=TITANATE):
     """A film between two Butler-Volmer contacts; the current of a current-driven run does not feel them."""
+    film = so.Film(material, 80e-9, filling)
+    i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=rate, asymmetry=asymmetry))
+        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=asymmetry))
         for rate, asymmetry in zip(rates, asymmetries, strict=True)
     )
-    return so.FilmMemristor(top=top, film=so.Film(material, 80e-9, filling), bottom=bottom, series_resistance=series)
+    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=series * V_T / i_D)
 
 
 def voltammogram(device, amplitude, *, cycles=2, samples=200, first=1):

@@ -19,7 +19,7 @@ from solion.papers import (
     Equal,
     Found,
     Paper,
-    Plate,
+    PaperFigure,
     Shape,
     around,
     at_least,
@@ -74,10 +74,10 @@ def test_the_folder_holds_figures_verdicts_and_a_page(outcome, tmp_path):
     kept = json.loads((tmp_path / "verdicts.json").read_text())
     assert len(kept["cases"]) == len(WANTED)
     assert sum(len(case["verdicts"]) for case in kept["cases"]) == len(outcome.verdicts)
-    plates = [plate.name for plate in load("film").plates]
-    assert sorted(path.stem for path in (tmp_path / "figures").iterdir()) == sorted(plates)
+    figures = [figure.name for figure in load("film").figures]
+    assert sorted(path.stem for path in (tmp_path / "figures").iterdir()) == sorted(figures)
     text = (tmp_path / "report.html").read_text()
-    assert text.count("data:image/png;base64,") == len(plates)
+    assert text.count("data:image/png;base64,") == len(figures)
     assert "<script" not in text
     words = re.sub(r"data:image/png;base64,[^\"']*", "", text)  # an image may spell anything
     assert "http" not in words.replace("https://doi.org", "")
@@ -110,14 +110,14 @@ def test_the_documentation_shows_the_claims_that_are_made(outcome):
     shown = [(case["name"], verdict["claim"]) for case in kept["cases"] for verdict in case["verdicts"]]
     assert shown == [(v.case, v.claim) for v in outcome.verdicts]
     assert all("quick form" not in choice["range"] for case in kept["cases"] for choice in case["choices"])
-    for plate in load("film").plates:
-        assert (DOCS / f"{plate.name}.png").stat().st_size < 250_000
+    for figure in load("film").figures:
+        assert (DOCS / f"{figure.name}.png").stat().st_size < 250_000
 
 
 # ------------------------------------------------------------------------------------------------------- the machinery
 
 
-def paper(*claims, work=lambda bench: 2.0):
+def paper(*claims, work=lambda run_pool: 2.0):
     """A made-up paper of one case."""
     case = Case(
         "1",
@@ -129,7 +129,7 @@ def paper(*claims, work=lambda bench: 2.0):
         claims,
         lambda canvas, evidence: canvas.subplots().plot([1, 2]),
     )
-    return Paper("made", "Made up", "Nobody", "no reference", (case,), (Plate("one", "One", (("1",),), (4, 3)),))
+    return Paper("made", "Made up", "Nobody", "no reference", (case,), (PaperFigure("one", "One", (("1",),), (4, 3)),))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_claim_that_must_hold_decides_and_a_statement_does_not():
 
 
 def test_a_case_that_breaks_off_fails_by_itself(tmp_path):
-    def work(bench):
+    def work(run_pool):
         raise RunError("the time step became too small.")
 
     broken = reproduce(paper(Claim("c", lambda x: x, at_most(1.0)), work=work))
@@ -175,12 +175,12 @@ def test_a_case_that_breaks_off_fails_by_itself(tmp_path):
 def test_results_are_shared_between_cases_and_so_are_their_failures():
     made = []
 
-    def work(bench):
+    def work(run_pool):
         def make():
             made.append(1)
             raise RunError("no.")
 
-        return bench.once("thing", make)
+        return run_pool.once("thing", make)
 
     one = paper(Claim("c", lambda x: x, at_most(1.0)), work=work)
     both = Paper("made", "t", "a", "r", (one.cases[0], one.cases[0]), ())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from solion.papers import load, reproduce
-from solion.papers.plates import drawings
+from solion.papers.figures import paper_figures
 from solion.result.standing import Panel
 
 DOCS = Path(__file__).parents[2] / "docs" / "polycrystal"
@@ -27,7 +27,7 @@ def verdicts(outcome):
 
 def test_the_cases_are_those_of_the_acceptance_table():
     assert tuple(case.name for case in load("polycrystal").cases) == WANTED
-    named = {name for plate in load("polycrystal").plates for row in plate.rows for name in row}
+    named = {name for figure in load("polycrystal").figures for row in figure.rows for name in row}
     assert named == set(WANTED)
 
 
@@ -71,7 +71,7 @@ def test_the_panel_tells_calibrated_from_predicted(outcome):
 
 
 def test_every_plate_is_drawn(outcome):
-    assert set(drawings(outcome)) == {plate.name for plate in load("polycrystal").plates}
+    assert set(paper_figures(outcome)) == {figure.name for figure in load("polycrystal").figures}
 
 
 def test_the_documentation_shows_the_claims_that_are_made(outcome):
@@ -81,5 +81,5 @@ def test_the_documentation_shows_the_claims_that_are_made(outcome):
     shown = {(case["name"], verdict["claim"]) for case in kept["cases"] for verdict in case["verdicts"]}
     assert shown >= {(v.case, v.claim) for v in outcome.verdicts}
     assert [case["name"] for case in kept["cases"]] == list(WANTED)
-    for plate in load("polycrystal").plates:
-        assert (DOCS / f"{plate.name}.png").stat().st_size < 400_000
+    for figure in load("polycrystal").figures:
+        assert (DOCS / f"{figure.name}.png").stat().st_size < 400_000

@@ -48,14 +48,14 @@ def test_numbers_of_an_independent_program(outcome):
 
 def test_the_folder_holds_a_figure_for_each_plate(outcome, tmp_path):
     write(outcome, tmp_path)
-    plates = [plate.name for plate in load("synapse").plates]
-    assert sorted(path.stem for path in (tmp_path / "figures").iterdir()) == sorted(plates)
-    assert (tmp_path / "report.html").read_text().count("data:image/png;base64,") == len(plates)
+    figures = [figure.name for figure in load("synapse").figures]
+    assert sorted(path.stem for path in (tmp_path / "figures").iterdir()) == sorted(figures)
+    assert (tmp_path / "report.html").read_text().count("data:image/png;base64,") == len(figures)
 
 
 def test_every_case_is_on_a_plate_and_in_the_documentation():
     paper = load("synapse")
-    drawn = {name for plate in paper.plates for row in plate.rows for name in row}
+    drawn = {name for figure in paper.figures for row in figure.rows for name in row}
     assert drawn == set(WANTED)
     kept = json.loads((DOCS / "verdicts.json").read_text())
     assert [case["name"] for case in kept["cases"]] == list(WANTED)

@@ -117,8 +117,8 @@ def test_sources_say_what_a_number_was_derived_from():
 
 def test_every_number_in_k_b_t_is_scaled_and_no_other():
     wall = energies_scaled(LinearWetting(strength=0.5), 0.8)
-    transfer = energies_scaled(MarcusHushChidsey(rate=0.1, reorganization=20.0), 0.8)
-    assert (wall.strength, transfer.reorganization, transfer.rate) == (0.4, 16.0, 0.1)
+    transfer = energies_scaled(MarcusHushChidsey(rate=0.1, reorganization=0.5), 0.8)
+    assert (wall.strength, transfer.reorganization, transfer.rate) == (0.4, 0.5, 0.1)
 
 
 def test_a_bare_function_has_no_other_temperature():

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from solion.explore.fitting.free import free
 
 import solion as so
 from solion.base.errors import InputError
 from solion.explore.fitting.levenberg import NumberBounds
 from solion.explore.fitting.numbers import at, every, find
-from solion.explore.fitting.wanted import wanted
 
 STUDY = so.study.load("lto7-voltammogram", ["numerics.cells=20"])
 
@@ -90,7 +90,7 @@ def test_keys_that_name_no_number_are_refused(key, words):
     ],
 )
 def test_bounds(text, low, high, logarithmic):
-    (entry,) = wanted(STUDY, [text])
+    (entry,) = free(STUDY, [text])
     assert entry.range.low == pytest.approx(low, rel=1e-3)
     assert entry.range.high == pytest.approx(high, rel=1e-3)
     assert entry.range.logarithmic == logarithmic
@@ -112,7 +112,7 @@ def test_bounds(text, low, high, logarithmic):
 )
 def test_bounds_that_cannot_be(texts, words):
     with pytest.raises(InputError) as caught:
-        wanted(STUDY, texts)
+        free(STUDY, texts)
     for word in words:
         assert word in str(caught.value)
 

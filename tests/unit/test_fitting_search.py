@@ -6,7 +6,7 @@ import pytest
 import solion as so
 from solion.explore.fitting.levenberg import NumberBounds, SearchPoint, search
 from solion.explore.fitting.numbers import StudyNumber
-from solion.explore.fitting.problem import Wanted
+from solion.explore.fitting.problem import FreeParameter
 from solion.explore.fitting.statistics import statistics
 
 X = np.linspace(0, 4, 60)
@@ -83,7 +83,7 @@ def test_an_optimum_outside_the_bounds_is_met_at_the_bound():
 
 
 def entries(ranges, keys="ab"):
-    return [Wanted(StudyNumber(key, 1.0, ""), entry) for key, entry in zip(keys, ranges, strict=True)]
+    return [FreeParameter(StudyNumber(key, 1.0, ""), entry) for key, entry in zip(keys, ranges, strict=True)]
 
 
 def test_errors_and_correlation_are_those_of_the_normal_matrix():

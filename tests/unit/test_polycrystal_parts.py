@@ -8,18 +8,21 @@ import pytest
 import solion as so
 from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
+from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
 from solion.devices.polycrystal import (
-    ButlerVolmerElectrode,
     ChargeTransfer,
+    ConstantPhaseTransfer,
     ContactPatches,
     Equipotential,
+    KineticElectrode,
     Layer,
     Polycrystal,
     ResistanceField,
     lu2021,
 )
 from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, load_conduction, sensitivity
+from solion.laws.charge_transfer import AreaResistance, InsertionButlerVolmer, MarcusHushChidsey
 from solion.laws.grain_boundary import (
     BoundaryFacets,
     GrainBoundary,
@@ -212,7 +215,10 @@ class TestParts:
             so.impedance(lu2021(), GRAINS, [0.0, 1.0])
         with pytest.raises(InputError, match="impedance needs electrodes that are linear"):
             so.impedance(
-                Polycrystal(Conductor(0.05), TYPICAL, ButlerVolmerElectrode(1.0)), GRAINS, [1.0], engine=COARSE
+                Polycrystal(Conductor(0.05), TYPICAL, KineticElectrode(InsertionButlerVolmer(1.0))),
+                GRAINS,
+                [1.0],
+                engine=COARSE,
             )
         with pytest.raises(InputError, match="measure = 'current' is not a Measure object"):
             sensitivity(lu2021(), GRAINS, measure="current", engine=COARSE)
@@ -289,3 +295,42 @@ class TestResult:
         real, imaginary = drawn.axes[0].get_lines()[0].get_data()
         assert np.all(imaginary > 0)
         assert real.max() == pytest.approx(real[0])
+
+
+@pytest.mark.parametrize("engine", [COARSE, so.Voxels(spacing=1e-6)], ids=["elements", "voxels"])
+def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
+    """One resistance, written as each kind of electrode at low bias, and a law at a high one; uneven faces are refused."""
+    volt = float(thermal_voltage(298.15))
+    slow, fast = 1e-2, 1e-5
+
+    def run(electrode, voltage=1e-4):
+        device = Polycrystal(Conductor(0.05), TYPICAL, electrode, electrode)
+        return conduct(device, GRAINS, voltage=voltage, engine=engine)
+
+    def effective(electrode, voltage=1e-4):
+        return float(run(electrode, voltage).dataset["effective_conductivity"])
+
+    for resistance in (slow, fast):
+        expected = effective(ChargeTransfer(resistance))
+        for electrode in (
+            ConstantPhaseTransfer(resistance, 1.0), ResistanceField(lambda position, r=resistance: r),
+            KineticElectrode(AreaResistance(resistance)), KineticElectrode(InsertionButlerVolmer(volt / resistance)),
+            KineticElectrode(MarcusHushChidsey(volt / resistance, 0.5)),
+        ):  # fmt: skip
+            assert effective(electrode) == pytest.approx(expected, rel=1e-5)
+    bare = effective(Equipotential())
+    assert effective(ChargeTransfer(slow)) == pytest.approx(bare, rel=0.05)  # it only evens the current
+    assert effective(KineticElectrode(InsertionButlerVolmer(volt / slow)), 1.0) == pytest.approx(bare, rel=0.05)
+    for uneven in (
+        ResistanceField(lambda position: np.where(position[:, 0] < 1e-5, slow, 3 * slow)),
+        ContactPatches(ChargeTransfer(slow), lambda position: position[:, 0] < 1e-5),
+    ):
+        found = run(uneven)
+        assert np.isnan(found.dataset["effective_conductivity"])
+        assert any(
+            text.startswith("effective_conductivity is not given: the bottom electrode") for text in found.warnings
+        )
+        assert "effective conductivity not given" in found.summary()
+    touching = run(ContactPatches(Equipotential(), lambda position: position[:, 0] < 1e-5))
+    assert 0 < float(touching.dataset["effective_conductivity"]) < bare
+    assert any("includes the constriction" in text for text in touching.warnings)

@@ -21,7 +21,7 @@ from solion.explore.synapse_limits import (
     transit_time,
 )
 from solion.explore.synapse_requirements import Goal, holding_time, leak_resistance_needed, requirements, scan
-from solion.laws import Insertion, InsertionButlerVolmer
+from solion.laws import InsertionButlerVolmer, Transfer
 from solion.materials import magnesium_tungsten_oxide, succinonitrile_magnesium
 
 HOST = magnesium_tungsten_oxide()
@@ -185,9 +185,9 @@ def test_the_stack_of_a_device():
     assert pulse["interfaces"].shortest == pytest.approx(charge / (2 * 0.02 * math.sinh(0.2 / 0.0513852)), rel=1e-4)
     assert pulse.bottleneck.name == "electrolyte"
     assert pulse.met
-    law = Insertion(lambda overpotential, composition, sites: overpotential)
-    with pytest.raises(InputError, match="Insertion has no constant exchange current"):
-        Stack.of(dataclasses.replace(whole, channel=dataclasses.replace(whole.channel, kinetics=law)))
+    law = Transfer(lambda overpotential, surface: 0.3 * surface.composition * overpotential)
+    other = Stack.of(dataclasses.replace(whole, channel=dataclasses.replace(whole.channel, kinetics=law)))
+    assert other.exchange_current == pytest.approx(0.3 * whole.channel.composition * 0.0256926, rel=1e-5)
 
 
 def test_wrong_numbers():

@@ -47,8 +47,10 @@ def test_voltammogram_is_the_one_of_the_paper():
     study = load("lto4-voltammogram")
     scales = study.device.scales()
     assert float(scales.time) == pytest.approx(64.0)
-    assert study.device.series_resistance == 100.0
-    assert without_sources(study.device.top.transfer) == laws.ButlerVolmer(rate=1e-3, asymmetry=0.3)
+    assert study.device.series_resistance == pytest.approx(100 * scales.voltage / scales.current_density)
+    top = without_sources(study.device.top.transfer)
+    assert isinstance(top, laws.ButlerVolmer)
+    assert (top.rate, top.asymmetry) == (pytest.approx(1e-3 * scales.current_density, rel=1e-14), 0.3)
     steps = study.protocol.steps
     assert len(steps) == 6
     assert steps[0].end / scales.voltage == pytest.approx(150.0)
@@ -63,7 +65,7 @@ def test_voltammogram_is_the_one_of_the_paper():
         ("area", "500 um * um", 500e-12),
         ("area", "2.5e-7 m2", 2.5e-7),
         ("temperature", "25 degC", 298.15),
-        ("series_resistance", "3 V_T/i_D", 3.0),
+        ("series_resistance", "2 ohm cm^2", 2e-4),
     ],
 )
 def test_device_quantities(data, key, text, expected):
@@ -73,10 +75,30 @@ def test_device_quantities(data, key, text, expected):
     assert getattr(part, key) == pytest.approx(expected, rel=1e-14)
 
 
-def test_series_resistance_in_ohm_area(data):
+@pytest.mark.parametrize("text", ["3 V_T/i_D", 3, 3.0, "3"])
+def test_numbers_as_the_paper_prints_them(data, text):
+    """Contacts and series resistance in the units of the film, also where the unit is left out; energies in k_B T."""
     scales = interpret(data).device.scales()
-    data["device"]["series_resistance"] = "1 mohm cm^2"
-    assert interpret(data).device.series_resistance == pytest.approx(1e-7 / (scales.voltage / scales.current_density))
+    data["device"]["series_resistance"] = text
+    contact = {"law": "marcus_hush_chidsey", "rate": "0.02 i_D", "reorganization": "20 k_B T"}
+    data["device"]["top"], data["device"]["bottom"] = contact, {**contact, "rate": 0.02, "reorganization": 20}
+    device = interpret(data).device
+    assert device.series_resistance == pytest.approx(3 * scales.voltage / scales.current_density, rel=1e-14)
+    for found in (device.top.transfer, device.bottom.transfer):
+        assert found.rate == pytest.approx(0.02 * scales.current_density, rel=1e-14)
+        assert found.reorganization == pytest.approx(20 * scales.voltage, rel=1e-14)
+    data["device"]["top"] = {**contact, "rate": "5 A/m^2", "reorganization": "0.4 eV"}
+    found = interpret(data).device.top.transfer
+    assert (found.rate, found.reorganization) == (5.0, pytest.approx(0.4, rel=1e-14))
+    assert interpret(data).device.film.units.i_D == pytest.approx(scales.current_density, rel=1e-15)
+
+
+def test_the_units_of_a_device_cannot_be_given_in_themselves(data):
+    data["device"]["material"] = {"name": "lithium_titanate", "ion_diffusivity": "1 nm^2/tau_D"}
+    with pytest.raises(
+        InputError, match=r"device: the unit of time depends on a number .* give thickness, temperature"
+    ):
+        interpret(data)
 
 
 @pytest.mark.parametrize("text", ["0.12 i_D", "{density} A/m^2", "{current} A"])

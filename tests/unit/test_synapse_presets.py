@@ -135,7 +135,7 @@ def test_laws_and_numbers_inside_a_study_reach_the_device():
             "device.electrolyte.material.transference=0.4",
             'device.electrolyte.salt={law = "binary_salt", concentration = "125 mol/m^3", diffusivity = "1e-12 m^2/s"}',
             'device.channel.host={name = "magnesium_tungsten_oxide", offset = 0, metallic = "2e4 S/m"}',
-            'device.channel.diffusion={law = "potential_diffusion", mobility = "dilute", gradient_energy = "1e-20 m^2"}',
+            'device.channel.host.diffusion={law = "potential_diffusion", mobility = "dilute", gradient_energy = "1e-20 m^2"}',
         ],
     )
     device = study.device
@@ -146,5 +146,5 @@ def test_laws_and_numbers_inside_a_study_reach_the_device():
     assert float(device.channel.host.offset) == 0  # of the host, not that of its conductivity
     assert float(device.channel.host.conductivity.offset) == 0.0105
     assert float(device.channel.host.conductivity.metallic) == 2e4
-    assert type(device.channel.diffusion.mobility).__name__ == "Dilute"
+    assert type(device.channel.host.diffusion.mobility).__name__ == "Dilute"
     assert json.dumps(study.data)

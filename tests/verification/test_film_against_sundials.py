@@ -23,12 +23,13 @@ CASES = {
 
 
 def memristor(case, filling):
+    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
+    i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=case[f"da_{end}"], asymmetry=case[f"alpha_{end}"]))
+        so.Contact(so.laws.ButlerVolmer(rate=case[f"da_{end}"] * i_D, asymmetry=case[f"alpha_{end}"]))
         for end in ("top", "bottom")
     )
-    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
-    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)
+    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0 * V_T / i_D)
 
 
 def compare(name, filling, corners, mode):

@@ -91,7 +91,9 @@ def film(cells, strength):
     )  # fmt: skip
     contact = so.Contact(Transfer(ohmic), Spring(strength))
     system = so.FilmMemristor(top=contact, film=so.Film(material, 80e-9, 0.5), bottom=contact).system(cells)
-    system = as_arrays(Manufactured(system.film, system.top, system.bottom, system.series_resistance, system.sites))
+    system = as_arrays(
+        Manufactured(system.film, system.top, system.bottom, system.series_resistance, system.sites, 1.0, 1.0)
+    )
     one = jnp.ones(1)
     drive = Drive(0 * one, one, 0 * one, CURRENT * one, END * one, INF * one, INF * one)
     return system, drive, system.unknowns(exact(system.film.grid.centres, 0.0, strength))

@@ -31,12 +31,13 @@ PLACES = {  # where the numbers live in a device
 
 
 def memristor(rates, asymmetries, filling):
+    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
+    i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=rate, asymmetry=alpha))
+        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=alpha))
         for rate, alpha in zip(rates, asymmetries, strict=True)
     )
-    film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
-    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)
+    return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0 * V_T / i_D)
 
 
 DEVICE = memristor((0.1, 1e-3), (0.05, 0.2), 0.9)

@@ -127,10 +127,12 @@ def test_a_shape_that_depends_on_a_number_has_no_derivative(study):
 
 def test_a_number_at_the_end_of_its_range_is_moved_to_one_side(study):
     """No series resistance: the derivative from above, against a difference of whole runs."""
+    scales = run_of(study).device.scales()
+    unit = scales.voltage / scales.current_density
 
     def build(values):
         run = run_of(study)
-        return dataclasses.replace(run, device=dataclasses.replace(run.device, series_resistance=values["R"]))
+        return dataclasses.replace(run, device=dataclasses.replace(run.device, series_resistance=values["R"] * unit))
 
     found = differentiate(build, {"R": 0.0}).derivative("R")["current"].values
     ends = [complete(build({"R": value})).signals("current")[1] for value in (0.0, 1e-3, 2e-3)]
@@ -147,7 +149,9 @@ def test_a_run_inside_a_users_own_jax_function(study):
     profile = run.device.profile(run.initial, 20)
 
     def peak(rate):
-        device = dataclasses.replace(short.device, top=so.Contact(so.laws.ButlerVolmer(rate, 0.05)))
+        device = dataclasses.replace(
+            short.device, top=so.Contact(so.laws.ButlerVolmer(rate * run.device.film.units.i_D, 0.05))
+        )
         end = outcome(device, short.protocol, profile)
         return jnp.max(end.values["current"]), end.status
 
@@ -158,7 +162,9 @@ def test_a_run_inside_a_users_own_jax_function(study):
     assert int(status) == Status.FINISHED
 
     def whole(rate):
-        device = dataclasses.replace(short.device, top=so.Contact(so.laws.ButlerVolmer(rate, 0.05)))
+        device = dataclasses.replace(
+            short.device, top=so.Contact(so.laws.ButlerVolmer(rate * run.device.film.units.i_D, 0.05))
+        )
         return float(so.simulate(device, short.protocol, cells=20).dataset["current"].max())
 
     low, high = whole(0.1 - 1e-4), whole(0.1 + 1e-4)

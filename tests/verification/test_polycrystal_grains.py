@@ -11,8 +11,8 @@ from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
 from solion.base.errors import InputError
 from solion.devices.polycrystal import (
-    ButlerVolmerElectrode,
     ChargeTransfer,
+    KineticElectrode,
     Layer,
     lu2021,
 )
@@ -30,6 +30,7 @@ from solion.experiments.conduction import (
 from solion.experiments.conduction.assembled import Assembled
 from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.grids.meshes.triangles import triangulate
+from solion.laws.charge_transfer import InsertionButlerVolmer
 from solion.laws.grain_boundary import AbstractGrainBoundary, LogNormalBoundary, UniformBoundary
 from solion.materials.conductor import Conductor
 from solion.numerics.elliptic.frequency_response import Reduction
@@ -79,7 +80,7 @@ def test_blocking_boundaries_make_a_network_of_grains():
     [
         {},
         {"layers": (Layer(3e-6, 1e-2, "top"), Layer(2e-6, 1e-3, "bottom", 1e-4))},
-        {"bottom": ChargeTransfer(1e-3), "top": ButlerVolmerElectrode(30.0)},
+        {"bottom": ChargeTransfer(1e-3), "top": KineticElectrode(InsertionButlerVolmer(30.0))},
         {"boundary": LogNormalBoundary(UniformBoundary(5e-9, 2.5e-5), 1.0), "grain": Conductor(SIGMA, scatter=0.3)},
     ],
     ids=["bare", "layers", "kinetics", "scatter"],
@@ -146,7 +147,14 @@ def test_window_below_the_mesh_is_refused():
 
 
 @pytest.mark.parametrize(
-    "parts", [{"bottom": ButlerVolmerElectrode(30.0), "top": ButlerVolmerElectrode(3.0, anodic=0.3, cathodic=0.7)}, {}]
+    "parts",
+    [
+        {
+            "bottom": KineticElectrode(InsertionButlerVolmer(30.0)),
+            "top": KineticElectrode(InsertionButlerVolmer(3.0, asymmetry=0.3)),
+        },
+        {},
+    ],
 )
 def test_given_current_and_given_voltage_agree(parts):
     grains, device = voronoi(BOX, 1e-5, seed=4), ceramic(1.0, **parts)
@@ -160,7 +168,9 @@ def test_kinetics_are_linear_at_small_voltage_and_uniform_charge_transfer_smooth
     """At small voltage Butler-Volmer is R T/(F i0); a resistance far above that of the boundaries leaves no hot spot."""
     grains, engine = voronoi(BOX, 1e-5, seed=1), Elements(Sizes(20e-9, 0.5e-6, 2e-6))
     resistance = 25.692579e-3 / 30.0  # k T/(e i0) at 298.15 K
-    nonlinear = engine.solve(Problem(ceramic(1.0, bottom=ButlerVolmerElectrode(30.0)), grains, 1e-4, None))
+    nonlinear = engine.solve(
+        Problem(ceramic(1.0, bottom=KineticElectrode(InsertionButlerVolmer(30.0))), grains, 1e-4, None)
+    )
     linear = engine.solve(Problem(ceramic(1.0, bottom=ChargeTransfer(resistance)), grains, 1e-4, None))
     assert nonlinear.current_bottom == pytest.approx(linear.current_bottom, rel=1e-6)
     factors = [
@@ -194,7 +204,7 @@ class OneBoundary(AbstractGrainBoundary):
 
 
 @pytest.mark.parametrize("measure", [MeanCurrent(), HotSpotNorm(16, "bottom", 500e-9), HotSpotNorm(8, "top", 1e-6)])
-@pytest.mark.parametrize("bottom", [ChargeTransfer(1e-5), ButlerVolmerElectrode(200.0)])
+@pytest.mark.parametrize("bottom", [ChargeTransfer(1e-5), KineticElectrode(InsertionButlerVolmer(200.0))])
 def test_adjoint_derivatives_are_those_of_repeated_runs(measure, bottom):
     grains, device = voronoi((30e-6, 30e-6), 1e-5, seed=1), ceramic(1.0, bottom=bottom)
 

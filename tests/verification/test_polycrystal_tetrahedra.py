@@ -7,7 +7,7 @@ import pytest
 
 from solion.base.constants import VACUUM_PERMITTIVITY, thermal_voltage
 from solion.base.errors import InputError
-from solion.devices.polycrystal import ButlerVolmerElectrode, ChargeTransfer, Layer, Polycrystal, lu2021
+from solion.devices.polycrystal import ChargeTransfer, KineticElectrode, Layer, Polycrystal, lu2021
 from solion.experiments.conduction import (
     Elements,
     HotSpotNorm,
@@ -19,6 +19,7 @@ from solion.experiments.conduction import (
     sensitivity,
 )
 from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.laws.charge_transfer import InsertionButlerVolmer
 from solion.laws.grain_boundary import UniformBoundary
 
 UM = 1e-6
@@ -159,7 +160,7 @@ def test_a_spectrum_between_resistance_and_capacitance():
 
 
 def test_butler_volmer_faces():
-    law = ButlerVolmerElectrode(20.0)
+    law = KineticElectrode(InsertionButlerVolmer(20.0))
     found = conduct(ceramic(bottom=law), halves((5, 5, 2.5), (5, 5, 7.5)), voltage=0.2, engine=COARSE)
     current = float(found.dataset["current_density"])
     volt = thermal_voltage(298.15)

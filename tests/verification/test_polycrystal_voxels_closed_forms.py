@@ -6,9 +6,9 @@ import pytest
 from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError, RunError
 from solion.devices.polycrystal import (
-    ButlerVolmerElectrode,
     ChargeTransfer,
     ContactPatches,
+    KineticElectrode,
     Layer,
     Polycrystal,
     ResistanceField,
@@ -18,6 +18,7 @@ from solion.experiments.conduction.problem import Problem
 from solion.experiments.conduction.voxels import Voxels
 from solion.grids.grains.labels import LabelImage
 from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.laws.charge_transfer import InsertionButlerVolmer
 from solion.laws.grain_boundary import LogNormalBoundary, UniformBoundary
 from solion.materials.conductor import Conductor
 
@@ -229,7 +230,7 @@ def test_butler_volmer_electrodes_in_series_with_plates(voltage):
     """Uniform current: V = j (resistances) + 2 (2 RT/F) asinh(j/2 i0), at a voltage and at that current."""
     labels = np.repeat([1, 2], [4, 5])[None, :] * np.ones((6, 1), int)
     exchange, resistance = 20.0, 2 * OHM_CM2
-    electrode = ButlerVolmerElectrode(exchange)
+    electrode = KineticElectrode(InsertionButlerVolmer(exchange))
     device = Polycrystal(Conductor(SIGMA), boundary(resistance), electrode, electrode)
     fields = solve(device, LabelImage(labels, UM), voltage)
     j = fields.current_bottom
@@ -241,7 +242,7 @@ def test_butler_volmer_electrodes_in_series_with_plates(voltage):
 
 def test_butler_volmer_on_grains_conserves_and_becomes_linear():
     cells = voronoi((40 * UM, 40 * UM), 10 * UM, seed=3)
-    electrode = ButlerVolmerElectrode(257.0)
+    electrode = KineticElectrode(InsertionButlerVolmer(257.0))
     device = ceramic(1.0, bottom=electrode, top=ContactPatches(electrode, lambda x: x[:, 0] < 20 * UM))
     engine = Voxels(spacing=0.5 * UM)
     fields = solve(device, cells, 1.0, engine=engine)
@@ -249,7 +250,7 @@ def test_butler_volmer_on_grains_conserves_and_becomes_linear():
     assert sum(fields.dissipation.values()) == pytest.approx(fields.current_bottom, rel=1e-9)
     assert 2 <= fields.mesh["newton"] <= 10
     assert (fields.columns[1][40:] == 0).all()
-    slope = float(electrode.current(np.zeros(1))[1][0])
+    slope = float(electrode.contact(np.zeros((1, 1))).admittance[0])
     linear = ceramic(
         1.0,
         bottom=ChargeTransfer(1 / slope),
@@ -337,7 +338,7 @@ def test_what_cannot_be_computed_is_refused():
     labels[9:11] = 0
     with pytest.raises(InputError, match="no conducting path"):
         solve(ceramic(bottom=left, top=right), LabelImage(labels, UM))
-    device = ceramic(bottom=ButlerVolmerElectrode(1.0))
+    device = ceramic(bottom=KineticElectrode(InsertionButlerVolmer(1.0)))
     with pytest.raises(InputError, match="linear electrodes"):
         sensitivity(device, cells, engine=Voxels(spacing=1 * UM))
     fields = solve(ceramic(), cells, engine=Voxels(spacing=1 * UM))

@@ -31,7 +31,7 @@ from solion.devices.patched_synapse import PatchedSynapse
 
 DIFFUSION_TIME = THICKNESS**2 / 1e-15
 SLOPE = 2.0  # V per x, of the straight potential
-EASY = laws.LinearInsertion(conductance=1e9)
+EASY = laws.AreaResistance(VOLT / 1e9)
 
 
 def straight_host():
@@ -122,7 +122,7 @@ def test_surface_of_a_film_that_fills_steadily():
 @pytest.mark.parametrize("pinned", [True, False])
 def test_a_leaky_cell_relaxes_as_an_rc_circuit(pinned):
     """Spec T5: with a straight potential and linear kinetics x - x_r falls as exp(-t/tau)."""
-    linear = laws.LinearInsertion(conductance=0.1)
+    linear = laws.AreaResistance(VOLT / 0.1)
     device = synapse(
         0.11, 0.10, pinned=pinned, host=straight_host(), kinetics=linear, depth=WellMixed(), leak=BLOCK
     )  # fmt: skip
@@ -135,7 +135,7 @@ def test_a_leaky_cell_relaxes_as_an_rc_circuit(pinned):
 
 def test_open_circuit_voltage_is_that_of_a_divider():
     """Spec T6 and section 1.5: V = U r_e/(r_e + rho_i + rho_ct), since electrons feel V and ions V - U."""
-    linear = laws.LinearInsertion(conductance=0.1)
+    linear = laws.AreaResistance(VOLT / 0.1)
     device = synapse(0.1, BALANCED, pinned=True, kinetics=linear, depth=WellMixed(), leak=BLOCK)
     data = so.simulate(device, steps.open_circuit(duration=1.0, samples=1), cells=16).dataset
     share = BLOCK / (BLOCK + RESISTANCE + TRANSFER)
@@ -169,7 +169,7 @@ def test_overpotentials_of_the_interfaces(current):
 @pytest.mark.parametrize("protocol", ["open circuit", "rest"])
 def test_retention_is_a_quadrature(protocol):
     """Spec T5, general: t = z F c t_c R int dx/U, with R that of the loop the ions close; kinetics linear."""
-    linear = laws.LinearInsertion(conductance=0.1)
+    linear = laws.AreaResistance(VOLT / 0.1)
     start, end = 0.06, 0.04
     resistance = RESISTANCE + TRANSFER + (BLOCK if protocol == "open circuit" else 0.0)
     device = synapse(start, BALANCED, pinned=True, kinetics=linear, depth=WellMixed(), leak=BLOCK)
@@ -239,9 +239,8 @@ def test_a_film_that_separates_into_phases():
     """A lattice host with attraction keeps two phases side by side, at rest, in a channel that diffuses down its potential."""
     energy = laws.LatticeHost(releases=2.0, interaction=6.0)
     diffusion = laws.PotentialDiffusion(gradient_energy=4e-18, mobility=laws.ExcludedVolume())
-    host = dataclasses.replace(HOST, free_energy=energy)
+    host = dataclasses.replace(HOST, free_energy=energy, diffusion=diffusion)
     device = synapse(0.3, 0.3, pinned=True, leak=False, host=host)
-    device = dataclasses.replace(device, channel=dataclasses.replace(device.channel, diffusion=diffusion))
     run = so.simulate(device, steps.hold(current=20e-6, duration=60.0, samples=30), cells=64)
     profile = run.dataset.composition.values[-1]
     low, high = profile.min(), profile.max()
@@ -277,7 +276,7 @@ def test_exponential_leak():
 @pytest.mark.parametrize("capacitance", [1e-6, 0.1])
 def test_a_double_layer_charges_before_ions_enter(capacitance):
     """V rises with rho_ct C/2 of two interfaces in series; energy closes; a thin layer changes nothing of the train."""
-    linear = laws.LinearInsertion(conductance=0.1)
+    linear = laws.AreaResistance(VOLT / 0.1)
     device = synapse(0.05, 0.05, leak=False, kinetics=linear, depth=WellMixed(), double_layer=DoubleLayer(capacitance))
     tau = VOLT / 0.1 * capacitance
     run = so.simulate(device, steps.hold(current=1e-6, duration=5 * tau, samples=50), cells=16)
@@ -377,7 +376,7 @@ def test_the_balances_of_a_film_that_air_empties_close():
 
 def test_areas_that_differ_and_resistances_in_line():
     """The smaller area carries the ions; each film fills by its own volume; R_s, R_c and the fringe enter where they should."""
-    linear = laws.LinearInsertion(conductance=0.1)
+    linear = laws.AreaResistance(VOLT / 0.1)
     even = synapse(0.02, 0.02, leak=False, kinetics=linear, depth=WellMixed(), series_resistance=500.0)
     device = dataclasses.replace(
         even, reservoir=dataclasses.replace(even.reservoir, area=3 * AREA),
@@ -398,7 +397,7 @@ def test_areas_that_differ_and_resistances_in_line():
 
 def test_a_gate_through_a_resistor():
     """I = (V_s - V)/R_g, and with nothing else that bends I = (V_s - U)/(R_g + (rho_i + rho_ct)/A) at once."""
-    linear = laws.LinearInsertion(conductance=0.1)
+    linear = laws.AreaResistance(VOLT / 0.1)
     device = synapse(0.02, 0.01, pinned=True, leak=False, kinetics=linear, depth=WellMixed())
     gate = steps.resistor(source_voltage=0.5, resistance=1e5, duration=1.0, samples=4)
     data = so.simulate(device, gate, cells=16).dataset

@@ -9,13 +9,14 @@ from synapse_cases import BLOCK, HOST, RESISTANCE, THICKNESS, TRANSFER, VOLT, ch
 
 import solion as so
 from solion import laws
+from solion.base.constants import thermal_voltage
 from solion.devices.ionic_synapse import WellMixed
 from solion.explore.plasticity import decay_time, disturb, pair_pulse, timing_window
 from solion.study import load
 
 SLOPE = 2.0  # V per x of a straight potential
 STRAIGHT = dataclasses.replace(HOST, free_energy=laws.HostPotential(releases=1e-12, slope=2 * SLOPE / VOLT))
-LINEAR = laws.LinearInsertion(conductance=0.1)
+LINEAR = laws.AreaResistance(float(thermal_voltage(298.15)) / 0.1)
 FAST = (RESISTANCE + TRANSFER) * charge() / SLOPE  # s, towards a voltage
 SLOW = (RESISTANCE + TRANSFER + BLOCK) * charge() / SLOPE  # s, through the leak
 EVEN = THICKNESS**2 / (np.pi**2 * 1e-15)  # s, of the slowest gradient

@@ -19,8 +19,10 @@ TITANATE = so.materials.lithium_titanate()
 
 
 def film(filling=0.3, thickness=80e-9, material=TITANATE):
-    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2, asymmetry=0.5))
-    return so.FilmMemristor(contact, so.Film(material, thickness, filling), contact, series_resistance=100.0)
+    made = so.Film(material, thickness, filling)
+    i_D, V_T = made.units.i_D, made.units.V_T
+    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * i_D, asymmetry=0.5))
+    return so.FilmMemristor(contact, made, contact, series_resistance=100.0 * V_T / i_D)
 
 
 # ------------------------------------------------------------------------------------------------------------ the fold

@@ -6,6 +6,7 @@ import pytest
 
 import solion as so
 from solion import laws
+from solion.base.constants import FARADAY, thermal_voltage
 
 CELLS = 40
 HEIGHT, KAPPA = 20.0, 6.4e-3
@@ -15,12 +16,16 @@ def double_well(ion, electron):
     return HEIGHT * ion**2 * (1 - ion) ** 2
 
 
+i_D = 1e-11 * 22e3 * FARADAY / 80e-9  # A/m2, of both films here
+V_T = float(thermal_voltage(298.15))
+
+
 def ohmic_top(eta, surface):
-    return 0.02 * eta
+    return 0.02 * i_D * eta / V_T
 
 
 def ohmic_bottom(eta, surface):
-    return 0.005 * eta
+    return 0.005 * i_D * eta / V_T
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +37,7 @@ def device():
     )  # fmt: skip
     return so.FilmMemristor(
         top=so.Contact(laws.Transfer(ohmic_top)), film=so.Film(material, 80e-9, 0.5),
-        bottom=so.Contact(laws.Transfer(ohmic_bottom)), series_resistance=100.0,
+        bottom=so.Contact(laws.Transfer(ohmic_bottom)), series_resistance=100.0 * V_T / i_D,
     )  # fmt: skip
 
 
@@ -65,16 +70,16 @@ def test_a_transfer_law_of_the_users(device):
 
 
 def sinh_law(eta, surface):
-    return 1e-2 * surface.composition * jnp.sinh(0.5 * eta)
+    return 1e-2 * i_D * surface.composition * jnp.sinh(0.5 * eta / surface.thermal_voltage)
 
 
 PAIRS = {
     "Marcus-Hush-Chidsey and coupled": (
-        so.Contact(laws.MarcusHushChidsey(rate=1e-2, reorganization=20.0)),
-        so.Contact(laws.CoupledIonElectronTransfer(rate=1e-2, reorganization=20.0)),
+        so.Contact(laws.MarcusHushChidsey(rate=1e-2 * i_D, reorganization=20.0 * V_T)),
+        so.Contact(laws.CoupledIonElectronTransfer(rate=1e-2 * i_D, reorganization=20.0 * V_T)),
     ),
     "linear with wetting and the user's": (
-        so.Contact(laws.LinearTransfer(rate=1e-2, asymmetry=0.3), laws.LinearWetting(strength=-0.005)),
+        so.Contact(laws.LinearTransfer(rate=1e-2 * i_D, asymmetry=0.3), laws.LinearWetting(strength=-0.005)),
         so.Contact(laws.Transfer(sinh_law)),
     ),
 }
@@ -84,7 +89,7 @@ PAIRS = {
 def test_every_law_runs_in_a_device(name):
     top, bottom = PAIRS[name]
     film = so.Film(so.materials.lithium_titanate(), 80e-9, 0.3)
-    device = so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0)
+    device = so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0 * V_T / i_D)
     scales = device.scales()
     sweep = so.protocols.cyclic_voltammetry(
         limits=(-5 * scales.voltage, 5 * scales.voltage), rate=125 * scales.voltage / scales.time, samples=40

@@ -197,7 +197,9 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
             continue
         number = np.asarray(value, dtype=float)
         source = _source(field, number, sources.get(field.name))
-        places = [(here, number)] if number.ndim == 0 else [(f"{here}.{k}", one) for k, one in enumerate(number.ravel())]
+        places = (
+            [(here, number)] if number.ndim == 0 else [(f"{here}.{k}", one) for k, one in enumerate(number.ravel())]
+        )
         for place, one in places:
             yield Row(
                 place, float(one), field.metadata["unit"], allowed_range(field.metadata), source.provenance,

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import equinox as eqx
 
 from solion.base.constants import FARADAY, thermal_voltage
-
-
-@dataclasses.dataclass(frozen=True)
-class Observable:
-    """A number that a model reports at each instant: its name, the scale of its kind (None where it has no unit), its meaning."""
-
-    name: str
-    kind: str | None
-    meaning: str
-
-
-UNITS = {
-    "length": "m",
-    "time": "s",
-    "voltage": "V",
-    "current_density": "A/m2",
-    "current": "A",
-    "energy": "J",
-    "power": "W",
-    "charge": "C",
-    "conductance": "S",
-    "conductance_time": "S s",
-}
 
 
 class Scales(eqx.Module):
@@ -42,6 +18,17 @@ class Scales(eqx.Module):
     current_density: Any  # A/m2
     concentration: Any  # mol/m3
     area: Any  # m2
+    symbols: tuple[tuple[str, str], ...] = eqx.field(
+        static=True, default=()
+    )  # what a paper calls them: ("time", "tau_D")
+
+    def symbol(self, kind: str) -> str:
+        """The paper's name of the scale of a kind, empty where it has none."""
+        return dict(self.symbols).get(kind, "")
+
+    def of(self, kind: str | None):
+        """The scale of a kind of quantity, 1 of a pure number."""
+        return 1.0 if kind is None else getattr(self, kind)
 
     @property
     def current(self):
@@ -78,6 +65,60 @@ class Scales(eqx.Module):
         """Energy of one unit of voltage times current times time, J."""
         return self.voltage * self.current * self.time
 
+    @property
+    def power_density(self):
+        """Power of one unit of voltage times current density, W/m2."""
+        return self.voltage * self.current_density
+
+    @property
+    def area_resistance(self):
+        """Voltage over current density, ohm m2."""
+        return self.voltage / self.current_density
+
+    @property
+    def conductivity(self):
+        """Current density times length over voltage, S/m."""
+        return self.current_density * self.length / self.voltage
+
+    @property
+    def velocity(self):
+        """Length over time, m/s."""
+        return self.length / self.time
+
+    @property
+    def frequency(self):
+        """One over time, Hz."""
+        return 1 / self.time
+
+    @property
+    def amount(self):
+        """Concentration times the volume of one unit of length, mol."""
+        return self.concentration * self.area * self.length
+
+    @property
+    def stress(self):
+        """Energy of one unit of voltage per charge of the unit of concentration, Pa."""
+        return FARADAY * self.voltage * self.concentration
+
+    @property
+    def temperature(self):
+        """Temperatures are in kelvin, scaled or not."""
+        return 1.0
+
+
+MIXED_CONDUCTION = (
+    ("time", "tau_D"),
+    ("voltage", "V_T"),
+    ("current_density", "i_D"),
+    ("current", "i_D S"),
+    ("conductance", "i_D S/V_T"),
+    ("resistance", "V_T/(i_D S)"),
+    ("charge", "i_D S tau_D"),
+    ("power", "V_T i_D S"),
+    ("energy", "V_T i_D S tau_D"),
+    ("length", "h"),
+)
+
 
 def mixed_conductor_scales(
     *, thickness, area, concentration, ion_diffusivity, electron_diffusivity, temperature
@@ -93,4 +134,5 @@ def mixed_conductor_scales(
         current_density=electron_diffusivity * concentration * FARADAY / thickness,
         concentration=concentration,
         area=area,
+        symbols=MIXED_CONDUCTION,
     )

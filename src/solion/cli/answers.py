@@ -42,7 +42,7 @@ def design(
         from solion.base.errors import InputError
         from solion.explore.sizing import command
         from solion.study import load
-        from solion.study.option import quantity
+        from solion.study.command_line_number import quantity
         from solion.study.study import driven
 
         def read(name: str, text: str | None, unit: str, low: float = 0.0) -> float | None:

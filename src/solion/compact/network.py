@@ -17,18 +17,40 @@ SAME = 1e-9  # of a step: two lines this close are one
 
 PRESETS: dict[str, dict[str, Any]] = {
     "EcRamPresetDevice": {
-        "device": "LinearStepDevice", "dw_min": 0.002, "up_down": 0.0, "w_max": 1.1724, "w_min": -0.8276,
-        "gamma_up": 0.1153, "gamma_down": 0.5085, "dw_min_std": 0.3, "mult_noise": True,
+        "device": "LinearStepDevice",
+        "dw_min": 0.002,
+        "up_down": 0.0,
+        "w_max": 1.1724,
+        "w_min": -0.8276,
+        "gamma_up": 0.1153,
+        "gamma_down": 0.5085,
+        "dw_min_std": 0.3,
+        "mult_noise": True,
     },
     "EcRamMOPresetDevice": {
-        "device": "LinearStepDevice", "dw_min": 2.8214e-4, "up_down": 0.0, "w_max": 1.1714, "w_min": -0.8286,
-        "gamma_up": 0.4152, "gamma_down": 0.7342, "dw_min_std": 2.0, "mult_noise": True,
+        "device": "LinearStepDevice",
+        "dw_min": 2.8214e-4,
+        "up_down": 0.0,
+        "w_max": 1.1714,
+        "w_min": -0.8286,
+        "gamma_up": 0.4152,
+        "gamma_down": 0.7342,
+        "dw_min_std": 2.0,
+        "mult_noise": True,
     },
     "GokmenVlasovPresetDevice": {
-        "device": "ConstantStepDevice", "dw_min": 0.0016, "up_down": 0.0, "w_max": 1.0, "w_min": -1.0, "dw_min_dtod": 0.3,
-        "dw_min_std": 0.3, "up_down_dtod": 0.01, "w_max_dtod": 0.3, "w_min_dtod": 0.3,
+        "device": "ConstantStepDevice",
+        "dw_min": 0.0016,
+        "up_down": 0.0,
+        "w_max": 1.0,
+        "w_min": -1.0,
+        "dw_min_dtod": 0.3,
+        "dw_min_std": 0.3,
+        "up_down_dtod": 0.01,
+        "w_max_dtod": 0.3,
+        "w_min_dtod": 0.3,
     },
-}  # fmt: skip
+}
 
 
 def linear_step(record: PulseRecord, *, bins: int = 20) -> dict[str, Any]:
@@ -55,10 +77,18 @@ def linear_step(record: PulseRecord, *, bins: int = 20) -> dict[str, Any]:
     step = up[0] + up[1] * crossing
     w_max, w_min = (high - crossing) / half, (low - crossing) / half
     return {
-        "device": "LinearStepDevice", "dw_min": step / half, "up_down": 0.0, "w_max": w_max, "w_min": w_min,
-        "gamma_up": -up[1] * half * w_max / step, "gamma_down": -down[1] * half * w_min / step,
-        "dw_min_std": _noise(record, bins), "mult_noise": False, "g_min": low, "g_max": high,
-    }  # fmt: skip
+        "device": "LinearStepDevice",
+        "dw_min": step / half,
+        "up_down": 0.0,
+        "w_max": w_max,
+        "w_min": w_min,
+        "gamma_up": -up[1] * half * w_max / step,
+        "gamma_down": -down[1] * half * w_min / step,
+        "dw_min_std": _noise(record, bins),
+        "mult_noise": False,
+        "g_min": low,
+        "g_max": high,
+    }
 
 
 def piecewise_step(record: PulseRecord, *, bins: int = 20, nodes: int = 11) -> dict[str, Any]:
@@ -74,10 +104,17 @@ def piecewise_step(record: PulseRecord, *, bins: int = 20, nodes: int = 11) -> d
         sizes.append(np.interp(g, updates.conductance[known], steps[known]))
     middle = 0.5 * sum(np.interp(0.5 * (low + high), g, size) for size in sizes)
     return {
-        "device": "PiecewiseStepDevice", "dw_min": float(middle / (0.5 * (high - low))), "up_down": 0.0, "w_max": 1.0,
-        "w_min": -1.0, "piecewise_up": (sizes[0] / middle).tolist(), "piecewise_down": (sizes[1] / middle).tolist(),
-        "dw_min_std": _noise(record, bins), "g_min": low, "g_max": high,
-    }  # fmt: skip
+        "device": "PiecewiseStepDevice",
+        "dw_min": float(middle / (0.5 * (high - low))),
+        "up_down": 0.0,
+        "w_max": 1.0,
+        "w_min": -1.0,
+        "piecewise_up": (sizes[0] / middle).tolist(),
+        "piecewise_down": (sizes[1] / middle).tolist(),
+        "dw_min_std": _noise(record, bins),
+        "g_min": low,
+        "g_max": high,
+    }
 
 
 def device_to_device(conductance: np.ndarray, order: np.ndarray) -> dict[str, float]:
@@ -92,9 +129,11 @@ def device_to_device(conductance: np.ndarray, order: np.ndarray) -> dict[str, fl
     half = 0.5 * np.mean(top - bottom)
     mean = 0.5 * (up + down)
     return {
-        "dw_min_dtod": float(np.std(mean) / np.mean(mean)), "up_down_dtod": float(np.std((up - down) / (up + down))),
-        "w_max_dtod": float(np.std(top) / half), "w_min_dtod": float(np.std(bottom) / half),
-    }  # fmt: skip
+        "dw_min_dtod": float(np.std(mean) / np.mean(mean)),
+        "up_down_dtod": float(np.std((up - down) / (up + down))),
+        "w_max_dtod": float(np.std(top) / half),
+        "w_min_dtod": float(np.std(bottom) / half),
+    }
 
 
 def _map_of(record: PulseRecord, bins: int) -> tuple[UpdateMap, float, float]:

@@ -3,65 +3,88 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
-from solion.base.scaling import Observable, Scales
+from solion.base.errors import InputError
+from solion.base.quantity import Quantity
+from solion.base.scaling import Scales
 from solion.devices.specimen import AbstractSpecimen
-from solion.devices.start import AbstractInitial, Uniform
+from solion.devices.start import AbstractInitial, Region, Uniform
 from solion.numerics.stepping.integrate import Tolerance
 from solion.numerics.system import AbstractSystem
 
 
 class Guard(NamedTuple):
-    """A monitored content that a forced current may exhaust or fill: how near to its ends it may come, and where it is."""
+    """A monitored content that a forced current may exhaust or fill: where it is, what it holds when full, and how near to
+    its ends it may come before the run ends.
 
-    margin: float
+    ``overflows``: a voltage can fill it as well, since no potential rises to stop it.
+    """
+
     place: str
-    fills: bool = True  # False where it has no upper end
+    margin: float
+    capacity: Any = np.inf
+    overflows: bool = False
 
 
 class AbstractDeviceSystem(AbstractSystem):
-    """The scaled equations of a device on a line, with names for what they report."""
+    """The scaled equations of a device, with a declaration of everything they report.
 
-    observables: eqx.AbstractClassVar[tuple[Observable, ...]]
-    monitor_names: eqx.AbstractClassVar[tuple[str, ...]]
-    guards: eqx.AbstractClassVar[dict[str, Guard]]
+    ``observables`` are the numbers of an instant, those with ``integral_of`` kept by the stepper instead. Needed are a
+    voltage and a current of each terminal, an inventory, the work of the sources, losses, and what is stored (its energy and
+    its rate): the ledger of a run reads them by their roles. ``spatial`` are what each cell holds, and the coordinates of
+    the cells.
+    """
 
-    integrals: eqx.AbstractClassVar[
-        tuple[Observable, ...]
-    ]  # those of ``integrands``; losses of energy are ``heat_*``, what leaves with matter ``carried_*``
-    supplied: ClassVar[tuple[str, ...]] = ()  # integrals that are work of a source
-
-    @property
-    def overflowing(self) -> tuple[str, ...]:
-        """Guarded contents that a voltage can fill as well, since no potential rises to stop it."""
-        return ()
+    observables: eqx.AbstractClassVar[tuple[Quantity, ...]]
+    spatial: eqx.AbstractClassVar[tuple[Quantity, ...]]
 
     @property
-    @abstractmethod
-    def positions(self) -> Float[Array, " c"]:
-        """Where each cell is on the device's coordinate, in units of length."""
+    def guards(self) -> Mapping[str, Guard]:
+        """Limits of the device itself, by the name of a monitored quantity."""
+        return {}
 
     @property
-    @abstractmethod
-    def capacity(self) -> Float[Array, ""]:
-        """Largest content of a cell, in the unit of the guarded monitors."""
+    def monitored(self) -> tuple[Quantity, ...]:
+        """Quantities that can be watched and that can end a step."""
+        return tuple(item for item in self.observables if item.monitored)
+
+    @property
+    def integrals(self) -> tuple[Quantity, ...]:
+        """Quantities that the stepper integrates over time."""
+        return tuple(item for item in self.observables if item.integral_of)
 
     @abstractmethod
     def unknowns(self, content: Float[Array, " n"]) -> Float[Array, " n"]:
         """The stepper's unknowns for a profile of the conserved content."""
 
     @abstractmethod
-    def content(self, y: Float[Array, " n"]) -> Float[Array, " c"]:
-        """What is reported of each position, such as its composition."""
+    def profiles(self, y: Float[Array, " n"]) -> dict[str, Array]:
+        """Everything declared in ``spatial`` of a state, scaled, by its name."""
 
     @abstractmethod
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
-        """Scaled numbers of one instant, by the names of ``observables``."""
+        """Scaled numbers of one instant, by the names of those ``observables`` that are not integrals."""
+
+    def admissible(self, y):
+        return jnp.all(jnp.isfinite(y))
+
+    def monitors(self, t, y, w, drive):
+        seen = self.observe(t, y, w, drive)  # what is not asked for is dropped by the compiler
+        return jnp.stack([seen[item.name] for item in self.monitored])
+
+    def integrands(self, t, y, w, drive):
+        if not self.integrals:
+            return jnp.zeros(0)
+        seen = self.observe(t, y, w, drive)
+        return jnp.stack([seen[item.integral_of] for item in self.integrals])
 
 
 class AbstractDevice(AbstractSpecimen):
@@ -69,10 +92,9 @@ class AbstractDevice(AbstractSpecimen):
 
     experiments: ClassVar[tuple[str, ...]] = ("transient",)
     terminals: ClassVar[tuple[str, ...]] = ()
-    coordinate: ClassVar[str] = "distance from the first end"
     initial: ClassVar[AbstractInitial] = Uniform()  # unless a run is given another one
     tolerance: ClassVar[Tolerance] = Tolerance()
-    watch: ClassVar[Mapping[str, float]] = {}  # monitors and the levels whose crossing is recorded, SI
+    watch: ClassVar[Mapping[str, float]] = {}  # monitored quantities and the levels whose crossing is recorded, SI
 
     @abstractmethod
     def scales(self) -> Scales:
@@ -83,13 +105,34 @@ class AbstractDevice(AbstractSpecimen):
         """Its scaled equations."""
 
     @abstractmethod
-    def profile(self, initial: Any, cells: int) -> Any:
+    def regions(self, cells: int) -> Sequence[Region]:
+        """Its parts that hold ions, in the order of the unknowns; a start state fills each of them."""
+
+    def profile(self, initial: AbstractInitial, cells: int) -> np.ndarray:
         """Content of each cell in a start state, inside its bounds; InputError where the state cannot be."""
+        regions = self.regions(cells)
+        parts = [np.asarray(initial.profile(region, tuple(other.name for other in regions))) for region in regions]
+        for region, part in zip(regions, parts, strict=True):
+            if part.shape != (region.cells,):
+                raise InputError(
+                    f"initial: the start state gives {part.size} values for the {region.cells} cells of the {region.name}."
+                )
+            if not np.all(np.isfinite(part) & (part > 0) & (part < region.capacity)):
+                raise InputError(
+                    f"initial: the start state of the {region.name} leaves the allowed range (0, {region.capacity:g}) of "
+                    "contents; change its mean, the start state or the material's free energy."
+                )
+        return np.concatenate(parts)
 
-    @abstractmethod
     def facts(self) -> dict[str, Any]:
-        """What its materials do at rest, for the record of a run (values that JSON can hold)."""
+        """What its materials do at rest, for the description of a run (values that JSON can hold)."""
+        return {}
 
-    @abstractmethod
     def warnings(self, dataset: Any) -> list[str]:
         """Sentences on where a run left the model's range or its resolution."""
+        return []
+
+
+def first_terminal(drive: Any) -> Any:
+    """The drive of the only terminal."""
+    return jax.tree.map(lambda entry: entry[0], drive)

@@ -12,7 +12,6 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import jax.numpy as jnp
-import numpy as np
 
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
@@ -23,7 +22,9 @@ from solion.base.scaling import Scales
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
-from solion.devices.start import Uniform
+from solion.devices.specimen import Alternative
+from solion.devices.start import Region
+from solion.devices.synapse_start import at_conductance
 from solion.devices.synapse_warnings import warnings_of
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.charge_transfer import AbstractChargeTransfer
@@ -205,8 +206,13 @@ class IonicSynapse(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
 
+    alternatives: ClassVar = (
+        Alternative(
+            "channel", "composition", "conductance", "S", lambda given: float(given["host"].free_energy.capacity) / 2,
+            at_conductance,
+        ),
+    )  # fmt: skip
     terminals: ClassVar[tuple[str, ...]] = ("gate",)
-    coordinate: ClassVar[str] = "distance from the electrolyte, negative in the reservoir"
     sign_convention: ClassVar[str] = (
         "A positive gate voltage drives cations from the reservoir into the channel and raises its conductance; the"
         " open-circuit voltage is positive where the channel is the richer electrode; a positive gate current passes"
@@ -246,8 +252,7 @@ class IonicSynapse(AbstractDevice):
         junctions = self.double_layer.junctions(scales)
         volt, resistance = scales.voltage, scales.resistance
         material, salt = self.electrolyte.material, self._salt(cells)
-        kind = scaled.PolarisingSystem if salt.cells else scaled.SynapseSystem
-        return kind(
+        return scaled.SynapseSystem(
             channel=self._film(self.channel, cells),  # pyright: ignore[reportArgumentType]
             reservoir=self._film(self.reservoir, cells),
             electrolyte=scaled.Electrolyte(
@@ -293,18 +298,17 @@ class IonicSynapse(AbstractDevice):
             uptake, host.charge,
         )  # fmt: skip
 
-    def profile(self, initial, cells: int):
-        if not isinstance(initial, Uniform):
-            raise InputError("initial: an ionic synapse starts uniform, at the compositions of its films.")
-        parts = []
+    def regions(self, cells: int) -> tuple[Region, ...]:
+        regions = []
         for name, film in zip(("channel", "reservoir"), self._films(), strict=False):
             limit, start = float(film.host.free_energy.capacity), float(film.composition)
             if not 0 < start < limit:
                 raise InputError(
                     f"device.{name}.composition = {start:g} is outside its allowed range (0, {limit:g}), the sites of its host."
                 )
-            parts.append(np.full(self.depth.grid(film.thickness, cells).cells, start))
-        return np.concatenate(parts)
+            count = self.depth.grid(film.thickness, cells).cells
+            regions.append(Region(name, count, start, limit, ("electrolyte", "back")))
+        return tuple(regions)
 
     def facts(self):
         channel, host = self.channel, self.channel.host

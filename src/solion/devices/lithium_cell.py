@@ -71,7 +71,10 @@ class SymmetricCell(AbstractSpecimen):
     """A symmetric cell: lithium, interface, electrolyte, interface, lithium."""
 
     experiments: ClassVar = ("cell_test",)
-    sign_convention: ClassVar = "A positive current plates lithium at one side and strips it from the other; V has its sign."
+    unit_area: ClassVar = 1.0  # currents are densities
+    sign_convention: ClassVar = (
+        "A positive current plates lithium at one side and strips it from the other; V has its sign."
+    )
 
     interface: Interface
     thickness: float = parameter(

@@ -17,10 +17,11 @@ from jaxtyping import Array, Float
 from solion.balances.electrode import LIMIT
 from solion.base.errors import InputError
 from solion.base.parameters import parameter
-from solion.base.scaling import Observable
-from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
+from solion.base.quantity import Quantity
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem, first_terminal
 from solion.devices.ionic_synapse import IonicSynapse, WellMixed
-from solion.devices.synapse_system import INTEGRALS, OBSERVABLES, SynapseSystem
+from solion.devices.start import Region
+from solion.devices.synapse_system import OBSERVABLES, SynapseSystem
 from solion.laws.salt import BinarySalt
 from solion.numerics.banded import solve_small
 from solion.numerics.roots import increasing_root
@@ -37,7 +38,6 @@ class PatchedSynapse(AbstractDevice):
 
     terminals: ClassVar[tuple[str, ...]] = IonicSynapse.terminals
     sign_convention: ClassVar[str] = IonicSynapse.sign_convention
-    coordinate: ClassVar[str] = "position of the patch, as the share of the area before it times the root of the area"
     tolerance: ClassVar[Tolerance] = IonicSynapse.tolerance
 
     def __check_init__(self):
@@ -66,8 +66,13 @@ class PatchedSynapse(AbstractDevice):
             length=jnp.sqrt(self.synapse.area) / scales.length, bandwidth=inner.channel.cells + inner.reservoir.cells + 1,
         )  # fmt: skip
 
-    def profile(self, initial, cells: int):
-        return np.tile(self.synapse.profile(initial, cells), len(self.coverage))
+    def regions(self, cells: int) -> tuple[Region, ...]:
+        films = self.synapse.regions(cells)
+        return tuple(
+            film._replace(name=f"{film.name} of patch {patch + 1}")
+            for patch in range(len(self.coverage))
+            for film in films
+        )
 
     def facts(self):
         return self.synapse.facts() | {"patches": len(self.coverage)}
@@ -88,22 +93,25 @@ class PatchedSystem(AbstractDeviceSystem):
 
     bandwidth: int = eqx.field(static=True)
     border: ClassVar[int] = 0
-    observables: ClassVar[tuple[Observable, ...]] = (
-        *OBSERVABLES, Observable("least_composition", None, "ions per formula unit of the poorest patch"),
-        Observable("largest_composition", None, "ions per formula unit of the richest patch"),
-    )  # fmt: skip
-    integrals: ClassVar[tuple[Observable, ...]] = INTEGRALS
-    supplied: ClassVar[tuple[str, ...]] = SynapseSystem.supplied
-    monitor_names: ClassVar[tuple[str, ...]] = SynapseSystem.monitor_names
-    guards: ClassVar[dict[str, Guard]] = SynapseSystem.guards
+    observables: ClassVar[tuple[Quantity, ...]] = (
+        *OBSERVABLES,
+        Quantity("least_composition", None, "ions per formula unit of the poorest patch", place="channel"),
+        Quantity("largest_composition", None, "ions per formula unit of the richest patch", place="channel"),
+    )
+    spatial: ClassVar[tuple[Quantity, ...]] = (
+        Quantity(
+            "x",
+            "length",
+            "position of the patch, as the share of the area before it times the root of the area",
+            "coordinate",
+            dimensions=("x",),
+        ),
+        Quantity("composition", None, "composition of the channel of each patch", dimensions=("x",)),
+    )
 
     @property
-    def positions(self):
-        return self.length * (jnp.cumsum(self.coverage) - 0.5 * self.coverage)
-
-    @property
-    def capacity(self):
-        return self.inner.sites
+    def guards(self):
+        return self.inner.guards
 
     def _patches(self, values):
         return jnp.reshape(values, (self.coverage.shape[0], -1))
@@ -114,8 +122,9 @@ class PatchedSystem(AbstractDeviceSystem):
     def conserved(self, y):
         return jnp.ravel(jax.vmap(self.inner.conserved)(self._patches(y)))
 
-    def content(self, y):
-        return self._patches(self.conserved(y))[:, 0]
+    def profiles(self, y):
+        places = self.length * (jnp.cumsum(self.coverage) - 0.5 * self.coverage)
+        return {"x": places, "composition": self._patches(self.conserved(y))[:, 0]}
 
     def invariants(self, q):
         """Those of the whole synapse: kept exactly for all patches together, to the tolerance for each of them."""
@@ -147,7 +156,7 @@ class PatchedSystem(AbstractDeviceSystem):
             cell = self._cell(resistance)
 
             def excess(w):
-                return cell.fields(y).constraint(_first(drive), zero, w)
+                return cell.fields(y).constraint(first_terminal(drive), zero, w)
 
             found = _start(*jax.lax.stop_gradient((cell, y, drive)))
             slope = jax.lax.stop_gradient(jax.jacfwd(excess)(found))
@@ -164,7 +173,7 @@ class PatchedSystem(AbstractDeviceSystem):
         return gate.excess(t, w[0] + self.series_resistance * current, current)
 
     def start(self, t, y, drive):
-        gate = _first(drive)
+        gate = first_terminal(drive)
         guess = jnp.where(gate.current_weight == 0, gate.source(t), 0.0)
         voltage = increasing_root(_excess_at, (self, t, y, gate), -LIMIT, LIMIT, guess)
         return self._joined(voltage, self._flows(y, voltage))
@@ -175,33 +184,27 @@ class PatchedSystem(AbstractDeviceSystem):
 
     def balance(self, t, y, w, drive):
         rates, excess = self._each(lambda cell, y, w, drive: cell.balance(t, y, w, drive), y, w)
-        return jnp.ravel(rates), self._joined(self._excess(t, y, w, _first(drive)), excess)
-
-    def monitors(self, t, y, w, drive):
-        each = self._each(lambda cell, y, w, drive: cell.monitors(t, y, w, drive), y, w)
-        current = jnp.sum(self.coverage * each[:, 1])
-        voltage = w[0] + self.series_resistance * current
-        return jnp.stack([
-            voltage, current, jnp.sum(self.coverage * each[:, 2]), jnp.min(each[:, 3]), jnp.min(each[:, 4])
-        ])  # fmt: skip
-
-    def integrands(self, t, y, w, drive):
-        each = self._each(lambda cell, y, w, drive: cell.integrands(t, y, w, drive), y, w)
-        total = jnp.sum(self.coverage[:, None] * each, axis=0)
-        lost = self.series_resistance * total[0] ** 2  # beyond what the patches' contacts lose
-        names = [item.name for item in INTEGRALS]
-        return total.at[names.index("gate_energy")].add(lost).at[names.index("heat_series")].add(lost)
+        return jnp.ravel(rates), self._joined(self._excess(t, y, w, first_terminal(drive)), excess)
 
     def observe(self, t, y, w, drive):
         each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w)
         mean = {name: jnp.sum(self.coverage * values) for name, values in each.items()}
         lost = self.series_resistance * mean["current"] ** 2
-        return mean | {
-            "voltage": w[0] + self.series_resistance * mean["current"], "cell_voltage": w[0],
-            "electrical_power": mean["electrical_power"] + lost, "dissipation_series": mean["dissipation_series"] + lost,
-            "least_composition": jnp.min(each["composition_channel"]),
-            "largest_composition": jnp.max(each["composition_channel"]),
-        }  # fmt: skip
+        surfaces = {
+            name: jnp.min(each[name]) for name in ("composition_channel_surface", "composition_reservoir_surface")
+        }
+        return (
+            mean
+            | surfaces
+            | {
+                "voltage": w[0] + self.series_resistance * mean["current"],
+                "cell_voltage": w[0],
+                "electrical_power": mean["electrical_power"] + lost,
+                "dissipation_series": mean["dissipation_series"] + lost,
+                "least_composition": jnp.min(each["composition_channel"]),
+                "largest_composition": jnp.max(each["composition_channel"]),
+            }
+        )
 
 
 def _start(cell: SynapseSystem, y, drive: Drive):
@@ -213,10 +216,6 @@ def _held(voltage) -> Drive:
     zero, one = jnp.zeros(()), jnp.ones(())
     held = Drive(one, zero, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
     return jax.tree.map(lambda value: value[None], held)
-
-
-def _first(drive: Drive) -> Drive:
-    return jax.tree.map(lambda entry: entry[0], drive)
 
 
 def _excess_at(voltage, parameters):

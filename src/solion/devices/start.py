@@ -1,72 +1,92 @@
-"""How a film starts: separated into its two phases, uniform, or with a profile of the user's."""
+"""How a region of a device starts: uniform, separated into its two phases, with a profile of the user's, or each its own way."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from solion.base.errors import InputError
+from solion.base.errors import InputError, nearest
 from solion.base.parameters import Part
-from solion.thermodynamics import interface, phase_diagram
 
-if TYPE_CHECKING:
-    from solion.devices.film_memristor import Film
+
+class Phases(NamedTuple):
+    """Contents of two phases at rest side by side, and the width of the interface between them over the region's length."""
+
+    poor: float
+    rich: float
+    width: float
+
+
+class Region(NamedTuple):
+    """A part of a device that holds ions: what a start state may know of it.
+
+    ``mean`` and ``capacity`` are contents of a cell (for a film c/c_0); ``ends`` names its first and last end; ``phases`` is
+    None where one phase holds the mean, and is asked for only where a start state needs it.
+    """
+
+    name: str
+    cells: int
+    mean: float
+    capacity: float
+    ends: tuple[str, str] = ("first", "last")
+    phases: Callable[[], Phases | None] = lambda: None
 
 
 class AbstractInitial(Part):
-    """A start state; its mean is the film's filling exactly."""
+    """A start state; the mean over a region is the region's own exactly."""
 
     @abstractmethod
-    def profile(self, film: Film, cells: int) -> np.ndarray:
-        """Composition c/c_0 in each of ``cells`` equal cells, from top to bottom."""
+    def profile(self, region: Region, regions: tuple[str, ...]) -> np.ndarray:
+        """Content of each cell of a region, from its first to its last end; ``regions`` names all of the device's."""
 
 
 class Uniform(AbstractInitial):
-    """The same composition everywhere."""
+    """The same content everywhere."""
 
-    def profile(self, film, cells):
-        return np.full(cells, float(film.filling))
+    def profile(self, region, regions):
+        return np.full(region.cells, float(region.mean))
 
 
 class PhaseSeparated(AbstractInitial):
-    """Both phases side by side, the ion-rich one at ``rich_at``: state I has it at the top, state III at the bottom.
+    """Both phases side by side, the ion-rich one at the end ``rich_at`` (of a film: "top" in state I, "bottom" in III).
 
-    A hyperbolic tangent of the equilibrium interface's width between the two binodal compositions, placed so that
-    the mean is exact. A filling outside the miscibility gap starts uniform, as it would be at rest.
+    A hyperbolic tangent of the equilibrium interface's width between the two contents at rest, placed so that the mean is
+    exact. A mean outside the miscibility gap starts uniform, as it would be at rest.
     """
 
-    rich_at: str = "top"
+    rich_at: str = "first"
 
-    def __check_init__(self):
-        if self.rich_at not in ("top", "bottom"):
-            raise InputError(f"PhaseSeparated.rich_at = {self.rich_at!r} is unknown; it is 'top' or 'bottom'.")
-
-    def profile(self, film, cells):
-        phases = phase_diagram(film.material)
-        filling = float(film.filling)
-        if not phases.two_phase or not phases.binodal[0] < filling < phases.binodal[-1]:
-            return np.full(cells, filling)
-        poor, rich = phases.binodal[0], phases.binodal[-1]
-        half_width = max(0.5 * interface(film.material).width / float(film.thickness), 0.5 / cells)
+    def profile(self, region, regions):
+        _one_of_many("PhaseSeparated", region, regions)
+        if self.rich_at not in (*region.ends, "first", "last"):
+            raise InputError(
+                f"PhaseSeparated.rich_at = {self.rich_at!r} is unknown; of the {region.name} it is {region.ends[0]!r} or "
+                f"{region.ends[1]!r}."
+            )
+        cells, mean, phases = region.cells, float(region.mean), region.phases()
+        if phases is None or not phases.poor < mean < phases.rich:
+            return np.full(cells, mean)
+        half_width = max(0.5 * phases.width, 0.5 / cells)
         x = (np.arange(cells) + 0.5) / cells
-        if self.rich_at == "bottom":
+        if self.rich_at in (region.ends[1], "last"):
             x = 1 - x
 
         def shape(position):
-            return poor + (rich - poor) * 0.5 * (1 - np.tanh((x - position) / half_width))
+            return phases.poor + (phases.rich - phases.poor) * 0.5 * (1 - np.tanh((x - position) / half_width))
 
         low, high = -1.0 - 20 * half_width, 2.0 + 20 * half_width
         for _ in range(200):
             middle = 0.5 * (low + high)
-            low, high = (middle, high) if shape(middle).mean() < filling else (low, middle)
+            low, high = (middle, high) if shape(middle).mean() < mean else (low, middle)
         profile = shape(0.5 * (low + high))
-        return profile + (filling - profile.mean())
+        return profile + (mean - profile.mean())
 
 
 class Profile(AbstractInitial):
-    """A profile of the user's: compositions (c/c_0) at positions x/h, joined by straight lines, scaled to the filling."""
+    """A profile of the user's: contents at positions x/h, joined by straight lines, scaled to the region's mean."""
 
     position: tuple[float, ...]
     composition: tuple[float, ...]
@@ -80,13 +100,42 @@ class Profile(AbstractInitial):
         if not np.all(np.isfinite(c)) or np.any(c <= 0):
             raise InputError("Profile: every composition must be a finite number above 0.")
 
-    def profile(self, film, cells):
-        x = (np.arange(cells) + 0.5) / cells
+    def profile(self, region, regions):
+        _one_of_many("Profile", region, regions)
+        x = (np.arange(region.cells) + 0.5) / region.cells
         shape = np.interp(x, np.asarray(self.position, float), np.asarray(self.composition, float))
-        scaled = shape * (float(film.filling) / shape.mean())
-        limit = float(film.material.free_energy.capacity)
-        if scaled.max() >= limit:
+        scaled = shape * (float(region.mean) / shape.mean())
+        if scaled.max() >= region.capacity:
             raise InputError(
-                f"Profile: scaled to the filling it reaches {scaled.max():g}, outside its allowed range (0, {limit:g})."
+                f"Profile: scaled to the mean of the {region.name} it reaches {scaled.max():g}, outside its allowed range "
+                f"(0, {region.capacity:g})."
             )
         return scaled
+
+
+class ByRegion(AbstractInitial):
+    """A start state for each region that is named, ``ByRegion({"channel": Profile(...)})``; the others start uniform."""
+
+    states: dict[str, AbstractInitial]
+
+    def __check_init__(self):
+        for name, state in self.states.items():
+            if not isinstance(state, AbstractInitial):
+                raise InputError(f"ByRegion: the start state of {name!r} is {state!r}, not a start state.")
+
+    def profile(self, region, regions):
+        for name in self.states:
+            if name not in regions:
+                raise InputError(
+                    f"ByRegion: region {name!r} is unknown{nearest(name, regions)}; this device has {', '.join(regions)}."
+                )
+        return self.states.get(region.name, Uniform()).profile(region, (region.name,))
+
+
+def _one_of_many(state: str, region: Region, regions: tuple[str, ...]) -> None:
+    """Refuse a state that has a shape where it is not said which region is to have it."""
+    if len(regions) > 1:
+        raise InputError(
+            f"initial: {state} is the start of one region, and this device has {', '.join(regions)}; say which, as in "
+            f"ByRegion({{{region.name!r}: {state}(...)}}), or take Uniform()."
+        )

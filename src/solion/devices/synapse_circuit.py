@@ -9,7 +9,7 @@ voltage rises strictly with i, so one current fits any drive.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -19,14 +19,11 @@ from solion.balances.electrode import Interface, join, overpotential
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 
-if TYPE_CHECKING:
-    from solion.devices.synapse_system import SynapseSystem
-
 
 class SynapseCircuit(NamedTuple):
     """All that the gate's circuit needs to know at one instant: both films, the salt, the ``states`` of the double layers."""
 
-    system: SynapseSystem
+    system: Any  # the SynapseSystem that this circuit is a part of
     channel: tuple[Float[Array, " n"], Float[Array, " n"]]
     reservoir: tuple[Float[Array, " m"], Float[Array, " m"]]
     states: Float[Array, " d"]

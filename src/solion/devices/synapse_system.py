@@ -15,15 +15,14 @@ from jaxtyping import Array, Float
 
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
-from solion.base.scaling import Observable
-from solion.devices.device import AbstractDeviceSystem, Guard
+from solion.base.quantity import Quantity
+from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import total_potential
 from solion.laws.host import HostPotential
-from solion.protocols.drive import Drive
 
 
 class Electrolyte(eqx.Module):
@@ -68,44 +67,103 @@ POWERS = (
     ("leak", "electrons that leak through the electrolyte"),
     ("series", "the series resistance"),
 )
+EDGE = 1e-9  # of the sites; a surface this near to empty or full is exhausted
+LEAST_SALT = 1e-6  # of the mean concentration; a face this poor in salt passes no more current
 OBSERVABLES = (
-    Observable("voltage", "voltage", "gate voltage, reservoir against channel; positive drives cations into the channel"),
-    Observable("current", "current", "gate current"),
-    Observable("current_density", "current_density", "gate current over the transfer area"),
-    Observable("cell_voltage", "voltage", "gate voltage less the drop of the series resistance"),
-    Observable("open_circuit_voltage", "voltage", "U of the mean compositions of both films"),
-    Observable("ion_current_density", "current_density", "ionic current density from the reservoir into the channel"),
-    Observable("leak_current_density", "current_density", "electronic current density through the electrolyte"),
-    Observable("overpotential_channel", "voltage", "overpotential of insertion at the channel"),
-    Observable("overpotential_reservoir", "voltage", "overpotential at the reservoir, positive where it drives ions out"),
-    Observable("electrolyte_drop", "voltage", "ohmic drop of the ionic current"),
-    Observable("concentration_overpotential", "voltage", "polarisation of the electrolyte's salt, positive against the current"),
-    Observable("salt_channel", None, "salt of the electrolyte at the channel, over its mean"),
-    Observable("salt_reservoir", None, "salt of the electrolyte at the reservoir, over its mean"),
-    Observable("composition_channel", None, "ions per formula unit, mean of the channel"),
-    Observable("composition_reservoir", None, "ions per formula unit, mean of the reservoir"),
-    Observable("composition_channel_surface", None, "ions per formula unit of the channel at the electrolyte"),
-    Observable("composition_reservoir_surface", None, "ions per formula unit of the reservoir at the electrolyte"),
-    Observable("electrons", None, "gamma, electrons per formula unit of the channel (mean)"),
-    Observable("conductance", "conductance", "conductance between source and drain, contacts included"),
-    Observable("channel_conductance", "conductance", "conductance of the channel alone"),
-    Observable("read_current", "current", "current of the continuous read"),
-    Observable("ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel"),
-    Observable("ions_lost", None, "ions lost to the surroundings, per formula unit of the channel"),
-    Observable("free_energy", "energy", "free energy of both films"),
-    Observable("energy_rate", "power", "rate of the free energy as the current changes it"),
-    Observable("electrical_power", "power", "power of the gate's source, V I"),
-    *(Observable(f"dissipation_{name}", "power", f"power lost to {what}") for name, what in POWERS),
-)  # fmt: skip
-INTEGRALS = (
-    Observable("charge", "charge", "integral of the gate current"),
-    Observable("charge_ions", "charge", "charge of the ions that crossed into the channel"),
-    Observable("charge_leak", "charge", "charge that leaked as electrons"),
-    Observable("gate_energy", "energy", "work of the gate's source"),
-    Observable("read_energy", "energy", "work of the continuous read"),
-    Observable("carried_by_ions", "energy", "free energy that lost ions and their electrons took with them"),
-    Observable("conductance_time", "conductance_time", "integral of the conductance"),
-    *(Observable(f"heat_{name}", "energy", f"energy lost to {what}") for name, what in POWERS),
+    Quantity(
+        "voltage",
+        "voltage",
+        "gate voltage, reservoir against channel; positive drives cations into the channel",
+        "terminal",
+        "gate",
+        monitored=True,
+    ),
+    Quantity("current", "current", "gate current", "terminal", "gate", monitored=True),
+    Quantity("current_density", "current_density", "gate current over the transfer area", "terminal", "gate"),
+    Quantity("cell_voltage", "voltage", "gate voltage less the drop of the series resistance"),
+    Quantity("open_circuit_voltage", "voltage", "U of the mean compositions of both films"),
+    Quantity("ion_current_density", "current_density", "ionic current density from the reservoir into the channel"),
+    Quantity("leak_current_density", "current_density", "electronic current density through the electrolyte"),
+    Quantity("overpotential_channel", "voltage", "overpotential of insertion at the channel", place="channel"),
+    Quantity(
+        "overpotential_reservoir",
+        "voltage",
+        "overpotential at the reservoir, positive where it drives ions out",
+        place="reservoir",
+    ),
+    Quantity("electrolyte_drop", "voltage", "ohmic drop of the ionic current", place="electrolyte"),
+    Quantity(
+        "concentration_overpotential",
+        "voltage",
+        "polarisation of the electrolyte's salt, positive against the current",
+        place="electrolyte",
+    ),
+    Quantity("salt_channel", None, "salt of the electrolyte at the channel, over its mean", monitored=True),
+    Quantity("salt_reservoir", None, "salt of the electrolyte at the reservoir, over its mean", monitored=True),
+    Quantity("composition_channel", None, "ions per formula unit, mean of the channel", place="channel"),
+    Quantity("composition_reservoir", None, "ions per formula unit, mean of the reservoir", place="reservoir"),
+    Quantity(
+        "composition_channel_surface",
+        None,
+        "ions per formula unit of the channel at the electrolyte",
+        "surface",
+        "channel",
+        monitored=True,
+    ),
+    Quantity(
+        "composition_reservoir_surface",
+        None,
+        "ions per formula unit of the reservoir at the electrolyte",
+        "surface",
+        "reservoir",
+        monitored=True,
+    ),
+    Quantity("electrons", None, "gamma, electrons per formula unit of the channel (mean)", place="channel"),
+    Quantity(
+        "conductance",
+        "conductance",
+        "conductance between source and drain, contacts included",
+        "response",
+        "drain",
+        monitored=True,
+    ),
+    Quantity("channel_conductance", "conductance", "conductance of the channel alone"),
+    Quantity("read_current", "current", "current of the continuous read", place="drain"),
+    Quantity(
+        "ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel", "inventory"
+    ),
+    Quantity("ions_lost", None, "ions lost to the surroundings, per formula unit of the channel"),
+    Quantity("free_energy", "energy", "free energy of both films", "stored"),
+    Quantity("energy_rate", "power", "rate of the free energy as the current changes it", "stored"),
+    Quantity("electrical_power", "power", "power of the gate's source, V I", "work", "gate"),
+    Quantity("read_power", "power", "power of the continuous read", place="drain"),
+    Quantity("carried_power", "power", "free energy that lost ions and their electrons take with them"),
+    *(Quantity(f"dissipation_{name}", "power", f"power lost to {what}", "loss", name) for name, what in POWERS),
+    Quantity("charge", "charge", "integral of the gate current", integral_of="current"),
+    Quantity(
+        "charge_ions", "charge", "charge of the ions that crossed into the channel", integral_of="ion_current_density"
+    ),
+    Quantity("charge_leak", "charge", "charge that leaked as electrons", integral_of="leak_current_density"),
+    Quantity("gate_energy", "energy", "work of the gate's source", "work", "gate", integral_of="electrical_power"),
+    Quantity("read_energy", "energy", "work of the continuous read", integral_of="read_power"),
+    Quantity(
+        "carried_by_ions",
+        "energy",
+        "free energy that lost ions and their electrons took with them",
+        "carried",
+        integral_of="carried_power",
+    ),
+    Quantity("conductance_time", "conductance_time", "integral of the conductance", integral_of="conductance"),
+    *(
+        Quantity(f"heat_{name}", "energy", f"energy lost to {what}", "loss", name, integral_of=f"dissipation_{name}")
+        for name, what in POWERS
+    ),
+)
+SPATIAL = (
+    Quantity(
+        "x", "length", "distance from the electrolyte, negative in the reservoir", "coordinate", dimensions=("x",)
+    ),
+    Quantity("composition", None, "composition, ions per formula unit", dimensions=("x",)),
 )
 
 
@@ -131,32 +189,25 @@ class SynapseSystem(AbstractDeviceSystem):
 
     bandwidth: int = eqx.field(static=True)
     border: int = eqx.field(static=True)
-    observables: ClassVar[tuple[Observable, ...]] = OBSERVABLES
-    integrals: ClassVar[tuple[Observable, ...]] = INTEGRALS
-    supplied: ClassVar[tuple[str, ...]] = ("gate_energy",)
-    monitor_names: ClassVar[tuple[str, ...]] = (
-        "voltage", "current", "conductance", "composition_channel_surface", "composition_reservoir_surface",
-    )  # fmt: skip
-    guards: ClassVar[dict[str, Guard]] = {
-        "composition_channel_surface": Guard(1e-9, "channel's surface"),
-        "composition_reservoir_surface": Guard(1e-9, "reservoir's surface"),
-    }
+    observables: ClassVar[tuple[Quantity, ...]] = OBSERVABLES
+    spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
 
     @property
-    def overflowing(self):
-        films = (("composition_channel_surface", self.channel), ("composition_reservoir_surface", self.reservoir))
-        return tuple(name for name, film in films if isinstance(film.free_energy, HostPotential))
-
-    @property
-    def positions(self):
-        behind = [
-            -self.reservoir_length * film.grid.centres for film in (self.reservoir,) if isinstance(film, Ambipolar)
-        ]
-        return jnp.concatenate([self.channel.grid.centres, *behind])
-
-    @property
-    def capacity(self):
-        return self.sites
+    def guards(self):
+        films = (
+            ("channel", self.channel, self.sites),
+            ("reservoir", self.reservoir, self.reservoir_sites),
+        )
+        guards = {
+            f"composition_{name}_surface": Guard(
+                f"{name}'s surface", EDGE, sites, isinstance(film.free_energy, HostPotential)
+            )
+            for name, film, sites in films
+        }
+        if self.salt.cells:
+            faces = ("channel", "reservoir")
+            guards |= {f"salt_{name}": Guard(f"electrolyte's face to the {name}", LEAST_SALT) for name in faces}
+        return guards
 
     def surface(self, composition, potential, sites) -> Surface:
         """What the kinetics may know of a host's surface; the working ion and its electrons have one activity."""
@@ -182,8 +233,13 @@ class SynapseSystem(AbstractDeviceSystem):
         held = self._limits() * jax.nn.sigmoid(y[:films]), jnp.exp(y[films:cells])
         return jnp.concatenate([*held, y[cells : cells + 2], charges])
 
-    def content(self, y):
-        return self.conserved(y)[: y.shape[0] - self.border - self.salt.cells]
+    def profiles(self, y):
+        films = y.shape[0] - self.border - self.salt.cells
+        behind = [
+            -self.reservoir_length * film.grid.centres for film in (self.reservoir,) if isinstance(film, Ambipolar)
+        ]
+        places = jnp.concatenate([self.channel.grid.centres, *behind])
+        return {"x": places, "composition": self.conserved(y)[:films]}
 
     def invariants(self, q):
         """What each film holds less what it was given, and the salt."""
@@ -217,7 +273,7 @@ class SynapseSystem(AbstractDeviceSystem):
         )  # fmt: skip
 
     def start(self, t, y, drive):
-        return self.fields(y).solve(_gate(drive), t)
+        return self.fields(y).solve(first_terminal(drive), t)
 
     def balance(self, t, y, w, drive):
         circuit = self.fields(y)
@@ -229,13 +285,7 @@ class SynapseSystem(AbstractDeviceSystem):
             jnp.stack([self.channel.uptake * into, self.channel.mean(loss)]),
             jnp.stack([w[0] - into, w[0] - out])[: self.junctions.states],
         ]  # fmt: skip
-        return jnp.concatenate(rates), circuit.constraint(_gate(drive), t, w)
-
-    def monitors(self, t, y, w, drive):
-        circuit = self.fields(y)
-        voltage, _, total = circuit.voltages(w)
-        channel, reservoir = circuit.surfaces(self.junctions.inserted(circuit, w))
-        return jnp.stack([voltage, total, self._conductances(circuit)[0], channel[0], reservoir[0]])
+        return jnp.concatenate(rates), circuit.constraint(first_terminal(drive), t, w)
 
     def _conductances(self, circuit: SynapseCircuit):
         """Conductance between source and drain, with and without contacts."""
@@ -256,17 +306,6 @@ class SynapseSystem(AbstractDeviceSystem):
             self.channel.dissipation(*circuit.channel, into), self.reservoir.dissipation(*circuit.reservoir, -out),
             cell * (total - current), self.series_resistance * total**2,
         )  # fmt: skip
-
-    def integrands(self, t, y, w, drive):
-        """Rates of :data:`INTEGRALS`."""
-        circuit = self.fields(y)
-        _, _, total = circuit.voltages(w)
-        power, losses = self._powers(circuit, w)
-        conductance, _ = self._conductances(circuit)
-        read = self.readout.voltage**2 * conductance
-        into, _ = self.junctions.inserted(circuit, w)
-        carried = self.channel.carried(circuit.channel[1], self.loss_rate * circuit.channel[0])
-        return jnp.stack([total, into, total - w[0], power, read, carried, conductance, *losses])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
@@ -301,26 +340,9 @@ class SynapseSystem(AbstractDeviceSystem):
             "composition_reservoir_surface": reservoir_surface,
             "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
             "channel_conductance": alone, "read_current": self.readout.voltage * conductance,
+            "read_power": self.readout.voltage**2 * conductance,
+            "carried_power": self.channel.carried(circuit.channel[1], self.loss_rate * circuit.channel[0]),
             "ion_inventory": mean + lost + held, "ions_lost": lost,
             "free_energy": energy, "energy_rate": rate, "electrical_power": power,
             **{f"dissipation_{name}": loss for (name, _), loss in zip(POWERS, losses, strict=True)},
         }  # fmt: skip
-
-
-class PolarisingSystem(SynapseSystem):
-    """The same, ended where a forced current uses up the salt at a face of the electrolyte."""
-
-    monitor_names: ClassVar[tuple[str, ...]] = (*SynapseSystem.monitor_names, "salt_channel", "salt_reservoir")
-    guards: ClassVar[dict[str, Guard]] = SynapseSystem.guards | {
-        "salt_channel": Guard(1e-6, "electrolyte's face to the channel", fills=False),
-        "salt_reservoir": Guard(1e-6, "electrolyte's face to the reservoir", fills=False),
-    }
-
-    def monitors(self, t, y, w, drive):
-        return jnp.concatenate(
-            [super().monitors(t, y, w, drive), jnp.stack(self.salt.faces(self.fields(y).salt, w[0]))]
-        )
-
-
-def _gate(drive: Drive) -> Drive:
-    return jax.tree.map(lambda entry: entry[0], drive)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from solion.base.constants import FARADAY
 from solion.laws.salt import BinarySalt
-
-if TYPE_CHECKING:
-    from solion.devices.ionic_synapse import InsertionFilm, IonicSynapse
 
 EDGE = 1e-6  # of the sites, so near to none or all of them a surface is exhausted
 HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
@@ -21,8 +18,9 @@ DROPS = {
 }  # fmt: skip
 
 
-def warnings_of(device: IonicSynapse, films: list[InsertionFilm], plane: float | None, dataset: Any):
-    """Sentences about a finished run; ``films`` are those with cells, ``plane`` a lattice plane (m) where they are resolved."""
+def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any):
+    """Sentences about a finished run of an IonicSynapse; ``films`` are its InsertionFilms with cells, ``plane`` a lattice plane
+    (m) where they are resolved."""
     steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)
     shortest = min(step["duration"] for step in steps)
@@ -71,7 +69,7 @@ def warnings_of(device: IonicSynapse, films: list[InsertionFilm], plane: float |
         )
 
 
-def _exhausted(device: IonicSynapse, films: list[InsertionFilm], dataset: Any, steps: list[dict[str, Any]]):
+def _exhausted(device: Any, films: list[Any], dataset: Any, steps: list[dict[str, Any]]):
     """Films that a forced current left empty or full at the electrolyte: what they held, and what the last step asked for."""
     number = int(dataset["segment"].values[-1])
     if steps[number]["mode"] != "current" or steps[number]["start"] == steps[number]["end"] == 0:
@@ -94,7 +92,7 @@ def _exhausted(device: IonicSynapse, films: list[InsertionFilm], dataset: Any, s
         )
 
 
-def _coarse(films: list[InsertionFilm], plane: float, places: np.ndarray, shortest: float):
+def _coarse(films: list[Any], plane: float, places: np.ndarray, shortest: float):
     """Films whose cell at the electrolyte is wide for what diffuses in the shortest step."""
     sides = (("channel", places[places > 0]), ("reservoir", -places[places < 0]))
     for (name, found), film in zip(sides, films, strict=False):

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import jax.numpy as jnp
-import numpy as np
-
 from solion.base.constants import ELEMENTARY_CHARGE
 from solion.base.errors import InputError
 from solion.base.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
@@ -22,6 +19,7 @@ from solion.devices.ionic_synapse import (
     IonicSynapse,
     PinnedReservoir,
 )
+from solion.devices.synapse_start import at_conductance
 from solion.laws.charge_transfer import InsertionButlerVolmer
 from solion.materials.electrolytes import (
     EFFECTIVE_THICKNESS,
@@ -42,44 +40,6 @@ ONEN = "Onen et al. (2022), doi:10.1126/science.abp8064"
 PULSE = 5e-9  # s, the pulse that the scaled cells are made for
 
 
-def composition_at(device: IonicSynapse, conductance: float) -> float:
-    """Composition x of a uniform channel that conducts ``conductance`` (S) between source and drain, contacts included.
-
-    Solves f (w/l) t sigma(z (x - x_off)) = G/(1 - R_c G) for x. Raises InputError where no composition conducts that much.
-    """
-    gap, film = device.gap, device.channel
-    host = film.host
-    factor = float(gap.fringe * gap.width / gap.length * film.thickness)
-
-    def read(x: float) -> float:
-        alone = factor * float(host.conductivity.conductivity(jnp.asarray(host.electrons(x))))
-        return alone / (1 + float(gap.contact_resistance) * alone)
-
-    low, high = np.log(1e-12), np.log(float(host.free_energy.capacity) * (1 - 1e-12))
-    least, most = read(np.exp(low)), read(np.exp(high))
-    if not least < conductance < most:
-        raise InputError(
-            f"conductance = {conductance:g} S is outside its allowed range ({least:.3g}, {most:.3g}) S of this channel."
-        )
-    for _ in range(100):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if read(np.exp(middle)) < conductance else (low, middle)
-    return float(np.exp(0.5 * (low + high)))
-
-
-def at_conductance(device: IonicSynapse, conductance: float) -> IonicSynapse:
-    """The same device with a channel that starts, uniform, at ``conductance`` (S); see :func:`composition_at`."""
-    composition = derived(composition_at(device, conductance), f"where the channel conducts {conductance:.4g} S")
-    sources = (*device.channel.sources, ("composition", composition))
-    channel = dataclasses.replace(device.channel, composition=composition.value, sources=sources)
-    return dataclasses.replace(device, channel=channel)
-
-
-def at_composition(device: IonicSynapse, composition: float) -> IonicSynapse:
-    """The same device with a channel that starts, uniform, at x = ``composition``."""
-    return dataclasses.replace(device, channel=dataclasses.replace(device.channel, composition=composition))
-
-
 def magnesium_synapse(
     conductance: float | None = None, *, leak: float = 1.0, pinned: bool = False, reservoir: float = RESERVOIR
 ) -> IonicSynapse:
@@ -98,9 +58,13 @@ def magnesium_synapse(
     else:
         source = build(InsertionFilm, host=host, thickness=thickness, area=area, composition=loading, kinetics=kinetics)
     channel = build(
-        InsertionFilm, host=host, thickness=thickness, area=area, kinetics=kinetics,
+        InsertionFilm,
+        host=host,
+        thickness=thickness,
+        area=area,
+        kinetics=kinetics,
         composition=derived(RESERVOIR, f"at rest with its reservoir, 40 uS, Fig. 8; {PAPER}"),
-    )  # fmt: skip
+    )
     device = IonicSynapse(source, _plastic(leak), channel, _gap())
     return device if conductance is None else at_conductance(device, conductance)
 
@@ -114,18 +78,24 @@ def magnesium_synapse_thin(*, leak: float = 0.0) -> IonicSynapse:
     host = magnesium_tungsten_oxide_thin()
     return IonicSynapse(
         build(
-            InsertionFilm, host=magnesium_tungsten_oxide(), kinetics=_kinetics(), area=_films_area(),
+            InsertionFilm,
+            host=magnesium_tungsten_oxide(),
+            kinetics=_kinetics(),
+            area=_films_area(),
             thickness=stated(80e-9, f"section 2; {PAPER}"),
             composition=calibrated(RESERVOIR, f"-0.13 V at the start of Fig. 3a; {PAPER}"),
         ),
         _plastic(leak),
         build(
-            InsertionFilm, host=host, kinetics=_kinetics(), area=stated(0.72e-6, f"1.2 mm x 0.6 mm, section 3; {PAPER}"),
+            InsertionFilm,
+            host=host,
+            kinetics=_kinetics(),
+            area=stated(0.72e-6, f"1.2 mm x 0.6 mm, section 3; {PAPER}"),
             thickness=stated(15e-9, f"section 3; {PAPER}"),
             composition=calibrated(float(host.offset), f"x at nominal zero, Fig. 3a; {PAPER}"),
         ),
         _gap(),
-    )  # fmt: skip
+    )
 
 
 def hydrogen_synapse(electrons: float = 0.1, *, air: bool = True) -> IonicSynapse:
@@ -134,14 +104,20 @@ def hydrogen_synapse(electrons: float = 0.1, *, air: bool = True) -> IonicSynaps
     The paper gives its pulses, 0.5 uA for 5 ms, and that they change gamma as much as those of the magnesium synapse do,
     not its size; what else it leaves open is assumed. ``air``: ions leave the channel; False is an inert gas.
     """
-    host, kinetics = hydrogen_tungsten_oxide(), build(
-        InsertionButlerVolmer, exchange_current=assumed(10.0, "an overpotential of 0.04 V at either interface in a pulse")
-    )  # fmt: skip
+    host, kinetics = (
+        hydrogen_tungsten_oxide(),
+        build(
+            InsertionButlerVolmer,
+            exchange_current=assumed(10.0, "an overpotential of 0.04 V at either interface in a pulse"),
+        ),
+    )
     area = derived(3e-8, f"2.5 nC change gamma as 5 uC do in 0.6 cm2 of the same thickness, section 5; {PAPER}")
     x = electrons / float(host.charge)
     electrolyte = build(
-        ElectrolyteFilm, material=proton_glass(), thickness=assumed(1e-6, "drops 3 mV in a pulse, which then hardly counts")
-    )  # fmt: skip
+        ElectrolyteFilm,
+        material=proton_glass(),
+        thickness=assumed(1e-6, "drops 3 mV in a pulse, which then hardly counts"),
+    )
     return build(
         IonicSynapse,
         reservoir=build(
@@ -149,12 +125,16 @@ def hydrogen_synapse(electrons: float = 0.1, *, air: bool = True) -> IonicSynaps
         ),
         electrolyte=electrolyte,
         channel=build(
-            InsertionFilm, host=host, thickness=assumed(80e-9, "as of the magnesium synapse"), area=area, kinetics=kinetics,
+            InsertionFilm,
+            host=host,
+            thickness=assumed(80e-9, "as of the magnesium synapse"),
+            area=area,
+            kinetics=kinetics,
             composition=assumed(x, "gamma near 0.1 as in Fig. 7a"),
         ),
         gap=build(Gap, width=assumed(100e-6, "w/l as of the magnesium synapse"), length=assumed(20e-6, "w/l as there")),
         oxygen_pressure=stated(21278.0 if air else 0.0, f"{'air' if air else 'argon'}, Fig. 8b; {PAPER}"),
-    )  # fmt: skip
+    )
 
 
 def magnesium_synapse_100nm(
@@ -165,16 +145,23 @@ def magnesium_synapse_100nm(
     The defaults are what a pulse of 5 ns at 0.5 V needs, far beyond what the paper's materials have (2.8e-3 S/m, 0.1 A/m2,
     1e-15 m2/s); give those for pulses of milliseconds.
     """
-    return _scaled(100e-9, 100e-9, stated(1e-14, f"100 x 100 nm2, the target of section 3; {PAPER}"),
-                   ionic_conductivity, exchange_current, diffusivity)  # fmt: skip
+    return _scaled(
+        100e-9,
+        100e-9,
+        stated(1e-14, f"100 x 100 nm2, the target of section 3; {PAPER}"),
+        ionic_conductivity,
+        exchange_current,
+        diffusivity,
+    )
 
 
 def magnesium_synapse_60nm(
     *, ionic_conductivity: float = 0.1, exchange_current: float = 1e5, diffusivity: float = 1e-11
 ) -> IonicSynapse:
     """A magnesium synapse of 30 nm x 60 nm, the size of the smallest proton synapse; as :func:`magnesium_synapse_100nm`."""
-    return _scaled(30e-9, 60e-9, literature(1.8e-15, f"30 nm x 60 nm; {ONEN}"),
-                   ionic_conductivity, exchange_current, diffusivity)  # fmt: skip
+    return _scaled(
+        30e-9, 60e-9, literature(1.8e-15, f"30 nm x 60 nm; {ONEN}"), ionic_conductivity, exchange_current, diffusivity
+    )
 
 
 def _scaled(width, length, area, ionic_conductivity, exchange_current, diffusivity) -> IonicSynapse:
@@ -195,16 +182,23 @@ def _scaled(width, length, area, ionic_conductivity, exchange_current, diffusivi
         )
     return IonicSynapse(
         build(
-            PinnedReservoir, host=host, area=area, kinetics=kinetics,
+            PinnedReservoir,
+            host=host,
+            area=area,
+            kinetics=kinetics,
             composition=calibrated(RESERVOIR, f"as of the device of 0.6 cm2; {PAPER}"),
         ),
         build(ElectrolyteFilm, material=material, thickness=assumed(10e-9, "a thin film that still blocks electrons")),
         build(
-            InsertionFilm, host=host, area=area, kinetics=kinetics, thickness=assumed(10e-9, "between 4 nm and 20 nm films"),
+            InsertionFilm,
+            host=host,
+            area=area,
+            kinetics=kinetics,
+            thickness=assumed(10e-9, "between 4 nm and 20 nm films"),
             composition=assumed(0.0126, "steep conductance, open-circuit voltage near zero"),
         ),
         build(Gap, width=assumed(width, "the whole film is read"), length=assumed(length, "the whole film is read")),
-    )  # fmt: skip
+    )
 
 
 def with_leak(device: IonicSynapse, electronic_conductivity: float) -> IonicSynapse:
@@ -246,6 +240,8 @@ def _plastic(leak: float) -> ElectrolyteFilm:
 
 def _gap() -> Gap:
     return build(
-        Gap, width=stated(500e-6, f"section 2; {PAPER}"), length=stated(100e-6, f"section 2; {PAPER}"),
+        Gap,
+        width=stated(500e-6, f"section 2; {PAPER}"),
+        length=stated(100e-6, f"section 2; {PAPER}"),
         voltage=stated(0.1, f"section 2; {PAPER}"),
-    )  # fmt: skip
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax
@@ -13,8 +14,9 @@ from jaxtyping import Array
 
 from solion.base.errors import InputError, nearest
 from solion.base.parameters import as_arrays, without_sources
+from solion.base.quantity import Quantity, having
 from solion.base.scaling import Scales
-from solion.devices.device import AbstractDevice, AbstractDeviceSystem
+from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.numerics.stepping.integrate import Schedule, Watch
 from solion.protocols.drive import Drive
 from solion.protocols.protocol import Protocol, Step
@@ -35,17 +37,15 @@ class Model(NamedTuple):
 
 
 def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict[str, float]) -> Model:
-    """Scale ``protocol`` to ``device`` and list the levels to watch (monitor name to value, SI)."""
+    """Scale ``protocol`` to ``device`` and list the levels to watch (name of a monitored quantity to its value in SI)."""
     scales = jax.tree.map(_plain, device.scales())
     system = as_arrays(without_sources(device).system(cells))
-    names = system.monitor_names
+    check_declarations(device, system)
     steps, kinds = protocol.distinct
     schedule, guarded = _schedule(device, system, steps, kinds, scales)
-    for name in watch:
-        if name not in names:
-            raise InputError(f"watch: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
-    levels = [value / _scale(scales, name) for name, value in watch.items()]
-    monitors = jnp.asarray(_array([names.index(name) for name in watch], int))
+    places = [_monitor("watch", name, system) for name in watch]
+    levels = [value / _scale(scales, system.monitored[m]) for m, value in zip(places, watch.values(), strict=True)]
+    monitors = jnp.asarray(_array(places, int))
     taken = np.array([step.samples for step in steps], int)[kinds].sum()
     samples = _roomy(int(taken) + 2 * len(kinds))
     return Model(
@@ -54,23 +54,68 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     )  # fmt: skip
 
 
-def _scale(scales: Scales, monitor: str):
-    kinds = {"voltage": scales.voltage, "current": scales.current, "conductance": scales.conductance}
-    return kinds.get(monitor, 1.0)
+def check_declarations(device: AbstractDevice, system: AbstractDeviceSystem) -> None:
+    """Refuse, by name, a device that does not declare what a run needs of it."""
+    owner, observables = type(system).__name__, system.observables
+    if not device.terminals:
+        raise InputError(f"{type(device).__name__} declares no terminals, so that nothing can drive it.")
+    for terminal in device.terminals:
+        for kind in ("voltage", "current"):
+            found = having(observables, role="terminal", kind=kind, place=terminal)
+            if len(found) != 1:
+                raise InputError(
+                    f"{owner}: its observables need one {kind} of the terminal {terminal!r} (a Quantity of kind {kind!r}, role "
+                    f"'terminal' and place {terminal!r}); it declares {len(found)}."
+                )
+    for role, kinds in NEEDED.items():
+        for kind in kinds:
+            if not any(item.role == role and (kind == "any" or item.kind == kind) for item in observables):
+                of = "" if kind == "any" else f" and kind {kind!r}"
+                raise InputError(
+                    f"{owner}: its observables hold no Quantity of role {role!r}{of}, which the ledger of a run needs."
+                )
+    names = {item.name for item in observables}
+    for item in observables:
+        if item.integral_of and item.integral_of not in names:
+            raise InputError(
+                f"{owner}: {item.name} is to be the integral of {item.integral_of!r}, which is not declared."
+            )
+    for name in system.guards:
+        _monitor(f"{owner}.guards", name, system)
+
+
+NEEDED = {"inventory": ("any",), "work": ("power",), "loss": ("power",), "stored": ("energy", "power")}
+
+
+def terminal(observables: Sequence[Quantity], kind: str, place: str) -> str:
+    """Name of the voltage or current of a terminal."""
+    return having(observables, role="terminal", kind=kind, place=place)[0].name
+
+
+def _monitor(where: str, name: str, system: AbstractDeviceSystem) -> int:
+    """The place of a monitored quantity."""
+    names = [item.name for item in system.monitored]
+    if name not in names:
+        raise InputError(f"{where}: quantity {name!r} is unknown{nearest(name, names)}; known: {', '.join(names)}.")
+    return names.index(name)
+
+
+def _scale(scales: Scales, quantity: Quantity):
+    return _plain(scales.of(quantity.kind))
 
 
 def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scales) -> tuple[Schedule, frozenset]:
     if not steps:
         raise InputError("protocol: it has no steps; join at least one.")
-    terminals, names = device.terminals, system.monitor_names
+    terminals, count = device.terminals, len(system.monitored)
     shape = (len(steps), len(terminals))
     undriven = dict(voltage_weight=0.0, current_weight=1.0, start=0.0, end=0.0, duration=1.0,
                     voltage_compliance=np.inf, current_compliance=np.inf)  # fmt: skip
     drives = [[dict(undriven) for _ in terminals] for _ in steps]
-    low = np.full((shape[0], len(names)), -np.inf).tolist()
-    high = np.full((shape[0], len(names)), np.inf).tolist()
-    final = np.zeros((shape[0], len(names)), int)
-    guarded, capacity = set(), _plain(system.capacity)
+    low = np.full((shape[0], count), -np.inf).tolist()
+    high = np.full((shape[0], count), np.inf).tolist()
+    final = np.zeros((shape[0], count), int)
+    guarded, guards = set(), _plain_guards(system)
     for k, step in enumerate(steps):
         terminal = terminals[0] if step.terminal is None else step.terminal
         if terminal not in terminals:
@@ -87,15 +132,11 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
             current_compliance=step.current_compliance / scales.current,
         )  # fmt: skip
         for stop in step.stops:
-            if stop.quantity not in names:
-                raise InputError(
-                    f"protocol: stop quantity {stop.quantity!r} is unknown{nearest(stop.quantity, names)}; "
-                    f"known: {', '.join(names)}."
-                )
-            m, scale = names.index(stop.quantity), _scale(scales, stop.quantity)
+            m = _monitor("protocol: stop", stop.quantity, system)
+            scale = _scale(scales, system.monitored[m])
             low[k][m], high[k][m], final[k, m] = stop.below / scale, stop.above / scale, int(stop.end_run)
         forced = step.mode == "current" and bool(np.isinf(step.voltage_compliance))
-        guarded |= {(k, m, side) for m, side in _guard(system, capacity, low[k], high[k], final[k], forced)}
+        guarded |= {(k, m, side) for m, side in _guard(system, guards, low[k], high[k], final[k], forced)}
     column = functools.partial(_column, kinds=kinds)
     drive = Drive(**{name: column([[entry[name] for entry in row] for row in drives]) for name in undriven})
     durations = column([step.duration / scales.time for step in steps])
@@ -106,6 +147,10 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
 def _plain(value):
     """A number that is known, as Python's own: ten times as quick in the sums of a long protocol."""
     return value if isinstance(value, Tracer) else float(value)
+
+
+def _plain_guards(system: AbstractDeviceSystem) -> dict[str, Guard]:
+    return {name: guard._replace(capacity=_plain(guard.capacity)) for name, guard in system.guards.items()}
 
 
 def _array(rows, kind: type = float) -> Array | np.ndarray:
@@ -128,18 +173,20 @@ def _roomy(count: int) -> int:
     return next(size for size in (count if count < 3 else 0, power // 2, 3 * power // 4, power) if size >= count)
 
 
-def _guard(system, capacity, low, high, final, forced: bool):
+def _guard(system, guards: Mapping[str, Guard], low, high, final, forced: bool):
     """End the run where a forced current exhausts what carries it, or any drive overfills what no potential guards; a limit
     of the protocol's own goes before."""
-    for name, guard in system.guards.items():
-        if not forced and name not in system.overflowing:
+    names = [item.name for item in system.monitored]
+    for name, guard in guards.items():
+        if not forced and not guard.overflows:
             continue
-        m = system.monitor_names.index(name)
+        m = names.index(name)
         if np.isinf(low[m]) and np.isinf(high[m]):
             final[m] = 1
         if forced and np.isinf(low[m]) and final[m]:
             low[m] = guard.margin
             yield m, "low"
-        if guard.fills and np.isinf(high[m]) and final[m]:
-            high[m] = capacity - guard.margin
+        fills = isinstance(guard.capacity, Tracer) or np.isfinite(guard.capacity)
+        if fills and np.isinf(high[m]) and final[m]:
+            high[m] = guard.capacity - guard.margin
             yield m, "high"

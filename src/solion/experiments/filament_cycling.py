@@ -202,7 +202,9 @@ def grid(protocol: Protocol, refine: int = 1) -> Grid:
         dt = np.full(count + 1, float(step.duration) / count)
         dt[0] = 0.0
         volts = float(step.start) + (float(step.end) - float(step.start)) * share
-        rows.setdefault(step.cycle, []).append((dt, volts, np.full(count + 1, float(step.current_compliance)), np.full(count + 1, k)))
+        rows.setdefault(step.cycle, []).append(
+            (dt, volts, np.full(count + 1, float(step.current_compliance)), np.full(count + 1, k))
+        )
     parts = [[np.concatenate(column) for column in zip(*rows[cycle], strict=True)] for cycle in sorted(rows)]
     longest = max(part[0].size for part in parts)
     filled = [[np.pad(column, (0, longest - column.size), mode="edge") for column in part] for part in parts]
@@ -354,7 +356,9 @@ class FilamentCycling(AbstractExperiment):
     devices: int = 1
     seed: int = 0
     formed: bool = False
-    read: float = parameter(-0.1, unit="V", doc="voltage of the on/off ratio", source=assumed(-0.1, "below the set bias"))
+    read: float = parameter(
+        -0.1, unit="V", doc="voltage of the on/off ratio", source=assumed(-0.1, "below the set bias")
+    )
     refine: int = 1
     traces: bool = True
 

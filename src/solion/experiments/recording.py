@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import jax
@@ -14,15 +12,16 @@ import xarray as xr
 
 from solion.base.compiled import Program
 from solion.base.parameters import table
-from solion.base.scaling import UNITS
+from solion.base.quantity import UNITS, check_names, having
 from solion.experiments.assembly import Model
 from solion.numerics.stepping.integrate import Record, State, Status, Tolerance
+from solion.result.description import describe, row_values
 from solion.result.ledger import audit
 from solion.result.result import Result
 
 
 def _observe(system, schedule, record: Record):
-    """What is observed at every sample, by name, and the conserved content of every cell."""
+    """What is observed at every sample, and what is spread over cells, each by name."""
 
     def look(segment, local, y):
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
@@ -33,12 +32,19 @@ def _observe(system, schedule, record: Record):
         empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(look, *rest))
         return jax.lax.cond(k < record.samples, look, lambda *_: empty, *rest)
 
-    content = jax.vmap(system.content)(record.y)
     rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
-    return jax.lax.map(one, rows), content
+    return jax.lax.map(one, rows), jax.vmap(system.profiles)(record.y)
 
 
 observe_run = Program(_observe)
+
+
+def check_report(model: Model, state, record) -> None:
+    """Refuse a system whose reports are not those it declares; nothing is computed."""
+    columns, spatial = jax.eval_shape(_observe, model.system, model.schedule, record)
+    owner = type(model.system).__name__
+    check_names(owner, [item for item in model.system.observables if not item.integral_of], columns)
+    check_names(owner, model.system.spatial, spatial)
 
 
 def build_result(
@@ -46,86 +52,119 @@ def build_result(
     elapsed: float, title: str,
 ) -> Result:  # fmt: skip
     """Turn a run's record into a dataset in SI."""
+    dataset = build_dataset(device, protocol, model, state, record)
+    events = dataset.sizes["event"]
+    status, message = verdict(model, state, _last_current(model, dataset))
+    dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
+    checks = audit(dataset, model.scales, status)
+    warnings = device.warnings(dataset)
+    if int(record.events) > events:
+        warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
+    settings = {
+        "cells": cells,
+        "relative": float(tolerance.relative),
+        "absolute": float(tolerance.absolute),
+        "guard": float(tolerance.guard),
+        "initial": repr(initial),
+        "steps": int(state.steps),
+        "rejected": int(state.rejected),
+        "wall_seconds": elapsed,
+    }
+    dataset.attrs |= describe(
+        title=title or type(device).__name__,
+        device=type(device).__name__,
+        experiment="transient",
+        status=status,
+        message=message,
+        parameters=[row_values(row) for row in table(device)],
+        scales={name: float(getattr(model.scales, name)) for name in SCALES},
+        symbols=dict(model.scales.symbols),
+        settings=settings,
+        audit=checks,
+        warnings=warnings,
+        material=device.facts(),
+        sign_convention=device.sign_convention,
+    )
+    return Result(dataset)
+
+
+def build_dataset(device: Any, protocol, model: Model, state: State, record: Record) -> xr.Dataset:
+    """All samples and events in SI, each variable with its declaration as attributes."""
     system, scales = model.system, model.scales
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
-    columns, content = observe_run(system, model.schedule, record)
-    state, record = jax.tree.map(np.asarray, (state, record))  # from here on nothing is compiled
-    columns = {name: np.asarray(values)[:filled] for name, values in columns.items()}
-    time = np.asarray(record.time)[:filled]
-    segment = np.asarray(record.segment)[:filled]
-    keep = _distinct(model, segment, time)
-    columns, time, segment = {n: v[keep] for n, v in columns.items()}, time[keep], segment[keep]
+    columns, spatial = observe_run(system, model.schedule, record)
+    record = jax.tree.map(np.asarray, record)  # from here on nothing is compiled
+    time, segment = np.asarray(record.time)[:filled], np.asarray(record.segment)[:filled]
+    chosen = _distinct(model, segment, time)
+    columns = {name: np.asarray(values)[:filled][chosen] for name, values in columns.items()}
+    spatial = {name: np.asarray(values)[:filled][chosen] for name, values in spatial.items()}
+    time, segment = time[chosen], segment[chosen]
     for k in 1 + np.flatnonzero(np.diff(time) <= 0):  # the two ends of a jump are an instant apart
         time[k] = np.nextafter(time[k - 1], np.inf)
-
-    x = np.asarray(system.positions)
-    along = np.argsort(x)
-    integrals = np.asarray(record.integrals)[:filled][keep]
+    integrals = dict(
+        zip((item.name for item in system.integrals), np.asarray(record.integrals)[:filled][chosen].T, strict=True)
+    )
     cycle = np.array([step.cycle for step in protocol.steps])[segment]
-    coords = {
-        "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time"}),
-        "x": ("x", x[along] * float(scales.length), {"units": "m", "long_name": device.coordinate}),
-        "scaled_time": ("time", time, {"units": "1", "long_name": "time over tau_D"}),
-        "scaled_x": ("x", x[along], {"units": "1", "long_name": f"{device.coordinate}, scaled"}),
+    coords: dict[str, Any] = {
+        "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time", "kind": "time"}),
+        "scaled_time": ("time", time, {"units": "1", "long_name": f"time over {scales.symbol('time') or 'its scale'}"}),
         "segment": ("time", segment, {"long_name": "step of the protocol"}),
         "cycle": ("time", cycle, {"long_name": "cycle of the protocol"}),
     }
     variables: dict[str, Any] = {}
     for item in system.observables:
-        unit = UNITS[item.kind] if item.kind else "1"
-        scale = float(getattr(scales, item.kind)) if item.kind else 1.0
-        variables[item.name] = ("time", columns[item.name] * scale, {"units": unit, "long_name": item.meaning})
-    variables["scaled_voltage"] = ("time", columns["voltage"], {"units": "1", "long_name": "voltage over V_T"})
-    variables["scaled_current"] = (
-        "time",
-        columns["current"],
-        {"units": "1", "long_name": "current over i_D times area"},
-    )
-    for item, values in zip(system.integrals, integrals.T, strict=True):
-        unit, scale = UNITS[item.kind or ""], float(getattr(scales, item.kind or ""))
-        variables[item.name] = ("time", values * scale, {"units": unit, "long_name": item.meaning})
-    composition = np.asarray(content)[:filled][keep][:, along]
-    variables["composition"] = (("time", "x"), composition, {"units": "1", "long_name": "composition c/c_0"})
+        values = integrals[item.name] if item.integral_of else columns[item.name]
+        variables[item.name] = ("time", values * float(scales.of(item.kind)), item.attributes())
+    for item in having(system.observables, role="terminal"):
+        if item.kind in ("voltage", "current"):
+            meaning = {"units": "1", "long_name": f"{item.kind} over {scales.symbol(item.kind) or 'its scale'}"}
+            variables[f"scaled_{item.name}"] = ("time", columns[item.name], meaning)
+    _add_spatial(system, scales, spatial, coords, variables)
+    _add_events(model, record, variables)
+    return xr.Dataset(variables, coords)
+
+
+def _add_spatial(system, scales, spatial, coords, variables) -> None:
+    """Fields and coordinates; cells of a coordinate that stands still are put in its order."""
+    order: dict[str, np.ndarray] = {}
+    for item in having(system.spatial, role="coordinate"):
+        values, scale = spatial[item.name], float(scales.of(item.kind))
+        if item.dimensions == (item.name,):
+            along = order[item.name] = np.argsort(values[0])
+            values = values[0][along]
+            dimensions: tuple[str, ...] = (item.name,)
+        else:
+            dimensions = ("time", *item.dimensions)
+        meaning = item.attributes()
+        coords[item.name] = (dimensions, values * scale, meaning)
+        scaled = {"units": "1", "long_name": f"{item.meaning}, scaled"}
+        coords[f"scaled_{item.name}"] = (dimensions, values, scaled)
+    for item in system.spatial:
+        if item.role != "coordinate":
+            values = spatial[item.name]
+            for axis, dimension in enumerate(item.dimensions, start=1):
+                if dimension in order:
+                    values = np.take(values, order[dimension], axis=axis)
+            variables[item.name] = (("time", *item.dimensions), values * float(scales.of(item.kind)), item.attributes())
+
+
+def _add_events(model: Model, record: Record, variables) -> None:
     events = min(int(record.events), record.event.shape[0] - 1)
     event_time = np.asarray(record.event_time)[:events]
     order = np.argsort(event_time, kind="stable")
     names = [f"{name} crosses {level:g}" for name, level in model.watched]
-    variables["event_time"] = (
-        "event", event_time[order] * float(scales.time), {"units": "s", "long_name": "time of the event"}
-    )  # fmt: skip
-    variables["event_name"] = (
-        "event",
-        np.array([names[e] for e in np.asarray(record.event)[:events][order]], dtype=str),
-    )
+    meaning = {"units": "s", "long_name": "time of the event", "kind": "time"}
+    variables["event_time"] = ("event", event_time[order] * float(model.scales.time), meaning)
+    which = np.asarray(record.event)[:events][order]
+    variables["event_name"] = ("event", np.array([names[e] for e in which], dtype=str))
     variables["event_rising"] = ("event", np.asarray(record.event_rising)[:events][order].astype(bool))
 
-    dataset = xr.Dataset(variables, coords)
-    status, message = verdict(model, state, float(columns["current"][-1]))
-    dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
-    checks = audit(dataset, scales, system, status)
-    warnings = device.warnings(dataset)
-    if int(record.events) > events:
-        warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
-    dataset.attrs |= {
-        "title": title or type(device).__name__,
-        "device": type(device).__name__,
-        "status": status,
-        "message": message,
-        "parameters": json.dumps([_row(row) for row in table(device)]),
-        "scales": json.dumps({name: float(getattr(scales, name)) for name in SCALES}),
-        "settings": json.dumps({
-            "cells": cells, "relative": float(tolerance.relative), "absolute": float(tolerance.absolute),
-            "guard": float(tolerance.guard), "initial": repr(initial), "steps": int(state.steps),
-            "rejected": int(state.rejected), "wall_seconds": elapsed,
-        }),
-        "audit": json.dumps(checks),
-        "warnings": json.dumps(warnings),
-        "versions": json.dumps(_versions()),
-        "material": json.dumps(device.facts()),
-        "sign_convention": device.sign_convention,
-    }  # fmt: skip
-    return Result(dataset)
+
+def _last_current(model: Model, dataset: xr.Dataset) -> float:
+    """The current of the first terminal at the end, scaled."""
+    name = having(model.system.observables, role="terminal", kind="current")[0].name
+    return float(dataset[name].values[-1] / float(model.scales.current))
 
 
 SCALES = (
@@ -152,34 +191,16 @@ def _distinct(model: Model, segment, time) -> np.ndarray:
 
 
 def verdict(model: Model, state: State, current: float | None = None) -> tuple[str, str]:
-    """Status and sentence of how a run ended; ``current`` (i_D) is that of the last sample, where there is one."""
+    """Status and sentence of how a run ended; ``current`` (scaled) is that of the last sample, where there is one."""
     status = Status(int(state.status))
-    scales, names = model.scales, model.system.monitor_names
-    at = f"t = {float((state.start + state.t) * scales.time):.4g} s ({float(state.start + state.t):.4g} tau_D)"
+    at = f"t = {_in_both(model, 'time', float(state.start + state.t))}"
     step = int(state.segment) + 1
     if status is Status.FINISHED:
         return "finished", f"finished at {at}."
-    flowing = float(state.monitors[names.index("current")]) if current is None else current
-    through = f"{flowing:.3g} i_D ({flowing * float(scales.current):.3g} A)"
+    flowing = float(state.monitors[_current(model)]) if current is None else current
+    through = _in_both(model, "current", flowing)
     if status is Status.STOPPED:
-        name = names[int(state.reason)]
-        reason, segment = int(state.reason), int(state.segment)
-        empty = bool(
-            state.monitors[reason] <= 0.5 * (model.schedule.low[segment, reason] + model.schedule.high[segment, reason])
-        )
-        if (int(model.kinds[segment]), reason, "low" if empty else "high") in model.guarded:
-            guard = model.system.guards[name]
-            word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
-            drive = model.steps[int(model.kinds[segment])]
-            if drive.mode != "current":
-                cause, remedy = "the voltage drives in more than it can hold", "lower it, or shorten the step"
-            elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
-                cause, remedy = "no current has to flow for that", "shorten the step"
-            else:
-                cause = f"the current {through} exceeds what the film can carry"
-                remedy = "lower it, or set a voltage compliance"
-            return word, f"{what} at the {guard.place} at {at}, step {step}: {cause}; {remedy}."
-        return "stopped", f"stopped at {at}, step {step}: {name} reached the limit set in the protocol."
+        return _stopped(model, state, f"at {at}, step {step}", through)
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:
         return "failed", (
@@ -189,13 +210,42 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
     if status is Status.NOT_FINITE:
         return (
             "failed",
-            "the start state gives numbers that are not finite; check the filling, the profile and the user's own laws.",
+            "the start state gives numbers that are not finite; check the contents it starts from and the user's own laws.",
         )
     return "failed", f"the limit on the number of steps was reached in {where}; loosen the tolerance."
 
 
-def _row(row) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("path", "value", "unit", "range", "provenance", "reference", "doc")}
+def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, str]:
+    """A stop that the protocol asked for, or a limit of the device itself."""
+    reason, segment = int(state.reason), int(state.segment)
+    name, kind = model.system.monitored[reason].name, int(model.kinds[segment])
+    middle = 0.5 * (model.schedule.low[segment, reason] + model.schedule.high[segment, reason])
+    empty = bool(state.monitors[reason] <= middle)
+    if (kind, reason, "low" if empty else "high") not in model.guarded:
+        return "stopped", f"stopped {at}: {name} reached the limit set in the protocol."
+    guard, drive = model.system.guards[name], model.steps[kind]
+    word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
+    if drive.mode != "current":
+        cause, remedy = "the voltage drives in more than it can hold", "lower it, or shorten the step"
+    elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
+        cause, remedy = "no current has to flow for that", "shorten the step"
+    else:
+        cause = f"the current {through} exceeds what can be carried there"
+        remedy = "lower it, or set a voltage compliance"
+    return word, f"{what} at the {guard.place} {at}: {cause}; {remedy}."
+
+
+def _in_both(model: Model, kind: str, value: float) -> str:
+    """A scaled number in SI, and in the unit of the device's paper where that has a name."""
+    symbol, scale = model.scales.symbol(kind).removesuffix(" S"), float(model.scales.of(kind))
+    return f"{value * scale:.4g} {UNITS[kind]}" + (f" ({value:.4g} {symbol})" if symbol else "")
+
+
+def _current(model: Model) -> int:
+    """Which of the monitored quantities is the current of the first terminal."""
+    return next(
+        k for k, item in enumerate(model.system.monitored) if item.role == "terminal" and item.kind == "current"
+    )
 
 
 def _described(model: Model, protocol) -> list[dict[str, Any]]:
@@ -213,12 +263,3 @@ def _describe(step) -> dict[str, Any]:
 
 def _plain(value) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _versions() -> dict[str, str]:
-    try:
-        own = version("solion")
-    except PackageNotFoundError:  # used from a source tree that is not installed
-        own = "source tree"
-    return {"solion": own, "jax": jax.__version__, "numpy": np.__version__, "xarray": xr.__version__,
-            "python": platform.python_version()}  # fmt: skip

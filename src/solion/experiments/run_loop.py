@@ -24,7 +24,7 @@ import xarray as xr
 from solion.base.compiled import Program, source_digest
 from solion.base.errors import InputError
 from solion.experiments.assembly import Model
-from solion.experiments.recording import observe_run
+from solion.experiments.recording import check_report, observe_run
 from solion.numerics.stepping.integrate import Record, State, Status, Tolerance, advance, begin
 
 WORK = 200_000  # steps times cells between looks at the clock
@@ -58,6 +58,7 @@ def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     if begin_run.knows(model.system, model.schedule, profile, model.samples):
         return
     start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
+    check_report(model, *start)
     advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
     begin_run.prepare(model.system, model.schedule, profile, model.samples)
     observe_run.prepare(model.system, model.schedule, start[1])

@@ -13,8 +13,8 @@ from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import assemble
-from solion.experiments.recording import build_result
 from solion.experiments.experiment import require
+from solion.experiments.recording import build_result
 from solion.experiments.run_loop import (
     Checkpoint,
     Progress,

@@ -15,6 +15,7 @@ import numpy as np
 from solion.analysis.metric import Metric
 from solion.analysis.synaptic import disturb_ratio
 from solion.base.errors import InputError, RunError
+from solion.base.quantity import having
 from solion.devices.device import AbstractDevice
 from solion.experiments.transient import simulate
 from solion.protocols import Protocol, hold, open_circuit
@@ -168,9 +169,7 @@ def timing_window(
     rows = []
     for first in (-voltage, voltage):
         for delay in delays:
-            protocol = (
-                _pulse(first, width) + _wait(delay, 1) + _pulse(-first, width) + _wait(settle, 1)
-            )  # fmt: skip
+            protocol = _pulse(first, width) + _wait(delay, 1) + _pulse(-first, width) + _wait(settle, 1)
             start, *_, end = _edges(device, protocol, cells)
             rows.append((delay if first == -voltage else -delay, end - start))
     found = np.array(sorted(rows))
@@ -201,7 +200,7 @@ def _wait(duration: float, steps: int) -> Protocol:
 
 def _edges(device: AbstractDevice, protocol: Protocol, cells: int) -> np.ndarray:
     """Conductance at the start and at the end of each step, S."""
-    if "conductance" not in [observable.name for observable in device.system(cells).observables]:
+    if not having(device.system(cells).observables, role="response", kind="conductance"):
         raise InputError(
             f"{type(device).__name__} has no conductance between source and drain for pulses to change; give an ionic synapse."
         )

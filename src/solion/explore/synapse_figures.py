@@ -39,9 +39,13 @@ from solion.views.style import (
 UP, DOWN = TOP, BOTTOM
 THICKNESSES = 5e-9, 20e-9, 100e-9
 BOTTLENECKS = {
-    "electrolyte": "#c6dbef", "interfaces": "#fdd0a2", "channel": "#d9d2e9", "reservoir": "#cfe8cf", "dielectric": "#f6e8b1",
+    "electrolyte": "#c6dbef",
+    "interfaces": "#fdd0a2",
+    "channel": "#d9d2e9",
+    "reservoir": "#cfe8cf",
+    "dielectric": "#f6e8b1",
     "circuit": "#e0e0e0",
-}  # fmt: skip
+}
 
 
 @styled
@@ -83,16 +87,28 @@ def _update_axes(axes: Axes, record: PulseRecord, bins: int) -> None:
     ):
         known = np.isfinite(steps)
         axes.errorbar(
-            updates.conductance[known] * factor, steps[known] * size, spread[known] * size, fmt="o-", ms=3, lw=1.0,
-            color=colour, ecolor=FAINT,
-        )  # fmt: skip
+            updates.conductance[known] * factor,
+            steps[known] * size,
+            spread[known] * size,
+            fmt="o-",
+            ms=3,
+            lw=1.0,
+            color=colour,
+            ecolor=FAINT,
+        )
     point = symmetry_point(updates)
     if np.isfinite(point):
         axes.axvline(point * factor, color=MUTED, lw=0.8, ls=(0, (3, 2)))
         axes.annotate(
-            "symmetry point", (point * factor, 0.02), xycoords=("data", "axes fraction"), rotation=90, va="bottom",
-            ha="right", color=MUTED, fontsize=8,
-        )  # fmt: skip
+            "symmetry point",
+            (point * factor, 0.02),
+            xycoords=("data", "axes fraction"),
+            rotation=90,
+            va="bottom",
+            ha="right",
+            color=MUTED,
+            fontsize=8,
+        )
     axes.set(xlabel=f"conductance ({unit})", ylabel=f"|change| by a pulse ({small})", title="Update map")
     axes.set_ylim(bottom=0)
 
@@ -139,9 +155,14 @@ def _ionic_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
         sigma = material.ionic_conductivity
         axes.axhline(sigma, color=FAINT, lw=1.0, zorder=0)
         axes.annotate(
-            _short(material), (0.99 if place % 2 else 0.66, sigma), xycoords=("axes fraction", "data"),
-            ha="right", va="bottom", fontsize=7.5, color=INK,
-        )  # fmt: skip
+            _short(material),
+            (0.99 if place % 2 else 0.66, sigma),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="bottom",
+            fontsize=7.5,
+            color=INK,
+        )
     _mark_goal(axes, goal.pulse)
     axes.set(xlabel="pulse (s)", ylabel="ionic conductivity needed (S/m)", title="Ions through the electrolyte")
     axes.legend(loc="upper right")
@@ -178,9 +199,13 @@ def _leak_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
         if material.electronic_conductivity > 0:
             axes.axhline(material.electronic_conductivity, color=CURRENT, lw=1.0, zorder=0)
             axes.annotate(
-                _short(material), (1.0, material.electronic_conductivity), xycoords=("axes fraction", "data"), ha="right",
-                va="bottom", fontsize=7.5,
-            )  # fmt: skip
+                _short(material),
+                (1.0, material.electronic_conductivity),
+                xycoords=("axes fraction", "data"),
+                ha="right",
+                va="bottom",
+                fontsize=7.5,
+            )
     for seconds, name in ((86400.0, "day"), (YEAR, "year"), (10 * YEAR, "10 years")):
         axes.axvline(seconds, color=FAINT, lw=1.0, zorder=0)
         axes.annotate(
@@ -207,14 +232,23 @@ def _bottleneck_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
     for row, dx in enumerate(change):
         for column, length in enumerate(thickness):
             found = limits(
-                dataclasses.replace(stack, electrolyte_thickness=length), dx, goal.pulse,
-                interface_voltage=goal.interface_voltage, surface_jump=goal.surface_jump,
-            )  # fmt: skip
+                dataclasses.replace(stack, electrolyte_thickness=length),
+                dx,
+                goal.pulse,
+                interface_voltage=goal.interface_voltage,
+                surface_jump=goal.surface_jump,
+            )
             which[row, column], shortest[row, column] = names.index(found.bottleneck.name), found.shortest
     axes.pcolormesh(
-        thickness, change, which, cmap=ListedColormap(list(BOTTLENECKS.values())), vmin=-0.5, vmax=len(names) - 0.5,
-        shading="nearest", rasterized=True,
-    )  # fmt: skip
+        thickness,
+        change,
+        which,
+        cmap=ListedColormap(list(BOTTLENECKS.values())),
+        vmin=-0.5,
+        vmax=len(names) - 0.5,
+        shading="nearest",
+        rasterized=True,
+    )
     powers = np.log10(shortest)
     levels = np.arange(np.ceil(powers.min()), np.floor(powers.max()) + 1)
     axes.contour(thickness, change, powers, levels=levels, colors=VOLTAGE, linewidths=0.8, linestyles="solid")
@@ -228,12 +262,19 @@ def _bottleneck_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
     present = [names[int(k)] for k in np.unique(which)]
     axes.legend(
         handles=[Patch(facecolor=BOTTLENECKS[name], edgecolor=MUTED, lw=0.6, label=name) for name in present],
-        loc="lower left", frameon=True, facecolor="white", framealpha=1.0, edgecolor=FAINT,
-    )  # fmt: skip
+        loc="lower left",
+        frameon=True,
+        facecolor="white",
+        framealpha=1.0,
+        edgecolor=FAINT,
+    )
     axes.set(
-        xscale="log", yscale="log", xlabel="electrolyte (m)", ylabel="change of filling by a pulse",
+        xscale="log",
+        yscale="log",
+        xlabel="electrolyte (m)",
+        ylabel="change of filling by a pulse",
         title="Bottleneck of this stack, and its shortest pulse",
-    )  # fmt: skip
+    )
     axes.grid(False)
 
 

@@ -53,14 +53,21 @@ class Stack(Part):
         exchange = [_exchange(device, film) for film in (channel, reservoir)]
         store = reservoir.host if isinstance(reservoir, InsertionFilm) else channel.host
         return cls(
-            charge=channel.host.charge, concentration=channel.host.concentration, channel_thickness=channel.thickness,
-            electrolyte_thickness=electrolyte.thickness, ionic_conductivity=electrolyte.material.ionic_conductivity,
-            exchange_current=min(exchange), diffusivity=channel.host.diffusivity,
-            reservoir_diffusivity=store.diffusivity, composition=channel.composition,
-            reservoir_composition=reservoir.composition, area=float(device.area),
-            permittivity=electrolyte.material.permittivity, line_resistance=device.series_resistance,
+            charge=channel.host.charge,
+            concentration=channel.host.concentration,
+            channel_thickness=channel.thickness,
+            electrolyte_thickness=electrolyte.thickness,
+            ionic_conductivity=electrolyte.material.ionic_conductivity,
+            exchange_current=min(exchange),
+            diffusivity=channel.host.diffusivity,
+            reservoir_diffusivity=store.diffusivity,
+            composition=channel.composition,
+            reservoir_composition=reservoir.composition,
+            area=float(device.area),
+            permittivity=electrolyte.material.permittivity,
+            line_resistance=device.series_resistance,
             temperature=device.temperature,
-        )  # fmt: skip
+        )
 
     @property
     def charge_per_filling(self) -> float:
@@ -137,17 +144,27 @@ class Limits:
 
 
 def limits(
-    stack: Stack, change: float, pulse: float, *, electrolyte_voltage: float = 0.6, interface_voltage: float = 0.2,
+    stack: Stack,
+    change: float,
+    pulse: float,
+    *,
+    electrolyte_voltage: float = 0.6,
+    interface_voltage: float = 0.2,
     surface_jump: float = 0.1,
-) -> Limits:  # fmt: skip
+) -> Limits:
     """Every limit on a pulse that changes x by ``change``, and what each material would need for a pulse of ``pulse`` s.
 
     ``electrolyte_voltage``: V left for the electrolyte, gate voltage less U less both overpotentials; ``interface_voltage``:
     overpotential of each interface; ``surface_jump``: largest rise of x at the channel's surface. Raises InputError for a
     change, a time or a voltage that is not positive.
     """
-    wanted = {"change": change, "pulse": pulse, "electrolyte_voltage": electrolyte_voltage,
-              "interface_voltage": interface_voltage, "surface_jump": surface_jump}  # fmt: skip
+    wanted = {
+        "change": change,
+        "pulse": pulse,
+        "electrolyte_voltage": electrolyte_voltage,
+        "interface_voltage": interface_voltage,
+        "surface_jump": surface_jump,
+    }
     for name, value in wanted.items():
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"limits: {name} = {value!r} is outside its allowed range (0, inf).")
@@ -158,17 +175,50 @@ def limits(
     relaxation = VACUUM_PERMITTIVITY * stack.permittivity
     total = stack.geometric_capacitance + stack.line_capacitance
     found = (
-        Limit("electrolyte", ohmic / stack.ionic_conductivity, "sigma_i", ohmic / pulse, "S/m",
-              "i L_e/sigma_i within its voltage"),
-        Limit("interfaces", kinetic / stack.exchange_current, "i_0", kinetic / pulse, "A/m2", "2 i_0 sinh(nF eta/2RT) carries i"),
-        _diffusion("channel", depth, surface_jump, stack.capacity - stack.composition, stack.diffusivity, pulse,
-                   "the surface of the channel fills"),
-        _diffusion("reservoir", depth, stack.reservoir_composition, stack.reservoir_composition,
-                   stack.reservoir_diffusivity, pulse, "the surface of the reservoir empties (Sand)"),
-        Limit("dielectric", relaxation / stack.ionic_conductivity, "sigma_i", relaxation / pulse, "S/m",
-              "shorter pulses charge the electrolyte as a capacitor"),
+        Limit(
+            "electrolyte",
+            ohmic / stack.ionic_conductivity,
+            "sigma_i",
+            ohmic / pulse,
+            "S/m",
+            "i L_e/sigma_i within its voltage",
+        ),
+        Limit(
+            "interfaces",
+            kinetic / stack.exchange_current,
+            "i_0",
+            kinetic / pulse,
+            "A/m2",
+            "2 i_0 sinh(nF eta/2RT) carries i",
+        ),
+        _diffusion(
+            "channel",
+            depth,
+            surface_jump,
+            stack.capacity - stack.composition,
+            stack.diffusivity,
+            pulse,
+            "the surface of the channel fills",
+        ),
+        _diffusion(
+            "reservoir",
+            depth,
+            stack.reservoir_composition,
+            stack.reservoir_composition,
+            stack.reservoir_diffusivity,
+            pulse,
+            "the surface of the reservoir empties (Sand)",
+        ),
+        Limit(
+            "dielectric",
+            relaxation / stack.ionic_conductivity,
+            "sigma_i",
+            relaxation / pulse,
+            "S/m",
+            "shorter pulses charge the electrolyte as a capacitor",
+        ),
         Limit("circuit", stack.line_resistance * total, "line resistance", pulse / total, "ohm", "RC of the gate line"),
-    )  # fmt: skip
+    )
     return Limits(found, pulse, change, dose / pulse)
 
 

@@ -26,17 +26,28 @@ class Goal(Part):
         1000.0, low=1, doc="in the window", source=stated(1000.0, f"the upper of 100 to 1000; {QUOTED}")
     )
     window: float = parameter(
-        0.1, low=0, open_low=True, doc="gamma between lowest and highest state",
+        0.1,
+        low=0,
+        open_low=True,
+        doc="gamma between lowest and highest state",
         source=assumed(0.1, "spans a decade of conductance of magnesium in WO3 above gamma 0.02"),
-    )  # fmt: skip
+    )
     hold: float = parameter(
-        10 * YEAR, unit="s", low=0, open_low=True, doc="time over which a state must not become its neighbour",
+        10 * YEAR,
+        unit="s",
+        low=0,
+        open_low=True,
+        doc="time over which a state must not become its neighbour",
         source=assumed(10 * YEAR, "a memory's ten years; training needs an epoch"),
-    )  # fmt: skip
+    )
     open_voltage: float = parameter(
-        0.1, unit="V", low=0, open_low=True, doc="U that drives the leak while the state is held",
+        0.1,
+        unit="V",
+        low=0,
+        open_low=True,
+        doc="U that drives the leak while the state is held",
         source=assumed(0.1, "0.110 V at 1 mS of the magnesium synapse"),
-    )  # fmt: skip
+    )
     interface_voltage: float = parameter(
         0.2, unit="V", low=0, open_low=True, doc="overpotential of each interface", source=assumed(0.2, "a fifth each")
     )
@@ -74,15 +85,27 @@ def requirements(stack: Stack, goal: Goal) -> Requirements:
             f"{goal.interface_voltage:g} V; raise the voltage or lower interface_voltage."
         )
     found = limits(
-        stack, change, goal.pulse, electrolyte_voltage=left, interface_voltage=goal.interface_voltage,
+        stack,
+        change,
+        goal.pulse,
+        electrolyte_voltage=left,
+        interface_voltage=goal.interface_voltage,
         surface_jump=goal.surface_jump,
-    )  # fmt: skip
+    )
     resistance = leak_resistance_needed(stack, change, goal.hold, goal.open_voltage)
     ions = stack.concentration * AVOGADRO * stack.channel_thickness * stack.area * change
     return Requirements(
-        change, found.current, found["electrolyte"].needed, found["dielectric"].needed, found["interfaces"].needed,
-        found["channel"].needed, resistance, stack.electrolyte_thickness / resistance, ions, 1 / math.sqrt(ions),
-    )  # fmt: skip
+        change,
+        found.current,
+        found["electrolyte"].needed,
+        found["dielectric"].needed,
+        found["interfaces"].needed,
+        found["channel"].needed,
+        resistance,
+        stack.electrolyte_thickness / resistance,
+        ions,
+        1 / math.sqrt(ions),
+    )
 
 
 def leak_resistance_needed(stack: Stack, change: float, hold: float, open_voltage: float) -> float:
@@ -102,9 +125,11 @@ def holding_time(stack: Stack, leak: float, change: float, open_voltage: float) 
 
 def scan(stack: Stack, goal: Goal, *, thickness=None, electrolyte=None, pulse=None) -> list[Requirements]:
     """Requirements while one of the film's or electrolyte's ``thickness`` (m) or the ``pulse`` (s) varies; give one sequence."""
-    given = [(name, values) for name, values in (
-        ("channel_thickness", thickness), ("electrolyte_thickness", electrolyte), ("pulse", pulse)
-    ) if values is not None]  # fmt: skip
+    given = [
+        (name, values)
+        for name, values in (("channel_thickness", thickness), ("electrolyte_thickness", electrolyte), ("pulse", pulse))
+        if values is not None
+    ]
     if len(given) != 1:
         raise InputError("scan: give exactly one of thickness, electrolyte and pulse.")
     name, values = given[0]

@@ -88,17 +88,23 @@ class Finished(NamedTuple):
         """Everything about it, as :func:`solion.experiments.transient.simulate` returns it."""
         run, model = self.run, self.inputs.model
         return build_result(
-            run.device, run.protocol, model, self.state, self.record, run.initial, run.cells, self.inputs.tolerance,
-            self.seconds, run.title,
-        )  # fmt: skip
+            run.device,
+            run.protocol,
+            model,
+            self.state,
+            self.record,
+            run.initial,
+            run.cells,
+            self.inputs.tolerance,
+            self.seconds,
+            run.title,
+        )
 
     def signals(self, *names: str) -> tuple[np.ndarray, ...]:
         """Time in s and observables by their names in SI, at every sample."""
         model, filled = self.inputs.model, int(self.record.samples)
         columns, _ = observe_run(model.system, model.schedule, self.record)
-        scales = {
-            item.name: getattr(model.scales, item.kind) if item.kind else 1.0 for item in model.system.observables
-        }
+        scales = {item.name: model.scales.of(item.kind) for item in model.system.observables}
         time = np.asarray(self.record.time)[:filled] * float(model.scales.time)
         return time, *(np.asarray(columns[name])[:filled] * float(scales[name]) for name in names)
 
@@ -167,15 +173,21 @@ class Tangents:
         low, high, distance = self._beside[name]
         below, above = low.result().dataset, high.result().dataset
         kept = [key for key in above.variables if np.issubdtype(above[key].dtype, np.floating)]
-        return xr.Dataset({
-            key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs) for key in kept
-        })  # fmt: skip
+        return xr.Dataset(
+            {
+                key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs)
+                for key in kept
+            }
+        )
 
 
 def differentiate(
-    build: Callable[[Mapping[str, float]], Run], values: Mapping[str, float], *, limit: int = STEPS,
+    build: Callable[[Mapping[str, float]], Run],
+    values: Mapping[str, float],
+    *,
+    limit: int = STEPS,
     finished: Finished | None = None,
-) -> Tangents:  # fmt: skip
+) -> Tangents:
     """Run ``build(values)`` and differentiate everything it leaves with respect to each of ``values``.
 
     ``build`` makes a :class:`Run` from numbers by their names; it is called next to each value too, so it must be smooth
@@ -199,10 +211,14 @@ def differentiate(
     beside = {}
     for name, low, high in zip(values, sides[::2], sides[1::2], strict=True):
         if low.value == high.value:
-            raise (high.refusal or low.refusal or RunError(
-                f"{name} = {values[name]:g}: an event, a stop or a sample comes or goes there, or the run fails beside it; "
-                "the run has no derivative."
-            ))  # fmt: skip
+            raise (
+                high.refusal
+                or low.refusal
+                or RunError(
+                    f"{name} = {values[name]:g}: an event, a stop or a sample comes or goes there, or the run fails beside it; "
+                    "the run has no derivative."
+                )
+            )
         beside[name] = low.finished, high.finished, high.value - low.value
     return Tangents(centre, beside)
 
@@ -246,12 +262,13 @@ def _course(finished: Finished):
 class RunOutcome(NamedTuple):
     """What :func:`outcome` returns: JAX arrays in SI; only the first ``samples`` and ``events`` rows are filled.
 
-    ``values`` holds the device's observables by name, ``event`` the position of the event's quantity in ``watch``.
+    ``values`` holds the device's observables by name, ``spatial`` its scaled fields and coordinates, ``event`` the position of
+    the event's quantity in ``watch``.
     """
 
     time: Any
     values: dict[str, Any]
-    composition: Any
+    spatial: dict[str, Any]
     samples: Any
     event_time: Any
     event: Any
@@ -280,16 +297,19 @@ def outcome(
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or device.tolerance)
     state, record = whole_run(system, schedule, model.watch, profile, limits, limit, model.samples)
-    columns, content = observe_run.function(system, schedule, record)
+    columns, spatial = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
-    values = {
-        name: column[:-1] * (getattr(scales, kind) if (kind := kinds[name]) else 1.0)
-        for name, column in columns.items()
-    }
+    values = {name: column[:-1] * scales.of(kinds[name]) for name, column in columns.items()}
     return RunOutcome(
-        record.time[:-1] * scales.time, values, content[:-1], record.samples, record.event_time[:-1] * scales.time,
-        record.event[:-1], record.events, state.status,
-    )  # fmt: skip
+        record.time[:-1] * scales.time,
+        values,
+        {name: table[:-1] for name, table in spatial.items()},
+        record.samples,
+        record.event_time[:-1] * scales.time,
+        record.event[:-1],
+        record.events,
+        state.status,
+    )
 
 
 def required(finished: Finished) -> Finished:

@@ -44,13 +44,21 @@ class MetalInsulator(AbstractConductivity):
     offset: float = parameter(low=-10, high=10, doc="gamma_m, the line is zero at gamma = -gamma_m")
     sharpness: float = parameter(low=0, open_low=True, high=100, doc="n, how abruptly one branch takes over")
     stretch: float = parameter(
-        1.0, low=0, open_low=True, high=10, doc="q, exponent of gamma in the insulating branch",
+        1.0,
+        low=0,
+        open_low=True,
+        high=10,
+        doc="q, exponent of gamma in the insulating branch",
         source=assumed(1.0, "a plain exponential"),
-    )  # fmt: skip
+    )
     rounding: float = parameter(
-        7e-4, low=0, open_low=True, high=10, doc="w, electrons per formula unit over which the line bends to zero",
+        7e-4,
+        low=0,
+        open_low=True,
+        high=10,
+        doc="w, electrons per formula unit over which the line bends to zero",
         source=assumed(7e-4, "straight within 1e-7 where gamma + gamma_m > 0.01, positive everywhere"),
-    )  # fmt: skip
+    )
 
     def conductivity(self, electrons):
         return jnp.exp(self._logarithm(electrons))

@@ -53,9 +53,11 @@ class UniformBoundary(AbstractGrainBoundary):
     thickness: float = parameter(unit="m", low=0, open_low=True, doc="width of the boundary")
     conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="conductivity of its material")
     permittivity: float = parameter(
-        50.0, low=1, doc="relative permittivity of its material",
+        50.0,
+        low=1,
+        doc="relative permittivity of its material",
         source=assumed(50.0, "of the order of garnets', 30 to 100"),
-    )  # fmt: skip
+    )
 
     def resistance(self, facets):
         return np.full(len(facets.grains), self.thickness / self.conductivity)
@@ -122,9 +124,13 @@ class MisorientationBoundary(AbstractGrainBoundary):
     low: AbstractGrainBoundary
     high: AbstractGrainBoundary
     threshold: float = parameter(
-        15.0, unit="degree", low=0, high=62.8, doc="largest angle of a low-angle boundary",
+        15.0,
+        unit="degree",
+        low=0,
+        high=62.8,
+        doc="largest angle of a low-angle boundary",
         source=assumed(15.0, "customary limit of low-angle boundaries, where dislocation cores begin to overlap"),
-    )  # fmt: skip
+    )
     seed: int = eqx.field(static=True, default=0)
     orientations: Any = None
 
@@ -213,8 +219,14 @@ def disorientation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """
     w, x, y, z = (first * [1, -1, -1, -1]).T
     p, q, r, s = second.T
-    relative = np.abs([w * p - x * q - y * r - z * s, w * q + x * p + y * s - z * r,
-                       w * r - x * s + y * p + z * q, w * s + x * r - y * q + z * p])  # fmt: skip
+    relative = np.abs(
+        [
+            w * p - x * q - y * r - z * s,
+            w * q + x * p + y * s - z * r,
+            w * r - x * s + y * p + z * q,
+            w * s + x * r - y * q + z * p,
+        ]
+    )
     a, b, c, d = np.sort(relative, axis=0)[::-1]
     cosine = np.max([a, (a + b) / np.sqrt(2), (a + b + c + d) / 2], axis=0)
     return np.degrees(2 * np.arccos(np.minimum(cosine, 1.0)))

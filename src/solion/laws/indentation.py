@@ -22,13 +22,23 @@ class Tip(Part):
         20e-9, unit="m", low=0, open_low=True, doc="r", source=stated(20e-9, "Lu et al., methods")
     )
     modulus: float = parameter(
-        60e9, unit="Pa", low=0, open_low=True, doc="E*, effective modulus",
-        source=stated(60e9, "Lu et al., methods; 60 GPa is the shear modulus of LLZO, its E* against platinum is 88 GPa"),
-    )  # fmt: skip
+        60e9,
+        unit="Pa",
+        low=0,
+        open_low=True,
+        doc="E*, effective modulus",
+        source=stated(
+            60e9, "Lu et al., methods; 60 GPa is the shear modulus of LLZO, its E* against platinum is 88 GPa"
+        ),
+    )
     hardness: float = parameter(
-        1e13, unit="Pa", low=0, open_low=True, doc="H; LLZO 6.3 to 11.3 GPa",
+        1e13,
+        unit="Pa",
+        low=0,
+        open_low=True,
+        doc="H; LLZO 6.3 to 11.3 GPa",
         source=assumed(1e13, "no yielding unless given, as in the paper's formula"),
-    )  # fmt: skip
+    )
 
     def elastic_area(self) -> float:
         """Hertz's area of contact, m^2."""

@@ -42,17 +42,25 @@ class Griffith(AbstractInitiation):
     """
 
     toughness: float = parameter(
-        0.98e6, unit="Pa m^0.5", low=0, open_low=True, doc="K_IC; 0.44 (83 % dense) to 1.51 MPa sqrt(m)",
+        0.98e6,
+        unit="Pa m^0.5",
+        low=0,
+        open_low=True,
+        doc="K_IC; 0.44 (83 % dense) to 1.51 MPa sqrt(m)",
         source=literature(0.98e6, "Ta-doped LLZO, middle of the range of Hu et al., Chinese Physics Letters, 2022"),
-    )  # fmt: skip
+    )
     geometry: float = parameter(
         1.12, low=0, open_low=True, doc="Y", source=literature(1.12, "edge crack in a half-plane")
     )
     molar_volume: float = parameter(13.0e-6, unit="m^3/mol", low=0, open_low=True, doc="V_m", source=MOLAR_VOLUME)
     strength: float = parameter(
-        15e9, unit="Pa", low=0, open_low=True, doc="theoretical strength, some E/10",
+        15e9,
+        unit="Pa",
+        low=0,
+        open_low=True,
+        doc="theoretical strength, some E/10",
         source=assumed(15e9, "a tenth of Young's modulus of LLZO, 150 GPa"),
-    )  # fmt: skip
+    )
 
     def pressure(self, overpotential: ArrayLike) -> NDArray:
         """F eta/V_m in Pa."""
@@ -83,9 +91,13 @@ class LocalCurrent(AbstractInitiation):
     """Penetration above one local current density, whatever the place."""
 
     limit: float = parameter(
-        18.9, unit="A/m^2", low=0, open_low=True, doc="j_crit",
+        18.9,
+        unit="A/m^2",
+        low=0,
+        open_low=True,
+        doc="j_crit",
         source=calibrated(18.9, "1.8 mA/cm2 of the layered cell of Lu et al. with H = 1.05 and full contact"),
-    )  # fmt: skip
+    )
 
     def critical_current(self, local):
         return float(self.limit)
@@ -99,9 +111,13 @@ class DefectPower(AbstractInitiation):
     """
 
     limit: float = parameter(
-        18.9, unit="A/m^2", low=0, open_low=True, doc="at a defect of length ``flaw``",
+        18.9,
+        unit="A/m^2",
+        low=0,
+        open_low=True,
+        doc="at a defect of length ``flaw``",
         source=calibrated(18.9, "1.8 mA/cm2 of the layered cell of Lu et al. with H = 1.05 and full contact"),
-    )  # fmt: skip
+    )
     flaw: float = parameter(
         100e-9, unit="m", low=0, open_low=True, doc="reference length", source=assumed(100e-9, "window of H")
     )
@@ -127,9 +143,13 @@ class InterfacialPressure(AbstractInitiation):
     """
 
     surface_energy: float = parameter(
-        1.0, unit="J/m^2", low=0, open_low=True, doc="Delta gamma, of a boundary filled with lithium less that of an empty one",
+        1.0,
+        unit="J/m^2",
+        low=0,
+        open_low=True,
+        doc="Delta gamma, of a boundary filled with lithium less that of an empty one",
         source=assumed(1.0, "order of the surface energies of oxides"),
-    )  # fmt: skip
+    )
     grain_size: float = parameter(
         10e-6, unit="m", low=0, open_low=True, doc="d, cube root of the mean volume", source=stated(10e-6, "Lu et al.")
     )
@@ -173,9 +193,13 @@ class ShearStability(AbstractInitiation):
     """
 
     electrolyte: float = parameter(
-        60e9, unit="Pa", low=0, open_low=True, doc="shear modulus of the electrolyte",
+        60e9,
+        unit="Pa",
+        low=0,
+        open_low=True,
+        doc="shear modulus of the electrolyte",
         source=literature(60e9, "LLZO, Yu et al. 2016"),
-    )  # fmt: skip
+    )
     lithium: float = parameter(
         3.4e9, unit="Pa", low=0, open_low=True, doc="shear modulus of lithium", source=literature(3.4e9, "handbook")
     )

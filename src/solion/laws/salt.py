@@ -32,9 +32,12 @@ class BinarySalt(AbstractSalt):
         1.0, low=1, high=4, doc="|z_-|, charge number of the counter-ion", source=assumed(1.0, "as TFSI-")
     )
     finest: float = parameter(
-        1e-3, low=1e-9, high=1, doc="width of the cell at either face over the electrolyte's thickness",
+        1e-3,
+        low=1e-9,
+        high=1,
+        doc="width of the cell at either face over the electrolyte's thickness",
         source=assumed(1e-3, "resolves a thousandth of its diffusion time"),
-    )  # fmt: skip
+    )
 
     def limiting_current(self, charge, transference, thickness):
         """i_lim = 2 z F D_s c_0/((1 - t_+) L), A/m2: the most that can flow for long; no salt is left at one face."""
@@ -42,6 +45,8 @@ class BinarySalt(AbstractSalt):
 
     def sand_time(self, current, charge, transference):
         """pi D_s (z F c_0/(2 (1 - t_+) i))^2, s: how long a thick electrolyte carries a larger ``current`` (A/m2)."""
-        return math.pi * self.diffusivity * (
-            charge * FARADAY * self.concentration / (2 * (1 - transference) * current)
-        ) ** 2  # fmt: skip
+        return (
+            math.pi
+            * self.diffusivity
+            * (charge * FARADAY * self.concentration / (2 * (1 - transference) * current)) ** 2
+        )

@@ -21,9 +21,12 @@ class Conductor(Part):
         50.0, low=1, doc="relative permittivity", source=assumed(50.0, "of the order of garnets', 30 to 100")
     )
     scatter: float = parameter(
-        0.0, low=0, high=5, doc="standard deviation of ln(conductivity) over the grains",
+        0.0,
+        low=0,
+        high=5,
+        doc="standard deviation of ln(conductivity) over the grains",
         source=assumed(0.0, "all grains alike unless given"),
-    )  # fmt: skip
+    )
     seed: int = eqx.field(static=True, default=0)
 
     def conductivities(self, grains) -> np.ndarray:

@@ -24,9 +24,13 @@ class ElectrolyteMaterial(Part):
     electronic_conductivity: float = parameter(unit="S/m", low=0, high=1e6, doc="sigma_e, 0 blocks electrons")
     permittivity: float = parameter(low=1, high=1e6, doc="eps_r, relative permittivity")
     transference: float = parameter(
-        1.0, low=0, high=1, open_low=True, doc="t_+, part of the ionic current that the working ion carries",
+        1.0,
+        low=0,
+        high=1,
+        open_low=True,
+        doc="t_+, part of the ionic current that the working ion carries",
         source=assumed(1.0, "only the working ion moves"),
-    )  # fmt: skip
+    )
 
     @property
     def relaxation_time(self):
@@ -81,9 +85,10 @@ def proton_glass() -> ElectrolyteMaterial:
         name="proton glass, inferred",
         ion="H",
         ionic_conductivity=derived(
-            6.1e-3, f"the least that moves 5e-5 ions per formula unit of a 10 nm film in 5 ns with 0.2 V across 10 nm, the pulse "
+            6.1e-3,
+            f"the least that moves 5e-5 ions per formula unit of a 10 nm film in 5 ns with 0.2 V across 10 nm, the pulse "
             f"that section 1 quotes of Onen et al. (2022), doi:10.1126/science.abp8064; {PAPER}",
         ),
         electronic_conductivity=assumed(0.0, BLOCKING),
         permittivity=assumed(4.0, "silica glass"),
-    )  # fmt: skip
+    )

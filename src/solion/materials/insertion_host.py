@@ -32,13 +32,19 @@ class InsertionHost(Part):
     )
     diffusion: AbstractAmbipolar = ChemicalDiffusion()
     offset: float = parameter(
-        0.0, low=-1, high=1, doc="x_off, ions per formula unit where gamma is counted as zero",
+        0.0,
+        low=-1,
+        high=1,
+        doc="x_off, ions per formula unit where gamma is counted as zero",
         source=assumed(0.0, "no doping before the experiment"),
-    )  # fmt: skip
+    )
     loss_rate: float = parameter(
-        0.0, unit="1/s", low=0, doc="k, part of the ions lost to the surroundings per second, with their electrons",
+        0.0,
+        unit="1/s",
+        low=0,
+        doc="k, part of the ions lost to the surroundings per second, with their electrons",
         source=assumed(0.0, "nothing leaves the film"),
-    )  # fmt: skip
+    )
 
     @property
     def concentration(self):

@@ -38,14 +38,26 @@ class MixedConductor(Part):
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()
     reference_temperature: float = parameter(
-        298.15, unit="K", low=1, high=3000, doc="T_ref, temperature of all numbers of the material",
+        298.15,
+        unit="K",
+        low=1,
+        high=3000,
+        doc="T_ref, temperature of all numbers of the material",
         source=assumed(298.15, "room temperature, where the source names none"),
-    )  # fmt: skip
+    )
     ion_activation_energy: float = parameter(
-        0.0, unit="eV", low=0, high=10, doc="E_p, activation energy of the ion diffusivity",
+        0.0,
+        unit="eV",
+        low=0,
+        high=10,
+        doc="E_p, activation energy of the ion diffusivity",
         source=assumed(0.0, "unknown: the ion diffusivity is taken as constant in temperature"),
-    )  # fmt: skip
+    )
     electron_activation_energy: float = parameter(
-        0.0, unit="eV", low=0, high=10, doc="E_n, activation energy of the electron diffusivity",
+        0.0,
+        unit="eV",
+        low=0,
+        high=10,
+        doc="E_n, activation energy of the electron diffusivity",
         source=assumed(0.0, "unknown: the electron diffusivity is taken as constant in temperature"),
-    )  # fmt: skip
+    )

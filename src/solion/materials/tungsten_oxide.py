@@ -99,9 +99,10 @@ def magnesium_potential(borrowed: str = "") -> AbstractFreeEnergy:
 
     ``borrowed`` says why another ion takes it, and makes the slope an assumption.
     """
-    slope, reference = 2 * 0.6319 / thermal_voltage(ROOM), (
-        f"0.6319 V per x: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}"
-    )  # fmt: skip
+    slope, reference = (
+        2 * 0.6319 / thermal_voltage(ROOM),
+        (f"0.6319 V per x: -0.13 V at nominal 0, 0.23 V at 0.21, 0 V where sigma is 1 S/cm; {PAPER}"),
+    )
     return build(
         HostPotential,
         releases=assumed(3.0, borrowed or "each Mg2+ brings two free polarons: three particles that mix"),

@@ -65,9 +65,11 @@ def _row(quantity: str, number: Sourced, unit: str, meaning: str, *, at_least: b
 
 def _energy(value: float, text: str) -> Quoted:
     return _row(
-        "normalised_energy", stated(value * PER_AREA, f"{text}, section 5; {PAPER}"), "J/(m2 S)",
+        "normalised_energy",
+        stated(value * PER_AREA, f"{text}, section 5; {PAPER}"),
+        "J/(m2 S)",
         "energy of a pulse over area and change of sheet conductance",
-    )  # fmt: skip
+    )
 
 
 def _transition(x: float, text: str) -> Quoted:
@@ -88,80 +90,112 @@ def _polaron(depth: float, text: str) -> Quoted:
 def _hydrogen() -> WorkingIon:
     """Hydrogen: 5 ns pulses and 15 aJ, but lost within a few seconds in air."""
     return WorkingIon(
-        "hydrogen", "H", _hydrogen.__doc__ or "",
+        "hydrogen",
+        "H",
+        _hydrogen.__doc__ or "",
         (
             _row("pulse_width", stated(5e-9, f"quoted of {ONEN}, section 1; {PAPER}"), "s", "shortest pulse shown"),
-            _row("area", derived(1.8e-15, f"30 nm x 60 nm, quoted of {ONEN}, section 1; {PAPER}"), "m2", "of that device"),
-            _row("pulse_energy", stated(15e-18, f"about, quoted of {ONEN}; {PAPER}"), "J", "moving ions in such a pulse"),
+            _row(
+                "area", derived(1.8e-15, f"30 nm x 60 nm, quoted of {ONEN}, section 1; {PAPER}"), "m2", "of that device"
+            ),
+            _row(
+                "pulse_energy", stated(15e-18, f"about, quoted of {ONEN}; {PAPER}"), "J", "moving ions in such a pulse"
+            ),
             _row("dynamic_energy", stated(2.7e-15, f"about, quoted of {ONEN}; {PAPER}"), "J", "with lines charged"),
-            _energy(18, "18 aJ um^-2 nS^-1"), _transition(0.1, "x > 0.1"), _polaron(0.8, "0.8 eV"),
+            _energy(18, "18 aJ um^-2 nS^-1"),
+            _transition(0.1, "x > 0.1"),
+            _polaron(0.8, "0.8 eV"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _lithium() -> WorkingIon:
     """Lithium: 200 mV with LixTiO2 on both sides; not compatible with silicon processing."""
     return WorkingIon(
-        "lithium", "Li", _lithium.__doc__ or "",
+        "lithium",
+        "Li",
+        _lithium.__doc__ or "",
         (
-            _row("pulse_voltage", stated(0.2, f"symmetric LixTiO2, Li et al. (2019), section 2; {PAPER}"), "V", "of pulses"),
+            _row(
+                "pulse_voltage",
+                stated(0.2, f"symmetric LixTiO2, Li et al. (2019), section 2; {PAPER}"),
+                "V",
+                "of pulses",
+            ),
             _transition(0.015, "x > 0.015"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _oxygen() -> WorkingIon:
     """Oxygen: 2 pJ without heating; hardly moves at room temperature, oxidises slowly in air."""
     return WorkingIon(
-        "oxygen", "O", _oxygen.__doc__ or "",
+        "oxygen",
+        "O",
+        _oxygen.__doc__ or "",
         (
             _row(
-                "diffusivity", stated(1e-21, f"order of 1e-17 cm2/s, section 1; {PAPER}"), "m2/s",
+                "diffusivity",
+                stated(1e-21, f"order of 1e-17 cm2/s, section 1; {PAPER}"),
+                "m2/s",
                 "vacancies in amorphous WO3 at room temperature",
             ),
             _row(
-                "ionic_conductivity", stated(1e-10, f"about 1e-12 S/cm, extrapolated, section 1; {PAPER}"), "S/m",
+                "ionic_conductivity",
+                stated(1e-10, f"about 1e-12 S/cm, extrapolated, section 1; {PAPER}"),
+                "S/m",
                 "the best conductors at room temperature",
             ),
             _row(
-                "hot_ionic_conductivity", stated(1e-2, f"up to 1e-4 S/cm, section 1; {PAPER}"), "S/m",
+                "hot_ionic_conductivity",
+                stated(1e-2, f"up to 1e-4 S/cm, section 1; {PAPER}"),
+                "S/m",
                 "the best conductors at 300 C",
             ),
             _row(
-                "activation", derived(oxide_activation(), f"from both conductivities, by Arrhenius' law; {PAPER}"), "eV",
+                "activation",
+                derived(oxide_activation(), f"from both conductivities, by Arrhenius' law; {PAPER}"),
+                "eV",
                 "of conduction",
             ),
             _energy(2e6, "2 pJ um^-2 nS^-1, devices that operate without heating"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _magnesium() -> WorkingIon:
     """Magnesium: stable in air, 90 aJ; its electrolyte leaks."""
     return WorkingIon(
-        "magnesium", "Mg", _magnesium.__doc__ or "",
+        "magnesium",
+        "Mg",
+        _magnesium.__doc__ or "",
         (
             _row("pulse_width", stated(0.5, f"section 3; {PAPER}"), "s", "of the films of 0.6 cm2"),
             _row("pulse_voltage", stated(1.0, f"Fig. 5; {PAPER}"), "V", "of pulses"),
             _row("states", stated(100.0, f"Fig. 5; {PAPER}"), "1", "per cycle"),
             _row(
-                "dynamic_range", derived(2.3e-3 / 80e-9, f"80 nS to 2.3 mS, section 6; {PAPER}"), "1",
+                "dynamic_range",
+                derived(2.3e-3 / 80e-9, f"80 nS to 2.3 mS, section 6; {PAPER}"),
+                "1",
                 "over several devices and experiments",
             ),
-            _row(
-                "pulses_endured", stated(2e4, f"over 20 000, Fig. 4; {PAPER}"), "1", "no change seen", at_least=True
-            ),
+            _row("pulses_endured", stated(2e4, f"over 20 000, Fig. 4; {PAPER}"), "1", "no change seen", at_least=True),
             _row("retention", stated(3600.0, f"abstract; {PAPER}"), "s", "no degradation in air", at_least=True),
             _row("area", derived(6e-5, f"1 cm x 0.6 cm, section 2; {PAPER}"), "m2", "of the films"),
             _row("diffusivity", stated(1e-15, f"1e-10 to 1e-11 cm2/s, the lower end; {PAPER}"), "m2/s", "in WO3"),
             _row(
-                "ionic_conductivity", stated(1e-3, f"1e-5 S/cm range, section 1; {PAPER}"), "S/m",
+                "ionic_conductivity",
+                stated(1e-3, f"1e-5 S/cm range, section 1; {PAPER}"),
+                "S/m",
                 "solid electrolytes at room temperature",
             ),
-            _energy(90, "90 aJ um^-2 nS^-1"), _transition(0.3, "nominal x = 0.3"), _polaron(0.4, "about 0.4 eV"),
+            _energy(90, "90 aJ um^-2 nS^-1"),
+            _transition(0.3, "nominal x = 0.3"),
+            _polaron(0.4, "about 0.4 eV"),
         ),
-    )  # fmt: skip
+    )
 
 
 def _copper() -> WorkingIon:
-    return WorkingIon("copper", "Cu", "Copper: named as a working ion, without a number.", ())
+    """Copper: named as a working ion, without a number."""
+    return WorkingIon("copper", "Cu", _copper.__doc__ or "", ())

@@ -9,7 +9,6 @@ import importlib
 import pkgutil
 
 from solion.base.errors import InputError, nearest
-from solion.papers.bench import Bench
 from solion.papers.case import (
     AbstractBand,
     Between,
@@ -20,17 +19,17 @@ from solion.papers.case import (
     Equal,
     Found,
     Paper,
-    Plate,
+    PaperFigure,
     Shape,
     around,
     at_least,
     at_most,
 )
+from solion.papers.run_pool import RunPool
 from solion.papers.runner import Reproduction, reproduce
 
 __all__ = [
     "AbstractBand",
-    "Bench",
     "Between",
     "Case",
     "Choice",
@@ -39,8 +38,9 @@ __all__ = [
     "Equal",
     "Found",
     "Paper",
-    "Plate",
+    "PaperFigure",
     "Reproduction",
+    "RunPool",
     "Shape",
     "around",
     "at_least",

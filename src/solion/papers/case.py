@@ -12,7 +12,7 @@ from typing import Any
 from matplotlib.figure import FigureBase
 
 from solion.base.errors import InputError
-from solion.papers.bench import Bench
+from solion.papers.run_pool import RunPool
 
 HOLDS, FAILS, CONTRADICTED, NOT_RUN = "holds", "FAILS", "contradicted", "not run"
 
@@ -165,7 +165,7 @@ class Choice:
 class Case:
     """One panel of a figure, or one statement of the text.
 
-    ``says`` is what the paper claims, ``place`` where, ``runs`` what is run. ``work`` does it with a :class:`Bench` and
+    ``says`` is what the paper claims, ``place`` where, ``runs`` what is run. ``work`` does it with a :class:`RunPool` and
     returns the evidence; ``draw`` draws it on a figure or a part of one, in the paper's arrangement.
     """
 
@@ -174,14 +174,14 @@ class Case:
     says: str
     place: str
     runs: str
-    work: Callable[[Bench], Any]
+    work: Callable[[RunPool], Any]
     claims: tuple[Claim, ...]
     draw: Callable[[FigureBase, Any], None]
     choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
-class Plate:
+class PaperFigure:
     """A figure of the paper: rows of cases side by side, with the relative width of each, and its size in inches."""
 
     name: str
@@ -201,7 +201,7 @@ class Paper:
     authors: str
     reference: str
     cases: tuple[Case, ...]
-    plates: tuple[Plate, ...] = field(default=())
+    figures: tuple[PaperFigure, ...] = field(default=())
 
     def chosen(self, names: Sequence[str] = ()) -> tuple[Case, ...]:
         """The cases of these names in the paper's order, all of them unless any is named.

@@ -25,8 +25,15 @@ def list_cases(name: str) -> None:
 
 
 def run(
-    name: str, cases: Sequence[str], out: Path, *, force: bool, quick: bool, workers: int | None, progress: TextIO | None
-) -> Reproduction:  # fmt: skip
+    name: str,
+    cases: Sequence[str],
+    out: Path,
+    *,
+    force: bool,
+    quick: bool,
+    workers: int | None,
+    progress: TextIO | None,
+) -> Reproduction:
     """Reproduce a paper into a folder and print the verdicts. Refuses what cannot be before anything runs."""
     paper = load(name)
     chosen = paper.chosen(cases)

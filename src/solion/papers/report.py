@@ -13,7 +13,7 @@ from rich.text import Text
 
 from solion import __version__
 from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, ClaimVerdict
-from solion.papers.plates import drawings
+from solion.papers.figures import paper_figures
 from solion.papers.runner import CaseOutcome, Reproduction
 from solion.study.folder import whole_folder
 from solion.views.page import Markup, badge, drawn, html, page, picture, section, symbols, table
@@ -52,7 +52,10 @@ def record(outcome: Reproduction) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 1),
         "cases": [
             {
-                "name": entry.case.name, "title": entry.case.title, "says": entry.case.says, "place": entry.case.place,
+                "name": entry.case.name,
+                "title": entry.case.title,
+                "says": entry.case.says,
+                "place": entry.case.place,
                 "runs": entry.case.runs,
                 "verdicts": [dataclasses.asdict(verdict) for verdict in entry.verdicts],
                 "choices": [
@@ -61,7 +64,7 @@ def record(outcome: Reproduction) -> dict[str, Any]:
             }
             for entry in outcome.cases
         ],
-    }  # fmt: skip
+    }
 
 
 def written(folder: Path, force: bool) -> contextlib.AbstractContextManager[Path]:
@@ -73,7 +76,7 @@ def write(outcome: Reproduction, folder: Path) -> None:
     """Write figures, ``verdicts.json`` and ``report.html`` into an empty ``folder``."""
     place = folder / FIGURES
     place.mkdir()
-    images = {name: drawn(canvas, place, name, RESOLUTION) for name, canvas in drawings(outcome).items()}
+    images = {name: drawn(canvas, place, name, RESOLUTION) for name, canvas in paper_figures(outcome).items()}
     (folder / VERDICTS).write_text(json.dumps(record(outcome), indent=1, ensure_ascii=False), encoding="utf-8")
     (folder / PAGE).write_text(_page(outcome, images), encoding="utf-8")
 
@@ -81,18 +84,19 @@ def write(outcome: Reproduction, folder: Path) -> None:
 def _page(outcome: Reproduction, images: dict[str, bytes]) -> str:
     paper = outcome.paper
     parts = [
-        (plate, [c for c in outcome.cases if any(c.case.name in row for row in plate.rows)]) for plate in paper.plates
+        (figure, [c for c in outcome.cases if any(c.case.name in row for row in figure.rows)])
+        for figure in paper.figures
     ]
-    parts = [(plate, cases) for plate, cases in parts if cases]
-    links = "".join(f'<a href="#{plate.name}">{html(plate.title)}</a>' for plate, _ in parts)
+    parts = [(figure, cases) for figure, cases in parts if cases]
+    links = "".join(f'<a href="#{figure.name}">{html(figure.title)}</a>' for figure, _ in parts)
     lead = html(f"{paper.authors}, {paper.reference}. Solion {__version__}{', quick form' if outcome.quick else ''}.")
     header = Markup(f'<header><h1>{html(paper.title)}</h1><p class="lead">{lead}</p></header>\n<nav>{links}</nav>')
     tone, word = ("good", "reproduced") if outcome.reproduced else ("bad", "not reproduced")
     status = Markup(f'<section class="status">{badge(word, tone)}<p>{html(outcome.sentence)}.</p></section>')
     body = [header, status, _summary(outcome)]
-    for plate, cases in parts:
-        shown = [picture(images[plate.name], plate.name, plate.title)] if plate.name in images else []
-        body.append(section(plate.name, plate.title, *shown, *(_case(entry) for entry in cases)))
+    for figure, cases in parts:
+        shown = [picture(images[figure.name], figure.name, figure.title)] if figure.name in images else []
+        body.append(section(figure.name, figure.title, *shown, *(_case(entry) for entry in cases)))
     return page(f"{paper.name} · Solion", body)
 
 
@@ -115,9 +119,12 @@ def _case(entry: CaseOutcome) -> Markup:
     )
     verdicts = table(
         ("claim", "found", "must be", "basis", "verdict"),
-        [(symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict])) for v in entry.verdicts],
+        [
+            (symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict]))
+            for v in entry.verdicts
+        ],
         "ttttw",
-    )  # fmt: skip
+    )
     chosen = [(symbols(what), symbols(value), symbols(why), symbols(over)) for what, value, why, over in entry.choices]
     if not chosen:
         return Markup("\n".join((said, verdicts)))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from solion.base.errors import SolionError
-from solion.papers.bench import Bench
 from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, ClaimVerdict, Paper
+from solion.papers.run_pool import RunPool
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ def reproduce(
     chosen = paper.chosen(names)
     began = time.perf_counter()
     finished: dict[str, CaseOutcome] = {}
-    # a thread for each case, which waits while the bench's few threads work
-    with Bench(quick=quick, workers=workers) as bench, ThreadPoolExecutor(len(chosen)) as pool:
-        waiting = [pool.submit(_one, case, bench) for case in chosen]
+    # a thread for each case, which waits while the pool's few threads work
+    with RunPool(quick=quick, workers=workers) as run_pool, ThreadPoolExecutor(len(chosen)) as pool:
+        waiting = [pool.submit(_one, case, run_pool) for case in chosen]
         try:
             for done in as_completed(waiting):
                 outcome = done.result()
@@ -90,17 +90,17 @@ def reproduce(
                 if on_progress is not None:
                     on_progress(outcome, len(finished), len(chosen))
         except BaseException:  # Ctrl-C included: no case starts another run
-            bench.close()
+            run_pool.close()
             raise
-        runs = bench.runs
+        runs = run_pool.runs
     ordered = tuple(finished[case.name] for case in chosen)
     return Reproduction(paper, ordered, runs, time.perf_counter() - began, quick)
 
 
-def _one(case: Case, bench: Bench) -> CaseOutcome:
+def _one(case: Case, run_pool: RunPool) -> CaseOutcome:
     began = time.perf_counter()
     try:
-        evidence = case.work(bench)
+        evidence = case.work(run_pool)
     except SolionError as error:
         verdict = ClaimVerdict(
             case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None

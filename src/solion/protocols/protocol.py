@@ -75,9 +75,11 @@ class Protocol(eqx.Module):
         known: dict[tuple, int] = {}
         steps, kinds = [], np.empty(len(self.steps), int)
         for k, step in enumerate(self.steps):
-            key = tuple([  # what cannot be compared is equal to itself
-                value if isinstance(value, (int, float, str)) else id(value) for value in vars(step).values()
-            ])  # fmt: skip
+            key = tuple(
+                [  # what cannot be compared is equal to itself
+                    value if isinstance(value, (int, float, str)) else id(value) for value in vars(step).values()
+                ]
+            )
             key = key[:CYCLE] + key[CYCLE + 1 :]
             kinds[k] = known.setdefault(key, len(known))
             if len(steps) < len(known):
@@ -111,9 +113,11 @@ class Protocol(eqx.Module):
         """The same with |V| (in V) and |I| (in A) held at these limits where a step would exceed them."""
         positive("with_compliance: voltage", voltage, "V", finite=False)
         positive("with_compliance: current", current, "A", finite=False)
-        return Protocol(tuple(
-            dataclasses.replace(step, voltage_compliance=voltage, current_compliance=current) for step in self.steps
-        ))  # fmt: skip
+        return Protocol(
+            tuple(
+                dataclasses.replace(step, voltage_compliance=voltage, current_compliance=current) for step in self.steps
+            )
+        )
 
     def until(self, quantity: str, *, above=np.inf, below=-np.inf, end_run: bool = False) -> Protocol:
         """The same with each step ended as soon as ``quantity`` is above or below a value (see :class:`Stop`)."""

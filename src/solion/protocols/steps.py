@@ -18,9 +18,15 @@ def hold(terminal: str | None = None, *, voltage=None, current=None, duration, s
     value, a, b = given("hold", voltage, current)
     number("hold: value", value, "V or A")
     step = Step(
-        positive("hold: duration", duration, "s"), value, value, a, b, terminal=terminal, label="hold",
+        positive("hold: duration", duration, "s"),
+        value,
+        value,
+        a,
+        b,
+        terminal=terminal,
+        label="hold",
         samples=whole_number("hold: samples", samples),
-    )  # fmt: skip
+    )
     return Protocol((step,))
 
 
@@ -40,18 +46,30 @@ def ramp(
     if duration is None:
         duration = abs(end - start) / positive("ramp: rate", rate, "V/s or A/s")
     step = Step(
-        positive("ramp: duration", duration, "s"), start, end, a, b, terminal=terminal, label="ramp",
+        positive("ramp: duration", duration, "s"),
+        start,
+        end,
+        a,
+        b,
+        terminal=terminal,
+        label="ramp",
         samples=whole_number("ramp: samples", samples),
-    )  # fmt: skip
+    )
     return Protocol((step,))
 
 
 def open_circuit(terminal: str | None = None, *, duration, samples: int = 200) -> Protocol:
     """No current for a time (s); the voltage is what the device makes it."""
     step = Step(
-        positive("open_circuit: duration", duration, "s"), 0.0, 0.0, 0.0, 1.0, terminal=terminal, label="open circuit",
+        positive("open_circuit: duration", duration, "s"),
+        0.0,
+        0.0,
+        0.0,
+        1.0,
+        terminal=terminal,
+        label="open circuit",
         samples=whole_number("open_circuit: samples", samples),
-    )  # fmt: skip
+    )
     return Protocol((step,))
 
 
@@ -59,9 +77,13 @@ def rest(terminal: str | None = None, *, duration, voltage=0.0, samples: int = 2
     """Rest at a fixed voltage (V), zero unless given, for a time (s)."""
     number("rest: voltage", voltage, "V")
     step = Step(
-        positive("rest: duration", duration, "s"), voltage, voltage, terminal=terminal, label="rest",
+        positive("rest: duration", duration, "s"),
+        voltage,
+        voltage,
+        terminal=terminal,
+        label="rest",
         samples=whole_number("rest: samples", samples),
-    )  # fmt: skip
+    )
     return Protocol((step,))
 
 
@@ -69,8 +91,13 @@ def resistor(terminal: str | None = None, *, source_voltage, resistance, duratio
     """Drive the terminal from a source voltage (V) through a resistor (ohm) for a time (s)."""
     number("resistor: source_voltage", source_voltage, "V")
     step = Step(
-        positive("resistor: duration", duration, "s"), source_voltage, source_voltage, 1.0,
-        positive("resistor: resistance", resistance, "ohm"), terminal=terminal, label="resistor",
+        positive("resistor: duration", duration, "s"),
+        source_voltage,
+        source_voltage,
+        1.0,
+        positive("resistor: resistance", resistance, "ohm"),
+        terminal=terminal,
+        label="resistor",
         samples=whole_number("resistor: samples", samples),
-    )  # fmt: skip
+    )
     return Protocol((step,))

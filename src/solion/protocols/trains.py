@@ -51,9 +51,18 @@ def step_train(terminal: str | None = None, *, voltage=None, current=None, durat
 
 
 def pulses(
-    terminal: str | None = None, *, voltage=None, current=None, width, gap, count: int, read=None, read_width=None,
-    open_gap: bool | None = None, samples: int = 20,
-) -> Protocol:  # fmt: skip
+    terminal: str | None = None,
+    *,
+    voltage=None,
+    current=None,
+    width,
+    gap,
+    count: int,
+    read=None,
+    read_width=None,
+    open_gap: bool | None = None,
+    samples: int = 20,
+) -> Protocol:
     """``count`` pulses of a voltage (V) or current (A), each ``width`` long and followed by a ``gap`` at rest (s).
 
     With ``read`` (V) each gap ends with a read pulse of ``read_width`` (s; a tenth of the gap unless given). Between voltage
@@ -79,15 +88,25 @@ def pulses(
     pulse = Step(width, value, value, a, b, terminal=terminal, label="pulse", samples=samples)
     is_open = a == 0.0 if open_gap is None else open_gap
     pause = Step(
-        rest_time, 0.0, 0.0, 0.0 if is_open else 1.0, 1.0 if is_open else 0.0, terminal=terminal, label="gap", samples=samples
-    )  # fmt: skip
+        rest_time,
+        0.0,
+        0.0,
+        0.0 if is_open else 1.0,
+        1.0 if is_open else 0.0,
+        terminal=terminal,
+        label="gap",
+        samples=samples,
+    )
     return Protocol((pulse, pause, *reading)).repeat(count)
 
 
 def waveform(
-    source: str | PathLike | Iterable[tuple[float, float]], terminal: str | None = None, *, quantity: str = "voltage",
+    source: str | PathLike | Iterable[tuple[float, float]],
+    terminal: str | None = None,
+    *,
+    quantity: str = "voltage",
     samples: int = 2,
-) -> Protocol:  # fmt: skip
+) -> Protocol:
     """Straight lines through (time, value) points, from a CSV file of two columns or from pairs.
 
     Times in s, rising; values in V or A. A step of the value is written as two points at the same time. A file may have

@@ -69,7 +69,9 @@ def start_states() -> dict[str, Export]:
 
 def protocols() -> dict[str, Export]:
     """The functions that make a protocol."""
-    return {name: entry for name, entry in exports("protocols").items() if entry.function and entry.bases == ("Protocol",)}
+    return {
+        name: entry for name, entry in exports("protocols").items() if entry.function and entry.bases == ("Protocol",)
+    }
 
 
 def materials(*kinds: str) -> dict[str, Export]:
@@ -108,7 +110,10 @@ def listing() -> dict[str, dict[str, str]]:
     """Everything a file can name, with a line each: heading -> name -> line."""
     result = {"Studies": {name: builtin_title(study) for name, study in builtin_studies().items()}}
     result |= {"Devices": _lines(devices()), "Experiments": _lines(experiments()), "Materials": _lines(materials())}
-    result |= {"Ion diffusivities": _lines(hosts()), "Working ions": _lines(makers("materials.working_ions", "WorkingIon"))}
+    result |= {
+        "Ion diffusivities": _lines(hosts()),
+        "Working ions": _lines(makers("materials.working_ions", "WorkingIon")),
+    }
     result |= {heading: _lines(laws_of(base)) for base, (heading, _) in LAWS.items()}
     return result | {"Protocols": _lines(protocols()), "Start states": _lines(start_states())}
 

@@ -1,4 +1,4 @@
-"""Sections of a polycrystal's study file: the device, how it is solved and driven, what is kept."""
+"""Sections of experiments on polycrystals: how they are solved, and at which frequencies."""
 
 from __future__ import annotations
 
@@ -7,43 +7,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from solion import laws
-from solion.devices.polycrystal import AbstractElectrode, Layer, Polycrystal
 from solion.experiments.conduction import Elements, Sizes, Voxels
-from solion.materials import Conductor
-from solion.result.standing import STANDINGS
-from solion.study.device import PartSection, part_section
-from solion.study.grains import POSITIVE, Length
-from solion.study.parts import law_field, material_field, whole_fields
+from solion.study.microstructure_section import POSITIVE, Length
 from solion.study.quantities import Context, Measure, Whole, bounds, problem
-from solion.study.section import Section, one_of
+from solion.study.section import Section, choice
 
-VOLTAGE = 0.1  # V, unless a drive is given
 MOST_FREQUENCIES = 1000
 Frequency = Annotated[float, Measure(("Hz",), {"unit": "Hz", **POSITIVE})]
-
-
-class PolycrystalSection(PartSection):
-    """Grains and their boundaries between two electrodes, with layers where wanted."""
-
-    def build(self, context: Context) -> Polycrystal:
-        given: dict[str, Any] = self.given()
-        given["layers"] = tuple(layer.built for layer in given["layers"])
-        return Polycrystal(**given)
-
-
-def _polycrystal() -> type[PartSection]:
-    layer = part_section(Layer, face=(Literal["bottom", "top"], "top"))
-    conductor = part_section(Conductor, name=(Literal["conductor"], ...), **whole_fields(Conductor))
-    electrode = law_field(AbstractElectrode)
-    return part_section(
-        Polycrystal, PolycrystalSection, "polycrystal", grain=(material_field(Conductor, conductor), ...),
-        boundary=(law_field(laws.AbstractGrainBoundary), ...), bottom=(electrode | None, None), top=(electrode | None, None),
-        layers=(list[layer], []),
-    )  # fmt: skip
-
-
-DEVICES = {"polycrystal": _polycrystal()}
 
 
 class ElementsSection(Section):
@@ -75,23 +45,7 @@ class VoxelsSection(Section):
         return Voxels(self.spacing, self.growth, self.tolerance, self.iterations, self.smallest)
 
 
-ENGINES = one_of("engine", {"elements": ElementsSection, "voxels": VoxelsSection})
-
-
-class DriveSection(Section):
-    """A voltage of the bottom electrode against the top one, or a mean current density along +z."""
-
-    voltage: Annotated[float, Measure(("V",))] | None = None
-    current: Annotated[float, Measure(("A/m^2",))] | None = None
-
-    def build(self, context: Context) -> dict[str, float]:
-        given = {key: value for key in ("voltage", "current") if (value := getattr(self, key)) is not None}
-        if len(given) > 1:
-            raise problem("stands beside voltage; give one of the two", key="current")
-        for key, value in given.items():
-            if value == 0:
-                raise problem("= 0 drives no current; give a number other than zero", key=key)
-        return given or {"voltage": VOLTAGE}
+ENGINE = choice("Engine", "engine", {"elements": lambda: ElementsSection, "voxels": lambda: VoxelsSection})
 
 
 class SpectrumSection(Section):
@@ -113,28 +67,3 @@ class SpectrumSection(Section):
         if count > MOST_FREQUENCIES:
             raise problem(f"makes {count} frequencies, more than {MOST_FREQUENCIES}", key="per_decade")
         return np.geomspace(self.low, self.high, count)
-
-
-class OutputSection(Section):
-    """What is kept of the run: figures and report, and the field in the volume for ParaView."""
-
-    figures: bool = True
-    field: bool = True
-
-
-class PrintedSection(Section):
-    """A number that the source of the study prints, held against a metric of the run or against a sentence."""
-
-    name: str
-    printed: str
-    metric: str | None = None
-    found: str | None = None
-    standing: str
-    why: str
-
-    def build(self, context: Context) -> dict[str, Any]:
-        if self.standing not in STANDINGS:
-            raise problem(f"= {self.standing!r} is unknown; known: {', '.join(STANDINGS)}", key="standing")
-        if (self.metric is None) == (self.found is None):
-            raise problem("or found is needed, and one of them only: a metric of the run, or a sentence", key="metric")
-        return {key: getattr(self, key) for key in type(self).model_fields}

@@ -15,7 +15,7 @@ from solion.base.exports import Export
 from solion.base.names import snake
 from solion.base.parameters import Part
 from solion.study import catalogue
-from solion.study.part_section import Fields, law_field, number, numbers, section_of
+from solion.study.part_section import SPECIAL, Fields, law_field, number, numbers, section_of
 from solion.study.quantities import Context, Measure, problem
 from solion.study.section import Section, choice, read_one
 from solion.study.user_code import load_code
@@ -138,3 +138,6 @@ def _replace(part: Any, owner: Part, key: str, value: Any) -> Any:
 def _law_kind(value: Any) -> type[Part] | None:
     """The class of laws that a value belongs to."""
     return next((kind for kind in type(value).__mro__ if kind.__name__ in catalogue.LAWS), None)
+
+
+SPECIAL.append(lambda kind: material_field(kind) if kind.__name__ in catalogue.exports("materials") else None)

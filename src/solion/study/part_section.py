@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 
 from solion.base.names import snake
 from solion.base.parameters import Part
+from solion.devices.specimen import AbstractSpecimen, Alternative
 from solion.study import catalogue
 from solion.study.quantities import Context, Measure, Whole, problem
 from solion.study.section import Section, choice, is_code, nested
@@ -22,6 +23,7 @@ from solion.study.user_code import load_code
 
 Fields = dict[str, Any]
 MISSING = dataclasses.MISSING
+SPECIAL: list[Callable[[type[Part]], Any]] = []  # fields of classes that are read in their own way, such as materials
 CALLABLE = typing.get_origin(Callable[..., Any])
 MOST = 2**31  # of a whole number, such as a seed
 
@@ -51,7 +53,12 @@ class PartSection(Section):
     def build(self, context: Context) -> Any:
         given = {} if self.function is None else {"function": self.function}
         built = built_part(self.part, self, **given)
-        return built if self.holder is None else built_part(self.holder[0], self, **{self.holder[1]: built})
+        if self.holder is not None:
+            return built_part(self.holder[0], self, **{self.holder[1]: built})
+        for entry in alternatives(self.part):
+            value = getattr(getattr(self, entry.field), entry.name)
+            built = built if value is None else entry.apply(built, value)
+        return built
 
 
 def built_part(part: type[Part], section: Any, **given: Any) -> Any:
@@ -65,6 +72,38 @@ def built_part(part: type[Part], section: Any, **given: Any) -> Any:
             if value is not None:
                 given[field.name] = value
     return part(**given)
+
+
+def alternatives(part: type[Part]) -> tuple[Alternative, ...]:
+    """The numbers that a file may give instead of those of a device."""
+    return part.alternatives if issubclass(part, AbstractSpecimen) else ()
+
+
+class AlternativeSection(PartSection):
+    """A part with a number that may be given in another way."""
+
+    alternative: ClassVar[Alternative]
+
+    def build(self, context: Context) -> Any:
+        entry = self.alternative
+        number, other = getattr(self, entry.instead_of), getattr(self, entry.name)
+        if (number is None) == (other is None):
+            wrong = "is missing" if number is None else f"stands beside {entry.name}"
+            reason = f"{wrong}; give the start as one of {entry.instead_of} and {entry.name}"
+            raise problem(reason, key=entry.instead_of)
+        if number is not None:
+            return built_part(self.part, self)
+        given = {name: plain(getattr(self, name)) for name in type(self).model_fields}
+        return built_part(self.part, self, **{entry.instead_of: entry.guess(given)})
+
+
+def _alternative_section(part: type[Part], entry: Alternative) -> type[Section]:
+    fields = part_fields(part)
+    fields[entry.instead_of] = (number(part.__dataclass_fields__[entry.instead_of]) | None, None)
+    fields[entry.name] = (Annotated[float, Measure((entry.unit,))] | None, None)
+    section = create_model(f"{part.__name__}Or{entry.name.title()}", __base__=AlternativeSection, **fields)
+    section.part, section.alternative = part, entry
+    return section
 
 
 def plain(value: Any) -> Any:
@@ -86,7 +125,8 @@ def part_fields(part: type[Part]) -> Fields:
         if field.metadata.get("inline"):
             fields |= {} if inspect.isabstract(hint) else part_fields(hint)
             continue
-        annotation = field_annotation(part, field, hint)
+        entry = next((entry for entry in alternatives(part) if entry.field == field.name), None)
+        annotation = field_annotation(part, field, hint) if entry is None else _alternative_section(hint, entry)
         if annotation is None:
             continue
         if field.default is MISSING and field.default_factory is MISSING:
@@ -157,10 +197,9 @@ class Function:
 def one_of_parts(*kinds: type[Part]) -> Any:
     """A field that takes a part of one of these classes: a law, a material, or a plain part, by their names where several."""
     kind = kinds[0]
-    if kind.__module__.startswith("solion.materials."):
-        from solion.study.material_section import material_field
-
-        return material_field(kind)
+    special = next((found for make in SPECIAL if (found := make(kind)) is not None), None)
+    if special is not None:
+        return special
     held = inline_law(kind)
     if held is not None:
         return law_field(held[1], (kind, held[0]))
@@ -176,7 +215,9 @@ def one_of_parts(*kinds: type[Part]) -> Any:
         ).items()
     }  # fmt: skip
     sections = {name: functools.partial(_named_section, entry, "kind", name) for name, entry in found.items()}
-    return choice(" or ".join(k.__name__ for k in kinds), "kind", sections, other=functools.partial(code_section, kinds))
+    return choice(
+        " or ".join(k.__name__ for k in kinds), "kind", sections, other=functools.partial(code_section, kinds)
+    )
 
 
 def _exported(kind: type[Part]) -> dict[str, Any]:

@@ -60,10 +60,14 @@ def spelled(unit: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Units:
-    """Units a file may use: those of pint and, where ``scales`` are known, those of the device; ``absent``: why not."""
+    """Units a file may use: those of pint and, where ``scales`` are known, those of the device; ``absent``: why not.
+
+    ``area`` (m2) turns what is given per area into what the whole device has; that of the scales where they are known.
+    """
 
     scales: Any = None
     absent: str = "which is a unit of the device and is not known before the device is"
+    area: float | None = None
 
     def quantity(self, magnitude: float, unit: str) -> Any:
         """``magnitude`` of ``unit`` in the base units of the SI."""
@@ -94,11 +98,12 @@ class Units:
         except Exception:  # pint raises errors of many kinds for text that is not a unit
             known = (*SCALED, "V", "mV", "mV/s", "nm", "um", "s", "ms", "A", "uA", "K", "ohm", "kohm", "mol/L", "eV")
             raise problem(f"has an unknown unit {unit!r}{nearest(unit, known)}; {_wants(wanted)}") from None
-        for number, name in enumerate(wanted):
+        whole = self.area if self.scales is None else self.scales.area
+        for number, name in enumerate(wanted if whole is not None else wanted[:1]):
             target = self.quantity(1.0, name)
             if given.dimensionality == target.dimensionality:
-                area = 1.0 if number == 0 else self.scales.area ** (-1.0 if name.startswith("ohm") else 1.0)
-                return _tidy(given.magnitude / target.magnitude * area)
+                factor = 1.0 if number == 0 or whole is None else whole ** (-1.0 if name.startswith("ohm") else 1.0)
+                return _tidy(given.magnitude / target.magnitude * factor)
         if not wanted:
             return _tidy(given.magnitude)
         raise problem(f"has the wrong unit {unit!r}; {_wants(wanted)}")

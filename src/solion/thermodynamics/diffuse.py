@@ -205,10 +205,16 @@ def _phases(material: MixedConductor) -> tuple[_Phase, _Phase]:
         reach = float(np.trapezoid(weight * (1 - own / mobility), profile.position))
         phases.append(
             _Phase(
-                sign, start, stop, np.append(0.0, np.cumsum(rise)), np.append(0.0, np.cumsum(content)),
-                float(_electron_mobility(material, np.array([stop]))[0]), abs(float(evaluate(stop).curvature)) / 2, reach,
+                sign,
+                start,
+                stop,
+                np.append(0.0, np.cumsum(rise)),
+                np.append(0.0, np.cumsum(content)),
+                float(_electron_mobility(material, np.array([stop]))[0]),
+                abs(float(evaluate(stop).curvature)) / 2,
+                reach,
             )
-        )  # fmt: skip
+        )
     return phases[0], phases[1]
 
 

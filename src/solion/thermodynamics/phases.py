@@ -267,9 +267,14 @@ def curves(material: MixedConductor, points: int = 401) -> PhaseCurves:
     ion, electron = (np.asarray(mu) for mu in chemical_potentials(law, jnp.asarray(composition)))
     ion_mobility = np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), law.ion_sites))
     return PhaseCurves(
-        composition, _evaluate(material)(composition).energy, ion, electron, ion + electron,
-        ion_mobility, _electron_mobility(material, composition),
-    )  # fmt: skip
+        composition,
+        _evaluate(material)(composition).energy,
+        ion,
+        electron,
+        ion + electron,
+        ion_mobility,
+        _electron_mobility(material, composition),
+    )
 
 
 class _Point(NamedTuple):

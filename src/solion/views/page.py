@@ -15,7 +15,6 @@ from matplotlib.figure import Figure
 from solion.views.style import prefixed
 
 _PREFIXED = {"s", "V", "A", "W", "J", "C", "S", "m", "ohm"}
-_POWERS = {"m2": "m^2", "A/m2": "A/m^2", "ohm": "Ω"}
 _PRACTICAL = {"S/m": (10, "mS/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
 _GREEK = {
     "alpha": "α", "eta": "η", "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "tau": "τ", "theta": "θ",
@@ -78,7 +77,7 @@ def warning_box(texts: Sequence[str]) -> Markup:
 def tiles(entries: Iterable[tuple[object, object, object]]) -> Markup:
     """Numbers in large type: what each is, its value, and a line below."""
     found = "".join(
-        f'<div class="tile"><span>{html(name)}</span><b>{html(value)}</b><span>{html(below)}&nbsp;</span></div>'
+        f'<div class="tile"><span>{html(name)}</span><b>{html(value)}</b>{f"<span>{html(below)}</span>" if below else ""}</div>'
         for name, value, below in entries
     )
     return Markup(f'<div class="tiles">{found}</div>' if found else "")
@@ -175,7 +174,7 @@ def practical(value: float | str, unit: str) -> Markup:
 
 def unit_text(unit: str) -> Markup:
     """A unit as HTML, nothing for a pure number."""
-    return Markup("") if unit in ("", "1") else symbols(_POWERS.get(unit, unit))
+    return Markup("") if unit in ("", "1") else symbols(re.sub(r"(?<=[a-zA-Z])(?=\d)", "^", unit).replace("ohm", "Ω"))
 
 
 def symbols(text: str) -> Markup:

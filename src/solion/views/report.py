@@ -32,7 +32,7 @@ from solion.views.page import (
     write_page,
 )
 
-MOST_TILES = 8
+MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
 TONES = {
     "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "warn", "failed": "bad",

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from solion.views.page import Markup
 
 
+_DEFINED: list[type[AbstractView]] = []
+
+
 class AbstractView(ABC):
     """One thing to see. ``name``: what ``result.plot(name)`` asks for; ``title`` heads its table in a report.
 
@@ -37,6 +40,9 @@ class AbstractView(ABC):
     rank: ClassVar[float] = 100.0
     volume: ClassVar[bool] = False
     summary: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        _DEFINED.append(cls)
 
     @abstractmethod
     def applies(self, data: Data) -> bool:
@@ -64,5 +70,5 @@ def views() -> list[AbstractView]:
     package = importlib.import_module("solion.views")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"solion.views.{module.name}")
-    found = {kind.name: kind for kind in AbstractView.__subclasses__() if not inspect.isabstract(kind)}
+    found = {kind.name: kind for kind in _DEFINED if not inspect.isabstract(kind)}
     return sorted((kind() for kind in found.values()), key=lambda view: view.rank)

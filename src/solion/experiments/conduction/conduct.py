@@ -97,7 +97,11 @@ class Conduction(AbstractExperiment):
         grains = self.grains
         box = " x ".join(f"{length * 1e6:.4g}" for length in grains.box)
         count = np.prod(grains.box) / grains.grain_size ** len(grains.box)
-        drive = f"current {self.current:.5g} A/m2" if self.current is not None else f"voltage {self.voltage or VOLTAGE:.5g} V"
+        drive = (
+            f"current {self.current:.5g} A/m2"
+            if self.current is not None
+            else f"voltage {self.voltage or VOLTAGE:.5g} V"
+        )
         layers = ", ".join(
             f"{layer.thickness * 1e6:.4g} um of {layer.conductivity:.4g} S/m at the {layer.face}"
             for layer in device.layers

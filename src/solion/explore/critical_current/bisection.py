@@ -56,9 +56,15 @@ class Threshold:
 
 
 def threshold(
-    device: FilmMemristor, *, plateau: float = 80.0, accuracy: float = 1e-3, cells: int = 200,
-    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
-) -> Threshold:  # fmt: skip
+    device: FilmMemristor,
+    *,
+    plateau: float = 80.0,
+    accuracy: float = 1e-3,
+    cells: int = 200,
+    initial: AbstractInitial | None = None,
+    tolerance: Tolerance | None = None,
+    rise: float = RISE,
+) -> Threshold:
     """The threshold of switching of ``device`` by simulation from ``initial`` (state I unless given).
 
     A film has switched when the composition of either end passes 0.5 within ``plateau`` tau_D; the bracket is closed to

@@ -37,7 +37,7 @@ def largest_current(device: FilmMemristor, *, cells: int = 200, content: float =
         raise InputError(f"largest_current: content = {content!r} is outside its allowed range [1e-12, 0.01].")
     film = SteadyFilm(device, cells, PhaseSeparated("bottom"))
     y, current = film.relaxed(), 0.0
-    limit = float(np.log(content / (float(film.system.capacity) - content)))
+    limit = float(np.log(content / (float(film.system.sites) - content)))
     top, bottom = _end(film, 0), _end(film, film.cells - 1)
     while True:
         target = max(limit, float(top @ y) - STRIDE)

@@ -111,10 +111,16 @@ class StepRuns:
 
 
 def switching_times(
-    device: FilmMemristor, currents: Iterable[float], *, plateau: float = 80.0, cells: int = 200,
-    initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
+    device: FilmMemristor,
+    currents: Iterable[float],
+    *,
+    plateau: float = 80.0,
+    cells: int = 200,
+    initial: AbstractInitial | None = None,
+    tolerance: Tolerance | None = None,
+    rise: float = RISE,
     workers: int | None = None,
-) -> xr.Dataset:  # fmt: skip
+) -> xr.Dataset:
     """Switching times of both ends of ``device`` over ``currents`` (i_D), each held for ``plateau`` tau_D.
 
     The dataset has ``tau_T`` and ``tau_B`` (tau_D from the start, nan where that end does not switch), ``polarization``
@@ -122,16 +128,30 @@ def switching_times(
     ``rise`` tau_D to its plateau. ``workers`` threads run at once, one for each core unless given.
     """
     return switching_map(
-        device, [float(device.film.filling)], currents, plateau=plateau, cells=cells, initial=initial,
-        tolerance=tolerance, rise=rise, workers=workers,
-    ).isel(filling=0)  # fmt: skip
+        device,
+        [float(device.film.filling)],
+        currents,
+        plateau=plateau,
+        cells=cells,
+        initial=initial,
+        tolerance=tolerance,
+        rise=rise,
+        workers=workers,
+    ).isel(filling=0)
 
 
 def switching_map(
-    device: FilmMemristor, fillings: Iterable[float], currents: Iterable[float], *, plateau: float = 80.0,
-    cells: int = 200, initial: AbstractInitial | None = None, tolerance: Tolerance | None = None, rise: float = RISE,
+    device: FilmMemristor,
+    fillings: Iterable[float],
+    currents: Iterable[float],
+    *,
+    plateau: float = 80.0,
+    cells: int = 200,
+    initial: AbstractInitial | None = None,
+    tolerance: Tolerance | None = None,
+    rise: float = RISE,
     workers: int | None = None,
-) -> xr.Dataset:  # fmt: skip
+) -> xr.Dataset:
     """The same over mean compositions ``fillings`` of the film as well: variables over (filling, current)."""
     levels, steps = _numbers("fillings", fillings), _numbers("currents", currents)
     if np.any(steps == 0):
@@ -180,8 +200,12 @@ def _dataset(runs: Sequence[StepRun], fillings: np.ndarray, currents: np.ndarray
             "current": ("current", currents, {"units": "i_D", "long_name": "current of the plateau"}),
         },
         {
-            "plateau": run.plateau, "cells": run.cells, "rise": run.rise, "level": LEVEL,
-            "tau_D": float(scales.time), "i_D": float(scales.current_density),
+            "plateau": run.plateau,
+            "cells": run.cells,
+            "rise": run.rise,
+            "level": LEVEL,
+            "tau_D": float(scales.time),
+            "i_D": float(scales.current_density),
             "sign_convention": run.device.sign_convention,
         },
-    )  # fmt: skip
+    )

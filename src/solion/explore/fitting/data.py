@@ -161,13 +161,19 @@ def drive(data: Measurement, quantity: str, straight: float = STRAIGHT) -> Proto
         kept = _corners(time, value, int(first), int(stop) - 1, tolerance)
         corners += list(pairwise(kept))
     weights = (1.0, 0.0) if quantity == "voltage" else (0.0, 1.0)
-    return Protocol(tuple(
-        Step(
-            float(time[b] - time[a]), float(value[a]), float(value[b]), *weights, label="measured",
-            samples=_samples(time[a : b + 1]),
+    return Protocol(
+        tuple(
+            Step(
+                float(time[b] - time[a]),
+                float(value[a]),
+                float(value[b]),
+                *weights,
+                label="measured",
+                samples=_samples(time[a : b + 1]),
+            )
+            for a, b in _padded(corners)
         )
-        for a, b in _padded(corners)
-    ))  # fmt: skip
+    )
 
 
 def _corners(time, value, first: int, last: int, tolerance: float) -> list[int]:

@@ -113,9 +113,14 @@ def tornado(found: Sensitivities, metric: str) -> Figure:
     for y, row in zip(place, shown, strict=True):
         right = row.relative > 0
         axis.annotate(
-            f"{row.relative:.3g}", (row.relative, y), xytext=(4 if right else -4, 0), textcoords="offset points",
-            ha="left" if right else "right", va="center", fontsize=8,
-        )  # fmt: skip
+            f"{row.relative:.3g}",
+            (row.relative, y),
+            xytext=(4 if right else -4, 0),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            va="center",
+            fontsize=8,
+        )
     axis.set_xlabel("change of the metric in %, for a number larger by 1 %")
     axis.set_title(metric.replace("_", " "))
     left_out = len(rows) - len(shown)

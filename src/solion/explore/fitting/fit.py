@@ -12,14 +12,13 @@ import numpy as np
 
 from solion.base.errors import InputError, RunError
 from solion.explore.fitting.data import Measurement, read
+from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import Search, search
 from solion.explore.fitting.numbers import StudyNumber, at
 from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, problem
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
-from solion.explore.fitting.wanted import wanted
 from solion.result.result import Result
-from solion.study.abstract import AbstractStudy
 from solion.study.quantities import Units, split
 from solion.study.study import Study, driven, interpret
 
@@ -91,7 +90,7 @@ class Fit:
 
 
 def fit(
-    study: AbstractStudy,
+    study: Study,
     data: Measurement | str | PathLike,
     over: Sequence[str],
     *,
@@ -116,7 +115,7 @@ def fit(
     began, study = time.perf_counter(), driven(study, "a fit")
     if isinstance(data, (str, PathLike)):
         data = read(data, study.device.scales())
-    chosen = wanted(study, over)
+    chosen = read_parameters(study, over)
     check_choices(drive, observe)
     level = _level(noise, observe)
     weights = weighting(data.column(observe), scale=scale, noise=level, relative=relative_noise)
@@ -124,7 +123,7 @@ def fit(
     start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
     heard = _listener(on_step, len(task.measured))
     scaled = weights.transform(task.measured) / weights.sigma(task.measured)
-    floor = ACCURACY * float(study.tolerance.relative) * float(np.linalg.norm(scaled))
+    floor = ACCURACY * float(study.experiment.tolerance.relative) * float(np.linalg.norm(scaled))
     task.prepare(start)
     first = task.evaluate(start, False)
     if first is None or task.last is None:
@@ -132,9 +131,7 @@ def fit(
             f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
         )
     before = task.observe(task.last)
-    found = search(
-        task.evaluate, task.ranges, start, known_noise=weights.known, floor=floor, most=most, on_step=heard
-    )  # fmt: skip
+    found = search(task.evaluate, task.ranges, start, known_noise=weights.known, floor=floor, most=most, on_step=heard)
     if found is None:
         raise RunError(
             f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
@@ -167,7 +164,7 @@ def _listener(on_step, rows: int):
 
 def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, began: float) -> Fit:
     values = task.values(found.best.theta)
-    spread = statistics(found.best, task.wanted, known_noise=task.weighting.known, floor=floor)
+    spread = statistics(found.best, task.free, known_noise=task.weighting.known, floor=floor)
     final = task.evaluate(found.best.theta, False)
     if final is None or task.last is None:
         raise RunError(f"{task.study.shown}: the run at the fitted numbers fails: {task.failure}")
@@ -178,25 +175,47 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
     if "voltage" in task.data.columns:
         voltage = task.data.columns["voltage"][task.rows]
     estimates = []
-    for entry, error in zip(task.wanted, spread.errors, strict=True):
+    for entry, error in zip(task.free, spread.errors, strict=True):
         value, logarithmic = values[entry.number.key], entry.range.logarithmic
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
-        estimates.append(FittedNumber(
-            entry.number, entry.number.value, value, float(absolute), float(relative), entry.range.low, entry.range.high,
-            logarithmic,
-        ))  # fmt: skip
+        estimates.append(
+            FittedNumber(
+                entry.number,
+                entry.number.value,
+                value,
+                float(absolute),
+                float(relative),
+                entry.range.low,
+                entry.range.high,
+                logarithmic,
+            )
+        )
     return Fit(
-        task.study, _fitted(task, values, estimates), task.data, tuple(estimates), spread, task.weighting, task.driven_by,
-        task.observed, OBSERVED[task.observed], times, voltage, task.measured, before, after, final.residual, found,
+        task.study,
+        _fitted(task, values, estimates),
+        task.data,
+        tuple(estimates),
+        spread,
+        task.weighting,
+        task.driven_by,
+        task.observed,
+        OBSERVED[task.observed],
+        times,
+        voltage,
+        task.measured,
+        before,
+        after,
+        final.residual,
+        found,
         task.last.result(),
         time.perf_counter() - began,
-    )  # fmt: skip
+    )
 
 
 def _fitted(task: FitProblem, values: dict[str, float], estimates: list[FittedNumber]) -> Study:
     """The study with fitted numbers, their sources saying where they come from."""
-    study = at(task.study, [entry.number for entry in task.wanted], values)
+    study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)
     for estimate in estimates:
         key = estimate.number.key

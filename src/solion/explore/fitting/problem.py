@@ -21,7 +21,7 @@ OBSERVED = {"current": "A", "voltage": "V"}
 
 
 @dataclasses.dataclass(frozen=True)
-class Wanted:
+class FreeParameter:
     """A number to fit: its bounds in its own unit, and whether it is searched in its logarithm."""
 
     number: StudyNumber
@@ -32,10 +32,17 @@ class FitProblem:
     """Runs of a study at trial numbers beside a measurement; counts what they cost."""
 
     def __init__(
-        self, study: Study, data: Measurement, wanted: Sequence[Wanted], weighting: Weighting, *,
-        driven_by: str, observed: str, protocol: Protocol | None,
-    ):  # fmt: skip
-        self.study, self.data, self.wanted, self.weighting = study, data, list(wanted), weighting
+        self,
+        study: Study,
+        data: Measurement,
+        free: Sequence[FreeParameter],
+        weighting: Weighting,
+        *,
+        driven_by: str,
+        observed: str,
+        protocol: Protocol | None,
+    ):
+        self.study, self.data, self.free, self.weighting = study, data, list(free), weighting
         self.driven_by, self.observed, self.protocol = driven_by, observed, protocol
         self.rows = ~data.jumps  # at one instant a run has one value
         self.measured = data.column(observed)[self.rows]
@@ -47,17 +54,15 @@ class FitProblem:
     @property
     def ranges(self) -> list[NumberBounds]:
         """Bounds in the order of the numbers."""
-        return [entry.range for entry in self.wanted]
+        return [entry.range for entry in self.free]
 
     def values(self, theta: np.ndarray) -> dict[str, float]:
         """Numbers in their own units by key."""
-        return {
-            entry.number.key: entry.range.value(t) for entry, t in zip(self.wanted, theta, strict=True)
-        }  # fmt: skip
+        return {entry.number.key: entry.range.value(t) for entry, t in zip(self.free, theta, strict=True)}
 
     def run(self, values: Mapping[str, float]) -> Run:
         """The run at these numbers, driven as the fit asks."""
-        run = run_of(at(self.study, [entry.number for entry in self.wanted], values))
+        run = run_of(at(self.study, [entry.number for entry in self.free], values))
         return dataclasses.replace(run, protocol=self.protocol or run.protocol)
 
     def prepare(self, theta: np.ndarray) -> None:
@@ -95,7 +100,7 @@ class FitProblem:
             self.failure = str(error)
             return None
         columns = []
-        for entry in self.wanted:
+        for entry in self.free:
             low, high, distance = beside.beside(entry.number.key)
             slope = (self.observe(high) - self.observe(low)) / distance
             columns.append(slope * (values[entry.number.key] if entry.range.logarithmic else 1.0))
@@ -113,9 +118,14 @@ LIMIT = 50_000  # steps of the first run; later ones may take ten times what it 
 
 
 def problem(
-    study: Study, data: Measurement, wanted: Sequence[Wanted], weighting: Weighting, *, driven_by: str = "data",
+    study: Study,
+    data: Measurement,
+    free: Sequence[FreeParameter],
+    weighting: Weighting,
+    *,
+    driven_by: str = "data",
     observed: str = "current",
-) -> FitProblem:  # fmt: skip
+) -> FitProblem:
     """Check that study, measurement and numbers fit together.
 
     Raises :class:`InputError` naming what does not.
@@ -124,26 +134,26 @@ def problem(
     if driven_by == "data":
         other = "voltage" if observed == "current" else "current"
         protocol = drive(data, _needed(data, other, "drives the run"))
-        useless = [entry.number.key for entry in wanted if entry.number.key.startswith("protocol.")]
+        useless = [entry.number.key for entry in free if entry.number.key.startswith("protocol.")]
         if useless:
             raise InputError(
                 f"{useless[0]} has no effect where the measured {other} drives the run; give --drive study to run the "
                 "study's own protocol."
             )
     else:
-        end = float(study.protocol.duration)
+        end = float(study.experiment.protocol.duration)
         if data.time[-1] > end * (1 + 1e-9):
             raise InputError(
                 f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut "
                 "it, or let it drive the run."
             )
     rows = int(np.sum(~data.jumps))
-    if rows <= len(wanted):
+    if rows <= len(free):
         raise InputError(
             f"{data.name}: {rows} rows that can be compared are too few for {len(wanted)} numbers; at least "
             f"{len(wanted) + 1} are needed."
         )
-    return FitProblem(study, data, wanted, weighting, driven_by=driven_by, observed=observed, protocol=protocol)
+    return FitProblem(study, data, free, weighting, driven_by=driven_by, observed=observed, protocol=protocol)
 
 
 def check_choices(drive: str, observe: str) -> None:

@@ -35,8 +35,10 @@ FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensit
 
 def write_fit(fit: Fit, folder: Path) -> None:
     """Fill a folder: ``report.html``, ``study.toml`` (fitted), ``fit.json``, ``curve.csv``, ``result.nc`` and ``figures/``."""
-    images = _pictures(folder, {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit),
-                                "correlation": lambda: correlation(fit)})  # fmt: skip
+    images = _pictures(
+        folder,
+        {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)},
+    )
     (folder / STUDY).write_text(fit.fitted.to_toml(), encoding="utf-8")
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
     fit.result.save(folder / "result.nc")
@@ -67,10 +69,15 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     body = [header(title, lead), warning_box(json.loads(found.result.dataset.attrs["warnings"]))]
     for metric in found.metrics:
         rows = [
-            (code(row.number.key), symbols(row.number.meaning), row.number.shown(row.number.value), slope_text(row),
-             number(row.relative))
+            (
+                code(row.number.key),
+                symbols(row.number.meaning),
+                row.number.shown(row.number.value),
+                slope_text(row),
+                number(row.relative),
+            )
             for row in found.of(metric.name)
-        ]  # fmt: skip
+        ]
         heads = ("number", "meaning", "value", "d metric / d p", "d ln metric / d ln p")
         body.append(section(
             metric.name, str(metric).replace("_", " "), Markup(f"<p>{symbols(metric.meaning)}</p>"),
@@ -102,12 +109,20 @@ def _estimates(fit: Fit) -> Markup:
     for entry in fit.estimates:
         low, high = entry.interval
         relative = f"{100 * entry.relative:.2g} %" if entry.relative < 1e3 else "unknown"
-        rows.append((
-            code(entry.number.key), symbols(entry.number.meaning), number(entry.value, 6), number(entry.error, 2), relative,
-            Markup(f"{number(low, 6)} … {number(high, 6)}"), entry.number.unit, number(entry.start),
-            Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
-            badge("calibrated", "violet"),
-        ))  # fmt: skip
+        rows.append(
+            (
+                code(entry.number.key),
+                symbols(entry.number.meaning),
+                number(entry.value, 6),
+                number(entry.error, 2),
+                relative,
+                Markup(f"{number(low, 6)} … {number(high, 6)}"),
+                entry.number.unit,
+                number(entry.start),
+                Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
+                badge("calibrated", "violet"),
+            )
+        )
     heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds", "source")
     return table(heads, rows, "ttnnnwwnww")
 
@@ -115,31 +130,51 @@ def _estimates(fit: Fit) -> Markup:
 def _settings(fit: Fit) -> Markup:
     drive = "the measured waveform" if fit.driven_by == "data" else "the study's own protocol"
     rows = [
-        ("measurement", fit.data.name), ("driven by", drive), ("compared", fit.observed),
-        ("weighting", fit.weighting.describe(fit.unit)), ("rows compared", str(len(fit.measured))),
-        ("search", f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run"),
-        ("ended because", fit.search.reason), ("condition of the scaled normal matrix", number(fit.statistics.condition)),
-        ("cells", str(fit.study.cells)), ("time", quantity(fit.seconds, "s")),
-    ]  # fmt: skip
+        ("measurement", fit.data.name),
+        ("driven by", drive),
+        ("compared", fit.observed),
+        ("weighting", fit.weighting.describe(fit.unit)),
+        ("rows compared", str(len(fit.measured))),
+        (
+            "search",
+            f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run",
+        ),
+        ("ended because", fit.search.reason),
+        ("condition of the scaled normal matrix", number(fit.statistics.condition)),
+        ("cells", str(fit.study.experiment.cells)),
+        ("time", quantity(fit.seconds, "s")),
+    ]
     return table(("", ""), rows, "tt")
 
 
 def _numbers(fit: Fit) -> dict[str, Any]:
     return {
-        "study": fit.study.shown, "measurement": fit.data.name, "driven_by": fit.driven_by, "observed": fit.observed,
-        "weighting": fit.weighting.describe(fit.unit), "rows": len(fit.measured), "converged": fit.search.converged,
-        "reason": fit.search.reason, "trials": fit.search.iterations, "reduced_sum_of_squares": fit.statistics.reduced,
+        "study": fit.study.shown,
+        "measurement": fit.data.name,
+        "driven_by": fit.driven_by,
+        "observed": fit.observed,
+        "weighting": fit.weighting.describe(fit.unit),
+        "rows": len(fit.measured),
+        "converged": fit.search.converged,
+        "reason": fit.search.reason,
+        "trials": fit.search.iterations,
+        "reduced_sum_of_squares": fit.statistics.reduced,
         "numbers": {
             entry.number.key: {
-                "value": entry.value, "standard_error": _plain(entry.error), "unit": entry.number.unit or "1",
-                "start": entry.start, "bounds": [entry.low, entry.high],
-                "interval_95": [_plain(end) for end in entry.interval], "searched_in_logarithm": entry.logarithmic,
+                "value": entry.value,
+                "standard_error": _plain(entry.error),
+                "unit": entry.number.unit or "1",
+                "start": entry.start,
+                "bounds": [entry.low, entry.high],
+                "interval_95": [_plain(end) for end in entry.interval],
+                "searched_in_logarithm": entry.logarithmic,
             }
             for entry in fit.estimates
         },
-        "correlation": fit.statistics.correlation.tolist(), "condition": _plain(fit.statistics.condition),
+        "correlation": fit.statistics.correlation.tolist(),
+        "condition": _plain(fit.statistics.condition),
         "warnings": list(fit.warnings),
-    }  # fmt: skip
+    }
 
 
 def _plain(value: float) -> float | None:

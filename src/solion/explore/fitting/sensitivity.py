@@ -14,7 +14,6 @@ from solion.base.errors import InputError, nearest
 from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
-from solion.study.abstract import AbstractStudy
 from solion.study.study import Study, driven
 from solion.views import metrics
 
@@ -73,14 +72,22 @@ class Sensitivities:
             writer.writerow(heads)
             for row in self.rows:
                 metric, number = row.metric, row.number
-                writer.writerow((
-                    metric.name, repr(metric.value), metric.unit, number.key, repr(number.value), number.unit or "1",
-                    repr(float(row.slope)), repr(float(row.relative)),
-                ))  # fmt: skip
+                writer.writerow(
+                    (
+                        metric.name,
+                        repr(metric.value),
+                        metric.unit,
+                        number.key,
+                        repr(number.value),
+                        number.unit or "1",
+                        repr(float(row.slope)),
+                        repr(float(row.relative)),
+                    )
+                )
         return path
 
 
-def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
+def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
     """Sensitivities of metrics (names of :func:`solion.views.metrics`) over numbers of a study.
 
     ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.
@@ -95,9 +102,10 @@ def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] =
     result = finished.result()
     chosen = _chosen(study, of, result)
     tangents = differentiate(
-        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers},
+        lambda values: run_of(at(study, numbers, values)),
+        {number.key: number.value for number in numbers},
         finished=finished,
-    )  # fmt: skip
+    )
     found = {metric.name: metric for metric in metrics(result)}
     rows = []
     for number in numbers:

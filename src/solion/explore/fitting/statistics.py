@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from solion.explore.fitting.levenberg import EDGE, SearchPoint
-from solion.explore.fitting.problem import Wanted
+from solion.explore.fitting.problem import FreeParameter
 
 COLLINEAR = 0.98  # of a correlation
 CONDITION = 1e10  # of the scaled J^T J: errors of a run's 1e-6 then reach the numbers
@@ -36,7 +36,9 @@ class Statistics:
         return np.sqrt(np.diag(self.covariance))
 
 
-def statistics(best: SearchPoint, wanted: Sequence[Wanted], *, known_noise: bool, floor: float = 0.0) -> Statistics:
+def statistics(
+    best: SearchPoint, free: Sequence[FreeParameter], *, known_noise: bool, floor: float = 0.0
+) -> Statistics:
     """Errors from the Jacobian at the best point, and plain words on what it cannot tell.
 
     ``floor`` is the length of residuals that runs do not resolve; noise that is not known is taken to be no smaller.
@@ -61,14 +63,15 @@ def statistics(best: SearchPoint, wanted: Sequence[Wanted], *, known_noise: bool
     np.fill_diagonal(correlation, 1.0)
     errors = np.sqrt(np.diag(covariance))
     words = [
-        *_blind(best, wanted, errors, felt), *_alike(wanted, correlation, felt, condition),
+        *_blind(best, free, errors, felt),
+        *_correlated_pairs(free, correlation, felt, condition),
         *_misfit(best, reduced, known_noise, rows - count),
-    ]  # fmt: skip
+    ]
     return Statistics(covariance, correlation, condition, float(reduced), tuple(words))
 
 
-def _blind(best, wanted, errors, felt) -> Iterator[str]:
-    for k, entry in enumerate(wanted):
+def _blind(best, free, errors, felt) -> Iterator[str]:
+    for k, entry in enumerate(free):
         key = entry.number.key
         low, high = entry.range.ends
         if not felt[k]:
@@ -85,8 +88,8 @@ def _blind(best, wanted, errors, felt) -> Iterator[str]:
                 yield f"{key} ends at its {name} bound, {bound}: its standard error means little; widen the bounds."
 
 
-def _alike(wanted, correlation, felt, condition) -> Iterator[str]:
-    keys = [entry.number.key for entry in wanted]
+def _correlated_pairs(free, correlation, felt, condition) -> Iterator[str]:
+    keys = [entry.number.key for entry in free]
     for a in range(len(keys)):
         for b in range(a):
             if felt[a] and felt[b] and abs(correlation[a, b]) > COLLINEAR:

@@ -19,9 +19,13 @@ def show_fit(fit: Fit) -> None:
     for entry in fit.estimates:
         low, high = entry.interval
         table.add_row(
-            entry.number.key, f"{entry.start:.5g}", f"{entry.value:.6g}", f"{entry.error:.2g}",
-            f"{low:.5g} ... {high:.5g}", entry.number.unit,
-        )  # fmt: skip
+            entry.number.key,
+            f"{entry.start:.5g}",
+            f"{entry.value:.6g}",
+            f"{entry.error:.2g}",
+            f"{low:.5g} ... {high:.5g}",
+            entry.number.unit,
+        )
     console.print(table, markup=False)
     keys = [entry.number.key for entry in fit.estimates]
     pairs = [(fit.statistics.correlation[a, b], keys[b], keys[a]) for a in range(len(keys)) for b in range(a)]

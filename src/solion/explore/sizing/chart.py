@@ -25,9 +25,13 @@ REACH = (5e-9, 1e-6)  # m
 
 @styled
 def chart(
-    answer: Design | None = None, *, thickness: float = THICKNESS, ratio: float = RATIO, temperature: float = ROOM,
+    answer: Design | None = None,
+    *,
+    thickness: float = THICKNESS,
+    ratio: float = RATIO,
+    temperature: float = ROOM,
     materials: tuple[str, ...] | None = None,
-) -> Figure:  # fmt: skip
+) -> Figure:
     """Diffusivity ranges with axes of tau_D and tau_switch at one thickness, and tau_switch over thickness.
 
     The colour tells the dimension of the paths, its shade the host.
@@ -109,9 +113,15 @@ def _bands(axes: Axes, rows: Sequence[Speed], thickness: float, ratio: float, an
     for speed in sorted(rows, key=lambda speed: ends[speed.name]):
         place = max(ends[speed.name], place + height)
         axes.annotate(
-            speed.host.label, (REACH[1], 10.0**place), xytext=(4, 0), textcoords="offset points", fontsize=8.5, va="center",
-            color=colours[speed.name], annotation_clip=False,
-        )  # fmt: skip
+            speed.host.label,
+            (REACH[1], 10.0**place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=8.5,
+            va="center",
+            color=colours[speed.name],
+            annotation_clip=False,
+        )
     if answer is None:
         axes.axvline(thickness, color=INK, lw=0.9, ls=":")
         return

@@ -19,9 +19,19 @@ FORMATS = (".png", ".pdf", ".svg")
 
 
 def answer(
-    *, time: float | None, voltage: float | None, materials: Sequence[str] | None, thickness: float, temperature: float | None,
-    device: FilmMemristor | None, area: float | None, current: float | None, energy: float | None, full: bool, chart: Path | None,
-) -> None:  # fmt: skip
+    *,
+    time: float | None,
+    voltage: float | None,
+    materials: Sequence[str] | None,
+    thickness: float,
+    temperature: float | None,
+    device: FilmMemristor | None,
+    area: float | None,
+    current: float | None,
+    energy: float | None,
+    full: bool,
+    chart: Path | None,
+) -> None:
     """Print the table of an answer, or that of Fig. 5 without time and voltage; draw the chart where one is asked for.
 
     Raises InputError where the request cannot be, before anything is printed or drawn.
@@ -32,9 +42,16 @@ def answer(
     found = None
     if time is not None and voltage is not None:
         found = design(
-            time, voltage, materials=names, device=device, temperature=temperature, area=area, current=current, energy=energy,
+            time,
+            voltage,
+            materials=names,
+            device=device,
+            temperature=temperature,
+            area=area,
+            current=current,
+            energy=energy,
             full=full,
-        )  # fmt: skip
+        )
         table, lines = design_table(found), list(notes(found))
     elif (
         time is not None or device is not None or area is not None or current is not None or energy is not None or full

@@ -6,24 +6,33 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from solion.explore.sizing.number_text import si_range, si_text
 from solion.explore.sizing.search import Candidate, Design
 from solion.explore.sizing.speeds import Speed
-from solion.explore.sizing.words import shown, span
 
 
 def speed_table(rows: list[Speed], thickness: float, ratio: float, temperature: float) -> Table:
     """The table of Tian and Bazant, Fig. 5."""
     table = _table(
-        f"h = {shown(thickness, 'm')}, T = {temperature:.4g} K, τ_switch = {ratio:.2g} τ_D",
-        "material", "paths", "D (m²/s)", "τ_D = h²/D", "τ_switch", "of the range",
-    )  # fmt: skip
+        f"h = {si_text(thickness, 'm')}, T = {temperature:.4g} K, τ_switch = {ratio:.2g} τ_D",
+        "material",
+        "paths",
+        "D (m²/s)",
+        "τ_D = h²/D",
+        "τ_switch",
+        "of the range",
+    )
     for row in rows:
         kinds = {sourced.source.provenance for name, sourced in row.host.sources if name in ("low", "high")}
         low, high = row.diffusivity
         table.add_row(
-            f"{row.host.label} ({row.host.ion})", f"{row.host.paths}D", f"{low:.2g} … {high:.2g}", span(row.diffusion, "s"),
-            span(row.switching, "s"), ", ".join(sorted(kinds)),
-        )  # fmt: skip
+            f"{row.host.label} ({row.host.ion})",
+            f"{row.host.paths}D",
+            f"{low:.2g} … {high:.2g}",
+            si_range(row.diffusion, "s"),
+            si_range(row.switching, "s"),
+            ", ".join(sorted(kinds)),
+        )
     return table
 
 
@@ -31,32 +40,46 @@ def design_table(answer: Design) -> Table:
     """A line for each candidate of an answer."""
     kind = "both contacts" if answer.full else "one contact"
     table = _table(
-        f"{kind} switched within {shown(answer.time, 's')} at {shown(answer.voltage, 'V')} and {answer.temperature:.4g} K; "
-        f"films from {shown(answer.floor, 'm')} hold both phases",
-        "material", "switches in time", "film", "its switching time", "peak current", "energy", "R_s", "contacts", "V at i_c",
-    )  # fmt: skip
+        f"{kind} switched within {si_text(answer.time, 's')} at {si_text(answer.voltage, 'V')} and {answer.temperature:.4g} K; "
+        f"films from {si_text(answer.floor, 'm')} hold both phases",
+        "material",
+        "switches in time",
+        "film",
+        "its switching time",
+        "peak current",
+        "energy",
+        "R_s",
+        "contacts",
+        "V at i_c",
+    )
     for row in answer.candidates:
         table.add_row(
-            f"{row.host.label} ({row.host.ion}, {row.host.paths}D)", verdict(row, answer), shown(row.film, "m"),
-            span(row.time, "s"), span(row.peak_current, "A"), span(row.energy, "J"), span(row.series_resistance, "Ω"),
-            span(row.exchange_current, "A"), shown(row.voltage, "V"),
-        )  # fmt: skip
+            f"{row.host.label} ({row.host.ion}, {row.host.paths}D)",
+            verdict(row, answer),
+            si_text(row.film, "m"),
+            si_range(row.time, "s"),
+            si_range(row.peak_current, "A"),
+            si_range(row.energy, "J"),
+            si_range(row.series_resistance, "Ω"),
+            si_range(row.exchange_current, "A"),
+            si_text(row.voltage, "V"),
+        )
     return table
 
 
 def verdict(row: Candidate, answer: Design) -> str:
     """Which thicknesses switch in time, for how much of what the diffusivity may be."""
     if row.thickness[0] >= answer.floor:
-        return f"up to {shown(row.thickness[0], 'm')}"
+        return f"up to {si_text(row.thickness[0], 'm')}"
     if row.chance > 0:
         return f"in {max(row.chance, 0.001):.1%} of its range"
-    return f"no: {shown(row.thickness[2], 'm')} at best, too thin"
+    return f"no: {si_text(row.thickness[2], 'm')} at best, too thin"
 
 
 def notes(answer: Design) -> Iterator[str]:
     """What the table means, what it rests on, and what must be known of each host."""
     area = {
-        shown(row.area * 1e12, "µm²") if row.area < 1e-9 else f"{row.area * 1e6:.3g} mm²" for row in answer.candidates
+        si_text(row.area * 1e12, "µm²") if row.area < 1e-9 else f"{row.area * 1e6:.3g} mm²" for row in answer.candidates
     }
     yield (
         f"Low, median and high draws of what is known of each host; electrodes of {' or '.join(sorted(area))}. "

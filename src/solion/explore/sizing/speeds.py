@@ -35,9 +35,12 @@ def chosen(names: tuple[str, ...] | None) -> dict[str, Diffusivity]:
 
 
 def speeds(
-    *, thickness: float = THICKNESS, ratio: float = RATIO, temperature: float = ROOM,
+    *,
+    thickness: float = THICKNESS,
+    ratio: float = RATIO,
+    temperature: float = ROOM,
     hosts: Mapping[str, Diffusivity] | None = None,
-) -> list[Speed]:  # fmt: skip
+) -> list[Speed]:
     """tau_D = h^2/D and tau_switch = ratio tau_D of each host at one thickness (m) and temperature (K)."""
     rows = []
     for name, host in (diffusivities() if hosts is None else hosts).items():

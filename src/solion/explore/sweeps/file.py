@@ -79,10 +79,14 @@ def _file(name: str) -> dict[str, Any] | None:
         "study": file.study if file.study in builtin_studies() else str(folder / file.study),
         "over": file.over,
         "points": str(folder / file.points) if isinstance(file.points, str) else file.points,
-        "sampling": sample.get("kind"), "runs": sample.get("runs"), "seed": sample.get("seed"),
+        "sampling": sample.get("kind"),
+        "runs": sample.get("runs"),
+        "seed": sample.get("seed"),
         "settings": [f"{key}={inline(value)}" for key, value in file.set.items()],
-        "metrics": file.metrics, "curves": file.curves, "name": path.stem,
-    }  # fmt: skip
+        "metrics": file.metrics,
+        "curves": file.curves,
+        "name": path.stem,
+    }
 
 
 def plan_of(name: str, over: Sequence[str] = (), **options: Any) -> Plan:

@@ -77,10 +77,11 @@ class LayerMap:
         lengths = _si(values["thickness"].values, sweep[axes[0]].attrs["units"], "m")
         conductivities = _si(values["conductivity"].values, sweep[axes[1]].attrs["units"], "S/m")
         found = {
-            "factor": (middle, "1", f"{metric}, median over seeds"), "low": (low, "1", "10 percent of the seeds"),
+            "factor": (middle, "1", f"{metric}, median over seeds"),
+            "low": (low, "1", "10 percent of the seeds"),
             "high": (high, "1", "90 percent of the seeds"),
             "resistance": (lengths[:, None] / conductivities, "ohm m2", "thickness over conductivity"),
-        }  # fmt: skip
+        }
         return cls(
             xr.Dataset(
                 {

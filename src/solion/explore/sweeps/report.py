@@ -39,13 +39,20 @@ from solion.views.report import TONES
 
 MOST_ROWS = 60  # runs that did not finish, listed with their messages
 _SECTIONS = {
-    "figures": "Figures", "seeds": "Over seeds", "layers": "Layers", "metrics": "Metrics", "axes": "Axes",
+    "figures": "Figures",
+    "seeds": "Over seeds",
+    "layers": "Layers",
+    "metrics": "Metrics",
+    "axes": "Axes",
     "runs": "Runs that did not finish",
     "study": "Study and versions",
-}  # fmt: skip
+}
 _DESIGNS = {
-    "grid": "a grid", "list": "points one by one", "latin_hypercube": "a Latin hypercube", "sobol": "a Sobol sequence",
-}  # fmt: skip
+    "grid": "a grid",
+    "list": "points one by one",
+    "latin_hypercube": "a Latin hypercube",
+    "sobol": "a Sobol sequence",
+}
 
 
 def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:

@@ -239,10 +239,13 @@ def _read(target: Any) -> xr.Dataset:
 
 def _attributes(plan: Plan) -> dict[str, Any]:
     attributes = {
-        "title": plan.study.title, "plan": json.dumps(plan.described()), "fingerprint": plan.fingerprint(),
-        "study": plan.study.to_toml(), "sign_convention": plan.study.sign_convention,
+        "title": plan.study.title,
+        "plan": json.dumps(plan.described()),
+        "fingerprint": plan.fingerprint(),
+        "study": plan.study.to_toml(),
+        "sign_convention": plan.study.sign_convention,
         "versions": json.dumps({"solion": __version__, "numpy": np.__version__, "zarr": zarr.__version__}),
-    }  # fmt: skip
+    }
     return attributes if plan.grid else attributes | {"coordinates": " ".join(axis.name for axis in plan.axes)}
 
 

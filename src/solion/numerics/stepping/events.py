@@ -67,9 +67,16 @@ def explore(
 
     zero = jnp.zeros(())
     search = _Search(
-        jnp.asarray(-1), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape),
-        zero, zero + 1, zero,
-    )  # fmt: skip
+        jnp.asarray(-1),
+        step.y,
+        step.w,
+        state.monitors,
+        jnp.zeros(which.shape, bool),
+        jnp.ones(which.shape),
+        zero,
+        zero + 1,
+        zero,
+    )
 
     def advance_search(search):
         k, first = search.k, search.k < 0
@@ -96,18 +103,29 @@ def explore(
         located = jnp.where(settled, _kept_inside(instant), search.located)
         anew = first | over
         return _Search(
-            jnp.where(anew, 0, k + 1), jnp.where(first, y, search.y), jnp.where(first, w, search.w), end_monitors,
-            wanted & ~settled, located, jnp.where(anew, 0.0, low), jnp.where(anew, 1.0, high), value,
-        )  # fmt: skip
+            jnp.where(anew, 0, k + 1),
+            jnp.where(first, y, search.y),
+            jnp.where(first, w, search.w),
+            end_monitors,
+            wanted & ~settled,
+            located,
+            jnp.where(anew, 0.0, low),
+            jnp.where(anew, 1.0, high),
+            value,
+        )
 
     search = jax.lax.while_loop(lambda search: (search.k < 0) | jnp.any(search.wanted), advance_search, search)
     outside, crossed, _ = judge(search.monitors)
     count = low.shape[0]
     exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
     found = StepEvents(
-        search.monitors, _sound(system, search.y, search.w, search.monitors), exits, search.located[count:], crossed,
+        search.monitors,
+        _sound(system, search.y, search.w, search.monitors),
+        exits,
+        search.located[count:],
+        crossed,
         start[count:] < watch.level,
-    )  # fmt: skip
+    )
     return step._replace(y=search.y, w=search.w), found
 
 

@@ -116,9 +116,15 @@ class State(NamedTuple):
 
 
 def begin(
-    system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, steps: int = 0,
+    system: AbstractSystem,
+    schedule: Schedule,
+    y,
+    *,
+    samples: int,
+    events: int = 256,
+    steps: int = 0,
     first_step=1e-6,
-) -> tuple[State, Record]:  # fmt: skip
+) -> tuple[State, Record]:
     """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment."""
     n = y.shape[0]
     zero, none = jnp.zeros(()), jnp.zeros((), int)
@@ -128,24 +134,52 @@ def begin(
     integrals = jnp.zeros_like(system.integrands(zero, y, w, drive))
     sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
     state = State(
-        start=zero, t=zero, segment=none, y=y, invariants=system.invariants(system.conserved(y)), w=w,
-        integrals=integrals, monitors=monitors, h=first_step * schedule.duration[0],
-        previous_error=jnp.ones(()), next_sample=none + 1, steps=none, rejected=none,
-        status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int), reason=none, culprit=none,
-    )  # fmt: skip
+        start=zero,
+        t=zero,
+        segment=none,
+        y=y,
+        invariants=system.invariants(system.conserved(y)),
+        w=w,
+        integrals=integrals,
+        monitors=monitors,
+        h=first_step * schedule.duration[0],
+        previous_error=jnp.ones(()),
+        next_sample=none + 1,
+        steps=none,
+        rejected=none,
+        status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int),
+        reason=none,
+        culprit=none,
+    )
     # the last slot of each table takes the writes that are not wanted
     record = Record(
-        jnp.zeros(samples + 1), jnp.zeros(samples + 1, int), jnp.zeros(samples + 1), jnp.zeros((samples + 1, n)),
-        jnp.zeros((samples + 1, integrals.shape[0])), none, jnp.zeros(events + 1), jnp.zeros(events + 1, int),
-        jnp.zeros(events + 1, int), none, jnp.zeros(steps + 1), none,
-    )  # fmt: skip
+        jnp.zeros(samples + 1),
+        jnp.zeros(samples + 1, int),
+        jnp.zeros(samples + 1),
+        jnp.zeros((samples + 1, n)),
+        jnp.zeros((samples + 1, integrals.shape[0])),
+        none,
+        jnp.zeros(events + 1),
+        jnp.zeros(events + 1, int),
+        jnp.zeros(events + 1, int),
+        none,
+        jnp.zeros(steps + 1),
+        none,
+    )
     return state, _write_sample(record, True, state, zero, y, integrals)
 
 
 def advance(
-    system: AbstractSystem, schedule: Schedule, watch: Watch, tolerance: Tolerance, state: State, record: Record,
-    attempts, limit=None, axis: str | None = None,
-) -> tuple[State, Record]:  # fmt: skip
+    system: AbstractSystem,
+    schedule: Schedule,
+    watch: Watch,
+    tolerance: Tolerance,
+    state: State,
+    record: Record,
+    attempts,
+    limit=None,
+    axis: str | None = None,
+) -> tuple[State, Record]:
     """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends.
 
     ``limit`` bounds them all; unless given it is a million, and a thousand for each segment.
@@ -207,18 +241,20 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     hopeless = follows | (h_next < 1e-14 * duration)
 
     refused = state._replace(
-        h=h_next, rejected=state.rejected + 1,
+        h=h_next,
+        rejected=state.rejected + 1,
         culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
         status=jnp.where(hopeless, Status.STEP_TOO_SMALL, state.status).astype(int),
-    )  # fmt: skip
+    )
     slot = jnp.where(accepted & ~follows, state.steps, record.shares.shape[0] - 1)
     share = jax.lax.stop_gradient(jnp.where(last, 1.0, h / duration))  # one: whatever is left of the segment
     record = record._replace(shares=record.shares.at[slot].set(share, mode="drop"))
     moved, record, done = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
     moved = moved._replace(
-        h=jnp.where(last, jnp.maximum(wanted, h_next), h_next), previous_error=jnp.maximum(error, 1e-4),
+        h=jnp.where(last, jnp.maximum(wanted, h_next), h_next),
+        previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
-    )  # fmt: skip
+    )
     state = _select(accepted, moved, refused)
     turn = accepted & done & (state.status == Status.RUNNING)
     following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
@@ -262,10 +298,15 @@ def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEv
     first = jnp.argmin(found.exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
-        t=t, y=y, w=w, integrals=integrals, monitors=found.monitors, next_sample=next_sample,
+        t=t,
+        y=y,
+        w=w,
+        integrals=integrals,
+        monitors=found.monitors,
+        next_sample=next_sample,
         reason=jnp.where(stop, first, state.reason),
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
-    )  # fmt: skip
+    )
     done = stop | (end >= schedule.duration[state.segment])
     return state, _write_sample(record, accepted & stop, state, t, y, integrals), done
 
@@ -279,20 +320,26 @@ def _next(system, schedule, state):
     zero = jnp.zeros(())
     w = system.start(zero, state.y, drive)
     entered = state._replace(
-        start=state.start + state.t, t=zero, segment=segment, w=w, next_sample=jnp.ones((), int),
+        start=state.start + state.t,
+        t=zero,
+        segment=segment,
+        w=w,
+        next_sample=jnp.ones((), int),
         monitors=system.monitors(zero, state.y, w, drive),
-    )  # fmt: skip
+    )
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
 
 
 def _write_sample(record, wanted, state, t, y, integrals):
     slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
     return record._replace(
-        time=record.time.at[slot].set(state.start + t), segment=record.segment.at[slot].set(state.segment),
-        local=record.local.at[slot].set(t), y=record.y.at[slot].set(y),
+        time=record.time.at[slot].set(state.start + t),
+        segment=record.segment.at[slot].set(state.segment),
+        local=record.local.at[slot].set(t),
+        y=record.y.at[slot].set(y),
         integrals=record.integrals.at[slot].set(integrals),
         samples=record.samples + wanted,
-    )  # fmt: skip
+    )
 
 
 def _write_samples(system, schedule, state, record, step, h, t_end, drive, accepted, some):
@@ -330,7 +377,9 @@ def _write_events(record, time, crossed, rising):
     for e in range(crossed.shape[0]):
         slot = jnp.where(crossed[e], record.events, record.event.shape[0] - 1)
         record = record._replace(
-            event_time=record.event_time.at[slot].set(time[e]), event=record.event.at[slot].set(e),
-            event_rising=record.event_rising.at[slot].set(rising[e].astype(int)), events=record.events + crossed[e],
-        )  # fmt: skip
+            event_time=record.event_time.at[slot].set(time[e]),
+            event=record.event.at[slot].set(e),
+            event_rising=record.event_rising.at[slot].set(rising[e].astype(int)),
+            events=record.events + crossed[e],
+        )
     return record

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solion.papers.case import Paper, Plate
+from solion.papers.case import Paper, PaperFigure
 from solion.papers.film import hosts, resistance_ratio, statements, step_current, thresholds, voltammetry
 
 PAPER = Paper(
@@ -11,19 +11,32 @@ PAPER = Paper(
     "H. Tian and M. Z. Bazant",
     "Nano Letters (2022), doi:10.1021/acs.nanolett.2c01765",
     (
-        step_current.CASE, *thresholds.CASES, *resistance_ratio.CASES, *voltammetry.CASES, hosts.CASE, *statements.CASES,
+        step_current.CASE,
+        *thresholds.CASES,
+        *resistance_ratio.CASES,
+        *voltammetry.CASES,
+        hosts.CASE,
+        *statements.CASES,
     ),
     (
-        Plate("figure-2", "Figure 2: switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)),
-        Plate("figure-3", "Figure 3: resistance ratios", (("3a", "3b", "3c"),), (14, 4.4)),
-        Plate(
-            "figure-4", "Figure 4: voltammograms", (("4a", "4b", "4c", "4d-lto4", "4d-lto7"),), (16, 6.6),
+        PaperFigure(
+            "figure-2", "Figure 2: switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)
+        ),
+        PaperFigure("figure-3", "Figure 3: resistance ratios", (("3a", "3b", "3c"),), (14, 4.4)),
+        PaperFigure(
+            "figure-4",
+            "Figure 4: voltammograms",
+            (("4a", "4b", "4c", "4d-lto4", "4d-lto7"),),
+            (16, 6.6),
             ((1.12, 1.0, 1.0, 1.0, 1.0),),
         ),
-        Plate("figure-5", "Figure 5: hosts", (("5",),), (10.5, 4.6)),
-        Plate(
-            "statements", "Statements of the text", (("lto4-vs-lto7", "switching-time"), ("retention",)), (12.5, 7.6),
+        PaperFigure("figure-5", "Figure 5: hosts", (("5",),), (10.5, 4.6)),
+        PaperFigure(
+            "statements",
+            "Statements of the text",
+            (("lto4-vs-lto7", "switching-time"), ("retention",)),
+            (12.5, 7.6),
             heights=(4.0, 3.6),
         ),
     ),
-)  # fmt: skip
+)

@@ -9,20 +9,25 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from solion.base.parameters import table
 from solion.explore.sizing import Speed, speeds
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Claim, Found, Shape, around, at_least
+from solion.papers.run_pool import RunPool
 from solion.views.style import INK, MUTED, title
 
 THICKNESS, SHARE = 50e-9, 0.1  # stated: h, tau_switch/tau_D
 PATHS = {1: "#d9822b", 2: "#2f8f6b", 3: "#6b5fb0"}
 WANTED = {
-    "lithium_titanate", "lithium_iron_phosphate", "molybdenum_disulfide", "expanded_molybdenum_disulfide",
-    "lithium_cobalt_oxide", "graphite", "bilayer_graphene",
-}  # fmt: skip
+    "lithium_titanate",
+    "lithium_iron_phosphate",
+    "molybdenum_disulfide",
+    "expanded_molybdenum_disulfide",
+    "lithium_cobalt_oxide",
+    "graphite",
+    "bilayer_graphene",
+}
 NAMES = {1: "1D: channels", 2: "2D: layers", 3: "3D: any direction"}
 
 
-def run(bench: Bench) -> list[Speed]:
+def run(run_pool: RunPool) -> list[Speed]:
     """The table of all hosts with an entry."""
     return speeds(thickness=THICKNESS, ratio=SHARE)
 
@@ -41,9 +46,10 @@ def _complete(evidence: list[Speed]) -> Found:
 def _lto(evidence: list[Speed]) -> Found:
     speed = next(speed for speed in evidence if speed.host.label == "LTO")
     return Found(
-        speed.diffusion[1], f"{speed.diffusion[1]:.3g} s at D = {speed.diffusivity[0]:.0e} m²/s",
+        speed.diffusion[1],
+        f"{speed.diffusion[1]:.3g} s at D = {speed.diffusivity[0]:.0e} m²/s",
         "64 s at 80 nm, as the paper states",
-    )  # fmt: skip
+    )
 
 
 def _fast(evidence: list[Speed]) -> Found:
@@ -73,8 +79,15 @@ def draw(canvas: FigureBase, evidence: list[Speed]) -> None:
     rows = sorted(evidence, key=lambda speed: speed.diffusivity[0] * speed.diffusivity[1])
     for k, speed in enumerate(rows):
         axes.plot(speed.diffusivity, (k, k), color=PATHS[speed.host.paths], lw=9, solid_capstyle="butt")
-        axes.text(float(np.sqrt(np.prod(speed.diffusivity))), k + 0.3, f"{speed.host.label} ({speed.host.ion})", ha="center",
-                  va="bottom", fontsize=8.5, color=INK)  # fmt: skip
+        axes.text(
+            float(np.sqrt(np.prod(speed.diffusivity))),
+            k + 0.3,
+            f"{speed.host.label} ({speed.host.ion})",
+            ha="center",
+            va="bottom",
+            fontsize=8.5,
+            color=INK,
+        )
     axes.set_xscale("log")
     axes.set_xlim(2e-18, 3e-8)
     axes.set_ylim(-0.6, len(rows) - 0.1)
@@ -132,18 +145,25 @@ def _bar(edge: float):
 
 
 CASE = Case(
-    "5", "Speed of intercalation hosts",
+    "5",
+    "Speed of intercalation hosts",
     "Hosts with fewer dimensions of diffusion paths conduct ions faster; at 50 nm, with a switching time of a tenth of the"
     " diffusion time, some switch within microseconds to milliseconds.",
-    "Fig. 5 and section 'Discussion and perspectives'", "h²/D of each host at 50 nm; no simulation", run,
+    "Fig. 5 and section 'Discussion and perspectives'",
+    "h²/D of each host at 50 nm; no simulation",
+    run,
     (
-        Claim("every host of the figure has an entry with sources", _complete, Shape("all hosts, every number sourced")),
+        Claim(
+            "every host of the figure has an entry with sources", _complete, Shape("all hosts, every number sourced")
+        ),
         Claim("τ_D of LTO at 50 nm, in s", _lto, around(25.0, 1e-3), "h²/D"),
         Claim("hosts that reach a millisecond", _fast, at_least(1)),
         Claim(
-            "hosts with channels or layers are faster than LTO", _order, Shape("middle of every range above that of LTO"),
+            "hosts with channels or layers are faster than LTO",
+            _order,
+            Shape("middle of every range above that of LTO"),
             must=False,
         ),
     ),
     draw,
-)  # fmt: skip
+)

@@ -22,9 +22,15 @@ def phase_map(axes: Axes, result: Result, *, name: str = "") -> None:
     wanted = np.linspace(t[0], t[-1], 900)
     picture = c[np.clip(np.searchsorted(t, wanted), 0, t.size - 1)]
     axes.imshow(
-        picture.T, aspect="auto", cmap=PHASES, vmin=0, vmax=1, origin="upper", interpolation="nearest",
+        picture.T,
+        aspect="auto",
+        cmap=PHASES,
+        vmin=0,
+        vmax=1,
+        origin="upper",
+        interpolation="nearest",
         extent=(t[0], t[-1], 1, 0),
-    )  # fmt: skip
+    )
     axes.grid(False)
     axes.set_yticks([0.06, 0.94], ["T", "B"])
     axes.tick_params(axis="y", length=0)
@@ -32,14 +38,27 @@ def phase_map(axes: Axes, result: Result, *, name: str = "") -> None:
     for switch in switches(result):
         top = switch.contact == "top"
         axes.plot(
-            switch.time * tau, 0.0 if top else 1.0, marker="^" if switch.rising else "v", ms=5, mew=0.6, mec="white",
-            color=TOP if top else BOTTOM, clip_on=False, zorder=5,
-        )  # fmt: skip
+            switch.time * tau,
+            0.0 if top else 1.0,
+            marker="^" if switch.rising else "v",
+            ms=5,
+            mew=0.6,
+            mec="white",
+            color=TOP if top else BOTTOM,
+            clip_on=False,
+            zorder=5,
+        )
     if name:
         axes.text(
-            0.015, 0.5, name, transform=axes.transAxes, va="center", fontsize=8, color=INK,
+            0.015,
+            0.5,
+            name,
+            transform=axes.transAxes,
+            va="center",
+            fontsize=8,
+            color=INK,
             bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
-        )  # fmt: skip
+        )
 
 
 def name_states(axes: Axes, result: Result) -> None:
@@ -49,9 +68,16 @@ def name_states(axes: Axes, result: Result) -> None:
     for a, b in pairwise(edges):
         if t[b] - t[a] > 0.06 * (t[-1] - t[0]):
             axes.text(
-                float(t[a] + t[b]) / 2, 0.5, STATES[int(state[a])], ha="center", va="center", color="white", fontsize=10,
-                family="DejaVu Serif", fontweight="bold",
-            )  # fmt: skip
+                float(t[a] + t[b]) / 2,
+                0.5,
+                STATES[int(state[a])],
+                ha="center",
+                va="center",
+                color="white",
+                fontsize=10,
+                family="DejaVu Serif",
+                fontweight="bold",
+            )
 
 
 def current_voltage(axes: Axes, result: Result, colours: tuple[str, str], label: str = "", *, cycle: int = 1) -> None:

@@ -10,9 +10,9 @@ from matplotlib.figure import FigureBase
 from numpy.typing import ArrayLike
 
 from solion.analysis import frozen_resistance, low_bias_resistance, phase_profile
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_most
 from solion.papers.film.setup import memristor
+from solion.papers.run_pool import RunPool
 from solion.thermodynamics import phase_diagram
 from solion.views.style import COLOURS, INK, MUTED, title
 
@@ -55,28 +55,28 @@ class Ratios:
     formula: np.ndarray
 
 
-def _over_rates(bench: Bench, states, curves: tuple[float, ...]) -> Ratios:
-    rates = RATES[::4] if bench.quick else RATES
+def _over_rates(run_pool: RunPool, states, curves: tuple[float, ...]) -> Ratios:
+    rates = RATES[::4] if run_pool.quick else RATES
 
     def one(job):
         curve, rate = job
         device = memristor(FILLING, (rate, rate / curve))
         return ratio(device, states, BIASES), formula(device, states)
 
-    found = bench.map(one, [(curve, rate) for curve in curves for rate in rates])
+    found = run_pool.map(one, [(curve, rate) for curve in curves for rate in rates])
     shape = (len(curves), len(rates))
     circuit = np.array([pair[0] for pair in found]).reshape(*shape, len(BIASES))
     return Ratios(curves, rates, circuit, np.array([pair[1] for pair in found]).reshape(shape))
 
 
-def run_partial(bench: Bench) -> Ratios:
+def run_partial(run_pool: RunPool) -> Ratios:
     """pMP between identical symmetric contacts, over Da and V_m."""
-    return _over_rates(bench, PARTIAL, (1.0,))
+    return _over_rates(run_pool, PARTIAL, (1.0,))
 
 
-def run_full(bench: Bench) -> Ratios:
+def run_full(run_pool: RunPool) -> Ratios:
     """fMP between symmetric contacts, over Da, Da_T/Da_B and V_m."""
-    return _over_rates(bench, FULL, RATIOS)
+    return _over_rates(run_pool, FULL, RATIOS)
 
 
 @dataclass(frozen=True)
@@ -88,23 +88,26 @@ class Asymmetric:
     formula: dict[tuple[float, float], float]
 
 
-def run_asymmetric(bench: Bench) -> Asymmetric:
+def run_asymmetric(run_pool: RunPool) -> Asymmetric:
     """fMP between asymmetric contacts of the same Da, over alpha_0 and signed V_m."""
     pairs = [(alpha, alpha) for alpha in IDENTICAL] + list(DIFFERENT)
     devices = [memristor(FILLING, (RATE_ASYMMETRIC, RATE_ASYMMETRIC), pair) for pair in pairs]
-    found = bench.map(lambda device: (ratio(device, FULL, SIGNED), formula(device, FULL)), devices)
+    found = run_pool.map(lambda device: (ratio(device, FULL, SIGNED), formula(device, FULL)), devices)
     return Asymmetric(
-        SIGNED, {p: f[0] for p, f in zip(pairs, found, strict=True)}, {p: f[1] for p, f in zip(pairs, found, strict=True)}
-    )  # fmt: skip
+        SIGNED,
+        {p: f[0] for p, f in zip(pairs, found, strict=True)},
+        {p: f[1] for p, f in zip(pairs, found, strict=True)},
+    )
 
 
 def _agreement(evidence: Ratios) -> Found:
     apart = np.abs(evidence.circuit[..., 0] / evidence.formula[..., None][..., 0] - 1)
     high = np.max(np.abs(evidence.circuit[..., -1] / evidence.formula - 1))
     return Found(
-        float(apart.max()), f"{100 * apart.max():.2g} % apart at {BIASES[0]:g} V_T",
+        float(apart.max()),
+        f"{100 * apart.max():.2g} % apart at {BIASES[0]:g} V_T",
         f"at {BIASES[-1]:g} V_T they are up to {100 * high:.0f} % apart, where the formula does not hold",
-    )  # fmt: skip
+    )
 
 
 def _falls(values: np.ndarray, axis: int) -> bool:
@@ -126,9 +129,10 @@ def _falls_everywhere(evidence: Ratios) -> Found:
         f"from {row[0]:.3g} at Da_T = {evidence.rates[0]:.0e} to {row.max():.3g} at {evidence.rates[row.argmax()]:.0e}"
     )
     return Found(
-        _falls(evidence.circuit, 1), f"{words} at {BIASES[-1]:g} V_T, Da_T/Da_B = {evidence.curves[worst]:g}",
+        _falls(evidence.circuit, 1),
+        f"{words} at {BIASES[-1]:g} V_T, Da_T/Da_B = {evidence.curves[worst]:g}",
         "where both contacts are deep in their exponential range R is small, and grows with Da before it falls",
-    )  # fmt: skip
+    )
 
 
 def _falls_with_bias(evidence: Ratios) -> Found:
@@ -213,8 +217,13 @@ def draw_full(canvas: FigureBase, evidence: Ratios) -> None:
     axes = canvas.subplots()
     for c, curve in enumerate(evidence.curves):
         for k, dash in ((0, "-"), (2, (0, (5, 2))), (3, (0, (1, 1.5)))):
-            axes.loglog(evidence.rates, evidence.circuit[c, :, k], color=COLOURS[c], ls=dash,
-                        label=rf"Da$^\mathrm{{T}}$/Da$^\mathrm{{B}}$ = {curve:g}" if k == 0 else None)  # fmt: skip
+            axes.loglog(
+                evidence.rates,
+                evidence.circuit[c, :, k],
+                color=COLOURS[c],
+                ls=dash,
+                label=rf"Da$^\mathrm{{T}}$/Da$^\mathrm{{B}}$ = {curve:g}" if k == 0 else None,
+            )
         axes.loglog(evidence.rates, evidence.formula[c], color=INK, ls="none", marker=".", ms=4)
     for k, dash in ((0, "-"), (2, (0, (5, 2))), (3, (0, (1, 1.5)))):
         axes.plot([], [], color=MUTED, ls=dash, label=rf"$|V_\mathrm{{m}}|$ = {BIASES[k]:g} $V_\mathrm{{T}}$")
@@ -246,24 +255,36 @@ def draw_asymmetric(canvas: FigureBase, evidence: Asymmetric) -> None:
 _PLACE = "Fig. 3{} and section 'Dimensionless Results'"
 _RUNS = "states at rest with their diffuse interfaces; the circuit solved at V_m with the ions frozen, c_m = 0.5"
 _BIASES = Choice(
-    "voltages V_m and rate constants of the curves", f"V_m of {', '.join(f'{b:g}' for b in BIASES)} V_T",
-    "the text names none", _rate_range,
-)  # fmt: skip
+    "voltages V_m and rate constants of the curves",
+    f"V_m of {', '.join(f'{b:g}' for b in BIASES)} V_T",
+    "the text names none",
+    _rate_range,
+)
 _AGREE = Claim("formula and circuit agree at low bias", _agreement, at_most(0.02), "theory")
 
 CASES = (
     Case(
-        "3a", "Resistance ratio of partial polarization", "Identical symmetric contacts: pMP changes the resistance, the less"
-        " so the larger Da and the reading voltage.", _PLACE.format("a"), _RUNS, run_partial,
+        "3a",
+        "Resistance ratio of partial polarization",
+        "Identical symmetric contacts: pMP changes the resistance, the less so the larger Da and the reading voltage.",
+        _PLACE.format("a"),
+        _RUNS,
+        run_partial,
         (
             Claim("R falls with Da", _falls_with_rate, Shape("never rises with Da")),
             Claim("R falls with |V_m|", _falls_with_bias, Shape("never rises with |V_m|")),
             _AGREE,
-        ), draw_partial, (_BIASES,),
+        ),
+        draw_partial,
+        (_BIASES,),
     ),
     Case(
-        "3b", "Resistance ratio of full polarization, symmetric contacts", "fMP changes nothing between identical contacts, and"
-        " the more the larger Da_T/Da_B; less with Da and |V_m|.", _PLACE.format("b"), _RUNS, run_full,
+        "3b",
+        "Resistance ratio of full polarization, symmetric contacts",
+        "fMP changes nothing between identical contacts, and the more the larger Da_T/Da_B; less with Da and |V_m|.",
+        _PLACE.format("b"),
+        _RUNS,
+        run_full,
         (
             Claim("R − 1 for identical contacts", _one_for_identical, at_most(1e-5)),
             Claim(f"R falls with Da, |V_m| up to {MODERATE:g} V_T", _falls_with_rate, Shape("never rises with Da")),
@@ -271,20 +292,35 @@ CASES = (
             Claim("R falls with |V_m|", _falls_with_bias, Shape("never rises with |V_m|")),
             Claim("R falls with a smaller ratio of Da", _falls_with_ratio, Shape("never rises as Da_T/Da_B falls")),
             _AGREE,
-        ), draw_full, (_BIASES,),
+        ),
+        draw_full,
+        (_BIASES,),
     ),
     Case(
-        "3c", "Resistance ratio of full polarization, asymmetric contacts", "With identical asymmetric contacts only a large"
-        " enough |V_m| shows a difference; with different ones its sign matters.", _PLACE.format("c"), _RUNS, run_asymmetric,
+        "3c",
+        "Resistance ratio of full polarization, asymmetric contacts",
+        "With identical asymmetric contacts only a large"
+        " enough |V_m| shows a difference; with different ones its sign matters.",
+        _PLACE.format("c"),
+        _RUNS,
+        run_asymmetric,
         (
-            Claim("identical: R > 1 only for large |V_m|", _only_large_bias,
-                  Shape("1 towards 0 V, below 1.1 at 0.1 V_T, above 1.5 at some |V_m|")),
+            Claim(
+                "identical: R > 1 only for large |V_m|",
+                _only_large_bias,
+                Shape("1 towards 0 V, below 1.1 at 0.1 V_T, above 1.5 at some |V_m|"),
+            ),
             Claim("identical: the sign of V_m does not matter", _even_for_identical, at_most(1e-6), "symmetry"),
             Claim("different: R depends on the sign of V_m", _sign_for_different, Shape("by more than a factor 1.5")),
-        ), draw_asymmetric,
+        ),
+        draw_asymmetric,
         (
-            Choice("Da and α_0 of the curves", f"Da = {RATE_ASYMMETRIC:g}; α_0 = {', '.join(f'{a:g}' for a in IDENTICAL)}",
-                   "Da as in Fig. 4c; α_0 from that of the LTO contacts up", lambda _: "every α_0 listed"),
+            Choice(
+                "Da and α_0 of the curves",
+                f"Da = {RATE_ASYMMETRIC:g}; α_0 = {', '.join(f'{a:g}' for a in IDENTICAL)}",
+                "Da as in Fig. 4c; α_0 from that of the LTO contacts up",
+                lambda _: "every α_0 listed",
+            ),
         ),
     ),
-)  # fmt: skip
+)

@@ -12,7 +12,7 @@ import numpy as np
 from solion.devices import Contact, Film, FilmMemristor
 from solion.laws import ButlerVolmer
 from solion.materials import lithium_titanate
-from solion.papers.bench import Bench
+from solion.papers.run_pool import RunPool
 from solion.protocols import hold, ramp
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
@@ -43,9 +43,7 @@ def voltammogram(device: FilmMemristor, peak: float) -> Protocol:
     """Two cycles 0, +peak, -peak, 0 (V_T) at the paper's rate."""
     volt, second = device.scales().voltage, device.scales().time
     corners = ((0.0, peak), (peak, -peak), (-peak, 0.0))
-    once = [
-        ramp(voltage=(a * volt, b * volt), rate=SWEEP * volt / second, samples=SAMPLES) for a, b in corners
-    ]  # fmt: skip
+    once = [ramp(voltage=(a * volt, b * volt), rate=SWEEP * volt / second, samples=SAMPLES) for a, b in corners]
     return functools.reduce(Protocol.then, once).repeat(2)
 
 
@@ -75,11 +73,11 @@ def held(device: FilmMemristor, duration: float) -> Protocol:
     return part.repeat(STEPS)
 
 
-def loop(bench: Bench, peak: float, electrodes: dict) -> Result:
+def loop(run_pool: RunPool, peak: float, electrodes: dict) -> Result:
     """The voltammogram of these electrodes, run once however many cases ask for it."""
     name = f"loop {peak} {sorted(electrodes.items())}"
     device = memristor(**electrodes)
-    return bench.once(name, lambda: bench.simulate(device, voltammogram(device, peak), cells=CELLS))
+    return run_pool.once(name, lambda: run_pool.simulate(device, voltammogram(device, peak), cells=CELLS))
 
 
 def column(result: Result, name: str, cycle: int | None = None) -> np.ndarray:

@@ -9,11 +9,11 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis import frozen_resistance, phase_profile
 from solion.devices import PhaseSeparated, Profile
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, at_least, at_most
 from solion.papers.film.panels import CURRENT, STATES, TIME, phase_map
 from solion.papers.film.setup import CELLS, column, held, memristor, scaled_time
 from solion.papers.film.thresholds import Times, faster, run_times
+from solion.papers.run_pool import RunPool
 from solion.result.result import Result
 from solion.views.style import COLOURS, INK, MUTED, title
 
@@ -76,9 +76,10 @@ def _order(evidence: Times) -> Found:
 def _shortened(evidence: Times) -> Found:
     factors = {c: float(np.nanmax(_last(evidence, c)) / np.nanmin(_last(evidence, c))) for c in (LTO4, LTO7)}
     return Found(
-        min(factors.values()), f"{factors[LTO4]:.3g} times (c_m = 0.1), {factors[LTO7]:.3g} times (0.9), from the threshold to"
-        " 1 i_D above it", "held on after it has switched, so large a current empties the top of the film: pulses must end",
-    )  # fmt: skip
+        min(factors.values()),
+        f"{factors[LTO4]:.3g} times (c_m = 0.1), {factors[LTO7]:.3g} times (0.9), from the threshold to 1 i_D above it",
+        "held on after it has switched, so large a current empties the top of the film: pulses must end",
+    )
 
 
 def _tenth(evidence: Times) -> Found:
@@ -132,7 +133,7 @@ class Kept:
         return t[settled:] - t[settled], np.max(np.abs(c[settled:] - c[settled]), axis=1)
 
 
-def run_retention(bench: Bench) -> Kept:
+def run_retention(run_pool: RunPool) -> Kept:
     """States I, II and III at V = 0."""
     device = memristor(FILLING, RATES)
     x = tuple((np.arange(CELLS) + 0.5) / CELLS)
@@ -140,9 +141,9 @@ def run_retention(bench: Bench) -> Kept:
     def one(state):
         profile = phase_profile(device.film, *ENDS[state], cells=CELLS)
         start = Profile(x, tuple(profile)) if state == 2 else PhaseSeparated("top" if state == 1 else "bottom")
-        return bench.simulate(device, held(device, RETENTION), initial=start, cells=CELLS)
+        return run_pool.simulate(device, held(device, RETENTION), initial=start, cells=CELLS)
 
-    return Kept(dict(zip(ENDS, bench.map(one, ENDS), strict=True)))
+    return Kept(dict(zip(ENDS, run_pool.map(one, ENDS), strict=True)))
 
 
 def _drift(evidence: Kept) -> Found:
@@ -184,36 +185,60 @@ def draw_retention(canvas: FigureBase, evidence: Kept) -> None:
 _TEXT = "section 'Comparison with experiments'"
 CASES = (
     Case(
-        "lto4-vs-lto7", "LTO4 switches faster and with less current than LTO7",
+        "lto4-vs-lto7",
+        "LTO4 switches faster and with less current than LTO7",
         "A film that starts nearly empty (LTO4) switches faster and with less current than one nearly full (LTO7).",
-        f"{_TEXT}, second aspect", "the runs of Fig. 2b and 2c at c_m = 0.1 and 0.9", run_times,
+        f"{_TEXT}, second aspect",
+        "the runs of Fig. 2b and 2c at c_m = 0.1 and 0.9",
+        run_times,
         (
             Claim("threshold of LTO4 over that of LTO7", _less, at_most(0.99)),
             Claim("LTO4 switches faster", faster, at_least(1.0)),
-        ), draw_comparison,
-        (Choice("c_m of LTO4 and LTO7", "0.1 and 0.9", "stated with Fig. 4d", lambda _: "compared at every common current"),),
+        ),
+        draw_comparison,
+        (
+            Choice(
+                "c_m of LTO4 and LTO7",
+                "0.1 and 0.9",
+                "stated with Fig. 4d",
+                lambda _: "compared at every common current",
+            ),
+        ),
     ),
     Case(
-        "switching-time", "Diffusion limits the switching time, current shortens it",
+        "switching-time",
+        "Diffusion limits the switching time, current shortens it",
         "The switching time is set by the diffusion time of the ions, though a larger current shortens it more than ten times.",
-        f"{_TEXT}, first aspect; abstract", "the runs of Fig. 2b and 2c", run_times,
+        f"{_TEXT}, first aspect; abstract",
+        "the runs of Fig. 2b and 2c",
+        run_times,
         (
             Claim("τ of fMP is of the order of τ_D", _order, Shape("0.1 to 10 τ_D at twice the threshold")),
             Claim("current shortens it over ten times", _shortened, at_least(10.0)),
             Claim("below a tenth of τ_D in LTO4, in τ_D", _tenth, at_most(0.1)),
             Claim("seconds in the films of the experiment", _in_seconds, Shape("fastest between 0.5 s and 60 s")),
-        ), draw_times,
+        ),
+        draw_times,
     ),
     Case(
-        "retention", "Retention without decay in 1D", "Without a voltage the states do not decay by diffusion.",
+        "retention",
+        "Retention without decay in 1D",
+        "Without a voltage the states do not decay by diffusion.",
         "section 'Discussion and perspectives'",
         f"states I, II and III at c_m = {FILLING}, V = 0, {RETENTION:g} τ_D, of which the first sixth settles the grid",
         run_retention,
         (
             Claim("largest change of composition", _drift, at_most(1e-8)),
             Claim("largest relative change of resistance", _resistance, at_most(1e-8)),
-        ), draw_retention,
-        (Choice("c_m and contacts", f"c_m = {FILLING}, Da = {RATES[0]:g} and {RATES[1]:g}", "states with three resistances",
-                lambda _: "states I, II and III alike"),),
+        ),
+        draw_retention,
+        (
+            Choice(
+                "c_m and contacts",
+                f"c_m = {FILLING}, Da = {RATES[0]:g} and {RATES[1]:g}",
+                "states with three resistances",
+                lambda _: "states I, II and III alike",
+            ),
+        ),
     ),
-)  # fmt: skip
+)

@@ -9,10 +9,10 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis import polarization, states, switches, switching_times
 from solion.analysis.data import Data
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_most
 from solion.papers.film.panels import CURRENT, STATES, TIME, name_states, phase_map
 from solion.papers.film.setup import CELLS, column, current_pulse, memristor, scaled_time
+from solion.papers.run_pool import RunPool
 from solion.result.result import Result
 from solion.views.style import BOTTOM, INK, TOP, title
 
@@ -31,19 +31,19 @@ class Steps:
     fine: Result | None = None
 
 
-def run(bench: Bench) -> Steps:
+def run(run_pool: RunPool) -> Steps:
     """Both steps, and the variations unless in a hurry."""
     device = memristor(FILLING)
 
     def once(job):
         current, rise, cells = job
         protocol = current_pulse(device, current, PLATEAU, REST, rise)
-        return bench.simulate(device, protocol, cells=cells, title=f"step to {current} i_D")
+        return run_pool.simulate(device, protocol, cells=cells, title=f"step to {current} i_D")
 
     jobs = [(LOW, RISE, CELLS), (HIGH, RISE, CELLS)]
-    if not bench.quick:
+    if not run_pool.quick:
         jobs += [(HIGH, rise, CELLS) for rise in RISES] + [(HIGH, RISE, MORE_CELLS)]
-    low, high, *rest = bench.map(once, jobs)
+    low, high, *rest = run_pool.map(once, jobs)
     others = dict(zip(RISES, rest, strict=False))
     return Steps(low, high, others, rest[-1] if rest else None)
 
@@ -123,8 +123,14 @@ def draw(canvas: FigureBase, evidence: Steps) -> None:
         for value, name, height in ((times.scaled_bottom, "B", 0.62), (times.scaled_top, "T", 0.62)):
             if np.isfinite(value):
                 colour = BOTTOM if name == "B" else TOP
-                ends.annotate(rf"$\tau^\mathrm{{{name}}}$ = {value:.3g}", (value, 0.5), (value + 0.35, height),
-                              fontsize=8, color=colour, va="center")  # fmt: skip
+                ends.annotate(
+                    rf"$\tau^\mathrm{{{name}}}$ = {value:.3g}",
+                    (value, 0.5),
+                    (value + 0.35, height),
+                    fontsize=8,
+                    color=colour,
+                    va="center",
+                )
     grid[0, 0].set_ylabel(CURRENT)
     grid[1, 0].set_ylabel("phases")
     grid[2, 0].set_ylabel("$c$ at contacts")
@@ -142,14 +148,16 @@ CASE = Case(
     run,
     (
         Claim(f"{LOW} i_D changes no phase", _no_change, Equal(0)),
-        Claim(f"{HIGH} i_D: the bottom turns rich first (pMP), the top poor later (fMP)", _order, Shape("B rich, then T poor")),
+        Claim(
+            f"{HIGH} i_D: the bottom turns rich first (pMP), the top poor later (fMP)",
+            _order,
+            Shape("B rich, then T poor"),
+        ),
         Claim("both reach a steady state under the current", _steady, at_most(1e-6)),
         Claim(f"τ_B at {HIGH} i_D, in τ_D", _time("bottom"), around(0.993, 3e-3), "independent finite-volume program"),
         Claim(f"τ_T at {HIGH} i_D, in τ_D", _time("top"), around(3.256, 3e-3), "independent finite-volume program"),
         Claim("the state is kept when the current is taken away", _kept, Shape("I below, III above the threshold")),
     ),
     draw,
-    (
-        Choice("rise time of the current", f"{RISE:g} τ_D", "short against every switching time", _rises),
-    ),
-)  # fmt: skip
+    (Choice("rise time of the current", f"{RISE:g} τ_D", "short against every switching time", _rises),),
+)

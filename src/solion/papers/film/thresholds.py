@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from solion.explore.critical_current import Fold, Threshold, fold, switching_times, threshold
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.film.setup import CELLS, memristor
+from solion.papers.run_pool import RunPool
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings
 from solion.views.style import INK, MUTED, title
 
@@ -66,53 +66,53 @@ class Times:
         return self.at(filling, self.thresholds.endless[filling].current + excess)
 
 
-def run_thresholds(bench: Bench) -> Thresholds:
+def run_thresholds(run_pool: RunPool) -> Thresholds:
     """Thresholds of all mean compositions, once for all cases."""
-    return bench.once("thresholds", lambda: _thresholds(bench))
+    return run_pool.once("thresholds", lambda: _thresholds(run_pool))
 
 
-def _thresholds(bench: Bench) -> Thresholds:
-    fillings = QUICK if bench.quick else FILLINGS
-    accuracy = 10 * ACCURACY if bench.quick else ACCURACY
-    plateaus = () if bench.quick else PLATEAUS
+def _thresholds(run_pool: RunPool) -> Thresholds:
+    fillings = QUICK if run_pool.quick else FILLINGS
+    accuracy = 10 * ACCURACY if run_pool.quick else ACCURACY
+    plateaus = () if run_pool.quick else PLATEAUS
 
     def find(job):
         filling, plateau = job
         found = threshold(memristor(filling), plateau=plateau, accuracy=accuracy, cells=CELLS)
-        bench.count(len(found.runs))
+        run_pool.count(len(found.runs))
         return found
 
     jobs = [(filling, PLATEAU) for filling in fillings] + [(0.3, plateau) for plateau in plateaus]
-    found = bench.map(find, jobs)
-    folds = bench.map(lambda filling: fold(memristor(filling), cells=CELLS), fillings)
+    found = run_pool.map(find, jobs)
+    folds = run_pool.map(lambda filling: fold(memristor(filling), cells=CELLS), fillings)
     material = memristor(0.5).film.material
     return Thresholds(
         dict(zip(fillings, found, strict=False)),
         dict(zip(fillings, folds, strict=True)),
         {filling: critical_current(material, filling) for filling in fillings},
         {filling: critical_current_diffuse(material, filling, THICKNESS) for filling in fillings},
-        dict(zip(plateaus, found[len(fillings):], strict=True)),
-    )  # fmt: skip
+        dict(zip(plateaus, found[len(fillings) :], strict=True)),
+    )
 
 
-def run_times(bench: Bench) -> Times:
+def run_times(run_pool: RunPool) -> Times:
     """Switching times of all mean compositions above their thresholds, once for all cases."""
-    return bench.once("times", lambda: _times(bench))
+    return run_pool.once("times", lambda: _times(run_pool))
 
 
-def _times(bench: Bench) -> Times:
-    found = run_thresholds(bench)
+def _times(run_pool: RunPool) -> Times:
+    found = run_thresholds(run_pool)
     fillings = list(found.simulated)
-    excess = EXCESS[::4] if bench.quick else EXCESS
+    excess = EXCESS[::4] if run_pool.quick else EXCESS
 
     def one(filling):
         # the first current lies where the finite plateau lets the film switch
         start = max(found.simulated[filling].high, found.endless[filling].current)
         currents = start + excess
-        bench.count(len(currents))
+        run_pool.count(len(currents))
         return switching_times(memristor(filling), currents, plateau=PLATEAU, cells=CELLS, workers=1)
 
-    sets = bench.map(one, fillings)
+    sets = run_pool.map(one, fillings)
     return Times(
         found,
         {c: data["current"].values for c, data in zip(fillings, sets, strict=True)},
@@ -137,9 +137,11 @@ def _consistent(evidence: Thresholds) -> Found:
     parts = ", ".join(f"{100 * value:+.0f} % at {c:g}" for c, value in evidence.deviations.items())
     worst = max(abs(value) for value in evidence.deviations.values())
     return Found(
-        float(worst), parts, "Eq. 5 takes the interface as sharp and each phase as thick; the interface, 0.06 of the film,"
+        float(worst),
+        parts,
+        "Eq. 5 takes the interface as sharp and each phase as thick; the interface, 0.06 of the film,"
         " lifts the threshold in the middle and lowers it where one phase is hardly thicker than it",
-    )  # fmt: skip
+    )
 
 
 def _corrected(evidence: Thresholds) -> Found:
@@ -162,10 +164,11 @@ def _endless(evidence: Thresholds) -> Found:
     apart = {c: evidence.simulated[c].current / evidence.endless[c].current - 1 for c in evidence.simulated}
     worst = max(apart, key=lambda c: abs(apart[c]))
     return Found(
-        abs(apart[worst]), f"{100 * abs(apart[worst]):.2g} % at most (c_m = {worst:g})",
+        abs(apart[worst]),
+        f"{100 * abs(apart[worst]):.2g} % at most (c_m = {worst:g})",
         "the fold is the limit of a current that rises slowly; one that rises at once can carry the film past the unstable"
         " state a little below it",
-    )  # fmt: skip
+    )
 
 
 def _plateaus(evidence: Thresholds) -> str:
@@ -195,10 +198,11 @@ def _diverges(evidence: Times) -> Found:
     worst = min(found, key=lambda c: found[c][1])
     law = evidence.thresholds.endless[worst].slowing
     return Found(
-        found[worst][1], f"{min(f[0] for f in found.values()):.3g} to {max(f[0] for f in found.values()):.3g} τ_D just above"
+        found[worst][1],
+        f"{min(f[0] for f in found.values()):.3g} to {max(f[0] for f in found.values()):.3g} τ_D just above"
         f" the threshold, {found[worst][1]:.3g} times as long or more as {SAME:g} i_D above it",
         f"close to the threshold τ = A/sqrt(i − i_c), A = {law:.3f} τ_D·√i_D at c_m = {worst:g}, not 1/(i − i_c)",
-    )  # fmt: skip
+    )
 
 
 def _window(evidence: Times, filling: float) -> float:
@@ -239,18 +243,38 @@ def draw_thresholds(canvas: FigureBase, evidence: Thresholds) -> None:
     for k, (c, found) in enumerate(evidence.simulated.items()):
         for run in found.runs:
             switched = np.isfinite(run.first)
-            axes.plot(c, abs(run.current), marker=MARKERS[k], ms=4.5, mew=0.9, color=_colour(c),
-                      mfc=_colour(c) if switched else "white", ls="none", zorder=3)  # fmt: skip
+            axes.plot(
+                c,
+                abs(run.current),
+                marker=MARKERS[k],
+                ms=4.5,
+                mew=0.9,
+                color=_colour(c),
+                mfc=_colour(c) if switched else "white",
+                ls="none",
+                zorder=3,
+            )
     fillings = np.array(list(evidence.simulated))
-    axes.plot(fillings, [found.current for found in evidence.simulated.values()], color=MUTED, ls=(0, (5, 3)), lw=1.1,
-              label="simulated threshold")  # fmt: skip
+    axes.plot(
+        fillings,
+        [found.current for found in evidence.simulated.values()],
+        color=MUTED,
+        ls=(0, (5, 3)),
+        lw=1.1,
+        label="simulated threshold",
+    )
     dense = np.linspace(0.05, 0.95, 181)
     material = memristor(0.5).film.material
     axes.plot(dense, [critical_current(material, c) for c in dense], color=INK, label="Eq. 5")
     low, high = two_phase_fillings(material, THICKNESS)
     held = np.linspace(low + 1e-3, high - 1e-3, 60)
-    axes.plot(held, [critical_current_diffuse(material, c, THICKNESS) for c in held], color="#b8404f", lw=1.2,
-              label="Eq. 5, corrected for the diffuse interface")  # fmt: skip
+    axes.plot(
+        held,
+        [critical_current_diffuse(material, c, THICKNESS) for c in held],
+        color="#b8404f",
+        lw=1.2,
+        label="Eq. 5, corrected for the diffuse interface",
+    )
     axes.plot([], [], marker="o", ls="none", color=MUTED, label="phases move (●), stay (○)")
     axes.set_ylim(0, 0.55)
     axes.set_xlabel(r"mean composition $c_\mathrm{m}$")
@@ -287,36 +311,57 @@ def _window_of_law(axes: Axes) -> None:
 PROGRAM = "independent finite-volume program"
 CASES = (
     Case(
-        "2b", "Critical current over mean composition",
+        "2b",
+        "Critical current over mean composition",
         "Phases move above a current that Eq. 5 of the paper estimates from the thermodynamics.",
-        "Fig. 2b, Eq. 5", f"bisection on the current from state I, a plateau of {PLATEAU:g} τ_D, to {100 * ACCURACY:g} %;"
-        f" {CELLS} cells", run_thresholds,
+        "Fig. 2b, Eq. 5",
+        f"bisection on the current from state I, a plateau of {PLATEAU:g} τ_D, to {100 * ACCURACY:g} %; {CELLS} cells",
+        run_thresholds,
         (
             Claim("threshold at c_m = 0.3, in i_D", _threshold_at(0.3), around(0.100, 0.01), PROGRAM),
             Claim("threshold at c_m = 0.5, in i_D", _threshold_at(0.5), around(0.152, 0.01), PROGRAM),
-            Claim("threshold over composition has the shape of Eq. 5", _trend, Shape("rises to an ion-rich film, then falls")),
+            Claim(
+                "threshold over composition has the shape of Eq. 5",
+                _trend,
+                Shape("rises to an ion-rich film, then falls"),
+            ),
             Claim("simulation agrees with the end of the steady states", _endless, at_most(0.02), "theory"),
             Claim("Eq. 5 agrees with the simulations to 20 %", _consistent, at_most(0.20), must=False),
             Claim("Eq. 5 corrected for the diffuse interface agrees", _corrected, at_most(0.05), "theory"),
-        ), draw_thresholds,
+        ),
+        draw_thresholds,
         (
-            Choice("length of the plateau", f"{PLATEAU:g} τ_D", "long against switching times but those at the threshold",
-                   _plateaus),
+            Choice(
+                "length of the plateau",
+                f"{PLATEAU:g} τ_D",
+                "long against switching times but those at the threshold",
+                _plateaus,
+            ),
         ),
     ),
     Case(
-        "2c", "Switching time over current",
+        "2c",
+        "Switching time over current",
         "The reciprocal of the switching time grows roughly in proportion to the current above the threshold; films nearly"
         " empty or full switch at both contacts at about the same time, the nearly empty ones faster.",
-        "Fig. 2c", f"steps of current from the threshold to 1 i_D above it; {CELLS} cells", run_times,
+        "Fig. 2c",
+        f"steps of current from the threshold to 1 i_D above it; {CELLS} cells",
+        run_times,
         (
             Claim("1/τ of pMP is roughly linear in i − i_c", _proportional, at_least(0.95)),
             Claim("τ diverges close above the threshold", _diverges, at_least(2.0), "theory"),
             Claim("c_m = 0.1 and 0.9 switch at both contacts at about the same time", _ends, at_most(2.0)),
             Claim("a wide window between pMP and fMP in the middle (c_m = 0.3 to 0.7)", _middle, at_least(3.0)),
             Claim("c_m = 0.1 switches faster than 0.9", faster, at_least(1.0)),
-        ), draw_times,
-        (Choice("currents", "up to 1 i_D above the threshold", "beyond the range in which 1/τ is judged",
-                lambda _: f"1/τ judged up to {LINEAR:g} i_D above Eq. 5, all else over the whole range"),),
+        ),
+        draw_times,
+        (
+            Choice(
+                "currents",
+                "up to 1 i_D above the threshold",
+                "beyond the range in which 1/τ is judged",
+                lambda _: f"1/τ judged up to {LINEAR:g} i_D above Eq. 5, all else over the whole range",
+            ),
+        ),
     ),
-)  # fmt: skip
+)

@@ -18,10 +18,10 @@ from solion.analysis import (
     switches,
 )
 from solion.analysis.data import Data
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Equal, Found, Shape, around, at_least, at_most
 from solion.papers.film.panels import CURRENT, TIME, VOLTAGE, current_voltage, name_states, phase_map
 from solion.papers.film.setup import CELLS, ELECTRODES, column, loop, memristor, scaled_time, sweep_and_rest
+from solion.papers.run_pool import RunPool
 from solion.result.result import Result
 from solion.thermodynamics import critical_current, phase_diagram
 from solion.views.style import COLOURS, INK, title
@@ -53,17 +53,17 @@ class Loops:
 
 
 def _loops(
-    bench: Bench, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]
+    run_pool: RunPool, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]
 ) -> Loops:
     """The loops and, for each variation, how far it switches and the pattern it leaves."""
 
     def one(job):
         changed, peak = job
-        return loop(bench, peak, electrodes | changed)
+        return loop(run_pool, peak, electrodes | changed)
 
     jobs: list[tuple[dict, float]] = [({}, peak) for peak in peaks]
-    jobs += [] if bench.quick else list(variations.values())
-    found = bench.map(one, jobs)
+    jobs += [] if run_pool.quick else list(variations.values())
+    found = run_pool.map(one, jobs)
     varied = {
         name: (polarization(result), pattern(result).kind)
         for name, result in zip(variations, found[len(peaks) :], strict=False)
@@ -71,52 +71,59 @@ def _loops(
     return Loops(dict(zip(peaks, found, strict=False)), varied, {})
 
 
-def run_symmetric(bench: Bench) -> Loops:
+def run_symmetric(run_pool: RunPool) -> Loops:
     """4a: three peaks, and what is left of each sweep after a rest."""
-    variations = {} if bench.quick else {
-        f"Da = {rate:g}, V_max = {peak:g}": ({"rates": (rate, rate)}, peak)
-        for rate in (1e-3, 1e-2, 1e-1) for peak in (10.0, 30.0, 35.0, 45.0, 50.0, 55.0, 80.0, 100.0)
-    }  # fmt: skip
-    found = _loops(bench, SYMMETRIC, PEAKS, variations)
+    variations = (
+        {}
+        if run_pool.quick
+        else {
+            f"Da = {rate:g}, V_max = {peak:g}": ({"rates": (rate, rate)}, peak)
+            for rate in (1e-3, 1e-2, 1e-1)
+            for peak in (10.0, 30.0, 35.0, 45.0, 50.0, 55.0, 80.0, 100.0)
+        }
+    )
+    found = _loops(run_pool, SYMMETRIC, PEAKS, variations)
     device = memristor(**SYMMETRIC)
 
     def settled(peak):
-        result = bench.simulate(device, sweep_and_rest(device, peak, REST), cells=CELLS)
+        result = run_pool.simulate(device, sweep_and_rest(device, peak, REST), cells=CELLS)
         profiles = column(result, "composition")
         before, after = (float(frozen_resistance(device, profile, 0.0)) for profile in (profiles[0], profiles[-1]))
         return before / after
 
-    return Loops(found.shown, found.varied, dict(zip(PEAKS, bench.map(settled, PEAKS), strict=True)))
+    return Loops(found.shown, found.varied, dict(zip(PEAKS, run_pool.map(settled, PEAKS), strict=True)))
 
 
-def run_ratio(bench: Bench) -> Loops:
+def run_ratio(run_pool: RunPool) -> Loops:
     """4b: symmetric contacts of different Da."""
     variations = {
         f"Da_B = {rate:g}, V_max = {peak:g}": ({"rates": (1e-2, rate)}, peak)
-        for rate in (1e-3, 1e-4, 1e-5) for peak in (40.0, 60.0, 80.0, 150.0)
-    }  # fmt: skip
-    return _loops(bench, RATIO, (PEAK,), variations)
+        for rate in (1e-3, 1e-4, 1e-5)
+        for peak in (40.0, 60.0, 80.0, 150.0)
+    }
+    return _loops(run_pool, RATIO, (PEAK,), variations)
 
 
-def run_asymmetric(bench: Bench) -> Loops:
+def run_asymmetric(run_pool: RunPool) -> Loops:
     """4c: identical asymmetric contacts."""
     variations = {
         f"α_0 = {alpha:g}, V_max = {peak:g}": ({"asymmetries": (alpha, alpha)}, peak)
-        for alpha in (0.05, 0.1, 0.2, 0.3) for peak in (60.0, 80.0, 150.0)
-    }  # fmt: skip
-    return _loops(bench, ASYMMETRIC, (PEAK,), variations)
+        for alpha in (0.05, 0.1, 0.2, 0.3)
+        for peak in (60.0, 80.0, 150.0)
+    }
+    return _loops(run_pool, ASYMMETRIC, (PEAK,), variations)
 
 
-def run_lto4(bench: Bench) -> Loops:
+def run_lto4(run_pool: RunPool) -> Loops:
     """4d: LTO4 at a peak that does not switch it and one that does."""
     variations = {f"V_max = {peak:g}": ({}, peak) for peak in (110.0, 120.0, 130.0, 140.0, 175.0, 200.0)}
-    return _loops(bench, ELECTRODES["LTO4"], LTO4_PEAKS, variations)
+    return _loops(run_pool, ELECTRODES["LTO4"], LTO4_PEAKS, variations)
 
 
-def run_lto7(bench: Bench) -> Loops:
+def run_lto7(run_pool: RunPool) -> Loops:
     """4d: LTO7."""
     variations = {f"V_max = {peak:g}": ({}, peak) for peak in (40.0, 60.0, 80.0, 120.0, 150.0)}
-    return _loops(bench, ELECTRODES["LTO7"], (PEAK,), variations)
+    return _loops(run_pool, ELECTRODES["LTO7"], (PEAK,), variations)
 
 
 # --------------------------------------------------------------------------------------------------------------- claims
@@ -319,77 +326,140 @@ _FIT = "Fig. 4d and section 'Comparison with experiments'"
 PROGRAM = "independent finite-volume program"
 CASES = (
     Case(
-        "4a", "Identical symmetric contacts", "Only partial polarization changes the resistance between identical symmetric"
-        " contacts.",
-        _PLACE.format("a"), f"two cycles to {', '.join(f'{p:g}' for p in PEAKS)} V_T, c_m = 0.2, Da = 0.01", run_symmetric,
+        "4a",
+        "Identical symmetric contacts",
+        "Only partial polarization changes the resistance between identical symmetric contacts.",
+        _PLACE.format("a"),
+        f"two cycles to {', '.join(f'{p:g}' for p in PEAKS)} V_T, c_m = 0.2, Da = 0.01",
+        run_symmetric,
         (
-            *(Claim(f"V_max = {peak:g}: polarization", _extent(peak), Equal(word))
-              for peak, word in zip(PEAKS, ("none", "partial", "full"), strict=True)),
+            *(
+                Claim(f"V_max = {peak:g}: polarization", _extent(peak), Equal(word))
+                for peak, word in zip(PEAKS, ("none", "partial", "full"), strict=True)
+            ),
             Claim(f"V_max = {PEAKS[0]:g}: the resistance is kept", _left(PEAKS[0]), at_most(1.01)),
             Claim(f"V_max = {PEAKS[1]:g} (pMP): the resistance is switched", _left(PEAKS[1]), at_least(1.5)),
             Claim(f"V_max = {PEAKS[2]:g} (fMP): the resistance is the same again", _left(PEAKS[2]), at_most(1.01)),
-        ), _draw("a", "identical symmetric", _all),
+        ),
+        _draw("a", "identical symmetric", _all),
         (
-            Choice("three V_max, and Da", f"{', '.join(f'{p:g}' for p in PEAKS)} V_T; Da = 0.01",
-                   "one V_max for each extent of switching; Da as that of the better contact in Fig. 4b", _extents),
+            Choice(
+                "three V_max, and Da",
+                f"{', '.join(f'{p:g}' for p in PEAKS)} V_T; Da = 0.01",
+                "one V_max for each extent of switching; Da as that of the better contact in Fig. 4b",
+                _extents,
+            ),
         ),
     ),
     Case(
-        "4b", "Symmetric contacts of different Da", "Full polarization between symmetric contacts of different Da leaves two"
-        " states that are separated around V = 0.", _PLACE.format("b"),
-        f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 0.01 and 1e-4", run_ratio,
+        "4b",
+        "Symmetric contacts of different Da",
+        "Full polarization between symmetric contacts of different Da leaves two"
+        " states that are separated around V = 0.",
+        _PLACE.format("b"),
+        f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 0.01 and 1e-4",
+        run_ratio,
         (
-            Claim("the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")),
+            Claim(
+                "the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")
+            ),
             Claim("branches around V = 0", _pattern, Equal("separated")),
             Claim("their ratio is that of states I and III", _as_formula, around(1.0, 0.3), "theory"),
-        ), _draw("b", "symmetric, different Da", _main),
+        ),
+        _draw("b", "symmetric, different Da", _main),
         (
-            Choice("Da_B and V_max", f"Da_B = 1e-4, V_max = {PEAK:g} V_T", "the caption gives Da_T = 1e-2 alone",
-                   _where(lambda found: found == ("full", "separated"))),
+            Choice(
+                "Da_B and V_max",
+                f"Da_B = 1e-4, V_max = {PEAK:g} V_T",
+                "the caption gives Da_T = 1e-2 alone",
+                _where(lambda found: found == ("full", "separated")),
+            ),
         ),
     ),
     Case(
-        "4c", "Identical asymmetric contacts", "Full polarization between identical asymmetric contacts leaves two states that"
-        " cross at V = 0.", _PLACE.format("c"), f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 1e-3, α_0 = 0.1", run_asymmetric,
+        "4c",
+        "Identical asymmetric contacts",
+        "Full polarization between identical asymmetric contacts leaves two states that cross at V = 0.",
+        _PLACE.format("c"),
+        f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 1e-3, α_0 = 0.1",
+        run_asymmetric,
         (
-            Claim("the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")),
+            Claim(
+                "the film switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle")
+            ),
             Claim("branches around V = 0", _pattern, Equal("crossed")),
             Claim("they cross at zero voltage, in V_T", _crossing, at_most(1.0)),
-        ), _draw("c", "identical asymmetric", _main),
+        ),
+        _draw("c", "identical asymmetric", _main),
         (
-            Choice("α_0 and V_max", f"α_0 = 0.1, V_max = {PEAK:g} V_T", "the caption gives Da = 1e-3 alone",
-                   _where(lambda found: found == ("full", "crossed"))),
+            Choice(
+                "α_0 and V_max",
+                f"α_0 = 0.1, V_max = {PEAK:g} V_T",
+                "the caption gives Da = 1e-3 alone",
+                _where(lambda found: found == ("full", "crossed")),
+            ),
         ),
     ),
     Case(
-        "4d-lto4", "LTO4", "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the"
-        " measured, asymmetric one.", _FIT,
-        f"two cycles to {' and '.join(f'{p:g}' for p in LTO4_PEAKS)} V_T; contacts of the caption", run_lto4,
+        "4d-lto4",
+        "LTO4",
+        "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the"
+        " measured, asymmetric one.",
+        _FIT,
+        f"two cycles to {' and '.join(f'{p:g}' for p in LTO4_PEAKS)} V_T; contacts of the caption",
+        run_lto4,
         (
-            Claim(f"V_max = {min(LTO4_PEAKS):g}: no switching", _still, Shape("no change of phase, i up to 0.011"), PROGRAM),
-            Claim(f"V_max = {max(LTO4_PEAKS):g}: switches fully and back in each cycle", _each_cycle,
-                  Shape("four changes of phase per cycle"), PROGRAM),
+            Claim(
+                f"V_max = {min(LTO4_PEAKS):g}: no switching",
+                _still,
+                Shape("no change of phase, i up to 0.011"),
+                PROGRAM,
+            ),
+            Claim(
+                f"V_max = {max(LTO4_PEAKS):g}: switches fully and back in each cycle",
+                _each_cycle,
+                Shape("four changes of phase per cycle"),
+                PROGRAM,
+            ),
             Claim(f"on/off at {READ:g} V_T", _on_off, at_least(1e3), PROGRAM),
             Claim("asymmetric pattern: one polarity opens the loop more", _lopsided, at_least(3.0)),
             Claim("sweep rate, in mV/s", _in_units("LTO4"), around(50.0, 0.01)),
-        ), _draw("d", "LTO4", _main),
+        ),
+        _draw("d", "LTO4", _main),
         (
-            Choice("V_max", f"{max(LTO4_PEAKS):g} V_T", "the lowest round value that switches; 100 V_T does not",
-                   _where(lambda found: found[0] == "full")),
+            Choice(
+                "V_max",
+                f"{max(LTO4_PEAKS):g} V_T",
+                "the lowest round value that switches; 100 V_T does not",
+                _where(lambda found: found[0] == "full"),
+            ),
         ),
     ),
     Case(
-        "4d-lto7", "LTO7", "With unequal asymmetric contacts the loop of a film that starts nearly full resembles the measured,"
-        " asymmetric one.", _FIT, f"two cycles to {PEAK:g} V_T; contacts of the caption", run_lto7,
+        "4d-lto7",
+        "LTO7",
+        "With unequal asymmetric contacts the loop of a film that starts nearly full resembles the measured,"
+        " asymmetric one.",
+        _FIT,
+        f"two cycles to {PEAK:g} V_T; contacts of the caption",
+        run_lto7,
         (
-            Claim("switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle"), PROGRAM),
+            Claim(
+                "switches fully and back in each cycle", _each_cycle, Shape("four changes of phase per cycle"), PROGRAM
+            ),
             Claim("largest current of the second cycle, in i_D", _extreme(np.max), around(0.766, 5e-3), PROGRAM),
             Claim("smallest current of the second cycle, in i_D", _extreme(np.min), around(-0.945, 5e-3), PROGRAM),
             Claim("asymmetric pattern: one polarity opens the loop more", _lopsided, at_least(1.5)),
             Claim("sweep rate, in mV/s", _in_units("LTO7"), around(50.0, 0.01)),
-        ), _draw("", "LTO7", _main),
+        ),
+        _draw("", "LTO7", _main),
         (
-            Choice("V_max", f"{PEAK:g} V_T", "a round value that switches the film", _where(lambda found: found[0] == "full")),
+            Choice(
+                "V_max",
+                f"{PEAK:g} V_T",
+                "a round value that switches the film",
+                _where(lambda found: found[0] == "full"),
+            ),
         ),
     ),
-)  # fmt: skip
+)

@@ -10,9 +10,9 @@ from matplotlib.figure import FigureBase
 
 from solion import protocols
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, LARGEST_BIAS, memristor, trigger
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 SLOW = 1e-4  # V/s, at which a filament through the whole pellet still forms near its trigger bias
@@ -29,22 +29,22 @@ class Bias:
     rates: dict[float, float]
 
 
-def run_bias(bench: Bench) -> Bias:
+def run_bias(run_pool: RunPool) -> Bias:
     """Both loops, once for all cases."""
-    return bench.once("bias", lambda: _bias(bench))
+    return run_pool.once("bias", lambda: _bias(run_pool))
 
 
-def _bias(bench: Bench) -> Bias:
+def _bias(run_pool: RunPool) -> Bias:
     device, inside = memristor(quiet=True), memristor(quiet=True, forming=float(trigger().bias(1e-6)))
     there = protocols.ramp(voltage=(0.0, -0.2), rate=SLOW, samples=4001)
     loop = there + protocols.ramp(voltage=(-0.2, 0.0), rate=0.05, samples=400)
     deep = protocols.ramp(voltage=(0.0, -LARGEST_BIAS), rate=INTERIOR_RATE, samples=10001)
     deep += protocols.ramp(voltage=(-LARGEST_BIAS, 0.0), rate=INTERIOR_RATE, samples=2001)
     rates = {}
-    for rate in RATES[::2] if bench.quick else RATES:
+    for rate in RATES[::2] if run_pool.quick else RATES:
         ramp = protocols.ramp(voltage=(0.0, -4.0 if rate > 0.05 else -0.8), rate=rate, samples=20001)
         rates[rate] = float(run_filament(device, ramp, traces=False)["set_bias"].values[0, 0])
-    bench.count(2 + len(rates))
+    run_pool.count(2 + len(rates))
     return Bias(
         run_filament(device, loop.with_compliance(current=1e-3)),
         run_filament(inside, deep.with_compliance(current=1e-3)),
@@ -72,10 +72,12 @@ def _fast(evidence: Bias) -> Found:
     found = -min(evidence.rates.values())
     charge = memristor().forming_charge()
     return Found(
-        found, words, f"its lithium is {charge * 1e9:.2g} nC: {charge / 0.48e-9:.0f} s of the {0.48:g} nA that spread into "
-            f"a head of "
+        found,
+        words,
+        f"its lithium is {charge * 1e9:.2g} nC: {charge / 0.48e-9:.0f} s of the {0.48:g} nA that spread into "
+        f"a head of "
         "20 nm at 0.12 V; the trigger bias that is printed must be the start, or the path is far shorter than the pellet",
-    )  # fmt: skip
+    )
 
 
 def draw_bias(canvas: FigureBase, evidence: Bias) -> None:
@@ -148,34 +150,60 @@ def draw_interior(canvas: FigureBase, evidence: Bias) -> None:
 
 
 _RATE = Choice(
-    "sweep rate", f"{SLOW * 1e3:g} mV/s", "not in the text; a filament needs time to cross 300 µm",
+    "sweep rate",
+    f"{SLOW * 1e3:g} mV/s",
+    "not in the text; a filament needs time to cross 300 µm",
     lambda evidence: "within 10 % of the threshold up to some 0.1 mV/s; " + _fast(evidence).words,
-)  # fmt: skip
+)
 CASES = (
     Case(
-        "1e", "Trigger bias at a boundary and in a grain", "Filaments start at -0.12 V at a grain boundary and below -9 V "
-            "in a grain.",
-        "Fig. 1e", "a slow ramp with the tip on a boundary, and one to -10 V 1 µm from any", run_bias,
+        "1e",
+        "Trigger bias at a boundary and in a grain",
+        "Filaments start at -0.12 V at a grain boundary and below -9 V in a grain.",
+        "Fig. 1e",
+        "a slow ramp with the tip on a boundary, and one to -10 V 1 µm from any",
+        run_bias,
         (
             Claim("trigger bias at a boundary, V", _at_boundary, Between(-0.132, -0.108)),
-            Claim("trigger bias 1 µm from any boundary, V", lambda e: Found(_set(e.interior), f"{_set(e.interior):.3f} V",
-                "calibrated"), at_most(-9.0)),
+            Claim(
+                "trigger bias 1 µm from any boundary, V",
+                lambda e: Found(_set(e.interior), f"{_set(e.interior):.3f} V", "calibrated"),
+                at_most(-9.0),
+            ),
             Claim("ratio of the two", _ratio, at_least(50.0)),
-            Claim("a filament crosses the pellet within 10 % of that bias at any rate, V", _fast, at_most(0.132), must=False),
-        ), draw_bias, (_RATE,),
+            Claim(
+                "a filament crosses the pellet within 10 % of that bias at any rate, V",
+                _fast,
+                at_most(0.132),
+                must=False,
+            ),
+        ),
+        draw_bias,
+        (_RATE,),
     ),
     Case(
-        "2c", "The way back at a boundary is ohmic", "The back scan is a straight line.", "Fig. 2c", "the slow loop of 1e",
-            run_bias,
+        "2c",
+        "The way back at a boundary is ohmic",
+        "The back scan is a straight line.",
+        "Fig. 2c",
+        "the slow loop of 1e",
+        run_bias,
         (
             Claim("straightness between -0.12 V and 0, R²", _straight, at_least(0.999)),
             Claim("slope in units of that of a lithium wire", _slope, around(1.0, 0.01), "theory"),
-        ), draw_back, (Choice("radius of the filament", "20 nm", "that of the tip", lambda _: "straight whatever the radius"),),
+        ),
+        draw_back,
+        (Choice("radius of the filament", "20 nm", "that of the tip", lambda _: "straight whatever the radius"),),
     ),
     Case(
-        "2d", "A loop in a grain", "In a grain the current jumps below -9 V only.", "Fig. 2d",
-            f"0 to -10 V and back at {INTERIOR_RATE} V/s",
-        run_bias, (Claim("the only jump lies below -9 V", _jump, Shape("one jump, below -9 V")),), draw_interior,
+        "2d",
+        "A loop in a grain",
+        "In a grain the current jumps below -9 V only.",
+        "Fig. 2d",
+        f"0 to -10 V and back at {INTERIOR_RATE} V/s",
+        run_bias,
+        (Claim("the only jump lies below -9 V", _jump, Shape("one jump, below -9 V")),),
+        draw_interior,
         (CONTACT_RADIUS,),
     ),
-)  # fmt: skip
+)

@@ -10,10 +10,10 @@ from matplotlib.figure import FigureBase
 from solion.devices.lithium_cell import Cell, Interface, calibrate, calibrate_pressure, critical_current, implied_flaw
 from solion.experiments.cell_test import CellTest, alternating, run_cell, staircase
 from solion.laws.initiation import Griffith
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_most
 from solion.papers.polycrystal.samples import QUICK_SEEDS, SEEDS, bare, covered
 from solion.papers.polycrystal.setup import PELLET, median_words
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 RESISTANCES = {"bare": 0.1, "Au": 200e-4, "H.L.": 50e-4, "H.L., cycled": 14e-4}  # ohm m^2; stated but for gold
@@ -41,9 +41,9 @@ class Tests:
     cycling: dict[str, CellTest]
 
 
-def run_tests(bench: Bench) -> Tests:
+def run_tests(run_pool: RunPool) -> Tests:
     """Staircases and cycling at 0.8 mA/cm2, once for both cases."""
-    return bench.once("cells", lambda: _tests(bench))
+    return run_pool.once("cells", lambda: _tests(run_pool))
 
 
 def interfaces(hot: float, even: float) -> dict[str, Interface]:
@@ -55,10 +55,10 @@ def interfaces(hot: float, even: float) -> dict[str, Interface]:
     }
 
 
-def _tests(bench: Bench) -> Tests:
-    seeds = QUICK_SEEDS if bench.quick else SEEDS
-    ceramic = bare(bench, HOT_RATIO, seeds)
-    chosen = interfaces(float(np.median(ceramic.factor)), float(np.median(covered(bench, EVEN_RATIO, seeds).outer)))
+def _tests(run_pool: RunPool) -> Tests:
+    seeds = QUICK_SEEDS if run_pool.quick else SEEDS
+    ceramic = bare(run_pool, HOT_RATIO, seeds)
+    chosen = interfaces(float(np.median(ceramic.factor)), float(np.median(covered(run_pool, EVEN_RATIO, seeds).outer)))
     effective = float(np.mean(ceramic.conductivity))
     law = calibrate(PRINTED["H.L."], chosen["H.L."], "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
     critical = {label: critical_current(law, interface) for label, interface in chosen.items()}
@@ -67,8 +67,8 @@ def _tests(bench: Bench) -> Tests:
     }
     stairs = {label: run_cell(cell, critical[label], staircase(30.0, STEP, 600.0)) for label, cell in cells.items()}
     cycling = {label: run_cell(cell, critical[label], alternating(8.0, 1800.0, 1000)) for label, cell in cells.items()}
-    bench.count(6)
-    return Tests(ceramic.factor.ravel(), bench.quick, chosen, float(law.limit), critical, stairs, cycling)
+    run_pool.count(6)
+    return Tests(ceramic.factor.ravel(), run_pool.quick, chosen, float(law.limit), critical, stairs, cycling)
 
 
 def by_law(tests: Tests) -> dict[str, dict[str, float]]:
@@ -105,10 +105,11 @@ def _needed(evidence: Tests) -> Found:
     low, high = np.quantile(evidence.factor, [0.1, 0.9])
     currents = evidence.limit / np.quantile(evidence.factor, [0.9, 0.1]) / 10
     return Found(
-        bool(low <= needed <= high), f"H = {needed:.2f} is needed; faces have {median_words(evidence.factor)}",
+        bool(low <= needed <= high),
+        f"H = {needed:.2f} is needed; faces have {median_words(evidence.factor)}",
         f"from face to face {currents[0]:.2g} to {currents[1]:.2g} mA/cm²; an electrode wider than these 100 µm has a larger H, "
         "see 4f",
-    )  # fmt: skip
+    )
 
 
 def _overpotential(evidence: Tests) -> Found:
@@ -118,10 +119,12 @@ def _overpotential(evidence: Tests) -> Found:
     }
     words = ", ".join(f"{label} {flaw * 1e6:.2g} µm" for label, flaw in flaws.items())
     return Found(
-        max(flaws.values()) / min(flaws.values()), words, "the same electrolyte should have the same flaws: an "
-            "overpotential criterion with the "
+        max(flaws.values()) / min(flaws.values()),
+        words,
+        "the same electrolyte should have the same flaws: an "
+        "overpotential criterion with the "
         "measured resistances needs flaws of different depth, the current criterion does not",
-    )  # fmt: skip
+    )
 
 
 def draw_staircases(canvas: FigureBase, evidence: Tests) -> None:
@@ -168,29 +171,57 @@ def draw_cycling(canvas: FigureBase, evidence: Tests) -> None:
 
 CASES = (
     Case(
-        "6d-f", "Staircases", "Critical currents are below 0.1 (bare), 0.2 (gold) and 1.8 mA/cm² (layer).", "Fig. 6d-f",
-        "steps of 0.02 mA/cm² to 3 mA/cm²; one limit of the local current, calibrated to the layered cell", run_tests,
+        "6d-f",
+        "Staircases",
+        "Critical currents are below 0.1 (bare), 0.2 (gold) and 1.8 mA/cm² (layer).",
+        "Fig. 6d-f",
+        "steps of 0.02 mA/cm² to 3 mA/cm²; one limit of the local current, calibrated to the layered cell",
+        run_tests,
         (
-            Claim("bare, mA/cm²", _critical("bare", "contact fraction 0.45 chosen for it"), Between(0.08 * 0.85, 0.1 * 1.15)),
-            Claim("gold, mA/cm²", _critical("Au", "predicted: H(100 nm) = {hot:.3g}, median at Λ = 2"), around(0.2, 0.15)),
+            Claim(
+                "bare, mA/cm²",
+                _critical("bare", "contact fraction 0.45 chosen for it"),
+                Between(0.08 * 0.85, 0.1 * 1.15),
+            ),
+            Claim(
+                "gold, mA/cm²", _critical("Au", "predicted: H(100 nm) = {hot:.3g}, median at Λ = 2"), around(0.2, 0.15)
+            ),
             Claim("layer, mA/cm²", _critical("H.L.", "calibrated"), around(1.8, 0.15)),
-            Claim("the H that 0.2 of gold and 1.8 of the layer take is within 10 to 90 % of the faces", _needed,
-                  Shape("within")),
+            Claim(
+                "the H that 0.2 of gold and 1.8 of the layer take is within 10 to 90 % of the faces",
+                _needed,
+                Shape("within"),
+            ),
             Claim("an overpotential criterion needs flaws alike within 2", _overpotential, at_most(2.0), must=False),
-        ), draw_staircases,
+        ),
+        draw_staircases,
         (
-            Choice("hot-spot factors", "medians over the faces of cases 4f, Λ = 2, and 4b, Λ = 1", "found by the same run",
-                lambda evidence: f"{1.8 * float(evidence.interfaces['H.L.'].hot_spot) / 0.23:.3g} to "
+            Choice(
+                "hot-spot factors",
+                "medians over the faces of cases 4f, Λ = 2, and 4b, Λ = 1",
+                "found by the same run",
+                lambda evidence: (
+                    f"{1.8 * float(evidence.interfaces['H.L.'].hot_spot) / 0.23:.3g} to "
                     f"{1.8 * float(evidence.interfaces['H.L.'].hot_spot) / 0.17:.3g} under gold; here "
-                    f"{float(evidence.interfaces['Au'].hot_spot):.3g} and {float(evidence.interfaces['H.L.'].hot_spot):.3g}"),
-            Choice("contact fraction of the bare interface", f"{CONTACT}", "free: nothing in the text fixes it",
-                lambda _: "0.4 to 0.5"),
+                    f"{float(evidence.interfaces['Au'].hot_spot):.3g} and {float(evidence.interfaces['H.L.'].hot_spot):.3g}"
+                ),
+            ),
+            Choice(
+                "contact fraction of the bare interface",
+                f"{CONTACT}",
+                "free: nothing in the text fixes it",
+                lambda _: "0.4 to 0.5",
+            ),
         ),
     ),
     Case(
-        "6g", "0.8 mA/cm² for 1000 h", "With the layer the cell cycles for over 1000 h; gold and bare cells fail in the "
-            "first cycles.", "Fig. 6g",
-        "alternating 0.8 mA/cm², half an hour each way, 1000 times", run_tests,
-        (Claim("who survives", _stable, Shape("the layered cell alone")),), draw_cycling,
+        "6g",
+        "0.8 mA/cm² for 1000 h",
+        "With the layer the cell cycles for over 1000 h; gold and bare cells fail in the first cycles.",
+        "Fig. 6g",
+        "alternating 0.8 mA/cm², half an hour each way, 1000 times",
+        run_tests,
+        (Claim("who survives", _stable, Shape("the layered cell alone")),),
+        draw_cycling,
     ),
-)  # fmt: skip
+)

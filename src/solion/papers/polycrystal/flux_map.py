@@ -9,10 +9,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import FigureBase
 
 from solion.experiments.conduction import Conduction
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Claim, Found, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, LAYER, solve
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 from solion.views.style import title
 
 
@@ -26,9 +26,9 @@ class Map:
     fields: tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]
 
 
-def run_map(bench: Bench) -> Map:
+def run_map(run_pool: RunPool) -> Map:
     """Sample 1 at Lambda = 1."""
-    runs = [solve(bench, 1.0, 1, layer) for layer in (False, True)]
+    runs = [solve(run_pool, 1.0, 1, layer) for layer in (False, True)]
     shown = []
     for run, extra in zip(runs, (0.0, LAYER[0]), strict=True):
         x = np.linspace(0.2e-6, 99.8e-6, 240)
@@ -57,9 +57,13 @@ def draw_map(canvas: FigureBase, evidence: Map) -> None:
     panels = canvas.subplots(1, 3, width_ratios=(1, 1, 1))
     mean = float(evidence.bare.dataset["current_density"])
     for axes, (x, z, jx, jz), run, letter, text in zip(
-        panels, (*evidence.fields, evidence.fields[0]), (evidence.bare, evidence.covered, evidence.bare), ("4a", "4b", "4e"),
-        ("bare", "between layers", "near the electrode"), strict=True,
-    ):  # fmt: skip
+        panels,
+        (*evidence.fields, evidence.fields[0]),
+        (evidence.bare, evidence.covered, evidence.bare),
+        ("4a", "4b", "4e"),
+        ("bare", "between layers", "near the electrode"),
+        strict=True,
+    ):
         mean = float(run.dataset["current_density"])
         picture = axes.pcolormesh(
             x * 1e6,
@@ -94,12 +98,19 @@ def draw_map(canvas: FigureBase, evidence: Map) -> None:
 
 CASES = (
     Case(
-        "4a", "Flux through grains", "Ions detour around grain boundaries; some grains carry more than others.",
-            "Fig. 4a, 4b, 4e",
-        "some 110 grains of 10 µm at Λ = 1, bare and between layers of 10 µm", run_map,
+        "4a",
+        "Flux through grains",
+        "Ions detour around grain boundaries; some grains carry more than others.",
+        "Fig. 4a, 4b, 4e",
+        "some 110 grains of 10 µm at Λ = 1, bare and between layers of 10 µm",
+        run_map,
         (
-            Claim("share of the current that grains of a face carry too much or too little of", _detour, at_least(0.05)),
+            Claim(
+                "share of the current that grains of a face carry too much or too little of", _detour, at_least(0.05)
+            ),
             Claim("current in over current out, relative difference", _conserved, at_most(1e-9), "theory"),
-        ), draw_map, (LAMBDA,),
+        ),
+        draw_map,
+        (LAMBDA,),
     ),
-)  # fmt: skip
+)

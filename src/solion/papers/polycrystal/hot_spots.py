@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis.extremes import Extremes, fit_extremes, sample_quantile
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, SEEDS, SWEEP_SEEDS, WINDOW, Bare, bare
 from solion.papers.polycrystal.setup import median_words
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 # H(100 nm), 10 to 90 % of 20 samples of an independent program, and medians of z(max < 1.1) in um where it is below 10
@@ -33,18 +33,21 @@ class HotSpots:
     extremes: Extremes
 
 
-def run_hot_spots(bench: Bench) -> HotSpots:
+def run_hot_spots(run_pool: RunPool) -> HotSpots:
     """Both Lambda."""
-    seeds = SWEEP_SEEDS if bench.quick else SEEDS
-    one, two = bare(bench, 1.0, seeds), bare(bench, 2.0, seeds)
+    seeds = SWEEP_SEEDS if run_pool.quick else SEEDS
+    one, two = bare(run_pool, 1.0, seeds), bare(run_pool, 2.0, seeds)
     return HotSpots(one, two, fit_extremes(two.factor, 100e-6, resamples=100))
 
 
 def _median(which: str):
     def find(evidence: HotSpots) -> Found:
         values = getattr(evidence, which).factor.ravel()
-        return Found(float(np.median(values)), f"{median_words(values)}; median {sample_quantile(values, 0.5)}",
-                     f"{values.size} faces of 100 µm, window {WINDOW * 1e9:g} nm")  # fmt: skip
+        return Found(
+            float(np.median(values)),
+            f"{median_words(values)}; median {sample_quantile(values, 0.5)}",
+            f"{values.size} faces of 100 µm, window {WINDOW * 1e9:g} nm",
+        )
 
     return find
 
@@ -85,9 +88,11 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
     title(right, "", "wider electrodes")
 
 
-def run_sweep(bench: Bench) -> dict[float, Bare]:
+def run_sweep(run_pool: RunPool) -> dict[float, Bare]:
     """Bare faces over Lambda."""
-    return {ratio: bare(bench, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if bench.quick else tuple(BANDS))}
+    return {
+        ratio: bare(run_pool, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if run_pool.quick else tuple(BANDS))
+    }
 
 
 def _in_bands(evidence) -> Found:
@@ -147,23 +152,45 @@ def draw_sweep(canvas: FigureBase, evidence) -> None:
 _SIZE = Choice("domain", "100 µm square, plane", "not in the text", _per_area)
 CASES = (
     Case(
-        "4f", "Hot spots at the electrode", "The largest current density is over ten times the mean.", "Fig. 4f",
-        f"{len(SEEDS)} samples of grains, two faces each, at Λ = 1 and 2", run_hot_spots,
+        "4f",
+        "Hot spots at the electrode",
+        "The largest current density is over ten times the mean.",
+        "Fig. 4f",
+        f"{len(SEEDS)} samples of grains, two faces each, at Λ = 1 and 2",
+        run_hot_spots,
         (
             Claim("median of H(100 nm) at Λ = 1", _median("one"), around(7.3, 0.2), "independent program"),
             Claim("median of H(100 nm) at Λ = 2", _median("two"), around(9.8, 0.2), "independent program"),
             Claim("largest of all faces", _tenfold, at_least(10.0)),
-        ), draw_hot_spots, (LAMBDA, _SIZE),
+        ),
+        draw_hot_spots,
+        (LAMBDA, _SIZE),
     ),
     Case(
-        "4-sweep", "Hot spots over Λ", "(Not in the paper: what its unpublished conductivities decide.)",
-            "Fig. 4f, any conductivities",
-        f"{len(BANDS)} values of Λ, {len(SWEEP_SEEDS)} samples each", run_sweep,
+        "4-sweep",
+        "Hot spots over Λ",
+        "(Not in the paper: what its unpublished conductivities decide.)",
+        "Fig. 4f, any conductivities",
+        f"{len(BANDS)} values of Λ, {len(SWEEP_SEEDS)} samples each",
+        run_sweep,
         (
-            Claim("medians of H(100 nm) within the bands from Λ = 0.1 on", _in_bands,
-                  Shape("10 to 90 % of an independent program"), "independent program"),
-            Claim("median at Λ = 0.05 within its band", _smallest, Between(*BANDS[0.05]), "independent program", must=False),
-            Claim("effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"),
-        ), draw_sweep,
+            Claim(
+                "medians of H(100 nm) within the bands from Λ = 0.1 on",
+                _in_bands,
+                Shape("10 to 90 % of an independent program"),
+                "independent program",
+            ),
+            Claim(
+                "median at Λ = 0.05 within its band",
+                _smallest,
+                Between(*BANDS[0.05]),
+                "independent program",
+                must=False,
+            ),
+            Claim(
+                "effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"
+            ),
+        ),
+        draw_sweep,
     ),
-)  # fmt: skip
+)

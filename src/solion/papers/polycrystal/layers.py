@@ -9,7 +9,6 @@ from matplotlib.figure import FigureBase
 
 from solion.experiments.conduction import Sizes
 from solion.experiments.conduction.problem import Section
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, around, at_most
 from solion.papers.polycrystal.samples import (
     DEPTHS,
@@ -25,6 +24,7 @@ from solion.papers.polycrystal.samples import (
     solve,
 )
 from solion.papers.polycrystal.setup import median_words
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
 
 MODES = 15  # waves whose decay is compared
@@ -51,20 +51,20 @@ class Layers:
     modes: Modes
 
 
-def run_layers(bench: Bench) -> Layers:
+def run_layers(run_pool: RunPool) -> Layers:
     """Once for both cases."""
-    return bench.once("layers", lambda: _layers(bench))
+    return run_pool.once("layers", lambda: _layers(run_pool))
 
 
-def _layers(bench: Bench) -> Layers:
-    seeds = QUICK_SEEDS if bench.quick else SEEDS
-    wide = {} if bench.quick else {ratio: covered(bench, ratio, WIDE_SEEDS, 200e-6) for ratio in (1.0, 2.0)}
-    return Layers(covered(bench, 1.0, seeds), covered(bench, 2.0, seeds), wide, _modes(bench))
+def _layers(run_pool: RunPool) -> Layers:
+    seeds = QUICK_SEEDS if run_pool.quick else SEEDS
+    wide = {} if run_pool.quick else {ratio: covered(run_pool, ratio, WIDE_SEEDS, 200e-6) for ratio in (1.0, 2.0)}
+    return Layers(covered(run_pool, 1.0, seeds), covered(run_pool, 2.0, seeds), wide, _modes(run_pool))
 
 
-def _modes(bench: Bench) -> Modes:
+def _modes(run_pool: RunPool) -> Modes:
     """Of one sample, by the conservative flux through both faces of the layer at its top."""
-    run = solve(bench, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
+    run = solve(run_pool, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
     k = np.pi / 100e-6 * np.arange(1, MODES + 1)
     inner, outer = (_amplitudes(k, run.section(name)) for name in ("top_ceramic", "top_electrode"))
     return Modes(k, inner, outer / inner, 1 / np.cosh(k * LAYER[0]))
@@ -157,26 +157,44 @@ def draw_decay(canvas: FigureBase, evidence: Layers) -> None:
     title(right, "", "single waves")
 
 
-_SIZE = Choice("domain", "100 µm square, plane", "not in the text",
-    lambda _: "largest values grow with the width; see the row of 200 µm")  # fmt: skip
+_SIZE = Choice(
+    "domain",
+    "100 µm square, plane",
+    "not in the text",
+    lambda _: "largest values grow with the width; see the row of 200 µm",
+)
 CASES = (
     Case(
-        "4b", "The layer's outer face", "With the layer there is almost no fluctuation at its outer face.", "Fig. 4b, 4f",
-        f"the samples of 4f under 10 µm of layer, and {len(WIDE_SEEDS)} of 200 µm", run_layers,
+        "4b",
+        "The layer's outer face",
+        "With the layer there is almost no fluctuation at its outer face.",
+        "Fig. 4b, 4f",
+        f"the samples of 4f under 10 µm of layer, and {len(WIDE_SEEDS)} of 200 µm",
+        run_layers,
         (
             Claim("H(100 nm) at the outer face, Λ = 1", _outer("one"), Between(1.02, 1.08), "independent program"),
             Claim("the same at Λ = 2", _outer("two"), at_most(1.15), "independent program"),
             Claim("faces of 200 µm, Λ = 1", _wide(1.0), at_most(1.13), "independent program"),
             Claim("faces of 200 µm, Λ = 2", _wide(2.0), at_most(1.22), "independent program"),
-        ), draw_outer, (LAMBDA, _SIZE),
+        ),
+        draw_outer,
+        (LAMBDA, _SIZE),
     ),
     Case(
-        "4g", "Decay through the layer", "The largest current density falls to the mean within some 3 µm.", "Fig. 4g",
-        "the layers of 4b, planes parallel to the ceramic", run_layers,
+        "4g",
+        "Decay through the layer",
+        "The largest current density falls to the mean within some 3 µm.",
+        "Fig. 4g",
+        "the layers of 4b, planes parallel to the ceramic",
+        run_layers,
         (
-            Claim("median of the maximum below 1.1 from, µm", _depth, around(2.8, 0.4), "independent program; paper: ~3"),
+            Claim(
+                "median of the maximum below 1.1 from, µm", _depth, around(2.8, 0.4), "independent program; paper: ~3"
+            ),
             Claim("maximum at 3 µm", _three, Between(1.06, 1.12), "independent program"),
             Claim("each wave decays by 1/cosh(kt), largest relative deviation", _law, at_most(0.01), "theory"),
-        ), draw_decay, (LAMBDA, _SIZE),
+        ),
+        draw_decay,
+        (LAMBDA, _SIZE),
     ),
-)  # fmt: skip
+)

@@ -9,9 +9,9 @@ import xarray as xr
 from matplotlib.figure import FigureBase
 
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, at_least, at_most
 from solion.papers.polycrystal.setup import RATE, TIP, loop, median_words, memristor, name
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, cycle_colours, title
 
 LOWERED = 0.15  # V, threshold with which the window of -0.2 V sets
@@ -50,28 +50,30 @@ class Windows:
     rates: dict[float, xr.Dataset]
 
 
-def run_tip(bench: Bench) -> Windows:
+def run_tip(run_pool: RunPool) -> Windows:
     """200 cycles of many devices each."""
-    devices = 10 if bench.quick else DEVICES
+    devices = 10 if run_pool.quick else DEVICES
 
     def both(device, low, high):
-        bench.count(devices + 1)
+        run_pool.count(devices + 1)
         many = run_filament(device, loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
         return MemoryCycles(many, run_filament(device, loop(low, high, 12, 400), formed=True))
 
     def alone(low=-0.25, high=0.25, rate=RATE, **numbers):
-        bench.count(devices)
+        run_pool.count(devices)
         return run_filament(
             memristor(**numbers), loop(low, high, CYCLES, rate=rate), devices=devices, formed=True, traces=False
         )
 
     return Windows(
-        both(memristor(), -0.25, 0.25), both(memristor(threshold=LOWERED), -0.2, 1.0), alone(-0.2, 1.0),
+        both(memristor(), -0.25, 0.25),
+        both(memristor(threshold=LOWERED), -0.2, 1.0),
+        alone(-0.2, 1.0),
         {jitter: alone(jitter=jitter) for jitter in JITTERS},
         {current: alone(stripping_current=current) for current in STRIPPING},
         alone(-0.2, 1.0, jitter=JITTERS[-1]),
         {rate: alone(rate=rate) for rate in RATES},
-    )  # fmt: skip
+    )
 
 
 def _later(run: xr.Dataset, key: str):
@@ -146,18 +148,21 @@ def _rates(evidence: Windows) -> str:
 def _tension(evidence: Windows) -> Found:
     share, other = (_set_share(run) for run in (evidence.same, evidence.same_jittered))
     return Found(
-        share, f"{share:.1%} of the cycles; {other:.0%} with a jitter of {JITTERS[-1]:g}",
+        share,
+        f"{share:.1%} of the cycles; {other:.0%} with a jitter of {JITTERS[-1]:g}",
         "a device whose set settles at -0.25 V cannot set in a window that ends at -0.2 V; "
         f"200 cycles there take a threshold near {LOWERED:g} V",
-    )  # fmt: skip
+    )
 
 
 def draw_tip(canvas: FigureBase, evidence: Windows) -> None:
     """Loops of the tip in both windows, and one in log scale."""
     panels = canvas.subplots(1, 3)
     for axes, cycles, letter, log in (
-        (panels[0], evidence.narrow, "8f", False), (panels[1], evidence.wide, "8g", False), (panels[2], evidence.wide, "", True)
-    ):  # fmt: skip
+        (panels[0], evidence.narrow, "8f", False),
+        (panels[1], evidence.wide, "8g", False),
+        (panels[2], evidence.wide, "", True),
+    ):
         shown = (0, 1, 2, 5, 11)
         for k, colour in zip(shown, cycle_colours(len(shown)), strict=True):
             part = cycles.one["cycle"].values == k
@@ -175,10 +180,10 @@ def draw_tip(canvas: FigureBase, evidence: Windows) -> None:
 # ---------------------------------------------------------------------------------------------------- cycles against size
 
 
-def run_sizes(bench: Bench) -> dict[float, xr.Dataset]:
+def run_sizes(run_pool: RunPool) -> dict[float, xr.Dataset]:
     """200 cycles of each size."""
-    devices = 5 if bench.quick else DEVICES
-    bench.count(devices * len(SIZES))
+    devices = 5 if run_pool.quick else DEVICES
+    run_pool.count(devices * len(SIZES))
     return {
         size: run_filament(
             memristor(size, pad=size > 5e-6, threshold=LOWERED),
@@ -233,9 +238,12 @@ def draw_sizes(canvas: FigureBase, evidence) -> None:
 _RATE = Choice("sweep rate", f"{RATE} V/s", "not in the text", _rates)
 CASES = (
     Case(
-        "8f-g", "The tip in two windows", "With the tip the set bias settles at -0.25 V, every reset succeeds, and on/off "
-            "reaches 1e5.",
-        "Fig. 8f, 8g", f"{CYCLES} cycles in ±0.25 V and in -0.2/+1 V at {RATE} V/s, {DEVICES} devices", run_tip,
+        "8f-g",
+        "The tip in two windows",
+        "With the tip the set bias settles at -0.25 V, every reset succeeds, and on/off reaches 1e5.",
+        "Fig. 8f, 8g",
+        f"{CYCLES} cycles in ±0.25 V and in -0.2/+1 V at {RATE} V/s, {DEVICES} devices",
+        run_tip,
         (
             Claim("set bias after ten cycles, V", _set_bias, Between(-0.28, -0.22)),
             Claim("share of resets in ±0.25 V", _resets("narrow"), at_least(1.0)),
@@ -243,26 +251,45 @@ CASES = (
             Claim("on/off in ±0.25 V", _on_off("narrow"), Between(1e5 / 3, 3e5)),
             Claim("on/off in -0.2/+1 V", _on_off("wide"), Between(1e5 / 3, 3e5)),
             Claim("standard deviation of log10 on/off over cycles 11 to 200", _constant, at_most(0.2)),
-            Claim("share of cycles that set in ±0.25 V were the jitter of thresholds 0.1, 0.2 or 0.3", _jittered, at_least(0.99),
-                  must=False),
+            Claim(
+                "share of cycles that set in ±0.25 V were the jitter of thresholds 0.1, 0.2 or 0.3",
+                _jittered,
+                at_least(0.99),
+                must=False,
+            ),
             Claim("the threshold that sets at -0.25 V also sets in -0.2/+1 V", _tension, at_least(0.99), must=False),
-        ), draw_tip,
+        ),
+        draw_tip,
         (
             _RATE,
-            Choice("jitter of ln(threshold) from cycle to cycle", "0.03", "calibrated: every cycle sets in ±0.25 V",
-                lambda _: "up to some 0.04; see the row of larger ones"),
-            Choice("exchange current of dissolution", "10 A/m²", "calibrated: every filament resets in ±0.25 V", _stripped),
+            Choice(
+                "jitter of ln(threshold) from cycle to cycle",
+                "0.03",
+                "calibrated: every cycle sets in ±0.25 V",
+                lambda _: "up to some 0.04; see the row of larger ones",
+            ),
+            Choice(
+                "exchange current of dissolution", "10 A/m²", "calibrated: every filament resets in ±0.25 V", _stripped
+            ),
         ),
     ),
     Case(
-        "8h", "On/off against size and cycle", "Only at the nanoscale is the switching stable; the ratio falls with the "
-            "electrode's size.",
-        "Fig. 8h", f"{CYCLES} cycles in -0.2/+1 V, {DEVICES} devices each of {', '.join(map(name, SIZES))}", run_sizes,
+        "8h",
+        "On/off against size and cycle",
+        "Only at the nanoscale is the switching stable; the ratio falls with the electrode's size.",
+        "Fig. 8h",
+        f"{CYCLES} cycles in -0.2/+1 V, {DEVICES} devices each of {', '.join(map(name, SIZES))}",
+        run_sizes,
         (
             Claim("ratio falls with size", _falls, Shape("each size below the one before")),
             Claim("decades from the tip to 500 µm", _decades, at_least(4.0)),
             Claim("standard deviation of log10 on/off of the tip, cycles 11 to 200", _steady, at_most(0.2)),
-        ), draw_sizes,
-        (Choice("sweep rate", f"{RATE} V/s", "not in the text", lambda _: "0.01 to 0.5 V/s: every cycle of the tip sets"),),
+        ),
+        draw_sizes,
+        (
+            Choice(
+                "sweep rate", f"{RATE} V/s", "not in the text", lambda _: "0.01 to 0.5 V/s: every cycle of the tip sets"
+            ),
+        ),
     ),
-)  # fmt: skip
+)

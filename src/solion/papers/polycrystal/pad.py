@@ -9,9 +9,9 @@ import xarray as xr
 from matplotlib.figure import FigureBase
 
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.setup import loop, memristor
+from solion.papers.run_pool import RunPool
 from solion.views.style import cycle_colours, title
 
 SHARES = (1e-5, 1e-4, 1e-3)  # chi
@@ -26,9 +26,9 @@ class Pad:
     first: dict[float, float]
 
 
-def run_pad(bench: Bench) -> Pad:
+def run_pad(run_pool: RunPool) -> Pad:
     """Five loops of the pad from the pristine electrolyte."""
-    bench.count(2 + len(SHARES))
+    run_pool.count(2 + len(SHARES))
 
     def loops(**numbers):
         return run_filament(memristor(500e-6, pad=True, quiet=True, **numbers), loop(-0.5, 1.0, 5, 800, 0.1))
@@ -56,10 +56,11 @@ def _shares(evidence: Pad) -> str:
 
 def _stuck(evidence: Pad) -> Found:
     ratio = evidence.run["on_off"].values[1:, 0]
-    return Found(float(ratio.max()), f"{ratio.max():.3g} at most, no reset in "
-        f"{np.isnan(evidence.run['reset_bias'].values).sum()} cycles",
-                 f"S = {memristor(500e-6, pad=True).shorting_factor():.3f}: of +1 V, 0.047 V are left to dissolve the "
-                     f"filament")  # fmt: skip
+    return Found(
+        float(ratio.max()),
+        f"{ratio.max():.3g} at most, no reset in {np.isnan(evidence.run['reset_bias'].values).sum()} cycles",
+        f"S = {memristor(500e-6, pad=True).shorting_factor():.3f}: of +1 V, 0.047 V are left to dissolve the filament",
+    )
 
 
 def draw_pad(canvas: FigureBase, evidence: Pad) -> None:
@@ -80,15 +81,27 @@ def draw_pad(canvas: FigureBase, evidence: Pad) -> None:
 
 
 CASE = Case(
-        "8e", "A pad of 500 µm", "The on/off ratio stays below 10, and after its first set the device can hardly be reset.",
-            "Fig. 8e",
-        "five loops from -0.5 V to +1 V at 0.1 V/s from the pristine electrolyte", run_pad,
-        (
-            Claim("on/off in the first cycle", _small, at_most(10.0)),
-            Claim("on/off from the second cycle on", _stuck, at_most(2.0)),
-        ), draw_pad,
-        (Choice("limits of the sweep", "-0.5 V and +1 V", "not in the text; -0.5 V lets the filament cross 300 µm in one sweep",
-                lambda _: "no reset up to +1 V whatever the negative limit"),
-         Choice("threshold of dissolution", "0.05 V", "calibrated: the pad never resets", _no_threshold),
-            Choice("χ, share of the ionic current that thickens the filament", "5e-5", "calibrated: on/off below 10", _shares)),
-    )  # fmt: skip
+    "8e",
+    "A pad of 500 µm",
+    "The on/off ratio stays below 10, and after its first set the device can hardly be reset.",
+    "Fig. 8e",
+    "five loops from -0.5 V to +1 V at 0.1 V/s from the pristine electrolyte",
+    run_pad,
+    (
+        Claim("on/off in the first cycle", _small, at_most(10.0)),
+        Claim("on/off from the second cycle on", _stuck, at_most(2.0)),
+    ),
+    draw_pad,
+    (
+        Choice(
+            "limits of the sweep",
+            "-0.5 V and +1 V",
+            "not in the text; -0.5 V lets the filament cross 300 µm in one sweep",
+            lambda _: "no reset up to +1 V whatever the negative limit",
+        ),
+        Choice("threshold of dissolution", "0.05 V", "calibrated: the pad never resets", _no_threshold),
+        Choice(
+            "χ, share of the ionic current that thickens the filament", "5e-5", "calibrated: on/off below 10", _shares
+        ),
+    ),
+)

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis.trigger import touch_probability
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, GRAIN, LARGEST_BIAS, PADS, TIP, name, surface, trigger
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, INK, MUTED, title
 
 DISTANCES = np.linspace(0.0, 1e-6, 30)
@@ -28,7 +28,7 @@ class Places:
     bias: np.ndarray
 
 
-def run_places(bench: Bench) -> Places:
+def run_places(run_pool: RunPool) -> Places:
     """Placements along the normals of boundaries of a map, at random places."""
     grains = surface()
     inside = grains.random_points(60, 6, 20e-6)
@@ -85,11 +85,11 @@ class Electrodes:
     density: float
 
 
-def run_sizes(bench: Bench) -> Electrodes:
+def run_sizes(run_pool: RunPool) -> Electrodes:
     """Ten placements of each kind for each size on one map."""
     grains, law = surface(600e-6, 4), trigger()
-    count = 5 if bench.quick else 10
-    tries = 300 if bench.quick else 2000
+    count = 5 if run_pool.quick else 10
+    tries = 300 if run_pool.quick else 2000
     boundary, interior, touched = {}, {}, {}
     for size in SIZES:
         half = size / 2
@@ -133,8 +133,14 @@ def draw_sizes(canvas: FigureBase, evidence: Electrodes) -> None:
     title(left, "2f", "trigger bias against size")
     sizes = np.geomspace(5e-9, 5e-4, 200)
     right.loglog(sizes * 1e6, touch_probability(sizes, evidence.density), color=MUTED, label="$1-\\exp(-L_A D)$")
-    right.loglog([s * 1e6 for s in evidence.touched], [max(p, 1e-4) for p in evidence.touched.values()], "o", color=INK, ms=5,
-                 label="counted on the map")  # fmt: skip
+    right.loglog(
+        [s * 1e6 for s in evidence.touched],
+        [max(p, 1e-4) for p in evidence.touched.values()],
+        "o",
+        color=INK,
+        ms=5,
+        label="counted on the map",
+    )
     right.set(xlabel="electrode size (µm)", ylabel="chance to touch a boundary")
     right.legend()
     title(right, "", "random placements")
@@ -148,7 +154,7 @@ class Surfaces:
     layered: np.ndarray
 
 
-def run_surfaces(bench: Bench) -> Surfaces:
+def run_surfaces(run_pool: RunPool) -> Surfaces:
     """100 points each."""
     grains, random = surface(), np.random.default_rng(8)
     foot = grains.nearest_boundary(grains.random_points(100, 9, 20e-6))
@@ -171,10 +177,12 @@ def _even(evidence: Surfaces) -> Found:
 def _seen(evidence: Surfaces) -> Found:
     share = float(np.mean(evidence.layered <= LARGEST_BIAS))
     return Found(
-        share, f"{share:.0%} of the points", "the paper measures biases on the layer; what failed there within 10 V is not "
-            "the ceramic "
+        share,
+        f"{share:.0%} of the points",
+        "the paper measures biases on the layer; what failed there within 10 V is not "
+        "the ceramic "
         "under 10 µm of layer, but the layer itself or something the text does not name",
-    )  # fmt: skip
+    )
 
 
 def draw_surfaces(canvas: FigureBase, evidence: Surfaces) -> None:
@@ -191,37 +199,55 @@ def draw_surfaces(canvas: FigureBase, evidence: Surfaces) -> None:
 
 CASES = (
     Case(
-        "2e", "Trigger bias against the distance to a boundary", "The trigger bias grows with the distance of the tip to "
-            "grain boundaries.",
-        "Fig. 2e", "30 placements up to 1 µm from boundaries of a map of 400 grains", run_places,
+        "2e",
+        "Trigger bias against the distance to a boundary",
+        "The trigger bias grows with the distance of the tip to grain boundaries.",
+        "Fig. 2e",
+        "30 placements up to 1 µm from boundaries of a map of 400 grains",
+        run_places,
         (
             Claim("monotone", _rising, Shape("never falls with the distance")),
             Claim("slope of the linear part over the closed form", _linear, around(1.0, 0.03), "theory"),
             Claim("saturates at, nm", _saturates, Between(150.0, 300.0), "specification"),
-        ), draw_places, (CONTACT_RADIUS,),
+        ),
+        draw_places,
+        (CONTACT_RADIUS,),
     ),
     Case(
-        "2f", "Trigger bias against the size of the electrode", "The trigger bias in grains is consistently larger than at "
-            "boundaries.",
-        "Fig. 2f", "tip and pads of 1 to 500 µm on a map of 3600 grains, deepest places in grains and places on boundaries",
-            run_sizes,
+        "2f",
+        "Trigger bias against the size of the electrode",
+        "The trigger bias in grains is consistently larger than at boundaries.",
+        "Fig. 2f",
+        "tip and pads of 1 to 500 µm on a map of 3600 grains, deepest places in grains and places on boundaries",
+        run_sizes,
         (
             Claim("smallest ratio, interior to boundary, of electrodes below the grain size", _below, at_least(1.05)),
             Claim("difference of the two from five grain sizes on", _same, at_most(0.1)),
             Claim("interior above boundary at every size", _everywhere, Shape("at least 10 % above"), must=False),
-        ), draw_sizes, (Choice("sizes", ", ".join(map(name, SIZES)), "the text names the tip and 500 µm",
-            lambda _: "tip to 500 µm"),),
+        ),
+        draw_sizes,
+        (Choice("sizes", ", ".join(map(name, SIZES)), "the text names the tip and 500 µm", lambda _: "tip to 500 µm"),),
     ),
     Case(
-        "5h-i", "The layer's surface", "On the homogenising layer the trigger bias is larger than on grain boundaries and "
-            "very uniform.",
-        "Fig. 5h, 5i", "100 points within 250 nm of boundaries, and 100 on 10 µm of layer", run_surfaces,
+        "5h-i",
+        "The layer's surface",
+        "On the homogenising layer the trigger bias is larger than on grain boundaries and very uniform.",
+        "Fig. 5h, 5i",
+        "100 points within 250 nm of boundaries, and 100 on 10 µm of layer",
+        run_surfaces,
         (
             Claim("lowest on the layer over the median near boundaries", _stronger, at_least(1.0)),
             Claim("ratio of the coefficients of variation", _even, at_most(0.2)),
             Claim("share of the layer's biases within the instrument's 10 V", _seen, at_least(0.5), must=False),
-        ), draw_surfaces,
-        (Choice("roughness of the layer", f"{ROUGH:.0%} of its thickness", "Fig. 5g has no numbers in the text",
-            lambda _: "up to some 10 %"),),
+        ),
+        draw_surfaces,
+        (
+            Choice(
+                "roughness of the layer",
+                f"{ROUGH:.0%} of its thickness",
+                "Fig. 5g has no numbers in the text",
+                lambda _: "up to some 10 %",
+            ),
+        ),
     ),
-)  # fmt: skip
+)

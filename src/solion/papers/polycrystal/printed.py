@@ -15,10 +15,10 @@ from solion.devices.polycrystal import ChargeTransfer, lu2021
 from solion.experiments.conduction import Elements, Sizes, conduct
 from solion.laws.indentation import Tip, modulus_for_area
 from solion.laws.initiation import Griffith, Local, ShearStability, toughness_ratio
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
 from solion.papers.polycrystal import cells, samples
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 from solion.result.standing import Entry, Panel, Standing
 from solion.views.style import INK
 
@@ -37,7 +37,7 @@ class Printed:
     panel: Panel
 
 
-def run(bench: Bench) -> Printed:
+def run(run_pool: RunPool) -> Printed:
     """One sample of grains under several interfacial resistances."""
     engine = Elements(sizes=Sizes(junctions=40e-9, faces=0.5e-6, bulk=2.5e-6))
     factors = {}
@@ -46,11 +46,11 @@ def run(bench: Bench) -> Printed:
         if resistance:
             device = dataclasses.replace(device, bottom=ChargeTransfer(resistance), top=ChargeTransfer(resistance))
         found = conduct(device, grains(1), engine=engine)
-        bench.count(1)
+        run_pool.count(1)
         factors[resistance] = max(found.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top"))
-    layers = samples.covered(bench, 1.0, samples.QUICK_SEEDS if bench.quick else samples.SEEDS)
+    layers = samples.covered(run_pool, 1.0, samples.QUICK_SEEDS if run_pool.quick else samples.SEEDS)
     depth = samples.falls_below(np.median(layers.profile, axis=0))
-    return Printed(factors, panel(factors, depth, cells.run_tests(bench)))
+    return Printed(factors, panel(factors, depth, cells.run_tests(run_pool)))
 
 
 def panel(factors: dict[float, float], depth: float, tests: cells.Tests) -> Panel:
@@ -62,54 +62,134 @@ def panel(factors: dict[float, float], depth: float, tests: cells.Tests) -> Pane
     tip, law, film = Tip(), Griffith(), decompose(0.1, 1e-6, 0.05)
     filament = FilamentMemristor()
     electrode = filament.electrode
-    return Panel((
-        Entry("contact area of the tip", "~30 nm²", f"{tip.contact_area() * 1e18:.1f} nm²", "contradicted",
-              f"the formula printed, with the numbers printed; 30 nm² takes E* = "
-                  f"{float(modulus_for_area(30e-18, 400e-9, 20e-9)) / 1e9:.0f} GPa, "
-              "and 60 GPa is the shear modulus of LLZO"),
-        Entry("conductivity of LLZO", "1e3 S/cm", "1e-3 S/cm", "contradicted", "a misprint of the sign"),
-        Entry("trigger bias at a boundary", "-0.12 V", "-0.12 V", "calibrated",
-            f"a flaw of {float(law.critical_flaw(0.12)) * 1e9:.0f} nm"),
-        Entry("trigger bias in a grain", "below -9 V", f"{float(law.pressure(9.0)) / 1e9:.0f} GPa if it were all pressure",
-            "contradicted",
-              f"theoretical strength, 15 GPa, is reached at {law.largest:.1f} V: at a flawless surface the bias is not "
-                  f"turned into pressure"),
-        Entry("ratio of the two", "100", "75", "contradicted", "9/0.12"),
-        Entry("current before the trigger", "not measurable", f"{abs(float(electrode.current(-0.12))) * 1e12:.1f} pA",
-            "predicted",
-              f"kinetics limits: σ R_ct is {electrode.wagner:.0f} contact radii"),
-        Entry("modulus lower at boundaries", "-17 %", f"toughness {float(toughness_ratio(120 / 145)) - 1:+.0%}", "predicted",
-              "softening is not the cause by itself, as the paper says"),
-        Entry("stable by shear modulus", "claim of earlier work", "stable at any current" if np.isinf(
-              ShearStability().critical_current(Local(1e-7, 1e-3))) else "unstable", "contradicted",
-                  "by every short circuit: the historical control"),
-        Entry("largest current density", "over 10 times the mean", f"{factors[0.0]:.1f} (Λ = 1, one sample, 100 nm)",
-            "calibrated",
-              "Λ = 1 to 2 is inferred from it; the pointwise maximum has no value"),
-        Entry("depth of homogenisation", "~3 µm", f"{depth * 1e6:.1f} µm at Λ = 1", "predicted", "with the same Λ"),
-        Entry("1000 Ω cm² and hot spots at once", "both", f"H = {factors[0.1]:.2f} if the resistance is uniform", "contradicted",
-              f"hot spots need contact in patches; were it all constriction at spots of 1 µm, {film.fraction:.1e} of the "
-                  f"area would touch, with "
-              f"{film.concentration:.0f} times the mean current"),
-        Entry("layer after cycling", "14 Ω cm²", f"{layer_resistance(10e-6, 1e-2) * 1e4:.0f} Ω cm² of layer alone", "predicted",
-              "leaves 4 for two contacts"),
-        Entry("critical current, gold", "~0.2 mA/cm²", f"{tests.critical['Au'] / 10:.2g} mA/cm²",
-            _standing(tests.critical["Au"]),
-            f"from 1.8 of the layered cell, H = {float(tests.interfaces['Au'].hot_spot):.3g} against "
-            f"{float(tests.interfaces['H.L.'].hot_spot):.3g}"),
-        Entry("the same, if flaws of one depth open", "~0.2 mA/cm²", f"{laws['griffith']['Au'] / 10:.2g} mA/cm²",
-            _standing(laws["griffith"]["Au"]), "Griffith (Porz), the depth calibrated to the layered cell: by overpotentials, "
-            "gold with four times the resistance (assumed), should bear less"),
-        Entry("the same, by an interfacial pressure", "~0.2 mA/cm²", f"{laws['pressure']['Au'] / 10:.2g} mA/cm²",
-            _standing(laws["pressure"]["Au"]), "after Li and Monroe, calibrated to the layered cell: an overpotential as well"),
-        Entry("critical current, bare", "<0.1, elsewhere ~0.2", f"{tests.critical['bare'] / 10:.2g} mA/cm²", "assumed",
-              f"contact fraction {cells.CONTACT} chosen"),
-        Entry("on/off of the tip", "1e5", f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor", "predicted",
-              "spreading resistance over that of a lithium wire of 20 nm"),
-        Entry("set at -0.25 V and a window to -0.2 V", "both", f"a threshold of {filament.threshold:g} V lies beyond the window",
-              "contradicted", "the threshold must be lower in that window"),
-        Entry("resistance on setting", "becomes orders of magnitude higher", "lower", "contradicted", "a slip of the text"),
-    ))  # fmt: skip
+    return Panel(
+        (
+            Entry(
+                "contact area of the tip",
+                "~30 nm²",
+                f"{tip.contact_area() * 1e18:.1f} nm²",
+                "contradicted",
+                f"the formula printed, with the numbers printed; 30 nm² takes E* = "
+                f"{float(modulus_for_area(30e-18, 400e-9, 20e-9)) / 1e9:.0f} GPa, "
+                "and 60 GPa is the shear modulus of LLZO",
+            ),
+            Entry("conductivity of LLZO", "1e3 S/cm", "1e-3 S/cm", "contradicted", "a misprint of the sign"),
+            Entry(
+                "trigger bias at a boundary",
+                "-0.12 V",
+                "-0.12 V",
+                "calibrated",
+                f"a flaw of {float(law.critical_flaw(0.12)) * 1e9:.0f} nm",
+            ),
+            Entry(
+                "trigger bias in a grain",
+                "below -9 V",
+                f"{float(law.pressure(9.0)) / 1e9:.0f} GPa if it were all pressure",
+                "contradicted",
+                f"theoretical strength, 15 GPa, is reached at {law.largest:.1f} V: at a flawless surface the bias is not "
+                f"turned into pressure",
+            ),
+            Entry("ratio of the two", "100", "75", "contradicted", "9/0.12"),
+            Entry(
+                "current before the trigger",
+                "not measurable",
+                f"{abs(float(electrode.current(-0.12))) * 1e12:.1f} pA",
+                "predicted",
+                f"kinetics limits: σ R_ct is {electrode.wagner:.0f} contact radii",
+            ),
+            Entry(
+                "modulus lower at boundaries",
+                "-17 %",
+                f"toughness {float(toughness_ratio(120 / 145)) - 1:+.0%}",
+                "predicted",
+                "softening is not the cause by itself, as the paper says",
+            ),
+            Entry(
+                "stable by shear modulus",
+                "claim of earlier work",
+                "stable at any current"
+                if np.isinf(ShearStability().critical_current(Local(1e-7, 1e-3)))
+                else "unstable",
+                "contradicted",
+                "by every short circuit: the historical control",
+            ),
+            Entry(
+                "largest current density",
+                "over 10 times the mean",
+                f"{factors[0.0]:.1f} (Λ = 1, one sample, 100 nm)",
+                "calibrated",
+                "Λ = 1 to 2 is inferred from it; the pointwise maximum has no value",
+            ),
+            Entry("depth of homogenisation", "~3 µm", f"{depth * 1e6:.1f} µm at Λ = 1", "predicted", "with the same Λ"),
+            Entry(
+                "1000 Ω cm² and hot spots at once",
+                "both",
+                f"H = {factors[0.1]:.2f} if the resistance is uniform",
+                "contradicted",
+                f"hot spots need contact in patches; were it all constriction at spots of 1 µm, {film.fraction:.1e} of the "
+                f"area would touch, with "
+                f"{film.concentration:.0f} times the mean current",
+            ),
+            Entry(
+                "layer after cycling",
+                "14 Ω cm²",
+                f"{layer_resistance(10e-6, 1e-2) * 1e4:.0f} Ω cm² of layer alone",
+                "predicted",
+                "leaves 4 for two contacts",
+            ),
+            Entry(
+                "critical current, gold",
+                "~0.2 mA/cm²",
+                f"{tests.critical['Au'] / 10:.2g} mA/cm²",
+                _standing(tests.critical["Au"]),
+                f"from 1.8 of the layered cell, H = {float(tests.interfaces['Au'].hot_spot):.3g} against "
+                f"{float(tests.interfaces['H.L.'].hot_spot):.3g}",
+            ),
+            Entry(
+                "the same, if flaws of one depth open",
+                "~0.2 mA/cm²",
+                f"{laws['griffith']['Au'] / 10:.2g} mA/cm²",
+                _standing(laws["griffith"]["Au"]),
+                "Griffith (Porz), the depth calibrated to the layered cell: by overpotentials, "
+                "gold with four times the resistance (assumed), should bear less",
+            ),
+            Entry(
+                "the same, by an interfacial pressure",
+                "~0.2 mA/cm²",
+                f"{laws['pressure']['Au'] / 10:.2g} mA/cm²",
+                _standing(laws["pressure"]["Au"]),
+                "after Li and Monroe, calibrated to the layered cell: an overpotential as well",
+            ),
+            Entry(
+                "critical current, bare",
+                "<0.1, elsewhere ~0.2",
+                f"{tests.critical['bare'] / 10:.2g} mA/cm²",
+                "assumed",
+                f"contact fraction {cells.CONTACT} chosen",
+            ),
+            Entry(
+                "on/off of the tip",
+                "1e5",
+                f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor",
+                "predicted",
+                "spreading resistance over that of a lithium wire of 20 nm",
+            ),
+            Entry(
+                "set at -0.25 V and a window to -0.2 V",
+                "both",
+                f"a threshold of {filament.threshold:g} V lies beyond the window",
+                "contradicted",
+                "the threshold must be lower in that window",
+            ),
+            Entry(
+                "resistance on setting",
+                "becomes orders of magnitude higher",
+                "lower",
+                "contradicted",
+                "a slip of the text",
+            ),
+        )
+    )
 
 
 def _standing(gold: float) -> Standing:
@@ -161,16 +241,28 @@ def draw(canvas: FigureBase, evidence: Printed) -> None:
 
 
 CASE = Case(
-    "numbers", "Numbers of the text", "Numbers that the text prints and that arithmetic or the model can check.",
-        "text and methods",
-    "Hertz's formula, uniform interfacial resistances on one sample of grains, layer arithmetic", run,
+    "numbers",
+    "Numbers of the text",
+    "Numbers that the text prints and that arithmetic or the model can check.",
+    "text and methods",
+    "Hertz's formula, uniform interfacial resistances on one sample of grains, layer arithmetic",
+    run,
     (
         Claim("contact area by the formula printed, nm²", _hertz, around(67.68, 1e-3), "arithmetic"),
         Claim("the contact area printed, ~30 nm², in nm²", _hertz, around(30.0, 0.2), must=False),
         Claim("hot spots of ten times the mean under a uniform 1000 Ω cm²", _uniform, at_least(10.0), must=False),
         Claim("pressure at -9 V below the theoretical strength, GPa", _strength, at_most(15.0), must=False),
         Claim("two interfaces of 14 Ω cm² hold a layer of, Ω cm²", _layer, around(10.0, 1e-9), "arithmetic"),
-    ), draw,
-    (Choice("Λ", "1", "inferred", lambda evidence: f"{evidence.panel.count('contradicted')} of "
-        f"{len(evidence.panel.entries)} numbers are contradicted"),),
-)  # fmt: skip
+    ),
+    draw,
+    (
+        Choice(
+            "Λ",
+            "1",
+            "inferred",
+            lambda evidence: (
+                f"{evidence.panel.count('contradicted')} of {len(evidence.panel.entries)} numbers are contradicted"
+            ),
+        ),
+    ),
+)

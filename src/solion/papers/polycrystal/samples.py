@@ -10,9 +10,9 @@ import numpy as np
 from solion.analysis.hot_spots import spread
 from solion.devices.polycrystal import Layer, lu2021
 from solion.experiments.conduction import Conduction, Elements, Sizes, conduct
-from solion.papers.bench import Bench
 from solion.papers.case import Choice
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 
 WINDOW = 100e-9  # m; a maximum has no meaning without one
 LAYER = (10e-6, 1e-2)  # stated: m, S/m
@@ -22,9 +22,11 @@ SIZES = Sizes(junctions=20e-9, faces=0.4e-6, bulk=2e-6)  # H(100 nm) within 1 % 
 COARSE = Sizes(junctions=40e-9, faces=0.6e-6, bulk=3e-6)
 LEVEL = 1.1  # the layer has homogenised where the maximum has fallen below this
 LAMBDA = Choice(
-    "conductivities", "σ_g = 5e-4 S/cm, Λ = 1 and 2", "Table S1 of the paper is not at hand; Λ = R_gb σ_g/d alone decides",
+    "conductivities",
+    "σ_g = 5e-4 S/cm, Λ = 1 and 2",
+    "Table S1 of the paper is not at hand; Λ = R_gb σ_g/d alone decides",
     lambda _: "1 to 2 gives both the factor of 10 and the 3 µm",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -56,34 +58,34 @@ def device(ratio: float, layer: bool):
 
 
 def solve(
-    bench: Bench, ratio: float, seed: int, layer: bool, width: float = 100e-6, sizes: Sizes | None = None
+    run_pool: RunPool, ratio: float, seed: int, layer: bool, width: float = 100e-6, sizes: Sizes | None = None
 ) -> Conduction:
     """One sample of grains; a coarser mesh in the quick form."""
-    bench.count(1)
-    engine = Elements(sizes=sizes or (COARSE if bench.quick else SIZES))
+    run_pool.count(1)
+    engine = Elements(sizes=sizes or (COARSE if run_pool.quick else SIZES))
     return conduct(device(ratio, layer), grains(seed, width), engine=engine)
 
 
-def bare(bench: Bench, ratio: float, seeds: range) -> Bare:
+def bare(run_pool: RunPool, ratio: float, seeds: range) -> Bare:
     """Samples without layers, once for all cases that ask for as many."""
 
     def one(seed):
-        run = solve(bench, ratio, seed, False)
+        run = solve(run_pool, ratio, seed, False)
         factors = [run.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top")]
         return factors, float(run.dataset["effective_conductivity"]) / 0.05, run.audit["conservation"]["value"]
 
     def every():
-        factors, conductivity, audits = zip(*bench.map(one, seeds), strict=True)
+        factors, conductivity, audits = zip(*run_pool.map(one, seeds), strict=True)
         return Bare(np.array(factors), np.array(conductivity), max(audits))
 
-    return bench.once(f"bare {ratio} {seeds}", every)
+    return run_pool.once(f"bare {ratio} {seeds}", every)
 
 
-def covered(bench: Bench, ratio: float, seeds: range, width: float = 100e-6) -> Covered:
+def covered(run_pool: RunPool, ratio: float, seeds: range, width: float = 100e-6) -> Covered:
     """Samples under layers, once for all cases that ask for as many."""
 
     def one(seed):
-        run, found = solve(bench, ratio, seed, True, width), []
+        run, found = solve(run_pool, ratio, seed, True, width), []
         for face in ("bottom", "top"):
             planes = [run.profile(-z if face == "bottom" else width + z) for z in DEPTHS]
             largest = np.array([spread(plane.size, plane.current_density)[0] for plane in planes])
@@ -91,9 +93,9 @@ def covered(bench: Bench, ratio: float, seeds: range, width: float = 100e-6) -> 
         return found
 
     def every():
-        return Covered(*map(np.array, zip(*[face for both in bench.map(one, seeds) for face in both], strict=True)))
+        return Covered(*map(np.array, zip(*[face for both in run_pool.map(one, seeds) for face in both], strict=True)))
 
-    return bench.once(f"covered {ratio} {seeds} {width}", every)
+    return run_pool.once(f"covered {ratio} {seeds} {width}", every)
 
 
 def falls_below(largest: np.ndarray) -> float:

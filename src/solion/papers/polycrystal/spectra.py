@@ -14,10 +14,10 @@ from solion.devices.polycrystal import ChargeTransfer, Polycrystal
 from solion.experiments.conduction import Elements, Sizes, conduct
 from solion.experiments.conduction.conduct import pose
 from solion.materials.llzo import llzo_boundary, llzo_grain
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.cells import RESISTANCES
 from solion.papers.polycrystal.setup import grains
+from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, title
 
 RATIO = 0.1  # Lambda of the pellet whose impedance is taken
@@ -37,12 +37,12 @@ class Spectrum:
     ceramic: float
 
 
-def run_spectra(bench: Bench) -> dict[str, Spectrum]:
+def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
     """Finite-element spectra of four cells, fitted by three arcs."""
     engine = Elements(sizes=Sizes(junctions=0.2e-6, faces=1e-6, bulk=2.5e-6), order=1)
     grain, boundary = llzo_grain(), llzo_boundary(RATIO)
     ceramic = conduct(Polycrystal(grain, boundary), grains(1), engine=engine)
-    bench.count(1 + 2 * len(RESISTANCES))
+    run_pool.count(1 + 2 * len(RESISTANCES))
 
     def one(label):
         electrode = ChargeTransfer(RESISTANCES[label], capacitance=CAPACITANCE)
@@ -58,9 +58,13 @@ def run_spectra(bench: Bench) -> dict[str, Spectrum]:
         )
         fixed = ("Resistor0.resistance", "Zarc1.exponent", "Zarc3.exponent")
         return Spectrum(
-            np.asarray(z), fit_circuit(start, FREQUENCY, z, fixed=fixed), relaxation_times(FREQUENCY, z),
-            kramers_kronig(FREQUENCY, z).largest, direct, float(ceramic.dataset["resistance"]),
-        )  # fmt: skip
+            np.asarray(z),
+            fit_circuit(start, FREQUENCY, z, fixed=fixed),
+            relaxation_times(FREQUENCY, z),
+            kramers_kronig(FREQUENCY, z).largest,
+            direct,
+            float(ceramic.dataset["resistance"]),
+        )
 
     return {label: one(label) for label in RESISTANCES}
 
@@ -113,19 +117,27 @@ def draw_spectra(canvas: FigureBase, evidence) -> None:
 
 
 CASE = Case(
-        "6a-c", "Impedance of Li | LLZO | Li", "The interfacial resistance falls from 1000 to 50 and, after cycling, to 14 "
-            "Ω cm².", "Fig. 6a-c",
-        "finite-element spectra of 100 µm of grains at Λ = 0.1 between four kinds of contacts, fitted by three arcs", run_spectra,
-        (
-            Claim("interfacial resistances from the arcs, relative error", _arcs, at_most(0.02)),
-            Claim("grains and boundaries against direct current, relative error", _bulk, at_most(0.02)),
-            Claim("time of the interface's peak, decades off R C", _peaks, at_most(0.1)),
-            Claim("largest Kramers-Kronig residual", _consistent, at_most(1e-3), "theory"),
-        ), draw_spectra,
-        (
-            Choice("Λ", f"{RATIO}", "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²",
-                lambda _: "0.02 to 0.3"),
-            Choice("capacitance of the interfaces", "1 µF/cm²", "customary double layer", lambda _: "0.5 to 10 µF/cm²"),
-            Choice("gold", "200 Ω cm²", "the text says only that 14 is below it", lambda _: "any"),
+    "6a-c",
+    "Impedance of Li | LLZO | Li",
+    "The interfacial resistance falls from 1000 to 50 and, after cycling, to 14 Ω cm².",
+    "Fig. 6a-c",
+    "finite-element spectra of 100 µm of grains at Λ = 0.1 between four kinds of contacts, fitted by three arcs",
+    run_spectra,
+    (
+        Claim("interfacial resistances from the arcs, relative error", _arcs, at_most(0.02)),
+        Claim("grains and boundaries against direct current, relative error", _bulk, at_most(0.02)),
+        Claim("time of the interface's peak, decades off R C", _peaks, at_most(0.1)),
+        Claim("largest Kramers-Kronig residual", _consistent, at_most(1e-3), "theory"),
+    ),
+    draw_spectra,
+    (
+        Choice(
+            "Λ",
+            f"{RATIO}",
+            "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²",
+            lambda _: "0.02 to 0.3",
         ),
-    )  # fmt: skip
+        Choice("capacitance of the interfaces", "1 µF/cm²", "customary double layer", lambda _: "0.5 to 10 µF/cm²"),
+        Choice("gold", "200 Ω cm²", "the text says only that 14 is below it", lambda _: "any"),
+    ),
+)

@@ -14,8 +14,8 @@ from solion.compact.cell import CompactCell, current_drive
 from solion.compact.integrate import Segment, filling_of, logit_of, sequence
 from solion.compact.pulse_maps import iterate, pulse_map
 from solion.devices import magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, Shape, at_least, at_most
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CURRENT, INDEPENDENT, READ, WIDTH, run_train, up_and_down
 from solion.views.style import COLOURS, title
@@ -42,26 +42,26 @@ class Doses:
         return np.array(list(row)), np.array([np.median(change) for change in row.values()])
 
 
-def run_doses(bench: Bench) -> Doses:
+def run_doses(run_pool: RunPool) -> Doses:
     """Pulses of several charges, by time at 10 uA and by current in 0.5 s; once for both panels."""
 
     def make() -> Doses:
         groups = [(SEAL, 2e-5, "time"), (SEAL, 2e-5, "current")]
-        if not bench.quick:
+        if not run_pool.quick:
             groups += [(SEAL, 4e-5, "time"), (LEAK, 2e-5, "time"), (LEAK, 2e-5, "current")]
-        charges = CHARGES[::2] + CHARGES[-1:] if bench.quick else CHARGES
+        charges = CHARGES[::2] + CHARGES[-1:] if run_pool.quick else CHARGES
         jobs = [(group, charge) for group in groups for charge in charges]
 
         def one(job):
             (leak, start, varied), charge = job
             current, width = (CURRENT, charge / CURRENT) if varied == "time" else (charge / WIDTH, WIDTH)
-            train = run_train(bench, magnesium_synapse(start, leak=leak), up_and_down(current, width))
+            train = run_train(run_pool, magnesium_synapse(start, leak=leak), up_and_down(current, width))
             return np.abs(train.change)
 
-        found = dict(zip(jobs, bench.map(one, jobs), strict=True))
+        found = dict(zip(jobs, run_pool.map(one, jobs), strict=True))
         return Doses({group: {charge: found[group, charge] for charge in charges} for group in groups})
 
-    return bench.once("doses", make)
+    return run_pool.once("doses", make)
 
 
 def _linear(start: float):
@@ -170,7 +170,7 @@ class Aged:
     states: dict[float, np.ndarray]
 
 
-def run_endurance(bench: Bench) -> Aged:
+def run_endurance(run_pool: RunPool) -> Aged:
     """Twenty thousand pulses, up and down in turn, by the map of one pair of a compact cell."""
     numbers = (0, 2, 20, 200, 2_000, 20_000)
     changes, states = {}, {}
@@ -187,7 +187,7 @@ def run_endurance(bench: Bench) -> Aged:
             for row in (y, [iterate(once, entry, 1) for entry in y])
         )
         changes[leak], states[leak] = after - before, before
-        bench.count(1)
+        run_pool.count(1)
     return Aged(numbers, changes, states)
 
 

@@ -12,8 +12,8 @@ from scipy.special import ndtr
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import PatchedSynapse, WellMixed, magnesium_synapse
 from solion.materials import working_ions
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.setup import CELLS
 from solion.protocols import hold
 from solion.thermodynamics.oxidation import (
@@ -87,11 +87,11 @@ def patched(contact: float, spread: float) -> PatchedSynapse:
     )
 
 
-def run_patches(bench: Bench) -> Patches:
+def run_patches(run_pool: RunPool) -> Patches:
     """Films filled to nominal x = 0.25 behind contacts of several spreads, at several currents and median contacts."""
-    spreads = SIGMAS[1::2] if bench.quick else SIGMAS
+    spreads = SIGMAS[1::2] if run_pool.quick else SIGMAS
     pairs = [(CURRENT, CONTACT)]
-    if not bench.quick:
+    if not run_pool.quick:
         pairs += [(i, CONTACT) for i in CURRENTS if i != CURRENT] + [(CURRENT, r) for r in CONTACTS if r != CONTACT]
 
     def fill(job: tuple[float, float, float]) -> np.ndarray:
@@ -100,11 +100,11 @@ def run_patches(bench: Bench) -> Patches:
         host, film = device.synapse.channel.host, device.synapse.channel
         charge = NOMINAL * float(host.charge * FARADAY * host.concentration * film.thickness * film.area)
         protocol = hold(current=current, duration=charge / current / STEPS, samples=SAMPLES).repeat(STEPS)
-        dataset = bench.simulate(device, protocol, cells=CELLS).dataset
+        dataset = run_pool.simulate(device, protocol, cells=CELLS).dataset
         return np.asarray(dataset["composition"].values[-1], float) - float(host.offset)
 
     jobs = [(*pair, spread) for pair in pairs for spread in spreads]
-    found = dict(zip(jobs, bench.map(fill, jobs), strict=True))
+    found = dict(zip(jobs, run_pool.map(fill, jobs), strict=True))
     return Patches(
         levels()[1],
         {spread: found[CURRENT, CONTACT, spread] for spread in spreads},
@@ -198,9 +198,9 @@ class Oxidation:
     voltage: float
 
 
-def run_oxidation(bench: Bench) -> Oxidation:
+def run_oxidation(run_pool: RunPool) -> Oxidation:
     """From the two stated energies."""
-    bench.count(0)
+    run_pool.count(0)
     at = [reaction_energy(given.value, ROOM, ATMOSPHERE) for given in (MAGNESIUM, MAGNESIUM_TUNGSTEN_OXIDE)]
     return Oxidation(at[0], at[1], insertion_voltage(MAGNESIUM.value, MAGNESIUM_TUNGSTEN_OXIDE.value, 2))
 

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices import charge_per_electron, magnesium_synapse, magnesium_synapse_thin
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, around, at_least, at_most
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse import composition, cycling, filling, hydrogen, updates
 from solion.papers.synapse.panels import MICRO
 from solion.views.style import COLOURS, title
@@ -29,10 +29,13 @@ class Against:
     cycles: cycling.Cycles
 
 
-def run(bench: Bench) -> Against:
+def run(run_pool: RunPool) -> Against:
     """The runs of 3a-leak, 3d, 7b and 5a."""
     return Against(
-        filling.run_leaking(bench), updates.run_trains(bench), hydrogen.run_curves(bench), cycling.rising(bench)
+        filling.run_leaking(run_pool),
+        updates.run_trains(run_pool),
+        hydrogen.run_curves(run_pool),
+        cycling.rising(run_pool),
     )
 
 

@@ -9,8 +9,8 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis.synaptic import nonlinearity
 from solion.devices import IonicSynapse, at_composition, magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, INDEPENDENT, Train, pulse, run_train
 from solion.protocols import Protocol
@@ -58,15 +58,15 @@ def cycle(voltage: float = VOLTAGE) -> Protocol:
     return half(voltage) + half(-voltage)
 
 
-def run_cycles(bench: Bench, device: IonicSynapse, voltage: float = VOLTAGE) -> SynapseCycles:
+def run_cycles(run_pool: RunPool, device: IonicSynapse, voltage: float = VOLTAGE) -> SynapseCycles:
     """Cycle a device."""
-    count = FEW if bench.quick else CYCLES
-    return SynapseCycles(run_train(bench, device, cycle(voltage).repeat(count), long=True), count)
+    count = FEW if run_pool.quick else CYCLES
+    return SynapseCycles(run_train(run_pool, device, cycle(voltage).repeat(count), long=True), count)
 
 
-def rising(bench: Bench) -> SynapseCycles:
+def rising(run_pool: RunPool) -> SynapseCycles:
     """Started below U = 0."""
-    return bench.once("cycles up", lambda: run_cycles(bench, _device(START)))
+    return run_pool.once("cycles up", lambda: run_cycles(run_pool, _device(START)))
 
 
 def _device(start: float) -> IonicSynapse:
@@ -80,14 +80,14 @@ class Sides:
     runs: dict[str, SynapseCycles]
 
 
-def run_sides(bench: Bench) -> Sides:
+def run_sides(run_pool: RunPool) -> Sides:
     """From below, from above, and from the bottom that endless cycles return to."""
-    below = rising(bench)
-    above = run_cycles(bench, _device(0.14))
+    below = rising(run_pool)
+    above = run_cycles(run_pool, _device(0.14))
     x = np.concatenate([[START], below.train.column("composition_channel")[below.train.ends[4 * HALF - 1 :: 4 * HALF]]])
     step, before = x[-1] - x[-2], x[-2] - x[-3]
     centre = float(x[-1] + step * step / (before - step))  # where a geometric approach to the last cycles ends
-    settled = run_cycles(bench, _device(centre))
+    settled = run_cycles(run_pool, _device(centre))
     return Sides({"below": below, "above": above, "centre": settled})
 
 
@@ -153,10 +153,10 @@ class Straightness:
     exponential: SynapseCycles
 
 
-def run_straightness(bench: Bench) -> Straightness:
+def run_straightness(run_pool: RunPool) -> Straightness:
     """The metallic window, and one from 1 uS up."""
     device = magnesium_synapse(1e-6, pinned=True)
-    return Straightness(rising(bench), run_cycles(bench, device, 0.2))
+    return Straightness(rising(run_pool), run_cycles(run_pool, device, 0.2))
 
 
 def _nu(which: str):

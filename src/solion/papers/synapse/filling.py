@@ -11,8 +11,8 @@ from matplotlib.figure import FigureBase
 from solion.base.constants import thermal_voltage
 from solion.devices import IonicSynapse, magnesium_synapse_thin
 from solion.laws.free_energy import total_potential
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.setup import CELLS, FINE, INDEPENDENT, SHORT
 from solion.protocols import hold
 from solion.views.style import COLOURS, title
@@ -49,14 +49,14 @@ class Filling:
         return (high - low) / (2 * step) * PER_CM
 
 
-def fill(bench: Bench, leak: float) -> Filling:
+def fill(run_pool: RunPool, leak: float) -> Filling:
     """Fill the film at 1 nA for as long as takes it to x = 0.21 without a leak."""
     device = magnesium_synapse_thin(leak=leak)
     host, film = device.channel.host, device.channel
     per_x = float(host.charge * host.charge_density * film.thickness * film.area)
     duration = NOMINAL * per_x / CURRENT
     protocol = hold(current=CURRENT, duration=duration / SHORT, samples=FINE).repeat(SHORT)
-    dataset = bench.simulate(device, protocol, cells=CELLS).dataset
+    dataset = run_pool.simulate(device, protocol, cells=CELLS).dataset
     column = {
         name: np.asarray(dataset[name].values, float)
         for name in ("composition_channel", "conductance", "voltage", "composition_reservoir", "charge", "charge_ions")
@@ -76,14 +76,14 @@ def fill(bench: Bench, leak: float) -> Filling:
     )
 
 
-def run_sealed(bench: Bench) -> Filling:
+def run_sealed(run_pool: RunPool) -> Filling:
     """Without a leak."""
-    return bench.once("filling", lambda: fill(bench, 0.0))
+    return run_pool.once("filling", lambda: fill(run_pool, 0.0))
 
 
-def run_leaking(bench: Bench) -> Filling:
+def run_leaking(run_pool: RunPool) -> Filling:
     """With the stated electronic conductivity."""
-    return bench.once("filling-leak", lambda: fill(bench, 1.0))
+    return run_pool.once("filling-leak", lambda: fill(run_pool, 1.0))
 
 
 def _relative(evidence: Filling) -> Found:

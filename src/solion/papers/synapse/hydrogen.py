@@ -11,8 +11,8 @@ from matplotlib.figure import FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from solion.devices import at_composition, charge_per_electron, hydrogen_synapse, magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Choice, Claim, Found, around
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, CURRENT, INDEPENDENT, READ, WIDTH, Train, pulse, run_train, up_and_down
 from solion.views.style import COLOURS, title
@@ -39,14 +39,14 @@ class Pair:
         return np.abs(train.change) * self.sheets[which]
 
 
-def run_pair(bench: Bench) -> Pair:
+def run_pair(run_pool: RunPool) -> Pair:
     """Magnesium from gamma = 0.01, hydrogen from 0.1, each by its own pulse."""
     magnesium = magnesium_synapse()
     offset = float(magnesium.channel.host.offset)
     magnesium = at_composition(magnesium, 0.005 + offset)
     hydrogen = hydrogen_synapse(0.1, air=False)
     jobs = ((magnesium, up_and_down()), (hydrogen, up_and_down(0.5e-6, 5e-3, 1.0)))
-    trains = bench.map(lambda job: run_train(bench, *job), jobs)
+    trains = run_pool.map(lambda job: run_train(run_pool, *job), jobs)
     sheets = tuple(PER_CM / float(d.gap.width / d.gap.length * d.channel.thickness) for d, _ in jobs)
     return Pair(trains[0], trains[1], (sheets[0], sheets[1]))
 
@@ -78,7 +78,7 @@ class HydrogenCurves:
     electrons: dict[float, np.ndarray]
 
 
-def run_curves(bench: Bench) -> HydrogenCurves:
+def run_curves(run_pool: RunPool) -> HydrogenCurves:
     """The laws, and pulses of 10 uA to nominal gamma 0.42 without and with the leak; once for both panels."""
 
     def make() -> HydrogenCurves:
@@ -92,15 +92,15 @@ def run_curves(bench: Bench) -> HydrogenCurves:
         empty = {leak: magnesium_synapse(pinned=True, leak=leak) for leak in (0.0, 1.0)}
         empty = {leak: at_composition(device, float(device.channel.host.offset)) for leak, device in empty.items()}
         per = charge_per_electron(empty[0.0])
-        count = 400 if bench.quick else round(LAST * per / (CURRENT * WIDTH))
+        count = 400 if run_pool.quick else round(LAST * per / (CURRENT * WIDTH))
         protocol = pulse(current=CURRENT, gap=READ, samples=COARSE).repeat(count)
         fillings = dict(
-            zip(empty, bench.map(lambda d: run_train(bench, d, protocol, long=True), empty.values()), strict=True)
+            zip(empty, run_pool.map(lambda d: run_train(run_pool, d, protocol, long=True), empty.values()), strict=True)
         )
         electrons = {leak: train.column("electrons")[train.ends[1::2]] for leak, train in fillings.items()}
         return HydrogenCurves(gamma, sigma, slope, (1 + np.arange(count)) * CURRENT * WIDTH / per, fillings, electrons)
 
-    return bench.once("curves", make)
+    return run_pool.once("curves", make)
 
 
 def _starts(evidence: HydrogenCurves) -> Found:

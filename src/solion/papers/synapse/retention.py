@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices import IonicSynapse, hydrogen_synapse, magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CELLS, INDEPENDENT, filled, spread_out, times_to
 from solion.protocols import open_circuit, rest
@@ -38,7 +38,7 @@ class Decay:
         return float(np.interp(time, dataset["time"].values, dataset["conductance"].values) / START)
 
 
-def run_decay(bench: Bench) -> Decay:
+def run_decay(run_pool: RunPool) -> Decay:
     """Zero volts once, open circuit with the stated leak, a tenth and a hundredth of it; once for both cases."""
 
     def make() -> Decay:
@@ -47,12 +47,12 @@ def run_decay(bench: Bench) -> Decay:
         def one(job):
             factor, step = job
             device = magnesium_synapse(START, pinned=True, leak=1 / factor)
-            return bench.simulate(device, spread_out(step, 1.0, 1e5 * factor), cells=CELLS)
+            return run_pool.simulate(device, spread_out(step, 1.0, 1e5 * factor), cells=CELLS)
 
-        held, *others = bench.map(one, jobs)
+        held, *others = run_pool.map(one, jobs)
         return Decay(magnesium_synapse(START, pinned=True), held, dict(zip((1, 10, 100), others, strict=True)))
 
-    return bench.once("decay", make)
+    return run_pool.once("decay", make)
 
 
 def _end(evidence: Decay) -> Found:
@@ -132,11 +132,11 @@ class Air:
         return float(np.interp(time, dataset["time"].values, g) / g[0])
 
 
-def run_air(bench: Bench) -> Air:
+def run_air(run_pool: RunPool) -> Air:
     """An hour of each."""
     jobs = (magnesium_synapse(), hydrogen_synapse(), hydrogen_synapse(air=False))
-    runs = bench.map(
-        lambda device: bench.simulate(device, filled(spread_out(open_circuit, 0.01, HOUR)), cells=CELLS), jobs
+    runs = run_pool.map(
+        lambda device: run_pool.simulate(device, filled(spread_out(open_circuit, 0.01, HOUR)), cells=CELLS), jobs
     )
     return Air(*runs)
 

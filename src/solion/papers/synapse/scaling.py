@@ -20,8 +20,8 @@ from solion.devices import (
     magnesium_synapse_100nm,
 )
 from solion.numerics.stepping.integrate import Tolerance
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_most
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.setup import INDEPENDENT, WIDTH, Train, pulse, run_train
 from solion.views.style import COLOURS, title
 
@@ -45,7 +45,7 @@ class Volumes:
     law: float
 
 
-def run_volumes(bench: Bench) -> Volumes:
+def run_volumes(run_pool: RunPool) -> Volumes:
     """The same step of gamma in films of four volumes."""
 
     def one(name):
@@ -60,11 +60,11 @@ def run_volumes(bench: Bench) -> Volumes:
         charge = STEP * float(device.channel.host.charge_density) * area * thickness
         protocol = pulse(current=charge / WIDTH)
         tight = Tolerance(relative=1e-8, absolute=1e-11)
-        train = run_train(bench, device, protocol, tolerance=tight)
+        train = run_train(run_pool, device, protocol, tolerance=tight)
         g = train.column("conductance")[[0, train.ends[1]]]
         return float(np.diff(g)[0]) / (5 * thickness) * PER_CM, float(train.charge[0])
 
-    found = dict(zip(SIZES, bench.map(one, SIZES), strict=True))
+    found = dict(zip(SIZES, run_pool.map(one, SIZES), strict=True))
     law = magnesium_synapse().channel.host.conductivity
     exact = float(law.conductivity(jnp.asarray(GAMMA + STEP)) - law.conductivity(jnp.asarray(GAMMA))) * PER_CM
     return Volumes(
@@ -152,17 +152,17 @@ class Cells:
     small: tuple[Shrunk, ...]
 
 
-def run_cells(bench: Bench) -> Cells:
+def run_cells(run_pool: RunPool) -> Cells:
     """Each pulse on each cell, and a wait of a thousand widths."""
 
     def one(job):
         make, (voltage, width, conductivity, exchange, diffusivity, *_) = job
         device = make(ionic_conductivity=conductivity, exchange_current=exchange, diffusivity=diffusivity)
-        train = run_train(bench, device, pulse(voltage=voltage, width=width, gap=1000 * width))
+        train = run_train(run_pool, device, pulse(voltage=voltage, width=width, gap=1000 * width))
         return Shrunk(device, train, voltage, width)
 
     makes = (magnesium_synapse_100nm, magnesium_synapse_60nm)
-    found = bench.map(one, [(make, job) for make in makes for job in JOBS])
+    found = run_pool.map(one, [(make, job) for make in makes for job in JOBS])
     return Cells(tuple(found[: len(JOBS)]), tuple(found[len(JOBS) :]))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from solion.devices import IonicSynapse
-from solion.papers.bench import Bench
+from solion.papers.run_pool import RunPool
 from solion.protocols import Protocol, hold, open_circuit
 from solion.protocols.trains import sum_of
 from solion.result.result import Result
@@ -98,9 +98,11 @@ class Train:
         return row[self.ends[0::2]] - row[before]
 
 
-def run_train(bench: Bench, device: IonicSynapse, protocol: Protocol, *, long: bool = False, **options) -> Train:
+def run_train(run_pool: RunPool, device: IonicSynapse, protocol: Protocol, *, long: bool = False, **options) -> Train:
     """Run pulses of :func:`pulse` in one of the two shapes."""
-    return Train(bench.simulate(device, filled(protocol, long=long), cells=CELLS, **options), len(protocol.steps) // 2)
+    return Train(
+        run_pool.simulate(device, filled(protocol, long=long), cells=CELLS, **options), len(protocol.steps) // 2
+    )
 
 
 def times_to(result: Result, levels) -> np.ndarray:

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices import magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Case, Choice, Claim, Found, Shape, around
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import INDEPENDENT, Train, pulse, run_train, up_and_down
 from solion.views.style import COLOURS, CURRENT, title
@@ -20,9 +20,9 @@ CHARGES = {0.2: 5.39e-6, 0.5: 14.39e-6, 1.0: 31.8e-6, -0.5: -13.5e-6, -1.0: -30.
 ENDS = {0.2: 10.82e-6, 0.5: 12.24e-6, 1.0: 15.53e-6, -0.5: 8.36e-6, -1.0: 6.61e-6}
 
 
-def run_currents(bench: Bench) -> Train:
+def run_currents(run_pool: RunPool) -> Train:
     """Five pulses up and five down."""
-    return run_train(bench, magnesium_synapse(START), up_and_down(count=5))
+    return run_train(run_pool, magnesium_synapse(START), up_and_down(count=5))
 
 
 def _staircase(evidence: Train) -> Found:
@@ -86,10 +86,10 @@ class Voltages:
         return {v: float(train.conductance[-1]) for v, train in self.runs.items()}
 
 
-def run_voltages(bench: Bench) -> Voltages:
+def run_voltages(run_pool: RunPool) -> Voltages:
     """One pulse of each voltage on the same start."""
     device = magnesium_synapse(START, pinned=True, leak=0.0)
-    runs = bench.map(lambda v: run_train(bench, device, pulse(voltage=v)), VOLTAGES)
+    runs = run_pool.map(lambda v: run_train(run_pool, device, pulse(voltage=v)), VOLTAGES)
     return Voltages(dict(zip(VOLTAGES, runs, strict=True)))
 
 

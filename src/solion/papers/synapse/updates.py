@@ -10,8 +10,8 @@ from matplotlib.figure import FigureBase
 from solion.analysis.synaptic import normalised_energy
 from solion.analysis.synaptic.energy import PRACTICAL
 from solion.devices import IonicSynapse, magnesium_synapse
-from solion.papers.bench import Bench
 from solion.papers.case import Between, Case, Claim, Found, Shape, around, at_least, at_most
+from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO, staircase
 from solion.papers.synapse.setup import INDEPENDENT, Train, run_train, up_and_down
 from solion.views.style import COLOURS, title
@@ -43,16 +43,16 @@ class Trains:
         return self.runs[leak, start]
 
 
-def run_trains(bench: Bench) -> Trains:
+def run_trains(run_pool: RunPool) -> Trains:
     """All starts without and with the leak; once for all cases."""
 
     def make() -> Trains:
         jobs = [(leak, start) for leak in (SEAL, LEAK) for start in STARTS]
         device = {job: magnesium_synapse(job[1], leak=job[0]) for job in jobs}
-        runs = bench.map(lambda job: run_train(bench, device[job], up_and_down()), jobs)
+        runs = run_pool.map(lambda job: run_train(run_pool, device[job], up_and_down()), jobs)
         return Trains(dict(zip(jobs, runs, strict=True)))
 
-    return bench.once("trains", make)
+    return run_pool.once("trains", make)
 
 
 def _first(start: float):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from solion.base.errors import InputError
 from solion.explore.fitting.levenberg import NumberBounds
 from solion.explore.fitting.numbers import StudyNumber, find
-from solion.explore.fitting.problem import Wanted
+from solion.explore.fitting.problem import FreeParameter
 from solion.study.quantities import Units, split
 from solion.study.study import Study
 
@@ -21,13 +21,13 @@ NEARLY = (
 DECADE = 10.0
 
 
-def wanted(study: Study, texts: Iterable[str]) -> list[Wanted]:
+def read_parameters(study: Study, texts: Iterable[str]) -> list[FreeParameter]:
     """The numbers to fit from texts of the form ``key`` or ``key=low..high``; a bound without unit is in that of the number.
 
     A number is searched in its logarithm where its bounds are positive and a decade or more apart, unless the upper one comes
     near a finite limit of what is allowed, as those of fillings and asymmetries do.
     """
-    found: dict[str, Wanted] = {}
+    found: dict[str, FreeParameter] = {}
     for text in texts:
         key, equals, bounds = (part.strip() for part in text.partition("="))
         number = find(study, key)
@@ -36,7 +36,7 @@ def wanted(study: Study, texts: Iterable[str]) -> list[Wanted]:
         low, high = _given(study, number, bounds) if equals else _default(study, number)
         _check(study, number, low, high)
         logarithmic = low > 0 and high / low >= DECADE and not high > 0.1 * number.high
-        found[key] = Wanted(number, NumberBounds(low, high, logarithmic))
+        found[key] = FreeParameter(number, NumberBounds(low, high, logarithmic))
     if not found:
         raise InputError(f"{study.shown}: name at least one number to fit, such as --fit device.top.rate.")
     return list(found.values())

@@ -82,10 +82,12 @@ def _rows_of_file(path: Path) -> list[dict[str, Any]]:
     for number, row in lines[1:]:
         if len(row) != len(names):
             raise InputError(f"{shown}: line {number} has {len(row)} columns where the first line names {len(names)}.")
-        rows.append({
-            name: _cell(cell.strip(), unit, f"{shown}: line {number}: {name}")
-            for name, unit, cell in zip(names, units, row, strict=True)
-        })  # fmt: skip
+        rows.append(
+            {
+                name: _cell(cell.strip(), unit, f"{shown}: line {number}: {name}")
+                for name, unit, cell in zip(names, units, row, strict=True)
+            }
+        )
     return _few(rows, shown)
 
 

@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
-class Bench:
+class RunPool:
     """What a case works with. ``quick`` asks for its coarse form; ``workers`` are the threads, one a core unless given."""
 
     def __init__(self, *, quick: bool = False, workers: int | None = None):
@@ -32,7 +32,7 @@ class Bench:
         self._first: dict[Any, threading.Lock] = {}
         self.runs = 0
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> RunPool:
         return self
 
     def __exit__(self, *error) -> None:
