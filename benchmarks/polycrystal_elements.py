@@ -16,7 +16,7 @@ import time
 import numpy as np
 
 import solion as so
-from solion.experiments.conduction import Elements, Problem, Sizes, hot_spot
+from solion.experiments.conduction import Elements, Problem, Sizes, hot_spot, section
 from solion.experiments.conduction.conduct import pose
 
 FINE = Elements(Sizes(5e-9, 0.25e-6, 1.2e-6))
@@ -85,7 +85,7 @@ def times() -> None:
         wall, processor = time.perf_counter(), time.process_time()
         run = so.conduct(device, grains, engine=default)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
-        factor = run.hot_spot(100e-9)
+        factor = hot_spot(section(run), 100e-9)
         problem = Problem(device, grains, 0.1, None)
         assembled = default.assemble(problem)
         began = time.process_time()
@@ -109,7 +109,7 @@ def times() -> None:
     device = so.Polycrystal(device.grain, device.boundary, bottom=contact, top=contact)
     for engine in (Elements(order=1), default):
         wall, processor = time.perf_counter(), time.process_time()
-        found = so.impedance(device, grains, np.logspace(0, 9, 61), engine=engine)
+        found = so.impedance(device, grains, np.logspace(0, 9, 61), engine=engine).dataset
         print(f"spectrum of 61 frequencies, order {engine.order}: {time.perf_counter() - wall:.1f} s, "
               f"{time.process_time() - processor:.1f} s of processor, {found.attrs['solution']}", flush=True)  # fmt: skip
 

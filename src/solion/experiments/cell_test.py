@@ -86,13 +86,12 @@ def run_cell(cell: SymmetricCell, limit: float, protocol: Protocol, *, title: st
             "cycle": ("time", np.array([step.cycle for step in protocol.steps])[steps], {"long_name": "cycle"}),
         },
     )
-    stable = bool(np.isnan(failed))
     dataset.attrs = describe(
         title=title or "Cell test",
         device=type(cell).__name__,
         experiment="CellTest",
         status="finished",
-        message="no short." if stable else f"a short at {failed:.4g} A/m2; {borne:.4g} A/m2 were borne.",
+        message="no short." if np.isnan(failed) else f"a short at {failed:.4g} A/m2; {borne:.4g} A/m2 were borne.",
         sign_convention=cell.sign_convention,
         parameters=[row_values(row) for row in table(cell)],
         settings={"limit": float(limit)},
@@ -101,6 +100,11 @@ def run_cell(cell: SymmetricCell, limit: float, protocol: Protocol, *, title: st
         warnings=[],
     )
     return Result(dataset)
+
+
+def stable(result: Result) -> bool:
+    """Whether the whole protocol was borne."""
+    return bool(np.isnan(result.dataset["failed_current_density"]))
 
 
 class CellTest(AbstractExperiment):
