@@ -32,9 +32,9 @@ def statistics(seeds: int = 10, width: float = 100e-6) -> None:
             grains = so.voronoi((width, width), 10e-6, seed=seed, sides="mirror")
             bare = FINE.solve(pose(so.devices.lu2021(ratio), grains, 0.1, None))
             conductivities.append(bare.current_bottom * width / 0.1 / 0.05)
-            for section in bare.sections.values():
-                factors.append([hot_spot(section, window).factor for window in WINDOWS])
-                shares.append(grain_maximum(section))
+            for plane in bare.sections.values():
+                factors.append([hot_spot(plane, window).factor for window in WINDOWS])
+                shares.append(grain_maximum(plane))
             both = tuple(so.devices.Layer(10e-6, 1e-2, face) for face in ("bottom", "top"))
             device = so.devices.lu2021(ratio)
             covered = FINE.solve(pose(so.Polycrystal(device.grain, device.boundary, layers=both), grains, 0.1, None))
@@ -67,7 +67,7 @@ def median(values) -> str:
     return f"{middle:.3g} [{low:.3g}, {high:.3g}]"
 
 
-def grain_maximum(section) -> float:
+def grain_maximum(plane) -> float:
     """Largest mean current density of a grain with more than 1 um of contact, over the mean."""
     _, where = np.unique(section.grain, return_inverse=True)
     size = np.bincount(where, section.size)

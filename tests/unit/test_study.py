@@ -154,7 +154,7 @@ def test_material_numbers_and_laws_are_replaced(data):
 
 USER_CODE = """
 import jax.numpy as jnp
-from solion.laws import AbstractTransfer, mixing
+from solion.laws import AbstractChargeTransfer, mixing
 from solion.materials import lithium_titanate
 from solion.base.parameters import parameter
 
@@ -164,7 +164,7 @@ def double_well(ion, electron):
 def ohmic(overpotential, surface):
     return 0.01 * overpotential
 
-class Ohmic(AbstractTransfer):
+class Ohmic(AbstractChargeTransfer):
     rate: float = parameter(unit="i_D", low=0)
 
     def current(self, overpotential, surface):
@@ -278,7 +278,7 @@ def test_lists_and_schema_cover_what_is_exported():
 def test_profile_of_a_file(data):
     data["initial"] = {"kind": "profile", "position": [0, 0.5, 1], "composition": [0.5, 0.3, 0.1]}
     study = interpret(data)
-    assert np.mean(study.experiment.initial.profile(study.device.film, 20)) == pytest.approx(0.3)
+    assert np.mean(study.device.profile(study.experiment.initial, 20)) == pytest.approx(0.3)
 
 
 def test_a_study_runs_from_a_folder_of_results(tmp_path):

@@ -32,6 +32,10 @@ class Export(NamedTuple):
         """The class or function itself."""
         return getattr(importlib.import_module(f"solion.{self.package}"), self.name)
 
+    def derives_from(self, base: str) -> bool:
+        """Whether it is a class of this name, or derives from one by any number of steps."""
+        return not self.function and (base == self.name or base in _ancestors(self))
+
 
 @functools.cache
 def exports(package: str) -> dict[str, Export]:

@@ -19,11 +19,15 @@ import solion.base.backend  # noqa: F401
 from solion.balances.disk import Disk
 from solion.base.constants import FARADAY
 from solion.base.errors import InputError
-from solion.base.parameters import as_arrays, without_sources
+from solion.base.parameters import as_arrays, assumed, parameter, table, without_sources
+from solion.base.quantity import Quantity
 from solion.devices.filament_memristor import FilamentMemristor
+from solion.experiments.experiment import AbstractExperiment, refuse_resume, require
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer, Surface, metal_surface
 from solion.protocols import Protocol
-from solion.protocols.protocol import whole_number
+from solion.protocols.protocol import step_values, whole_number
+from solion.result.description import describe, row_values
+from solion.result.result import Result
 
 RATIOS = np.geomspace(1e-5, 4.0, 60)  # radius of the head over the gap; beyond them the head is a planar electrode
 VOLTAGES = np.geomspace(1e-6, 30.0, 2000)  # V, of the table of ionic currents; below them it is linear

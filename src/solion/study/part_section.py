@@ -203,7 +203,7 @@ def one_of_parts(*kinds: type[Part]) -> Any:
     held = inline_law(kind)
     if held is not None:
         return law_field(held[1], (kind, held[0]))
-    if kind.__name__ in catalogue.LAWS:
+    if any(base.__name__ in catalogue.LAWS for base in kind.__mro__):
         return law_field(kind)
     if len(kinds) == 1 and not inspect.isabstract(kind):
         return section_of(kind)
@@ -258,12 +258,18 @@ def inline_law(part: type[Part]) -> tuple[str, type[Part]] | None:
 @functools.cache
 def law_field(kind: type[Part], holder: tuple[type[Part], str] | None = None) -> Any:
     """A field that takes any law of one kind, with the other fields of the part that holds it."""
+    base = next(above.__name__ for above in kind.__mro__ if above.__name__ in catalogue.LAWS)
+    known = catalogue.laws_of(base)
+    if base != kind.__name__:
+        known = {name: entry for name, entry in known.items() if entry.derives_from(kind.__name__)}
     sections: Mapping[str, Any] = {
-        name: functools.partial(_law_section, entry, name, holder)
-        for name, entry in catalogue.laws_of(kind.__name__).items()
+        name: functools.partial(_law_section, entry, name, holder) for name, entry in known.items()
     }
     title = kind.__name__.removeprefix("Abstract") + (f" of {holder[0].__name__}" if holder else "")
-    return choice(title, "law", sections, other=functools.partial(code_section, (kind,), "law", holder))
+    only = next(iter(known)) if len(known) == 1 else None
+    return choice(
+        title, "law", sections, other=functools.partial(code_section, (kind,), "law", holder), usual=lambda _: only
+    )
 
 
 def _law_section(entry: Any, name: str, holder: Any) -> type[PartSection]:
@@ -287,7 +293,7 @@ class CodeSection(Section):
                 raise problem(f"= {name!r} is a class that is no {self.kinds[0].__name__}", key=self.key)
             section = section_of(thing, self.key, name, self.holder)
         else:
-            package = catalogue.LAWS.get(self.kinds[0].__name__, ("", "devices"))[1]
+            package = self.kinds[0].__module__.split(".")[1]
             wrapper = catalogue.wrapper_of(self.kinds[0].__name__, package)
             if wrapper is None or not callable(thing):
                 needed = f"a class of {self.kinds[0].__name__}" if wrapper is None else "a function"
