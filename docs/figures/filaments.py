@@ -9,7 +9,8 @@ from matplotlib.colors import LogNorm
 
 from solion.analysis.boundary_map import BoundaryMap
 from solion.analysis.contact_fraction import decompose
-from solion.analysis.spectra.circuits import Resistor, Zarc, fit_circuit
+from solion.analysis.spectra.circuit_fit import fit_circuit
+from solion.analysis.spectra.circuits import Resistor, Zarc
 from solion.analysis.spectra.relaxation import relaxation_times
 from solion.analysis.trigger import Trigger
 from solion.balances.disk import Disk, equivalent_radius

@@ -7,6 +7,7 @@ from . import laws as laws
 from . import materials as materials
 from . import papers as papers
 from . import protocols as protocols
+from . import readers as readers
 from . import study as study
 from . import thermodynamics as thermodynamics
 from . import units as units
@@ -59,6 +60,7 @@ from .grids.grains.tessellation import voronoi as voronoi
 from .materials import MixedConductor as MixedConductor
 from .numerics.stepping.integrate import Tolerance as Tolerance
 from .protocols import Protocol as Protocol
+from .readers import read as read
 from .result import Result as Result
 from .result import load as load
 

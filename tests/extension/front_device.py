@@ -86,7 +86,7 @@ class FrontSystem(AbstractDeviceSystem):
     )
     spatial: ClassVar[tuple[Quantity, ...]] = (
         Quantity("x", "length", "distance from the surface", "coordinate", dimensions=("cell",)),
-        Quantity("content", None, "c/c_ref in the alloy", dimensions=("cell",)),
+        Quantity("content", None, "c/c_ref in the alloy", "field", dimensions=("cell",)),
     )
 
     def unknowns(self, content):

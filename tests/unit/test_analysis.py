@@ -17,6 +17,7 @@ from solion.analysis import (
     switching_times,
 )
 from solion.base.errors import InputError
+from solion.base.scaling import MIXED_CONDUCTION
 from solion.views import metrics
 
 TAU, V_T, I_D, AREA = 64.0, 0.025, 1e5, 1e-6
@@ -58,7 +59,8 @@ def run(
     scales = {"length": 8e-8, "time": TAU, "voltage": V_T, "current_density": I_D, "concentration": 2e4, "area": AREA}
     audit = {"ion drift": {"value": 1e-15, "limit": 1e-12, "meaning": "ions", "ok": True}}
     kept = {
-        "scales": scales, "protocol": steps, "parameters": [parameter], "audit": audit, "warnings": [],
+        "scales": scales, "symbols": dict(MIXED_CONDUCTION),
+        "protocol": steps, "parameters": [parameter], "audit": audit, "warnings": [],
         "settings": {"cells": cells}, "versions": {"solion": "0"},
         "material": {"two_phase": True, "binodal": [0.03, 0.96], "spinodal": [0.15, 0.81], "plateau": -8.0},
     }  # fmt: skip
@@ -85,7 +87,7 @@ def run(
         },
         {
             "time": time,
-            "x": ("x", 8e-8 * x, {"units": "m", "long_name": "distance from the top contact"}),
+            "x": ("x", 8e-8 * x, {"units": "m", "long_name": "distance from the top contact", "role": "coordinate"}),
             "segment": ("time", zero if segment is None else segment),
             "cycle": ("time", zero if cycle is None else cycle),
         },

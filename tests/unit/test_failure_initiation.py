@@ -9,7 +9,7 @@ from solion.analysis.contact_fraction import constriction_resistance, decompose,
 from solion.analysis.trigger import Trigger, poisson_voronoi_density, touch_probability
 from solion.base.errors import InputError
 from solion.devices.lithium_cell import (
-    Interface,
+    LithiumInterface,
     SymmetricCell,
     calibrate,
     calibrate_pressure,
@@ -81,7 +81,7 @@ def test_interfacial_pressure():
     assert InterfacialPressure(permittivity=200.0).critical_current(place) == pytest.approx(current / 2)
     assert InterfacialPressure(surface_energy=4.0).critical_current(place) == pytest.approx(2 * current)
     assert law.critical_current(Local(1e-6, 28e-4)) == pytest.approx(current / 2)
-    layered, gold = Interface(50e-4, 1.05), Interface(200e-4, 9.5)
+    layered, gold = LithiumInterface(50e-4, 1.05), LithiumInterface(200e-4, 9.5)
     fitted = calibrate_pressure(18.0, layered, "layered cell")
     assert critical_current(fitted, layered) == pytest.approx(18.0)
     assert critical_current(fitted, gold) == pytest.approx(18.0 * (50 * 1.05) / (200 * 9.5))
@@ -154,19 +154,19 @@ def test_contact_spots():
 
 
 def test_one_calibration_predicts_the_other_cells():
-    layered, gold, bare = Interface(14e-4, 1.05), Interface(200e-4, 9.5), Interface(0.1, 9.5, 0.45)
+    layered, gold, bare = LithiumInterface(14e-4, 1.05), LithiumInterface(200e-4, 9.5), LithiumInterface(0.1, 9.5, 0.45)
     law = calibrate(18.0, layered, "layered cell")
     assert law.limit == pytest.approx(18.9)
     assert dict(law.sources)["limit"].source.provenance == "calibrated"
     assert critical_current(law, layered) == pytest.approx(18.0)
     assert critical_current(law, gold) == pytest.approx(2.0, rel=0.15)
     assert 0.8 <= critical_current(law, bare) <= 1.0
-    assert implied_flaw(GRIFFITH, 18.0, Interface(14e-4)) == pytest.approx(7e-6, rel=0.02)
-    assert implied_flaw(GRIFFITH, 1.0, Interface(0.1)) == pytest.approx(0.44e-6, rel=0.02)
+    assert implied_flaw(GRIFFITH, 18.0, LithiumInterface(14e-4)) == pytest.approx(7e-6, rel=0.02)
+    assert implied_flaw(GRIFFITH, 1.0, LithiumInterface(0.1)) == pytest.approx(0.44e-6, rel=0.02)
 
 
 def test_staircase():
-    interface = Interface(14e-4, 1.05)
+    interface = LithiumInterface(14e-4, 1.05)
     found = run_cell(SymmetricCell(interface), 18.0, staircase(30.0, 0.5, 10.0))
     data = found.dataset
     assert (float(data["critical_current_density"]), float(data["failed_current_density"])) == (18.0, 18.5)
@@ -179,12 +179,12 @@ def test_staircase():
 
 
 def test_a_short_stays():
-    found = run_cell(SymmetricCell(Interface(14e-4)), 5.0, alternating(8.0, 10.0, 2))
+    found = run_cell(SymmetricCell(LithiumInterface(14e-4)), 5.0, alternating(8.0, 10.0, 2))
     assert float(found.dataset["failed_current_density"]) == 8.0
     assert found.dataset["shorted"].values.all()
-    assert stable(run_cell(SymmetricCell(Interface(14e-4)), 18.0, alternating(8.0, 10.0, 2)))
+    assert stable(run_cell(SymmetricCell(LithiumInterface(14e-4)), 18.0, alternating(8.0, 10.0, 2)))
     with pytest.raises(InputError, match="step 1 gives the voltage"):
-        run_cell(SymmetricCell(Interface(14e-4)), 5.0, protocols.hold(voltage=1.0, duration=1.0))
+        run_cell(SymmetricCell(LithiumInterface(14e-4)), 5.0, protocols.hold(voltage=1.0, duration=1.0))
 
 
 def test_layer_arithmetic():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solion.base.errors import InputError
-from solion.grids.grains.image_files import from_array, read_labels, read_tesr
+from solion.grids.grains.image_files import from_array, read_labels
 from solion.grids.grains.labels import LabelImage
 from solion.grids.grains.tessellation import voronoi
 from solion.grids.grains.voxel_facets import facets
@@ -62,7 +62,9 @@ def test_arrays_are_taken_as_they_are(tmp_path):
     np.save(tmp_path / "a.npy", array)
     np.savez(tmp_path / "a.npz", labels=array.astype(float), other=np.zeros(3))
     for name in ("a.npy", "a.npz"):
-        assert read_labels(tmp_path / name, UM).labels[0].tolist() == [2, 2, 1, 1]
+        assert read_labels(tmp_path / name, UM, pores=(-2,)).labels[0].tolist() == [1, 1, 0, 0]
+        with pytest.raises(InputError, match=r"8 voxels hold -2.*say pores"):
+            read_labels(tmp_path / name, UM)
     assert read_labels(tmp_path / "a.npy", UM, pores=(-2,), through=0).labels[:, 0].tolist() == [1, 1, 0, 0]
 
 
@@ -91,7 +93,7 @@ def test_rasters_of_neper(tmp_path, version, kind):
         assert image.spacing == pytest.approx(0.25 * UM)
         assert np.array_equal(image.labels, voxels.T)
         assert image.labels[1, 0, 0] == 1, "x runs fastest"
-    assert read_tesr(inside, unit=1e-3).spacing == pytest.approx(0.25e-3)
+    assert read_labels(inside, unit=1e-3).spacing == pytest.approx(0.25e-3)
 
 
 def test_damaged_files_are_refused(tmp_path):
@@ -102,12 +104,11 @@ def test_damaged_files_are_refused(tmp_path):
             "holds 18 readable voxels where its header says 24",
         ),
         "words.tesr": (whole.replace(b"3 4 1", b"3 x 1", 1), "incomplete or damaged"),
-        "flat.tesr": (whole.replace(b"0.25 0.25 0.25", b"0.25 0.25 0.50"), "not cubes"),
-        "other.tesr": (b"***tess\n", "does not begin"),
-        "kind.tesr": (raster("binary64", "2.1", b""), "nothing known"),
+        "other.tesr": (b"***tess\n", "does not begin with .*tessellation of polygons"),
+        "kind.tesr": (raster("binary128", "2.1", b""), "nothing known"),
         "lost.tesr": (raster("ascii", "2.1", b"", "  *file away.raw"), "away.raw, which is not beside it"),
         "head.tesr": (b"***tesr **format 2.1 **general 3 4 x **data", "header"),
-        "cut.tesr": (b"***tesr **format 2.1", "no \\*\\*data"),
+        "cut.tesr": (b"***tesr\n **format\n 2.1\n **general\n 2\n 2 2\n 1 1\n", "neither a"),
         "bad.png": (b"no picture", "cannot be read"),
         "bad.npy": (b"no array", "cannot be read"),
     }

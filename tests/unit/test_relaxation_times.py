@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from solion.analysis.spectra.circuit_fit import fit_circuit
 from solion.analysis.spectra.circuits import (
     Capacitor,
     ConstantPhase,
@@ -14,7 +15,6 @@ from solion.analysis.spectra.circuits import (
     Resistor,
     Zarc,
     custom_circuit,
-    fit_circuit,
     impedance_py,
 )
 from solion.analysis.spectra.consistency import kramers_kronig

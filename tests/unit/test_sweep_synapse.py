@@ -33,7 +33,9 @@ def test_steps_follow_the_charge(swept):
 
 
 def test_what_matters_for_a_gated_channel_is_shown(swept):
-    assert [metric.name for metric in shown_metrics(swept)][:3] == ["median_step", "states", "energy_per_pulse"]
+    assert [metric.name for metric in shown_metrics(swept)][:4] == [
+        "conductance_end", "median_step", "states", "energy_per_pulse",
+    ]  # fmt: skip
     assert [axis.label for axis in shown_axes(swept)] == ["current (µA)", "width (s)"]
 
 

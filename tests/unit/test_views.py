@@ -8,6 +8,7 @@ import xarray as xr
 from test_analysis import run, step, sweep
 
 import solion as so
+from solion.devices.filament_memristor import FilamentMemristor
 from solion.experiments.filament_cycling import run_filament
 from solion.views import AbstractView, applicable, figure, html_repr, kinds, metrics, views, write_report
 
@@ -86,7 +87,11 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
     front = 1e-7 * (1 + time / 10)
     dataset = run(time, np.ones(21), np.ones(21), steps=[step(start=1.0, end=1.0, duration=10.0)])
     dataset = dataset.drop_vars(["composition", "x"]).assign_coords(
-        x=(("time", "cell"), front[:, None] * cells, {"units": "m", "long_name": "distance from the collector"})
+        x=(
+            ("time", "cell"),
+            front[:, None] * cells,
+            {"units": "m", "long_name": "distance from the collector", "role": "coordinate"},
+        )
     )
     field = {"role": "field", "kind": "", "units": "1", "long_name": "lithium per atom"}
     dataset["lithium"] = (("time", "cell"), np.tile(cells, (21, 1)), field)
@@ -99,7 +104,7 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
 
 def test_cycles_of_a_filament():
     protocol = so.protocols.cyclic_voltammetry(limits=(-2.0, 2.0), rate=1.0, cycles=3)
-    dataset = run_filament(so.devices.FilamentMemristor(), protocol, devices=2).dataset
+    dataset = run_filament(FilamentMemristor(), protocol, devices=2).dataset
     assert "cycles" in kinds(dataset)
     assert figure(dataset, "cycles").axes[-1].get_xlabel() == "cycle"
     found = {metric.name: metric for metric in metrics(dataset)}

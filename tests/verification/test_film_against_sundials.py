@@ -46,7 +46,7 @@ def compare(name, filling, corners, mode):
     result = so.simulate(device, protocol, cells=CELLS, tolerance=TIGHT)
     assert result.status == "finished"
     data = result.dataset
-    start = so.PhaseSeparated().profile(device.film, CELLS)
+    start = device.profile(so.PhaseSeparated(), CELLS)
     times, values = map(np.array, zip(*corners, strict=True))
     samples = np.concatenate([[0.0], *(np.linspace(a, b, 61)[1:] for a, b in pairwise(times))])
     np.testing.assert_allclose(data["scaled_time"].values, samples, atol=1e-12)

@@ -81,7 +81,7 @@ class Run:
             for (t0, v0), (t1, v1) in pairwise(corners)
         )  # fmt: skip
         model = assemble(device, so.Protocol(sum(pieces, ())), CELLS, WATCH)
-        profile = jnp.asarray(so.PhaseSeparated().profile(device.film, CELLS))
+        profile = jnp.asarray(device.profile(so.PhaseSeparated(), CELLS))
         self.inputs = profile, model.schedule, model.watch
         self.numbers = {name: jnp.asarray(float(place(device))) for name, place in PLACES.items()}
         self.value, _, (status, self.samples, events) = tangent(self.numbers, self.along(), *self.inputs)

@@ -25,7 +25,7 @@ from .resistance import Reading as Reading
 from .resistance import on_off_ratio as on_off_ratio
 from .resistance import read_pulses as read_pulses
 from .resistance import readings as readings
-from .spectra.circuits import fit_circuit as fit_circuit
+from .spectra.circuit_fit import fit_circuit as fit_circuit
 from .spectra.consistency import kramers_kronig as kramers_kronig
 from .spectra.relaxation import relaxation_times as relaxation_times
 from .state_resistance import (

@@ -35,7 +35,7 @@ def interface_resistance(fraction, spot_radius: float, conductivity: float, loca
 
 
 @dataclass(frozen=True)
-class Contact:
+class ContactFraction:
     """An interfacial resistance (ohm m^2) taken apart.
 
     ``fraction`` of the area is in contact; of the total, ``local`` is the resistance of what lies under the spots
@@ -64,7 +64,7 @@ class Contact:
         )
 
 
-def decompose(total: float, spot_radius: float, conductivity: float, *, local: float = 0.0) -> Contact:
+def decompose(total: float, spot_radius: float, conductivity: float, *, local: float = 0.0) -> ContactFraction:
     """The contact fraction that makes up a ``total`` resistance (ohm m^2), given what lies under the spots.
 
     With ``local = 0`` all of it is constriction: the lowest contact fraction that the resistance allows. Raises
@@ -86,6 +86,6 @@ def decompose(total: float, spot_radius: float, conductivity: float, *, local: f
     if excess(1.0) < 0:
         root: Any = brentq(excess, low, 1.0, xtol=1e-16, rtol=np.float64(1e-13))
         fraction = float(root)
-    return Contact(
+    return ContactFraction(
         total, spot_radius, fraction, local, float(constriction_resistance(fraction, spot_radius, conductivity))
     )

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError
+from solion.base.quantity import UNITS
 
 if TYPE_CHECKING:
     import xarray
 
 INSTANT = 1e-12  # of the time; two samples closer than this are the two ends of a jump
-SCALED = {  # unit of a kind of quantity, and its scale in the symbols that study files use
-    "time": ("s", "τ_D"), "voltage": ("V", "V_T"), "current": ("A", "i_D S"), "charge": ("C", "i_D S τ_D"),
-    "power": ("W", "V_T i_D S"), "energy": ("J", "V_T i_D S τ_D"), "conductance": ("S", "i_D S/V_T"),
-}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Data:
         """Where the cells of a field are, m: along its coordinate, or at each sample where the coordinate moves."""
         found = [
             entry for entry in field.coords.values()
-            if field.dims[-1] in entry.dims and set(entry.dims) <= set(field.dims) and entry.attrs.get("units") == "m"
+            if field.dims[-1] in entry.dims and set(entry.dims) <= set(field.dims) and entry.attrs.get("role") == "coordinate"
         ]  # fmt: skip
         return max(found, key=lambda entry: entry.ndim) if found else field[field.dims[-1]]
 
@@ -131,13 +129,9 @@ class Data:
         return [steps[k]["label"] for k in np.unique(self.segments)] if steps else []
 
     def scale(self, kind: str) -> float:
-        """Scale of a kind of quantity in SI, those of the device or what follows from them; nan where there is none.
-
-        A device whose current density is scaled by 1 A/m2 has no scale of its own for it.
-        """
+        """Scale of a kind of quantity in SI, one of the device or what follows from them; nan where there is none."""
         scales = self.attribute("scales", {})
-        density = scales.get("current_density", 1.0)
-        current = np.nan if density == 1.0 else density * scales.get("area", np.nan)
+        current = scales.get("current_density", np.nan) * scales.get("area", np.nan)
         voltage, time = scales.get("voltage", np.nan), scales.get("time", np.nan)
         composed = {
             "current": current,
@@ -149,10 +143,15 @@ class Data:
         }
         return float(composed[kind] if kind in composed else scales.get(kind, np.nan))
 
+    def symbol(self, kind: str) -> str:
+        """What the model calls the scale of a kind of quantity, empty where it has no name for it."""
+        return self.attribute("symbols", {}).get(kind, "").replace("tau", "τ")
+
     def metric(self, name: str, value: Any, kind: str, meaning: str, **more: Any) -> Metric:
-        """A metric of a kind of quantity, with its unit and its scaled value."""
-        unit, symbol = SCALED[kind]
-        return Metric(name, float(value), unit, float(value) / self.scale(kind), meaning, symbol, **more)
+        """A metric of a kind of quantity, with its unit, and its scaled value where its scale has a name."""
+        symbol = self.symbol(kind)
+        scaled = float(value) / self.scale(kind) if symbol else math.nan
+        return Metric(name, float(value), UNITS[kind], scaled, meaning, symbol, **more)
 
     def cycles(self) -> dict[int, slice]:
         """The samples of each cycle of the protocol, by its number from 0.

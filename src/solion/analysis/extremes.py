@@ -5,7 +5,10 @@ The largest hot spot of an electrode is an extreme of many grains: over samples 
     G(x) = exp(-(1 + xi (x - mu)/s)^(-1/xi))        (xi > 0 Frechet, 0 Gumbel, < 0 Weibull: a bounded one)
 
 and over an area A, taken as A/A_0 independent samples, G^(A/A_0) (Coles, *An Introduction to Statistical Modeling of
-Extreme Values*, 2001, doi:10.1007/978-1-4471-3675-0).
+Extreme Values*, 2001, doi:10.1007/978-1-4471-3675-0). The three numbers follow from L-moments (Hosking, Wallis and Wood 1985,
+doi:10.1080/00401706.1985.10488049), which are steadier than the largest likelihood for few values. Intervals come from
+resamples whose shape is scattered by its own standard error: without that, ten values hold the truth of an area 50 times
+larger in 71 to 85 of 100 cases where 90 are promised, with it in 88 to 98.
 """
 
 from __future__ import annotations
@@ -18,11 +21,12 @@ from numpy.typing import ArrayLike, NDArray
 from solion.base.errors import InputError
 from solion.protocols.protocol import whole_number
 
-FEWEST = 8  # samples for three numbers
+FEWEST = 10  # values from which intervals hold the truth about as often as they say
+STEEPEST = 0.9  # largest |xi| of resamples: beyond 1 there is no mean, and no L-moment
 
 
 @dataclass(frozen=True)
-class Estimate:
+class QuantileEstimate:
     """A value with the interval that holds the true one with probability ``confidence``."""
 
     value: float
@@ -55,7 +59,7 @@ class Extremes:
         share = float(np.mean(self.resampled[:, 0] > 0))
         return "heavy" if share >= 0.9 else "bounded" if share <= 0.1 else "undecided"
 
-    def quantile(self, probability: float, area: float | None = None, confidence: float = 0.9) -> Estimate:
+    def quantile(self, probability: float, area: float | None = None, confidence: float = 0.9) -> QuantileEstimate:
         """The value that the largest over an area (that of the samples unless given) stays below with a probability."""
         _share("probability", probability)
         _share("confidence", confidence)
@@ -65,9 +69,9 @@ class Extremes:
         own = _quantile(probability, times, self.shape, self.location, self.scale)
         others = _quantile(probability, times, *self.resampled.T)
         low, high = np.quantile(others, [(1 - confidence) / 2, (1 + confidence) / 2])
-        return Estimate(float(own), float(low), float(high), confidence)
+        return QuantileEstimate(float(own), float(low), float(high), confidence)
 
-    def median(self, area: float | None = None, confidence: float = 0.9) -> Estimate:
+    def median(self, area: float | None = None, confidence: float = 0.9) -> QuantileEstimate:
         """The median largest value over an area."""
         return self.quantile(0.5, area, confidence)
 
@@ -84,12 +88,9 @@ def _share(name: str, value: float) -> None:
 
 def _quantile(probability, times, shape, location, scale):
     """x with G(x)^times = probability."""
-    y = -np.log(probability) / times
-    shape = np.asarray(shape)
-    power = -np.log(y) * np.where(np.abs(shape) < 1e-8, 1.0, np.expm1(-shape * np.log(y)) / np.where(
-        np.abs(shape) < 1e-8, 1.0, -shape * np.log(y)
-    ))  # fmt: skip
-    return location + scale * power
+    y = np.log(-np.log(probability) / times)
+    flat = np.abs(shape) < 1e-8
+    return location + scale * np.where(flat, -y, np.expm1(-shape * y) / np.where(flat, 1.0, shape))
 
 
 def _log_cdf(x, shape, location, scale):
@@ -104,14 +105,17 @@ def _log_cdf(x, shape, location, scale):
 
 
 def fit_extremes(
-    values: ArrayLike, area: float = 1.0, *, frechet: bool = False, resamples: int = 200, seed: int = 0
+    values: ArrayLike, area: float = 1.0, *, frechet: bool = False, resamples: int = 1000, seed: int = 0
 ) -> Extremes:
-    """Fit largest values of samples of equal area by maximum likelihood, with a parametric bootstrap for the intervals.
+    """Fit largest values of samples of equal area by their L-moments, with a parametric bootstrap for the intervals.
 
-    ``frechet`` fixes the lower end at zero (xi > 0, mu = s/xi): two numbers, for few samples of positive values. Raises
-    InputError for fewer than 8 values, values that are not finite, or all alike.
+    ``frechet`` fixes the lower end at zero (xi > 0, mu = s/xi): two numbers, for positive values. Raises InputError for fewer
+    than 10 values, values that are not finite, or all alike.
     """
-    x = np.asarray(values, float).ravel()
+    try:
+        x = np.asarray(values, float).ravel()
+    except (TypeError, ValueError) as error:
+        raise InputError(f"fit_extremes: values must be numbers ({error}).") from None
     whole_number("fit_extremes: resamples", resamples, 20)
     if x.size < FEWEST or not np.all(np.isfinite(x)) or np.ptp(x) == 0:
         raise InputError(f"fit_extremes: {x.size} values; give at least {FEWEST} finite ones that are not all alike.")
@@ -122,46 +126,56 @@ def fit_extremes(
     fit = _frechet if frechet else _general
     own = fit(x)
     random = np.random.default_rng(seed)
-    drawn = _quantile(random.random((resamples, x.size)), 1.0, *own)
-    resampled = np.array([fit(sample, (own[0],)) for sample in drawn])
-    return Extremes(*own, area, x, resampled)
+
+    def drawn(shapes):
+        location, scale = (own[1], shapes * own[1]) if frechet else own[1:]
+        return fit(_quantile(random.random((resamples, x.size)), 1.0, shapes, location, scale))
+
+    scatter = np.std(drawn(own[0])[0]) * random.standard_normal((resamples, 1))
+    shapes = np.clip(own[0] + scatter, 1e-3 if frechet else -STEEPEST, STEEPEST)
+    return Extremes(*map(float, own), area, x, np.column_stack(drawn(shapes)))
 
 
-def _general(x, shapes=(0.1, -0.1)) -> tuple[float, float, float]:
-    """(xi, mu, s) by maximum likelihood from the moments and these xi; |xi| < 1, where the likelihood has a maximum."""
-    from scipy.optimize import minimize
-
-    spread = np.sqrt(6) / np.pi * np.std(x)
-    centre = np.mean(x) - 0.5772 * spread
-
-    def cost(p):
-        shape, location, scale = p[0], centre + spread * p[1], spread * np.exp(p[2])
-        if abs(shape) >= 1:
-            return 1e10
-        z = (x - location) / scale
-        inside = 1 + shape * z
-        if np.any(inside <= 0):
-            return 1e10
-        logs = z if abs(shape) < 1e-8 else np.log(inside) / shape
-        return x.size * np.log(scale) + np.sum((1 + shape) * logs + np.exp(-logs))
-
-    best = min(
-        (minimize(cost, (shape, 0.0, 0.0), method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-7, "maxiter": 2000})
-         for shape in shapes), key=lambda found: found.fun,
-    )  # fmt: skip
-    return float(best.x[0]), float(centre + spread * best.x[1]), float(spread * np.exp(best.x[2]))
+def _moments(x):
+    """The first three L-moments of samples along the last axis, unbiased."""
+    x = np.sort(x, axis=-1)
+    n, i = x.shape[-1], np.arange(x.shape[-1])
+    zeroth, first = x.mean(axis=-1), x @ i / (n * (n - 1))
+    second = x @ (i * (i - 1)) / (n * (n - 1) * (n - 2))
+    return zeroth, 2 * first - zeroth, 6 * second - 6 * first + zeroth
 
 
-def _frechet(x, shapes=()) -> tuple[float, float, float]:
-    """(xi, mu, s) with the lower end at zero: ln x is Gumbel."""
-    from scipy.stats import gumbel_r
+def _general(x):
+    """(xi, mu, s) of samples along the last axis: 2 (1 - 3^xi)/(1 - 2^xi) - 3 is the third L-moment over the second."""
+    from scipy.special import gamma
 
-    location, scale = gumbel_r.fit(np.log(x))
-    size = np.exp(location)
-    return float(scale), float(size), float(size * scale)
+    mean, spread, third = _moments(x)
+    skew = third / spread
+    guess = 2 / (3 + skew) - np.log(2) / np.log(3)
+    shape = -7.8590 * guess - 2.9554 * guess**2
+
+    def excess(xi):
+        return 2 * np.expm1(xi * np.log(3)) / np.expm1(xi * np.log(2)) - 3 - skew
+
+    for _ in range(4):  # Newton from Hosking's approximation, which is good to 1e-3
+        shape = np.where(np.abs(shape) < 1e-6, 1e-6, shape)
+        value = excess(shape)
+        shape = np.clip(shape - 1e-6 * value / (excess(shape + 1e-6) - value), -20.0, 0.99)
+    shape = np.where(np.abs(shape) < 1e-6, 1e-6, shape)
+    area = gamma(1 - shape)
+    scale = spread * shape / (np.expm1(shape * np.log(2)) * area)
+    return shape, mean - scale * (area - 1) / shape, scale
 
 
-def sample_quantile(values: ArrayLike, probability: float, confidence: float = 0.9) -> Estimate:
+def _frechet(x):
+    """(xi, mu, s) with the lower end at zero: ln x is Gumbel, whose second L-moment is its scale times ln 2."""
+    mean, spread, _ = _moments(np.log(x))
+    shape = spread / np.log(2)
+    location = np.exp(mean - np.euler_gamma * shape)
+    return shape, location, shape * location
+
+
+def sample_quantile(values: ArrayLike, probability: float, confidence: float = 0.9) -> QuantileEstimate:
     """A quantile of a sample with the interval of its order statistics (binomial; no distribution is assumed).
 
     The interval is as wide as the sample where it is too small for its confidence.
@@ -174,6 +188,6 @@ def sample_quantile(values: ArrayLike, probability: float, confidence: float = 0
     if x.size < 2:
         raise InputError(f"sample_quantile: {x.size} values; give at least 2.")
     low, high = binom.ppf([(1 - confidence) / 2, (1 + confidence) / 2], x.size, probability).astype(int)
-    return Estimate(
+    return QuantileEstimate(
         float(np.quantile(x, probability)), float(x[max(low - 1, 0)]), float(x[min(high, x.size - 1)]), confidence
     )

@@ -31,7 +31,7 @@ class Face(NamedTuple):
     electrode: Electrode
 
 
-class Solution(NamedTuple):
+class MeshSolution(NamedTuple):
     """phi (V) at the degrees of freedom, V between the faces, currents (A/m in the plane, A in space) into the solid at the
     bottom and out of it at the top, the factors of the last tangent and the number of Newton steps."""
 
@@ -102,7 +102,7 @@ class ConductionBalance:
             totals.append(((weights * current).sum(), (weights * slope).sum(), border, power))
         return residual, tangent, totals
 
-    def solve(self, *, voltage: float | None = None, current: float | None = None) -> Solution:
+    def solve(self, *, voltage: float | None = None, current: float | None = None) -> MeshSolution:
         """The field for a voltage (V) or for a total current (A/m, in space A) from bottom to top. RunError if none is found."""
         start = self._linear_solution((1.0, 1.0))
         if not self.linear:  # far from rest the slope at rest is no guide, the ratio j/eta at the mean current is
@@ -115,10 +115,10 @@ class ConductionBalance:
             raise InputError("a voltage or a current must be given.")
         if self.linear:
             currents = start.current_bottom * scale, start.current_top * scale
-            return Solution(start.phi * scale, float(scale), *currents, start.factors, 1)
+            return MeshSolution(start.phi * scale, float(scale), *currents, start.factors, 1)
         return self._newton(start.phi * scale, float(scale), current)
 
-    def _linear_solution(self, secants) -> Solution:
+    def _linear_solution(self, secants) -> MeshSolution:
         """One volt, the faces linear."""
         phi = np.zeros(self.space.size)
         phi[self.fixed[0]] = 1.0
@@ -126,9 +126,9 @@ class ConductionBalance:
         matrix = self.bulk + tangent
         factors = Factors(matrix[self.free][:, self.free], self.space.places[self.free])
         phi[self.free] -= factors.solve((self.bulk @ phi + residual)[self.free])
-        return Solution(phi, 1.0, *self._currents(phi, 1.0, secants), factors, 1)
+        return MeshSolution(phi, 1.0, *self._currents(phi, 1.0, secants), factors, 1)
 
-    def _secants(self, unit: Solution, voltage, current) -> tuple[float, float]:
+    def _secants(self, unit: MeshSolution, voltage, current) -> tuple[float, float]:
         """j/eta over its value at rest, on each face, were the current uniform."""
         sides = []
         for sign, face in zip((1, -1), self.faces, strict=True):
@@ -166,7 +166,7 @@ class ConductionBalance:
         bottom, top = (reaction[fixed].sum() + total[0] for fixed, total in zip(self.fixed, totals, strict=True))
         return float(bottom), float(-top)
 
-    def _newton(self, phi, voltage, current) -> Solution:
+    def _newton(self, phi, voltage, current) -> MeshSolution:
         free, fixed = self.free, self.fixed[0]
         galvanostatic = current is not None
 
@@ -183,7 +183,7 @@ class ConductionBalance:
             matrix = (self.bulk + tangent)[free]
             factors = Factors(matrix[:, free], self.space.places[free])
             if error <= 1e-13 * size:
-                return Solution(phi, voltage, *self._currents(phi, voltage), factors, step)
+                return MeshSolution(phi, voltage, *self._currents(phi, voltage), factors, step)
             change, rise = -factors.solve(residual[free]), 0.0
             if galvanostatic:  # border: the voltage moves the equipotential part of the bottom and drives its exchange
                 column = self.bulk[:, fixed].sum(axis=1) - totals[0][2]
@@ -198,7 +198,7 @@ class ConductionBalance:
             phi, voltage = phi + length * direction, voltage + length * rise
             # convergence is quadratic: the next step would be its square
             if moved <= 1e-10 * max(np.abs(phi).max(), abs(voltage)):
-                return Solution(phi, voltage, *self._currents(phi, voltage), factors, step)
+                return MeshSolution(phi, voltage, *self._currents(phi, voltage), factors, step)
         raise RunError(
             f"the electrode kinetics did not converge in {STEPS} Newton steps at {voltage:.3g} V; apply less voltage or current."
         )

@@ -42,7 +42,7 @@ class Slab:
 
 
 @dataclass(frozen=True)
-class Grains:
+class VoxelGrains:
     """The ceramic as plain arrays: ``labels`` (0 = pore), edge of a voxel ``spacing`` (m), whether sides are
     ``periodic``; ``conductivity`` (S/m) of each label and ``resistance`` (ohm m2) of each boundary of ``facets``."""
 
@@ -71,7 +71,7 @@ class Network:
     None where all do.
     """
 
-    grains: Grains
+    grains: VoxelGrains
     links: tuple[np.ndarray, ...]
     half: tuple[np.ndarray, np.ndarray]
     below: int
@@ -97,7 +97,7 @@ class Network:
 
 
 def face_resistance(resistance, along, across, reach: float, conductivity) -> np.ndarray:
-    """R of a face between two grains by the staircase correction, ohm m2; ``reach``: that of :class:`Grains`, m."""
+    """R of a face between two grains by the staircase correction, ohm m2; ``reach``: that of :class:`VoxelGrains`, m."""
     return resistance * (along + across * resistance / (resistance + reach / conductivity))
 
 
@@ -110,7 +110,7 @@ def face_derivatives(resistance, along, across, reach: float, conductivity) -> t
     return by_resistance, by_conductivity
 
 
-def network(grains: Grains, bottom: tuple[Slab, ...] = (), top: tuple[Slab, ...] = ()) -> Network:
+def network(grains: VoxelGrains, bottom: tuple[Slab, ...] = (), top: tuple[Slab, ...] = ()) -> Network:
     """The conductances of ceramic and layers; each of ``bottom`` and ``top`` is listed from the ceramic outward."""
     labels, h = grains.labels, grains.spacing
     below, above = (sum(len(slab.cells) for slab in slabs) for slabs in (bottom, top))
@@ -157,13 +157,13 @@ def network(grains: Grains, bottom: tuple[Slab, ...] = (), top: tuple[Slab, ...]
     return Network(grains, links, (ends[0], ends[1]), below, heights, tuple(joints), np.array(layers), solid)
 
 
-def half_resistances(grains: Grains) -> np.ndarray:
+def half_resistances(grains: VoxelGrains) -> np.ndarray:
     """Of each label, the resistance (ohm m2) from the centre of a voxel to its face; inf for pores."""
     conducting = grains.conductivity != 0
     return np.where(conducting, grains.spacing / (2 * np.where(conducting, grains.conductivity, 1)), np.inf)
 
 
-def pair_of(grains: Grains, axis: int, faces) -> tuple[np.ndarray, np.ndarray]:
+def pair_of(grains: VoxelGrains, axis: int, faces) -> tuple[np.ndarray, np.ndarray]:
     """Labels before and behind each boundary face of an axis."""
     flat = grains.labels.ravel()
     first = flat[faces.lower]
@@ -171,7 +171,7 @@ def pair_of(grains: Grains, axis: int, faces) -> tuple[np.ndarray, np.ndarray]:
     return first, np.where(pairs[:, 0] == first, pairs[:, 1], pairs[:, 0])
 
 
-def pair_conductivity(grains: Grains, first, second) -> np.ndarray:
+def pair_conductivity(grains: VoxelGrains, first, second) -> np.ndarray:
     """Conductivity that the staircase correction refers to: the harmonic mean of the two grains."""
     one, other = grains.conductivity[first], grains.conductivity[second]
     return 2 * one * other / (one + other)

@@ -19,13 +19,13 @@ from scipy import ndimage
 from solion.balances.conduction_voxels import Network, assemble, groups
 from solion.balances.electrode import Electrode
 from solion.base.errors import InputError, RunError
-from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic, Status
+from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic, SolveStatus
 
 STEPS = 120  # Newton iterations of the field
 SLOW = 60  # inner iterations beyond which the multigrid hierarchy is set up again
 
 
-class Solution(NamedTuple):
+class VoxelSolution(NamedTuple):
     """Potential (V) of every cell; the voltage; current densities (A/m2, along +z) of the columns at bottom and top; heat
     lost at the electrodes (W/m2); Newton iterations (0: linear) and the status of the (worst) linear solve."""
 
@@ -35,14 +35,14 @@ class Solution(NamedTuple):
     top: np.ndarray
     electrode_heat: float
     newton: int
-    status: Status
+    status: SolveStatus
     solver: Elliptic
 
 
 def conduct(
     net: Network, bottom: Electrode, top: Electrode, *, voltage: float | None = None, current: float | None = None,
     tolerance: float = TOLERANCE, limit: int = LIMIT,
-) -> Solution:  # fmt: skip
+) -> VoxelSolution:  # fmt: skip
     """The stationary potential for a ``voltage`` (V) or a mean ``current`` density (A/m2, along +z).
 
     Raises InputError where no path leads from electrode to electrode and RunError where a solve does not converge.
@@ -64,17 +64,17 @@ def conduct(
     if bottom.law is None and top.law is None:
         entering, leaving = factor * entering, factor * leaving
         heat = _electrode_heat(net, (bottom, top), factor, factor * unit, entering, leaving)
-        return Solution(factor * unit, factor, entering, leaving, heat, 0, status, solver)
+        return VoxelSolution(factor * unit, factor, entering, leaving, heat, 0, status, solver)
     return _newton(net, (bottom, top), solver, ends, factor * unit, factor, current, tolerance, limit)
 
 
-def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance, limit) -> Solution:
+def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance, limit) -> VoxelSolution:
     bottom, top = terminals
     bare = solver.matrix.copy()
     diagonal = bare.diagonal().reshape(net.shape)
     diagonal[..., 0] -= ends[0]
     diagonal[..., -1] -= ends[1]
-    worst = Status(True, 0, 0.0)
+    worst = SolveStatus(True, 0, 0.0)
 
     def imbalance(potential, voltage):
         """Current out of each cell less that let in by the electrodes, and the scale it is measured by."""
@@ -120,7 +120,7 @@ def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance
         scale = float(np.abs(flows[0]).mean())
         if _size(out, miss) <= max(tolerance, 1e-12) * max(scale, 1e-300) * np.sqrt(flows[0].size) or size == 0:
             heat = _electrode_heat(net, terminals, voltage, potential, flows[0], -flows[1])
-            return Solution(potential, voltage, flows[0], -flows[1], heat, step, worst, active)
+            return VoxelSolution(potential, voltage, flows[0], -flows[1], heat, step, worst, active)
         if reduced < 1e-6:
             break
     raise RunError(
@@ -192,7 +192,7 @@ def _across(pieces: np.ndarray, touches: list[np.ndarray]) -> list[np.ndarray]:
     return touches
 
 
-def _require(status: Status, tolerance: float) -> None:
+def _require(status: SolveStatus, tolerance: float) -> None:
     if not status.converged:
         raise RunError(
             f"conjugate gradients did not converge: after {status.iterations} iterations the residual is {status.residual:.2g}, "

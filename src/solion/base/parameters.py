@@ -102,7 +102,12 @@ def inline(default: Any = dataclasses.MISSING) -> Any:
     return eqx.field(metadata={"inline": True}, **({} if default is dataclasses.MISSING else {"default": default}))
 
 
-@dataclass_transform(field_specifiers=(parameter, eqx.field, dataclasses.field))
+def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> Any:
+    """Declare a number that must be above zero; the arguments are those of :func:`parameter`."""
+    return parameter(default, low=0, open_low=True, **declared)
+
+
+@dataclass_transform(field_specifiers=(parameter, positive_parameter, inline, eqx.field, dataclasses.field))
 class Part(eqx.Module):
     """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
 

@@ -46,6 +46,7 @@ Role = Literal[
     "loss",  # energy turned into heat
     "stored",  # energy held: kind "energy" the content, kind "power" its rate
     "carried",  # energy that leaves with matter
+    "field",  # what each cell holds, over ``dimensions``
     "coordinate",  # where cells are
 ]
 

@@ -22,6 +22,12 @@ class Scales(eqx.Module):
         static=True, default=()
     )  # what a paper calls them: ("time", "tau_D")
 
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """The scales that all others follow from, by kind."""
+        kinds = ("length", "time", "voltage", "current_density", "concentration", "area")
+        return {kind: getattr(self, kind) for kind in kinds}
+
     def symbol(self, kind: str) -> str:
         """The paper's name of the scale of a kind, empty where it has none."""
         return dict(self.symbols).get(kind, "")

@@ -1,4 +1,4 @@
-"""The command line: ``solion run``, ``sweep``, ``fit``, ``sensitivity``, ``reproduce``, ``design``, ``list``, ``show``,
+"""The command line: ``solion run``, ``sweep``, ``fit``, ``sensitivity``, ``open``, ``reproduce``, ``design``, ``list``, ``show``,
 ``check``, ``report``, ``schema``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
@@ -6,7 +6,7 @@ run that failed, 2 an input that cannot be, 130 an interruption that can be resu
 """
 
 from solion.cli.app import app
-from solion.cli import run, many, look, answers  # noqa: F401  (each adds its commands, in the order of the help)
+from solion.cli import run, many, files, look, answers  # noqa: F401  (each adds its commands, in the order of the help)
 
 
 def main() -> None:

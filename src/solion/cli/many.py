@@ -11,6 +11,7 @@ import typer
 
 from solion.cli.app import Settings, StudyName, app
 from solion.cli.endings import interruptible, patience, refusals, say, sweeping
+from solion.cli.files import Columns, Cycle, Interval, Rate, number
 
 
 @app.command()
@@ -86,7 +87,9 @@ def sweep(
 @app.command()
 def fit(
     study: StudyName,
-    data: Annotated[Path, typer.Argument(metavar="CSV", help="Columns time, voltage and current, each with its unit.")],
+    data: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")
+    ],
     over: Annotated[
         list[str],
         typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
@@ -104,6 +107,18 @@ def fit(
     ] = None,
     noise: Annotated[str, typer.Option(metavar="LEVEL", help='Noise of a row, such as "1 uA".')] = "0 A",
     relative_noise: Annotated[float, typer.Option(metavar="SHARE", help="Noise as a share of the value.")] = 0.0,
+    straight: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Share of the drive's span within which points lie on a line.",
+            show_default="0.001, or five times the drive's noise",
+        ),
+    ] = None,
+    columns: Columns = None,
+    rate: Rate = None,
+    interval: Interval = None,
+    cycle: Cycle = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-fit")
     ] = None,
@@ -117,12 +132,18 @@ def fit(
         from solion.explore.fitting.tables import show_fit
         from solion.study import load
         from solion.study.folder import whole_folder
+        from solion.study.study import driven
 
-        loaded = load(study, settings or ())
+        loaded = driven(load(study, settings or ()), "a fit")
+        record = fitting.read(
+            data, loaded.device.scales(), columns=columns, rate=number(rate, "--rate", "V/s"),
+            interval=number(interval, "--interval", "s"), cycle=cycle,
+        )  # fmt: skip
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(
-                loaded, data, over, drive=drive, observe=observe, scale=scale, noise="0 V" if observe == "voltage" and
+                loaded, record, over, drive=drive, observe=observe, scale=scale, straight=straight,
+                noise="0 V" if observe == "voltage" and
                 noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
             )  # fmt: skip
             fitting.write_fit(found, partial)

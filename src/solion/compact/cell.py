@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 
 from solion.base.constants import FARADAY, GAS_CONSTANT
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter, without_sources
+from solion.base.parameters import Part, assumed, parameter, positive_parameter, without_sources
 from solion.devices.ionic_synapse import AIR, IonicSynapse, NoDoubleLayer, PinnedReservoir
 from solion.laws.charge_transfer import InsertionButlerVolmer, symmetric_overpotential
 from solion.laws.conduction import OhmicConduction, OhmicLeak
@@ -69,20 +69,20 @@ class CompactCell(Part):
     free_energy: AbstractFreeEnergy
     reservoir_energy: AbstractFreeEnergy
     conductivity: AbstractConductivity
-    charge: float = parameter(low=0, open_low=True, doc="z")
-    concentration: float = parameter(unit="mol/m^3", low=0, open_low=True, doc="c_W, formula units")
-    thickness: float = parameter(unit="m", low=0, open_low=True, doc="t_c of the channel")
-    area: float = parameter(unit="m^2", low=0, open_low=True, doc="A_c of the channel film")
-    transfer_area: float = parameter(unit="m^2", low=0, open_low=True, doc="A, the smaller of both films")
+    charge: float = positive_parameter(doc="z")
+    concentration: float = positive_parameter(unit="mol/m^3", doc="c_W, formula units")
+    thickness: float = positive_parameter(unit="m", doc="t_c of the channel")
+    area: float = positive_parameter(unit="m^2", doc="A_c of the channel film")
+    transfer_area: float = positive_parameter(unit="m^2", doc="A, the smaller of both films")
     share: float = parameter(low=0, doc="sites of the channel over those of the reservoir")
-    supply: float = parameter(low=0, open_low=True, doc="x_r + share x")
-    ionic_resistance: float = parameter(unit="ohm m^2", low=0, open_low=True, doc="rho_i")
+    supply: float = positive_parameter(doc="x_r + share x")
+    ionic_resistance: float = positive_parameter(unit="ohm m^2", doc="rho_i")
     leak: float = parameter(unit="S/m^2", low=0, doc="1/r_e")
-    channel_exchange: float = parameter(unit="A/m^2", low=0, open_low=True, doc="i_0 at the channel")
-    reservoir_exchange: float = parameter(unit="A/m^2", low=0, open_low=True, doc="i_0 at the reservoir")
-    aspect: float = parameter(low=0, open_low=True, doc="w/l of the read gap, with its fringe")
+    channel_exchange: float = positive_parameter(unit="A/m^2", doc="i_0 at the channel")
+    reservoir_exchange: float = positive_parameter(unit="A/m^2", doc="i_0 at the reservoir")
+    aspect: float = positive_parameter(doc="w/l of the read gap, with its fringe")
     offset: float = parameter(0.0, doc="x_off", source=assumed(0.0, "no doping before"))
-    electrons: float = parameter(1.0, low=0, open_low=True, doc="n", source=assumed(1.0, "one at a time"))
+    electrons: float = positive_parameter(1.0, doc="n", source=assumed(1.0, "one at a time"))
     series_resistance: float = parameter(
         0.0, unit="ohm m^2", low=0, doc="R_s A, of leads and films", source=assumed(0.0, "none")
     )
@@ -118,15 +118,28 @@ class CompactCell(Part):
             share = float(channel.host.concentration * channel.thickness * channel.area / content)
         host, gap, area = channel.host, device.gap, float(device.area)
         return cls(
-            free_energy=host.free_energy, reservoir_energy=reservoir.host.free_energy, conductivity=host.conductivity,
-            charge=host.charge, concentration=host.concentration, thickness=channel.thickness, area=channel.area,
-            transfer_area=area, share=share, supply=reservoir.composition + share * channel.composition,
-            ionic_resistance=electrolyte.ionic_resistance, leak=electrolyte.electronic_conductance,
-            channel_exchange=into.exchange_current, reservoir_exchange=out_of.exchange_current,
-            electrons=into.electrons, aspect=gap.fringe * gap.width / gap.length, offset=host.offset,
-            series_resistance=device.series_resistance * area, contact_resistance=gap.contact_resistance,
-            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5, temperature=device.temperature,
-        )  # fmt: skip
+            free_energy=host.free_energy,
+            reservoir_energy=reservoir.host.free_energy,
+            conductivity=host.conductivity,
+            charge=host.charge,
+            concentration=host.concentration,
+            thickness=channel.thickness,
+            area=channel.area,
+            transfer_area=area,
+            share=share,
+            supply=reservoir.composition + share * channel.composition,
+            ionic_resistance=electrolyte.ionic_resistance,
+            leak=electrolyte.electronic_conductance,
+            channel_exchange=into.exchange_current,
+            reservoir_exchange=out_of.exchange_current,
+            electrons=into.electrons,
+            aspect=gap.fringe * gap.width / gap.length,
+            offset=host.offset,
+            series_resistance=device.series_resistance * area,
+            contact_resistance=gap.contact_resistance,
+            loss_rate=host.loss_rate * (device.oxygen_pressure / AIR) ** 0.5,
+            temperature=device.temperature,
+        )
 
     @property
     def thermal(self):
@@ -162,9 +175,15 @@ class CompactCell(Part):
     def flow(self, x, drive: GateDrive) -> Flow:
         """Currents and gate voltage at filling x: the one root of an increasing function, differentiable."""
         numbers = (
-            self.open_voltage(x), self.ionic_resistance, self.leak, self.series_resistance,
-            self.thermal / self.electrons, self.channel_exchange, self.reservoir_exchange, drive,
-        )  # fmt: skip
+            self.open_voltage(x),
+            self.ionic_resistance,
+            self.leak,
+            self.series_resistance,
+            self.thermal / self.electrons,
+            self.channel_exchange,
+            self.reservoir_exchange,
+            drive,
+        )
         zero = jnp.zeros_like(numbers[0])
         least = drive.voltage * (self.ionic_resistance + self.series_resistance) + drive.resistance
         reach = jax.lax.stop_gradient(-_excess(zero, numbers) / least * (1 + 1e-9))

@@ -305,7 +305,7 @@ OBSERVABLES = (
 )
 SPATIAL = (
     Quantity("x", "length", "distance from the top contact", "coordinate", dimensions=("x",)),
-    Quantity("composition", None, "composition c/c_0", dimensions=("x",)),
+    Quantity("composition", None, "composition c/c_0", "field", dimensions=("x",)),
 )
 
 

@@ -16,7 +16,7 @@ from solion.devices.specimen import AbstractSpecimen
 from solion.laws.initiation import AbstractInitiation, Griffith, InterfacialPressure, Local, LocalCurrent
 
 
-class Interface(Part):
+class LithiumInterface(Part):
     """One kind of interface between lithium and the electrolyte."""
 
     resistance: float = parameter(unit="ohm m^2", low=0, open_low=True, doc="R_int, of one interface with its layer")
@@ -37,20 +37,20 @@ class Interface(Part):
         return float(self.resistance * self.contact)
 
 
-def critical_current(law: AbstractInitiation, interface: Interface) -> float:
+def critical_current(law: AbstractInitiation, interface: LithiumInterface) -> float:
     """CCD in A/m^2 (of the cell's area)."""
     place = Local(float(interface.flaw), interface.local_resistance)
     return law.critical_current(place) / interface.concentration
 
 
-def calibrate(measured: float, interface: Interface, reason: str) -> LocalCurrent:
+def calibrate(measured: float, interface: LithiumInterface, reason: str) -> LocalCurrent:
     """The local limit for which an interface has a measured CCD (A/m^2); its source says so."""
     if not measured > 0:
         raise InputError(f"calibrate: measured = {measured!r} A/m^2 is outside its allowed range (0, inf) A/m^2.")
     return build(LocalCurrent, limit=calibrated(measured * interface.concentration, reason))
 
 
-def calibrate_pressure(measured: float, interface: Interface, reason: str) -> InterfacialPressure:
+def calibrate_pressure(measured: float, interface: LithiumInterface, reason: str) -> InterfacialPressure:
     """The screening length for which an interface has a measured CCD (A/m^2) by :class:`InterfacialPressure`."""
     if not measured > 0:
         raise InputError(
@@ -61,7 +61,7 @@ def calibrate_pressure(measured: float, interface: Interface, reason: str) -> In
     return build(InterfacialPressure, screening=calibrated(overpotential / unit, reason))
 
 
-def implied_flaw(law: Griffith, measured: float, interface: Interface) -> float:
+def implied_flaw(law: Griffith, measured: float, interface: LithiumInterface) -> float:
     """Depth in m of the flaw that the overpotential law needs for a measured CCD (A/m^2): j H/f times R_int f is eta_c."""
     local = measured * interface.concentration * interface.local_resistance
     return float(law.critical_flaw(local))
@@ -76,7 +76,7 @@ class SymmetricCell(AbstractSpecimen):
         "A positive current plates lithium at one side and strips it from the other; V has its sign."
     )
 
-    interface: Interface
+    interface: LithiumInterface
     thickness: float = parameter(
         300e-6, unit="m", low=0, open_low=True, doc="of the electrolyte", source=stated(300e-6, "Lu et al., methods")
     )

@@ -106,7 +106,7 @@ class PatchedSystem(AbstractDeviceSystem):
             "coordinate",
             dimensions=("x",),
         ),
-        Quantity("composition", None, "composition of the channel of each patch", dimensions=("x",)),
+        Quantity("composition", None, "composition of the channel of each patch", "field", dimensions=("x",)),
     )
 
     @property

@@ -63,7 +63,7 @@ class PhaseSeparated(AbstractInitial):
         _one_of_many("PhaseSeparated", region, regions)
         if self.rich_at not in (*region.ends, "first", "last"):
             raise InputError(
-                f"PhaseSeparated.rich_at = {self.rich_at!r} is unknown; of the {region.name} it is {region.ends[0]!r} or "
+                f"initial: rich_at = {self.rich_at!r} is unknown; of the {region.name} it is {region.ends[0]!r} or "
                 f"{region.ends[1]!r}."
             )
         cells, mean, phases = region.cells, float(region.mean), region.phases()

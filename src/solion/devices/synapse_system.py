@@ -81,7 +81,7 @@ OBSERVABLES = (
     Quantity("current", "current", "gate current", "terminal", "gate", monitored=True),
     Quantity("current_density", "current_density", "gate current over the transfer area", "terminal", "gate"),
     Quantity("cell_voltage", "voltage", "gate voltage less the drop of the series resistance"),
-    Quantity("open_circuit_voltage", "voltage", "U of the mean compositions of both films"),
+    Quantity("open_circuit_voltage", "voltage", "U of the mean compositions of both films", place="open circuit"),
     Quantity("ion_current_density", "current_density", "ionic current density from the reservoir into the channel"),
     Quantity("leak_current_density", "current_density", "electronic current density through the electrolyte"),
     Quantity("overpotential_channel", "voltage", "overpotential of insertion at the channel", place="channel"),
@@ -132,7 +132,7 @@ OBSERVABLES = (
     Quantity(
         "ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel", "inventory"
     ),
-    Quantity("ions_lost", None, "ions lost to the surroundings, per formula unit of the channel"),
+    Quantity("ions_lost", None, "ions lost to the surroundings, per formula unit of the channel", "carried"),
     Quantity("free_energy", "energy", "free energy of both films", "stored"),
     Quantity("energy_rate", "power", "rate of the free energy as the current changes it", "stored"),
     Quantity("electrical_power", "power", "power of the gate's source, V I", "work", "gate"),
@@ -163,7 +163,7 @@ SPATIAL = (
     Quantity(
         "x", "length", "distance from the electrolyte, negative in the reservoir", "coordinate", dimensions=("x",)
     ),
-    Quantity("composition", None, "composition, ions per formula unit", dimensions=("x",)),
+    Quantity("composition", None, "composition, ions per formula unit", "field", dimensions=("x",)),
 )
 
 

@@ -16,6 +16,9 @@ from .conduction import (
     Conduction as Conduction,
 )
 from .conduction import (
+    CrossSection as CrossSection,
+)
+from .conduction import (
     Elements as Elements,
 )
 from .conduction import (
@@ -33,9 +36,6 @@ from .conduction import (
 )
 from .conduction import (
     Problem as Problem,
-)
-from .conduction import (
-    Section as Section,
 )
 from .conduction import (
     Sizes as Sizes,

@@ -34,7 +34,7 @@ VOLTAGES = np.geomspace(1e-6, 30.0, 2000)  # V, of the table of ionic currents; 
 OPENED = 1e-9  # m, gap with which a neck that is gone begins
 
 
-class State(NamedTuple):
+class FilamentState(NamedTuple):
     """Of each device: gap and its largest value since it opened (m), squared radii of filament and neck (m^2), depth stripped off
     the neck (m)."""
 
@@ -100,7 +100,7 @@ def _ionic_current(voltage, n: Numbers):
     return jnp.sign(voltage) * linear * jnp.exp(_read(n.log_ionic, VOLTAGES, jnp.log(jnp.maximum(size, VOLTAGES[0]))))
 
 
-def _terminal(state: State, voltage, compliance, n: Numbers):
+def _terminal(state: FilamentState, voltage, compliance, n: Numbers):
     """(current, voltage across the device, whether metallic) at a programmed voltage."""
     metallic = state.gap <= 0
     radius = jnp.sqrt(state.body)
@@ -112,7 +112,7 @@ def _terminal(state: State, voltage, compliance, n: Numbers):
     return jnp.clip(current, -compliance, compliance), held, metallic, ionic
 
 
-def _advance(state: State, threshold, fresh, widest, voltage, compliance, dt, n: Numbers) -> State:
+def _advance(state: FilamentState, threshold, fresh, widest, voltage, compliance, dt, n: Numbers) -> FilamentState:
     """One step of ``dt`` at a programmed voltage."""
     _, held, metallic, ionic = _terminal(state, voltage, compliance, n)
     # growth of the head across the gap
@@ -142,7 +142,7 @@ def _advance(state: State, threshold, fresh, widest, voltage, compliance, dt, n:
     neck = state.neck + jnp.maximum(added, 0.0)
     body = jnp.maximum(state.body + added, jnp.minimum(state.body, fresh**2))
     breaks = metallic & (stripped**2 >= neck)
-    return State(
+    return FilamentState(
         jnp.where(breaks, OPENED, jnp.where(metallic, 0.0, gap)),
         jnp.where(breaks, OPENED, jnp.where(metallic, 0.0, opened)),
         jnp.where(closes, jnp.maximum(body, fresh**2), body),
@@ -218,7 +218,7 @@ def grid(protocol: Protocol, refine: int = 1) -> Grid:
 
 
 @functools.partial(jax.jit, static_argnames="keep")
-def _cycles(state: State, drawn: Drawn, samples: Grid, read, numbers: Numbers, keep: bool):
+def _cycles(state: FilamentState, drawn: Drawn, samples: Grid, read, numbers: Numbers, keep: bool):
     """All cycles; for each, what :func:`_summary` makes of it, and the traces if they are kept."""
 
     def one(state, inputs):
@@ -300,7 +300,7 @@ def run_filament(
     size = np.full(devices, float(device.radius) ** 2)
     zero = np.zeros(devices)
     gap = zero if formed else zero + float(device.electrode.thickness)
-    state = State(*map(jnp.asarray, (gap, gap, size, size, zero)))
+    state = FilamentState(*map(jnp.asarray, (gap, gap, size, size, zero)))
     _, (summary, sampled) = _cycles(state, drawn, samples, read, _numbers(device), traces)
     dataset = _dataset(summary, sampled, samples, read, traces)
     sets = int(np.isfinite(dataset["set_bias"].values).sum())

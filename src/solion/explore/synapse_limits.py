@@ -15,7 +15,7 @@ import numpy as np
 
 from solion.base.constants import AVOGADRO, FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.devices.ionic_synapse import LAYER, InsertionFilm, IonicSynapse
 from solion.laws.charge_transfer import Surface, exchange_current, symmetric_current
 from solion.laws.free_energy import total_potential
@@ -24,21 +24,21 @@ from solion.laws.free_energy import total_potential
 class Stack(Part):
     """The numbers of a synapse that its limits follow from (SI)."""
 
-    charge: float = parameter(low=0, open_low=True, doc="z")
-    concentration: float = parameter(unit="mol/m^3", low=0, open_low=True, doc="c_W, formula units")
-    channel_thickness: float = parameter(unit="m", low=0, open_low=True, doc="t_c")
-    electrolyte_thickness: float = parameter(unit="m", low=0, open_low=True, doc="L_e")
-    ionic_conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="sigma_i")
-    exchange_current: float = parameter(unit="A/m^2", low=0, open_low=True, doc="i_0, the smaller of both interfaces")
-    diffusivity: float = parameter(unit="m^2/s", low=0, open_low=True, doc="D of the channel")
-    reservoir_diffusivity: float = parameter(unit="m^2/s", low=0, open_low=True, doc="D_r")
+    charge: float = positive_parameter(doc="z")
+    concentration: float = positive_parameter(unit="mol/m^3", doc="c_W, formula units")
+    channel_thickness: float = positive_parameter(unit="m", doc="t_c")
+    electrolyte_thickness: float = positive_parameter(unit="m", doc="L_e")
+    ionic_conductivity: float = positive_parameter(unit="S/m", doc="sigma_i")
+    exchange_current: float = positive_parameter(unit="A/m^2", doc="i_0, the smaller of both interfaces")
+    diffusivity: float = positive_parameter(unit="m^2/s", doc="D of the channel")
+    reservoir_diffusivity: float = positive_parameter(unit="m^2/s", doc="D_r")
     composition: float = parameter(low=0, doc="x of the channel")
-    reservoir_composition: float = parameter(low=0, open_low=True, doc="x_r")
-    area: float = parameter(unit="m^2", low=0, open_low=True, doc="A through which ions pass")
-    capacity: float = parameter(
-        0.3, low=0, open_low=True, doc="largest x", source=assumed(0.3, "where WO3 begins to turn tetragonal")
+    reservoir_composition: float = positive_parameter(doc="x_r")
+    area: float = positive_parameter(unit="m^2", doc="A through which ions pass")
+    capacity: float = positive_parameter(
+        0.3, doc="largest x", source=assumed(0.3, "where WO3 begins to turn tetragonal")
     )
-    electrons: float = parameter(1.0, low=0, open_low=True, doc="n", source=assumed(1.0, "one at a time"))
+    electrons: float = positive_parameter(1.0, doc="n", source=assumed(1.0, "one at a time"))
     permittivity: float = parameter(10.0, low=1, doc="eps_r of the electrolyte", source=assumed(10.0, "an oxide film"))
     line_resistance: float = parameter(
         0.0, unit="ohm", low=0, doc="of the gate line", source=assumed(0.0, "none given")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter, stated
+from solion.base.parameters import Part, assumed, parameter, positive_parameter, stated
 from solion.explore.synapse_limits import Stack, limits
 
 QUOTED = "quoted by Schwacke et al. (2024), doi:10.1002/aelm.202300577, section 1"
@@ -18,41 +18,33 @@ YEAR = 365.25 * 86400.0
 class Goal(Part):
     """What a synapse must do."""
 
-    pulse: float = parameter(1e-9, unit="s", low=0, open_low=True, doc="length of a pulse", source=stated(1e-9, QUOTED))
-    voltage: float = parameter(
-        1.0, unit="V", low=0, open_low=True, doc="of a pulse, at most", source=stated(1.0, QUOTED)
-    )
+    pulse: float = positive_parameter(1e-9, unit="s", doc="length of a pulse", source=stated(1e-9, QUOTED))
+    voltage: float = positive_parameter(1.0, unit="V", doc="of a pulse, at most", source=stated(1.0, QUOTED))
     states: float = parameter(
         1000.0, low=1, doc="in the window", source=stated(1000.0, f"the upper of 100 to 1000; {QUOTED}")
     )
-    window: float = parameter(
+    window: float = positive_parameter(
         0.1,
-        low=0,
-        open_low=True,
         doc="gamma between lowest and highest state",
         source=assumed(0.1, "spans a decade of conductance of magnesium in WO3 above gamma 0.02"),
     )
-    hold: float = parameter(
+    hold: float = positive_parameter(
         10 * YEAR,
         unit="s",
-        low=0,
-        open_low=True,
         doc="time over which a state must not become its neighbour",
         source=assumed(10 * YEAR, "a memory's ten years; training needs an epoch"),
     )
-    open_voltage: float = parameter(
+    open_voltage: float = positive_parameter(
         0.1,
         unit="V",
-        low=0,
-        open_low=True,
         doc="U that drives the leak while the state is held",
         source=assumed(0.1, "0.110 V at 1 mS of the magnesium synapse"),
     )
-    interface_voltage: float = parameter(
-        0.2, unit="V", low=0, open_low=True, doc="overpotential of each interface", source=assumed(0.2, "a fifth each")
+    interface_voltage: float = positive_parameter(
+        0.2, unit="V", doc="overpotential of each interface", source=assumed(0.2, "a fifth each")
     )
-    surface_jump: float = parameter(
-        0.1, low=0, open_low=True, doc="largest rise of x at the surface", source=assumed(0.1, "a third of 0.3")
+    surface_jump: float = positive_parameter(
+        0.1, doc="largest rise of x at the surface", source=assumed(0.1, "a third of 0.3")
     )
 
 

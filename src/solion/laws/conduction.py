@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from solion.base.parameters import Part, parameter
+from solion.base.parameters import Part, positive_parameter
 
 
 class AbstractIonicConduction(Part):
@@ -32,7 +32,7 @@ class HoppingConduction(AbstractIonicConduction):
     In films of nanometres fields of 1e7 V/m and more tilt the barriers (Verwey 1935, doi:10.1016/S0031-8914(35)90193-8).
     """
 
-    distance: float = parameter(unit="m", low=0, open_low=True, high=1e-8, doc="a, length of a hop")
+    distance: float = positive_parameter(unit="m", high=1e-8, doc="a, length of a hop")
 
     def field(self, current, conductivity, charge, temperature):
         scale = 2 * BOLTZMANN * temperature / (jnp.abs(charge) * ELEMENTARY_CHARGE * self.distance)
@@ -57,7 +57,7 @@ class OhmicLeak(AbstractLeak):
 class ExponentialLeak(AbstractLeak):
     """i = g V_e sinh(V/V_e): ohmic up to V_e, exponential beyond."""
 
-    voltage: float = parameter(unit="V", low=0, open_low=True, doc="V_e, where the leak becomes exponential")
+    voltage: float = positive_parameter(unit="V", doc="V_e, where the leak becomes exponential")
 
     def current(self, voltage, conductance):
         return conductance * self.voltage * jnp.sinh(voltage / self.voltage)

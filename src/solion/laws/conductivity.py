@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 
 ROUNDED = 0.1  # part of the onset within which gamma^q is rounded off at gamma = 0
 FAR = -20.0  # below this, softplus(z) = exp(z) to round-off
@@ -38,23 +38,16 @@ class MetalInsulator(AbstractConductivity):
     gamma (gamma^2 + (gamma_e/10)^2)^((q-1)/2), so that its slope stays finite; sigma_i = s_0 at gamma = 0 whatever q.
     """
 
-    insulating: float = parameter(unit="S/m", low=0, open_low=True, doc="s_0, insulating branch at gamma = 0")
-    onset: float = parameter(low=0, open_low=True, doc="gamma_e, electrons per formula unit of one e-fold")
-    metallic: float = parameter(unit="S/m", low=0, open_low=True, doc="m, slope of the metallic line, per gamma")
+    insulating: float = positive_parameter(unit="S/m", doc="s_0, insulating branch at gamma = 0")
+    onset: float = positive_parameter(doc="gamma_e, electrons per formula unit of one e-fold")
+    metallic: float = positive_parameter(unit="S/m", doc="m, slope of the metallic line, per gamma")
     offset: float = parameter(low=-10, high=10, doc="gamma_m, the line is zero at gamma = -gamma_m")
-    sharpness: float = parameter(low=0, open_low=True, high=100, doc="n, how abruptly one branch takes over")
-    stretch: float = parameter(
-        1.0,
-        low=0,
-        open_low=True,
-        high=10,
-        doc="q, exponent of gamma in the insulating branch",
-        source=assumed(1.0, "a plain exponential"),
+    sharpness: float = positive_parameter(high=100, doc="n, how abruptly one branch takes over")
+    stretch: float = positive_parameter(
+        1.0, high=10, doc="q, exponent of gamma in the insulating branch", source=assumed(1.0, "a plain exponential")
     )
-    rounding: float = parameter(
+    rounding: float = positive_parameter(
         7e-4,
-        low=0,
-        open_low=True,
         high=10,
         doc="w, electrons per formula unit over which the line bends to zero",
         source=assumed(7e-4, "straight within 1e-7 where gamma + gamma_m > 0.01, positive everywhere"),

@@ -17,14 +17,14 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.base.elementary import log
-from solion.base.parameters import Part, parameter
+from solion.base.parameters import Part, parameter, positive_parameter
 
 
 class AbstractFreeEnergy(Part):
     """Free energy of a mixed conductor and the sites it counts."""
 
-    ion_sites: float = parameter(1.0, low=0, open_low=True, kw_only=True, doc="c_p_max / c_0")
-    electron_sites: float = parameter(2.0, low=0, open_low=True, kw_only=True, doc="c_n_max / c_0")
+    ion_sites: float = positive_parameter(1.0, kw_only=True, doc="c_p_max / c_0")
+    electron_sites: float = positive_parameter(2.0, kw_only=True, doc="c_n_max / c_0")
     defects: float = parameter(0.0, low=0, kw_only=True, doc="c_d / c_0, fixed positive charge")
 
     @property
@@ -74,7 +74,7 @@ class RegularSolution(AbstractFreeEnergy):
 
     ion_interaction: float = parameter(unit="k_B T", doc="Omega_p, enthalpy of the ions")
     electron_interaction: float = parameter(unit="k_B T", doc="Omega_n, lift of the Fermi level by inserted ions")
-    exponent: float = parameter(1.0, low=0, open_low=True, high=10, doc="rho, skewness of the enthalpy")
+    exponent: float = positive_parameter(1.0, high=10, doc="rho, skewness of the enthalpy")
 
     def energy(self, ion, electron):
         enthalpy = self.ion_interaction * self._power(ion) + self.electron_interaction * self._power(electron)

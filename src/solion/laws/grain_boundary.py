@@ -15,7 +15,7 @@ import numpy as np
 
 from solion.base.constants import VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 
 
 class BoundaryFacets(NamedTuple):
@@ -50,8 +50,8 @@ class AbstractGrainBoundary(Part):
 class UniformBoundary(AbstractGrainBoundary):
     """R = thickness / conductivity and C = eps0 permittivity / thickness at every boundary."""
 
-    thickness: float = parameter(unit="m", low=0, open_low=True, doc="width of the boundary")
-    conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="conductivity of its material")
+    thickness: float = positive_parameter(unit="m", doc="width of the boundary")
+    conductivity: float = positive_parameter(unit="S/m", doc="conductivity of its material")
     permittivity: float = parameter(
         50.0,
         low=1,
@@ -84,7 +84,7 @@ class FastBoundary(AbstractGrainBoundary):
     """
 
     typical: UniformBoundary
-    excess: float = parameter(unit="S/m", low=0, open_low=True, doc="conductivity along the boundary less sigma_g")
+    excess: float = positive_parameter(unit="S/m", doc="conductivity along the boundary less sigma_g")
 
     @property
     def lengthwise(self):

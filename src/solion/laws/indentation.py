@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from solion.base.parameters import Part, assumed, derived, parameter, stated
+from solion.base.parameters import Part, assumed, derived, positive_parameter, stated
 
 
 class Tip(Part):
@@ -15,27 +15,19 @@ class Tip(Part):
     yields and the area is P/H instead, whichever is larger.
     """
 
-    force: float = parameter(
-        400e-9, unit="N", low=0, open_low=True, doc="P", source=stated(400e-9, "Lu et al., methods")
-    )
-    radius: float = parameter(
-        20e-9, unit="m", low=0, open_low=True, doc="r", source=stated(20e-9, "Lu et al., methods")
-    )
-    modulus: float = parameter(
+    force: float = positive_parameter(400e-9, unit="N", doc="P", source=stated(400e-9, "Lu et al., methods"))
+    radius: float = positive_parameter(20e-9, unit="m", doc="r", source=stated(20e-9, "Lu et al., methods"))
+    modulus: float = positive_parameter(
         60e9,
         unit="Pa",
-        low=0,
-        open_low=True,
         doc="E*, effective modulus",
         source=stated(
             60e9, "Lu et al., methods; 60 GPa is the shear modulus of LLZO, its E* against platinum is 88 GPa"
         ),
     )
-    hardness: float = parameter(
+    hardness: float = positive_parameter(
         1e13,
         unit="Pa",
-        low=0,
-        open_low=True,
         doc="H; LLZO 6.3 to 11.3 GPa",
         source=assumed(1e13, "no yielding unless given, as in the paper's formula"),
     )

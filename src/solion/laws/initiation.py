@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solion.base.constants import FARADAY, VACUUM_PERMITTIVITY
-from solion.base.parameters import Part, assumed, calibrated, literature, parameter, stated
+from solion.base.parameters import Part, assumed, calibrated, literature, parameter, positive_parameter, stated
 
 VORONOI_AREA = 2.910  # area of boundaries per volume times (mean volume)^(1/3), Poisson-Voronoi grains in space
 MOLAR_VOLUME = literature(13.0e-6, "lithium metal, 6.94 g/mol at 0.534 g/cm3")
@@ -41,23 +41,17 @@ class Griffith(AbstractInitiation):
     The pressure cannot exceed the theoretical strength, so no flaw asks for more than F eta = V_m ``strength``.
     """
 
-    toughness: float = parameter(
+    toughness: float = positive_parameter(
         0.98e6,
         unit="Pa m^0.5",
-        low=0,
-        open_low=True,
         doc="K_IC; 0.44 (83 % dense) to 1.51 MPa sqrt(m)",
         source=literature(0.98e6, "Ta-doped LLZO, middle of the range of Hu et al., Chinese Physics Letters, 2022"),
     )
-    geometry: float = parameter(
-        1.12, low=0, open_low=True, doc="Y", source=literature(1.12, "edge crack in a half-plane")
-    )
-    molar_volume: float = parameter(13.0e-6, unit="m^3/mol", low=0, open_low=True, doc="V_m", source=MOLAR_VOLUME)
-    strength: float = parameter(
+    geometry: float = positive_parameter(1.12, doc="Y", source=literature(1.12, "edge crack in a half-plane"))
+    molar_volume: float = positive_parameter(13.0e-6, unit="m^3/mol", doc="V_m", source=MOLAR_VOLUME)
+    strength: float = positive_parameter(
         15e9,
         unit="Pa",
-        low=0,
-        open_low=True,
         doc="theoretical strength, some E/10",
         source=assumed(15e9, "a tenth of Young's modulus of LLZO, 150 GPa"),
     )
@@ -90,11 +84,9 @@ class Griffith(AbstractInitiation):
 class LocalCurrent(AbstractInitiation):
     """Penetration above one local current density, whatever the place."""
 
-    limit: float = parameter(
+    limit: float = positive_parameter(
         18.9,
         unit="A/m^2",
-        low=0,
-        open_low=True,
         doc="j_crit",
         source=calibrated(18.9, "1.8 mA/cm2 of the layered cell of Lu et al. with H = 1.05 and full contact"),
     )
@@ -110,17 +102,13 @@ class DefectPower(AbstractInitiation):
     hence an exponent of 3/2. The abstract of the source prints the power without its minus sign.
     """
 
-    limit: float = parameter(
+    limit: float = positive_parameter(
         18.9,
         unit="A/m^2",
-        low=0,
-        open_low=True,
         doc="at a defect of length ``flaw``",
         source=calibrated(18.9, "1.8 mA/cm2 of the layered cell of Lu et al. with H = 1.05 and full contact"),
     )
-    flaw: float = parameter(
-        100e-9, unit="m", low=0, open_low=True, doc="reference length", source=assumed(100e-9, "window of H")
-    )
+    flaw: float = positive_parameter(100e-9, unit="m", doc="reference length", source=assumed(100e-9, "window of H"))
     exponent: float = parameter(
         1.5, low=0, high=5, doc="decay with length", source=literature(1.5, "Lowack 2026, arXiv:2603.20113")
     )
@@ -142,27 +130,20 @@ class InterfacialPressure(AbstractInitiation):
     is not at hand: this closure is our own, and ``screening`` is to be calibrated.
     """
 
-    surface_energy: float = parameter(
+    surface_energy: float = positive_parameter(
         1.0,
         unit="J/m^2",
-        low=0,
-        open_low=True,
         doc="Delta gamma, of a boundary filled with lithium less that of an empty one",
         source=assumed(1.0, "order of the surface energies of oxides"),
     )
-    grain_size: float = parameter(
-        10e-6, unit="m", low=0, open_low=True, doc="d, cube root of the mean volume", source=stated(10e-6, "Lu et al.")
+    grain_size: float = positive_parameter(
+        10e-6, unit="m", doc="d, cube root of the mean volume", source=stated(10e-6, "Lu et al.")
     )
     permittivity: float = parameter(
         50.0, low=1, doc="relative permittivity", source=assumed(50.0, "of the order of garnets', 30 to 100")
     )
-    screening: float = parameter(
-        1e-9,
-        unit="m",
-        low=0,
-        open_low=True,
-        doc="lambda",
-        source=assumed(1e-9, "space charge in garnets is thinner than 1 nm"),
+    screening: float = positive_parameter(
+        1e-9, unit="m", doc="lambda", source=assumed(1e-9, "space charge in garnets is thinner than 1 nm")
     )
 
     @property
@@ -192,19 +173,14 @@ class ShearStability(AbstractInitiation):
     control: it calls every garnet safe.
     """
 
-    electrolyte: float = parameter(
-        60e9,
-        unit="Pa",
-        low=0,
-        open_low=True,
-        doc="shear modulus of the electrolyte",
-        source=literature(60e9, "LLZO, Yu et al. 2016"),
+    electrolyte: float = positive_parameter(
+        60e9, unit="Pa", doc="shear modulus of the electrolyte", source=literature(60e9, "LLZO, Yu et al. 2016")
     )
-    lithium: float = parameter(
-        3.4e9, unit="Pa", low=0, open_low=True, doc="shear modulus of lithium", source=literature(3.4e9, "handbook")
+    lithium: float = positive_parameter(
+        3.4e9, unit="Pa", doc="shear modulus of lithium", source=literature(3.4e9, "handbook")
     )
-    ratio: float = parameter(
-        2.2, low=0, open_low=True, doc="least ratio of the two", source=literature(2.2, "Monroe and Newman 2005")
+    ratio: float = positive_parameter(
+        2.2, doc="least ratio of the two", source=literature(2.2, "Monroe and Newman 2005")
     )
 
     def critical_current(self, local):

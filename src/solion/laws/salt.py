@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from solion.base.constants import FARADAY
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 
 
 class AbstractSalt(Part):
@@ -24,10 +24,8 @@ class BinarySalt(AbstractSalt):
     Balsara, Electrochemical Systems, 4th ed., chapter 12). t_+ is the electrolyte's ``transference``, constant.
     """
 
-    concentration: float = parameter(
-        unit="mol/m^3", low=0, open_low=True, high=1e5, doc="c_0, of the salt's working ions"
-    )
-    diffusivity: float = parameter(unit="m^2/s", low=0, open_low=True, high=1e-4, doc="D_s, of the salt")
+    concentration: float = positive_parameter(unit="mol/m^3", high=1e5, doc="c_0, of the salt's working ions")
+    diffusivity: float = positive_parameter(unit="m^2/s", high=1e-4, doc="D_s, of the salt")
     counter_charge: float = parameter(
         1.0, low=1, high=4, doc="|z_-|, charge number of the counter-ion", source=assumed(1.0, "as TFSI-")
     )

@@ -9,14 +9,14 @@ import numpy as np
 
 from solion.base.constants import VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.grain_boundary import normal_of, random_rotations
 
 
 class Conductor(Part):
     """The interior of grains: isotropic, with a log-normal scatter from grain to grain where wanted."""
 
-    conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="sigma_g, median over the grains")
+    conductivity: float = positive_parameter(unit="S/m", doc="sigma_g, median over the grains")
     permittivity: float = parameter(
         50.0, low=1, doc="relative permittivity", source=assumed(50.0, "of the order of garnets', 30 to 100")
     )
@@ -57,26 +57,14 @@ class AnisotropicConductor(Conductor):
     is the plane of its first and third axis.
     """
 
-    first: float = parameter(
-        1.0,
-        low=0,
-        open_low=True,
-        doc="along the first axis, over sigma_g",
-        source=assumed(1.0, "isotropic unless given"),
+    first: float = positive_parameter(
+        1.0, doc="along the first axis, over sigma_g", source=assumed(1.0, "isotropic unless given")
     )
-    second: float = parameter(
-        1.0,
-        low=0,
-        open_low=True,
-        doc="along the second axis, over sigma_g",
-        source=assumed(1.0, "isotropic unless given"),
+    second: float = positive_parameter(
+        1.0, doc="along the second axis, over sigma_g", source=assumed(1.0, "isotropic unless given")
     )
-    third: float = parameter(
-        1.0,
-        low=0,
-        open_low=True,
-        doc="along the third axis, over sigma_g",
-        source=assumed(1.0, "isotropic unless given"),
+    third: float = positive_parameter(
+        1.0, doc="along the third axis, over sigma_g", source=assumed(1.0, "isotropic unless given")
     )
     orientations: Any = None
 

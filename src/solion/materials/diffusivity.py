@@ -10,7 +10,7 @@ import equinox as eqx
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.base.parameters import Part, parameter
+from solion.base.parameters import Part, parameter, positive_parameter
 from solion.materials.temperature import arrhenius
 
 
@@ -24,8 +24,8 @@ class Diffusivity(Part):
     label: str = eqx.field(static=True)
     ion: str = eqx.field(static=True)
     paths: int = eqx.field(static=True)
-    low: float = parameter(unit="m^2/s", low=0, high=1e-2, open_low=True, doc="slowest diffusivity reported")
-    high: float = parameter(unit="m^2/s", low=0, high=1e-2, open_low=True, doc="fastest diffusivity reported")
+    low: float = positive_parameter(unit="m^2/s", high=1e-2, doc="slowest diffusivity reported")
+    high: float = positive_parameter(unit="m^2/s", high=1e-2, doc="fastest diffusivity reported")
     activation_low: float = parameter(unit="eV", low=0, high=10, doc="lowest activation energy")
     activation_high: float = parameter(unit="eV", low=0, high=10, doc="highest activation energy")
     reference_temperature: float = parameter(298.15, unit="K", low=1, high=3000, doc="temperature of the range")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import equinox as eqx
 
 from solion.base.constants import VACUUM_PERMITTIVITY
-from solion.base.parameters import Part, assumed, build, calibrated, derived, parameter, stated
+from solion.base.parameters import Part, assumed, build, calibrated, derived, parameter, positive_parameter, stated
 from solion.materials.tungsten_oxide import PAPER
 
 FILM = "typical of a thin oxide film; no source gives it"
@@ -20,14 +20,12 @@ class ElectrolyteMaterial(Part):
 
     name: str = eqx.field(static=True)
     ion: str = eqx.field(static=True)
-    ionic_conductivity: float = parameter(unit="S/m", low=0, open_low=True, high=1e6, doc="sigma_i")
+    ionic_conductivity: float = positive_parameter(unit="S/m", high=1e6, doc="sigma_i")
     electronic_conductivity: float = parameter(unit="S/m", low=0, high=1e6, doc="sigma_e, 0 blocks electrons")
     permittivity: float = parameter(low=1, high=1e6, doc="eps_r, relative permittivity")
-    transference: float = parameter(
+    transference: float = positive_parameter(
         1.0,
-        low=0,
         high=1,
-        open_low=True,
         doc="t_+, part of the ionic current that the working ion carries",
         source=assumed(1.0, "only the working ion moves"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import equinox as eqx
 
 from solion.base.constants import AVOGADRO, FARADAY
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy
@@ -27,9 +27,7 @@ class InsertionHost(Part):
     charge: float = parameter(low=-4, high=4, doc="z, charge number of the ion (of the vacancy, for oxygen)")
     conductivity: AbstractConductivity  # pyright: ignore[reportGeneralTypeIssues]
     free_energy: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
-    diffusivity: float = parameter(
-        unit="m^2/s", low=0, high=1e-4, open_low=True, doc="D, chemical diffusivity of the neutral pair"
-    )
+    diffusivity: float = positive_parameter(unit="m^2/s", high=1e-4, doc="D, chemical diffusivity of the neutral pair")
     diffusion: AbstractAmbipolar = ChemicalDiffusion()
     offset: float = parameter(
         0.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import equinox as eqx
 
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
 
@@ -23,17 +23,15 @@ class MixedConductor(Part):
 
     name: str = eqx.field(static=True)
     free_energy: AbstractFreeEnergy
-    gradient_energy: float = parameter(
-        unit="m^2", low=0, high=1e-12, open_low=True, doc="kappa h^2, gradient penalty, k_B T per reference site"
+    gradient_energy: float = positive_parameter(
+        unit="m^2", high=1e-12, doc="kappa h^2, gradient penalty, k_B T per reference site"
     )
-    concentration: float = parameter(
-        unit="mol/m^3", low=0, high=1e6, open_low=True, doc="c_0, reference concentration of ion sites"
+    concentration: float = positive_parameter(unit="mol/m^3", high=1e6, doc="c_0, reference concentration of ion sites")
+    ion_diffusivity: float = positive_parameter(
+        unit="m^2/s", high=1e-2, doc="D_p0, ion diffusivity at infinite dilution"
     )
-    ion_diffusivity: float = parameter(
-        unit="m^2/s", low=0, high=1e-2, open_low=True, doc="D_p0, ion diffusivity at infinite dilution"
-    )
-    electron_diffusivity: float = parameter(
-        unit="m^2/s", low=0, high=1e2, open_low=True, doc="D_n0, electron diffusivity at infinite dilution"
+    electron_diffusivity: float = positive_parameter(
+        unit="m^2/s", high=1e2, doc="D_n0, electron diffusivity at infinite dilution"
     )
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()

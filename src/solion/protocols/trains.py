@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import math
-import re
 from collections.abc import Iterable
 from itertools import pairwise
 from os import PathLike
-from pathlib import Path
 
 from solion.base.errors import InputError
 from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 from solion.protocols.steps import given, hold, ramp
+from solion.readers.series import points_of
 
 _UNITS = {"voltage": "V", "current": "A"}
 
@@ -106,16 +104,20 @@ def waveform(
     *,
     quantity: str = "voltage",
     samples: int = 2,
+    columns: str | None = None,
 ) -> Protocol:
-    """Straight lines through (time, value) points, from a CSV file of two columns or from pairs.
+    """Straight lines through (time, value) points, from a laboratory's file or from pairs.
 
-    Times in s, rising; values in V or A. A step of the value is written as two points at the same time. A file may have
-    a line of headings, and commas, semicolons or tabs between its columns.
+    Times in s, rising; values in V or A. A step of the value is written as two points at the same time. The columns of a file
+    are known by name and unit, or named by ``columns`` ("time=3 ms,voltage=4"); two columns without headings, and names without
+    units, are in s and V (A). Rows without a number are refused.
     """
     if quantity not in _UNITS:
         raise InputError(f"waveform: quantity = {quantity!r} is unknown; it is 'voltage' or 'current'.")
     points = (
-        _read(Path(source), quantity) if isinstance(source, (str, PathLike)) else [tuple(map(float, p)) for p in source]
+        points_of(source, quantity, columns)
+        if isinstance(source, (str, PathLike))
+        else [tuple(map(float, p)) for p in source]
     )
     name = f"waveform {source}" if isinstance(source, (str, PathLike)) else "waveform"
     if len(points) < 2:
@@ -133,39 +135,6 @@ def waveform(
     if not steps:
         raise InputError(f"{name}: all points have the same time; times must rise.")
     return Protocol(tuple(steps))
-
-
-def _read(path: Path, quantity: str) -> list[tuple[float, float]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise InputError(f"waveform {path}: the file cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise InputError(f"waveform {path}: the file is no text; save the waveform as CSV.") from None
-    lines = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    separator = max(",;\t", key=lines[0].count) if lines else ","
-    points = []
-    for line, row in enumerate(csv.reader(lines, delimiter=separator), start=1):
-        try:
-            points.append((float(row[0]), float(row[1])))
-        except (ValueError, IndexError):
-            if line == 1:
-                _check_headings(path, row, quantity)
-                continue
-            raise InputError(
-                f"waveform {path}: row {line} ({separator.join(row)}) is not two numbers, time and value."
-            ) from None
-    return points
-
-
-def _check_headings(path: Path, headings: list[str], quantity: str) -> None:
-    """Refuse a heading whose unit, in brackets, is not the one that the numbers are read in."""
-    for heading, unit in zip(headings, ("s", _UNITS[quantity]), strict=False):
-        named = re.search(r"[\[(]([^\])]*)[\])]", heading)
-        if named and named[1].strip() != unit:
-            raise InputError(
-                f"waveform {path}: the column {heading.strip()!r} is read in {unit}; convert it and head it [{unit}]."
-            )
 
 
 def sum_of(protocols: Iterable[Protocol]) -> Protocol:

@@ -95,9 +95,12 @@ class ImageSection(GrainsSection):
 
     kind: Literal["label_image"]
     image: Annotated[Any, File()]
-    spacing: Annotated[Any, Measure(("m",), LENGTH), Field(description="edge of a voxel")] = None
-    unit: Annotated[Length, Field(description="unit of length of a .tesr file")] = 1e-6
-    pores: list[int] = [0]  # noqa: RUF012
+    spacing: Annotated[
+        Any, Measure(("m",), LENGTH, many=True), Field(description="edge of a voxel, or one for each axis")
+    ] = None
+    unit: Annotated[Length, Field(description="unit of length of a file whose lengths have none, such as .tesr")] = 1e-6
+    pores: list[int | str] | None = None
+    lines: list[int | str] = []  # noqa: RUF012
     through: Literal["rows", "columns", "pages"] | None = None
     periodic: bool = False
     clean: bool = False
@@ -106,7 +109,7 @@ class ImageSection(GrainsSection):
 
     def build(self, context: Context) -> GrainRecipe:
         image = read_labels(
-            Path(self.image), self.spacing, pores=tuple(self.pores), through=self.through, periodic=self.periodic,
+            Path(self.image), self.spacing, pores=self.pores, lines=self.lines, through=self.through, periodic=self.periodic,
             unit=self.unit,
         )  # fmt: skip
         for number, phase in enumerate(self.phases, 1):

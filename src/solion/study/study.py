@@ -12,7 +12,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 from pydantic import ValidationError, create_model
 
@@ -246,7 +245,7 @@ def _informed(context: Context, device: Any) -> Context:
         return dataclasses.replace(context, units=units, preliminary=False)
     try:
         scales, system = device.scales(), device.system(8)
-        sizes = [float(size) for size in jax.tree.leaves(scales)]
+        sizes = [float(size) for size in scales.sizes.values()]
     except (ZeroDivisionError, OverflowError):
         sizes = [math.inf]
     if not all(0 < size < math.inf for size in sizes):
@@ -261,14 +260,12 @@ def _same_units(context: Context, device: Any) -> None:
     """Refuse a device whose units changed when numbers that are given in them were put in."""
     if context.units.scales is None:
         return
-    for field in dataclasses.fields(context.units.scales):
-        before, after = (getattr(scales, field.name) for scales in (context.units.scales, device.scales()))
-        if isinstance(before, tuple):
-            continue  # symbols
-        if not math.isclose(float(before), float(after), rel_tol=1e-12):
+    before, after = context.units.scales.sizes, device.scales().sizes
+    for name, size in before.items():
+        if not math.isclose(float(size), float(after[name]), rel_tol=1e-12):
             raise InputError(
-                f"device: the unit of {field.name} depends on a number that is itself given in the device's units; give"
-                " thickness, temperature and the material's numbers in SI units."
+                f"device: the unit of {name} depends on a number that is itself given in the device's units; give thickness,"
+                " temperature and the material's numbers in SI units."
             )
 
 

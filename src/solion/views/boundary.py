@@ -41,8 +41,8 @@ class Boundary(AbstractView):
     title = "Surfaces"
     rank = 40.0
     caption = (
-        "Composition at each surface. Of a film between two contacts, triangles mark changes of phase; I, II and III are its "
-        "states (ion-rich at the first contact, the same phase at both, ion-rich at the second)."
+        "Content at each surface. Triangles mark changes of phase; I, II and III are states: rich at the first surface, the same "
+        "phase at both, rich at the second."
     )
 
     def applies(self, data: Data) -> bool:

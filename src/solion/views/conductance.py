@@ -17,7 +17,7 @@ from solion.views.view import AbstractView
 WIDE = 30.0  # a range of conductance beyond this factor is drawn on a logarithmic axis
 
 
-class Conductance(AbstractView):
+class ConductanceView(AbstractView):
     """Voltage and current of the driven terminal, and conductance, on one axis of time."""
 
     name = "conductance"

@@ -13,7 +13,7 @@ from solion.views.view import AbstractView
 HEADLINES = ("effective_conductivity", "boundary_ratio")
 
 
-class Conductivity(AbstractView):
+class ConductivityView(AbstractView):
     """Effective conductivity with its bounds, and every other single number of the cell."""
 
     name = "conductivity"

@@ -18,7 +18,7 @@ WIDE = 1e-6  # m: contacts narrower than that are slivers of the cut
 MOST_GRAINS = 12
 
 
-class Contacts(AbstractView):
+class ContactsView(AbstractView):
     """Mean current density of each grain at the faces of the ceramic against the size of its contact."""
 
     name = "shares"

@@ -17,7 +17,7 @@ UM = 1e6
 PIXELS = {2: 400, 3: 300}  # across the width
 
 
-class CurrentMap(AbstractView):
+class CurrentMapView(AbstractView):
     """|j| over its mean on a logarithmic scale, with grain boundaries; in a plane with streamlines, in space in slices."""
 
     name = "map"

@@ -16,7 +16,7 @@ from solion.views.view import AbstractView
 CYCLE = "run"  # the dimension of what is given once a cycle
 
 
-class Cycles(AbstractView):
+class CyclesView(AbstractView):
     """Every number that is given once a cycle, against the cycle; a dot a device, a line through their medians."""
 
     name = "cycles"

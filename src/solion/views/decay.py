@@ -16,7 +16,7 @@ from solion.views.style import FAINT, blank, styled
 from solion.views.view import AbstractView
 
 
-class Decay(AbstractView):
+class DecayView(AbstractView):
     """Maximum and spread of j_z against the distance from the ceramic, and spectra at some distances."""
 
     name = "decay"

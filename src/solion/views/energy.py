@@ -17,7 +17,7 @@ from solion.views.view import AbstractView
 FAINT = 1e-9  # part of all losses below which one is round-off
 
 
-class Energy(AbstractView):
+class EnergyView(AbstractView):
     """Losses stacked under the work of the source: as power, and summed over time."""
 
     name = "energy"
@@ -69,7 +69,8 @@ class Energy(AbstractView):
     def metrics(self, data: Data) -> Iterator[Metric]:
         """Work, free energy gained and losses: as the run summed them up, or here from its samples."""
         recorded = data.having(role="work", kind="energy")
-        for entry in recorded:
+        others = [*data.having(role="state", kind="energy"), *data.having(role="carried", kind="energy")]
+        for entry in (*recorded, *others):
             yield pure(str(entry.name), plain(entry)[-1], f"{entry.attrs['long_name']} during the run", "J")
         stored = plain(data.first(role="stored", kind="energy"))
         if not recorded:

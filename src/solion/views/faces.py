@@ -20,7 +20,7 @@ USUAL = (100e-9, 1e-6)  # m, windows that are shown first
 CONVERGED = 0.05  # of the factor, between two estimates
 
 
-class Faces(AbstractView):
+class FacesView(AbstractView):
     """Current density normal to each plane over its mean, and the windows of the hot-spot factors at their maxima."""
 
     name = "faces"

@@ -15,7 +15,7 @@ from solion.views.view import AbstractView
 _UNITS = {"ohm m2": (1e4, "Ω cm²"), "ohm": (1.0, "Ω")}  # as the field writes them
 
 
-class Impedance(AbstractView):
+class ImpedanceView(AbstractView):
     """The Nyquist plot of a spectrum; the main figure where the experiment is one."""
 
     name = "impedance"

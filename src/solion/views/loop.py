@@ -21,7 +21,7 @@ READ_FRACTIONS = (0.2, 0.4, 0.6, 0.8)  # of the highest and the lowest voltage o
 MOST_CYCLES = 4  # a longer run lists its first two cycles and its last one
 
 
-class Loop(AbstractView):
+class LoopView(AbstractView):
     """The current-voltage loop of a swept voltage."""
 
     name = "loop"
@@ -29,7 +29,7 @@ class Loop(AbstractView):
     rank = 10.0
     caption = (
         "Current against voltage on a linear and a logarithmic axis; arrows point along time in the last cycle. "
-        "The far axes are scaled by the thermal voltage and the unit of current."
+        "Axes on the far edges are in the scales of the model."
     )
 
     def applies(self, data: Data) -> bool:
@@ -80,9 +80,10 @@ def _on_off(data: Data, cycle: int | None) -> Iterator[Metric]:
             except InputError:
                 continue  # this cycle does not pass that voltage twice
             where = "" if cycle is None else f" of cycle {cycle + 1}"
+            symbol = data.symbol("voltage")
+            at = f"{read / data.scale('voltage'):.4g} {symbol}, " if symbol else ""
             meaning = (
-                f"largest over smallest current at {read / data.scale('voltage'):.4g} V_T, {fraction:g} of the {side} voltage, "
-                f"among the branches{where}"
+                f"largest over smallest current at {at}{fraction:g} of the {side} voltage, among the branches{where}"
             )
             alike = f"on_off_ratio_at_{fraction:g}_of_{side}_voltage"
             found.append((f"on_off_ratio_at_{read:+.3g}_V", ratio, meaning, alike))
@@ -116,9 +117,8 @@ def draw_loop(axes: Axes, data: Data, *, logarithmic: bool, legend: bool = True)
     name = r"|current| $|i|$" if logarithmic else "current $i$"
     axes.set_xlabel(f"voltage $V$ ({volt_unit})")
     axes.set_ylabel(f"{name} ({ampere_unit})")
-    scaled_axis(axes, "x", volts * data.scale("voltage"), r"$V/V_\mathrm{T}$")
-    scaled_name = r"$|i|/i_\mathrm{D}$" if logarithmic else r"$i/i_\mathrm{D}$"
-    scaled_axis(axes, "y", amperes * data.scale("current"), scaled_name)
+    scaled_axis(axes, "x", data, "voltage", volts, "V")
+    scaled_axis(axes, "y", data, "current", amperes, "|i|" if logarithmic else "i")
     if legend and 1 < len(parts) <= LEGEND_CYCLES:
         axes.legend(loc="best", handlelength=1.4)
     elif legend and len(parts) > LEGEND_CYCLES:

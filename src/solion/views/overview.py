@@ -19,7 +19,7 @@ from solion.views.terminals import draw_terminal, given
 from solion.views.view import AbstractView
 
 
-class Overview(AbstractView):
+class OverviewView(AbstractView):
     """The loop of a sweep, and against time terminals, conductance, the map of a field and the compositions at its ends."""
 
     name = "overview"

@@ -16,7 +16,7 @@ from solion.views.view import AbstractView
 NOISE = 1e-12  # of all: round-off
 
 
-class Power(AbstractView):
+class PowerView(AbstractView):
     """Shares of the power in the parts of the cell."""
 
     name = "dissipation"

@@ -9,7 +9,7 @@ from solion.views.view import AbstractView
 STANDINGS = {"calibrated": "violet", "predicted": "good", "contradicted": "bad", "assumed": "warn"}
 
 
-class Printed(AbstractView):
+class PrintedView(AbstractView):
     """A table of printed and found numbers."""
 
     name = "printed"

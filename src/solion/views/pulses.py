@@ -19,7 +19,7 @@ HEADLINES = ("median_step", "states", "asymmetry", "energy_per_pulse")
 FEW = 60  # pulses that are drawn as points
 
 
-class Pulses(AbstractView):
+class PulsesView(AbstractView):
     """Conductance read after each pulse against its number; pulses up and down in their colours."""
 
     name = "pulses"

@@ -15,7 +15,7 @@ from solion.views.style import CURRENT, blank, prefixed, scaled_axis, styled
 from solion.views.view import AbstractView
 
 
-class Readout(AbstractView):
+class ReadoutView(AbstractView):
     """Conductance i/V at the end of each read pulse, against its number."""
 
     name = "readout"
@@ -36,7 +36,7 @@ class Readout(AbstractView):
         axes.set_xlabel("read pulse")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(f"conductance $i/V$ ({unit})")
-        scaled_axis(axes, "y", factor * data.scale("conductance"), r"$iV_\mathrm{T}/(i_\mathrm{D}V)$")
+        scaled_axis(axes, "y", data, "conductance", factor, "(i/V)")
         return canvas
 
     def metrics(self, data: Data) -> Iterator[Metric]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric
+from solion.base.quantity import UNITS
 from solion.views import applicable, figure, kinds
 from solion.views.page import (
     Markup,
@@ -43,11 +44,6 @@ _PROVENANCE = {
     "user": "plain",
 }  # fmt: skip
 _UNITS = {"voltage": "V", "current": "A", "resistor": "V"}  # of what a step of a protocol gives
-_SCALES = (
-    ("length", "length", "m"), ("time", "time τ_D", "s"), ("voltage", "thermal voltage V_T", "V"),
-    ("current_density", "current density i_D", "A/m2"), ("current", "i_D S", "A"), ("resistance", "V_T/(i_D S)", "ohm"),
-    ("energy", "V_T i_D S τ_D", "J"),
-)  # fmt: skip
 
 
 def write(data: Data, folder: Path) -> Path:
@@ -191,12 +187,15 @@ def _material(data: Data) -> list[Markup]:
     else:
         rows = [(name.replace("_", " "), _plain(value), "") for name, value in material.items()]
     sizes = [
-        (unit_text(text), quantity(size, unit)) for kind, text, unit in _SCALES if (size := data.scale(kind)) == size
-    ]
+        (unit_text(f"{kind.replace('_', ' ')}, {data.symbol(kind)}"), quantity(data.scale(kind), UNITS[kind]))
+        for kind in data.attribute("symbols", {}) if data.scale(kind) == data.scale(kind)
+    ]  # fmt: skip
     if not rows and not sizes:
         return []
-    left = table(("material", "value", "unit"), [(n, v, unit_text(u)) for n, v, u in rows], "tnw")
-    return [side_by_side(left, table(("scale", "value"), sizes, "tn"))]
+    left = (
+        table(("material", "value", "unit"), [(n, v, unit_text(u)) for n, v, u in rows], "tnw") if rows else Markup("")
+    )
+    return [side_by_side(left, table(("scale", "value"), sizes, "tn") if sizes else Markup(""))]
 
 
 def _protocol(data: Data) -> list[Markup]:

@@ -16,7 +16,7 @@ from solion.views.view import AbstractView
 QUIET = ("open circuit", "rest")  # labels of steps in which a state is left alone
 
 
-class Retention(AbstractView):
+class RetentionView(AbstractView):
     """G(t)/G(0) against time on a logarithmic axis, with the times at which a tenth and a half are lost."""
 
     name = "retention"

@@ -18,7 +18,7 @@ from solion.views.view import AbstractView
 COLUMNS = 1200  # instants at which a map is drawn
 
 
-class Spacetime(AbstractView):
+class SpacetimeView(AbstractView):
     """What the protocol sets, above a map of each field on the same axis of time."""
 
     name = "spacetime"
@@ -75,7 +75,7 @@ def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True
     axes.grid(False)
     axes.set_ylabel(f"{_wrapped(position.attrs.get('long_name', 'position'))} ({unit})")
     if scaled:
-        scaled_axis(axes, "y", metres * data.scale("length"), "$x/h$")
+        scaled_axis(axes, "y", data, "length", metres, "x")
     return image
 
 

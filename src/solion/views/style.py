@@ -5,6 +5,7 @@ Figures are built from the Figure class and never through pyplot: no global stat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -126,7 +127,7 @@ def time_axis(axes: Axes, data: Data, *, label: bool = True, scaled: bool = True
     else:
         axes.tick_params(labelbottom=False)
     if scaled:
-        scaled_axis(axes, "x", factor * data.scale("time"), r"$t/\tau_\mathrm{D}$")
+        scaled_axis(axes, "x", data, "time", factor, "t")
 
 
 def outer_legend(axes: Axes, *, turned: bool = False) -> None:
@@ -137,11 +138,20 @@ def outer_legend(axes: Axes, *, turned: bool = False) -> None:
         axes.legend(handles[order], labels[order], loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.6)
 
 
-def scaled_axis(axes: Axes, direction: str, unit: float, label: str) -> None:
-    """A second axis on the opposite edge, in multiples of ``unit`` of the first; none where the run has no scales."""
-    if not (np.isfinite(unit) and unit > 0):
+def scaled_axis(axes: Axes, direction: str, data: Data, kind: str, factor: float, name: str) -> None:
+    """A second axis on the opposite edge, in the scale of a kind of quantity; none where the model has no name for it.
+
+    ``factor`` is that of the first axis, ``name`` what is drawn, as in a formula.
+    """
+    unit, symbol = (
+        factor * data.scale(kind),
+        data.symbol(kind).replace(" S", ""),
+    )  # a current over the area is a density
+    if not (symbol and np.isfinite(unit) and unit > 0):
         return
     functions = (lambda value: value / unit, lambda value: value * unit)
+    below = re.sub(r"_(\w+)", r"_\\mathrm{\1}", symbol).replace("τ", r"\tau")
+    label = f"${name}/({below})$" if "/" in below else f"${name}/{below}$"
     if direction == "x":
         axes.secondary_xaxis("top", functions=functions).set_xlabel(label, color=MUTED)
     else:

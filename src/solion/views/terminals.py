@@ -15,12 +15,12 @@ from solion.views.view import AbstractView
 
 NOISE = 1e-12  # of its scale; what is below is round-off and drawn as zero
 _DRAWN = {
-    "voltage": ("V", "voltage $V$", r"$V/V_\mathrm{T}$", VOLTAGE),
-    "current": ("A", "current $i$", r"$i/i_\mathrm{D}$", CURRENT),
+    "voltage": ("V", "voltage $V$", VOLTAGE),
+    "current": ("A", "current $i$", CURRENT),
 }
 
 
-class Terminals(AbstractView):
+class TerminalsView(AbstractView):
     """Voltage above, current below, on one axis of time."""
 
     name = "terminals"
@@ -70,7 +70,7 @@ def draw_terminal(axes: Axes, data: Data, kind: str, *, scaled: bool = True) -> 
 
     The caller labels the axis of time.
     """
-    symbol, label, scaled_label, colour = _DRAWN[kind]
+    symbol, label, colour = _DRAWN[kind]
     row = data.terminal(kind)
     if np.abs(row).max(initial=0.0) < NOISE * data.scale(kind):
         row = np.zeros_like(row)
@@ -80,7 +80,7 @@ def draw_terminal(axes: Axes, data: Data, kind: str, *, scaled: bool = True) -> 
     axes.plot(seconds * time_unit(seconds)[0], row * factor, color=colour)
     axes.set_ylabel(f"{label if scaled else label.split()[-1]} ({unit})")
     if scaled:
-        scaled_axis(axes, "y", factor * data.scale(kind), scaled_label)
+        scaled_axis(axes, "y", data, kind, factor, label.split()[-1].strip("$"))
 
 
 def given(data: Data) -> str:

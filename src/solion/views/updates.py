@@ -14,7 +14,7 @@ from solion.views.view import AbstractView
 BINS = 20
 
 
-class Updates(AbstractView):
+class UpdatesView(AbstractView):
     """Size of the change by each pulse up and down against the conductance before it, with the binned medians."""
 
     name = "updates"

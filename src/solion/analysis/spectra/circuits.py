@@ -1,19 +1,17 @@
-"""Equivalent circuits of impedance spectra: elements joined in series by ``+`` and in parallel by ``|``, fitted by least squares.
+"""Equivalent circuits of impedance spectra: elements joined in series by ``+`` and in parallel by ``|``.
 
 Impedances per area (ohm m^2) or whole (ohm): the units of the numbers are those of the data.
 
-    circuit = Resistor(1e-3) + (Resistor(2e-3) | ConstantPhase(0.1, 0.9)) + FiniteSpaceWarburg(1e-2, 10.0) found =
-    fit_circuit(circuit, frequency, impedance)
+    circuit = Resistor(1e-3) + (Resistor(2e-3) | ConstantPhase(0.1, 0.9)) + FiniteSpaceWarburg(1e-2, 10.0)
+    found = fit_circuit(circuit, frequency, impedance)
 """
 
 from __future__ import annotations
 
-import dataclasses
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from solion.base.errors import InputError
 from solion.base.parameters import Part, parameter
@@ -150,124 +148,6 @@ class Parallel(AbstractCircuit):
     @property
     def parts(self):
         return tuple(part for member in self.members for part in member.parts)
-
-
-@dataclasses.dataclass(frozen=True)
-class Fitted:
-    """One number of a fitted circuit with its standard error."""
-
-    name: str
-    value: float
-    error: float
-    unit: str
-
-    def __str__(self) -> str:
-        return f"{self.name} = {self.value:.5g} ± {self.error:.2g} {self.unit}".rstrip(" 1")
-
-
-@dataclasses.dataclass(frozen=True)
-class CircuitFit:
-    """A fitted circuit: ``numbers`` in order of its elements, ``residual`` the root mean square of |Z_fit - Z|/|Z|."""
-
-    circuit: AbstractCircuit
-    numbers: tuple[Fitted, ...]
-    residual: float
-
-    def __getitem__(self, name: str) -> Fitted:
-        found = [number for number in self.numbers if number.name == name]
-        if not found:
-            raise InputError(
-                f"CircuitFit: {name!r} is unknown; its numbers are {', '.join(n.name for n in self.numbers)}."
-            )
-        return found[0]
-
-
-def _places(circuit: AbstractCircuit) -> Iterator[tuple[int, dataclasses.Field]]:
-    for k, part in enumerate(circuit.parts):
-        for field in dataclasses.fields(part):
-            if field.metadata.get("parameter"):
-                yield k, field
-
-
-def _with(circuit: AbstractCircuit, numbers: Iterator[float]) -> AbstractCircuit:
-    """The same circuit with other numbers, taken in order."""
-    if isinstance(circuit, Series | Parallel):
-        return type(circuit)(tuple(_with(member, numbers) for member in circuit.members))
-    names = [field.name for field in dataclasses.fields(circuit) if field.metadata.get("parameter")]
-    return dataclasses.replace(circuit, **{name: float(next(numbers)) for name in names})
-
-
-def fit_circuit(
-    circuit: AbstractCircuit,
-    frequency: ArrayLike,
-    impedance: ArrayLike,
-    *,
-    fixed: Sequence[str] = (),
-    tolerance: float = 1e-12,
-) -> CircuitFit:
-    """Least squares on (Z_fit - Z)/|Z|, real and imaginary together, from the circuit's own numbers as a start.
-
-    ``frequency`` in Hz. Positive numbers are fitted by their logarithm, exponents within (0, 1]. Numbers are named by
-    the element's place and class, ``Zarc2.time`` for the third element; those in ``fixed`` keep their value. Standard
-    errors follow from the Jacobian and the residual. Raises InputError for data that do not match or too few points,
-    and RunError where it does not converge.
-    """
-    from scipy.optimize import least_squares
-
-    from solion.base.errors import RunError, nearest
-
-    omega, z = _data("fit_circuit", frequency, impedance)
-    places = list(_places(circuit))
-    names = [f"{type(circuit.parts[k]).__name__}{k}.{field.name}" for k, field in places]
-    for name in fixed:
-        if name not in names:
-            raise InputError(
-                f"fit_circuit: fixed number {name!r} is unknown{nearest(name, names)}; it has {', '.join(names)}."
-            )
-    free = [k for k, name in enumerate(names) if name not in fixed]
-    if 2 * omega.size <= len(free):
-        raise InputError(f"fit_circuit: {omega.size} frequencies are too few for {len(free)} numbers.")
-    start = np.array([float(getattr(circuit.parts[k], field.name)) for k, field in places])
-    bounded = np.array([np.isfinite(field.metadata["high"]) for _, field in places])
-
-    def numbers(x):
-        full = start.copy()
-        full[free] = np.where(bounded[free], x, np.exp(np.where(bounded[free], 0.0, x)))
-        return full
-
-    def residuals(x):
-        off = (_with(circuit, iter(numbers(x))).impedance(omega) - z) / np.abs(z)
-        return np.concatenate((off.real, off.imag))
-
-    x0 = np.where(bounded, np.minimum(start, 1 - 1e-6), np.log(start))[free]
-    low, high = np.where(bounded[free], 1e-3, -np.inf), np.where(bounded[free], 1.0, np.inf)
-    found = least_squares(
-        residuals, x0, bounds=(low, high), xtol=tolerance, ftol=tolerance, gtol=tolerance, max_nfev=2000
-    )
-    if found.status <= 0:
-        raise RunError(
-            "fit_circuit: least squares did not converge in 2000 evaluations; start nearer, or with fewer elements."
-        )
-    variance = 2 * found.cost / (2 * omega.size - len(free))
-    covariance = variance * np.linalg.pinv(found.jac.T @ found.jac)
-    value, error = numbers(found.x), np.zeros(start.size)
-    error[free] = np.sqrt(np.diag(covariance)) * np.where(bounded[free], 1.0, value[free])
-    fitted = tuple(
-        Fitted(name, float(value[k]), float(error[k]), places[k][1].metadata["unit"]) for k, name in enumerate(names)
-    )
-    return CircuitFit(_with(circuit, iter(value)), fitted, float(np.sqrt(2 * found.cost / omega.size)))
-
-
-def _data(who: str, frequency: ArrayLike, impedance: ArrayLike) -> tuple[NDArray, NDArray]:
-    """(omega in rad/s, complex impedance) checked."""
-    f, z = np.asarray(frequency, float), np.asarray(impedance, complex)
-    if f.ndim != 1 or f.shape != z.shape or f.size < 3:
-        raise InputError(
-            f"{who}: {f.shape} frequencies and {z.shape} impedances; give one impedance for each of at least 3 frequencies."
-        )
-    if not (np.all(np.isfinite(f)) and np.all(f > 0) and np.all(np.isfinite(z)) and np.all(np.abs(z) > 0)):
-        raise InputError(f"{who}: frequencies must be finite and positive (Hz), impedances finite and other than zero.")
-    return 2 * np.pi * f, z
 
 
 _LETTERS = {

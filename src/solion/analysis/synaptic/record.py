@@ -11,6 +11,8 @@ from scipy.integrate import cumulative_trapezoid
 from solion.analysis.data import Data, plain
 from solion.base.errors import InputError
 
+LARGEST = 1.0  # S: a channel that conducts more was given in another unit
+
 
 @dataclasses.dataclass(frozen=True)
 class PulseRecord:
@@ -31,15 +33,39 @@ class PulseRecord:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, np.atleast_1d(np.asarray(getattr(self, field.name), float)))
+            try:
+                values = np.atleast_1d(np.asarray(getattr(self, field.name), float))
+            except (TypeError, ValueError):
+                raise InputError(
+                    f"PulseRecord.{field.name} holds what is no number; signs are +1 (potentiation) and -1 (depression)."
+                ) from None
+            object.__setattr__(self, field.name, values)
         shapes = {field.name: getattr(self, field.name).shape for field in dataclasses.fields(self)}
         if len(set(shapes.values())) > 1 or self.sign.ndim != 1:
             raise InputError(f"A PulseRecord needs arrays of one length; these have {shapes}.")
+        signed = np.isin(self.sign, (-1.0, 1.0)) | ((self.sign == 0) & (self.charge == 0))  # a pulse may pass no charge
+        if not signed.all():
+            raise InputError(
+                f"PulseRecord.sign = {self.sign[~signed][0]:g} is outside its "
+                f"allowed range; +1 is potentiation and -1 depression."
+            )
+        for name in ("before", "after"):
+            values = getattr(self, name)
+            if not np.all(np.isfinite(values)):
+                row = int(np.argmin(np.isfinite(values)))
+                raise InputError(
+                    f"PulseRecord.{name} of pulse {row + 1} is {values[row]}; leave out pulses without a conductance."
+                )
+            if values.size and np.abs(values).max() > LARGEST:
+                raise InputError(
+                    f"PulseRecord.{name} reaches {np.abs(values).max():g} S, above "
+                    f"{LARGEST:g} S; conductances are in S, not in uS."
+                )
 
     @classmethod
     def of_conductance(cls, sign, conductance, *, charge=np.nan, width=np.nan, energy=np.nan) -> PulseRecord:
         """Pulses of which only the conductance is known: ``conductance`` at the start and after each pulse (one more entry)."""
-        sign, conductance = np.asarray(sign, float), np.asarray(conductance, float)
+        sign, conductance = np.asarray(sign), np.asarray(conductance, float)
         if conductance.shape != (sign.size + 1,):
             raise InputError(
                 f"{sign.size} pulses need {sign.size + 1} conductances, the first before any pulse; there are {conductance.size}."

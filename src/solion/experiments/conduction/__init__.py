@@ -6,7 +6,7 @@ from solion.experiments.conduction.impedance import ImpedanceSpectrum, impedance
 from solion.experiments.conduction.measures import AbstractMeasure, HotSpotNorm, MeanCurrent
 from solion.experiments.conduction.microstructure import GrainRecipe
 from solion.experiments.conduction.planes import hot_spot, planes, profile, section
-from solion.experiments.conduction.problem import AbstractEngine, Boundaries, Fields, Problem, Section
+from solion.experiments.conduction.problem import AbstractEngine, Boundaries, CrossSection, Fields, Problem
 from solion.experiments.conduction.sensitivity import sensitivity
 from solion.experiments.conduction.voxels import Voxels
 from solion.grids.meshes.triangles import Sizes

@@ -11,9 +11,9 @@ from scipy.sparse import coo_array, csc_array, diags_array
 
 from solion.balances import simplices
 from solion.balances.conduction_elements import BrokenSpace
-from solion.balances.conduction_solve import ConductionBalance, Face, Solution
+from solion.balances.conduction_solve import ConductionBalance, Face, MeshSolution
 from solion.base.errors import InputError
-from solion.experiments.conduction.problem import Boundaries, Derivatives, Fields, Problem, Section
+from solion.experiments.conduction.problem import Boundaries, CrossSection, Derivatives, Fields, Problem
 from solion.grids.meshes.mesh import Facets, Mesh, normals
 from solion.laws import grain_boundary
 from solion.numerics.elliptic.direct import Factors
@@ -62,7 +62,7 @@ class Assembled(ABC):
             self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along
         )
 
-    def solution(self) -> Solution:
+    def solution(self) -> MeshSolution:
         """The field as it is driven."""
         current = self.problem.current
         return self.balance.solve(
@@ -155,7 +155,7 @@ class Assembled(ABC):
         parts = [self.space.residual(conductivity, phi, self.regions_of(stack)) for stack in self.stacks]
         return [self.balance.bulk @ phi, *parts]
 
-    def sections(self, phi) -> dict[str, Section]:
+    def sections(self, phi) -> dict[str, CrossSection]:
         """The electrodes and, where layers lie between, the faces of the ceramic."""
         mesh = self.mesh
         whole, *parts = self.residuals(phi)
@@ -213,10 +213,10 @@ class Assembled(ABC):
     @abstractmethod
     def section(
         self, phi, facets: Facets, side: int, residual, sign: float, height: float, grain, beyond: float = 0.0
-    ) -> Section:
+    ) -> CrossSection:
         """Flux through facets; ``beyond``: thickness of layers between this plane and the ceramic."""
 
-    def plane(self, phi, height: float) -> Section:
+    def plane(self, phi, height: float) -> CrossSection:
         """j_z through a plane. Raises InputError where it is outside the cell."""
         low, high = self.mesh.points[:, -1].min(), self.mesh.points[:, -1].max()
         if not low < height < high:
@@ -226,7 +226,7 @@ class Assembled(ABC):
         return self.cut(phi, height)
 
     @abstractmethod
-    def cut(self, phi, height: float) -> Section:
+    def cut(self, phi, height: float) -> CrossSection:
         """j_z through a plane inside the cell."""
 
     @abstractmethod
@@ -247,7 +247,7 @@ class Assembled(ABC):
         """int u v dA over each facet for values at its dofs (m, k)."""
         return self.space.sizes(facets) * np.einsum("mi,ij,mj->m", one, self.space.facet_mass, two)
 
-    def tangent_factors(self, solution: Solution) -> Factors:
+    def tangent_factors(self, solution: MeshSolution) -> Factors:
         """Factors of the system linearised about a solution, at constant voltage."""
         if self.balance.linear:
             return solution.factors
@@ -290,7 +290,7 @@ class Assembled(ABC):
         weights = coo_array((spread.ravel(), (number, local.ravel())), shape=(pieces, len(dofs))).tocsr()
         return dofs, mass, sizes, diags_array(1 / sizes.sum(axis=1)) @ weights
 
-    def dissipation(self, solution: Solution) -> dict[str, float]:
+    def dissipation(self, solution: MeshSolution) -> dict[str, float]:
         """W per m2 of face."""
         space, balance, phi = self.space, self.balance, solution.phi
         local = phi[space.dofs]
@@ -306,7 +306,7 @@ class Assembled(ABC):
         }  # fmt: skip
         return {name: float(value) / self.extent for name, value in parts.items()}
 
-    def fields(self, solution: Solution, meshing: float, solving: float) -> Fields:
+    def fields(self, solution: MeshSolution, meshing: float, solving: float) -> Fields:
         """The engine's answer."""
         mesh = self.mesh
         phi = solution.phi

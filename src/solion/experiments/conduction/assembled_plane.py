@@ -6,7 +6,7 @@ import numpy as np
 
 from solion.balances import simplices
 from solion.experiments.conduction.assembled import Assembled
-from solion.experiments.conduction.problem import Section
+from solion.experiments.conduction.problem import CrossSection
 from solion.grids.meshes.mesh import Facets
 
 HALVES = np.array([[0.75, 0.25], [0.25, 0.75]])  # middles of both halves of an edge
@@ -41,13 +41,13 @@ class PlaneField(Assembled):
         # beyond a layer the current is smooth over its thickness; at the ceramic it varies as fast as the mesh allows
         smooth = length.max() < 0.25 * beyond
         spacing = float(length.max()) if beyond else max(float(length.min()), mesh.sizes.junctions)
-        return Section(
+        return CrossSection(
             height, centre.ravel()[order_x, None], np.repeat(length / 2, 2)[order_x], means.ravel()[order_x],
             np.repeat(grain, 2)[order_x], spacing, mesh.periodic, smooth=bool(smooth),
             second_density=None if order == 2 else self.gradient(phi, facets, side, HALVES).ravel()[order_x],
         )  # fmt: skip
 
-    def cut(self, phi, height: float) -> Section:
+    def cut(self, phi, height: float) -> CrossSection:
         """j_z through a plane, one piece for each triangle that it crosses: its exact mean there."""
         mesh = self.mesh
         z = mesh.points[:, 1] - height
@@ -63,7 +63,7 @@ class PlaneField(Assembled):
         current = self.space.current_density(self.balance.conductivity, phi, crossed, ends.mean(axis=1))[:, 1]
         order = np.argsort(x.mean(axis=1))
         size = np.abs(x[:, 1] - x[:, 0])
-        return Section(
+        return CrossSection(
             float(height), x.mean(axis=1)[order, None], size[order], current[order],
             self.grain_of(crossed)[order], float(np.median(size)), mesh.periodic,
         )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from solion.balances import simplices
 from solion.experiments.conduction.assembled import Assembled
 from solion.experiments.conduction.dataset import contacts
-from solion.experiments.conduction.problem import Section
+from solion.experiments.conduction.problem import CrossSection
 from solion.grids.meshes.mesh import Facets
 
 PER_EDGE = 2  # squares along an edge of the mesh, about
@@ -73,12 +73,12 @@ class SpaceField(Assembled):
         nearer = np.argsort(((places - centres[square]) ** 2).sum(axis=-1).ravel())[::-1]
         holder[square.ravel()[nearer]] = np.repeat(grain, len(parts))[nearer]
         second = None if order == 2 else means(self.gradient(phi, facets, side, middles))
-        return Section(
+        return CrossSection(
             height, centres, np.full(len(centres), area), means(flux), holder, edge, False, shape, second,
             smooth=bool(longest < 0.25 * beyond), contacts=contacts(grain, size, size * (values @ self.space.facet_mean)),
         )  # fmt: skip
 
-    def cut(self, phi, height: float) -> Section:
+    def cut(self, phi, height: float) -> CrossSection:
         """j_z through a plane in squares, the mean of four places in each."""
         mesh = self.mesh
         shape, centres, area = self._squares(mesh.size)
@@ -87,7 +87,7 @@ class SpaceField(Assembled):
         points = np.column_stack((spots, np.full(len(spots), height)))
         current = self.sample(phi, points)[1][:, 2].reshape(-1, 4).mean(axis=1)
         grain = self.grain(np.column_stack((centres, np.full(len(centres), height))))
-        return Section(
+        return CrossSection(
             float(height), centres, np.full(len(centres), area), current, grain,
             float(mesh.size), False, shape,
         )  # fmt: skip

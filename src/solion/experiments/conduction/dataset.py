@@ -11,7 +11,7 @@ from solion.base.errors import InputError
 from solion.base.parameters import table
 from solion.base.quantity import UNITS
 from solion.experiments.conduction.planes import hot_spot, maximum
-from solion.experiments.conduction.problem import Fields, Problem, Section
+from solion.experiments.conduction.problem import CrossSection, Fields, Problem
 from solion.result.description import describe, row_values
 
 WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)
@@ -171,7 +171,7 @@ def _ceramic(fields: Fields, face: str) -> np.ndarray:
     return np.unique(section.grain[section.grain >= 0])
 
 
-def _section(name: str, section: Section) -> dict:
+def _section(name: str, section: CrossSection) -> dict:
     piece = f"{name}_piece"
     words = name.replace("_", " ")
     place = (piece, "axis") if section.position.shape[1] > 1 else (piece,)

@@ -7,7 +7,7 @@ from abc import abstractmethod
 import equinox as eqx
 import numpy as np
 
-from solion.balances.conduction_solve import Solution
+from solion.balances.conduction_solve import MeshSolution
 from solion.base.errors import InputError, nearest
 from solion.devices.polycrystal import FACES
 from solion.experiments.conduction.assembled import Assembled, Derivatives
@@ -17,7 +17,7 @@ class AbstractMeasure(eqx.Module):
     """A number of a field that can be differentiated."""
 
     @abstractmethod
-    def differentiate(self, assembled: Assembled, solution: Solution) -> Derivatives:
+    def differentiate(self, assembled: Assembled, solution: MeshSolution) -> Derivatives:
         """The number and its derivatives at constant voltage."""
 
     @abstractmethod

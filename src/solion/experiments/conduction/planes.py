@@ -7,7 +7,7 @@ import numpy as np
 from solion.analysis import hot_spots
 from solion.analysis.hot_spots import HotSpot
 from solion.base.errors import InputError, nearest
-from solion.experiments.conduction.problem import Section
+from solion.experiments.conduction.problem import CrossSection
 from solion.result.result import Result
 
 
@@ -16,7 +16,7 @@ def planes(result: Result) -> list[str]:
     return [str(name) for name in result.dataset["plane"].values]
 
 
-def section(result: Result, plane: str = "bottom_electrode") -> Section:
+def section(result: Result, plane: str = "bottom_electrode") -> CrossSection:
     """The current density through ``bottom_electrode``, ``top_electrode``, ``bottom_ceramic`` or ``top_ceramic``."""
     known, data = planes(result), result.dataset
     if plane not in known:
@@ -24,7 +24,7 @@ def section(result: Result, plane: str = "bottom_electrode") -> Section:
     position = data[f"{plane}_position"].values
     second = data[f"{plane}_second_density"].values
     attributes = data[f"{plane}_current_density"].attrs
-    return Section(
+    return CrossSection(
         attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
         data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
         bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
@@ -32,7 +32,7 @@ def section(result: Result, plane: str = "bottom_electrode") -> Section:
     )  # fmt: skip
 
 
-def profile(result: Result, height: float) -> Section:
+def profile(result: Result, height: float) -> CrossSection:
     """j_z through the plane z = ``height`` (m; 0 at the bottom of the ceramic), in the ceramic or in a layer.
 
     Raises InputError for a result from a file, which holds no field.
@@ -42,7 +42,7 @@ def profile(result: Result, height: float) -> Section:
     return result.fields.section(height)
 
 
-def hot_spot(plane: Section, window: float) -> HotSpot:
+def hot_spot(plane: CrossSection, window: float) -> HotSpot:
     """H(w): the largest mean over a window (m; a square in 3D) over the mean of the plane.
 
     Raises InputError where the window is below twice the mesh size there, since it would show the mesh; not beyond a layer
@@ -56,7 +56,7 @@ def hot_spot(plane: Section, window: float) -> HotSpot:
     return maximum(plane, plane.current_density, window)
 
 
-def maximum(plane: Section, density: np.ndarray, window: float) -> HotSpot:
+def maximum(plane: CrossSection, density: np.ndarray, window: float) -> HotSpot:
     """The windowed maximum of one of the estimates of a plane's current density."""
     if plane.shape is not None:
         spacing = float(np.sqrt(plane.size[0]))

@@ -40,7 +40,7 @@ def pose(
 
 
 @dataclass(frozen=True)
-class Section:
+class CrossSection:
     """Normal current density through a plane z = ``height``, in pieces.
 
     ``position`` (m, d - 1): centres in metres; ``size`` (m,): length or area of each piece; ``current_density`` (m,): its mean
@@ -97,9 +97,9 @@ class Fields:
     voltage: float
     current_bottom: float
     current_top: float
-    sections: dict[str, Section]
+    sections: dict[str, CrossSection]
     dissipation: dict[str, float]
-    section: Callable[[float], Section]
+    section: Callable[[float], CrossSection]
     sample: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     grain: Callable[[np.ndarray], np.ndarray]
     mesh: dict[str, float]

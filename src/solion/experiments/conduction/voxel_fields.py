@@ -10,10 +10,10 @@ import numpy as np
 
 from solion.balances.conduction_voxels import Network
 from solion.balances.voxel_currents import dissipation
-from solion.balances.voxel_electrodes import Solution
+from solion.balances.voxel_electrodes import VoxelSolution
 from solion.base.errors import InputError
 from solion.devices.polycrystal import Equipotential
-from solion.experiments.conduction.problem import Boundaries, Fields, Problem, Section
+from solion.experiments.conduction.problem import Boundaries, CrossSection, Fields, Problem
 from solion.grids.grains.labels import LabelImage
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.grains.voxel_facets import VoxelFacets
@@ -91,7 +91,7 @@ def column_positions(image: LabelImage) -> np.ndarray:
 
 
 def voxel_fields(
-    problem: Problem, net: Network, image: LabelImage, found: VoxelFacets, solution: Solution
+    problem: Problem, net: Network, image: LabelImage, found: VoxelFacets, solution: VoxelSolution
 ) -> VoxelFields:
     """The fields of a solution."""
     heat = dissipation(net, solution.potential, solution.bottom, solution.top)
@@ -104,7 +104,7 @@ def voxel_fields(
         "newton": float(solution.newton), "levels": float(solution.solver.levels),
         "complexity": solution.solver.complexity,
     }  # fmt: skip
-    sections: dict[str, Section] = {}
+    sections: dict[str, CrossSection] = {}
     fields = VoxelFields(
         solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
         boundaries=inner, windows=_windows(image), resolution=0.5 * image.spacing,
@@ -170,7 +170,7 @@ def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
     return link[..., plane - 1] * (phi[..., plane - 1] - phi[..., plane])
 
 
-def _section(fields: VoxelFields, height: float) -> Section:
+def _section(fields: VoxelFields, height: float) -> CrossSection:
     """The plane at a height, linear between the planes where voxels meet."""
     net, image = fields.network, fields.image
     heights = net.heights
@@ -190,7 +190,7 @@ def _section(fields: VoxelFields, height: float) -> Section:
     size = np.full(grain.size, image.spacing ** len(shape))
     flat = np.asarray(current).reshape(-1)
     shaped = (shape[0], shape[1]) if len(shape) == 2 else None
-    return Section(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped)
+    return CrossSection(height, column_positions(image), size, flat, grain, image.spacing, image.periodic, shaped)
 
 
 def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import equinox as eqx
 import numpy as np
 
-from solion.balances.conduction_voxels import Grains, Network, Slab, assemble, groups, network
+from solion.balances.conduction_voxels import Network, Slab, VoxelGrains, assemble, groups, network
 from solion.balances.electrode import Electrode
 from solion.balances.voxel_currents import sensitivities
 from solion.balances.voxel_electrodes import afloat, conduct
@@ -200,7 +200,7 @@ class Voxels(AbstractEngine):
             )
             for face in ("bottom", "top")
         )
-        grains = Grains(image.labels, image.spacing, image.periodic, found, conductivity, resistance)
+        grains = VoxelGrains(image.labels, image.spacing, image.periodic, found, conductivity, resistance)
         net = network(grains, *slabs)
         position = column_positions(image)
         shape = image.labels.shape[:-1]

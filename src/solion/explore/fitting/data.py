@@ -1,36 +1,32 @@
-"""A measured current-voltage record from a CSV file with units in its header, and the drive that its waveform makes."""
+"""A measured current-voltage record, and the drive that its waveform makes."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import math
-import re
 from itertools import pairwise
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
-from solion.base.errors import InputError, nearest
+from solion.base.errors import InputError
 from solion.protocols.protocol import Protocol, Step
-from solion.study.files import text_of
-from solion.study.quantities import Units
+from solion.readers.recognise import read_table
+from solion.readers.series import record_of
 
-COLUMNS = {"time": ("s",), "voltage": ("V",), "current": ("A", "A/m^2")}
-SEPARATORS = ",;\t"
 STRAIGHT = 1e-3  # of the drive's span: points nearer to a straight line than this are taken to lie on it
+JUMP = 1e-2  # of a column's span: rows that share their time and differ by more are the two ends of a jump
 PIECES = 8  # the drive has this many straight pieces, or twice, ..., so that few programs serve all measurements
-_HEADER = re.compile(r"\s*([^\[(]+?)\s*[\[(]\s*([^\])]*?)\s*[\])]\s*")
+NOISE = 5.0  # standard deviations of the drive's noise: points nearer to a straight line than this are taken to lie on it, too
 
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """Time from the first row in s, and the columns in V and A; ``jumps`` marks rows that share their time with another."""
+    """Time from the first row in s, and the columns in V and A, nan where a row holds no number; ``notes`` of its reading."""
 
     name: str
     time: np.ndarray
     columns: dict[str, np.ndarray]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.time)
@@ -38,8 +34,11 @@ class Measurement:
     @property
     def jumps(self) -> np.ndarray:
         """Rows at the two ends of a jump, where the value at an instant is not one number."""
-        same = np.diff(self.time) == 0
-        return np.concatenate([[False], same]) | np.concatenate([same, [False]])
+        jump = np.zeros(len(self.time) - 1, bool)
+        for values in self.columns.values():
+            jump |= np.abs(np.diff(values)) > JUMP * (np.nanmax(values) - np.nanmin(values))
+        jump &= np.diff(self.time) == 0
+        return np.concatenate([[False], jump]) | np.concatenate([jump, [False]])
 
     def column(self, name: str) -> np.ndarray:
         """Voltage or current at every row."""
@@ -47,37 +46,42 @@ class Measurement:
             raise InputError(f"{self.name}: the column {name!r} is missing; this fit needs it.")
         return self.columns[name]
 
+    def compared(self, name: str) -> np.ndarray:
+        """Rows at which a quantity is one number."""
+        return np.isfinite(self.column(name)) & ~self.jumps
 
-def read(path: str | PathLike, scales=None) -> Measurement:
-    """Read ``time [s], voltage [V], current [A]``, in any order and units; other columns are ignored.
 
-    With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and times in its tau_D. Lines that begin with #
-    are comments. Rows must be in order of time; two rows may share a time where the drive jumps.
+def read(
+    path: str | PathLike, scales=None, *, columns: str | None = None, rate: float | None = None, interval: float | None = None,
+    cycle: int | None = None,
+) -> Measurement:  # fmt: skip
+    """Time, voltage and current of a laboratory's file, by :func:`solion.readers.read_table`.
+
+    With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and
+    i_D. ``columns`` names columns ("time=3 ms,voltage=4"); ``rate`` (V/s) or ``interval`` (s) makes the time of a
+    file without one; ``cycle`` takes one of several. Two rows may share a time where the drive jumps.
 
     Raises :class:`InputError`, one sentence naming file, column or row, and what is wrong.
     """
-    path = Path(path)
-    text = text_of(path, "the file", "save the measurement as CSV", encoding="utf-8-sig")
-    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
-    if not lines:
-        raise InputError(f"{path}: the file is empty; it needs a header, time [s], voltage [V], current [A], and rows.")
-    separator = max(SEPARATORS, key=lines[0][1].count)
-    try:
-        rows = [next(csv.reader([line], delimiter=separator, strict=True)) for _, line in lines]
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: a row is no CSV ({error}); a quoted text ends with a quote, in the same line."
-        ) from None
-    wanted = _header(path, rows[0], Units(scales))
-    values = {name: np.empty(len(rows) - 1) for name in wanted}
-    for k, ((line, _), row) in enumerate(zip(lines[1:], rows[1:], strict=True)):
-        for name, (position, factor) in wanted.items():
-            values[name][k] = factor * _number(path, line, row, position, rows[0])
-    return measurement(values.pop("time"), name=str(path), **values)
+    known, area = None, None
+    if scales is not None:
+        known = {
+            "tau_D": ("time", float(scales.time)),
+            "V_T": ("voltage", float(scales.voltage)),
+            "i_D": ("current_density", float(scales.current_density)),
+        }
+        area = float(scales.area)
+    table = read_table(path, columns, known=known)
+    names = {"voltage": ("voltage",), "current": ("current", "current_density")}
+    there = [name for name, columns_of in names.items() if any(column in table for column in columns_of)]
+    record = record_of(table, there or ["voltage"], rate=rate, interval=interval, cycle=cycle, area=area)
+    return measurement(record.time, name=record.name, notes=record.notes, **record.columns)
 
 
-def measurement(time, *, voltage=None, current=None, name: str = "the measurement") -> Measurement:
-    """A measurement from arrays in s, V and A, checked as a file would be."""
+def measurement(
+    time, *, voltage=None, current=None, name: str = "the measurement", notes: tuple[str, ...] = ()
+) -> Measurement:
+    """A measurement from arrays in s, V and A, checked as a file would be; nan where a row holds no voltage or no current."""
     time = np.asarray(time, float)
     columns = {"voltage": voltage, "current": current}
     columns = {key: np.asarray(value, float) for key, value in columns.items() if value is not None}
@@ -86,8 +90,9 @@ def measurement(time, *, voltage=None, current=None, name: str = "the measuremen
     for key, value in {"time": time, **columns}.items():
         if value.shape != time.shape or value.ndim != 1:
             raise InputError(f"{name}: {key} has {value.size} values, and time has {time.size}.")
-        if not np.all(np.isfinite(value)):
-            row = int(np.argmin(np.isfinite(value)))
+        good = np.isfinite(value) | (np.isnan(value) & (key != "time"))
+        if not np.all(good) or not np.any(np.isfinite(value)):
+            row = int(np.argmin(good))
             raise InputError(f"{name}: {key} = {value[row]} in data row {row + 1} is not a finite number.")
     if time.size < 2:
         raise InputError(f"{name}: {time.size} rows are too few; at least two are needed.")
@@ -95,66 +100,31 @@ def measurement(time, *, voltage=None, current=None, name: str = "the measuremen
     if falls.size:
         k = int(falls[0])
         raise InputError(
-            f"{name}: time falls from {time[k]:g} s to {time[k + 1]:g} s at data row {k + 2}; sort the rows by time."
+            f"{name}: time falls from {time[k]:g} s to {time[k + 1]:g} s at "
+            f"data row {k + 2}; the rows are not one record in order of time."
         )
     if time[-1] == time[0]:
         raise InputError(f"{name}: all rows have the same time.")
-    return Measurement(name, time - time[0], columns)
+    return Measurement(name, time - time[0], columns, notes)
 
 
-def _header(path: Path, cells: list[str], units: Units) -> dict[str, tuple[int, float]]:
-    """Position and factor to SI of each column that is wanted and present."""
-    found: dict[str, tuple[int, float]] = {}
-    names = []
-    for position, cell in enumerate(cells):
-        match = _HEADER.fullmatch(cell)
-        name = (match[1] if match else cell.strip()).lower()
-        names.append(name)
-        if name not in COLUMNS:
-            continue
-        if name in found:
-            raise InputError(f"{path}: there are two columns of {name}; keep one.")
-        if match is None or not match[2]:
-            raise InputError(f"{path}: the column {name!r} has no unit; head it {name} [{COLUMNS[name][0]}].")
-        try:
-            factor = units.convert(1.0, match[2], COLUMNS[name])
-        except ValueError as error:  # pydantic's error of one value
-            raise InputError(f"{path}: the column {cell.strip()!r} {error}.") from None
-        found[name] = position, factor
-    missing = [name for name in ("time",) if name not in found]
-    missing += [] if {"voltage", "current"} & set(found) else ["voltage", "current"]
-    if missing:
-        shown = ", ".join(cell.strip() for cell in cells)
-        hint = nearest(missing[0], [name for name in names if name not in COLUMNS])
-        raise InputError(
-            f"{path}: the column {missing[0]!r} is missing{hint}; the header is {shown!r}, and should hold "
-            "time [s], voltage [V], current [A]."
-        )
-    return found
+def noise_of(value: np.ndarray) -> float:
+    """Standard deviation of the noise of evenly spaced rows: the median of fourth differences, which a smooth curve
+    leaves small."""
+    return 0.0 if value.size < 16 else float(1.4826 * np.median(np.abs(np.diff(value, 4))) / np.sqrt(70))
 
 
-def _number(path: Path, line: int, row: list[str], position: int, heads: list[str]) -> float:
-    head = heads[position].strip()
-    if position >= len(row):
-        raise InputError(f"{path}: line {line} has {len(row)} cells and none for the column {head!r}.")
-    try:
-        number = float(row[position])
-    except ValueError:
-        point = "; write it with a decimal point" if "," in row[position] else ""
-        raise InputError(f"{path}: line {line}, column {head!r}: {row[position]!r} is not a number{point}.") from None
-    if not math.isfinite(number):
-        raise InputError(f"{path}: line {line}, column {head!r}: {row[position].strip()} is not a finite number.")
-    return number
-
-
-def drive(data: Measurement, quantity: str, straight: float = STRAIGHT) -> Protocol:
+def drive(data: Measurement, quantity: str, straight: float | None = None) -> Protocol:
     """The measured waveform of ``voltage`` or ``current`` as straight ramps, sampled at the rows where these are evenly spaced.
 
     Rows nearer than ``straight`` times the span to the line between two others are taken to lie on it (Ramer, Comput.
-    Graphics Image Process. 1, 244 (1972)), so that a triangle wave becomes as many ramps as it has, whatever its rows.
+    Graphics Image Process. 1, 244 (1972)), so that a triangle wave becomes as many ramps as it has, whatever its
+    rows. Unless said, ``straight`` is STRAIGHT, or NOISE times the drive's own noise where that is more.
     """
-    time, value = data.time, data.column(quantity)
-    tolerance = straight * max(np.ptp(value), 1e-300)
+    known = np.isfinite(data.column(quantity))
+    time, value = data.time[known], data.column(quantity)[known]
+    span = max(np.ptp(value), 1e-300)
+    tolerance = straight * span if straight is not None else max(STRAIGHT * span, NOISE * noise_of(value))
     cuts = [0, *(np.flatnonzero(np.diff(time) == 0) + 1), len(time)]
     corners: list[tuple[int, int]] = []
     for first, stop in pairwise(cuts):

@@ -86,7 +86,7 @@ class Fit:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before using the numbers."""
         ended = () if self.search.converged else (f"the search did not converge: {self.search.reason}.",)
-        return (*ended, *self.statistics.warnings)
+        return (*ended, *self.data.notes, *_left_out(self), *self.statistics.warnings)
 
 
 def fit(
@@ -99,16 +99,17 @@ def fit(
     scale: str | None = None,
     noise: float | str = 0.0,
     relative_noise: float = 0.0,
+    straight: float | None = None,
     most: int = 60,
     on_step: Callable[[int, float, bool], None] | None = None,
 ) -> Fit:
     """Fit the numbers ``over`` (texts ``key`` or ``key=low..high``) of a study to a measurement (or its CSV file).
 
-    ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol. ``observe`` is
-    what is compared, ``current`` or ``voltage``; in the second case the measured current drives. ``scale``, ``noise`` (in SI
-    or as text with a unit) and ``relative_noise``: see :class:`.residual.Weighting`. ``on_step`` hears of every
-    trial: its number, the root mean square of its residuals (nan where the run failed), and whether it was taken. The
-    search starts at the study's numbers.
+    ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol.
+    ``observe`` is what is compared, ``current`` or ``voltage``; in the second case the measured current drives.
+    ``scale``, ``noise`` (in SI or as text with a unit) and ``relative_noise``: see :class:`.residual.Weighting`.
+    ``straight``: see :func:`.data.drive`. ``on_step`` hears of every trial: its number, the root mean square of its
+    residuals (nan where the run failed), and whether it was taken. The search starts at the study's numbers.
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """
@@ -118,8 +119,8 @@ def fit(
     chosen = read_parameters(study, over)
     check_choices(drive, observe)
     level = _level(noise, observe)
-    weights = weighting(data.column(observe), scale=scale, noise=level, relative=relative_noise)
-    task = problem(study, data, chosen, weights, driven_by=drive, observed=observe)
+    weights = weighting(data.column(observe)[data.compared(observe)], scale=scale, noise=level, relative=relative_noise)
+    task = problem(study, data, chosen, weights, driven_by=drive, observed=observe, straight=straight)
     start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
     heard = _listener(on_step, len(task.measured))
     scaled = weights.transform(task.measured) / weights.sigma(task.measured)
@@ -150,6 +151,14 @@ def _level(noise: float | str, observe: str) -> float:
         return Units().convert(*parts, (unit,))
     except ValueError as error:
         raise InputError(f"noise = {noise!r} {error}.") from None
+
+
+def _left_out(fit: Fit) -> tuple[str, ...]:
+    """How many rows were not compared, where any were not."""
+    used, rows = len(fit.time), len(fit.data)
+    return (
+        () if used == rows else (f"{used} of {rows} rows were compared; the others hold no {fit.observed} or a jump.",)
+    )
 
 
 def _listener(on_step, rows: int):

@@ -44,7 +44,7 @@ class FitProblem:
     ):
         self.study, self.data, self.free, self.weighting = study, data, list(free), weighting
         self.driven_by, self.observed, self.protocol = driven_by, observed, protocol
-        self.rows = ~data.jumps  # at one instant a run has one value
+        self.rows = data.compared(observed)  # at one instant a run has one value
         self.measured = data.column(observed)[self.rows]
         self.limit = 0
         self.last: Finished | None = None
@@ -125,6 +125,7 @@ def problem(
     *,
     driven_by: str = "data",
     observed: str = "current",
+    straight: float | None = None,
 ) -> FitProblem:
     """Check that study, measurement and numbers fit together.
 
@@ -133,7 +134,7 @@ def problem(
     protocol = None
     if driven_by == "data":
         other = "voltage" if observed == "current" else "current"
-        protocol = drive(data, _needed(data, other, "drives the run"))
+        protocol = drive(data, _needed(data, other, "drives the run"), straight)
         useless = [entry.number.key for entry in free if entry.number.key.startswith("protocol.")]
         if useless:
             raise InputError(
@@ -147,11 +148,11 @@ def problem(
                 f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut "
                 "it, or let it drive the run."
             )
-    rows = int(np.sum(~data.jumps))
+    rows = int(np.sum(data.compared(observed)))
     if rows <= len(free):
         raise InputError(
-            f"{data.name}: {rows} rows that can be compared are too few for {len(wanted)} numbers; at least "
-            f"{len(wanted) + 1} are needed."
+            f"{data.name}: {rows} rows that can be compared are too few for {len(free)} numbers; at least "
+            f"{len(free) + 1} are needed."
         )
     return FitProblem(study, data, free, weighting, driven_by=driven_by, observed=observed, protocol=protocol)
 

@@ -48,13 +48,14 @@ def write_fit(fit: Fit, folder: Path) -> None:
     title = f"{fit.study.title}: fit"
     body = [
         header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
-        _verdict(fit), warning_box(fit.warnings),
+        _verdict(fit),
+        warning_box(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
         section("curves", "Measured and fitted", picture(images["curves"], "curves", _CURVES)),
         section("residuals", "Residuals", picture(images["residuals"], "residuals", _RESIDUALS)),
         section("correlation", "Correlation", picture(images["correlation"], "correlation", _CORRELATION)),
         section("settings", "How it was fitted", _settings(fit)),
-    ]  # fmt: skip
+    ]
     write_page(folder, title, body)
 
 
@@ -79,10 +80,15 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
             for row in found.of(metric.name)
         ]
         heads = ("number", "meaning", "value", "d metric / d p", "d ln metric / d ln p")
-        body.append(section(
-            metric.name, str(metric).replace("_", " "), Markup(f"<p>{symbols(metric.meaning)}</p>"),
-            picture(images[metric.name], metric.name, _TORNADO), table(heads, rows, "ttnnn"),
-        ))  # fmt: skip
+        body.append(
+            section(
+                metric.name,
+                str(metric).replace("_", " "),
+                Markup(f"<p>{symbols(metric.meaning)}</p>"),
+                picture(images[metric.name], metric.name, _TORNADO),
+                table(heads, rows, "ttnnn"),
+            )
+        )
     write_page(folder, title, body)
 
 

@@ -34,9 +34,12 @@ def reference_device() -> FilmMemristor:
     mobile = float(material.electron_mobility.mobility(jnp.asarray(content), law.electron_sites))
     per_diffusivity = material.concentration * FARADAY / thermal_voltage(material.reference_temperature) * mobile
     material = replaced(
-        material, "electron_diffusivity",
-        calibrated(CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"),
-    )  # fmt: skip
+        material,
+        "electron_diffusivity",
+        calibrated(
+            CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"
+        ),
+    )
     film = build(
         Film,
         material=material,
@@ -53,10 +56,14 @@ def reference_device() -> FilmMemristor:
     )
     resistance = stated(100 * units.V_T / units.i_D, f"R_s = 100 V_T/i_D; {PAPER}")
     return build(
-        FilmMemristor, top=contact, film=film, bottom=contact, series_resistance=resistance,
+        FilmMemristor,
+        top=contact,
+        film=film,
+        bottom=contact,
+        series_resistance=resistance,
         area=stated((500e-6) ** 2, f"S = 500 um x 500 um; {PAPER}"),
         temperature=assumed(298.15, "room temperature; the paper names none"),
-    )  # fmt: skip
+    )
 
 
 def replaced(part, name: str, number: Sourced):

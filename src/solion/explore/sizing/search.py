@@ -8,6 +8,7 @@ largest thickness that switches in the time t then solves h^2 s(h) = D_p t, for 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from solion.base.parameters import table
 from solion.base.scaling import mixed_conductor_scales
 from solion.devices import FilmMemristor
 from solion.explore.sizing.dimensions import Response, area_for_current, area_for_energy, in_units
+from solion.explore.sizing.number_text import si_text
 from solion.explore.sizing.reference import (
     at_rest,
     device_at_temperature,
@@ -26,8 +28,7 @@ from solion.explore.sizing.reference import (
 )
 from solion.explore.sizing.response import CELLS, WAIT, respond
 from solion.explore.sizing.speeds import chosen
-from solion.explore.sizing.words import shown
-from solion.materials import Diffusivity, arrhenius
+from solion.materials import Diffusivity, MixedConductor, arrhenius
 from solion.thermodynamics import critical_current, interface
 
 NODES = 5  # thicknesses that are simulated
@@ -84,10 +85,21 @@ class Design:
 
 
 def design(
-    time: float, voltage: float, *, materials: tuple[str, ...] | None = None, device: FilmMemristor | None = None,
-    temperature: float | None = None, area: float | None = None, current: float | None = None, energy: float | None = None,
-    full: bool = False, confidence: float = 0.9, draws: int = 4000, seed: int = 0, cells: int = CELLS,
-) -> Design:  # fmt: skip
+    time: float,
+    voltage: float,
+    *,
+    materials: tuple[str, ...] | None = None,
+    device: FilmMemristor | None = None,
+    temperature: float | None = None,
+    area: float | None = None,
+    current: float | None = None,
+    energy: float | None = None,
+    full: bool = False,
+    confidence: float = 0.9,
+    draws: int = 4000,
+    seed: int = 0,
+    cells: int = CELLS,
+) -> Design:
     """Which thickness of which material switches within ``time`` (s) at ``voltage`` (V).
 
     ``materials`` are names of diffusivity entries, all unless given. ``device`` is the one whose scaled behaviour stands for
@@ -112,62 +124,100 @@ def design(
     base = device_at_temperature(device, device.temperature if temperature is None else temperature)
     floor = thinnest(base)
     simulated = _Simulated(base, voltage, full, floor, cells)
-    known = device.film.material
-    ratio = known.ion_diffusivity / known.electron_diffusivity
-    faster = float(arrhenius(known.electron_activation_energy, base.temperature, known.reference_temperature))
-    tail = (1 - confidence) / 2
-    scale = base.scales()
-    multiple = base.series_resistance * scale.current_density / scale.voltage  # of V_T/i_D
-
-    def interval(draws_of) -> Interval:
-        low, middle, high = np.quantile(draws_of, (tail, 0.5, 1 - tail))
-        return float(low), float(middle), float(high)
-
-    candidates = []
-    for name, host in hosts.items():
-        reference, diffusivity = host.sample(base.temperature, int(draws), seed)
-        thickness = interval(simulated.thickness(time * diffusivity))
-        film = max(floor, thickness[0])
-        response = simulated.response(film)
-        one = mixed_conductor_scales(
-            thickness=film, area=1.0, concentration=known.concentration, ion_diffusivity=diffusivity,
-            electron_diffusivity=reference / ratio * faster, temperature=base.temperature,
-        )  # fmt: skip
-        if current is not None:
-            size = float(np.median(area_for_current(current, response, one)))
-        elif energy is not None:
-            size = float(np.median(area_for_energy(energy, response, one)))
-        else:
-            size = float(device.area if area is None else area)
-        switch = in_units(response, one)
-        exchange, needed = simulated.contacts(film)
-        candidates.append(
-            Candidate(
-                name, host, interval(diffusivity), thickness, film, float(np.mean(switch.time <= time * (1 + 1e-9))),
-                interval(switch.time), interval(switch.peak_current * size), interval(switch.energy * np.full(draws, size)),
-                interval(multiple * one.voltage / (one.current_density * size)),
-                interval(exchange * one.current_density * size), needed, size,
-            )
-        )  # fmt: skip
+    size = float(device.area if area is None else area)
+    question = _Question(device.film.material, time, size, current, energy, confidence, int(draws), seed)
+    candidates = [_candidate(name, host, simulated, question) for name, host in hosts.items()]
     candidates.sort(key=lambda candidate: -candidate.diffusivity[1])
     if not any(candidate.chance > 0 for candidate in candidates):
         best = min(candidates, key=lambda candidate: candidate.time[0])
         raise InputError(
-            f"design: time = {shown(time, 's')} is too short at {shown(voltage, 'V')} for every material asked: the fastest, "
-            f"{best.host.label}, needs {shown(best.time[0], 's')} to {shown(best.time[2], 's')} in the thinnest film that holds "
-            f"both phases, {shown(floor, 'm')}."
+            f"design: time = {si_text(time, 's')} is too short at {si_text(voltage, 'V')} for every material asked: the fastest, "
+            f"{best.host.label}, needs {si_text(best.time[0], 's')} to {si_text(best.time[2], 's')} in the thinnest film that "
+            f"holds both phases, {si_text(floor, 'm')}."
         )
     return Design(
-        time, voltage, float(base.temperature), float(base.film.filling), full, floor, tuple(simulated.nodes.tolist()),
-        tuple(simulated.ratios.tolist()), tuple(candidates), _basis(base, simulated, confidence, int(draws), seed),
-    )  # fmt: skip
+        time,
+        voltage,
+        float(base.temperature),
+        float(base.film.filling),
+        full,
+        floor,
+        tuple(simulated.nodes.tolist()),
+        tuple(simulated.ratios.tolist()),
+        tuple(candidates),
+        _basis(base, simulated, confidence, int(draws), seed),
+    )
+
+
+class _Question(NamedTuple):
+    """What is asked: time (s), area (m^2) unless a peak current (A) or an energy (J) sets it, and the draws.
+
+    ``material`` is that of the device as it was given, at its own temperature.
+    """
+
+    material: MixedConductor
+    time: float
+    area: float
+    current: float | None
+    energy: float | None
+    confidence: float
+    draws: int
+    seed: int
+
+    def interval(self, values) -> Interval:
+        """Low end, median and high end of draws."""
+        tail = (1 - self.confidence) / 2
+        low, middle, high = np.quantile(values, (tail, 0.5, 1 - tail))
+        return float(low), float(middle), float(high)
+
+
+def _candidate(name: str, host: Diffusivity, simulated: _Simulated, question: _Question) -> Candidate:
+    """One host as thick as it may be, with what its contacts and its circuit must do."""
+    base, interval = simulated.device, question.interval
+    known, scale = question.material, base.scales()
+    multiple = base.series_resistance * scale.current_density / scale.voltage  # of V_T/i_D
+    faster = float(arrhenius(known.electron_activation_energy, base.temperature, known.reference_temperature))
+    reference, diffusivity = host.sample(base.temperature, question.draws, question.seed)
+    thickness = interval(simulated.thickness(question.time * diffusivity))
+    film = max(simulated.floor, thickness[0])
+    response = simulated.response(film)
+    one = mixed_conductor_scales(
+        thickness=film,
+        area=1.0,
+        concentration=known.concentration,
+        ion_diffusivity=diffusivity,
+        electron_diffusivity=reference / (known.ion_diffusivity / known.electron_diffusivity) * faster,
+        temperature=base.temperature,
+    )
+    size = question.area
+    if question.current is not None:
+        size = float(np.median(area_for_current(question.current, response, one)))
+    elif question.energy is not None:
+        size = float(np.median(area_for_energy(question.energy, response, one)))
+    switch = in_units(response, one)
+    exchange, needed = simulated.contacts(film)
+    return Candidate(
+        name=name,
+        host=host,
+        diffusivity=interval(diffusivity),
+        thickness=thickness,
+        film=film,
+        chance=float(np.mean(switch.time <= question.time * (1 + 1e-9))),
+        time=interval(switch.time),
+        peak_current=interval(switch.peak_current * size),
+        energy=interval(switch.energy * np.full(question.draws, size)),
+        series_resistance=interval(multiple * one.voltage / (one.current_density * size)),
+        exchange_current=interval(exchange * one.current_density * size),
+        voltage=needed,
+        area=size,
+    )
 
 
 class _Simulated:
     """Responses of the device at a few thicknesses, and between and beyond them."""
 
     def __init__(self, device: FilmMemristor, voltage: float, full: bool, floor: float, cells: int):
-        self.device, self.cells = device, cells
+        self.device, self.cells, self.floor = device, cells, floor
         width = interface(device.film.material, device.temperature).width
         self.thickest = max(width * cells / ACROSS, 1.5 * floor)
         self.nodes = np.geomspace(floor, self.thickest, NODES)
@@ -211,14 +261,15 @@ class _Simulated:
                 break
         else:
             raise InputError(
-                f"design: voltage = {shown(voltage, 'V')} does not switch {material.name}, nor does any to {shown(trial, 'V')}."
+                f"design: voltage = {si_text(voltage, 'V')} does not switch {material.name}, nor does any to "
+                f"{si_text(trial, 'V')}."
             )
         critical = critical_current(material, float(self.device.film.filling))
         kind = "both contacts" if full else "a contact"
         raise InputError(
-            f"design: voltage = {shown(voltage, 'V')} does not change the phase at {kind} of {material.name} filled to "
+            f"design: voltage = {si_text(voltage, 'V')} does not change the phase at {kind} of {material.name} filled to "
             f"{float(self.device.film.filling):g} within {WAIT:g} tau_D, at any thickness; the critical current is "
-            f"{critical:.3g} i_D, and {shown(float(np.copysign(trial, voltage)), 'V')} is enough."
+            f"{critical:.3g} i_D, and {si_text(float(np.copysign(trial, voltage)), 'V')} is enough."
         )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from solion.base.errors import InputError, nearest
 from solion.explore.sweeps.axes import MOST_VALUES, Axis, read_keys, read_values
-from solion.study.files import text_of, value_of
+from solion.readers.recognise import rows_of
+from solion.study.files import value_of
 
 _HEADING = re.compile(r"(?P<key>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?", re.DOTALL)
 
@@ -62,14 +62,9 @@ def _rows_of_tables(tables: Any) -> list[dict[str, Any]]:
 
 def _rows_of_file(path: Path) -> list[dict[str, Any]]:
     shown = str(path)
-    text = text_of(path, "the file of points", "points are a CSV file", encoding="utf-8-sig")
-    lines = [(number, row) for number, row in _lines(text, shown) if any(cell.strip() for cell in row)]
+    lines, decimal = rows_of(path)
     if len(lines) < 2:
         raise InputError(f"{shown}: it has no points; the first line names the keys, and each other line is a run.")
-    (first, cells), other = lines[0], max(";\t", key="".join(lines[0][1]).count)
-    if len(cells) == 1 and other in cells[0]:
-        name = {";": "semicolons", "\t": "tabs"}[other]
-        raise InputError(f"{shown}: line {first} separates its columns by {name}; write commas between them.")
     headings = [_HEADING.fullmatch(cell.strip()) for cell in lines[0][1]]
     names = [match["key"] if match else "" for match in headings]
     units = [(match["unit"] or "").strip() if match else "" for match in headings]
@@ -84,20 +79,16 @@ def _rows_of_file(path: Path) -> list[dict[str, Any]]:
             raise InputError(f"{shown}: line {number} has {len(row)} columns where the first line names {len(names)}.")
         rows.append(
             {
-                name: _cell(cell.strip(), unit, f"{shown}: line {number}: {name}")
+                name: _cell(_pointed(cell.strip(), decimal), unit, f"{shown}: line {number}: {name}")
                 for name, unit, cell in zip(names, units, row, strict=True)
             }
         )
     return _few(rows, shown)
 
 
-def _lines(text: str, shown: str) -> Iterable[tuple[int, list[str]]]:
-    reader = csv.reader(text.splitlines(), skipinitialspace=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise InputError(f"{shown}: line {reader.line_num} cannot be read as CSV ({error}).") from None
+def _pointed(text: str, decimal: str) -> str:
+    """A cell whose number is written with a decimal point."""
+    return re.sub(r"^([+-]?\d*),(\d)", r"\1.\2", text) if decimal == "," else text
 
 
 def _cell(text: str, unit: str, where: str) -> Any:

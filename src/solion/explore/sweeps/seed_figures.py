@@ -34,8 +34,18 @@ def seed_table(dataset: xr.Dataset) -> Markup | None:
             low, middle, high = at["value"].values
             band = Markup(f"{number(float(at['low'][1]), 3)} to {number(float(at['high'][1]), 3)}")
             unit = unit_text(dataset[name].attrs["units"])
-            rows.append((name.replace("_", " "), words, number(middle, 4), band, number(low, 4), number(high, 4), unit,
-                         int(at["runs"])))  # fmt: skip
+            rows.append(
+                (
+                    name.replace("_", " "),
+                    words,
+                    number(middle, 4),
+                    band,
+                    number(low, 4),
+                    number(high, 4),
+                    unit,
+                    int(at["runs"]),
+                )
+            )
     heads = ("metric", "at", "median", "its 90 % interval", "10 %", "90 %", "unit", "runs")
     body = table(heads, rows[:MOST_ROWS], "wtnnnnwn")
     more = f"<p>and {len(rows) - MOST_ROWS} more: seed_quantiles gives them.</p>" if len(rows) > MOST_ROWS else ""
@@ -95,9 +105,13 @@ def _draw(fitted: Extremes, dimension: int) -> Figure:
     scale, unit = (1e3, "width of the electrode (mm)") if dimension == 1 else (1e6, "area of the electrode (mm²)")
     right.plot(sizes * scale, [estimate.value for estimate in medians], color=CURRENT)
     right.fill_between(
-        sizes * scale, [estimate.low for estimate in medians], [estimate.high for estimate in medians], color=CURRENT,
-        alpha=0.15, lw=0,
-    )  # fmt: skip
+        sizes * scale,
+        [estimate.low for estimate in medians],
+        [estimate.high for estimate in medians],
+        color=CURRENT,
+        alpha=0.15,
+        lw=0,
+    )
     right.axvline(fitted.area * scale, color=MUTED, lw=0.8, ls=":")
     right.set(xscale="log", xlabel=unit, ylabel="median of the largest H(100 nm)")
     top = max(estimate.value for estimate in medians)

@@ -83,7 +83,7 @@ def hot_spot_extremes(
     ``frechet``: see :func:`solion.analysis.extremes.fit_extremes`. A sweep with other axes is to be reduced to one of
     their points first, ``dataset.isel({"device.layers.0.thickness": 0})``.
 
-    Raises :class:`InputError` for fewer than 8 samples, and where another axis varies.
+    Raises :class:`InputError` for fewer than 10 samples, and where another axis varies.
     """
     names = list(metrics) or [f"hot_spot_{face}_100_nm" for face in FACES]
     samples = []

@@ -107,6 +107,12 @@ def _outcome(task: Task, study: Study, result: Any, began: float) -> PointOutcom
     attributes = result.dataset.attrs
     exceeded = [name for name, entry in Data.of(result).attribute("audit", {}).items() if not entry["ok"]]
     return PointOutcome(
-        task.index, attributes["status"], attributes["message"], time.perf_counter() - began, found,
-        study.scales(result), ", ".join(exceeded) or "ok", curves,
-    )  # fmt: skip
+        task.index,
+        attributes["status"],
+        attributes["message"],
+        time.perf_counter() - began,
+        found,
+        study.scales(result),
+        ", ".join(exceeded) or "ok",
+        curves,
+    )

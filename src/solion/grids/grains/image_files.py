@@ -1,97 +1,226 @@
-"""Label images from files: PNG and TIFF (stacks too), NumPy arrays, and Neper's raster tessellations (.tesr).
+"""Label images from files: pictures, stacks, arrays, maps of orientations and rasters, turned so that the current runs along z.
 
 The current flows along the last axis of a :class:`LabelImage`, z = 0 at the bottom electrode. Pictures are turned so that
-it flows upwards in them: row 0, at the top of a picture, becomes the largest z; the pages of a stack become y. With
-``through`` the current follows another axis of the array as it lies in the file.
+it flows upwards in them: row 0, at the top of a picture, becomes the largest z; the pages of a stack become y. Arrays and
+volumes are taken as they are, the current along their last axis. With ``through`` the current follows another axis.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import warnings
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage
 
 from solion.base.errors import InputError, nearest
 from solion.grids.grains.labels import LabelImage
+from solion.readers.images.picture import PICTURE, STACK, Picture, check_blends, thin, whole
+from solion.readers.images.read import read_picture
 
-PICTURES = (".png", ".tif", ".tiff", ".bmp", ".gif")
-KNOWN = (*PICTURES, ".npy", ".npz", ".tesr")
 AXES = {"rows": -2, "columns": -1, "pages": -3}
-RASTER = {"binary8": "u1", "binary16": "i2", "binary32": "i4", "binary16_small": "<i2", "binary16_big": ">i2",
-          "binary32_small": "<i4", "binary32_big": ">i4"}  # fmt: skip
+EQUAL = 5e-3  # edges of a voxel that differ by less are taken for one
+THIN = 0.8  # share of the voxels of a value outside solid squares, above which it is lines
 
 
 def read_labels(
-    path: str | PathLike, spacing: float | None = None, *, pores: tuple[int, ...] = (0,), through: str | int | None = None,
-    periodic: bool = False, unit: float = 1e-6,
+    path: str | PathLike, spacing: float | Sequence[float] | None = None, *, pores: Sequence[int | str] | None = None,
+    lines: Sequence[int | str] = (), through: str | int | None = None, periodic: bool = False, unit: float = 1e-6,
 ) -> LabelImage:  # fmt: skip
-    """A label image from a file whose every value (colour) is one grain.
+    """A label image from a file whose every value (colour) is one grain; see ``docs/laboratory-files.md`` for the formats.
 
-    ``spacing``: edge of a voxel in m, required but for .tesr, whose own is taken times ``unit`` (m; Neper has no units).
-    ``pores``: values that are pores, () for none. ``through``: the axis that the current follows, "rows" (default of a
-    picture), "columns" or "pages", or its number in the file's array; an array (.npy, .npz) is taken as it is, current
-    along its last axis, unless one is given. Raises InputError for what cannot be read as labels.
+    ``spacing``: edge of a voxel in m, or one for each axis of the file; not needed where the file says it. ``unit``:
+    m, of files whose lengths have none (.tesr, .dream3d). ``pores``: values that are pores, or colours such as
+    "#ffffff"; 0 where nothing is said, () for none. ``lines``: values of lines between grains (a watershed's), which
+    are given to the nearest grain. ``through``: the axis that the current follows, "rows" (default of a picture),
+    "columns" or "pages", or its number in the file's array. What was changed is in the image's notes. Raises
+    InputError for what cannot be read as labels.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in KNOWN:
-        raise InputError(
-            f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, KNOWN)}; known are {', '.join(KNOWN)}."
-        )
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file.")
-    if suffix == ".tesr":
-        image = read_tesr(path, unit=unit, periodic=periodic)
-        if spacing is not None and abs(spacing / image.spacing - 1) > 1e-9:
-            raise InputError(
-                f"{path}: its voxels are {image.spacing:g} m wide at unit = {unit:g} m, not {spacing:g} m; give unit only."
-            )
-        return image
-    if spacing is None:
-        raise InputError(f"{path}: give spacing, the edge of a voxel in m; the file does not say it.")
-    if suffix in PICTURES:
-        array, through = _picture(path), "rows" if through is None else through
-    else:
-        array = _array(path)
-    return from_array(array, spacing, pores=pores, through=through, periodic=periodic, name=str(path))
+    picture = read_picture(path, unit=unit)
+    edges, notes = _edges(picture, spacing)
+    pictured = picture.axes in (PICTURE, STACK)
+    picture = dataclasses.replace(picture, values=whole(path, picture.values))
+    check_blends(picture)
+    through = "rows" if through is None and pictured else through
+    array = _filled(picture, lines)
+    array, more = _cubic(_turned(array, through, str(path)), _turned_edges(edges, through, array.ndim), str(path))
+    way = (
+        f"the current runs along its {through}"
+        if through is not None
+        else "taken as it is, the current along its last axis"
+    )
+    upward = ", upwards from the last row" if through == "rows" else ""
+    notes = [f"{picture.format}, {way}{upward}.", *picture.notes, *notes, *more]
+    given = pores if pores is not None else [value for value in picture.void or (0,) if (array == value).any()]
+    values = _values(picture, given, array, "pores")
+    image = _labelled(array, min(edges), values, periodic, str(path))
+    if pores is None and (warning := _zero_based(array)):
+        warnings.warn(f"{path}: {warning}", UserWarning, stacklevel=2)
+        notes.append(warning)
+    return dataclasses.replace(image, notes=tuple(notes))
 
 
 def from_array(
-    array, spacing: float, *, pores: tuple[int, ...] = (0,), through: str | int | None = None, periodic: bool = False,
+    array, spacing: float, *, pores: Sequence[int] = (0,), through: str | int | None = None, periodic: bool = False,
     name: str = "array",
 ) -> LabelImage:  # fmt: skip
     """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
 
-    Labels are numbered anew from 1 in ascending order of the values where they are negative, sparse or a pore is not 0.
+    Labels are numbered anew from 1 in ascending order of the values where they are sparse or a pore is not 0. Negative values
+    that are not pores are refused: programs mark by them what is no grain.
     """
     array = np.asarray(array)
     if array.ndim not in (2, 3):
         raise InputError(
             f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
         )
-    if array.dtype == bool:
-        array = array.astype(np.uint8)
-    if not np.issubdtype(array.dtype, np.integer):
-        if not (np.isfinite(array).all() and (array == np.round(array)).all()):
-            raise InputError(
-                f"{name}: holds numbers that are not whole; a label image names each grain by a whole number."
-            )
-        array = array.astype(np.int64)
-    array = _turned(array, through, name)
+    return _labelled(_turned(whole(Path(name), array), through, name), spacing, tuple(pores), periodic, name)
+
+
+def _labelled(array: np.ndarray, spacing: float, pores: tuple[int, ...], periodic: bool, name: str) -> LabelImage:
     values, renamed = np.unique(array, return_inverse=True)
     pore = np.isin(values, pores)
+    if (negative := values[(values < 0) & ~pore]).size:
+        raise InputError(
+            f"{name}: {int(np.isin(array, negative).sum())} voxels hold "
+            f"{negative[0]}, by which programs mark what is no grain; say pores = "
+            f"({', '.join(map(str, [*pores, *negative[:3]]))},) or give them to grains first."
+        )
     numbers = np.cumsum(~pore)
     numbers[pore] = 0
-    plain = (
-        values[0] >= 0
-        and values[-1] < 4 * values.size
-        and set(values[pore]) <= {0}
-        and not (values[0] == 0 and not pore[0])
-    )
+    plain = values[-1] < 4 * values.size and set(values[pore]) <= {0} and not (values[0] == 0 and not pore[0])
     labels = array if plain else numbers[renamed.reshape(array.shape)]
     return LabelImage(np.asarray(labels, np.int32), spacing, periodic)
+
+
+def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key: str) -> tuple[int, ...]:
+    """Values of the picture for numbers and colours. Raises InputError for those that are not in it."""
+    found = []
+    for entry in given:
+        if isinstance(entry, str):
+            match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", entry.strip())
+            if match is None or not picture.levels:
+                raise InputError(
+                    f"{picture.path}: {key} = {entry!r} is no colour such as "
+                    f"'#ffffff', or the picture ({picture.format}) has none."
+                )
+            red, green, blue = (int(part, 16) * (picture.levels - 1) // 255 for part in match.groups())
+            value = (red * picture.levels + green) * picture.levels + blue
+        else:
+            value = int(entry)
+        if not (array == value).any():
+            colours = "; its values are colours: say them as '#ffffff'" if picture.levels else ""
+            some = ", ".join(map(str, np.unique(array)[:6]))
+            raise InputError(
+                f"{picture.path}: {key} = {entry!r} is not in the picture, whose values are {some}, ...{colours}."
+            )
+        found.append(value)
+    return tuple(found)
+
+
+def _filled(picture: Picture, lines: Sequence[int | str]) -> np.ndarray:
+    """The values with lines between grains given to the nearest grain; a value that is lines and not said so is refused."""
+    array = picture.values
+    if not len(lines):
+        if picture.orientations is None and (array == 0).any() and np.unique(array).size > 3 and _separates(array):
+            raise InputError(
+                f"{picture.path}: the value 0 makes thin lines around the grains, "
+                f"as a watershed leaves them, which would be insulating pores; "
+                "lines = [0] gives them to the grains."
+            )
+        return array
+    drawn = np.isin(array, _values(picture, lines, array, "lines"))
+    solid = ndimage.binary_opening(drawn, np.ones((3,) * array.ndim))
+    drawn &= ~ndimage.binary_dilation(
+        solid, np.ones((3,) * array.ndim), mask=drawn
+    )  # wide places stay what they are: pores
+    index = ndimage.distance_transform_edt(
+        drawn | np.isin(array, _values(picture, lines, array, "lines")), return_distances=False, return_indices=True
+    )
+    return np.where(drawn, array[tuple(index)], array)
+
+
+def _separates(array: np.ndarray) -> bool:
+    """Whether the voxels of value 0 are thin lines and every grain is cut off by them from its neighbours."""
+    if thin(array, 0) < THIN:
+        return False
+    touching = total = 0
+    for axis in range(array.ndim):
+        low, high = (
+            np.take(array, range(*part), axis) for part in ((0, array.shape[axis] - 1), (1, array.shape[axis]))
+        )
+        total += np.count_nonzero(low != high)
+        touching += np.count_nonzero((low != high) & (low != 0) & (high != 0))
+    return touching < 0.1 * total
+
+
+def _zero_based(array: np.ndarray) -> str:
+    """A sentence where 0 looks like one more grain: all numbers from 0 are there, and 0 is one piece of a grain's size."""
+    values, counts = np.unique(array, return_counts=True)
+    if values[0] != 0 or values.size < 4 or values[-1] != values.size - 1:
+        return ""
+    pieces = ndimage.label(array == 0)[1]
+    if pieces != 1 or not 0.2 * np.median(counts[1:]) <= counts[0] <= 5 * np.median(counts[1:]):
+        return ""
+    return "the value 0 is one piece of the size of a grain and was read as a pore; if the labels begin at 0, say pores = ()."
+
+
+def _edges(picture: Picture, spacing: float | Sequence[float] | None) -> tuple[tuple[float, ...], list[str]]:
+    """Edges of a voxel along the axes of the file [m]: those that were given, else those of the file."""
+    own, count = picture.spacing, picture.values.ndim
+    if spacing is None:
+        if own is None:
+            raise InputError(f"{picture.path}: give spacing, the edge of a voxel in m; the file does not say it.")
+        return own, [f"The edges of a voxel are those of the file, {' x '.join(f'{edge:g}' for edge in own)} m."]
+    edges = tuple(np.atleast_1d(np.asarray(spacing, float)).tolist())
+    edges = edges * count if len(edges) == 1 else edges
+    if len(edges) != count:
+        raise InputError(f"{picture.path}: spacing names {len(edges)} edges and the file has {count} axes.")
+    if not all(np.isfinite(edge) and edge > 0 for edge in edges):
+        raise InputError(f"spacing = {spacing!r} m must be a positive length, the edge of a voxel.")
+    if own is not None and any(abs(a / b - 1) > EQUAL for a, b in zip(edges, own, strict=True)):
+        shown = " x ".join(f"{edge:g}" for edge in own)
+        raise InputError(
+            f"{picture.path}: its voxels measure {shown} m, not {spacing!r} "
+            f"m; leave spacing out (and give unit where the file has none)."
+        )
+    return edges, []
+
+
+def _turned_edges(edges: tuple[float, ...], through: str | int | None, dimension: int) -> tuple[float, ...]:
+    """Edges in the order of the axes after turning."""
+    if through is None:
+        return edges
+    axis = dimension + AXES[through] if isinstance(through, str) else through % dimension
+    order = [k for k in range(dimension) if k != axis]
+    if dimension == 3 and through == "rows":
+        order.reverse()
+    return tuple(edges[k] for k in (*order, axis))
+
+
+def _cubic(array: np.ndarray, edges: tuple[float, ...], name: str) -> tuple[np.ndarray, list[str]]:
+    """Labels on cubes of the smallest edge, each with the label at its centre, where the edges of a voxel differ."""
+    least = min(edges)
+    if max(edges) / least - 1 <= EQUAL:
+        exact = max(edges) == least
+        return array, [] if exact else [
+            f"Edges of a voxel that differ by {max(edges) / least - 1:.2%} were taken for one."
+        ]
+    counts = [max(round(n * edge / least), 1) for n, edge in zip(array.shape, edges, strict=True)]
+    if np.prod(counts, dtype=float) > 2**31:
+        raise InputError(
+            f"{name}: cubes of its smallest edge, {least:g} m, would be {counts}; save it with nearly equal edges."
+        )
+    for axis, (count, edge) in enumerate(zip(counts, edges, strict=True)):
+        place = np.minimum(((np.arange(count) + 0.5) * least / edge).astype(int), array.shape[axis] - 1)
+        array = np.take(array, place, axis)
+    shown = " x ".join(f"{edge:g}" for edge in edges)
+    return array, [f"Voxels of {shown} m were sampled anew on cubes of {least:g} m."]
 
 
 def _turned(array: np.ndarray, through: str | int | None, name: str) -> np.ndarray:
@@ -115,110 +244,3 @@ def _turned(array: np.ndarray, through: str | int | None, name: str) -> np.ndarr
     array = np.moveaxis(array, axis, -1)
     # of a stack, x are its columns and y its pages
     return np.swapaxes(array, 0, 1) if array.ndim == 3 and through == "rows" else array
-
-
-def _picture(path: Path) -> np.ndarray:
-    try:
-        from imageio import v3
-    except ImportError:
-        raise InputError(f"{path}: pictures need the package imageio: pip install 'solion[polycrystal]'.") from None
-    try:
-        array = np.asarray(v3.imread(path))
-    except Exception as error:
-        raise InputError(f"{path}: this picture cannot be read ({error}).") from None
-    if array.ndim >= 3 and array.shape[-1] in (3, 4) and array.dtype == np.uint8:  # colours: one number for each
-        opaque = array.shape[-1] == 3 or bool((array[..., 3] == array[..., 3].flat[0]).all())
-        if not opaque:
-            raise InputError(f"{path}: is partly transparent; save the labels as opaque colours or grey values.")
-        packed = array[..., :3].astype(np.int64) @ np.array([65536, 256, 1])
-        array = packed
-    return array[0] if array.ndim == 3 and array.shape[0] == 1 else array
-
-
-def _array(path: Path) -> np.ndarray:
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return loaded
-        names = loaded.files
-        if len(names) != 1 and "labels" not in names:
-            raise InputError(f"{path}: holds {', '.join(names) or 'nothing'}; name the array of labels 'labels'.")
-        return loaded["labels" if "labels" in names else names[0]]
-    except (OSError, ValueError, EOFError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: this NumPy file cannot be read ({error}).") from None
-
-
-def read_tesr(path: str | PathLike, *, unit: float = 1e-6, periodic: bool = False) -> LabelImage:
-    """A raster tessellation of Neper (formats 2.0 to 2.2; text or raw, in the file or in one beside it); 0 is a void.
-
-    Neper's lengths have no unit: they are multiplied by ``unit`` (m). The current flows along its last axis. Raises
-    InputError where the file breaks off, is of another kind, or its voxels are not cubes.
-    """
-    path = Path(path)
-    content = path.read_bytes()
-    if not content.lstrip().startswith(b"***tesr"):
-        raise InputError(f"{path}: does not begin with ***tesr; it is not a raster tessellation of Neper.")
-    at = content.find(b"**data")
-    if at < 0:
-        raise InputError(f"{path}: has no **data section; it is incomplete.")
-    head = content[:at].decode("ascii", "replace").split()
-    try:
-        form = head[head.index("**format") + 1 : head.index("**general")]
-        general = head[head.index("**general") + 1 :]
-        dimension = int(general[0])
-        shape = tuple(int(n) for n in general[1 : 1 + dimension])
-        sizes = np.array([float(n) for n in general[1 + dimension : 1 + 2 * dimension]])
-    except (ValueError, IndexError):
-        raise InputError(f"{path}: its header (**format, **general) cannot be read; it is damaged.") from None
-    if dimension not in (2, 3) or sizes.size != dimension or min(shape) < 1:
-        raise InputError(f"{path}: has dimension {dimension} and size {shape}; 2 or 3 positive numbers are needed.")
-    if np.ptp(sizes) > 1e-6 * sizes.max():
-        raise InputError(
-            f"{path}: its voxels measure {sizes} and are not cubes; write the raster with equal voxel sizes."
-        )
-    body = content[at + len(b"**data") :]
-    body, kind = _raster_body(path, body, form)
-    count = int(np.prod(shape))
-    if kind == "ascii":
-        with warnings.catch_warnings():  # words that are no numbers end the reading, and the count tells
-            warnings.simplefilter("ignore", DeprecationWarning)
-            try:
-                flat = np.fromstring(body.split(b"*")[0].decode("ascii", "replace"), dtype=np.int64, sep=" ")
-            except ValueError:
-                flat = np.zeros(0, np.int64)
-    else:
-        element = np.dtype(RASTER[kind])
-        flat = np.frombuffer(body[: min(count, len(body) // element.itemsize) * element.itemsize], element)
-    if flat.size != count:
-        raise InputError(
-            f"{path}: holds {flat.size} readable voxels where its header says {count}; it is incomplete or damaged."
-        )
-    labels = flat.reshape(shape[::-1]).T  # x runs fastest
-    return from_array(labels, float(sizes[0] * unit), periodic=periodic, name=str(path))
-
-
-def _raster_body(path: Path, body: bytes, form: list[str]) -> tuple[bytes, str]:
-    """The raw voxels and how they are written: the words after **data, or on the **format line in format 2.0."""
-    kind, name = form[1] if len(form) > 1 else "", ""
-    body = body.lstrip(b" \t\r").removeprefix(b"\n")
-    while True:  # up to two words, each on its own line, stand before the voxels
-        line, _, rest = body.partition(b"\n")
-        words = line.decode("ascii", "replace").split()
-        if len(words) == 2 and words[0] == "*file":
-            name = words[1]
-        elif len(words) == 1 and (words[0] == "ascii" or words[0] in RASTER):
-            kind = words[0]
-        else:
-            break
-        body = rest
-    if kind != "ascii" and kind not in RASTER:
-        known = ", ".join(("ascii", *RASTER))
-        raise InputError(f"{path}: its voxels are written as {kind or 'nothing known'}; known are {known}.")
-    if name:
-        try:
-            body = (path.parent / name).read_bytes()
-        except OSError:
-            raise InputError(f"{path}: its voxels are in {name}, which is not beside it.") from None
-    return body, kind

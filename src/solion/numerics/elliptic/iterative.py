@@ -14,7 +14,7 @@ A complex symmetric matrix, of an alternating current, is solved by the same ite
 of the scalar one (van der Vorst and Melissen 1990, doi:10.1109/20.106415), and multigrid on the sum of its real and
 imaginary parts, both of which are then those of a conducting network.
 
-The answer always comes with a :class:`Status`; what is not converged must not be used.
+The answer always comes with a :class:`SolveStatus`; what is not converged must not be used.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LIMIT = 500  # iterations
 FUTILE = 40  # iterations without any decrease of the least residual: rounding has been reached
 
 
-class Status(NamedTuple):
+class SolveStatus(NamedTuple):
     """How a solve ended: whether it converged, in how many iterations, at which residual |b - A x| / |b - A x_0|."""
 
     converged: bool
@@ -103,7 +103,7 @@ class Elliptic:
 
     def solve(
         self, right: np.ndarray, *, tolerance: float = TOLERANCE, limit: int = LIMIT
-    ) -> tuple[np.ndarray, Status]:
+    ) -> tuple[np.ndarray, SolveStatus]:
         """x with |b - A x| <= tolerance |b - A x_0|, and how the iteration ended.
 
         x_0 is the best of all vectors that are constant over every group: what the groups cannot balance among
@@ -112,18 +112,18 @@ class Elliptic:
         """
         matrix = self.matrix
         if not np.any(right):
-            return np.zeros_like(right), Status(True, 0, 0.0)
+            return np.zeros_like(right), SolveStatus(True, 0, 0.0)
         if self._direct is not None:
             x = self._direct.solve(right)
             x += self._direct.solve(right - matrix @ x)
             residual, size = float(np.linalg.norm(right - matrix @ x)), float(np.linalg.norm(right))
-            return x, Status(bool(residual <= max(tolerance * size, 4 * self._rounding(x))), 1, residual / size)
+            return x, SolveStatus(bool(residual <= max(tolerance * size, 4 * self._rounding(x))), 1, residual / size)
         x = self._correct(right)
         residual = right - matrix @ x
         size = float(np.linalg.norm(residual))
         rounding = self._rounding(x)
         if size <= rounding:
-            return x, Status(True, 0, 0.0)
+            return x, SolveStatus(True, 0, 0.0)
         target = max(tolerance * size, rounding)
         z = self._direction(residual)
         p, product = z.copy(), residual @ z
@@ -147,7 +147,7 @@ class Elliptic:
             least, since = (norm, 0) if norm < least else (least, since + 1)
         x += self._correct(right - matrix @ x)  # what rounding has left of the balance of each group
         true = float(np.linalg.norm(right - matrix @ x))
-        return x, Status(bool(true <= 2 * tolerance * size + 4 * rounding), iteration, true / size)
+        return x, SolveStatus(bool(true <= 2 * tolerance * size + 4 * rounding), iteration, true / size)
 
     def _rounding(self, x: np.ndarray) -> float:
         """Size of the rounding errors of A x."""

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices.lithium_cell import (
-    Interface,
+    LithiumInterface,
     SymmetricCell,
     calibrate,
     calibrate_pressure,
@@ -42,7 +42,7 @@ class Tests:
 
     factor: np.ndarray
     few: bool
-    interfaces: dict[str, Interface]
+    interfaces: dict[str, LithiumInterface]
     limit: float
     critical: dict[str, float]
     stairs: dict[str, Result]
@@ -54,12 +54,12 @@ def run_tests(run_pool: RunPool) -> Tests:
     return run_pool.once("cells", lambda: _tests(run_pool))
 
 
-def interfaces(hot: float, even: float) -> dict[str, Interface]:
+def interfaces(hot: float, even: float) -> dict[str, LithiumInterface]:
     """The three interfaces of the paper, before any test: hot-spot factors on the bare ceramic and under a layer."""
     return {
-        "bare": Interface(RESISTANCES["bare"], hot, CONTACT),
-        "Au": Interface(RESISTANCES["Au"], hot),
-        "H.L.": Interface(RESISTANCES["H.L."], even),
+        "bare": LithiumInterface(RESISTANCES["bare"], hot, CONTACT),
+        "Au": LithiumInterface(RESISTANCES["Au"], hot),
+        "H.L.": LithiumInterface(RESISTANCES["H.L."], even),
     }
 
 
@@ -123,7 +123,7 @@ def _needed(evidence: Tests) -> Found:
 
 def _overpotential(evidence: Tests) -> Found:
     flaws = {
-        label: implied_flaw(Griffith(), PRINTED[label], Interface(interface.resistance))
+        label: implied_flaw(Griffith(), PRINTED[label], LithiumInterface(interface.resistance))
         for label, interface in evidence.interfaces.items()
     }
     words = ", ".join(f"{label} {flaw * 1e6:.2g} µm" for label, flaw in flaws.items())

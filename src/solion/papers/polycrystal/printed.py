@@ -27,7 +27,7 @@ COLOURS = {"calibrated": "#2a788e", "predicted": "#2f8f6b", "contradicted": "#b8
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedNumbers:
     """H(100 nm) at Lambda = 1 over a uniform interfacial resistance (ohm m^2), and the panel.
 
     The panel takes the depth of homogenisation from the layers of case 4g, critical currents from the cells of 6d-f.
@@ -37,7 +37,7 @@ class Printed:
     panel: Panel
 
 
-def run(run_pool: RunPool) -> Printed:
+def run(run_pool: RunPool) -> PrintedNumbers:
     """One sample of grains under several interfacial resistances."""
     engine = Elements(sizes=Sizes(junctions=40e-9, faces=0.5e-6, bulk=2.5e-6))
     factors = {}
@@ -52,145 +52,164 @@ def run(run_pool: RunPool) -> Printed:
         )
     layers = samples.covered(run_pool, 1.0, samples.QUICK_SEEDS if run_pool.quick else samples.SEEDS)
     depth = samples.falls_below(np.median(layers.profile, axis=0))
-    return Printed(factors, panel(factors, depth, cells.run_tests(run_pool)))
+    return PrintedNumbers(factors, panel(factors, depth, cells.run_tests(run_pool)))
 
 
 def panel(factors: dict[float, float], depth: float, tests: cells.Tests) -> Panel:
     """What is calibrated, predicted or contradicted, number by number.
 
-    ``factors`` as in :class:`Printed`; ``depth`` of homogenisation in m; ``tests`` of the cells.
+    ``factors`` as in :class:`PrintedNumbers`; ``depth`` of homogenisation in m; ``tests`` of the cells.
     """
+    return Panel((*_of_the_tip(), *_of_the_grains(factors, depth), *_of_the_cells(tests), *_of_the_memristor()))
+
+
+def _of_the_tip() -> tuple[Entry, ...]:
+    """Contact, trigger bias and strength under the tip."""
+    tip, law, electrode = Tip(), Griffith(), FilamentMemristor().electrode
+    return (
+        Entry(
+            "contact area of the tip",
+            "~30 nm²",
+            f"{tip.contact_area() * 1e18:.1f} nm²",
+            "contradicted",
+            f"the formula printed, with the numbers printed; 30 nm² takes E* = "
+            f"{float(modulus_for_area(30e-18, 400e-9, 20e-9)) / 1e9:.0f} GPa, "
+            "and 60 GPa is the shear modulus of LLZO",
+        ),
+        Entry("conductivity of LLZO", "1e3 S/cm", "1e-3 S/cm", "contradicted", "a misprint of the sign"),
+        Entry(
+            "trigger bias at a boundary",
+            "-0.12 V",
+            "-0.12 V",
+            "calibrated",
+            f"a flaw of {float(law.critical_flaw(0.12)) * 1e9:.0f} nm",
+        ),
+        Entry(
+            "trigger bias in a grain",
+            "below -9 V",
+            f"{float(law.pressure(9.0)) / 1e9:.0f} GPa if it were all pressure",
+            "contradicted",
+            f"theoretical strength, 15 GPa, is reached at {law.largest:.1f} V: at a flawless surface the bias is not "
+            f"turned into pressure",
+        ),
+        Entry("ratio of the two", "100", "75", "contradicted", "9/0.12"),
+        Entry(
+            "current before the trigger",
+            "not measurable",
+            f"{abs(float(electrode.current(-0.12))) * 1e12:.1f} pA",
+            "predicted",
+            f"kinetics limits: σ R_ct is {electrode.wagner:.0f} contact radii",
+        ),
+        Entry(
+            "modulus lower at boundaries",
+            "-17 %",
+            f"toughness {float(toughness_ratio(120 / 145)) - 1:+.0%}",
+            "predicted",
+            "softening is not the cause by itself, as the paper says",
+        ),
+        Entry(
+            "stable by shear modulus",
+            "claim of earlier work",
+            "stable at any current" if np.isinf(ShearStability().critical_current(Local(1e-7, 1e-3))) else "unstable",
+            "contradicted",
+            "by every short circuit: the historical control",
+        ),
+    )
+
+
+def _of_the_grains(factors: dict[float, float], depth: float) -> tuple[Entry, ...]:
+    """Hot spots and the layer."""
+    film = decompose(0.1, 1e-6, 0.05)
+    return (
+        Entry(
+            "largest current density",
+            "over 10 times the mean",
+            f"{factors[0.0]:.1f} (Λ = 1, one sample, 100 nm)",
+            "calibrated",
+            "Λ = 1 to 2 is inferred from it; the pointwise maximum has no value",
+        ),
+        Entry("depth of homogenisation", "~3 µm", f"{depth * 1e6:.1f} µm at Λ = 1", "predicted", "with the same Λ"),
+        Entry(
+            "1000 Ω cm² and hot spots at once",
+            "both",
+            f"H = {factors[0.1]:.2f} if the resistance is uniform",
+            "contradicted",
+            f"hot spots need contact in patches; were it all constriction at spots of 1 µm, {film.fraction:.1e} of the "
+            f"area would touch, with "
+            f"{film.concentration:.0f} times the mean current",
+        ),
+        Entry(
+            "layer after cycling",
+            "14 Ω cm²",
+            f"{layer_resistance(10e-6, 1e-2) * 1e4:.0f} Ω cm² of layer alone",
+            "predicted",
+            "leaves 4 for two contacts",
+        ),
+    )
+
+
+def _of_the_cells(tests: cells.Tests) -> tuple[Entry, ...]:
+    """Critical currents."""
     laws = cells.by_law(tests)
-    tip, law, film = Tip(), Griffith(), decompose(0.1, 1e-6, 0.05)
+    return (
+        Entry(
+            "critical current, gold",
+            "~0.2 mA/cm²",
+            f"{tests.critical['Au'] / 10:.2g} mA/cm²",
+            _standing(tests.critical["Au"]),
+            f"from 1.8 of the layered cell, H = {float(tests.interfaces['Au'].hot_spot):.3g} against "
+            f"{float(tests.interfaces['H.L.'].hot_spot):.3g}",
+        ),
+        Entry(
+            "the same, if flaws of one depth open",
+            "~0.2 mA/cm²",
+            f"{laws['griffith']['Au'] / 10:.2g} mA/cm²",
+            _standing(laws["griffith"]["Au"]),
+            "Griffith (Porz), the depth calibrated to the layered cell: by overpotentials, "
+            "gold with four times the resistance (assumed), should bear less",
+        ),
+        Entry(
+            "the same, by an interfacial pressure",
+            "~0.2 mA/cm²",
+            f"{laws['pressure']['Au'] / 10:.2g} mA/cm²",
+            _standing(laws["pressure"]["Au"]),
+            "after Li and Monroe, calibrated to the layered cell: an overpotential as well",
+        ),
+        Entry(
+            "critical current, bare",
+            "<0.1, elsewhere ~0.2",
+            f"{tests.critical['bare'] / 10:.2g} mA/cm²",
+            "assumed",
+            f"contact fraction {cells.CONTACT} chosen",
+        ),
+    )
+
+
+def _of_the_memristor() -> tuple[Entry, ...]:
+    """The filament under the tip."""
     filament = FilamentMemristor()
-    electrode = filament.electrode
-    return Panel(
-        (
-            Entry(
-                "contact area of the tip",
-                "~30 nm²",
-                f"{tip.contact_area() * 1e18:.1f} nm²",
-                "contradicted",
-                f"the formula printed, with the numbers printed; 30 nm² takes E* = "
-                f"{float(modulus_for_area(30e-18, 400e-9, 20e-9)) / 1e9:.0f} GPa, "
-                "and 60 GPa is the shear modulus of LLZO",
-            ),
-            Entry("conductivity of LLZO", "1e3 S/cm", "1e-3 S/cm", "contradicted", "a misprint of the sign"),
-            Entry(
-                "trigger bias at a boundary",
-                "-0.12 V",
-                "-0.12 V",
-                "calibrated",
-                f"a flaw of {float(law.critical_flaw(0.12)) * 1e9:.0f} nm",
-            ),
-            Entry(
-                "trigger bias in a grain",
-                "below -9 V",
-                f"{float(law.pressure(9.0)) / 1e9:.0f} GPa if it were all pressure",
-                "contradicted",
-                f"theoretical strength, 15 GPa, is reached at {law.largest:.1f} V: at a flawless surface the bias is not "
-                f"turned into pressure",
-            ),
-            Entry("ratio of the two", "100", "75", "contradicted", "9/0.12"),
-            Entry(
-                "current before the trigger",
-                "not measurable",
-                f"{abs(float(electrode.current(-0.12))) * 1e12:.1f} pA",
-                "predicted",
-                f"kinetics limits: σ R_ct is {electrode.wagner:.0f} contact radii",
-            ),
-            Entry(
-                "modulus lower at boundaries",
-                "-17 %",
-                f"toughness {float(toughness_ratio(120 / 145)) - 1:+.0%}",
-                "predicted",
-                "softening is not the cause by itself, as the paper says",
-            ),
-            Entry(
-                "stable by shear modulus",
-                "claim of earlier work",
-                "stable at any current"
-                if np.isinf(ShearStability().critical_current(Local(1e-7, 1e-3)))
-                else "unstable",
-                "contradicted",
-                "by every short circuit: the historical control",
-            ),
-            Entry(
-                "largest current density",
-                "over 10 times the mean",
-                f"{factors[0.0]:.1f} (Λ = 1, one sample, 100 nm)",
-                "calibrated",
-                "Λ = 1 to 2 is inferred from it; the pointwise maximum has no value",
-            ),
-            Entry("depth of homogenisation", "~3 µm", f"{depth * 1e6:.1f} µm at Λ = 1", "predicted", "with the same Λ"),
-            Entry(
-                "1000 Ω cm² and hot spots at once",
-                "both",
-                f"H = {factors[0.1]:.2f} if the resistance is uniform",
-                "contradicted",
-                f"hot spots need contact in patches; were it all constriction at spots of 1 µm, {film.fraction:.1e} of the "
-                f"area would touch, with "
-                f"{film.concentration:.0f} times the mean current",
-            ),
-            Entry(
-                "layer after cycling",
-                "14 Ω cm²",
-                f"{layer_resistance(10e-6, 1e-2) * 1e4:.0f} Ω cm² of layer alone",
-                "predicted",
-                "leaves 4 for two contacts",
-            ),
-            Entry(
-                "critical current, gold",
-                "~0.2 mA/cm²",
-                f"{tests.critical['Au'] / 10:.2g} mA/cm²",
-                _standing(tests.critical["Au"]),
-                f"from 1.8 of the layered cell, H = {float(tests.interfaces['Au'].hot_spot):.3g} against "
-                f"{float(tests.interfaces['H.L.'].hot_spot):.3g}",
-            ),
-            Entry(
-                "the same, if flaws of one depth open",
-                "~0.2 mA/cm²",
-                f"{laws['griffith']['Au'] / 10:.2g} mA/cm²",
-                _standing(laws["griffith"]["Au"]),
-                "Griffith (Porz), the depth calibrated to the layered cell: by overpotentials, "
-                "gold with four times the resistance (assumed), should bear less",
-            ),
-            Entry(
-                "the same, by an interfacial pressure",
-                "~0.2 mA/cm²",
-                f"{laws['pressure']['Au'] / 10:.2g} mA/cm²",
-                _standing(laws["pressure"]["Au"]),
-                "after Li and Monroe, calibrated to the layered cell: an overpotential as well",
-            ),
-            Entry(
-                "critical current, bare",
-                "<0.1, elsewhere ~0.2",
-                f"{tests.critical['bare'] / 10:.2g} mA/cm²",
-                "assumed",
-                f"contact fraction {cells.CONTACT} chosen",
-            ),
-            Entry(
-                "on/off of the tip",
-                "1e5",
-                f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor",
-                "predicted",
-                "spreading resistance over that of a lithium wire of 20 nm",
-            ),
-            Entry(
-                "set at -0.25 V and a window to -0.2 V",
-                "both",
-                f"a threshold of {filament.threshold:g} V lies beyond the window",
-                "contradicted",
-                "the threshold must be lower in that window",
-            ),
-            Entry(
-                "resistance on setting",
-                "becomes orders of magnitude higher",
-                "lower",
-                "contradicted",
-                "a slip of the text",
-            ),
-        )
+    return (
+        Entry(
+            "on/off of the tip",
+            "1e5",
+            f"{filament.ideal_ratio():.2g}, {filament.ratio(-0.1):.2g} with the floor",
+            "predicted",
+            "spreading resistance over that of a lithium wire of 20 nm",
+        ),
+        Entry(
+            "set at -0.25 V and a window to -0.2 V",
+            "both",
+            f"a threshold of {filament.threshold:g} V lies beyond the window",
+            "contradicted",
+            "the threshold must be lower in that window",
+        ),
+        Entry(
+            "resistance on setting",
+            "becomes orders of magnitude higher",
+            "lower",
+            "contradicted",
+            "a slip of the text",
+        ),
     )
 
 
@@ -199,25 +218,25 @@ def _standing(gold: float) -> Standing:
     return "predicted" if abs(gold / cells.PRINTED["Au"] - 1) <= 0.15 else "contradicted"
 
 
-def _hertz(evidence: Printed) -> Found:
+def _hertz(evidence: PrintedNumbers) -> Found:
     return Found(Tip().contact_area() * 1e18, "67.7 nm²" if round(Tip().contact_area() * 1e18, 1) == 67.7 else "", "")
 
 
-def _uniform(evidence: Printed) -> Found:
+def _uniform(evidence: PrintedNumbers) -> Found:
     words = ", ".join(f"{resistance * 1e4:g} Ω cm²: {factor:.2f}" for resistance, factor in evidence.factors.items())
     return Found(evidence.factors[0.1], words, "only a resistance that comes in patches of contact keeps the hot spots")
 
 
-def _strength(evidence: Printed) -> Found:
+def _strength(evidence: PrintedNumbers) -> Found:
     value = float(Griffith().pressure(9.0)) / 1e9
     return Found(value, f"{value:.0f} GPa", "the criterion of pressurised flaws is not what decides in a grain")
 
 
-def _layer(evidence: Printed) -> Found:
+def _layer(evidence: PrintedNumbers) -> Found:
     return Found(layer_resistance(10e-6, 1e-2) * 1e4)
 
 
-def draw(canvas: FigureBase, evidence: Printed) -> None:
+def draw(canvas: FigureBase, evidence: PrintedNumbers) -> None:
     """The panel as a table: number, printed, model, standing."""
     axes = canvas.subplots()
     axes.axis("off")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.analysis.spectra.circuits import CircuitFit, Resistor, Zarc, fit_circuit
+from solion.analysis.spectra.circuit_fit import CircuitFit, fit_circuit
+from solion.analysis.spectra.circuits import Resistor, Zarc
 from solion.analysis.spectra.consistency import kramers_kronig
 from solion.analysis.spectra.relaxation import RelaxationTimes, relaxation_times
 from solion.devices.polycrystal import ChargeTransfer, Polycrystal

@@ -25,7 +25,7 @@ HYDROGEN = {1.0: 0.80, 3.0: 0.52, 5.0: 0.34, 10.0: 0.13}
 
 
 @dataclass(frozen=True)
-class Decay:
+class ConductanceDecay:
     """Runs from 0.95 mS: at zero volts, and at open circuit by the factor of the leak resistance."""
 
     device: IonicSynapse
@@ -38,10 +38,10 @@ class Decay:
         return float(np.interp(time, dataset["time"].values, dataset["conductance"].values) / START)
 
 
-def run_decay(run_pool: RunPool) -> Decay:
+def run_decay(run_pool: RunPool) -> ConductanceDecay:
     """Zero volts once, open circuit with the stated leak, a tenth and a hundredth of it; once for both cases."""
 
-    def make() -> Decay:
+    def make() -> ConductanceDecay:
         jobs = [(1, rest), (1, open_circuit), (10, open_circuit), (100, open_circuit)]
 
         def one(job):
@@ -50,12 +50,14 @@ def run_decay(run_pool: RunPool) -> Decay:
             return run_pool.simulate(device, spread_out(step, 1.0, 1e5 * factor), cells=CELLS)
 
         held, *others = run_pool.map(one, jobs)
-        return Decay(magnesium_synapse(START, pinned=True), held, dict(zip((1, 10, 100), others, strict=True)))
+        return ConductanceDecay(
+            magnesium_synapse(START, pinned=True), held, dict(zip((1, 10, 100), others, strict=True))
+        )
 
     return run_pool.once("decay", make)
 
 
-def _end(evidence: Decay) -> Found:
+def _end(evidence: ConductanceDecay) -> Found:
     ends = [float(result.dataset["conductance"].values[-1] * MICRO) for result in (evidence.rest, evidence.open[1])]
     return Found(
         max(abs(end - 40.0) for end in ends), f"{ends[0]:.3f} µS at zero volts, {ends[1]:.3f} µS at open circuit"
@@ -63,7 +65,7 @@ def _end(evidence: Decay) -> Found:
 
 
 def _times(which: str):
-    def find(evidence: Decay) -> Found:
+    def find(evidence: ConductanceDecay) -> Found:
         result, wanted = (evidence.rest, REST) if which == "rest" else (evidence.open[1], OPEN)
         found = times_to(result, LEVELS)
         off = found / np.array(wanted) - 1
@@ -77,7 +79,7 @@ def _times(which: str):
     return find
 
 
-def _slower(evidence: Decay) -> Found:
+def _slower(evidence: ConductanceDecay) -> Found:
     ratio = times_to(evidence.open[1], LEVELS) / times_to(evidence.rest, LEVELS)
     e = evidence.device.electrolyte
     resistance = float(e.ionic_resistance) + _transfer(evidence.device)
@@ -95,13 +97,13 @@ def _transfer(device: IonicSynapse) -> float:
     return sum(thermal / float(part.kinetics.exchange_current) for part in (device.channel, device.reservoir))  # pyright: ignore
 
 
-def _transport(evidence: Decay) -> Found:
+def _transport(evidence: ConductanceDecay) -> Found:
     dataset = evidence.open[1].dataset
     voltage, u = float(dataset["voltage"].values[0]), float(dataset["open_circuit_voltage"].values[0])
     return Found(voltage / u, f"{voltage:.4f} V of U = {u:.4f} V")
 
 
-def _scaled(evidence: Decay) -> Found:
+def _scaled(evidence: ConductanceDecay) -> Found:
     found = {factor: float(times_to(evidence.open[factor], [200e-6])[0]) for factor in BLOCKING}
     base = float(times_to(evidence.open[1], [200e-6])[0])
     off = max((found[factor] / wanted - 1 for factor, wanted in BLOCKING.items()), key=abs)
@@ -110,7 +112,7 @@ def _scaled(evidence: Decay) -> Found:
 
 
 def _hour(factor: int):
-    def find(evidence: Decay) -> Found:
+    def find(evidence: ConductanceDecay) -> Found:
         lost = 1 - evidence.left(factor, HOUR)
         return Found(lost, f"{lost:.2%} within an hour")
 
@@ -155,7 +157,7 @@ def _lost(evidence: Air) -> Found:
     return Found(abs(worst), ", ".join(f"{value:.3f}" for value in found.values()) + " after 1, 3, 5, 10 s")
 
 
-def draw_decay(canvas: FigureBase, evidence: Decay) -> None:
+def draw_decay(canvas: FigureBase, evidence: ConductanceDecay) -> None:
     """Conductance against time for both off states."""
     axes = canvas.subplots()
     for result, label, colour in (
@@ -172,7 +174,7 @@ def draw_decay(canvas: FigureBase, evidence: Decay) -> None:
     title(axes, "a", "two off states")
 
 
-def draw_blocking(canvas: FigureBase, evidence: Decay) -> None:
+def draw_blocking(canvas: FigureBase, evidence: ConductanceDecay) -> None:
     """Open circuit with electrolytes that leak less."""
     axes = canvas.subplots()
     for (factor, result), colour in zip(evidence.open.items(), COLOURS, strict=False):
