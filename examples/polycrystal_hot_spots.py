@@ -21,7 +21,7 @@ assert hot_spot(section(covered, "top_electrode"), 100 * nm).factor < 1.15
 
 # a charge-transfer resistance of 10 ohm cm2 everywhere does as well
 uniform = so.Polycrystal(ceramic.grain, ceramic.boundary, top=so.devices.ChargeTransfer(resistance=1e-3))
-assert so.conduct(uniform, grains).hot_spot(100 * nm, "top_electrode").factor < 1.25
+assert hot_spot(section(so.conduct(uniform, grains), "top_electrode"), 100 * nm).factor < 1.25
 
 # half of the resistance sits at the boundaries, as the brick-layer estimate says
 assert 0.4 < float(bare.dataset["effective_conductivity"]) / 0.05 < 0.65
