@@ -12,7 +12,7 @@ from solion.base.errors import InputError
 from solion.base.quantity import UNITS
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
-from solion.experiments.experiment import AbstractExperiment, placed
+from solion.experiments.experiment import AbstractExperiment, placed, require
 from solion.experiments.transient import check_memory, simulate
 from solion.numerics.stepping.integrate import Tolerance
 from solion.protocols.protocol import Protocol
@@ -37,6 +37,7 @@ class Transient(AbstractExperiment):
     verb: ClassVar = "simulate"
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
+        require(self.verb, device, AbstractDevice)
         run = self.completed(device)
         return simulate(
             device, run.protocol, initial=run.initial, cells=run.cells, tolerance=run.tolerance, watch=run.watch,
@@ -53,6 +54,7 @@ class Transient(AbstractExperiment):
         )  # fmt: skip
 
     def check(self, device):
+        require(self.verb, device, AbstractDevice)
         steps = self.protocol.steps
         if len(steps) > MOST_STEPS:
             raise InputError(f"protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}].")

@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from solion.base import parameters
@@ -14,6 +13,7 @@ from solion.base.errors import InputError, nearest
 from solion.base.exports import makers
 from solion.materials import WorkingIon
 from solion.study import catalogue
+from solion.study.console import wide_console
 from solion.study.part_section import numbers
 
 
@@ -53,12 +53,6 @@ def _print_host(host: Any) -> None:
     print(f"Ion diffusivity: {host.ion} in {host.label}, {host.paths}D paths{remark}.")
     for table in _sources(host):
         _print(table)
-
-
-def wide_console() -> Console:
-    """A console as wide as the terminal, or wide enough for whole lines where the output is a file."""
-    console = Console()
-    return console if console.is_terminal else Console(width=160)
 
 
 def _print(table: Table) -> None:

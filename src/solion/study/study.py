@@ -22,7 +22,7 @@ from solion.base.errors import InputError, nearest
 from solion.base.parameters import Row, annotate, table
 from solion.devices.device import AbstractDevice
 from solion.devices.specimen import AbstractSpecimen
-from solion.experiments.experiment import AbstractExperiment
+from solion.experiments.experiment import AbstractExperiment, kind_of, require
 from solion.experiments.transient_experiment import Transient
 from solion.result.description import row_values
 from solion.result.result import FILE, Result
@@ -171,7 +171,10 @@ def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) ->
         first: Any = _device_only().model_validate({"device": data["device"]}, context=context)
         device = first.device.built
         context = _informed(context, device)
-    file: Any = study_file(_experiment(data.get(OWN), device, context)).model_validate(data, context=context)
+    kind = _experiment(data.get(OWN), device, context)
+    if device is not None:
+        require(f"experiment {kind_of(kind)}", device, kind.takes)
+    file: Any = study_file(kind).model_validate(data, context=context)
     device = file.device.built
     _same_units(context, device)
     experiment = file.experiment_of(context)
