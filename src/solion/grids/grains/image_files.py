@@ -152,14 +152,11 @@ def _filled(picture: Picture, lines: Sequence[int | str]) -> np.ndarray:
             )
         return array
     drawn = np.isin(array, _values(picture, lines, array, "lines"))
-    solid = ndimage.binary_opening(drawn, np.ones((3,) * array.ndim))
-    drawn &= ~ndimage.binary_dilation(
-        solid, np.ones((3,) * array.ndim), mask=drawn
-    )  # wide places stay what they are: pores
-    index = ndimage.distance_transform_edt(
-        drawn | np.isin(array, _values(picture, lines, array, "lines")), return_distances=False, return_indices=True
-    )
-    return np.where(drawn, array[tuple(index)], array)
+    square = np.ones((3,) * array.ndim, bool)
+    wide = np.asarray(ndimage.binary_dilation(ndimage.binary_opening(drawn, square), square, mask=drawn), bool)
+    nearest_grain = np.empty((array.ndim, *array.shape), np.int32)
+    ndimage.distance_transform_edt(drawn, return_distances=False, return_indices=True, indices=nearest_grain)
+    return np.where(drawn & ~wide, array[tuple(nearest_grain)], array)  # wide places stay what they are, pores
 
 
 def _separates(array: np.ndarray) -> bool:
@@ -173,7 +170,7 @@ def _separates(array: np.ndarray) -> bool:
         )
         total += np.count_nonzero(low != high)
         touching += np.count_nonzero((low != high) & (low != 0) & (high != 0))
-    return touching < 0.1 * total
+    return bool(touching < 0.1 * total)
 
 
 def _zero_based(array: np.ndarray) -> str:
@@ -181,8 +178,9 @@ def _zero_based(array: np.ndarray) -> str:
     values, counts = np.unique(array, return_counts=True)
     if values[0] != 0 or values.size < 4 or values[-1] != values.size - 1:
         return ""
-    pieces = ndimage.label(array == 0)[1]
-    if pieces != 1 or not 0.2 * np.median(counts[1:]) <= counts[0] <= 5 * np.median(counts[1:]):
+    pieces = np.zeros(array.shape, np.int32)
+    ndimage.label(array == 0, output=pieces)
+    if pieces.max() != 1 or not 0.2 * np.median(counts[1:]) <= counts[0] <= 5 * np.median(counts[1:]):
         return ""
     return "the value 0 is one piece of the size of a grain and was read as a pore; if the labels begin at 0, say pores = ()."
 
