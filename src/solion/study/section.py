@@ -161,7 +161,7 @@ def _keys(location: tuple[int | str, ...], raw: Any) -> str:
     """The location of an error as dotted keys of the file, without pydantic's names of validators."""
     parts: list[str] = []
     for entry in location:
-        inside = raw if isinstance(raw, (dict, list)) else ()
+        inside: Any = raw
         try:
             raw = raw[entry]
         except (KeyError, IndexError, TypeError):

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.experiments.conduction import Sizes, section
-from solion.experiments.conduction.problem import Section
+from solion.experiments.conduction.problem import CrossSection
 from solion.papers.case import Between, Case, Choice, Claim, Found, around, at_most
 from solion.papers.polycrystal.samples import (
     DEPTHS,
@@ -70,7 +70,7 @@ def _modes(run_pool: RunPool) -> Modes:
     return Modes(k, inner, outer / inner, 1 / np.cosh(k * LAYER[0]))
 
 
-def _amplitudes(k: np.ndarray, plane: Section) -> np.ndarray:
+def _amplitudes(k: np.ndarray, plane: CrossSection) -> np.ndarray:
     """Of the cosine waves of a plane over its mean; cos(kx) is integrated exactly over each piece."""
     edges = np.concatenate(([0.0], np.cumsum(plane.size)))
     weights = np.diff(np.sin(k[:, None] * edges), axis=1) / k[:, None]
