@@ -225,7 +225,7 @@ class Measure:
         return self._converted(magnitude, unit or self.printed, units, context)
 
     def _converted(self, magnitude: float, unit: str, units: tuple[str, ...], context: Context) -> float:
-        if context.preliminary and any(_OWN_UNIT.search(spelled(name)) for name in (unit, *units)):
+        if context.preliminary and (self.scaled or any(_OWN_UNIT.search(spelled(name)) for name in (unit, *units))):
             return self._placeholder()
         return context.units.convert(magnitude, unit, units, self.printed)
 

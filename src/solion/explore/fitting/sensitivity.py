@@ -110,7 +110,10 @@ def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> 
     rows = []
     for number in numbers:
         low, high, distance = tangents.beside(number.key)
-        below, above = ({m.alike or m.name: m.value for m in metrics(side.result())} for side in (low, high))
+        below, above = (
+            {m.alike or m.name: m.value for m in metrics(side.result()) if not isinstance(m.value, str)}
+            for side in (low, high)
+        )
         for metric in (found[name] for name in chosen):
             key = metric.alike or metric.name  # the name may carry a read voltage that moves with a limit of the sweep
             rows.append(Sensitivity(metric, number, (above.get(key, math.nan) - below.get(key, math.nan)) / distance))
