@@ -30,7 +30,7 @@ def test_builtin_studies_load_and_name_the_source_of_every_number(name):
     text = builtin_studies()[name].read_text(encoding="utf-8")
     for line in text.splitlines():
         key, equals, rest = line.partition(" = ")
-        source = key.startswith(('"device.', '"microstructure.'))
+        source = key.startswith(('"device.', '"microstructure.', '"experiment.'))
         if (
             equals
             and not source
