@@ -10,7 +10,7 @@ from test_analysis import run, step, sweep
 import solion as so
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.experiments.filament_cycling import run_filament
-from solion.views import AbstractView, applicable, figure, html_repr, kinds, metrics, views, write_report
+from solion.views import AbstractView, Data, applicable, figure, html_repr, kinds, metrics, views, write_report
 
 STRANGER = '''
 from solion.analysis.metric import pure
@@ -103,8 +103,8 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
 
 
 def test_cycles_of_a_filament():
-    protocol = so.protocols.cyclic_voltammetry(limits=(-2.0, 2.0), rate=1.0, cycles=3)
-    dataset = run_filament(FilamentMemristor(), protocol, devices=2)
+    protocol = so.protocols.cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2, cycles=3, samples=60)
+    dataset = Data.of(run_filament(FilamentMemristor(), protocol, devices=2)).dataset
     assert "cycles" in kinds(dataset)
     assert figure(dataset, "cycles").axes[-1].get_xlabel() == "cycle"
     found = {metric.name: metric for metric in metrics(dataset)}
