@@ -185,7 +185,7 @@ class TestParts:
             ),
             (lambda: Polycrystal(Conductor(0.05), Equipotential()), "is not a GrainBoundary object"),
             (lambda: Elements(order=3), "Elements.order = 3 must be 1"),
-            (lambda: Elements(weld=0.0), "Elements.weld = 0.0 m must be positive"),
+            (lambda: Elements(weld=0.0), "Elements.weld = 0 m must be a positive length"),
             (lambda: HotSpotNorm(100.0), "HotSpotNorm.exponent = 100.0 is outside its allowed range"),
             (lambda: HotSpotNorm(face="left"), "HotSpotNorm.face = 'left' is unknown"),
         ],
@@ -305,7 +305,7 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
 
     def run(electrode, voltage=1e-4):
         device = Polycrystal(Conductor(0.05), TYPICAL, electrode, electrode)
-        return conduct(device, GRAINS, voltage=voltage, engine=engine)
+        return so.conduct(device, GRAINS, voltage=voltage, engine=engine)
 
     def effective(electrode, voltage=1e-4):
         return float(run(electrode, voltage).dataset["effective_conductivity"])

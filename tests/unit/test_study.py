@@ -154,7 +154,7 @@ def test_material_numbers_and_laws_are_replaced(data):
 
 USER_CODE = """
 import jax.numpy as jnp
-from solion.laws import AbstractTransfer, mixing
+from solion.laws import AbstractChargeTransfer, mixing
 from solion.materials import lithium_titanate
 from solion.base.parameters import parameter
 
@@ -164,8 +164,8 @@ def double_well(ion, electron):
 def ohmic(overpotential, surface):
     return 0.01 * overpotential
 
-class Ohmic(AbstractTransfer):
-    rate: float = parameter(unit="i_D", low=0)
+class Ohmic(AbstractChargeTransfer):
+    rate: float = parameter(unit="S/m2", printed="i_D/V_T", low=0)
 
     def current(self, overpotential, surface):
         return self.rate * overpotential
@@ -182,7 +182,9 @@ def test_laws_and_materials_of_the_user(data, tmp_path):
     data["device"]["material"]["free_energy"] = "mine.py:double_well"
     study = interpret(data, folder=tmp_path)
     assert study.device.top.transfer.current(2.0, None) == pytest.approx(0.02)
-    assert study.device.bottom.transfer.rate == 0.3
+    scales = study.device.scales()
+    expected = 0.3 * scales.current_density / scales.voltage
+    assert study.device.bottom.transfer.rate == pytest.approx(expected, rel=1e-14)
     assert isinstance(study.device.film.material.free_energy, laws.FreeEnergy)
     assert f"{tmp_path / 'mine.py'}:ohmic" in study.to_toml()
     data["device"]["material"] = {"name": "mine.py:mine", "exponent": 0.65}

@@ -146,7 +146,7 @@ def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
         return  # under jit, vmap or differentiation the value is not known; it was checked when it was
     meta = field.metadata
     try:
-        if value is None:
+        if value is None or isinstance(value, (str, bytes)):
             raise TypeError
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):

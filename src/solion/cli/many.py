@@ -119,6 +119,9 @@ def fit(
     rate: Rate = None,
     interval: Interval = None,
     cycle: Cycle = None,
+    keep_outliers: Annotated[
+        bool, typer.Option("--keep-outliers", help="Compare single rows far off their neighbours, too.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-fit")
     ] = None,
@@ -137,7 +140,7 @@ def fit(
         loaded = driven(load(study, settings or ()), "a fit")
         record = fitting.read(
             data, loaded.device.scales(), columns=columns, rate=number(rate, "--rate", "V/s"),
-            interval=number(interval, "--interval", "s"), cycle=cycle,
+            interval=number(interval, "--interval", "s"), cycle=cycle, keep_outliers=keep_outliers,
         )  # fmt: skip
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):

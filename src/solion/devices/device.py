@@ -124,6 +124,10 @@ class AbstractDevice(Part):
                 )
         return np.concatenate(parts)
 
+    def idle(self) -> Mapping[str, float]:
+        """Voltages (V) of the terminals that are held where a protocol does not name them; the others carry no current."""
+        return {}
+
     def facts(self) -> dict[str, Any]:
         """What its materials do at rest, for the description of a run (values that JSON can hold)."""
         return {}
@@ -133,6 +137,11 @@ class AbstractDevice(Part):
         return []
 
 
+def terminal_drive(drive: Any, place: int) -> Any:
+    """The drive of one terminal, by its place among the device's."""
+    return jax.tree.map(lambda entry: entry[place], drive)
+
+
 def first_terminal(drive: Any) -> Any:
-    """The drive of the only terminal."""
-    return jax.tree.map(lambda entry: entry[0], drive)
+    """The drive of the first terminal."""
+    return terminal_drive(drive, 0)

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.balances.electrode import Interface, join, overpotential
+from solion.balances.electrode import Junction, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
@@ -217,8 +217,8 @@ class Circuit(NamedTuple):
     are w = (i, eta_T, eta_B).
     """
 
-    top: Interface
-    bottom: Interface
+    top: Junction
+    bottom: Junction
     offset: Float[Array, ""]
     resistance: Float[Array, ""]
 

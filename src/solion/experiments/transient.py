@@ -24,7 +24,7 @@ from solion.experiments.run_loop import (
     run_loop,
     start_run,
 )
-from solion.numerics.stepping.integrate import Record, State, Tolerance
+from solion.numerics.stepping.integrate import RunRecord, State, Tolerance
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 
@@ -74,7 +74,7 @@ def simulate(
     if store is not None and resume:
         state, record = store.load(state, record)
 
-    def on_pause(state: State, record: Record) -> None:
+    def on_pause(state: State, record: RunRecord) -> None:
         if store is not None:
             store.save_when_due(state, record)
         if on_progress is not None:

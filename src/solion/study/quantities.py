@@ -217,7 +217,7 @@ class Measure:
         return self._converted(magnitude, unit or self.printed, units, context)
 
     def _converted(self, magnitude: float, unit: str, units: tuple[str, ...], context: Context) -> float:
-        if context.preliminary and _OWN_UNIT.search(spelled(unit)):
+        if context.preliminary and (self.scaled or _OWN_UNIT.search(spelled(unit))):
             return self._placeholder()
         return context.units.convert(magnitude, unit, units)
 

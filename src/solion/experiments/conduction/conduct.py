@@ -18,6 +18,7 @@ from solion.devices.polycrystal import Polycrystal
 from solion.experiments.conduction.elements import Elements
 from solion.experiments.conduction.problem import AbstractEngine, CrossSection, Fields, Problem
 from solion.experiments.conduction.record import build_dataset, window_name
+from solion.grids.grains.lengths import one_number
 
 WINDOW = 100e-9  # m, the window of a hot-spot factor unless given
 
@@ -183,7 +184,9 @@ def pose(polycrystal, microstructure, voltage, current) -> Problem:
         raise InputError("conduct: give voltage or current, not both.")
     if voltage is None and current is None:
         voltage = 0.1
-    for key, value in (("voltage", voltage), ("current", current)):
-        if value is not None and not (np.isfinite(value) and value != 0):
+    drive = {"voltage": voltage, "current": current}
+    for key, value in drive.items():
+        drive[key] = None if value is None else one_number(f"conduct: {key}", value)
+        if value is not None and not (np.isfinite(drive[key]) and value != 0):
             raise InputError(f"conduct: {key} = {value!r} must be a finite number other than zero.")
-    return Problem(polycrystal, microstructure, voltage, current)
+    return Problem(polycrystal.in_double_precision(), microstructure, **drive)

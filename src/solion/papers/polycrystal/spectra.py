@@ -27,7 +27,7 @@ FREQUENCY = np.logspace(0, 9.5, 96)
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class CellSpectrum:
     """Impedance (ohm m^2) of one cell, what is made of it, and its resistance for direct current with that of the ceramic."""
 
     impedance: np.ndarray
@@ -38,7 +38,7 @@ class Spectrum:
     ceramic: float
 
 
-def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
+def run_spectra(run_pool: RunPool) -> dict[str, CellSpectrum]:
     """Finite-element spectra of four cells, fitted by three arcs."""
     engine = Elements(sizes=Sizes(junctions=0.2e-6, faces=1e-6, bulk=2.5e-6), order=1)
     grain, boundary = llzo_grain(), llzo_boundary(RATIO)
@@ -58,7 +58,7 @@ def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
             + Zarc(2 * RESISTANCES[label], RESISTANCES[label] * CAPACITANCE)
         )
         fixed = ("Resistor0.resistance", "Zarc1.exponent", "Zarc3.exponent")
-        return Spectrum(
+        return CellSpectrum(
             np.asarray(z),
             fit_circuit(start, FREQUENCY, z, fixed=fixed),
             relaxation_times(FREQUENCY, z),
