@@ -104,7 +104,7 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
 
 def test_cycles_of_a_filament():
     protocol = so.protocols.cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2, cycles=3, samples=60)
-    dataset = Data.of(run_filament(FilamentMemristor(), protocol, devices=2)).dataset
+    dataset = Data.of(run_filament(FilamentMemristor(), protocol, devices=2, formed=True)).dataset
     assert "cycles" in kinds(dataset)
     assert figure(dataset, "cycles").axes[-1].get_xlabel() == "cycle"
     found = {metric.name: metric for metric in metrics(dataset)}
