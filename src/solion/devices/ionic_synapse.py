@@ -22,7 +22,9 @@ from solion.base.scaling import Scales
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
+from solion.devices.specimen import Alternative
 from solion.devices.start import Region
+from solion.devices.synapse_start import at_conductance
 from solion.devices.synapse_warnings import warnings_of
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.charge_transfer import AbstractChargeTransfer
@@ -204,6 +206,12 @@ class IonicSynapse(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
 
+    alternatives: ClassVar = (
+        Alternative(
+            "channel", "composition", "conductance", "S", lambda given: float(given["host"].free_energy.capacity) / 2,
+            at_conductance,
+        ),
+    )  # fmt: skip
     terminals: ClassVar[tuple[str, ...]] = ("gate", "drain")
     sign_convention: ClassVar[str] = (
         "A positive gate voltage drives cations from the reservoir into the channel and raises its conductance; the"

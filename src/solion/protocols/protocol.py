@@ -202,3 +202,12 @@ def whole_number(name: str, value: int, low: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
         raise InputError(f"{name} = {value!r} is outside its allowed range: a whole number in [{low}, inf).")
     return int(value)
+
+
+def step_values(step: Step) -> dict[str, Any]:
+    """A step as plain data, for the record of a run; None where there is no compliance."""
+    held = {name: float(getattr(step, name)) for name in ("voltage_compliance", "current_compliance")}
+    return {
+        "label": step.label, "terminal": step.terminal, "mode": step.mode, "start": float(step.start),
+        "end": float(step.end), "duration": float(step.duration), "cycle": step.cycle,
+    } | {name: value if np.isfinite(value) else None for name, value in held.items()}  # fmt: skip

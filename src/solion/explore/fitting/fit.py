@@ -19,7 +19,6 @@ from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, 
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
 from solion.result.result import Result
-from solion.study.abstract import AbstractStudy
 from solion.study.quantities import Units, split
 from solion.study.study import Study, driven, interpret
 
@@ -91,7 +90,7 @@ class Fit:
 
 
 def fit(
-    study: AbstractStudy,
+    study: Study,
     data: Measurement | str | PathLike,
     over: Sequence[str],
     *,
@@ -125,7 +124,7 @@ def fit(
     start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
     heard = _listener(on_step, len(task.measured))
     scaled = weights.transform(task.measured) / weights.sigma(task.measured)
-    floor = ACCURACY * float(study.tolerance.relative) * float(np.linalg.norm(scaled))
+    floor = ACCURACY * float(study.experiment.tolerance.relative) * float(np.linalg.norm(scaled))
     task.prepare(start)
     first = task.evaluate(start, False)
     if first is None or task.last is None:

@@ -14,7 +14,6 @@ from solion.base.errors import InputError, nearest
 from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
-from solion.study.abstract import AbstractStudy
 from solion.study.study import Study, driven
 from solion.views import metrics
 
@@ -88,7 +87,7 @@ class Sensitivities:
         return path
 
 
-def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
+def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
     """Sensitivities of metrics (names of :func:`solion.views.metrics`) over numbers of a study.
 
     ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.

@@ -13,7 +13,7 @@ from solion.analysis.spectra.consistency import kramers_kronig
 from solion.analysis.spectra.relaxation import RelaxationTimes, relaxation_times
 from solion.devices.polycrystal import ChargeTransfer, Polycrystal
 from solion.experiments.conduction import Elements, Sizes, conduct
-from solion.experiments.conduction.conduct import pose
+from solion.experiments.conduction.problem import pose
 from solion.materials.llzo import llzo_boundary, llzo_grain
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.cells import RESISTANCES
@@ -48,7 +48,7 @@ def run_spectra(run_pool: RunPool) -> dict[str, CellSpectrum]:
     def one(label):
         electrode = ChargeTransfer(RESISTANCES[label], capacitance=CAPACITANCE)
         device = Polycrystal(grain, boundary, electrode, electrode)
-        z, _ = engine.spectrum(pose(device, grains(1), None, None), FREQUENCY)
+        z, _ = engine.spectrum(pose("impedance", device, grains(1), 1.0, None), FREQUENCY)
         direct = float(conduct(device, grains(1), engine=engine).dataset["resistance"])
         bulk = 100e-6 / float(grain.conductivity)
         start = (
