@@ -94,8 +94,8 @@ def short(data: Data) -> str:
         image = f'<img style="max-width:100%" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
     warned = "".join(f"<li>{html(text)}</li>" for text in _warnings(data))
     return (
-        f"<div><b>{html(attributes.get('title') or 'Run')}</b>: {html(attributes.get('status', ''))}, "
-        f"{html(attributes.get('message', ''))}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
+        f"<div><b>{html(attributes.get('title') or 'Run')}</b>: "
+        f"{html(attributes.get('message') or attributes.get('status', ''))}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
     )
 
 
