@@ -208,6 +208,11 @@ def step_values(step: Step) -> dict[str, Any]:
     """A step as plain data, for the record of a run; None where there is no compliance."""
     held = {name: float(getattr(step, name)) for name in ("voltage_compliance", "current_compliance")}
     return {
-        "label": step.label, "terminal": step.terminal, "mode": step.mode, "start": float(step.start),
-        "end": float(step.end), "duration": float(step.duration), "cycle": step.cycle,
-    } | {name: value if np.isfinite(value) else None for name, value in held.items()}  # fmt: skip
+        "label": step.label,
+        "terminal": step.terminal,
+        "mode": step.mode,
+        "start": float(step.start),
+        "end": float(step.end),
+        "duration": float(step.duration),
+        "cycle": step.cycle,
+    } | {name: value if np.isfinite(value) else None for name, value in held.items()}

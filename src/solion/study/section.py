@@ -49,7 +49,7 @@ class Section(BaseModel):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Choice:
+class SectionChoice:
     """A field that takes the section named by its ``key``; text alone stands for a table with that key only.
 
     ``sections`` makes each of them when a file names it, ``other`` that of names of the form "file.py:name", which are the
@@ -99,12 +99,12 @@ class Choice:
         raise problem(f"is missing; known: {', '.join(self.sections)}", key=self.key)
 
 
-CHOICES: dict[str, Choice] = {}  # by title
+CHOICES: dict[str, SectionChoice] = {}  # by title
 
 
 def choice(title: str, key: str, sections: Mapping[str, Callable[[], type[Section]]], **more: Any) -> Any:
-    """The annotation of a field that is a :class:`Choice`."""
-    return Annotated[Any, Choice(title, key, sections, **more)]
+    """The annotation of a field that is a :class:`SectionChoice`."""
+    return Annotated[Any, SectionChoice(title, key, sections, **more)]
 
 
 def is_code(name: Any) -> bool:
