@@ -13,6 +13,7 @@ PAGES = [
     ROOT / "docs" / "tutorial.md",
     ROOT / "docs" / "design.md",
     ROOT / "docs" / "label-images.md",
+    ROOT / "docs" / "laboratory-files.md",
     ROOT / "docs" / "polycrystal.md",
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
 ]

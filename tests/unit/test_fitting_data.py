@@ -1,5 +1,7 @@
 """Measured records: what is read, what is refused and in which words, and the drive that a waveform makes."""
 
+import dataclasses
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -135,3 +137,35 @@ def test_weightings_that_cannot_be(options, word):
         weighting(np.ones(3), **{"scale": None, "noise": 0.0, "relative": 0.0} | options)
     with pytest.raises(InputError, match="zero in every row"):
         weighting(np.zeros(3), scale=None, noise=0.0, relative=0.0)
+
+
+def test_glitches_of_an_instrument_are_not_compared():
+    time = np.linspace(0, 8, 1201)
+    voltage = np.interp(time, [0, 2, 6, 8], [0, 1, -1, 0])
+    current = 1e-6 * voltage**3 + np.random.default_rng(3).normal(0, 1e-9, time.size)
+    assert measurement(time, voltage=voltage, current=current).compared("current").all()
+    assert measurement(time, voltage=voltage, current=1e-6 * voltage).compared("current").all()
+    steps = np.where(np.arange(1201) // 100 % 2, 1e-6, 0.0)
+    assert measurement(time, voltage=voltage, current=steps).compared("current").all()
+    current[[100, 500, 900]] += [1e-3, -2e-5, 4e-4]
+    data = measurement(time, voltage=voltage, current=current)
+    assert np.flatnonzero(~data.compared("current")).tolist() == [100, 500, 900]
+    assert dataclasses.replace(data, keep_outliers=True).compared("current").all()
+
+
+def test_samples_at_boundaries_of_steps_cost_no_square_of_their_number():
+    from types import SimpleNamespace
+
+    from solion.experiments.recording import _distinct
+
+    count = 100_000
+    wave = so.protocols.waveform([(float(k), float(k % 7)) for k in range(count + 1)])
+    steps, kinds = wave.distinct
+    model = SimpleNamespace(steps=list(wave.steps), kinds=np.arange(count))
+    segment = np.repeat(np.arange(count), 2)
+    began = time.perf_counter()
+    keep = _distinct(model, segment, np.repeat(np.arange(count + 1.0), 2)[1:-1])
+    assert time.perf_counter() - began < 5
+    assert keep.sum() == count + 1
+    assert len(steps) <= count
+    assert kinds.size == count

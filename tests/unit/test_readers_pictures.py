@@ -345,6 +345,9 @@ def test_rasters_of_neper_with_orientations(tmp_path):
     image = so.read_labels(tmp_path / "b.tesr")
     assert image.labels.tolist() == [[1] * 3, [1] * 3, [2] * 3, [2] * 3]
     assert any("orientations and no labels: 2 grains" in note for note in image.notes)
+    unknown = only.replace(b"***end", b" **oridef\n   ascii\n   1 1 1 1 0 1 1 1 1 1 1 1\n***end")
+    (tmp_path / "d.tesr").write_bytes(unknown)
+    assert so.read_labels(tmp_path / "d.tesr").labels.tolist() == [[1, 0, 1], [1] * 3, [2] * 3, [2] * 3]
     (tmp_path / "c.tesr").write_bytes(only[: len(only) // 2])
     with pytest.raises(InputError, match="incomplete or damaged"):
         so.read_labels(tmp_path / "c.tesr")
@@ -371,3 +374,19 @@ def test_formats_that_are_not_read_say_what_to_do(tmp_path, name, words):
     for read in (lambda path: so.read_labels(path, UM), so.read):
         with pytest.raises(InputError, match=words):
             read(tmp_path / name)
+
+
+def test_cleaning_is_done_in_one_go_and_not_advised_for_noise():
+    labels = np.ones((12, 12), int)
+    labels[6:] = 2
+    labels[3:5, 3] = 3  # two specks side by side, and a grain that a hole cuts to a sliver
+    labels[5, 3:6] = 4
+    labels[2:7, 8:11] = 0
+    labels[4:5, 9:10] = 5
+    image = so.LabelImage(labels, UM).cleaned()
+    assert np.array_equal(image.cleaned().labels, image.labels)
+    assert image.checked() is image
+    noise = np.ones((16, 16), int)
+    noise[2:14:3, 2:14:3] = np.arange(2, 18).reshape(4, 4)
+    with pytest.raises(InputError, match="most labels are noise"):
+        so.LabelImage(noise, UM).checked()

@@ -106,7 +106,39 @@ def eclab(comma=False):
     return head + [row.replace(".", ",") if comma else row for row in rows]
 
 
-INSTRUMENTS = {"a.z": zview(), "a.DTA": gamry(), "a.mpt": eclab(), "b.mpt": eclab(True)}
+def zplot():
+    """Without comments, as ZPlotW and Autolab write it: a quoted line of headings."""
+    head = [
+        '"ZPlotW Data File: Version 3.2c"',
+        '"Raw Data"',
+        "Date: 12-17-2019    Time: 16:24:35",
+        "0,3,0,1,300000,0.005",
+        "25",
+    ]
+    return [*head, "\"  Freq(Hz)    Ampl     Bias   Time(Sec)   Z'(a)    Z''(b)    GD   Err   Range\"", *zview()[4:]]
+
+
+def chi():
+    """CH Instruments: Z" for the imaginary part, and text with equals signs above."""
+    head = ["Feb. 20, 2020   15:55:08", "A.C. Impedance", "Init E (V) = 0", "High Frequency (Hz) = 2e+6", ""]
+    rows = zip(FREQUENCY, RE, IM, MOD, np.rad2deg(PHASE), strict=True)
+    return [
+        *head,
+        "Freq/Hz, Z'/ohm, Z\"/ohm, Z/ohm, Phase/deg",
+        "",
+        *(", ".join(f"{x:.9e}" for x in row) for row in rows),
+    ]
+
+
+INSTRUMENTS = {
+    "b.z": zplot(),
+    "autolab.txt": zplot(),
+    "chi.txt": chi(),
+    "a.z": zview(),
+    "a.DTA": gamry(),
+    "a.mpt": eclab(),
+    "b.mpt": eclab(True),
+}
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
@@ -122,7 +154,7 @@ def test_spectra_of_instruments(name, tmp_path):
 def test_damaged_spectra_are_refused(name, damage, tmp_path):
     path = tmp_path / name
     path.write_text("\n".join(damage(INSTRUMENTS[name])))
-    with pytest.raises(InputError, match=r"cut off|damaged"):
+    with pytest.raises(InputError, match=r"cut off|damaged|no line holds numbers"):
         so.read(path)
 
 

@@ -4,9 +4,19 @@ Columns of numbers from instruments and spreadsheets (:mod:`.recognise`), record
 (:mod:`.series`), and pictures of labels (:mod:`.images`). ``read`` recognises any of them.
 """
 
-from solion.readers.opened import Reading, read
+from solion.readers.opened import LaboratoryFile, read
 from solion.readers.recognise import read_table
-from solion.readers.series import Record, Spectrum, record_of, spectrum_of
+from solion.readers.series import ImpedanceSpectrum, TimeRecord, record_of, spectrum_of
 from solion.readers.table import Column, Table
 
-__all__ = ["Column", "Reading", "Record", "Spectrum", "Table", "read", "read_table", "record_of", "spectrum_of"]
+__all__ = [
+    "Column",
+    "ImpedanceSpectrum",
+    "LaboratoryFile",
+    "Table",
+    "TimeRecord",
+    "read",
+    "read_table",
+    "record_of",
+    "spectrum_of",
+]

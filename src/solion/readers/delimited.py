@@ -70,6 +70,12 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
             raise InputError(
                 f"{path}: line {n} ({dialect.separator.join(row)[:60]!r}) is not a number among rows of numbers."
             )
+    for n, row in cells[last + 1 :]:
+        if re.match(r"[+-]?\.?\d", row[0] if row else ""):
+            raise InputError(
+                f"{path}: line {n} ({dialect.separator.join(row)[:40]!r}) is "
+                f"no whole row of numbers; the file may be cut off there."
+            )
     if (beyond := len(cells) - 1 - last) > 0:
         notes.append(
             f"{beyond} line{'s' * (beyond > 1)} of text after the numbers left out, from line {cells[last + 1][0]}."

@@ -34,7 +34,7 @@ NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "real": ("resistance", ("z'", "zreal", "re(z)", "re z", "z re", "zre", "z real", "re", "real", "z'(a)", "z prime",
     "real(z)", "zr")),
     "imaginary": ("resistance", (
-        "z''", "zimag", "im(z)", "im z", "z im", "zim", "z imag", "imag", "imaginary", "z''(b)", "z double prime",
+        "z''", "zimag", "zimg", "im(z)", "im z", "z im", "zim", "z imag", "imag", "imaginary", "z''(b)", "z double prime",
         "imag(z)", "zi",
     )),
     "minus_imaginary": ("resistance", (
@@ -68,11 +68,15 @@ class Heading:
     problem: str = ""
 
 
+def unquoted(text: str) -> str:
+    """The text without spaces and without quotes around the whole of it; Z" keeps its own, which is no quote."""
+    text = text.strip()
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
 def quantity_of(name: str) -> str:
     """The quantity that a name without its unit stands for, or ""."""
-    name = (
-        re.sub(r"[′’´]", "'", name.strip().strip('"').strip()).replace("″", "''").replace('"', "''").replace("−", "-")
-    )
+    name = re.sub(r"[′’´]", "'", unquoted(name)).replace("″", "''").replace('"', "''").replace("−", "-")
     name = re.sub(r"\s+", " ", name.replace("_", " ").casefold()).strip(" :")
     if name in _KNOWN:
         return _KNOWN[name]
@@ -97,7 +101,7 @@ def _splits(text: str) -> Iterator[tuple[str, str, bool]]:
 
 def recognise(text: str, known: Mapping[str, tuple[str, float]] | None = None) -> Heading:
     """The quantity, unit and factor of a heading; an empty quantity where it is unknown."""
-    text = text.strip().strip('"').strip()
+    text = unquoted(text)
     if quantity := quantity_of(text):
         return Heading(quantity, factor=1.0 if NAMES[quantity][0] == "number" else None)
     for name, unit, sure in _splits(text):

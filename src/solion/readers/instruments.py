@@ -61,10 +61,17 @@ def gamry(path: Path, lines: list[str]) -> Sheet:
                 "the file is cut off."
             )
     _complete(path, rows, len(headings))
+    notes = []
+    for line in lines:
+        words = line.split("\t")
+        if words[0] == "AREA" and len(words) > 2:
+            notes.append(f"The file says an area of {words[2].strip()} cm^2.")
+        elif words[0] == "EXPERIMENTABORTED":
+            notes.append("The experiment was aborted.")
     units = tuple(re.sub(r"\s+vs\.?.*$", "", unit) for unit in units)
     return Sheet(
         path, "Gamry (.DTA)", headings, [row for _, row in rows], [n for n, _ in rows], _decimal(rows), units,
-        tuple(blocks) if len(starts) > 1 else (), prefer=("Vf", "Im"),
+        tuple(blocks) if len(starts) > 1 else (), prefer=("Vf", "Im"), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -95,7 +102,7 @@ def zview(path: Path, lines: list[str]) -> Sheet:
     sign), ..."""
     end = next((k for k, line in enumerate(lines) if line.strip().strip('"').startswith("End Comments")), None)
     if end is None:
-        end = next((k for k, line in enumerate(lines) if re.match(r'\s*"?Freq', line)), None)
+        end = next((k for k, line in enumerate(lines) if re.match(r'\s*"?\s*Freq', line)), None)
     if end is None:
         raise InputError(f"{path}: a .z file without 'End Comments' or a line of headings; it is cut off or damaged.")
     body = [(n, line) for n, line in enumerate(lines[end + 1 :], end + 2) if line.strip()]

@@ -14,7 +14,7 @@ from solion.readers.headings import NAMES
 from solion.readers.images.picture import Picture, check_blends, whole
 from solion.readers.images.read import is_picture, read_picture
 from solion.readers.recognise import read_table
-from solion.readers.series import Record, Spectrum, cycles_of, record_of, spectrum_of
+from solion.readers.series import ImpedanceSpectrum, TimeRecord, cycles_of, record_of, spectrum_of
 from solion.readers.table import Table
 from solion.readers.units import SI
 from solion.readers.waves import describe_wave
@@ -33,7 +33,7 @@ CARTESIAN = ({"real"}, {"imaginary", "minus_imaginary"})
 
 
 @dataclasses.dataclass(frozen=True)
-class Reading:
+class LaboratoryFile:
     """A file that was read. ``kind``: record, sweep, spectrum, pulses or labels; ``reading["voltage"]`` is a column in SI.
 
     ``content``: all columns (:class:`.table.Table`) or the labels as they lie in the file
@@ -45,7 +45,7 @@ class Reading:
     format: str
     kind: str
     content: Table | Picture
-    data: Record | Spectrum | None
+    data: TimeRecord | ImpedanceSpectrum | None
     found: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -94,7 +94,7 @@ def read(
     path: str | PathLike, columns: str | Mapping[str, int | str] | None = None, *, rate: float | None = None,
     interval: float | None = None, cycle: int | None = None, area: float | None = None, sheet: str | None = None,
     unit: float = 1e-6,
-) -> Reading:  # fmt: skip
+) -> LaboratoryFile:  # fmt: skip
     """Recognise and read a laboratory's file: current-voltage and pulse records, impedance spectra, pictures of grains.
 
     Columns are known by name and unit, or named by ``columns``: ``"time=3 ms,voltage=4"`` or a mapping. ``rate``
@@ -128,7 +128,7 @@ def _grid(path: Path) -> Picture | None:
         return None
 
 
-def _labels(picture: Picture) -> Reading:
+def _labels(picture: Picture) -> LaboratoryFile:
     values = whole(picture.path, picture.values)
     check_blends(dataclasses.replace(picture, values=values))
     names, counts = np.unique(values, return_counts=True)
@@ -149,10 +149,10 @@ def _labels(picture: Picture) -> Reading:
         found.append(f"Of values that are often no grain {shares}.")
     if picture.orientations is not None:
         found.append(f"Orientations of {int(np.isfinite(picture.orientations[:, 0]).sum())} grains.")
-    return Reading(picture.path, picture.format, "labels", picture, None, tuple(found), picture.notes)
+    return LaboratoryFile(picture.path, picture.format, "labels", picture, None, tuple(found), picture.notes)
 
 
-def _classified(table: Table, rate, interval, cycle, area) -> Reading:
+def _classified(table: Table, rate, interval, cycle, area) -> LaboratoryFile:
     def there(*names: str) -> bool:
         return any(name in table for name in names)
 
@@ -162,22 +162,25 @@ def _classified(table: Table, rate, interval, cycle, area) -> Reading:
     ):
         spectrum = spectrum_of(table, cycle=cycle)
         low, high = spectrum.frequency.min(), spectrum.frequency.max()
-        sign = "negative (capacitive)" if np.mean(spectrum.impedance.imag < 0) > 0.5 else "positive (inductive)"
+        real = np.real(spectrum.impedance)
+        sign = "negative (capacitive)" if np.mean(np.imag(spectrum.impedance) < 0) > 0.5 else "positive (inductive)"
         found = (
-            f"{spectrum.frequency.size} frequencies from {low:.4g} to {high:.4g} Hz; Re Z {spectrum.impedance.real.min():.4g} to "
-            f"{spectrum.impedance.real.max():.4g} {spectrum.unit}; Im Z mostly {sign}.",
+            f"{spectrum.frequency.size} frequencies from {low:.4g} to {high:.4g} Hz; Re Z {real.min():.4g} to {real.max():.4g} "
+            f"{spectrum.unit}; Im Z mostly {sign}.",
         )
-        return Reading(table.path, table.format, "spectrum", table, spectrum, found, spectrum.notes)
+        return LaboratoryFile(table.path, table.format, "spectrum", table, spectrum, found, spectrum.notes)
     quantities = [name for name in ("voltage", "current") if there(name) or (name == "current" and current)]
     if quantities and (there("time") or rate is not None or interval is not None):
         return _record(table, quantities, rate, interval, cycle, area)
     if there("voltage") and current:
         for name in ("voltage", "current" if there("current") else "current_density"):
             table.find(name)
-        return Reading(table.path, table.format, "sweep", table, None, ("There is no column of time.",), table.notes)
+        return LaboratoryFile(
+            table.path, table.format, "sweep", table, None, ("There is no column of time.",), table.notes
+        )
     if there("conductance", "resistance") and there("pulse", "index", "cycle"):
         table.find("conductance" if there("conductance") else "resistance")
-        return Reading(
+        return LaboratoryFile(
             table.path, table.format, "pulses", table, None, (f"{table.rows} rows, one a pulse.",), table.notes
         )
     names = ", ".join(
@@ -190,7 +193,7 @@ def _classified(table: Table, rate, interval, cycle, area) -> Reading:
     )
 
 
-def _record(table: Table, quantities: list[str], rate, interval, cycle, area) -> Reading:
+def _record(table: Table, quantities: list[str], rate, interval, cycle, area) -> LaboratoryFile:
     notes = list(table.notes)
     for name in ("time", *(name for name in quantities if name in table)):
         if name in table:
@@ -207,11 +210,11 @@ def _record(table: Table, quantities: list[str], rate, interval, cycle, area) ->
         begins_anew = "time" in table and np.any(np.diff(table["time"]) < 0)
         if begins_anew:
             notes.append(f"Time begins anew in each cycle; choose one, as in --cycle {known[0]}.")
-            return Reading(table.path, table.format, "record", table, None, tuple(found), tuple(notes))
+            return LaboratoryFile(table.path, table.format, "record", table, None, tuple(found), tuple(notes))
     record = record_of(table, quantities, rate=rate, interval=interval, cycle=cycle, area=area)
     found.append(f"{record.time.size} rows over {record.time[-1]:.6g} s.")
     for name in quantities:
         if sentence := describe_wave(record.time, record.columns[name], name, SI[NAMES[name][0]]):
             found.append(sentence)
     extra = [note for note in record.notes if note not in notes]
-    return Reading(table.path, table.format, "record", table, record, tuple(found), (*notes, *extra))
+    return LaboratoryFile(table.path, table.format, "record", table, record, tuple(found), (*notes, *extra))

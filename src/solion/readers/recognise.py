@@ -59,7 +59,7 @@ def sheet_in(path: Path, sheet: str | None = None) -> Sheet:
         return instruments.gamry(path, lines)
     if any(line.startswith("DataName,") for line in lines[:2000]):
         return instruments.easyexpert(path, lines)
-    if path.suffix.lower() == ".z" or start.startswith(("ZPLOT", '"ZPLOT', "ZView", '"ZView')):
+    if path.suffix.lower() == ".z" or start.strip(' "').casefold().startswith(("zplot", "zview", "z60w")):
         return instruments.zview(path, lines)
     return sheet_of(path, lines, encoding)
 

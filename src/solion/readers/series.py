@@ -19,7 +19,7 @@ PHASE_LIMIT = 0.5  # share of points of the other sign, above which the sign of 
 
 
 @dataclasses.dataclass(frozen=True)
-class Record:
+class TimeRecord:
     """Time in s from the first row, and columns in SI by quantity; ``notes``: what was left out or changed, in sentences."""
 
     name: str
@@ -29,7 +29,7 @@ class Record:
 
 
 @dataclasses.dataclass(frozen=True)
-class Spectrum:
+class ImpedanceSpectrum:
     """Frequency in Hz and complex impedance (Im Z < 0 where capacitive), in ``unit`` ohm or ohm m^2; ``notes`` as sentences."""
 
     name: str
@@ -64,7 +64,7 @@ def record_of(
     table: Table, quantities: Sequence[str], *, rate: float | None = None, interval: float | None = None,
     cycle: int | None = None,
     area: float | None = None, corners: bool = False,
-) -> Record:  # fmt: skip
+) -> TimeRecord:  # fmt: skip
     """A record of ``quantities`` in time. Without a column of time, ``rate`` (V/s) of a sweep or ``interval`` (s) makes it.
 
     Rows without time or any number are left out (a column may hold nan beside others), rows that stand twice are
@@ -117,7 +117,7 @@ def record_of(
     time, columns, clock = _clock(time, columns, corners)
     if time[-1] == time[0]:
         raise InputError(f"{table.path}: all rows have the same time.")
-    return Record(str(table.path), time - time[0], columns, (*table.notes, *notes, *clock))
+    return TimeRecord(str(table.path), time - time[0], columns, (*table.notes, *notes, *clock))
 
 
 def _made(columns: dict[str, np.ndarray], rate: float | None, interval: float | None, path: Path) -> np.ndarray:
@@ -191,7 +191,7 @@ def _equal(values: np.ndarray) -> np.ndarray:
     return (np.diff(values) == 0) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
 
 
-def spectrum_of(table: Table, *, cycle: int | None = None) -> Spectrum:
+def spectrum_of(table: Table, *, cycle: int | None = None) -> ImpedanceSpectrum:
     """The spectrum of a table: frequency (or its logarithm, or angular), and Z' with Z'' or -Z'', or |Z| with the phase.
 
     The sign is that of the heading. Where most points of a column headed Z'' are positive (or of one headed -Z'' negative),
@@ -238,7 +238,9 @@ def spectrum_of(table: Table, *, cycle: int | None = None) -> Spectrum:
     areal = table.find(first).si == "ohm m^2"
     if sign < 0:
         notes = (*notes, f"The column {table.find(second).heading!r} has its sign turned.")
-    return Spectrum(str(table.path), frequency, impedance, "ohm m^2" if areal else "ohm", (*table.notes, *notes))
+    return ImpedanceSpectrum(
+        str(table.path), frequency, impedance, "ohm m^2" if areal else "ohm", (*table.notes, *notes)
+    )
 
 
 def _second(table: Table, names: tuple[str, str]) -> str:
@@ -265,7 +267,7 @@ def _signed(table: Table, impedance: np.ndarray, second: str) -> None:
     """Refuse a spectrum most of whose points are inductive by its heading: -Z'' headed Z'', or the other way round."""
     if table.find(second).problem or table.find(second).chosen:
         return
-    inductive = float(np.mean(impedance.imag > 0))
+    inductive = float(np.mean(np.imag(impedance) > 0))
     if inductive > PHASE_LIMIT:
         other = second.removeprefix("minus_") if second.startswith("minus") else f"minus_{second}"
         column = table.find(second)

@@ -15,18 +15,24 @@ from solion.readers.series import record_of
 
 STRAIGHT = 1e-3  # of the drive's span: points nearer to a straight line than this are taken to lie on it
 JUMP = 1e-2  # of a column's span: rows that share their time and differ by more are the two ends of a jump
+OUTLYING = 20.0  # standard deviations of the noise, beyond which a single row is an outlier
+MOST_OUTLIERS = 0.02  # share of the rows: more spikes than that are the signal
 PIECES = 8  # the drive has this many straight pieces, or twice, ..., so that few programs serve all measurements
 NOISE = 5.0  # standard deviations of the drive's noise: points nearer to a straight line than this are taken to lie on it, too
 
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """Time from the first row in s, and the columns in V and A, nan where a row holds no number; ``notes`` of its reading."""
+    """Time from the first row in s, and the columns in V and A, nan where a row holds no number; ``notes`` of its reading.
+
+    ``keep_outliers``: whether single rows far off both neighbours are compared.
+    """
 
     name: str
     time: np.ndarray
     columns: dict[str, np.ndarray]
     notes: tuple[str, ...] = ()
+    keep_outliers: bool = False
 
     def __len__(self) -> int:
         return len(self.time)
@@ -47,14 +53,21 @@ class Measurement:
         return self.columns[name]
 
     def compared(self, name: str) -> np.ndarray:
-        """Rows at which a quantity is one number."""
-        return np.isfinite(self.column(name)) & ~self.jumps
+        """Rows at which a quantity is one number, and no outlier."""
+        rows = np.isfinite(self.column(name)) & ~self.jumps
+        return rows if self.keep_outliers else rows & ~outliers(self.column(name))
 
 
 def read(
-    path: str | PathLike, scales=None, *, columns: str | None = None, rate: float | None = None, interval: float | None = None,
+    path: str | PathLike,
+    scales=None,
+    *,
+    columns: str | None = None,
+    rate: float | None = None,
+    interval: float | None = None,
     cycle: int | None = None,
-) -> Measurement:  # fmt: skip
+    keep_outliers: bool = False,
+) -> Measurement:
     """Time, voltage and current of a laboratory's file, by :func:`solion.readers.read_table`.
 
     With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and
@@ -75,7 +88,8 @@ def read(
     names = {"voltage": ("voltage",), "current": ("current", "current_density")}
     there = [name for name, columns_of in names.items() if any(column in table for column in columns_of)]
     record = record_of(table, there or ["voltage"], rate=rate, interval=interval, cycle=cycle, area=area)
-    return measurement(record.time, name=record.name, notes=record.notes, **record.columns)
+    made = measurement(record.time, name=record.name, notes=record.notes, **record.columns)
+    return dataclasses.replace(made, keep_outliers=keep_outliers)
 
 
 def measurement(
@@ -106,6 +120,21 @@ def measurement(
     if time[-1] == time[0]:
         raise InputError(f"{name}: all rows have the same time.")
     return Measurement(name, time - time[0], columns, notes)
+
+
+def outliers(value: np.ndarray) -> np.ndarray:
+    """Single rows far off both neighbours, which lie near one another: glitches of an instrument.
+
+    Far is OUTLYING times the noise, and five of the steps that nine in ten rows do not exceed.
+    """
+    found = np.zeros(value.size, bool)
+    if value.size < 16:
+        return found
+    steps, beside = np.abs(np.diff(value)), value[2:] - value[:-2]
+    off = np.abs(value[1:-1] - value[:-2] - beside / 2)
+    far = max(OUTLYING * noise_of(value[np.isfinite(value)]), 5 * float(np.nanquantile(steps, 0.9)))
+    found[1:-1] = (off > far) & (np.abs(beside) < 0.2 * off)
+    return found if found.sum() <= MOST_OUTLIERS * value.size else np.zeros(value.size, bool)
 
 
 def noise_of(value: np.ndarray) -> float:

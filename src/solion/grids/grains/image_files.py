@@ -18,7 +18,8 @@ import numpy as np
 from scipy import ndimage
 
 from solion.base.errors import InputError, nearest
-from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.labels import SPACING, LabelImage
+from solion.grids.grains.lengths import one_length
 from solion.readers.images.picture import PICTURE, STACK, Picture, check_blends, thin, whole
 from solion.readers.images.read import read_picture
 
@@ -66,10 +67,12 @@ def read_labels(
 
 
 def from_array(
-    array, spacing: float, *, pores: Sequence[int] = (0,), through: str | int | None = None, periodic: bool = False,
+    array, spacing: float | Sequence[float], *, pores: Sequence[int] = (0,), through: str | int | None = None, periodic: bool = False,
     name: str = "array",
 ) -> LabelImage:  # fmt: skip
     """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
+
+    ``spacing``: edge of a voxel in m, or one for each axis of the array; voxels that are no cubes are sampled on cubes.
 
     Labels are numbered anew from 1 in ascending order of the values where they are sparse or a pore is not 0. Negative values
     that are not pores are refused: programs mark by them what is no grain.
@@ -79,7 +82,16 @@ def from_array(
         raise InputError(
             f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
         )
-    return _labelled(_turned(whole(Path(name), array), through, name), spacing, tuple(pores), periodic, name)
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{name}: holds {array.dtype} values; a label image names each grain by a whole number.")
+    if np.ndim(spacing) == 1 and len(spacing) == array.ndim:  # pyright: ignore[reportArgumentType]
+        edges = tuple(one_length(f"spacing[{k}]", edge, SPACING) for k, edge in enumerate(spacing))  # pyright: ignore
+    else:
+        edges = (one_length("spacing", spacing, SPACING),) * array.ndim
+    turned = _turned(whole(Path(name), array), through, name)
+    cubes, notes = _cubic(turned, _turned_edges(edges, through, array.ndim), name)
+    image = _labelled(cubes, min(edges), tuple(pores), periodic, name)
+    return dataclasses.replace(image, notes=tuple(notes))
 
 
 def _labelled(array: np.ndarray, spacing: float, pores: tuple[int, ...], periodic: bool, name: str) -> LabelImage:
@@ -135,14 +147,11 @@ def _filled(picture: Picture, lines: Sequence[int | str]) -> np.ndarray:
             )
         return array
     drawn = np.isin(array, _values(picture, lines, array, "lines"))
-    solid = ndimage.binary_opening(drawn, np.ones((3,) * array.ndim))
-    drawn &= ~ndimage.binary_dilation(
-        solid, np.ones((3,) * array.ndim), mask=drawn
-    )  # wide places stay what they are: pores
-    index = ndimage.distance_transform_edt(
-        drawn | np.isin(array, _values(picture, lines, array, "lines")), return_distances=False, return_indices=True
-    )
-    return np.where(drawn, array[tuple(index)], array)
+    square = np.ones((3,) * array.ndim, bool)
+    wide = np.asarray(ndimage.binary_dilation(ndimage.binary_opening(drawn, square), square, mask=drawn), bool)
+    nearest_grain = np.empty((array.ndim, *array.shape), np.int32)
+    ndimage.distance_transform_edt(drawn, return_distances=False, return_indices=True, indices=nearest_grain)
+    return np.where(drawn & ~wide, array[tuple(nearest_grain)], array)  # wide places stay what they are, pores
 
 
 def _separates(array: np.ndarray) -> bool:
@@ -156,7 +165,7 @@ def _separates(array: np.ndarray) -> bool:
         )
         total += np.count_nonzero(low != high)
         touching += np.count_nonzero((low != high) & (low != 0) & (high != 0))
-    return touching < 0.1 * total
+    return bool(touching < 0.1 * total)
 
 
 def _zero_based(array: np.ndarray) -> str:
@@ -164,8 +173,9 @@ def _zero_based(array: np.ndarray) -> str:
     values, counts = np.unique(array, return_counts=True)
     if values[0] != 0 or values.size < 4 or values[-1] != values.size - 1:
         return ""
-    pieces = ndimage.label(array == 0)[1]
-    if pieces != 1 or not 0.2 * np.median(counts[1:]) <= counts[0] <= 5 * np.median(counts[1:]):
+    pieces = np.zeros(array.shape, np.int32)
+    ndimage.label(array == 0, output=pieces)
+    if pieces.max() != 1 or not 0.2 * np.median(counts[1:]) <= counts[0] <= 5 * np.median(counts[1:]):
         return ""
     return "the value 0 is one piece of the size of a grain and was read as a pore; if the labels begin at 0, say pores = ()."
 
@@ -177,12 +187,11 @@ def _edges(picture: Picture, spacing: float | Sequence[float] | None) -> tuple[t
         if own is None:
             raise InputError(f"{picture.path}: give spacing, the edge of a voxel in m; the file does not say it.")
         return own, [f"The edges of a voxel are those of the file, {' x '.join(f'{edge:g}' for edge in own)} m."]
-    edges = tuple(np.atleast_1d(np.asarray(spacing, float)).tolist())
+    edges = tuple(np.atleast_1d(np.asarray(spacing, object)).tolist())
     edges = edges * count if len(edges) == 1 else edges
     if len(edges) != count:
         raise InputError(f"{picture.path}: spacing names {len(edges)} edges and the file has {count} axes.")
-    if not all(np.isfinite(edge) and edge > 0 for edge in edges):
-        raise InputError(f"spacing = {spacing!r} m must be a positive length, the edge of a voxel.")
+    edges = tuple(one_length("spacing", edge, SPACING) for edge in edges)
     if own is not None and any(abs(a / b - 1) > EQUAL for a, b in zip(edges, own, strict=True)):
         shown = " x ".join(f"{edge:g}" for edge in own)
         raise InputError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -89,26 +90,29 @@ def tiff(path: Path) -> Picture:
         array, levels = of_channels(path, array)
         axes = axes[:-1]
     kept = [k for k, size in enumerate(array.shape) if size > 1 or axes[k] in "YX"]
-    array = array.reshape([array.shape[k] for k in kept])
+    shape: tuple[int, ...] = tuple(array.shape[k] for k in kept)
+    array = array.reshape(shape)
     axes = "".join(axes[k] for k in kept)
-    if array.ndim not in (2, 3) or not axes.endswith("YX"):
+    if len(shape) not in (2, 3) or not axes.endswith("YX"):
         raise InputError(
-            f"{path}: has the axes {axes} with {array.shape} voxels; labels are one picture or one stack of pages."
+            f"{path}: has the axes {axes} with {shape} voxels; labels are one picture or one stack of pages."
         )
+    if len(axes) == 3 and axes[0] == "C" and shape[0] <= 4:
+        raise InputError(f"{path}: holds {shape[0]} channels beside one another; save the one with the labels alone.")
     if len(axes) == 3 and axes[0] == "C":
-        notes.append(f"Its {array.shape[0]} channels are taken for pages.")
-    if spacing and len(spacing) != array.ndim:
-        spacing = spacing[-array.ndim :] if len(spacing) > array.ndim else None
+        notes.append(f"Its {shape[0]} channels are taken for pages.")
+    if spacing and len(spacing) != len(shape):
+        spacing = spacing[-len(shape) :] if len(spacing) > len(shape) else None
     kind = "colours" if levels else f"{array.dtype}"
     return Picture(
-        path, f"TIFF, {kind}", array, PICTURE if array.ndim == 2 else STACK, spacing, levels=levels, notes=tuple(notes)
+        path, f"TIFF, {kind}", array, PICTURE if len(shape) == 2 else STACK, spacing, levels=levels, notes=tuple(notes)
     )
 
 
-def _spacing(file) -> tuple[tuple[float, ...] | None, list[str]]:
+def _spacing(file: Any) -> tuple[tuple[float, ...] | None, list[str]]:
     """Edges of a voxel (pages, rows, columns) in m from the metadata of OME or ImageJ; dots per inch are those of a printer."""
     if file.ome_metadata:
-        sizes = []
+        sizes: list[float | None] = []
         for axis in "ZYX":
             size = re.search(rf'PhysicalSize{axis}="([^"]+)"', file.ome_metadata)
             unit = re.search(rf'PhysicalSize{axis}Unit="([^"]+)"', file.ome_metadata)
@@ -120,7 +124,7 @@ def _spacing(file) -> tuple[tuple[float, ...] | None, list[str]]:
     unit = str(meta.get("unit", "")).strip().casefold()
     tags = file.pages[0].tags
     if unit in LENGTHS and "XResolution" in tags and "YResolution" in tags:
-        x, y = (tags[name].value for name in ("XResolution", "YResolution"))
+        x, y = ([int(part) for part in tags[name].value] for name in ("XResolution", "YResolution"))
         if x[0] and y[0]:
             edges = (y[1] / y[0] * LENGTHS[unit], x[1] / x[0] * LENGTHS[unit])
             depth = meta.get("spacing")

@@ -185,15 +185,19 @@ def h5oina(path: Path, angle: float = ANGLE) -> Picture:
         slices = [name for name in file if isinstance(file.get(f"{name}/EBSD/Data"), h5py.Group)]
         if len(slices) != 1:
             raise InputError(f"{path}: holds {len(slices)} maps of EBSD; one is read.")
-        data, head = file[f"{slices[0]}/EBSD/Data"], file[f"{slices[0]}/EBSD/Header"]
-        shape = int(head["Y Cells"][0]), int(head["X Cells"][0])
-        steps = float(head["Y Step"][0]) * 1e-6, float(head["X Step"][0]) * 1e-6
-        phase, euler = data["Phase"][:].astype(int), data["Euler"][:]
-        groups = {}
-        for name in head.get("Phases", {}):
-            laue = int(head[f"Phases/{name}/Laue Group"][0]) if "Laue Group" in head[f"Phases/{name}"] else 0
-            if laue in LAUE:
-                groups[int(name)] = LAUE[laue]
+
+        def numbers(name: str) -> np.ndarray:
+            found = file.get(f"{slices[0]}/EBSD/{name}")
+            if not isinstance(found, h5py.Dataset):
+                raise InputError(f"{path}: lacks EBSD/{name}; it is damaged.")
+            return np.asarray(found[()])
+
+        shape = int(numbers("Header/Y Cells")[0]), int(numbers("Header/X Cells")[0])
+        steps = float(numbers("Header/Y Step")[0]) * 1e-6, float(numbers("Header/X Step")[0]) * 1e-6
+        phase, euler = numbers("Data/Phase").astype(int), numbers("Data/Euler")
+        kinds = [int(kind) for kind in np.unique(phase) if f"{slices[0]}/EBSD/Header/Phases/{kind}/Laue Group" in file]
+        laue = {kind: int(numbers(f"Header/Phases/{kind}/Laue Group")[0]) for kind in kinds}
+        groups = {kind: LAUE[number] for kind, number in laue.items() if number in LAUE}
     if phase.size != shape[0] * shape[1]:
         raise InputError(
             f"{path}: holds {phase.size} points where its header says {shape[0]} rows of {shape[1]}; it is damaged."

@@ -85,7 +85,11 @@ def _of_orientations(path: Path, content: bytes, sections, shape, spacing, cell:
         )
     euler = turned.as_euler("ZXZ").reshape(shape[1], shape[0], 3)
     group = next((CRYSTALS[word] for word in CRYSTALS if word.encode() in cell[:2000]), None)
-    labels, orientations = grains(np.ones(shape[1::-1], int), euler, {} if group is None else {1: group})
+    known = np.ones(shape[1::-1], int)
+    if b"oridef" in sections:  # 0 where the orientation of a voxel is not known
+        body, kind = _body(path, content[sections[b"oridef"] :], "")
+        known = _voxels(path, body, kind, count, 1).reshape(known.shape)
+    labels, orientations = grains(known, euler, {} if group is None else {1: group})
     note = f"It holds orientations and no labels: {labels.max()} grains where the lattice turns by more than 5 degrees."
     return Picture(path, f"Neper raster, {name}", labels.T, ("x", "z"), spacing[:2], (0,), orientations, notes=(note,))
 

@@ -33,8 +33,8 @@ def hdf5(path: Path, unit: float = 1e-6) -> Picture:
 
             def visit(name, item):
                 if isinstance(item, h5py.Dataset) and name.rsplit("/", 1)[-1] in NAMES and item.ndim > 1:
-                    geometry = file.get("/".join([*name.split("/")[:-2], "_SIMPL_GEOMETRY"]))
-                    spacing = None if geometry is None or "SPACING" not in geometry else tuple(geometry["SPACING"][:])
+                    sizes = file.get("/".join([*name.split("/")[:-2], "_SIMPL_GEOMETRY", "SPACING"]))
+                    spacing = tuple(sizes[()]) if isinstance(sizes, h5py.Dataset) else None
                     found[name] = item[...], spacing
 
             file.visititems(visit)
