@@ -9,6 +9,7 @@ from solion.analysis.hot_spots import windowed_maximum
 from solion.analysis.polycrystal_limits import blocking
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
+from solion.balances.electrode import Electrode
 from solion.base.errors import InputError
 from solion.devices.polycrystal import (
     ChargeTransfer,
@@ -302,7 +303,8 @@ def test_boundary_as_a_jump_against_a_meshed_one(resistance):
             conductivity[mesh.region == 1] = thick / resistance
         space = BrokenSpace(mesh, 2, np.full(len(mesh.between), meshed))
         faces = [
-            Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)
+            Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f))))
+            for f in (mesh.bottom, mesh.top)
         ]
         balance = ConductionBalance(space, conductivity, np.full(len(space.jumps), resistance), *faces)
         solution = balance.solve(voltage=0.1)
