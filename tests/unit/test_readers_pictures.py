@@ -40,6 +40,23 @@ def test_pages_written_one_by_one_are_one_stack():
     assert any("24 pages stand as 24 series" in note for note in image.notes)
 
 
+def test_compressed_tiff_and_planes_of_vtk(tmp_path, cells):
+    saved(tmp_path / "a.tif", cells.astype(np.uint8), compression="tiff_lzw")
+    assert np.array_equal(so.read_labels(tmp_path / "a.tif", UM).labels, upright(cells))
+    plane = upright(cells).astype(np.int32)
+    edges = [np.arange(plane.shape[0] + 1) * UM, np.array([0, UM]), np.arange(plane.shape[1] + 1) * UM]
+    write_vtk(tmp_path / "a.vti", edges, {"grains": plane[:, None]})
+    assert np.array_equal(so.read_labels(tmp_path / "a.vti").labels, plane)
+
+
+def test_channels_beside_one_another_are_refused(tmp_path, cells):
+    import tifffile
+
+    tifffile.imwrite(tmp_path / "a.tif", np.stack([cells] * 2), imagej=True, metadata={"axes": "CYX"})
+    with pytest.raises(InputError, match="2 channels beside one another; save the one with the labels alone"):
+        so.read_labels(tmp_path / "a.tif", UM)
+
+
 @pytest.mark.parametrize("name", ["LA.png", "rgb16.tif", "palette.png", "u16.png", "lzw.tif"])
 def test_channels_indices_and_compressions_hold_32_grains(name):
     image = so.read_labels(IMG / name, UM)
