@@ -57,6 +57,14 @@ def test_channels_beside_one_another_are_refused(tmp_path, cells):
         so.read_labels(tmp_path / "a.tif", UM)
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.97])
+def test_no_page_of_a_damaged_stack_is_lost_without_a_word(tmp_path, share):
+    content = (IMG / "stack_pagewise.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(content[: int(share * len(content))])
+    with pytest.raises(InputError):
+        so.read_labels(tmp_path / "a.tif", UM)
+
+
 @pytest.mark.parametrize("name", ["LA.png", "rgb16.tif", "palette.png", "u16.png", "lzw.tif"])
 def test_channels_indices_and_compressions_hold_32_grains(name):
     image = so.read_labels(IMG / name, UM)
