@@ -16,7 +16,7 @@ import time
 import numpy as np
 
 import solion as so
-from solion.experiments.conduction import Elements, Problem, Sizes, hot_spot
+from solion.experiments.conduction import Elements, Problem, Sizes, hot_spot, section
 from solion.experiments.conduction.conduct import pose
 
 FINE = Elements(Sizes(5e-9, 0.25e-6, 1.2e-6))
@@ -32,9 +32,9 @@ def statistics(seeds: int = 10, width: float = 100e-6) -> None:
             grains = so.voronoi((width, width), 10e-6, seed=seed, sides="mirror")
             bare = FINE.solve(pose(so.devices.lu2021(ratio), grains, 0.1, None))
             conductivities.append(bare.current_bottom * width / 0.1 / 0.05)
-            for section in bare.sections.values():
-                factors.append([hot_spot(section, window).factor for window in WINDOWS])
-                shares.append(grain_maximum(section))
+            for plane in bare.sections.values():
+                factors.append([hot_spot(plane, window).factor for window in WINDOWS])
+                shares.append(grain_maximum(plane))
             both = tuple(so.devices.Layer(10e-6, 1e-2, face) for face in ("bottom", "top"))
             device = so.devices.lu2021(ratio)
             covered = FINE.solve(pose(so.Polycrystal(device.grain, device.boundary, layers=both), grains, 0.1, None))
@@ -67,7 +67,7 @@ def median(values) -> str:
     return f"{middle:.3g} [{low:.3g}, {high:.3g}]"
 
 
-def grain_maximum(section) -> float:
+def grain_maximum(plane) -> float:
     """Largest mean current density of a grain with more than 1 um of contact, over the mean."""
     _, where = np.unique(section.grain, return_inverse=True)
     size = np.bincount(where, section.size)
@@ -85,7 +85,7 @@ def times() -> None:
         wall, processor = time.perf_counter(), time.process_time()
         run = so.conduct(device, grains, engine=default)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
-        factor = run.hot_spot(100e-9)
+        factor = hot_spot(section(run), 100e-9)
         problem = Problem(device, grains, 0.1, None)
         assembled = default.assemble(problem)
         began = time.process_time()
@@ -109,7 +109,7 @@ def times() -> None:
     device = so.Polycrystal(device.grain, device.boundary, bottom=contact, top=contact)
     for engine in (Elements(order=1), default):
         wall, processor = time.perf_counter(), time.process_time()
-        found = so.impedance(device, grains, np.logspace(0, 9, 61), engine=engine)
+        found = so.impedance(device, grains, np.logspace(0, 9, 61), engine=engine).dataset
         print(f"spectrum of 61 frequencies, order {engine.order}: {time.perf_counter() - wall:.1f} s, "
               f"{time.process_time() - processor:.1f} s of processor, {found.attrs['solution']}", flush=True)  # fmt: skip
 

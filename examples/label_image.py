@@ -8,6 +8,7 @@ from imageio import v3
 
 import solion as so
 from solion.devices.polycrystal import lu2021
+from solion.experiments import hot_spot, section
 from solion.units import um
 
 # 1. a picture of 400 x 320 pixels: grains of two to fifteen micrometres, pores where some of them meet, specks of noise
@@ -36,12 +37,13 @@ print(*image.notes, sep="\n")
 # 3. the current
 result = so.conduct(ceramic, image, engine=so.Voxels())
 print(result.summary())
-result.save("grains")
+result.save("grains/result.nc")
+result.report("grains")
 result.fields.save_vtk("grains/field.vti")
 
 # 4. a layer of 10 um and 1e-4 S/cm on the top, whose outer face then sees a nearly even current
 layered = so.conduct(lu2021(1.0, layer=True), image, engine=so.Voxels())
-bare, even = (run.hot_spot(1 * um, "top_electrode").factor for run in (result, layered))
+bare, even = (hot_spot(section(run, "top_electrode"), 1 * um).factor for run in (result, layered))
 print(f"H(1 um) at the top: {bare:.2f} bare, {even:.2f} beyond 10 um of layer")
 
 ratio = float(result.dataset["effective_conductivity"]) / 0.05

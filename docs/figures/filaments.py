@@ -99,7 +99,7 @@ def memristor(folder: Path) -> None:
         electrode = NanoElectrode(radius=equivalent_radius(size)) if size else NanoElectrode()
         device = dataclasses.replace(FilamentMemristor(), electrode=electrode)
         loop = cyclic_voltammetry(limits=(-0.3, 1.0), rate=0.2, cycles=2, samples=600).with_compliance(current=1e-3)
-        run = run_filament(device, loop, formed=True)
+        run = run_filament(device, loop, formed=True).dataset
         left.semilogy(
             run["voltage"],
             np.abs(run["current"]) + 1e-13,
@@ -109,7 +109,7 @@ def memristor(folder: Path) -> None:
     left.set(xlabel="bias (V)", ylabel="|current| (A)", ylim=(3e-11, 3e-3), title="two loops from the metallic state")
     left.legend(loc="center right", bbox_to_anchor=(1.0, 0.4))
     loop = cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2, cycles=200, samples=160).with_compliance(current=1e-3)
-    many = run_filament(FilamentMemristor(), loop, devices=100, formed=True, traces=False)
+    many = run_filament(FilamentMemristor(), loop, devices=100, formed=True, traces=False).dataset
     for name, colour in (("set_bias", TOP), ("reset_bias", BOTTOM)):
         low, mid, high = np.nanquantile(np.abs(many[name].values), [0.05, 0.5, 0.95], axis=1)
         middle.fill_between(range(1, 201), low, high, color=colour, alpha=0.25, lw=0)
@@ -123,7 +123,7 @@ def memristor(folder: Path) -> None:
     found = []
     for rate in rates:
         loop = cyclic_voltammetry(limits=(-0.5, 0.8), rate=rate, cycles=3, samples=2000)
-        run = run_filament(device, loop, formed=True, traces=False)
+        run = run_filament(device, loop, formed=True, traces=False).dataset
         found.append([abs(float(run[name].values[2, 0])) for name in ("set_bias", "reset_bias")])
     right.semilogx(rates, np.array(found)[:, 0], "o-", ms=4, color=TOP, label="set")
     right.semilogx(rates, np.array(found)[:, 1], "o-", ms=4, color=BOTTOM, label="reset")

@@ -15,7 +15,7 @@ for kind in ("map", "faces", "decay"):
     so.views.figure(found, kind, fields=found.fields).savefig(HERE / f"polycrystal-{kind}.png", dpi=110)
 contact = so.devices.ChargeTransfer(1e-3)
 device = so.Polycrystal(so.materials.llzo_grain(), so.materials.llzo_boundary(1.0), bottom=contact, top=contact)
-spectrum = so.impedance(device, grains, np.logspace(0, 9, 61), engine=so.Elements(order=1))
+spectrum = so.impedance(device, grains, np.logspace(0, 9, 61), engine=so.Elements(order=1)).dataset
 so.views.figure(spectrum, "impedance").savefig(HERE / "polycrystal-impedance.png", dpi=110)
 
 thickness, conductivity = ["1 um", "2 um", "3 um", "5 um", "10 um", "20 um"], "1e-5 S/cm ... 1e-3 S/cm in 5 log"

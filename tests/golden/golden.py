@@ -13,6 +13,7 @@ import numpy as np
 
 FOLDER = Path(__file__).parent
 MOST = 300
+METRICS = {}  # of the studies that were run, by name
 RENAMED = {}  # variable of today -> its name in the golden data
 
 
@@ -29,13 +30,29 @@ def numbers(dataset):
 
 def run(name):
     from solion.study import load
+    from solion.views import metrics
 
     dataset = load(name).run().dataset
     found = numbers(dataset)
+    METRICS[name] = {metric.name: metric.value for metric in metrics(dataset)}
     settings = json.loads(dataset.attrs.get("settings", "{}"))
     if "steps" in settings:
         found["_steps"] = np.array([settings["steps"], settings["rejected"]], float)
     return found
+
+
+def compare_metrics(name):
+    """Metrics of the views against those of before the move; new ones are no matter."""
+    before, after = json.loads((FOLDER / "metrics.json").read_text())[name], METRICS[name]
+    moved = {}
+    for key, old in before.items():
+        new = after.get(key)
+        if isinstance(old, str) or new is None or isinstance(new, str):
+            moved |= {} if old == new else {key: (old, new)}
+        elif not (old != old and new != new):
+            error = abs(new - old) / (abs(old) or 1.0)
+            moved |= {} if error <= 1e-6 else {key: (old, new)}
+    print(f"{name}: metrics {moved if moved else 'equal'}", flush=True)
 
 
 def main(verb, *names):
@@ -68,6 +85,7 @@ def main(verb, *names):
                 worst, where = error, key
         steps = f", steps {kept['_steps'].astype(int)} -> {found['_steps'].astype(int)}" if "_steps" in found else ""
         print(f"{name}: {worst:.2e} ({where}){steps}" + (f", MISSING {missing}" if missing else ""), flush=True)
+        compare_metrics(name)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import solion.experiments.transient
-import solion.study.study
+import solion.experiments.transient_experiment
 from solion.cli import app
 from solion.result.result import Result, load
 from solion.study import builtin_studies
@@ -152,7 +152,7 @@ def test_report_is_written_anew(finished, monkeypatch):
 def interrupt_after(monkeypatch, looks):
     """Make the next run save at every look and stop, as Ctrl-C would, after some of them."""
     monkeypatch.setattr(solion.experiments.transient, "pace", lambda cells: np.int64(5))
-    simulate = solion.study.study.simulate
+    simulate = solion.experiments.transient_experiment.simulate
 
     def interrupted(*arguments, on_progress, **options):
         seen = 0
@@ -165,7 +165,7 @@ def interrupt_after(monkeypatch, looks):
 
         return simulate(*arguments, on_progress=look, **(options | {"checkpoint_every": 0.0}))
 
-    monkeypatch.setattr(solion.study.study, "simulate", interrupted)
+    monkeypatch.setattr(solion.experiments.transient_experiment, "simulate", interrupted)
 
 
 def test_an_interrupted_run_is_resumed_to_the_same_numbers(finished, tmp_path, monkeypatch):
@@ -193,7 +193,7 @@ def test_an_interruption_before_the_first_checkpoint_leaves_nothing(tmp_path, mo
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(solion.study.study, "simulate", interrupted)
+    monkeypatch.setattr(solion.experiments.transient_experiment, "simulate", interrupted)
     answer = run_small()
     assert answer.exit_code == 130
     assert "nothing was kept" in answer.stderr

@@ -9,8 +9,8 @@ from solion.analysis.contact_fraction import constriction_resistance, decompose,
 from solion.analysis.trigger import Trigger, poisson_voronoi_density, touch_probability
 from solion.base.errors import InputError
 from solion.devices.lithium_cell import (
-    Cell,
     LithiumInterface,
+    SymmetricCell,
     calibrate,
     calibrate_pressure,
     critical_current,
@@ -18,7 +18,7 @@ from solion.devices.lithium_cell import (
     layer_resistance,
     limiting_current,
 )
-from solion.experiments.cell_test import alternating, run_cell, staircase
+from solion.experiments.cell_test import alternating, run_cell, stable, staircase
 from solion.grids.grains.tessellation import voronoi
 from solion.laws.initiation import (
     DefectPower,
@@ -167,23 +167,24 @@ def test_one_calibration_predicts_the_other_cells():
 
 def test_staircase():
     interface = LithiumInterface(14e-4, 1.05)
-    found = run_cell(Cell(interface), 18.0, staircase(30.0, 0.5, 10.0))
-    assert (found.critical, found.failed, found.stable) == (18.0, 18.5, False)
+    found = run_cell(SymmetricCell(interface), 18.0, staircase(30.0, 0.5, 10.0))
     data = found.dataset
+    assert (float(data["critical_current_density"]), float(data["failed_current_density"])) == (18.0, 18.5)
+    assert not stable(found)
     whole = ~data["shorted"].values
     area_resistance = 300e-6 / 0.05 + 2 * 14e-4
-    np.testing.assert_allclose((data.voltage / data.current).values[whole], area_resistance)
-    np.testing.assert_allclose((data.voltage / data.current).values[~whole], 0.03 * area_resistance)
+    np.testing.assert_allclose((data.voltage / data.current_density).values[whole], area_resistance)
+    np.testing.assert_allclose((data.voltage / data.current_density).values[~whole], 0.03 * area_resistance)
     assert data.time.values[-1] == pytest.approx(600.0)
 
 
 def test_a_short_stays():
-    found = run_cell(Cell(LithiumInterface(14e-4)), 5.0, alternating(8.0, 10.0, 2))
-    assert found.failed == 8.0
+    found = run_cell(SymmetricCell(LithiumInterface(14e-4)), 5.0, alternating(8.0, 10.0, 2))
+    assert float(found.dataset["failed_current_density"]) == 8.0
     assert found.dataset["shorted"].values.all()
-    assert run_cell(Cell(LithiumInterface(14e-4)), 18.0, alternating(8.0, 10.0, 2)).stable
+    assert stable(run_cell(SymmetricCell(LithiumInterface(14e-4)), 18.0, alternating(8.0, 10.0, 2)))
     with pytest.raises(InputError, match="step 1 gives the voltage"):
-        run_cell(Cell(LithiumInterface(14e-4)), 5.0, protocols.hold(voltage=1.0, duration=1.0))
+        run_cell(SymmetricCell(LithiumInterface(14e-4)), 5.0, protocols.hold(voltage=1.0, duration=1.0))
 
 
 def test_layer_arithmetic():

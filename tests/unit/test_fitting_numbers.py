@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from solion.explore.fitting.free import free
 
 import solion as so
 from solion.base.errors import InputError
+from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import NumberBounds
 from solion.explore.fitting.numbers import at, every, find
 
@@ -90,7 +90,7 @@ def test_keys_that_name_no_number_are_refused(key, words):
     ],
 )
 def test_bounds(text, low, high, logarithmic):
-    (entry,) = free(STUDY, [text])
+    (entry,) = read_parameters(STUDY, [text])
     assert entry.range.low == pytest.approx(low, rel=1e-3)
     assert entry.range.high == pytest.approx(high, rel=1e-3)
     assert entry.range.logarithmic == logarithmic
@@ -112,7 +112,7 @@ def test_bounds(text, low, high, logarithmic):
 )
 def test_bounds_that_cannot_be(texts, words):
     with pytest.raises(InputError) as caught:
-        free(STUDY, texts)
+        read_parameters(STUDY, texts)
     for word in words:
         assert word in str(caught.value)
 

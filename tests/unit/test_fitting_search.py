@@ -128,7 +128,7 @@ def test_a_misfit_and_residuals_that_follow_one_another_are_named():
 
 
 def test_intervals_of_a_number_searched_in_its_logarithm():
-    entry = so.explore.fitting.FittedNumber(StudyNumber("a", 1.0, ""), 1.0, 2.0, 0.2, 0.1, 0.1, 10.0, True)
+    entry = so.explore.fitting.ParameterEstimate(StudyNumber("a", 1.0, ""), 1.0, 2.0, 0.2, 0.1, 0.1, 10.0, True)
     low, high = entry.interval
     assert low * high == pytest.approx(4.0)
     assert high / 2.0 == pytest.approx(np.exp(0.196))

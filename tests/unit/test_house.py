@@ -78,7 +78,11 @@ def test_the_formatter_is_switched_off_at_tables_of_numbers_only():
         if not name.startswith(FORMATTED) or name in VAGUE_FILES or "fmt: skip" not in text:
             continue
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-        statements = [node for node in ast.walk(FILES[path]) if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr)]
+        statements = [
+            node
+            for node in ast.walk(FILES[path])
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)
+        ]
         for number in (token.start[0] for token in tokens if "fmt: skip" in token.string):
             last = [node for node in statements if node.lineno <= number <= node.end_lineno]
             inside = range(last[0].lineno, number + 1) if last else ()

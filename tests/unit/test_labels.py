@@ -140,6 +140,139 @@ def test_what_is_no_label_is_refused():
         LabelImage(np.full((4, 4), -1), UM)
 
 
+def test_a_picture_of_grains_is_no_image_of_labels():
+    """Noise and grey values are refused with what to do; labels of classes, in pieces of many voxels, are to be separated."""
+    random = np.random.default_rng(1)
+    with pytest.raises(InputError, match=r"in \d+ pieces .* grey-scale micrograph or noise"):
+        LabelImage(random.integers(1, 40, (64, 64)), UM).checked()
+    cells = LabelImage.of(voronoi((60 * UM, 60 * UM), 10 * UM, seed=2), 0.5 * UM)
+    grey = np.clip(cells.labels * 5 + np.round(4 * random.standard_normal(cells.labels.shape)), 1, 255).astype(int)
+    with pytest.raises(InputError, match="grey-scale micrograph or noise"):
+        LabelImage(grey, 0.5 * UM).checked()
+    classes = LabelImage(1 + cells.labels % 3, 0.5 * UM)
+    with pytest.raises(InputError, match=r"LabelImage\.separated\(\)"):
+        classes.checked()
+    assert classes.separated().cleaned().checked().sizes().size > 10
+    assert LabelImage(cells.labels, 0.5 * UM).cleaned().checked()
+
+
+def test_one_grain_with_pores_is_a_porous_phase():
+    import solion as so
+    from solion.devices.polycrystal import lu2021
+
+    labels = np.ones((16, 16), int)
+    labels[4:8, 4:8] = 0
+    result = so.conduct(lu2021(1.0), LabelImage(labels, UM), engine=so.Voxels())
+    assert result.status == "finished"
+    grain = float(lu2021(1.0).grain.conductivity)
+    maxwell = grain * (1 - 1 / 16) / (1 + 1 / 16)  # round pores; a square one blocks a little more
+    assert float(result.dataset["effective_conductivity"]) == pytest.approx(maxwell, rel=0.03)
+    assert float(result.dataset["effective_conductivity"]) < maxwell
+
+
+def test_grains_that_float_in_a_pore_are_named():
+    import solion as so
+    from solion.devices.polycrystal import lu2021
+
+    labels = halves((16, 16))
+    labels[3:9, 3:9] = 0
+    labels[5:7, 5:7] = 3
+    image = LabelImage(labels, UM).checked()
+    assert image.notes == image.checked().notes
+    assert "1 grains (labels 3) or parts of them, 4 voxels in all, float inside pores" in image.notes[0]
+    result = so.conduct(lu2021(1.0), LabelImage(labels, UM), engine=so.Voxels())
+    assert any("labels 3" in text for text in result.warnings)
+
+
+def test_lines_of_a_watershed_are_given_to_the_grains():
+    cells = LabelImage.of(voronoi((60 * UM, 60 * UM), 12 * UM, seed=2), 0.5 * UM)
+    lines = cells.labels.copy()
+    for axis in (0, 1):
+        unlike = np.diff(cells.labels, axis=axis) != 0
+        lines[(slice(None, -1), slice(None))[:: 1 if axis == 0 else -1]][unlike] = 0
+    image = LabelImage(lines, 0.5 * UM)
+    assert image.porosity > 0.05
+    with pytest.raises(InputError, match=r"lines one voxel wide .*cleaned"):
+        image.checked()
+    cleaned = image.cleaned().checked()
+    assert cleaned.porosity == 0
+    assert np.mean(cleaned.labels == cells.labels) > 0.97
+    pores = halves((20, 20))
+    pores[8:12, 5:8] = 0
+    assert LabelImage(pores, UM).checked().notes == ()
+
+
+def test_what_is_cleaned_stays_as_it_is():
+    labels = halves((12, 12))
+    labels[4, :3] = labels[5, 2] = 0  # cuts a piece of grain 3 off, which leaves it below the smallest
+    labels[:4, 2] = 0
+    labels[5:8, 0:2] = 3
+    labels[2:3, 0:2] = 3
+    random = np.random.default_rng(3)
+    images = [labels] + [
+        np.where(random.random((20, 20)) < 0.35, 0, random.integers(1, 9, (20, 20))) for _ in range(30)
+    ]
+    for given in images:
+        try:
+            once = LabelImage(given, UM).cleaned()
+        except InputError:
+            continue
+        assert np.array_equal(once.cleaned().labels, once.labels)
+
+
+def test_voxels_with_unequal_edges_become_cubes():
+    labels = np.repeat(np.arange(1, 5), 4)[:, None] * np.ones(16, int)
+    image = from_array(labels, (0.2 * UM, 0.1 * UM))
+    assert image.labels.shape == (32, 16)
+    assert image.spacing == 0.1 * UM
+    assert image.box == pytest.approx((3.2 * UM, 1.6 * UM))
+    assert "sampled anew on cubes of 1e-07 m" in image.notes[0]
+    assert image.sizes()[1:].tolist() == [128] * 4
+    assert from_array(labels, (0.04998 * UM, 0.05 * UM)).labels.shape == (16, 16)
+    with pytest.raises(InputError, match="is not one number"):
+        from_array(np.ones((4, 4, 4), int), (UM, UM))
+
+
+@pytest.mark.parametrize("spacing", [np.float32(1e-6), np.array(1e-6), np.array([1e-6]), 1e-6])
+def test_any_number_is_a_spacing(spacing):
+    image = LabelImage(halves(), spacing)
+    assert image.spacing == pytest.approx(1e-6)
+    assert isinstance(image.spacing, float)
+    assert LabelImage.of(voronoi((8 * UM, 8 * UM), 4 * UM, seed=1), spacing).labels.shape == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "sentence"),
+    [
+        (0.25, r"0\.25 m is outside its allowed range .* metres: 0\.25 um are 2\.5e-07 m"),
+        ("0.25", "'0.25' is not one number"),
+        ((UM, UM), "is not one number"),
+        (None, "is not one number"),
+        (np.nan, "positive length"),
+    ],
+)
+def test_what_is_no_spacing_is_refused(spacing, sentence):
+    with pytest.raises(InputError, match=sentence):
+        LabelImage(halves(), spacing)
+
+
+def test_labels_of_any_number_type():
+    assert LabelImage(halves().astype(np.float32), UM).labels.dtype == np.int32
+    with pytest.raises(InputError, match="names each grain by a whole number"):
+        from_array(halves().astype(str), UM)
+    with pytest.raises(InputError, match="whole numbers"):
+        LabelImage(halves() + 0.5, UM)
+
+
+def test_more_voxels_than_memory_are_refused_before_they_are_made():
+    import solion as so
+    from solion.devices.polycrystal import lu2021
+
+    cells = voronoi((600 * UM, 600 * UM, 800 * UM), 100 * UM, seed=1)
+    with pytest.raises(InputError, match=r"2\.9e\+11 voxels need some 2\.02e\+05 GB .* take a spacing of"):
+        so.conduct(lu2021(1.0), cells, engine=so.Voxels(spacing=0.1 * UM))
+
+
 def halves(shape=(8, 8)):
     labels = np.ones(shape, int)
     labels[shape[0] // 2 :] = 2

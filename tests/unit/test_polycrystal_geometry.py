@@ -129,9 +129,13 @@ def test_sizes_are_kept():
         ({"sides": "free"}, "sides = 'free' is unknown"),
         ({"lloyd": -1}, "lloyd = -1 is outside its allowed range"),
         ({"spread": 2.0}, "spread = 2.0 is outside its allowed range"),
-        ({"grain_size": 0.0}, "grain_size = 0.0 m must be positive"),
+        ({"grain_size": 0.0}, "grain_size = 0 m must be a positive length"),
         ({"grain_size": 1e-3}, "grains in a box"),
-        ({"box": (1e-5, -1e-5)}, "must be two or three positive lengths"),
+        ({"box": (1e-5, -1e-5)}, r"box\[1\] = -1e-05 m must be a positive length"),
+        ({"box": 1e-5}, "must be two or three positive lengths"),
+        ({"box": (30, 30), "grain_size": 10}, r"box\[0\] = 30 m is outside .* metres: 30 um are 3e-05 m"),
+        ({"grain_size": 10}, "grain_size = 10 m is outside .* metres: 10 um are 1e-05 m"),
+        ({"grain_size": "10 um"}, "not one number"),
     ],
 )
 def test_impossible_tessellations_are_refused(words, message):

@@ -15,7 +15,7 @@ from solion.analysis.hot_spots import falls_below
 from solion.base.errors import InputError
 from solion.cli import app
 from solion.devices.polycrystal import ContactPatches, RandomPatches
-from solion.experiments.conduction import Elements, Voxels
+from solion.experiments.conduction import Elements, Voxels, hot_spot, section
 from solion.explore import hot_spot_extremes, layer_map, seed_quantiles, sweep
 from solion.explore.sweeps import LayerMap, plan_of
 from solion.laws import LogNormalBoundary, MisorientationBoundary
@@ -73,8 +73,8 @@ def test_a_file_becomes_the_device_that_python_builds(data):
     assert study.device.boundary.conductivity == pytest.approx(device.boundary.conductivity)
     assert study.device.grain.conductivity == device.grain.conductivity
     assert float(study.device.layers[0].conductivity) == pytest.approx(1e-2)
-    assert study.engine == Elements(so.experiments.Sizes(50e-9, 1e-6, 3e-6))
-    assert study.drive == {"voltage": 0.1}
+    assert study.experiment.solver() == Elements(so.experiments.Sizes(50e-9, 1e-6, 3e-6))
+    assert study.experiment.voltage is None
     assert "the study is in order" in study.outline()
     rows = {row.path: row for row in study.rows()}
     assert rows["layers.0.thickness"].provenance == rows["microstructure.grain_size"].provenance == "stated"
@@ -155,11 +155,12 @@ def test_engines_for_three_dimensions_and_pictures(data, tmp_path):
     flat = copy.deepcopy(data)
     data["microstructure"] |= {"box": ["20 um", "20 um", "20 um"], "sides": "mirror"}
     data["numerics"] = {"engine": "elements", "size": "6 um"}
-    interpret(data).run().write(tmp_path)
+    study = interpret(data)
+    study.write(study.run(), tmp_path)
     assert {path.name for path in (tmp_path / "figures").iterdir()} >= {"slices.png"}
     assert b'WholeExtent="0 64 0 64 0 ' in (tmp_path / "field.vti").read_bytes()[:1000]
     del data["numerics"]
-    assert isinstance(interpret(data).engine, Voxels)
+    assert isinstance(interpret(data).experiment.solver(), Voxels)
     labels = so.LabelImage.of(so.voronoi((30e-6, 30e-6), 10e-6, seed=1), 0.5e-6).labels
     np.save(tmp_path / "labels.npy", labels)
     flat["microstructure"] = {"image": "labels.npy", "spacing": "0.5 um"}
@@ -169,7 +170,7 @@ def test_engines_for_three_dimensions_and_pictures(data, tmp_path):
     del flat["numerics"]
     flat["microstructure"]["phases"] = [{"labels": [int(labels.max())], "conductivity": "1e-3 S/m"}]
     study = interpret(flat, folder=tmp_path)
-    assert study.engine.phases == {1: pytest.approx(1e-3)}
+    assert study.experiment.solver().phases == {1: pytest.approx(1e-3)}
     assert study.data["microstructure"]["image"] == str(tmp_path / "labels.npy")
     assert study.run().status == "finished"
 
@@ -185,14 +186,14 @@ def test_commands_for_devices_under_a_protocol_refuse_it(data, tmp_path):
 def test_a_run_equals_conduct_and_keeps_everything(finished):
     result, folder = finished
     names = {entry.name for entry in folder.iterdir()}
-    assert names == {"conduction.nc", "field.vti", "figures", "report.html", "study.toml"}
+    assert names == {"result.nc", "field.vti", "figures", "report.html", "study.toml"}
     study = load(folder)
-    own = so.conduct(study.device, study.grains.make(), engine=study.engine)
+    own = so.conduct(study.device, study.experiment.grains.make(), engine=study.experiment.solver())
     assert float(result.dataset["current_density"]) == pytest.approx(float(own.dataset["current_density"]), rel=1e-12)
     slowest = float(result.dataset["impedance_real"][0])
     assert slowest == pytest.approx(float(result.dataset["resistance"]), rel=1e-6)
     found = {metric.name: metric.value for metric in study.metrics(result)}
-    assert found["hot_spot_bottom_1_um"] == own.hot_spot(1e-6).factor
+    assert found["hot_spot_bottom_1_um"] == hot_spot(section(own), 1e-6).factor
     assert sum(found[f"share_{part}"] for part in ("grains", "boundaries", "layers", "interfaces", "electrodes")) == (
         pytest.approx(1)
     )
@@ -206,7 +207,7 @@ def test_a_run_equals_conduct_and_keeps_everything(finished):
 def test_the_folder_reports_anew_and_is_not_overwritten(finished):
     result, folder = finished
     kept = stored(folder)
-    assert kept.dataset.identical(xr.load_dataset(folder / "conduction.nc", engine="h5netcdf"))
+    assert kept.dataset.identical(xr.load_dataset(folder / "result.nc", engine="h5netcdf"))
     picture = (folder / "figures" / "map.png").read_bytes()
     kept.report(folder)
     assert (folder / "figures" / "map.png").read_bytes() == picture

@@ -51,7 +51,7 @@ def test_voltammogram_is_the_one_of_the_paper():
     top = without_sources(study.device.top.transfer)
     assert isinstance(top, laws.ButlerVolmer)
     assert (top.rate, top.asymmetry) == (pytest.approx(1e-3 * scales.current_density, rel=1e-14), 0.3)
-    steps = study.protocol.steps
+    steps = study.experiment.protocol.steps
     assert len(steps) == 6
     assert steps[0].end / scales.voltage == pytest.approx(150.0)
     assert sum(step.duration for step in steps) / scales.time == pytest.approx(2 * 600 / 125)
@@ -106,7 +106,7 @@ def test_currents_are_densities_times_area_or_amperes(data, text):
     scales = interpret(data).device.scales()
     filled = text.format(density=repr(0.12 * scales.current_density), current=repr(0.12 * scales.current))
     data["protocol"] = [{"kind": "hold", "current": filled, "duration": "1 tau_D"}]
-    (step,) = interpret(data).protocol.steps
+    (step,) = interpret(data).experiment.protocol.steps
     assert step.end == pytest.approx(0.12 * scales.current)
     assert step.duration == pytest.approx(scales.time)
 
@@ -116,7 +116,7 @@ def test_rate_of_a_ramp_is_that_of_what_is_ramped(data):
         {"kind": "ramp", "current": ["0 A", "1 mA"], "rate": "0.1 mA/s"},
         {"kind": "ramp", "voltage": ["0 V", "1 V"], "rate": "100 mV/s"},
     ]
-    assert [step.duration for step in interpret(data).protocol.steps] == pytest.approx([10.0, 10.0])
+    assert [step.duration for step in interpret(data).experiment.protocol.steps] == pytest.approx([10.0, 10.0])
 
 
 def test_steps_repeat_comply_and_stop(data):
@@ -126,7 +126,7 @@ def test_steps_repeat_comply_and_stop(data):
             "until": {"quantity": "current", "above": "0.5 mA", "end_run": True},
         }
     ]  # fmt: skip
-    steps = interpret(data).protocol.steps
+    steps = interpret(data).experiment.protocol.steps
     assert [step.cycle for step in steps] == [0, 1, 2]
     assert steps[0].current_compliance == pytest.approx(1e-3)
     assert steps[0].stops[0].above == pytest.approx(5e-4)
@@ -137,9 +137,9 @@ def test_output_sets_samples_and_levels(data):
     data["output"] = {"samples": 7, "watch": {"composition_bottom": 0.4, "voltage": "1 V_T"}}
     del data["protocol"][1]["samples"]
     study = interpret(data)
-    assert [step.samples for step in study.protocol.steps] == [20, 7]
-    assert study.watch["composition_bottom"] == 0.4
-    assert study.watch["voltage"] == pytest.approx(float(study.device.scales().voltage))
+    assert [step.samples for step in study.experiment.protocol.steps] == [20, 7]
+    assert study.experiment.watch["composition_bottom"] == 0.4
+    assert study.experiment.watch["voltage"] == pytest.approx(float(study.device.scales().voltage))
 
 
 def test_material_numbers_and_laws_are_replaced(data):
@@ -154,7 +154,7 @@ def test_material_numbers_and_laws_are_replaced(data):
 
 USER_CODE = """
 import jax.numpy as jnp
-from solion.laws import AbstractTransfer, mixing
+from solion.laws import AbstractChargeTransfer, mixing
 from solion.materials import lithium_titanate
 from solion.base.parameters import parameter
 
@@ -164,8 +164,8 @@ def double_well(ion, electron):
 def ohmic(overpotential, surface):
     return 0.01 * overpotential
 
-class Ohmic(AbstractTransfer):
-    rate: float = parameter(unit="i_D", low=0)
+class Ohmic(AbstractChargeTransfer):
+    rate: float = parameter(unit="S/m2", printed="i_D/V_T", low=0)
 
     def current(self, overpotential, surface):
         return self.rate * overpotential
@@ -182,7 +182,9 @@ def test_laws_and_materials_of_the_user(data, tmp_path):
     data["device"]["material"]["free_energy"] = "mine.py:double_well"
     study = interpret(data, folder=tmp_path)
     assert study.device.top.transfer.current(2.0, None) == pytest.approx(0.02)
-    assert study.device.bottom.transfer.rate == 0.3
+    scales = study.device.scales()
+    expected = 0.3 * scales.current_density / scales.voltage
+    assert study.device.bottom.transfer.rate == pytest.approx(expected, rel=1e-14)
     assert isinstance(study.device.film.material.free_energy, laws.FreeEnergy)
     assert f"{tmp_path / 'mine.py'}:ohmic" in study.to_toml()
     data["device"]["material"] = {"name": "mine.py:mine", "exponent": 0.65}
@@ -223,7 +225,7 @@ def test_waveform_is_found_beside_the_study(data, tmp_path):
     (tmp_path / "wave.csv").write_text("time,value\n0,0\n1,0.5\n2,-0.5\n")
     data["protocol"] = [{"kind": "waveform", "source": "wave.csv", "quantity": "voltage"}]
     study = interpret(data, folder=tmp_path)
-    assert [step.end for step in study.protocol.steps] == [0.5, -0.5]
+    assert [step.end for step in study.experiment.protocol.steps] == [0.5, -0.5]
     assert str(tmp_path / "wave.csv") in study.to_toml()
 
 
@@ -245,8 +247,8 @@ def test_resolved_copy_is_the_same_study(tmp_path):
     path.write_text(study.to_toml())
     again = load(path)
     assert again.device == study.device
-    assert again.protocol.steps == study.protocol.steps
-    assert (again.cells, again.tolerance) == (50, study.tolerance)
+    assert again.experiment.protocol.steps == study.experiment.protocol.steps
+    assert (again.experiment.cells, again.experiment.tolerance) == (50, study.experiment.tolerance)
 
 
 def test_written_toml_reads_back():
@@ -278,7 +280,7 @@ def test_lists_and_schema_cover_what_is_exported():
 def test_profile_of_a_file(data):
     data["initial"] = {"kind": "profile", "position": [0, 0.5, 1], "composition": [0.5, 0.3, 0.1]}
     study = interpret(data)
-    assert np.mean(study.device.profile(study.initial, 20)) == pytest.approx(0.3)
+    assert np.mean(study.device.profile(study.experiment.initial, 20)) == pytest.approx(0.3)
 
 
 def test_a_study_runs_from_a_folder_of_results(tmp_path):

@@ -15,8 +15,8 @@ import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
+import solion.experiments.transient_experiment
 import solion.result.result
-import solion.study.study
 from solion.base.errors import InputError, RunError
 from solion.cli import app
 from solion.explore import load_sweep, sweep
@@ -113,14 +113,14 @@ def test_a_run_that_breaks_its_audit_is_counted(monkeypatch):
 
 def fails_at(monkeypatch, filling, error):
     """Make the run of one filling raise."""
-    simulate = solion.study.study.simulate
+    simulate = solion.experiments.transient_experiment.simulate
 
     def failing(device, *arguments, **options):
         if abs(float(device.film.filling) - filling) < 1e-9:
             raise error
         return simulate(device, *arguments, **options)
 
-    monkeypatch.setattr(solion.study.study, "simulate", failing)
+    monkeypatch.setattr(solion.experiments.transient_experiment, "simulate", failing)
 
 
 def test_a_run_that_fails_harms_no_other(grid, monkeypatch):

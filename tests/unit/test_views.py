@@ -104,7 +104,7 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
 
 def test_cycles_of_a_filament():
     protocol = so.protocols.cyclic_voltammetry(limits=(-2.0, 2.0), rate=1.0, cycles=3)
-    dataset = run_filament(FilamentMemristor(), protocol, devices=2)
+    dataset = run_filament(FilamentMemristor(), protocol, devices=2).dataset
     assert "cycles" in kinds(dataset)
     assert figure(dataset, "cycles").axes[-1].get_xlabel() == "cycle"
     found = {metric.name: metric for metric in metrics(dataset)}

@@ -55,9 +55,9 @@ def test_files_that_cannot_hold_the_field_are_refused(solid, tmp_path):
 
 
 def test_figures_and_files_of_a_run(solid, plane, tmp_path):
-    assert list(solid.figures()) == ["map", "faces", "decay", "shares", "dissipation"]
-    assert "map" in plane.figures()
-    cut, bottom, top = solid.figures()["map"].axes[:3]
+    assert solid.kinds() == ["map", "faces", "decay", "shares", "dissipation"]
+    assert "map" in plane.kinds()
+    cut, bottom, top = solid.plot("map").axes[:3]
     assert cut.images[0].get_array().shape[1] == 300
     drawn = bottom.images[0].get_array()
     section = solid.fields.sections["bottom_electrode"]
@@ -66,7 +66,5 @@ def test_figures_and_files_of_a_run(solid, plane, tmp_path):
     # no layer is finer resolved than a voxel, and windows are multiples of it
     assert solid.dataset["top_depth"].values.min() >= 0.5 * UM
     assert solid.dataset["window"].values == pytest.approx(np.array([2, 4, 8]) * UM)
-    folder = solid.save(tmp_path / "run")
-    assert {path.name for path in folder.iterdir()} == {
-        "conduction.nc", *(f"{kind}.png" for kind in solid.figures())
-    }  # fmt: skip
+    page = solid.report(tmp_path / "run")
+    assert {"map.png", "decay.png"} <= {path.name for path in (page.parent / "figures").iterdir()}

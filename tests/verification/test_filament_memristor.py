@@ -48,7 +48,7 @@ def test_the_metallic_state_is_ohmic():
     """A slow ramp forms the filament; the way back is a straight line of slope 1/R."""
     there = protocols.ramp(voltage=(0.0, -0.2), rate=1e-4, samples=4001)
     back = protocols.ramp(voltage=(-0.2, 0.0), rate=1e-2, samples=200)
-    run = run_filament(TIP, there + back)
+    run = run_filament(TIP, there + back).dataset
     v, i = (
         run[name].values[run["metallic_trace"].values & (np.arange(run.time.size) > 4001)]
         for name in ("voltage", "current")
@@ -60,7 +60,7 @@ def test_the_metallic_state_is_ohmic():
 
 def test_the_charge_that_forms_it_is_that_of_its_lithium():
     """Length against time while forming at a constant bias: the head's current plates pi r^2 of lithium per length."""
-    run = run_filament(TIP, protocols.hold(voltage=-0.3, duration=20.0, samples=8001))
+    run = run_filament(TIP, protocols.hold(voltage=-0.3, duration=20.0, samples=8001)).dataset
     gap, t = run["gap"].values, run.time.values
     steady = (gap > 100e-6) & (gap < 250e-6)
     speed = -np.polyfit(t[steady], gap[steady], 1)[0]
@@ -73,7 +73,7 @@ def test_the_charge_that_forms_it_is_that_of_its_lithium():
 @pytest.mark.parametrize("rate", [0.2, 0.02])
 def test_reset_follows_from_the_kinetics_of_dissolution(rate):
     """(V_m/F) 2 i_s int sinh((S V - eta_s)/2V_T) dV/rate = r at the reset."""
-    run = run_filament(TIP, protocols.ramp(voltage=(0.0, 0.4), rate=rate, samples=4001), formed=True)
+    run = run_filament(TIP, protocols.ramp(voltage=(0.0, 0.4), rate=rate, samples=4001), formed=True).dataset
     depth = 13e-6 / FARADAY * 2 * TIP.stripping_current * THERMAL / (rate * TIP.shorting_factor())
     expected = (THERMAL * np.arccosh(1 + TIP.radius / depth) + TIP.dissolution) / TIP.shorting_factor()
     assert float(run["reset_bias"].values[0, 0]) == pytest.approx(expected, abs=3e-4)
@@ -82,7 +82,7 @@ def test_reset_follows_from_the_kinetics_of_dissolution(rate):
 def test_finer_steps_converge():
     found = []
     for refine in (1, 2, 4, 8):
-        run = run_filament(TIP, loop(-0.3, 0.3, 2, 100), formed=True, refine=refine, traces=False)
+        run = run_filament(TIP, loop(-0.3, 0.3, 2, 100), formed=True, refine=refine, traces=False).dataset
         found.append([float(run[name].values[1, 0]) for name in ("set_bias", "reset_bias")])
     changes = np.abs(np.diff(found, axis=0))
     assert np.all(np.abs(found[0] - np.array(found[-1])) < 2 * 0.3 / 99)  # within two samples
@@ -91,14 +91,14 @@ def test_finer_steps_converge():
 
 def test_traces_suit_the_analysis_of_loops():
     """One device: resistances at a read voltage, as of any recorded run."""
-    run = run_filament(TIP, loop(-0.25, 0.25, 3), formed=True)
+    run = run_filament(TIP, loop(-0.25, 0.25, 3), formed=True).dataset
     ratio = analysis.on_off_ratio(run, -0.1, cycle=2)
     assert ratio == pytest.approx(float(run["on_off"].values[2, 0]), rel=1e-3)
     assert ratio == pytest.approx(TIP.ratio(-0.1), rel=0.01)
 
 
 def test_the_compliance_holds_the_current():
-    run = run_filament(TIP, loop(-0.25, 0.25).with_compliance(current=2e-6), formed=True)
+    run = run_filament(TIP, loop(-0.25, 0.25).with_compliance(current=2e-6), formed=True).dataset
     assert np.abs(run["current"].values).max() <= 2e-6 * (1 + 1e-12)
     metallic = run["metallic_trace"].values
     assert np.abs(run["device_voltage"].values[metallic]).max() == pytest.approx(
@@ -109,7 +109,7 @@ def test_the_compliance_holds_the_current():
 def test_a_tip_resets_and_a_wide_pad_does_not():
     pad = dataclasses.replace(TIP, electrode=NanoElectrode(radius=equivalent_radius(500e-6)))
     for device, resets in ((TIP, True), (pad, False)):
-        run = run_filament(device, loop(-0.25, 1.0, 5), formed=True, traces=False)
+        run = run_filament(device, loop(-0.25, 1.0, 5), formed=True, traces=False).dataset
         assert np.all(np.isfinite(run["reset_bias"].values)) == resets
         assert np.any(np.isfinite(run["reset_bias"].values)) == resets
 
@@ -117,7 +117,7 @@ def test_a_tip_resets_and_a_wide_pad_does_not():
 def test_thickening_conserves_lithium():
     """pi L d(r^2) is chi V_m/F times the ionic charge passed under a negative bias in the metallic state."""
     pad = dataclasses.replace(TIP, electrode=NanoElectrode(radius=equivalent_radius(500e-6)), thickening=0.01)
-    run = run_filament(pad, protocols.hold(voltage=-0.1, duration=10.0, samples=1001), formed=True)
+    run = run_filament(pad, protocols.hold(voltage=-0.1, duration=10.0, samples=1001), formed=True).dataset
     grown = np.pi * 300e-6 * (run["radius"].values[-1] ** 2 - run["radius"].values[0] ** 2)
     ionic = abs(float(pad.electrode.current(-0.1)))
     assert grown == pytest.approx(0.01 * 13e-6 / FARADAY * ionic * 10.0, rel=2e-3)
@@ -127,7 +127,7 @@ def test_many_devices_over_many_cycles():
     """200 cycles of 100 devices: stationary after ten cycles, seeded, each different, every one set and reset."""
     device = FilamentMemristor()
     runs = [
-        run_filament(device, loop(-0.25, 0.25, 200, 120), devices=100, seed=seed, formed=True, traces=False)
+        run_filament(device, loop(-0.25, 0.25, 200, 120), devices=100, seed=seed, formed=True, traces=False).dataset
         for seed in (1, 1, 2)
     ]
     first, again, other = (run["set_bias"].values for run in runs)

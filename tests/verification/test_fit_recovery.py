@@ -7,11 +7,11 @@ fit share it.
 import numpy as np
 import pytest
 from scipy.stats import chi2
-from solion.explore.fitting.free import free
 
 import solion as so
 from solion.base.errors import RunError
 from solion.explore.fitting.fit import fit
+from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import SearchPoint, search
 from solion.explore.fitting.problem import problem
 from solion.explore.fitting.residual import weighting
@@ -40,7 +40,7 @@ def record(name):
     levels = [float(whole.protocol.steps[0].start), *(float(step.end) for step in whole.protocol.steps)]
     voltage = np.interp(time, corners, levels)
     data = so.explore.fitting.measurement(time, voltage=voltage, current=np.linspace(1, 2, ROWS))
-    (entry,) = free(whole, ["device.top.rate"])
+    (entry,) = read_parameters(whole, ["device.top.rate"])
     task = problem(whole, data, [entry], weighting(data.column("current"), scale=None, noise=1, relative=0))
     assert task.evaluate(np.array([entry.range.theta(entry.number.value)]), False) is not None
     return time, voltage, task.observe(task.last)
@@ -94,7 +94,7 @@ def test_twenty_seeds_fall_within_the_stated_errors(lto7):
     """
     noise = 2e-3 * np.abs(lto7[2]).max()
     truth = study("lto7-voltammogram")
-    chosen = free(truth, list(TRUTH))
+    chosen = read_parameters(truth, list(TRUTH))
     exact = np.array([entry.range.theta(TRUTH[entry.number.key]) for entry in chosen])
     weights = weighting(lto7[2], scale="linear", noise=noise, relative=0.0)
     slopes = problem(truth, noisy(lto7, 0), chosen, weights).evaluate(exact, True).jacobian

@@ -19,7 +19,7 @@ from solion.devices.polycrystal import (
     Polycrystal,
     ResistanceField,
 )
-from solion.experiments.conduction import Elements, Problem, Sizes, Voxels, conduct, impedance
+from solion.experiments.conduction import Elements, Problem, Sizes, Voxels, conduct, impedance, profile, section
 from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.grids.meshes.triangles import triangulate
 from solion.laws.grain_boundary import FastBoundary, MisorientationBoundary, TransparentBoundary, UniformBoundary
@@ -51,7 +51,7 @@ def test_planes_in_series(order, sides):
     found = conduct(device, grains, voltage=0.1, engine=Elements(Sizes(200e-9, 1e-6, 3e-6), order=order))
     expected = 20e-6 / SIGMA + 3 * 2e-4 + 2e-6 / 1e-2 + 3e-4 + 1e-6 / 2e-3 + 1e-6 / 4e-2 + 1e-4 + 3e-4
     assert float(found.dataset["resistance"]) == pytest.approx(expected, rel=1e-11)
-    np.testing.assert_allclose(found.section("top_ceramic").current_density, 0.1 / expected, rtol=1e-8)
+    np.testing.assert_allclose(section(found, "top_ceramic").current_density, 0.1 / expected, rtol=1e-8)
     assert float(found.dataset["effective_conductivity"]) == pytest.approx(20e-6 / (20e-6 / SIGMA + 6e-4), rel=1e-10)
     assert found.status == "finished"
 
@@ -274,13 +274,13 @@ def test_current_at_an_obtuse_corner(degrees):
     foot = np.array([0.75 * width, 0.0])
     grains = Tessellation((width, 30e-6), np.array([foot - 2e-6 * normal, foot + 2e-6 * normal]), np.zeros(2))
     found = conduct(Polycrystal(GRAIN, boundary(1e6)), grains, engine=Elements(Sizes(2e-9, 0.5e-6, 2e-6)))
-    section = found.section("bottom_electrode")
-    distance = section.position[:, 0] - foot[0]
+    plane = section(found, "bottom_electrode")
+    distance = plane.position[:, 0] - foot[0]
     chosen = (distance > 10e-9) & (distance < 300e-9)
-    slope = np.polyfit(np.log(distance[chosen]), np.log(section.current_density[chosen]), 1)[0]
+    slope = np.polyfit(np.log(distance[chosen]), np.log(plane.current_density[chosen]), 1)[0]
     assert slope == pytest.approx(np.pi / (2 * alpha) - 1, abs=0.02)
     acute = (distance < -10e-9) & (distance > -300e-9)
-    other = np.polyfit(np.log(-distance[acute]), np.log(section.current_density[acute]), 1)[0]
+    other = np.polyfit(np.log(-distance[acute]), np.log(plane.current_density[acute]), 1)[0]
     assert other == pytest.approx(np.pi / (2 * (np.pi - alpha)) - 1, abs=0.03)
 
 
@@ -304,13 +304,13 @@ def test_wave_of_current_decays_in_a_layer(layers):
         edges = np.concatenate(([0.0], np.cumsum(plane.size)))
         return 2 / width * np.diff(np.sin(k * edges)) / k @ plane.current_density / plane.mean
 
-    fed = amplitude(found.section("bottom_electrode"))
+    fed = amplitude(section(found, "bottom_electrode"))
     assert fed == pytest.approx(swing, rel=1e-3)  # the resistance is constant along each facet
     thickness = sum(t for t, _ in layers)
-    left = amplitude(found.section("top_electrode"))
+    left = amplitude(section(found, "top_electrode"))
     assert left == pytest.approx(fed * smoothing(k, thickness, layers), rel=2e-6)
     for depth in (0.5e-6, 1.2e-6, 2.5e-6, 3.5e-6):  # inside, by the gradient, which is less accurate by an order
-        assert amplitude(found.profile(depth)) == pytest.approx(fed * smoothing(k, depth, layers), rel=5e-4)
+        assert amplitude(profile(found, depth)) == pytest.approx(fed * smoothing(k, depth, layers), rel=5e-4)
 
 
 def test_transfer_of_two_layers_solves_their_equations():
@@ -353,7 +353,7 @@ def test_spectrum_of_bricks_is_that_of_elements_in_series():
         GRAIN, boundary(2e-5), ChargeTransfer(1e-3, 0.01), ChargeTransfer(3e-4, 0.05), (Layer(5e-6, 1e-2, "top"),)
     )
     frequencies = np.logspace(0, 9, 46)
-    found = impedance(device, grains, frequencies, engine=COARSE)
+    found = impedance(device, grains, frequencies, engine=COARSE).dataset
     s = 2j * np.pi * frequencies
     eps = 8.8541878188e-12
     expected = (
@@ -371,7 +371,7 @@ def test_spectrum_with_constant_phases(engine):
     bottom, top = ConstantPhaseTransfer(1e-3, 0.3, 0.8), ConstantPhaseTransfer(4e-4, 2.0, 0.6)
     device = Polycrystal(GRAIN, TransparentBoundary(), ContactPatches(bottom, lambda x: x[:, 0] >= 0), top)
     frequencies = np.logspace(-1, 8, 37)
-    found = impedance(device, grains, frequencies, engine=engine)
+    found = impedance(device, grains, frequencies, engine=engine).dataset
     s = 2j * np.pi * frequencies
     expected = 20e-6 / (SIGMA + s * 8.8541878188e-12 * 50) + 1 / (1e3 + 0.3 * s**0.8) + 1 / (2.5e3 + 2.0 * s**0.6)
     values = found["impedance_real"].values + 1j * found["impedance_imaginary"].values
@@ -389,13 +389,13 @@ def test_spectrum_of_a_constant_phase_on_grains():
     device = Polycrystal(GRAIN, boundary(2e-4), half, ConstantPhaseTransfer(2e-4, 0.02, 1.0))
     assembled = COARSE.assemble(Problem(device, grains, 1.0, None))
     direct = Reduction(*assembled.pencil(), assembled.space.places[assembled.balance.free])
-    found = impedance(device, grains, frequencies, engine=COARSE)
+    found = impedance(device, grains, frequencies, engine=COARSE).dataset
     for k, frequency in enumerate(frequencies):
         value = complex(found["impedance_real"][k], found["impedance_imaginary"][k])
         assert value == pytest.approx(assembled.extent / direct.direct(2j * np.pi * frequency), rel=1e-8)
     plain = dataclasses.replace(device, bottom=ChargeTransfer(1e-3, 0.02), top=ChargeTransfer(2e-4, 0.02))
     phase = dataclasses.replace(device, bottom=ConstantPhaseTransfer(1e-3, 0.02, 1.0))
-    same = [impedance(each, grains, frequencies, engine=COARSE) for each in (plain, phase)]
+    same = [impedance(each, grains, frequencies, engine=COARSE).dataset for each in (plain, phase)]
     np.testing.assert_allclose(same[0]["impedance_imaginary"], same[1]["impedance_imaginary"], rtol=1e-9)
 
 

@@ -140,7 +140,7 @@ def solved(mesh, conductivity, resistance, sheet=0.0):
     solution = balance.solve(voltage=0.1)
     factors = []
     for facets, sign in ((mesh.bottom, 1), (mesh.top, -1)):
-        means = sign * space.flux(facets, 0, balance.bulk @ solution.phi) @ [1 / 6, 1 / 6, 4 / 6]
+        means = sign * space.flux(facets, 0, balance.reaction(solution.phi)) @ [1 / 6, 1 / 6, 4 / 6]
         ends = np.sort(mesh.points[facets.nodes[:, 0], 0], axis=1)
         edges = np.append(ends[:, 0], ends[-1, 1])
         factors.append([windowed_maximum(edges, means, window).factor for window in WINDOWS])

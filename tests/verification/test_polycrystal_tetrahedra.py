@@ -16,6 +16,8 @@ from solion.experiments.conduction import (
     Voxels,
     conduct,
     impedance,
+    profile,
+    section,
     sensitivity,
 )
 from solion.grids.grains.tessellation import Tessellation, voronoi
@@ -52,7 +54,7 @@ def test_a_plane_boundary_in_series_with_layers_and_kinetics():
     for name, resistance in parts.items():
         assert float(found.dataset[f"dissipation_{name}"]) == pytest.approx(resistance * current**2, rel=1e-9)
     assert found.status == "finished"
-    assert found.profile(-0.4e-6).current_density == pytest.approx(current, rel=1e-8)
+    assert profile(found, -0.4e-6).current_density == pytest.approx(current, rel=1e-8)
     points = np.array([[3, 4, 2.0], [3, 4, 8.0], [3, 4, 40.0]]) * UM
     potential, flow = found.fields.sample(points)
     assert potential[0] - potential[1] == pytest.approx(current * (6 * UM / SIGMA + RESISTANCE), rel=1e-9)
@@ -111,10 +113,10 @@ def test_what_a_run_tells(grains):
     data = run.dataset
     uniform, blocking = float(data["uniform_current_bound"]), float(data["blocking_bound"])
     assert uniform < float(data["effective_conductivity"]) < blocking
-    section = run.section("bottom_electrode")
-    assert section.shape is not None
-    assert section.mean == pytest.approx(float(data["current_density"]), rel=1e-9)
-    assert section.size.sum() == pytest.approx(400 * UM**2, rel=1e-9)
+    plane = section(run, "bottom_electrode")
+    assert plane.shape is not None
+    assert plane.mean == pytest.approx(float(data["current_density"]), rel=1e-9)
+    assert plane.size.sum() == pytest.approx(400 * UM**2, rel=1e-9)
     factors = data["hot_spot"].sel(plane="bottom_electrode").values
     assert np.all(np.diff(factors) < 0)
     assert np.all(factors > 1)
@@ -124,7 +126,7 @@ def test_what_a_run_tells(grains):
 def test_sensitivities_are_homogeneous():
     """I is homogeneous of degree one in all sigma and 1/R: sum sigma dI/dsigma - sum R dI/dR = I; one of them by difference."""
     device = lu2021(1.0)
-    found = sensitivity(device, GRAINS, measure=MeanCurrent(), engine=COARSE)
+    found = sensitivity(device, GRAINS, measure=MeanCurrent(), engine=COARSE).dataset
     current = float(conduct(device, GRAINS, engine=COARSE).dataset["current_density"])
     assert float(found["value"]) == pytest.approx(current, rel=1e-9)
     by_conductivity = SIGMA * float(found["by_conductivity"].sum())
@@ -138,10 +140,10 @@ def test_sensitivities_are_homogeneous():
 def test_hot_spots_can_be_differentiated():
     """(mean of (j/mean j)^p)^(1/p) over windows, by the resistance of one boundary, against a difference."""
     cell, measure = halves((3, 5, 3.5), (7, 5, 6)), HotSpotNorm(window=5 * UM)
-    found = sensitivity(ceramic(), cell, measure=measure, engine=COARSE)
+    found = sensitivity(ceramic(), cell, measure=measure, engine=COARSE).dataset
     values = [
         float(sensitivity(Polycrystal(lu2021().grain, UniformBoundary(5e-9, 5e-9 / (RESISTANCE * factor))), cell,
-                          measure=measure, engine=COARSE)["value"]) for factor in (0.999, 1.001)
+                          measure=measure, engine=COARSE).dataset["value"]) for factor in (0.999, 1.001)
     ]  # fmt: skip
     difference = (values[1] - values[0]) / (0.002 * float(found["value"]))
     assert float(found["relative_to_resistance"].sum()) == pytest.approx(difference, rel=1e-4)
@@ -151,7 +153,7 @@ def test_a_spectrum_between_resistance_and_capacitance():
     """At a low frequency the resistance of conduct; the relaxation of a plane boundary R C = eps0 eps_r/sigma_gb is exact."""
     device, cell = ceramic(), halves((5, 5, 2.5), (5, 5, 7.5))
     frequencies = np.geomspace(1e2, 1e8, 7)
-    found = impedance(device, cell, frequencies, engine=COARSE)
+    found = impedance(device, cell, frequencies, engine=COARSE).dataset
     omega = 2j * np.pi * frequencies
     grain = 10 * UM / (SIGMA + omega * float(device.grain.dielectric))
     boundary = RESISTANCE / (1 + omega * RESISTANCE * VACUUM_PERMITTIVITY * float(BOUNDARY.permittivity) / 5e-9)

@@ -13,7 +13,7 @@ from solion.devices.polycrystal import (
     Polycrystal,
     ResistanceField,
 )
-from solion.experiments.conduction import HotSpotNorm, MeanCurrent, conduct, sensitivity
+from solion.experiments.conduction import HotSpotNorm, MeanCurrent, conduct, hot_spot, section, sensitivity
 from solion.experiments.conduction.problem import Problem
 from solion.experiments.conduction.voxels import Voxels
 from solion.grids.grains.labels import LabelImage
@@ -346,8 +346,8 @@ def test_what_cannot_be_computed_is_refused():
         fields.section(25 * UM)
     result = conduct(ceramic(), cells, engine=Voxels(spacing=1 * UM))
     with pytest.raises(InputError, match="below twice the mesh size"):
-        result.hot_spot(1.5 * UM)
-    assert result.hot_spot(2 * UM).factor > 1
+        hot_spot(section(result), 1.5 * UM)
+    assert hot_spot(section(result), 2 * UM).factor > 1
 
 
 def test_conjugate_gradients_that_do_not_converge_give_no_answer():

@@ -21,7 +21,7 @@ from .hysteresis import loops as loops
 from .loop_pattern import Pattern as Pattern
 from .loop_pattern import pattern as pattern
 from .metric import Metric as Metric
-from .resistance import Reading as Reading
+from .resistance import VoltagePassage as VoltagePassage
 from .resistance import on_off_ratio as on_off_ratio
 from .resistance import read_pulses as read_pulses
 from .resistance import readings as readings

@@ -133,7 +133,8 @@ def fit_extremes(
 
     scatter = np.std(drawn(own[0])[0]) * random.standard_normal((resamples, 1))
     shapes = np.clip(own[0] + scatter, 1e-3 if frechet else -STEEPEST, STEEPEST)
-    return Extremes(*map(float, own), area, x, np.column_stack(drawn(shapes)))
+    shape, location, scale = map(float, own)
+    return Extremes(shape, location, scale, area, x, np.column_stack(drawn(shapes)))
 
 
 def _moments(x):

@@ -12,7 +12,7 @@ from solion.base.errors import InputError
 
 
 @dataclass(frozen=True)
-class Reading:
+class VoltagePassage:
     """One passage of the terminal voltage through the read voltage.
 
     ``time`` in s, ``current`` in A, ``resistance`` = V/i in ohm (infinite without a current), ``cycle`` of the protocol
@@ -26,7 +26,7 @@ class Reading:
     resistance: float
 
 
-def readings(run: Any, voltage: float, cycle: int | None = None) -> list[Reading]:
+def readings(run: Any, voltage: float, cycle: int | None = None) -> list[VoltagePassage]:
     """Current and resistance each time the run passes a read voltage (V), by straight lines between samples.
 
     ``cycle`` keeps those of one cycle. A jump of the voltage is no passage. Raises InputError for a read voltage of
@@ -74,9 +74,9 @@ def read_pulses(run: Any) -> np.ndarray:
     return np.array(rows, dtype=[("pulse", int), ("time", float), ("conductance", float)])
 
 
-def _reading(branch, time, current, voltage, cycle) -> Reading:
+def _reading(branch, time, current, voltage, cycle) -> VoltagePassage:
     resistance = voltage / current if current != 0 else np.inf
-    return Reading(int(cycle), branch, float(time), float(current), float(resistance))
+    return VoltagePassage(int(cycle), branch, float(time), float(current), float(resistance))
 
 
 def _crossed(excess, time, current, voltage, numbers):

@@ -22,6 +22,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 from solion.balances import simplices
+from solion.balances.potential import Potential
 from solion.base.errors import InputError
 from solion.grids.meshes.mesh import Facets, Mesh, normals
 
@@ -130,6 +131,12 @@ class BrokenSpace:
         """Weights that average values at a facet's degrees of freedom over it."""
         return simplices.mean(self.order, self.corners - 1)
 
+    def jump_residual(self, conductance: np.ndarray, phi: Potential) -> np.ndarray:
+        """:meth:`jump` times phi, by the steps across each facet."""
+        dofs = self.facet_dofs(self.jumps)
+        flow = (conductance * self.sizes(self.jumps))[:, None] * (phi.step(dofs[:, 0], dofs[:, 1]) @ self.facet_mass)
+        return np.bincount(dofs.ravel(), np.stack((flow, -flow), axis=1).ravel(), self.size)
+
     def jump(self, conductance: np.ndarray) -> csc_array:
         """Matrix of int g [phi][v] dA for a conductance g (S/m2) of each facet of ``jumps``."""
         dofs = self.facet_dofs(self.jumps)
@@ -138,15 +145,24 @@ class BrokenSpace:
         block = (conductance * self.sizes(self.jumps))[:, None, None] * self.facet_mass
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.array([[1, -1], [-1, 1]]), block))
 
-    def along(self, facets: Facets, sheet: np.ndarray) -> csc_array:
-        """Matrix of int s grad_s(phi).grad_s(v) dA along facets between regions, phi and v the means of both sides; s in S."""
+    def along(self, facets: Facets, sheet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Degrees of freedom on both sides (m, 2, k) and blocks (m, k, k) of int s grad_s(phi).grad_s(v) dA along facets between
+        regions, phi and v the means of both sides; s in S."""
         dofs, corners = self.facet_dofs(facets), self.mesh.points[facets.nodes[:, 0]]
         spans = corners[:, 1:] - corners[:, :1]
         inner = np.linalg.inv(spans @ spans.transpose(0, 2, 1))
         ends = np.concatenate((np.full((1, self.corners - 2), -1.0), np.eye(self.corners - 2)))
         metric = np.einsum("ap,mpq,bq->mab", ends, inner, ends) * (sheet * self.sizes(facets))[:, None, None]
-        block = np.tensordot(metric, simplices.tensor(self.order, self.corners - 1), axes=2)
+        return dofs, np.tensordot(metric, simplices.tensor(self.order, self.corners - 1), axes=2)
+
+    def along_matrix(self, dofs: np.ndarray, block: np.ndarray) -> csc_array:
+        """The matrix of :meth:`along`."""
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.full((2, 2), 0.25), block))
+
+    def along_residual(self, dofs: np.ndarray, block: np.ndarray, phi: Potential) -> np.ndarray:
+        """:meth:`along_matrix` times phi, by differences along each facet."""
+        half = np.einsum("mij,mj->mi", block, (phi.within(dofs[:, 0]) + phi.within(dofs[:, 1])) / 4)
+        return np.bincount(dofs.ravel(), np.stack((half, half), axis=1).ravel(), self.size)
 
     def face(self, facets: Facets, weight: np.ndarray) -> csc_array:
         """Matrix of int w phi v dA over facets of a face, w one number for each facet."""
@@ -158,10 +174,15 @@ class BrokenSpace:
         columns = np.broadcast_to(dofs[:, None, :], blocks.shape)
         return coo_array((blocks.ravel(), (rows.ravel(), columns.ravel())), shape=(self.size, self.size)).tocsc()
 
-    def residual(self, conductivity, phi, chosen) -> np.ndarray:
-        """sum over the chosen cells of int sigma grad(phi).grad(v) dV, for each degree of freedom."""
+    def along_power(self, dofs: np.ndarray, block: np.ndarray, phi: Potential) -> float:
+        """phi times :meth:`along_residual`: the power lost along boundaries, W/m, in space W."""
+        mean = (phi.within(dofs[:, 0]) + phi.within(dofs[:, 1])) / 2
+        return float(np.einsum("mi,mij,mj->", mean, block, mean))
+
+    def residual(self, conductivity, phi: Potential, chosen=slice(None)) -> np.ndarray:
+        """sum over the chosen cells of int sigma grad(phi).grad(v) dV, for each degree of freedom, by differences within each."""
         dofs = self.dofs[chosen]
-        local = conductivity[chosen, None] * np.einsum("tij,tj->ti", self.local[chosen], phi[dofs])
+        local = conductivity[chosen, None] * np.einsum("tij,tj->ti", self.local[chosen], phi.within(dofs))
         return np.bincount(dofs.ravel(), local.ravel(), self.size)
 
     def face_mass(self, facets: Facets, side: int = 0):
@@ -183,10 +204,10 @@ class BrokenSpace:
         used, local, mass = self.face_mass(facets, side)
         return mass.solve(residual[used])[local]
 
-    def current_density(self, conductivity, phi, cell, barycentric) -> np.ndarray:
+    def current_density(self, conductivity, phi: Potential, cell, barycentric) -> np.ndarray:
         """-sigma grad(phi) at places in cells, (m, d)."""
         slope = simplices.slopes(self.order, barycentric)
-        by_barycentric = np.einsum("mia,mi->ma", slope, phi[self.dofs[cell]])
+        by_barycentric = np.einsum("mia,mi->ma", slope, phi.within(self.dofs[cell]))
         gradient = np.einsum("ma,max->mx", by_barycentric, self.geometry[1][cell])
         if self.shape is not None:
             gradient = np.einsum("mxy,my->mx", self.shape[cell], gradient)

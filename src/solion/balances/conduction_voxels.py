@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, dia_array
 
-from solion.grids.grains.labels import neighbours
+from solion.grids.grains.connectivity import neighbours
 from solion.grids.grains.voxel_facets import VoxelFacets
 
 

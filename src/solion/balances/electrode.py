@@ -24,7 +24,7 @@ LIMIT = 1e4  # k_B T/e; an overpotential beyond it means that the law cannot car
 TINY = 1e-300  # in place of a series resistance of zero
 
 
-class Interface(NamedTuple):
+class Junction(NamedTuple):
     """A law on the surface it meets at one instant: overpotentials in k_B T/e, currents in units of ``unit`` (A/m2).
 
     Here the SI of a law meets the scaled numbers of a balance. ``exchange``: the exchange current i_0.
@@ -44,12 +44,12 @@ class Interface(NamedTuple):
         return jnp.arcsinh(self.current(eta) / self.exchange) - jnp.arcsinh(current / self.exchange)
 
 
-def join(law: AbstractChargeTransfer, surface: Surface, unit: Any = 1.0) -> Interface:
-    """The interface that a law makes with a surface."""
-    return Interface(law, surface, unit, exchange_current(law, surface) / unit)
+def join(law: AbstractChargeTransfer, surface: Surface, unit: Any = 1.0) -> Junction:
+    """The junction that a law makes with a surface."""
+    return Junction(law, surface, unit, exchange_current(law, surface) / unit)
 
 
-def overpotential(interface: Interface, current):
+def overpotential(interface: Junction, current):
     """eta at which the interface carries ``current``, within +-1e4 k_B T/e."""
     start = jnp.arcsinh(current / interface.exchange)
     return increasing_root(_carried, (interface, current), -LIMIT, LIMIT, start)
@@ -60,7 +60,7 @@ def _carried(eta, parameters):
     return interface.excess(eta, current)
 
 
-def shared(interface: Interface, drop, resistance):
+def shared(interface: Junction, drop, resistance):
     """eta of the interface in series with a ``resistance`` (k_B T/e per unit of current): eta + r i(eta) = ``drop``."""
     resistance = jnp.maximum(resistance, TINY)
     start = jnp.arcsinh(drop / (resistance * interface.exchange))

@@ -118,7 +118,10 @@ def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance
             reduced /= 2
         (potential, voltage), (out, miss, flows, slopes) = trial, following
         scale = float(np.abs(flows[0]).mean())
-        if _size(out, miss) <= max(tolerance, 1e-12) * max(scale, 1e-300) * np.sqrt(flows[0].size) or size == 0:
+        # a residual is known to the rounding of the currents between neighbours, and no limit can be below that
+        rounding = 4 * np.finfo(float).eps * float(np.linalg.norm(bare.diagonal() * potential.reshape(-1)))
+        balanced = max(tolerance, 1e-12) * max(scale, 1e-300) * np.sqrt(flows[0].size)
+        if _size(out, miss) <= max(balanced, rounding) or size == 0:
             heat = _electrode_heat(net, terminals, voltage, potential, flows[0], -flows[1])
             return VoxelSolution(potential, voltage, flows[0], -flows[1], heat, step, worst, active)
         if reduced < 1e-6:

@@ -97,12 +97,17 @@ def parameter(
     return eqx.field(default=default, metadata=metadata, kw_only=kw_only)
 
 
+def inline(default: Any = dataclasses.MISSING) -> Any:
+    """Declare a part whose numbers a study file writes one level up, beside those of the part that holds it."""
+    return eqx.field(metadata={"inline": True}, **({} if default is dataclasses.MISSING else {"default": default}))
+
+
 def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> Any:
     """Declare a number that must be above zero; the arguments are those of :func:`parameter`."""
     return parameter(default, low=0, open_low=True, **declared)
 
 
-@dataclass_transform(field_specifiers=(parameter, positive_parameter, eqx.field, dataclasses.field))
+@dataclass_transform(field_specifiers=(parameter, positive_parameter, inline, eqx.field, dataclasses.field))
 class Part(eqx.Module):
     """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
 
@@ -146,7 +151,7 @@ def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
         return  # under jit, vmap or differentiation the value is not known; it was checked when it was
     meta = field.metadata
     try:
-        if value is None:
+        if value is None or isinstance(value, (str, bytes)):
             raise TypeError
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
@@ -176,45 +181,57 @@ class Row:
 
 
 def table(part: Any, path: str = "") -> Iterator[Row]:
-    """Walk a part and everything it contains; yield one :class:`Row` for each number.
+    """Walk a part and everything it contains; yield one :class:`Row` for each number, those of a list by their places.
 
     A source holds only while the value it came with is unchanged; a value that is neither sourced nor the
     declared default was set by the user.
     """
+    if isinstance(part, tuple):
+        for place, entry in enumerate(part):
+            if isinstance(entry, Part):
+                yield from table(entry, f"{path}.{place}")
+        return
     if not dataclasses.is_dataclass(part) or isinstance(part, type):
         return
     sources = dict(getattr(part, "sources", ()))
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)
         here = f"{path}.{field.name}" if path else field.name
-        meta = field.metadata
-        if not meta.get("parameter"):
+        if not field.metadata.get("parameter"):
             yield from table(value, here)
             continue
         number = np.asarray(value, dtype=float)
-        known = sources.get(field.name)
-        if known is not None and np.all(number == known.value):
-            source = known.source
-        elif field.default is not dataclasses.MISSING and np.all(number == field.default):
-            source = meta["source"] or DEFAULT
-        else:
-            source = USER
-        yield Row(
-            here, float(number) if number.ndim == 0 else float("nan"), meta["unit"], allowed_range(meta),
-            source.provenance, source.reference, meta["doc"],
-        )  # fmt: skip
+        source = _source(field, number, sources.get(field.name))
+        places = (
+            [(here, number)] if number.ndim == 0 else [(f"{here}.{k}", one) for k, one in enumerate(number.ravel())]
+        )
+        for place, one in places:
+            yield Row(
+                place, float(one), field.metadata["unit"], allowed_range(field.metadata), source.provenance,
+                source.reference, field.metadata["doc"],
+            )  # fmt: skip
 
 
-def annotate(part: P, sources: Mapping[str, Source]) -> P:
-    """The same part with sources for some of its numbers, by their paths in :func:`table`."""
+def _source(field: dataclasses.Field, number: np.ndarray, known: Sourced | None) -> Source:
+    if known is not None and np.all(number == known.value):
+        return known.source
+    if field.default is not dataclasses.MISSING and np.all(number == field.default):
+        return field.metadata["source"] or DEFAULT
+    return USER
+
+
+def annotate(part: Any, sources: Mapping[str, Source]) -> Any:
+    """The same part, or tuple of parts, with sources for some of its numbers, by their paths in :func:`table`."""
     deeper: dict[str, dict[str, Source]] = {}
     own = []
     for path, source in sources.items():
         head, _, rest = path.partition(".")
-        if rest:
+        if isinstance(part, tuple) or isinstance(getattr(part, head), (Part, tuple)):
             deeper.setdefault(head, {})[rest] = source
         else:
             own.append((head, Sourced(getattr(part, head), source)))
+    if isinstance(part, tuple):
+        return tuple(annotate(entry, deeper.get(str(place), {})) for place, entry in enumerate(part))
     children = {head: annotate(getattr(part, head), inner) for head, inner in deeper.items()}
     return dataclasses.replace(part, sources=(*part.sources, *own), **children)
 

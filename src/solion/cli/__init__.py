@@ -6,7 +6,9 @@ run that failed, 2 an input that cannot be, 130 an interruption that can be resu
 """
 
 from solion.cli.app import app
-from solion.cli import run, many, files, look, answers  # noqa: F401  (each adds its commands, in the order of the help)
+from solion.cli import (  # each adds its command, in the order of the help
+    run, sweep, fit, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema,  # noqa: F401
+)  # fmt: skip
 
 
 def main() -> None:

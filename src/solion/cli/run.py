@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import Settings, StudyName, app
-from solion.cli.endings import patience, refusals, say, writing
+from solion.cli.early_exit import patience, refusals, say, writing
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Devices: what is simulated, put together from parts."""
 
+from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Contact, Film, FilmMemristor
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -12,6 +13,7 @@ from solion.devices.ionic_synapse import (
     Resolved,
     WellMixed,
 )
+from solion.devices.lithium_cell import SymmetricCell
 from solion.devices.patched_synapse import PatchedSynapse
 from solion.devices.polycrystal import (
     ChargeTransfer,
@@ -26,11 +28,9 @@ from solion.devices.polycrystal import (
     lu2021,
 )
 from solion.devices.start import PhaseSeparated, Profile, Uniform
+from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
-    at_composition,
-    at_conductance,
     charge_per_electron,
-    composition_at,
     hydrogen_synapse,
     magnesium_synapse,
     magnesium_synapse_60nm,
@@ -47,6 +47,7 @@ __all__ = [
     "DoubleLayer",
     "ElectrolyteFilm",
     "Equipotential",
+    "FilamentMemristor",
     "Film",
     "FilmMemristor",
     "Gap",
@@ -63,6 +64,7 @@ __all__ = [
     "RandomPatches",
     "ResistanceField",
     "Resolved",
+    "SymmetricCell",
     "Uniform",
     "WellMixed",
     "at_composition",

@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.base.errors import InputError
-from solion.base.parameters import Part
 from solion.base.quantity import Quantity
 from solion.base.scaling import Scales
+from solion.devices.specimen import AbstractSpecimen
 from solion.devices.start import AbstractInitial, Region, Uniform
 from solion.numerics.stepping.integrate import Tolerance
 from solion.numerics.system import AbstractSystem
@@ -87,11 +87,11 @@ class AbstractDeviceSystem(AbstractSystem):
         return jnp.stack([seen[item.integral_of] for item in self.integrals])
 
 
-class AbstractDevice(Part):
+class AbstractDevice(AbstractSpecimen):
     """A device that :func:`solion.simulate` can run."""
 
+    experiments: ClassVar[tuple[str, ...]] = ("transient",)
     terminals: ClassVar[tuple[str, ...]] = ()
-    sign_convention: ClassVar[str] = ""
     initial: ClassVar[AbstractInitial] = Uniform()  # unless a run is given another one
     tolerance: ClassVar[Tolerance] = Tolerance()
     watch: ClassVar[Mapping[str, float]] = {}  # monitored quantities and the levels whose crossing is recorded, SI
@@ -124,6 +124,10 @@ class AbstractDevice(Part):
                 )
         return np.concatenate(parts)
 
+    def idle(self) -> Mapping[str, float]:
+        """Voltages (V) of the terminals that are held where a protocol does not name them; the others carry no current."""
+        return {}
+
     def facts(self) -> dict[str, Any]:
         """What its materials do at rest, for the description of a run (values that JSON can hold)."""
         return {}
@@ -133,6 +137,11 @@ class AbstractDevice(Part):
         return []
 
 
+def terminal_drive(drive: Any, place: int) -> Any:
+    """The drive of one terminal, by its place among the device's."""
+    return jax.tree.map(lambda entry: entry[place], drive)
+
+
 def first_terminal(drive: Any) -> Any:
-    """The drive of the only terminal."""
-    return jax.tree.map(lambda entry: entry[0], drive)
+    """The drive of the first terminal."""
+    return terminal_drive(drive, 0)

@@ -9,16 +9,19 @@ cannot be reset.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from solion.balances.disk import Disk
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, calibrated, literature, parameter
+from solion.base.parameters import assumed, calibrated, literature, parameter
 from solion.devices.nano_electrode import NanoElectrode
+from solion.devices.specimen import AbstractSpecimen
 from solion.laws.initiation import Griffith
 
 
-class FilamentMemristor(Part):
+class FilamentMemristor(AbstractSpecimen):
     """Li | electrolyte | electrode with a filament that grows, thickens, dissolves and grows again.
 
     Growth at the head, gap g: dg/dt = -(V_m/F) min(2 i_0 sinh(F(|V| - eta)/2RT), j_ohm), once |V| exceeds the threshold
@@ -33,6 +36,11 @@ class FilamentMemristor(Part):
     ``jitter``, and the neck's radius and the gap have jitters of their own; ``spread`` is that of the threshold between
     devices.
     """
+
+    experiments: ClassVar = ("filament_cycling",)
+    sign_convention: ClassVar = (
+        "A negative voltage at the electrode grows a filament from it (set), a positive one dissolves it (reset)."
+    )
 
     electrode: NanoElectrode = NanoElectrode()
     griffith: Griffith = Griffith()

@@ -15,10 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from solion.balances.electrode import Interface, join, overpotential
+from solion.balances.electrode import Junction, join, overpotential
 from solion.balances.mixed_conduction import Faces, MixedConduction
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter
+from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.quantity import Quantity
 from solion.base.scaling import Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard, first_terminal
@@ -74,7 +74,7 @@ class Film(Part):
 class Contact(Part):
     """An electrode that exchanges electrons, but no ions, with the film."""
 
-    transfer: AbstractChargeTransfer
+    transfer: AbstractChargeTransfer = inline()
     wetting: AbstractWetting = NeutralWetting()
 
 
@@ -82,7 +82,7 @@ class FilmMemristor(AbstractDevice):
     """Film between two contacts, in series with a resistance. Initial states are in :mod:`solion.devices.start`."""
 
     top: Contact
-    film: Film
+    film: Film = inline()
     bottom: Contact
     series_resistance: float = parameter(
         0.0,
@@ -217,8 +217,8 @@ class Circuit(NamedTuple):
     are w = (i, eta_T, eta_B).
     """
 
-    top: Interface
-    bottom: Interface
+    top: Junction
+    bottom: Junction
     offset: Float[Array, ""]
     resistance: Float[Array, ""]
 

@@ -22,7 +22,9 @@ from solion.base.scaling import Scales
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
 from solion.devices.device import AbstractDevice
+from solion.devices.specimen import Alternative
 from solion.devices.start import Region
+from solion.devices.synapse_start import at_conductance
 from solion.devices.synapse_warnings import warnings_of
 from solion.grids.graded import GradedLine, graded, graded_to_both_ends, mixed
 from solion.laws.charge_transfer import AbstractChargeTransfer
@@ -204,11 +206,18 @@ class IonicSynapse(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
 
-    terminals: ClassVar[tuple[str, ...]] = ("gate",)
+    alternatives: ClassVar = (
+        Alternative(
+            "channel", "composition", "conductance", "S", lambda given: float(given["host"].free_energy.capacity) / 2,
+            at_conductance,
+        ),
+    )  # fmt: skip
+    terminals: ClassVar[tuple[str, ...]] = ("gate", "drain")
     sign_convention: ClassVar[str] = (
         "A positive gate voltage drives cations from the reservoir into the channel and raises its conductance; the"
         " open-circuit voltage is positive where the channel is the richer electrode; a positive gate current passes"
         " from the reservoir to the channel, as ions and as leaking electrons."
+        " The source is grounded; a positive drain voltage drives a positive current into the drain."
     )
     tolerance: ClassVar[Tolerance] = Tolerance(relative=1e-5, absolute=1e-9)
 
@@ -256,7 +265,7 @@ class IonicSynapse(AbstractDevice):
             readout=scaled.Readout(
                 host.conductivity, host.charge, host.offset,
                 gap.fringe * gap.width / gap.length * self.channel.thickness * resistance,
-                gap.contact_resistance / resistance, gap.voltage / volt,
+                gap.contact_resistance / resistance,
             ),
             series_resistance=self.series_resistance / resistance, charge=host.charge,
             loss_rate=host.loss_rate * jnp.sqrt(self.oxygen_pressure / AIR) * scales.time,
@@ -301,6 +310,9 @@ class IonicSynapse(AbstractDevice):
             count = self.depth.grid(film.thickness, cells).cells
             regions.append(Region(name, count, start, limit, ("electrolyte", "back")))
         return tuple(regions)
+
+    def idle(self):
+        return {"drain": float(self.gap.voltage)}  # the continuous read
 
     def facts(self):
         channel, host = self.channel, self.channel.host

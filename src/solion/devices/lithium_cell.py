@@ -8,8 +8,11 @@ here), and j_crit a law of initiation. One measured cell calibrates j_crit; ever
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, build, calibrated, parameter, stated
+from solion.devices.specimen import AbstractSpecimen
 from solion.laws.initiation import AbstractInitiation, Griffith, InterfacialPressure, Local, LocalCurrent
 
 
@@ -64,8 +67,14 @@ def implied_flaw(law: Griffith, measured: float, interface: LithiumInterface) ->
     return float(law.critical_flaw(local))
 
 
-class Cell(Part):
+class SymmetricCell(AbstractSpecimen):
     """A symmetric cell: lithium, interface, electrolyte, interface, lithium."""
+
+    experiments: ClassVar = ("cell_test",)
+    unit_area: ClassVar = 1.0  # currents are densities
+    sign_convention: ClassVar = (
+        "A positive current plates lithium at one side and strips it from the other; V has its sign."
+    )
 
     interface: LithiumInterface
     thickness: float = parameter(

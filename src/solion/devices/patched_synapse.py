@@ -133,9 +133,9 @@ class PatchedSystem(AbstractDeviceSystem):
     def admissible(self, y):
         return jnp.all(jax.vmap(self.inner.admissible)(self._patches(y)))
 
-    def _each(self, function, y, w):
-        """``function(cell, y, w, drive)`` of every patch under the voltage of the electrode, w[0]."""
-        drive = _held(w[0])
+    def _each(self, function, y, w, outer):
+        """``function(cell, y, w, drive)`` of every patch under the voltage of the electrode, w[0], and the drain's own drive."""
+        drive = _held(w[0], outer)
 
         def patch(y, w, resistance):
             return function(self._cell(resistance), y, w, drive)
@@ -145,12 +145,12 @@ class PatchedSystem(AbstractDeviceSystem):
     def _cell(self, resistance):
         return eqx.tree_at(lambda system: system.series_resistance, self.inner, resistance)
 
-    def _flows(self, y, voltage):
+    def _flows(self, y, voltage, outer):
         """w of every patch under a voltage of the electrode, found with certainty.
 
         Its derivative is that of the equations there: to differentiate the search as well would take long to compile.
         """
-        drive, zero = _held(voltage), jnp.zeros(())
+        drive, zero = _held(voltage, outer), jnp.zeros(())
 
         def patch(y, resistance):
             cell = self._cell(resistance)
@@ -164,30 +164,30 @@ class PatchedSystem(AbstractDeviceSystem):
 
         return jax.vmap(patch)(self._patches(y), self.resistance)
 
-    def _current(self, y, w):
-        totals = self._each(lambda cell, y, w, drive: cell.fields(y).voltages(w)[2], y, w)
+    def _current(self, y, w, outer):
+        totals = self._each(lambda cell, y, w, drive: cell.fields(y).voltages(w)[2], y, w, outer)
         return jnp.sum(self.coverage * totals)
 
-    def _excess(self, t, y, w, gate):
-        current = self._current(y, w)
-        return gate.excess(t, w[0] + self.series_resistance * current, current)
+    def _excess(self, t, y, w, outer):
+        current = self._current(y, w, outer)
+        return first_terminal(outer).excess(t, w[0] + self.series_resistance * current, current)
 
     def start(self, t, y, drive):
         gate = first_terminal(drive)
         guess = jnp.where(gate.current_weight == 0, gate.source(t), 0.0)
-        voltage = increasing_root(_excess_at, (self, t, y, gate), -LIMIT, LIMIT, guess)
-        return self._joined(voltage, self._flows(y, voltage))
+        voltage = increasing_root(_excess_at, (self, t, y, drive), -LIMIT, LIMIT, guess)
+        return self._joined(voltage, self._flows(y, voltage, drive))
 
     @staticmethod
     def _joined(voltage, flows):
         return jnp.concatenate([voltage[None], jnp.ravel(flows)])
 
     def balance(self, t, y, w, drive):
-        rates, excess = self._each(lambda cell, y, w, drive: cell.balance(t, y, w, drive), y, w)
-        return jnp.ravel(rates), self._joined(self._excess(t, y, w, first_terminal(drive)), excess)
+        rates, excess = self._each(lambda cell, y, w, drive: cell.balance(t, y, w, drive), y, w, drive)
+        return jnp.ravel(rates), self._joined(self._excess(t, y, w, drive), excess)
 
     def observe(self, t, y, w, drive):
-        each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w)
+        each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w, drive)
         mean = {name: jnp.sum(self.coverage * values) for name, values in each.items()}
         lost = self.series_resistance * mean["current"] ** 2
         surfaces = {
@@ -211,13 +211,13 @@ def _start(cell: SynapseSystem, y, drive: Drive):
     return cell.start(jnp.zeros(()), y, drive)
 
 
-def _held(voltage) -> Drive:
-    """A drive that holds the electrode behind the contacts."""
+def _held(voltage, outer: Drive) -> Drive:
+    """A drive that holds the electrode behind the contacts, and leaves the drain as it is."""
     zero, one = jnp.zeros(()), jnp.ones(())
     held = Drive(one, zero, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
-    return jax.tree.map(lambda value: value[None], held)
+    return jax.tree.map(lambda gate, entries: jnp.stack([gate, entries[1]]), held, outer)
 
 
 def _excess_at(voltage, parameters):
-    system, t, y, gate = parameters
-    return system._excess(t, y, system._joined(voltage, system._flows(y, voltage)), gate)
+    system, t, y, drive = parameters
+    return system._excess(t, y, system._joined(voltage, system._flows(y, voltage, drive)), drive)

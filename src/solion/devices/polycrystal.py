@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import equinox as eqx
+import jax
 import numpy as np
 
 from solion.balances.electrode import Electrode
 from solion.base.constants import FARADAY, VACUUM_PERMITTIVITY, thermal_voltage
 from solion.base.errors import InputError, nearest
 from solion.base.parameters import Part, as_arrays, assumed, build, parameter, stated, without_sources
+from solion.devices.specimen import AbstractSpecimen
 from solion.laws.charge_transfer import AbstractChargeTransfer
 from solion.laws.grain_boundary import AbstractGrainBoundary, uniform_of
 from solion.materials.conductor import Conductor
@@ -32,7 +34,7 @@ class Layer(Part):
 
     thickness: float = parameter(unit="m", low=0, open_low=True, doc="t")
     conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="sigma_HL")
-    face: str = eqx.field(static=True, default="top")
+    face: Literal["bottom", "top"] = eqx.field(static=True, default="top")
     interface_resistance: float = parameter(
         0.0, unit="ohm m2", low=0, doc="R_int towards the ceramic's side",
         source=assumed(0.0, "perfect contact unless given"),
@@ -184,8 +186,13 @@ class ResistanceField(AbstractElectrode):
         return Electrode(1 / values, np.where(np.isfinite(values), self.capacitance, 0.0), np.ones(len(position)))
 
 
-class Polycrystal(Part):
+class Polycrystal(AbstractSpecimen):
     """Grains and their boundaries between two electrodes."""
+
+    experiments: ClassVar = ("conduction", "impedance_spectrum")
+    sign_convention: ClassVar = (
+        "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0."
+    )
 
     grain: Conductor
     boundary: AbstractGrainBoundary
@@ -196,6 +203,10 @@ class Polycrystal(Part):
     def __check_init__(self):
         if not isinstance(self.layers, tuple) or not all(isinstance(layer, Layer) for layer in self.layers):
             raise InputError("Polycrystal.layers must be a tuple of Layer objects, e.g. (Layer(10e-6, 1e-2, 'top'),).")
+
+    def in_double_precision(self) -> Polycrystal:
+        """The same with every single number as a float: those of NumPy and JAX, of half the precision, of one element too."""
+        return jax.tree.map(lambda value: float(np.reshape(value, ())) if np.size(value) == 1 else value, self)
 
     def stack(self, face: str) -> tuple[Layer, ...]:
         """The layers at one face, from the ceramic outward."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -116,7 +116,7 @@ class Profile(AbstractInitial):
 class ByRegion(AbstractInitial):
     """A start state for each region that is named, ``ByRegion({"channel": Profile(...)})``; the others start uniform."""
 
-    states: dict[str, Any]
+    states: dict[str, AbstractInitial]
 
     def __check_init__(self):
         for name, state in self.states.items():

@@ -15,7 +15,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.balances.electrode import Interface, join, overpotential
+from solion.balances.electrode import Junction, join, overpotential
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 
@@ -39,7 +39,7 @@ class SynapseCircuit(NamedTuple):
         s = self.system
         return s.channel.surface(*self.channel, inserted[0]), s.reservoir.surface(*self.reservoir, -inserted[1])
 
-    def interfaces(self, surfaces) -> tuple[Interface, Interface]:
+    def interfaces(self, surfaces) -> tuple[Junction, Junction]:
         """The kinetics at both surfaces."""
         s, (channel, reservoir) = self.system, surfaces
         return (

@@ -16,7 +16,7 @@ from jaxtyping import Array, Float
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
 from solion.base.quantity import Quantity
-from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
+from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal, terminal_drive
 from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.conduction import AbstractIonicConduction, AbstractLeak
@@ -55,7 +55,6 @@ class Readout(eqx.Module):
     offset: Any
     sheet: Any  # scaled conductance of the gap per S/m of mean conductivity
     contact: Any  # contact resistance, scaled
-    voltage: Any  # V_T
 
 
 POWERS = (
@@ -128,7 +127,8 @@ OBSERVABLES = (
         monitored=True,
     ),
     Quantity("channel_conductance", "conductance", "conductance of the channel alone"),
-    Quantity("read_current", "current", "current of the continuous read", place="drain"),
+    Quantity("drain_voltage", "voltage", "voltage of the drain against the grounded source", "terminal", "drain"),
+    Quantity("read_current", "current", "current into the drain", "terminal", "drain"),
     Quantity(
         "ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel", "inventory"
     ),
@@ -136,7 +136,7 @@ OBSERVABLES = (
     Quantity("free_energy", "energy", "free energy of both films", "stored"),
     Quantity("energy_rate", "power", "rate of the free energy as the current changes it", "stored"),
     Quantity("electrical_power", "power", "power of the gate's source, V I", "work", "gate"),
-    Quantity("read_power", "power", "power of the continuous read", place="drain"),
+    Quantity("read_power", "power", "power of the source at the drain, lost in the channel", place="drain"),
     Quantity("carried_power", "power", "free energy that lost ions and their electrons take with them"),
     *(Quantity(f"dissipation_{name}", "power", f"power lost to {what}", "loss", name) for name, what in POWERS),
     Quantity("charge", "charge", "integral of the gate current", integral_of="current"),
@@ -145,7 +145,7 @@ OBSERVABLES = (
     ),
     Quantity("charge_leak", "charge", "charge that leaked as electrons", integral_of="leak_current_density"),
     Quantity("gate_energy", "energy", "work of the gate's source", "work", "gate", integral_of="electrical_power"),
-    Quantity("read_energy", "energy", "work of the continuous read", integral_of="read_power"),
+    Quantity("read_energy", "energy", "work of the source at the drain", integral_of="read_power"),
     Quantity(
         "carried_by_ions",
         "energy",
@@ -320,6 +320,7 @@ class SynapseSystem(AbstractDeviceSystem):
         at_mean = total_potential(self.channel.free_energy, mean) - total_potential(self.reservoir.free_energy, mean_r)
         power, losses = self._powers(circuit, w)
         conductance, alone = self._conductances(circuit)
+        drain = terminal_drive(drive, 1).across(t, conductance)
         _, layers = self.junctions.stored(circuit.states)
         energy = self.channel.energy(x, given) + self.reservoir.energy(x_r, -taken) + layers
         energy = energy + self.salt.energy(circuit.salt)
@@ -339,8 +340,8 @@ class SynapseSystem(AbstractDeviceSystem):
             "composition_reservoir": mean_r, "composition_channel_surface": surface,
             "composition_reservoir_surface": reservoir_surface,
             "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
-            "channel_conductance": alone, "read_current": self.readout.voltage * conductance,
-            "read_power": self.readout.voltage**2 * conductance,
+            "channel_conductance": alone, "drain_voltage": drain,
+            "read_current": drain * conductance, "read_power": drain**2 * conductance,
             "carried_power": self.channel.carried(circuit.channel[1], self.loss_rate * circuit.channel[0]),
             "ion_inventory": mean + lost + held, "ions_lost": lost,
             "free_energy": energy, "energy_rate": rate, "electrical_power": power,

@@ -24,8 +24,12 @@ from .conduction import (
 from .conduction import (
     Fields as Fields,
 )
+from .conduction import GrainRecipe as GrainRecipe
 from .conduction import (
     HotSpotNorm as HotSpotNorm,
+)
+from .conduction import (
+    ImpedanceSpectrum as ImpedanceSpectrum,
 )
 from .conduction import (
     MeanCurrent as MeanCurrent,
@@ -48,12 +52,16 @@ from .conduction import (
 from .conduction import (
     impedance as impedance,
 )
-from .conduction import (
-    load_conduction as load_conduction,
-)
+from .conduction import planes as planes
+from .conduction import profile as profile
+from .conduction import section as section
 from .conduction import (
     sensitivity as sensitivity,
 )
+from .experiment import AbstractExperiment as AbstractExperiment
+from .experiment import Stage as Stage
+from .filament_cycling import FilamentCycling as FilamentCycling
 from .filament_cycling import run_filament as run_filament
 from .run_loop import Progress as Progress
 from .transient import simulate as simulate
+from .transient_experiment import Transient as Transient

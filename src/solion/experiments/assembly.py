@@ -111,20 +111,20 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
     shape = (len(steps), len(terminals))
     undriven = dict(voltage_weight=0.0, current_weight=1.0, start=0.0, end=0.0, duration=1.0,
                     voltage_compliance=np.inf, current_compliance=np.inf)  # fmt: skip
-    drives = [[dict(undriven) for _ in terminals] for _ in steps]
+    idle = {name: float(value) / scales.voltage for name, value in device.idle().items()}
+    resting = [_held(undriven, idle[name]) if name in idle else undriven for name in terminals]
+    drives = [[dict(entry) for entry in resting] for _ in steps]
     low = np.full((shape[0], count), -np.inf).tolist()
     high = np.full((shape[0], count), np.inf).tolist()
     final = np.zeros((shape[0], count), int)
     guarded, guards = set(), _plain_guards(system)
     for k, step in enumerate(steps):
-        terminal = terminals[0] if step.terminal is None else step.terminal
-        if terminal not in terminals:
-            raise InputError(
-                f"protocol: terminal {terminal!r} is unknown{nearest(terminal, terminals)}; "
-                f"this device has: {', '.join(terminals)}."
-            )
+        for name, voltage in step.held:
+            place = _place(name, terminals)
+            drives[k][place] = _held(undriven, voltage / scales.voltage)
+        driven = 0 if step.terminal is None else _place(step.terminal, terminals)
         source = scales.current if step.mode == "current" else scales.voltage
-        drives[k][terminals.index(terminal)] = dict(
+        drives[k][driven] = dict(
             voltage_weight=step.voltage_weight, start=step.start / source, end=step.end / source,
             current_weight=1.0 if step.mode == "current" else step.current_weight / scales.resistance,
             duration=step.duration / scales.time,
@@ -142,6 +142,19 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
     durations = column([step.duration / scales.time for step in steps])
     samples = column([step.samples for step in steps], kind=int)
     return Schedule(durations, samples, drive, column(low), column(high), column(final, kind=int)), frozenset(guarded)
+
+
+def _held(undriven: dict, voltage) -> dict:
+    """The drive of a terminal that is held at a scaled voltage."""
+    return undriven | {"voltage_weight": 1.0, "current_weight": 0.0, "start": voltage, "end": voltage}
+
+
+def _place(name: str, terminals: Sequence[str]) -> int:
+    if name not in terminals:
+        raise InputError(
+            f"protocol: terminal {name!r} is unknown{nearest(name, terminals)}; this device has: {', '.join(terminals)}."
+        )
+    return terminals.index(name)
 
 
 def _plain(value):

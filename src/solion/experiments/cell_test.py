@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import xarray as xr
 
 from solion.base.errors import InputError
-from solion.devices.lithium_cell import Cell
+from solion.base.parameters import table
+from solion.base.quantity import Quantity
+from solion.devices.lithium_cell import SymmetricCell, critical_current
+from solion.experiments.experiment import AbstractExperiment, refuse_resume, require
+from solion.laws.initiation import AbstractInitiation
 from solion.protocols import Protocol, step_train
+from solion.protocols.protocol import step_values
+from solion.result.description import describe, row_values
+from solion.result.result import Result
 
 
 def staircase(largest: float = 30.0, step: float = 0.2, duration: float = 1800.0) -> Protocol:
@@ -27,30 +34,27 @@ def alternating(current: float, duration: float, cycles: int) -> Protocol:
     return step_train(current=[current, -current], duration=duration, samples=2).repeat(cycles)
 
 
-@dataclass(frozen=True)
-class CellTest:
-    """What a cell did: samples of time, voltage, current density and whether it was shorted, and the verdict.
-
-    ``critical`` is the current density of the last step that was borne, ``failed`` that of the first that was not (nan
-    where none), both in A/m^2.
-    """
-
-    dataset: xr.Dataset
-    critical: float
-    failed: float
-
-    @property
-    def stable(self) -> bool:
-        """Whether the whole protocol was borne."""
-        return bool(np.isnan(self.failed))
+QUANTITIES = (
+    Quantity("voltage", "voltage", "voltage of the cell", "terminal", "cell"),
+    Quantity("current_density", "current_density", "current density through the cell", "terminal", "cell"),
+    Quantity("shorted", None, "whether the cell is shorted"),
+)
+VERDICT = (
+    Quantity("critical_current_density", "current_density", "of the last step that was borne"),
+    Quantity("failed_current_density", "current_density", "of the first step that was not, nan where all were"),
+)
 
 
-def run_cell(cell: Cell, limit: float, protocol: Protocol) -> CellTest:
+def run_cell(cell: SymmetricCell, limit: float, protocol: Protocol, *, title: str = "") -> Result:
     """Run a protocol of currents (A/m^2) on a cell that shorts above ``limit`` (A/m^2) and stays so.
 
-    V = j (L/sigma + 2 R_int) before, ``cell.short`` times that afterwards. Raises InputError for a step that gives a voltage.
+    V = j (L/sigma + 2 R_int) before, ``cell.short`` times that afterwards. The dataset holds the samples of time, voltage and
+    current density, whether the cell was shorted, and the verdict: ``critical_current_density`` of the last step that was
+    borne, ``failed_current_density`` of the first that was not (nan where none). Raises InputError for a step that gives a
+    voltage.
     """
-    time, voltage, current, shorted, cycle = [], [], [], [], []
+    require("run_cell", cell, SymmetricCell)
+    time, voltage, current, shorted, segment = [], [], [], [], []
     begin, borne, failed = 0.0, 0.0, np.nan
     for k, step in enumerate(protocol.steps):
         if step.mode != "current":
@@ -67,12 +71,61 @@ def run_cell(cell: Cell, limit: float, protocol: Protocol) -> CellTest:
         voltage.append(j * cell.resistance * np.where(broken, float(cell.short), 1.0))
         current.append(j)
         shorted.append(broken)
-        cycle.append(np.full(j.size, step.cycle))
+        segment.append(np.full(j.size, k))
         begin += float(step.duration)
-    units = {"voltage": "V", "current": "A/m^2", "shorted": "1", "cycle": "1"}
-    columns = {"voltage": voltage, "current": current, "shorted": shorted, "cycle": cycle}
+    steps = np.concatenate(segment)
     dataset = xr.Dataset(
-        {name: ("time", np.concatenate(parts), {"units": units[name]}) for name, parts in columns.items()},
-        coords={"time": ("time", np.concatenate(time), {"units": "s"})},
+        {
+            item.name: ("time", np.concatenate(parts), item.attributes())
+            for item, parts in zip(QUANTITIES, (voltage, current, shorted), strict=True)
+        }
+        | {item.name: ((), value, item.attributes()) for item, value in zip(VERDICT, (borne, failed), strict=True)},
+        coords={
+            "time": ("time", np.concatenate(time), {"units": "s", "long_name": "time"}),
+            "segment": ("time", steps, {"long_name": "step of the protocol"}),
+            "cycle": ("time", np.array([step.cycle for step in protocol.steps])[steps], {"long_name": "cycle"}),
+        },
     )
-    return CellTest(dataset, borne, failed)
+    dataset.attrs = describe(
+        title=title or "Cell test",
+        device=type(cell).__name__,
+        experiment="CellTest",
+        status="finished",
+        message="no short." if np.isnan(failed) else f"a short at {failed:.4g} A/m2; {borne:.4g} A/m2 were borne.",
+        sign_convention=cell.sign_convention,
+        parameters=[row_values(row) for row in table(cell)],
+        settings={"limit": float(limit)},
+        protocol=[step_values(step) for step in protocol.steps],
+        audit={},
+        warnings=[],
+    )
+    return Result(dataset)
+
+
+def stable(result: Result) -> bool:
+    """Whether the whole protocol was borne."""
+    return bool(np.isnan(result.dataset["failed_current_density"]))
+
+
+class CellTest(AbstractExperiment):
+    """A test of a cell by steps of current density (A/m2): which is borne, and where the first short comes.
+
+    ``initiation``: the law of the local current or overpotential from which a filament grows; with the cell's interface it
+    gives the critical current density.
+    """
+
+    protocol: Protocol
+    initiation: AbstractInitiation
+
+    takes: ClassVar = SymmetricCell
+    verb: ClassVar = "run_cell"
+    quantities: ClassVar = (*QUANTITIES, *VERDICT)
+
+    def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
+        refuse_resume(resume)
+        self.check(device)
+        return run_cell(device, critical_current(self.initiation, device.interface), self.protocol, title=title)
+
+    def outline(self, device):
+        limit = critical_current(self.initiation, device.interface)
+        return {"protocol": f"{len(self.protocol.steps)} steps", "limit": f"{limit:.5g} A/m2"}

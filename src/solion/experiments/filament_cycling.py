@@ -7,7 +7,7 @@ slow against a step, and thresholds are passed to within one. The numbers of eac
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -19,11 +19,15 @@ import solion.base.backend  # noqa: F401
 from solion.balances.disk import Disk
 from solion.base.constants import FARADAY
 from solion.base.errors import InputError
-from solion.base.parameters import as_arrays, without_sources
+from solion.base.parameters import as_arrays, assumed, parameter, table, without_sources
+from solion.base.quantity import Quantity
 from solion.devices.filament_memristor import FilamentMemristor
+from solion.experiments.experiment import AbstractExperiment, refuse_resume, require
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer, Surface, metal_surface
 from solion.protocols import Protocol
-from solion.protocols.protocol import whole_number
+from solion.protocols.protocol import step_values, whole_number
+from solion.result.description import describe, row_values
+from solion.result.result import Result
 
 RATIOS = np.geomspace(1e-5, 4.0, 60)  # radius of the head over the gap; beyond them the head is a planar electrode
 VOLTAGES = np.geomspace(1e-6, 30.0, 2000)  # V, of the table of ionic currents; below them it is linear
@@ -176,13 +180,13 @@ def draw(device: FilamentMemristor, cycles: int, devices: int, seed: int) -> Dra
 
 class Grid(NamedTuple):
     """Samples of the protocol by cycle, arrays (cycles, samples): time step before each sample in s, source voltage,
-    compliance, and
-    which are real (the shorter cycles are filled up)."""
+    compliance, which are real (the shorter cycles are filled up), and the step of the protocol of each."""
 
     step: NDArray
     voltage: NDArray
     compliance: NDArray
     real: NDArray
+    segment: NDArray
 
 
 def grid(protocol: Protocol, refine: int = 1) -> Grid:
@@ -202,13 +206,15 @@ def grid(protocol: Protocol, refine: int = 1) -> Grid:
         dt = np.full(count + 1, float(step.duration) / count)
         dt[0] = 0.0
         volts = float(step.start) + (float(step.end) - float(step.start)) * share
-        rows.setdefault(step.cycle, []).append((dt, volts, np.full(count + 1, float(step.current_compliance))))
+        rows.setdefault(step.cycle, []).append(
+            (dt, volts, np.full(count + 1, float(step.current_compliance)), np.full(count + 1, k))
+        )
     parts = [[np.concatenate(column) for column in zip(*rows[cycle], strict=True)] for cycle in sorted(rows)]
     longest = max(part[0].size for part in parts)
     filled = [[np.pad(column, (0, longest - column.size), mode="edge") for column in part] for part in parts]
     real = np.array([np.arange(longest) < part[0].size for part in parts])
-    step, voltage, compliance = (np.array([part[k] for part in filled]) for k in range(3))
-    return Grid(np.where(real, step, 0.0), voltage, np.minimum(compliance, 1e6), real)
+    step, voltage, compliance, segment = (np.array([part[k] for part in filled]) for k in range(4))
+    return Grid(np.where(real, step, 0.0), voltage, np.minimum(compliance, 1e6), real, segment)
 
 
 @functools.partial(jax.jit, static_argnames="keep")
@@ -216,7 +222,7 @@ def _cycles(state: FilamentState, drawn: Drawn, samples: Grid, read, numbers: Nu
     """All cycles; for each, what :func:`_summary` makes of it, and the traces if they are kept."""
 
     def one(state, inputs):
-        (threshold, radius, gap), (steps, volts, limits, real) = inputs
+        (threshold, radius, gap), (steps, volts, limits, real, _) = inputs
 
         def sample(state, row):
             dt, volt, limit = row
@@ -249,6 +255,23 @@ def _summary(before, volts, real, traces, read):
     return first(sets), first(resets), low, high, radius[-1], metallic[-1]
 
 
+QUANTITIES = (
+    Quantity("set_bias", "voltage", "bias at which the filament closes in a cycle, nan where it does not"),
+    Quantity("reset_bias", "voltage", "bias at which it opens in a cycle, nan where it does not"),
+    Quantity("on_off", None, "largest over smallest current at the read voltage in a cycle"),
+    Quantity("end_radius", "length", "radius of the filament at the end of a cycle"),
+    Quantity("metallic", None, "whether the device is metallic at the end of a cycle"),
+)
+TRACES = (
+    Quantity("current", "current", "current from the electrode into the electrolyte", "terminal", "electrode"),
+    Quantity("device_voltage", "voltage", "voltage across the device, below the programmed one at the compliance"),
+    Quantity("metallic_trace", None, "whether the device is metallic"),
+    Quantity("gap", "length", "gap between the filament's head and the electrode"),
+    Quantity("radius", "length", "radius of the filament"),
+)
+VOLTAGE = Quantity("voltage", "voltage", "programmed voltage of the electrode", "terminal", "electrode")
+
+
 def run_filament(
     device: FilamentMemristor,
     protocol: Protocol,
@@ -259,14 +282,16 @@ def run_filament(
     read: float = -0.1,
     refine: int = 1,
     traces: bool = True,
-) -> xr.Dataset:
-    """Run ``devices`` copies, each with its own random numbers, through a protocol of voltages; a Dataset in SI units.
+    title: str = "",
+) -> Result:
+    """Run ``devices`` copies, each with its own random numbers, through a protocol of voltages.
 
-    ``formed`` starts with a filament instead of the pristine electrolyte. With ``traces``, time, voltage (programmed),
-    current, device_voltage (below it at the compliance), gap and radius by sample (and device, where there are
-    several); always, by cycle and device: bias of set and reset (nan where none), on/off ratio at ``read`` (V), radius,
+    ``formed`` starts with a filament instead of the pristine electrolyte. The dataset (SI) has, with ``traces``, voltage
+    (programmed), current, device_voltage (below it at the compliance), gap and radius by time (and device, where there are
+    several); always, by run (cycle) and device: bias of set and reset (nan where none), on/off ratio at ``read`` (V), radius,
     and whether metallic at the end. Raises InputError for a protocol that does not give the voltage.
     """
+    require("run_filament", device, FilamentMemristor)
     whole_number("run_filament: devices", devices)
     whole_number("run_filament: refine", refine)
     samples = grid(protocol, refine)
@@ -276,32 +301,86 @@ def run_filament(
     zero = np.zeros(devices)
     gap = zero if formed else zero + float(device.electrode.thickness)
     state = FilamentState(*map(jnp.asarray, (gap, gap, size, size, zero)))
-    _, (summary, kept) = _cycles(state, drawn, samples, read, _numbers(device), traces)
-    return _dataset(summary, kept, samples, read, traces)
+    _, (summary, sampled) = _cycles(state, drawn, samples, read, _numbers(device), traces)
+    dataset = _dataset(summary, sampled, samples, read, traces)
+    sets = int(np.isfinite(dataset["set_bias"].values).sum())
+    dataset.attrs |= describe(
+        title=title or "Filament memristor",
+        device=type(device).__name__,
+        experiment="FilamentCycling",
+        status="finished",
+        message=f"finished: {cycles} cycles of {devices} device{'s' if devices > 1 else ''}, {sets} times set.",
+        sign_convention=device.sign_convention,
+        parameters=[row_values(row) for row in table(device)],
+        settings={"devices": devices, "seed": seed, "formed": formed, "read": read, "refine": refine},
+        protocol=[step_values(step) for step in protocol.steps],
+        audit={},
+        warnings=[],
+    )
+    return Result(dataset)
 
 
-def _dataset(summary, kept, samples: Grid, read: float, traces: bool) -> xr.Dataset:
+def _dataset(summary, sampled, samples: Grid, read: float, traces: bool) -> xr.Dataset:
     sets, resets, low, high, radius, metallic = (np.asarray(part) for part in summary)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(np.isfinite(low) & (high > 0), high / low, np.nan)
-    by_cycle = {
-        "set_bias": (sets, "V"), "reset_bias": (resets, "V"), "on_off": (ratio, "1"), "end_radius": (radius, "m"),
-        "metallic": (metallic, "1"),
-    }  # fmt: skip
     dataset = xr.Dataset(
-        {name: (("run", "device"), value, {"units": unit}) for name, (value, unit) in by_cycle.items()},
-        coords={"run": np.arange(len(sets))}, attrs={"read_voltage": read},
-    )  # fmt: skip
-    dataset["run"].attrs["long_name"] = "cycle"
-    if traces:
-        real = samples.real.ravel()
-        flat = [np.asarray(part).reshape(real.size, -1)[real] for part in kept]
-        names = (("current", "A"), ("device_voltage", "V"), ("metallic_trace", "1"), ("gap", "m"), ("radius", "m"))
-        alone = flat[0].shape[1] == 1
-        for (name, unit), value in zip(names, flat, strict=True):
-            dims, value = ("time", value[:, 0]) if alone else (("time", "device"), value)
-            dataset[name] = (dims, value, {"units": unit})
-        dataset = dataset.assign_coords(time=("time", np.cumsum(samples.step.ravel()[real]), {"units": "s"}))
-        dataset["voltage"] = ("time", samples.voltage.ravel()[real], {"units": "V"})
-        dataset["cycle"] = ("time", np.repeat(np.arange(len(sets)), samples.real.sum(1)))
-    return dataset
+        {
+            item.name: (("run", "device"), values, item.attributes())
+            for item, values in zip(QUANTITIES, (sets, resets, ratio, radius, metallic), strict=True)
+        },
+        coords={"run": ("run", np.arange(len(sets)), {"long_name": "cycle"})},
+        attrs={"read_voltage": read},
+    )
+    if not traces:
+        return dataset
+    real = samples.real.ravel()
+    flat = [np.asarray(part).reshape(real.size, -1)[real] for part in sampled]
+    alone = flat[0].shape[1] == 1
+    for item, values in zip(TRACES, flat, strict=True):
+        columns = ("time", values[:, 0]) if alone else (("time", "device"), values)
+        dataset[item.name] = (*columns, item.attributes())
+    segment = np.flatnonzero(real)
+    time = np.cumsum(samples.step.ravel()[real])
+    return dataset.assign_coords(
+        time=("time", time, {"units": "s", "long_name": "time"}),
+        cycle=("time", np.repeat(np.arange(len(sets)), samples.real.sum(1)), {"long_name": "cycle of the protocol"}),
+        segment=("time", samples.segment.ravel()[segment], {"long_name": "step of the protocol"}),
+    ).assign(voltage=("time", samples.voltage.ravel()[real], VOLTAGE.attributes()))
+
+
+class FilamentCycling(AbstractExperiment):
+    """Cycles of filament memristors, each device and each cycle with its own random numbers.
+
+    ``devices`` copies; ``formed`` starts with a filament in place; ``read``: the voltage of the on/off ratio (V); ``refine``:
+    parts into which each sample's step is cut; ``traces``: whether the samples are kept, or the numbers of each cycle alone.
+    """
+
+    protocol: Protocol
+    devices: int = 1
+    seed: int = 0
+    formed: bool = False
+    read: float = parameter(
+        -0.1, unit="V", doc="voltage of the on/off ratio", source=assumed(-0.1, "below the set bias")
+    )
+    refine: int = 1
+    traces: bool = True
+
+    takes: ClassVar = FilamentMemristor
+    verb: ClassVar = "run_filament"
+    quantities: ClassVar = (*QUANTITIES, VOLTAGE, *TRACES)
+
+    def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
+        refuse_resume(resume)
+        return run_filament(
+            device, self.protocol, devices=self.devices, seed=self.seed, formed=self.formed, read=float(self.read),
+            refine=self.refine, traces=self.traces, title=title,
+        )  # fmt: skip
+
+    def check(self, device):
+        require(self.verb, device, FilamentMemristor)
+        grid(self.protocol)
+
+    def outline(self, device):
+        samples = sum(step.samples for step in self.protocol.steps)
+        return {"protocol": f"{len(self.protocol.steps)} steps, {samples} samples", "devices": f"{self.devices}"}

@@ -14,13 +14,13 @@ from solion.base.compiled import Program
 from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
 from solion.experiments.assembly import Model
-from solion.numerics.stepping.integrate import Record, State, Status, Tolerance
+from solion.numerics.stepping.integrate import RunRecord, State, Status, Tolerance
 from solion.result.description import describe, row_values
 from solion.result.ledger import audit
 from solion.result.result import Result
 
 
-def _observe(system, schedule, record: Record):
+def _observe(system, schedule, record: RunRecord):
     """What is observed at every sample, and what is spread over cells, each by name."""
 
     def look(segment, local, y):
@@ -48,7 +48,7 @@ def check_report(model: Model, state, record) -> None:
 
 
 def build_result(
-    device: Any, protocol, model: Model, state: State, record: Record, initial, cells: int, tolerance: Tolerance,
+    device: Any, protocol, model: Model, state: State, record: RunRecord, initial, cells: int, tolerance: Tolerance,
     elapsed: float, title: str,
 ) -> Result:  # fmt: skip
     """Turn a run's record into a dataset in SI."""
@@ -88,7 +88,7 @@ def build_result(
     return Result(dataset)
 
 
-def build_dataset(device: Any, protocol, model: Model, state: State, record: Record) -> xr.Dataset:
+def build_dataset(device: Any, protocol, model: Model, state: State, record: RunRecord) -> xr.Dataset:
     """All samples and events in SI, each variable with its declaration as attributes."""
     system, scales = model.system, model.scales
     filled = int(record.samples)
@@ -149,7 +149,7 @@ def _add_spatial(system, scales, spatial, coords, variables) -> None:
             variables[item.name] = (("time", *item.dimensions), values * float(scales.of(item.kind)), item.attributes())
 
 
-def _add_events(model: Model, record: Record, variables) -> None:
+def _add_events(model: Model, record: RunRecord, variables) -> None:
     events = min(int(record.events), record.event.shape[0] - 1)
     event_time = np.asarray(record.event_time)[:events]
     order = np.argsort(event_time, kind="stable")

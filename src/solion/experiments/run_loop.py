@@ -25,7 +25,7 @@ from solion.base.compiled import Program, source_digest
 from solion.base.errors import InputError
 from solion.experiments.assembly import Model
 from solion.experiments.recording import check_report, observe_run
-from solion.numerics.stepping.integrate import Record, State, Status, Tolerance, advance, begin
+from solion.numerics.stepping.integrate import RunRecord, State, Status, Tolerance, advance, begin
 
 WORK = 200_000  # steps times cells between looks at the clock
 STEPS = 100_000  # of a run whose lengths are recorded, so that another run can follow them
@@ -65,7 +65,7 @@ def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     xr.Dataset({"none": ("none", [0.0])})  # the first one looks for other packages for 0.4 s, which pass meanwhile
 
 
-def start_run(model: Model, profile) -> tuple[State, Record]:
+def start_run(model: Model, profile) -> tuple[State, RunRecord]:
     """The state of a run before its first step, and its empty record."""
     return begin_run(model.system, model.schedule, profile, model.samples)
 
@@ -74,12 +74,12 @@ def run_loop(
     model: Model,
     tolerance: Tolerance,
     state: State,
-    record: Record,
+    record: RunRecord,
     *,
     attempts: int | np.int64,
     done: Callable[[State], bool] | None = None,
-    on_pause: Callable[[State, Record], None] | None = None,
-) -> tuple[State, Record]:
+    on_pause: Callable[[State, RunRecord], None] | None = None,
+) -> tuple[State, RunRecord]:
     """Advance a run until it ends, or ``done(state)`` holds.
 
     ``attempts`` steps are taken, accepted or not, between two looks at the state (see :func:`pace`); after each look,
@@ -95,7 +95,7 @@ def run_loop(
     return state, record
 
 
-def whole_run(system, schedule, watch, profile, tolerance, limit, samples) -> tuple[State, Record]:
+def whole_run(system, schedule, watch, profile, tolerance, limit, samples) -> tuple[State, RunRecord]:
     """The same as a pure function for ``jax.jit``, ``jax.jvp`` and ``jax.vmap``, with at most ``limit`` steps."""
     return advance(system, schedule, watch, tolerance, *_begin(system, schedule, profile, samples), limit)
 
@@ -134,14 +134,14 @@ class Checkpoint:
         self.fingerprint = _fingerprint(model, profile, tolerance)
         self._saved = time.perf_counter()
 
-    def save_when_due(self, state: State, record: Record) -> None:
+    def save_when_due(self, state: State, record: RunRecord) -> None:
         """Save where the last one is old enough."""
         now = time.perf_counter()
         if now - self._saved > self.every:
             self.save(state, record)
             self._saved = now
 
-    def save(self, state: State, record: Record) -> None:
+    def save(self, state: State, record: RunRecord) -> None:
         """Write state and record."""
         leaves = {f"leaf{k}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves((state, record)))}
         partial = self.path.with_name(self.path.name + ".partial")
@@ -152,7 +152,7 @@ class Checkpoint:
             os.fsync(file.fileno())
         partial.replace(self.path)
 
-    def load(self, state: State, record: Record) -> tuple[State, Record]:
+    def load(self, state: State, record: RunRecord) -> tuple[State, RunRecord]:
         """The saved state, or the given start where none was saved."""
         if not self.path.exists():
             return state, record
@@ -168,7 +168,7 @@ class Checkpoint:
 
 def _fingerprint(model: Model, profile, tolerance: Tolerance) -> str:
     """A digest of all that determines a run, so that a checkpoint of another one is not taken for this one's."""
-    fields = (State._fields, Record._fields, jax.tree.structure((model.system, model.schedule)))
+    fields = (State._fields, RunRecord._fields, jax.tree.structure((model.system, model.schedule)))
     # a function's address is not its identity
     structure = re.sub(r" at 0x[0-9a-f]+", "", source_digest() + repr(fields))
     digest = hashlib.sha256(structure.encode())

@@ -13,6 +13,7 @@ from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import assemble
+from solion.experiments.experiment import require
 from solion.experiments.recording import build_result
 from solion.experiments.run_loop import (
     Checkpoint,
@@ -24,7 +25,7 @@ from solion.experiments.run_loop import (
     run_loop,
     start_run,
 )
-from solion.numerics.stepping.integrate import Record, State, Tolerance
+from solion.numerics.stepping.integrate import RunRecord, State, Tolerance
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 
@@ -57,11 +58,8 @@ def simulate(
     if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 8 <= cells <= 100_000:
         raise InputError(f"cells = {cells!r} is outside its allowed range: a whole number in [8, 100000].")
     began = time.perf_counter()
-    for name, value, kind in (
-        ("device", device, AbstractDevice),
-        ("protocol", protocol, Protocol),
-        ("initial", initial, AbstractInitial),
-    ):
+    require("simulate", device, AbstractDevice)
+    for name, value, kind in (("protocol", protocol, Protocol), ("initial", initial, AbstractInitial)):
         if value is not None and not isinstance(value, kind):
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     initial, tolerance = initial or device.initial, checked(tolerance or device.tolerance)
@@ -74,7 +72,7 @@ def simulate(
     if store is not None and resume:
         state, record = store.load(state, record)
 
-    def on_pause(state: State, record: Record) -> None:
+    def on_pause(state: State, record: RunRecord) -> None:
         if store is not None:
             store.save_when_due(state, record)
         if on_progress is not None:

@@ -7,11 +7,11 @@ from os import PathLike
 from typing import Any
 
 from solion.base.errors import InputError
+from solion.experiments.conduction import Conduction
 from solion.explore.sweeps.folder import sweep
 from solion.explore.sweeps.layers import WINDOW, LayerMap
 from solion.laws import UniformBoundary
-from solion.study.polycrystal import PolycrystalStudy
-from solion.study.study import load
+from solion.study.study import Study, load
 
 STUDY = "llzo-polycrystal-layer"
 COARSE = ('numerics.junctions="40 nm"', 'numerics.faces="0.5 um"', 'numerics.bulk="2.5 um"')  # enough beyond a layer
@@ -38,7 +38,7 @@ def layer_map(
     """
     settings = tuple(settings)
     loaded = load(str(study), settings)
-    if not isinstance(loaded, PolycrystalStudy) or not loaded.device.layers:
+    if not isinstance(loaded.experiment, Conduction) or not loaded.device.layers:
         raise InputError(f"{loaded.shown}: a map of layers needs a study of a polycrystal with a layer.")
     if ratio is not None:
         settings += (f'device.boundary.conductivity="{_boundary(loaded, ratio)!r} S/m"',)
@@ -50,7 +50,7 @@ def layer_map(
     return LayerMap.of(sweep(str(study), over, settings=settings, metrics=(WINDOW,), **options))
 
 
-def _boundary(study: PolycrystalStudy, ratio: float) -> float:
+def _boundary(study: Study, ratio: float) -> float:
     """The conductivity of the boundaries that makes Lambda, S/m."""
     law = study.device.boundary
     if not isinstance(law, UniformBoundary):
@@ -59,4 +59,4 @@ def _boundary(study: PolycrystalStudy, ratio: float) -> float:
         )
     if not 0 < ratio <= 1e6:
         raise InputError(f"ratio = {ratio!r} (Lambda) is outside its allowed range (0, 1e6].")
-    return float(law.thickness * study.device.grain.conductivity / (ratio * study.grains.grain_size))
+    return float(law.thickness * study.device.grain.conductivity / (ratio * study.experiment.grains.grain_size))

@@ -46,6 +46,14 @@ from solion.laws.grain_boundary import (
     UniformBoundary,
 )
 from solion.laws.host import HostPotential, LatticeHost
+from solion.laws.initiation import (
+    AbstractInitiation,
+    DefectPower,
+    Griffith,
+    InterfacialPressure,
+    LocalCurrent,
+    ShearStability,
+)
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
@@ -56,6 +64,7 @@ __all__ = [
     "AbstractConductivity",
     "AbstractFreeEnergy",
     "AbstractGrainBoundary",
+    "AbstractInitiation",
     "AbstractIonicConduction",
     "AbstractLeak",
     "AbstractMobility",
@@ -68,20 +77,24 @@ __all__ = [
     "ChemicalDiffusion",
     "Conductivity",
     "CoupledIonElectronTransfer",
+    "DefectPower",
     "Dilute",
     "ExcludedVolume",
     "ExponentialLeak",
     "FastBoundary",
     "FreeEnergy",
     "GrainBoundary",
+    "Griffith",
     "HoppingConduction",
     "HostPotential",
     "InsertionButlerVolmer",
+    "InterfacialPressure",
     "IonModulated",
     "LatticeHost",
     "LatticeSites",
     "LinearTransfer",
     "LinearWetting",
+    "LocalCurrent",
     "LogNormalBoundary",
     "MarcusHushChidsey",
     "MetalInsulator",
@@ -92,6 +105,7 @@ __all__ = [
     "OhmicLeak",
     "PotentialDiffusion",
     "RegularSolution",
+    "ShearStability",
     "SingleIon",
     "Surface",
     "Transfer",

@@ -183,7 +183,7 @@ class GrainBoundary(AbstractGrainBoundary):
 def uniform_of(numbers: np.ndarray, seed: int) -> np.ndarray:
     """A number in (0, 1) for each row of whole numbers, the same for the same row (splitmix64 of the row)."""
     rows = np.asarray(numbers, dtype=np.uint64)
-    rows = rows.reshape(len(rows), -1)
+    rows = rows.reshape(len(rows), int(np.prod(rows.shape[1:])))
     state = np.full(len(rows), np.uint64(seed & 0xFFFFFFFF), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for column in rows.T:

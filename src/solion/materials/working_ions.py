@@ -88,10 +88,11 @@ def _polaron(depth: float, text: str) -> Quoted:
 
 
 def _hydrogen() -> WorkingIon:
+    """Hydrogen: 5 ns pulses and 15 aJ, but lost within a few seconds in air."""
     return WorkingIon(
         "hydrogen",
         "H",
-        "Hydrogen: 5 ns pulses and 15 aJ, but lost within a few seconds in air.",
+        _hydrogen.__doc__ or "",
         (
             _row("pulse_width", stated(5e-9, f"quoted of {ONEN}, section 1; {PAPER}"), "s", "shortest pulse shown"),
             _row(
@@ -109,10 +110,11 @@ def _hydrogen() -> WorkingIon:
 
 
 def _lithium() -> WorkingIon:
+    """Lithium: 200 mV with LixTiO2 on both sides; not compatible with silicon processing."""
     return WorkingIon(
         "lithium",
         "Li",
-        "Lithium: 200 mV with LixTiO2 on both sides; not compatible with silicon processing.",
+        _lithium.__doc__ or "",
         (
             _row(
                 "pulse_voltage",
@@ -126,10 +128,11 @@ def _lithium() -> WorkingIon:
 
 
 def _oxygen() -> WorkingIon:
+    """Oxygen: 2 pJ without heating; hardly moves at room temperature, oxidises slowly in air."""
     return WorkingIon(
         "oxygen",
         "O",
-        "Oxygen: 2 pJ without heating; hardly moves at room temperature, oxidises slowly in air.",
+        _oxygen.__doc__ or "",
         (
             _row(
                 "diffusivity",
@@ -161,10 +164,11 @@ def _oxygen() -> WorkingIon:
 
 
 def _magnesium() -> WorkingIon:
+    """Magnesium: stable in air, 90 aJ; its electrolyte leaks."""
     return WorkingIon(
         "magnesium",
         "Mg",
-        "Magnesium: stable in air, 90 aJ; its electrolyte leaks.",
+        _magnesium.__doc__ or "",
         (
             _row("pulse_width", stated(0.5, f"section 3; {PAPER}"), "s", "of the films of 0.6 cm2"),
             _row("pulse_voltage", stated(1.0, f"Fig. 5; {PAPER}"), "V", "of pulses"),
@@ -193,4 +197,5 @@ def _magnesium() -> WorkingIon:
 
 
 def _copper() -> WorkingIon:
-    return WorkingIon("copper", "Cu", "Copper: named as a working ion, without a number.", ())
+    """Copper: named as a working ion, without a number."""
+    return WorkingIon("copper", "Cu", _copper.__doc__ or "", ())

@@ -11,7 +11,7 @@ from solion.papers import load, reproduce
 from solion.papers.case import Paper
 from solion.papers.report import FIGURES, PAGE, verdict_table, write, written
 from solion.papers.runner import CaseOutcome, Reproduction
-from solion.study.describe import wide_console
+from solion.study.console import wide_console
 
 
 def list_cases(name: str) -> None:

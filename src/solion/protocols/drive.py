@@ -35,3 +35,10 @@ class Drive(NamedTuple):
         above = jnp.maximum(voltage - self.voltage_compliance, current - self.current_compliance)
         below = jnp.minimum(voltage + self.voltage_compliance, current + self.current_compliance)
         return jnp.minimum(jnp.maximum(equation, above), below)
+
+    def across(self, t, conductance):
+        """The voltage of a terminal behind which there is nothing but a conductance, limits included."""
+        conductance = jnp.maximum(conductance, 1e-300)  # an empty channel conducts nothing
+        bare = self.source(t) / (self.voltage_weight + self.current_weight * conductance)
+        limit = jnp.minimum(self.voltage_compliance, self.current_compliance / conductance)
+        return jnp.clip(bare, -limit, limit)

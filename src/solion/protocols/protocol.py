@@ -28,7 +28,7 @@ class Step(eqx.Module):
     """One segment in which a V + b I of a terminal runs in a straight line from ``start`` to ``end``.
 
     (a, b) = (1, 0): voltage in V; (0, 1): current in A; (1, R): source voltage behind R in ohm. ``cycle`` counts the
-    repetitions it belongs to, ``label`` says what it is for.
+    repetitions it belongs to, ``label`` says what it is for. ``held``: voltages (V) of other terminals meanwhile.
     """
 
     duration: Any
@@ -43,6 +43,7 @@ class Step(eqx.Module):
     cycle: int = eqx.field(static=True, default=0)
     samples: int = eqx.field(static=True, default=200)
     stops: tuple[Stop, ...] = ()
+    held: tuple[tuple[str, Any], ...] = ()
 
     @property
     def mode(self) -> str:
@@ -50,6 +51,11 @@ class Step(eqx.Module):
         if self.current_weight == 0:
             return "voltage"
         return "current" if self.voltage_weight == 0 else "resistor"
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is asked of the terminal: no current, or no voltage."""
+        return self.mode != "resistor" and _zero(self.start) and _zero(self.end)
 
 
 CYCLE = [field.name for field in dataclasses.fields(Step)].index("cycle")
@@ -119,10 +125,50 @@ class Protocol(eqx.Module):
             )
         )
 
+    def holding(self, terminal: str, voltage) -> Protocol:
+        """The same with another terminal held at a voltage (V) throughout, beside the one that each step drives."""
+        number(f"holding: voltage of {terminal!r}", voltage, "V")
+        pair = (terminal, voltage)
+        return Protocol(tuple(_holding(step, pair) for step in self.steps))
+
+    def reading(self, terminal: str, *, bias, window) -> Protocol:
+        """The same with ``terminal`` read at ``bias`` (V) during the last ``window`` (s) of each rest, and at 0 V otherwise.
+
+        A rest is a step without current, or at 0 V. One that is not longer than the window is read from its start. The part
+        that is read is labelled ``read``. Raises :class:`InputError` where the protocol has no rest.
+        """
+        number("reading: bias", bias, "V")
+        positive("reading: window", window, "s")
+        on, off = (terminal, bias), (terminal, 0.0)
+        steps: list[Step] = []
+        for step in self.steps:
+            if not step.rests:
+                steps.append(_holding(step, off))
+                continue
+            before = step.duration - window
+            if before > 0:
+                steps.append(dataclasses.replace(_holding(step, off), duration=before))
+            length = window if before > 0 else step.duration
+            steps.append(dataclasses.replace(_holding(step, on), duration=length, label="read"))
+        if not any(step.rests for step in self.steps):
+            raise InputError(
+                "reading: the protocol has no rest to read in; add one, as the gap of pulses or open_circuit(...)."
+            )
+        return Protocol(tuple(steps))
+
     def until(self, quantity: str, *, above=np.inf, below=-np.inf, end_run: bool = False) -> Protocol:
         """The same with each step ended as soon as ``quantity`` is above or below a value (see :class:`Stop`)."""
         stop = Stop(quantity, above, below, end_run)
         return Protocol(tuple(dataclasses.replace(step, stops=(*step.stops, stop)) for step in self.steps))
+
+
+def _holding(step: Step, pair: tuple[str, Any]) -> Step:
+    others = tuple(entry for entry in step.held if entry[0] != pair[0])
+    return dataclasses.replace(step, held=(*others, pair))
+
+
+def _zero(value) -> bool:
+    return _known(value) and float(value) == 0
 
 
 def _known(value) -> bool:
@@ -156,3 +202,12 @@ def whole_number(name: str, value: int, low: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
         raise InputError(f"{name} = {value!r} is outside its allowed range: a whole number in [{low}, inf).")
     return int(value)
+
+
+def step_values(step: Step) -> dict[str, Any]:
+    """A step as plain data, for the record of a run; None where there is no compliance."""
+    held = {name: float(getattr(step, name)) for name in ("voltage_compliance", "current_compliance")}
+    return {
+        "label": step.label, "terminal": step.terminal, "mode": step.mode, "start": float(step.start),
+        "end": float(step.end), "duration": float(step.duration), "cycle": step.cycle,
+    } | {name: value if np.isfinite(value) else None for name, value in held.items()}  # fmt: skip

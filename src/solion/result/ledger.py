@@ -19,8 +19,9 @@ def audit(dataset: Any, scales: Any, status: str) -> dict[str, dict[str, Any]]:
         return [dataset[name].values for name in variables(dataset, role=role, kind=kind)]
 
     time = dataset["time"].values
-    power, losses = sum(of("work", "power")), of("loss", "power")
-    total, rate, energy = sum(losses), sum(of("stored", "power")), sum(of("stored", "energy"))
+    losses = of("loss", "power")
+    power, total = np.sum(of("work", "power"), axis=0), np.sum(losses, axis=0)
+    rate, energy = np.sum(of("stored", "power"), axis=0), np.sum(of("stored", "energy"), axis=0)
     work, heat, carried = of("work", "energy"), of("loss", "energy"), of("carried", "energy")
     exact = bool(work)  # the stepper itself integrated
     if exact:

@@ -1,95 +1,94 @@
-"""What a study file can name, found from what the library exports: laws, materials, protocols, start states.
+"""What a study file can name, found from what the library exports; nothing is registered here, and nothing is imported.
 
-A class LinearTransfer is ``linear_transfer`` in a file. To add a law, a material or a protocol, export it; nothing is
-registered here.
+A class LinearTransfer is ``linear_transfer`` in a file. To add a law, a material, a device, an experiment or a protocol,
+export it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-import inspect
 import re
-import typing
-from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
-from solion import devices, laws, materials, protocols
-from solion.base.parameters import Part
-from solion.devices import PhaseSeparated, Profile, Uniform
-from solion.devices.polycrystal import AbstractCover, AbstractElectrode
-from solion.protocols import Protocol
+from solion.base.exports import Export, exports, makers, subclasses
+from solion.base.names import snake
 
-LAWS: dict[str, Any] = {
-    "Charge transfer": laws.AbstractChargeTransfer,
-    "How an exchange current follows the surface": laws.AbstractPrefactor,
-    "Free energies": laws.AbstractFreeEnergy,
-    "Mobilities": laws.AbstractMobility,
-    "Wetting laws": laws.AbstractWetting,
-    "Conductivities": laws.AbstractConductivity,
-    "Diffusion in a host": laws.AbstractAmbipolar,
-    "Conduction of electrolytes": laws.AbstractIonicConduction,
-    "Leaks": laws.AbstractLeak,
-    "Salts of electrolytes": laws.AbstractSalt,
-    "Grain boundaries": laws.AbstractGrainBoundary,
-    "Electrodes of a polycrystal": AbstractElectrode,
-    "Where an electrode touches": AbstractCover,
+LAWS = {  # what is pointwise physics, by the class that its laws derive from: heading, package
+    "AbstractChargeTransfer": ("Charge transfer", "laws"),
+    "AbstractPrefactor": ("How an exchange current follows the surface", "laws"),
+    "AbstractFreeEnergy": ("Free energies", "laws"),
+    "AbstractMobility": ("Mobilities", "laws"),
+    "AbstractWetting": ("Wetting laws", "laws"),
+    "AbstractConductivity": ("Conductivities", "laws"),
+    "AbstractAmbipolar": ("Diffusion in a host", "laws"),
+    "AbstractIonicConduction": ("Conduction of electrolytes", "laws"),
+    "AbstractLeak": ("Leaks", "laws"),
+    "AbstractSalt": ("Salts of electrolytes", "laws"),
+    "AbstractGrainBoundary": ("Grain boundaries", "laws"),
+    "AbstractInitiation": ("Initiation of filaments", "laws"),
+    "AbstractElectrode": ("Electrodes of a polycrystal", "devices"),
+    "AbstractCover": ("Where an electrode touches", "devices"),
 }
-LAW_KINDS: tuple[type[Part], ...] = tuple(LAWS.values())
-INITIALS = (PhaseSeparated, Uniform, Profile)
 
 
-def snake(name: str) -> str:
-    """ButlerVolmer -> butler_volmer."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def is_wrapper(law: type) -> bool:
-    """Whether a law stands for a function of the user's."""
-    return any(field.name == "function" for field in dataclasses.fields(law))  # pyright: ignore[reportArgumentType]
-
-
-def _exported(kind: Any) -> list[type[Part]]:
-    exported: list[Any] = [getattr(module, name) for module in (laws, devices) for name in module.__all__]
-    classes: list[Any] = [thing for thing in exported if inspect.isclass(thing)]
-    return [law for law in classes if issubclass(law, kind) and not law.__name__.startswith("Abstract")]
-
-
-@functools.cache
-def laws_of(kind: Any) -> dict[str, type[Part]]:
-    """The exported laws of one kind by the names they have in a file."""
-    return {snake(law.__name__): law for law in _exported(kind) if not is_wrapper(law)}
-
-
-@functools.cache
-def wrapper_of(kind: Any) -> type[Part] | None:
-    """The law of this kind that holds a user's function, or None."""
-    return next((law for law in _exported(kind) if is_wrapper(law)), None)
-
-
-@functools.cache
-def protocol_functions() -> dict[str, Callable[..., Protocol]]:
-    """The exported functions that return a protocol."""
-    found = {name: getattr(protocols, name) for name in protocols.__all__}
+def by_name(found: dict[str, Export]) -> dict[str, Export]:
+    """Classes by the names they have in a file, without those that are not complete and those that hold a user's function."""
     return {
-        name: function
-        for name, function in found.items()
-        if inspect.isfunction(function) and typing.get_type_hints(function).get("return") is Protocol
+        snake(name): entry
+        for name, entry in found.items()
+        if not name.startswith("Abstract") and "function" not in entry.fields
     }
 
 
-@functools.cache
-def material_functions(kind: type[Part] = Part) -> dict[str, Callable[[], Part]]:
-    """The exported materials of one kind, all of them unless one is named."""
-    found = {name: function for name, (function, _) in materials.catalogue().items()}
-    return {name: function for name, function in found.items() if isinstance(function(), kind)}
+def laws_of(base: str) -> dict[str, Export]:
+    """The laws that derive from a class of :data:`LAWS`, by the names they have in a file."""
+    return by_name(subclasses(LAWS[base][1], base))
 
 
-def first_line(thing: object) -> str:
-    """First line of what a thing says of itself."""
-    return (inspect.getdoc(thing) or "").partition("\n")[0]
+def wrapper_of(base: str, package: str = "laws") -> Export | None:
+    """The law of this kind that holds a user's function, or None."""
+    found = subclasses(package, base)
+    return next((entry for entry in found.values() if "function" in entry.fields), None)
+
+
+def devices() -> dict[str, Export]:
+    """Everything that an experiment can be done with."""
+    return by_name(subclasses("devices", "AbstractSpecimen"))
+
+
+def experiments() -> dict[str, Export]:
+    """What can be done with devices."""
+    return by_name(subclasses("experiments", "AbstractExperiment"))
+
+
+def start_states() -> dict[str, Export]:
+    """The states that a device can start from."""
+    return by_name(subclasses("devices", "AbstractInitial"))
+
+
+def protocols() -> dict[str, Export]:
+    """The functions that make a protocol."""
+    return {
+        name: entry for name, entry in exports("protocols").items() if entry.function and entry.bases == ("Protocol",)
+    }
+
+
+def materials(*kinds: str) -> dict[str, Export]:
+    """The functions that make a material of one of these classes, of any unless some are named."""
+    known = exports("materials")
+    wanted = kinds or [name for name, entry in known.items() if not entry.function and name != "Diffusivity"]
+    return {
+        name: entry
+        for name, entry in known.items()
+        if entry.function and not entry.fields and set(entry.bases) & set(wanted)
+    }
+
+
+def hosts() -> dict[str, Export]:
+    """The functions that say how fast ions move in a host, by the names of the hosts."""
+    found = {name: entry for name, entry in exports("materials").items() if entry.bases == ("Diffusivity",)}
+    return {name.removesuffix("_host"): entry for name, entry in found.items()}
 
 
 @functools.cache
@@ -109,18 +108,15 @@ def builtin_title(study: Traversable) -> str:
 
 def listing() -> dict[str, dict[str, str]]:
     """Everything a file can name, with a line each: heading -> name -> line."""
-    result = {
-        "Studies": {name: builtin_title(study) for name, study in builtin_studies().items()},
-        "Materials": {name: line for name, (_, line) in materials.catalogue().items()},
-        "Ion diffusivities": {name: _host_line(host) for name, host in materials.diffusivities().items()},
+    result = {"Studies": {name: builtin_title(study) for name, study in builtin_studies().items()}}
+    result |= {"Devices": _lines(devices()), "Experiments": _lines(experiments()), "Materials": _lines(materials())}
+    result |= {
+        "Ion diffusivities": _lines(hosts()),
+        "Working ions": _lines(makers("materials.working_ions", "WorkingIon")),
     }
-    result["Working ions"] = {name: ion.line for name, ion in materials.working_ions().items()}
-    for heading, kind in LAWS.items():
-        result[heading] = {name: first_line(law) for name, law in laws_of(kind).items()}
-    result["Protocols"] = {name: first_line(function) for name, function in protocol_functions().items()}
-    result["Start states"] = {snake(state.__name__): first_line(state) for state in INITIALS}
-    return result
+    result |= {heading: _lines(laws_of(base)) for base, (heading, _) in LAWS.items()}
+    return result | {"Protocols": _lines(protocols()), "Start states": _lines(start_states())}
 
 
-def _host_line(host: materials.Diffusivity) -> str:
-    return f"{host.ion} in {host.label}, {host.paths}D paths, {host.low:.2g} to {host.high:.2g} m^2/s"
+def _lines(found: dict[str, Export]) -> dict[str, str]:
+    return {name: re.sub(r"``", "", entry.line) for name, entry in found.items()}

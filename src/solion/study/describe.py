@@ -6,58 +6,53 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from solion.base import parameters
 from solion.base.errors import InputError, nearest
-from solion.materials import WorkingIon, diffusivities, working_ions
-from solion.study.catalogue import (
-    INITIALS,
-    LAW_KINDS,
-    builtin_studies,
-    laws_of,
-    material_functions,
-    protocol_functions,
-    snake,
-)
-from solion.study.parts import numbers
+from solion.base.exports import makers
+from solion.materials import WorkingIon
+from solion.study import catalogue
+from solion.study.console import wide_console
+from solion.study.part_section import numbers
 
 
 def describe(name: str) -> None:
     """Print what Solion knows of a name; a file's name prints the file."""
-    studies, materials, hosts = builtin_studies(), material_functions(), diffusivities()
-    laws = {name: law for kind in LAW_KINDS for name, law in laws_of(kind).items()}
-    ions = working_ions()
-    others = protocol_functions() | {snake(state.__name__): state for state in INITIALS}
+    studies, materials, hosts = catalogue.builtin_studies(), catalogue.materials(), catalogue.hosts()
+    laws = {name: law for base in catalogue.LAWS for name, law in catalogue.laws_of(base).items()}
+    ions = makers("materials.working_ions", "WorkingIon")
+    parts = laws | catalogue.devices() | catalogue.experiments()
+    others = catalogue.protocols() | catalogue.start_states()
     if name in studies:
         print(studies[name].read_text(encoding="utf-8"), end="")
     elif name in materials or name in hosts:
         if name in materials:
-            print(inspect.getdoc(materials[name]))
-            for table in _sources(materials[name]()):
+            print(inspect.getdoc(materials[name].load()))
+            for table in _sources(materials[name].load()()):
                 _print(table)
         if name in hosts:
-            remark = f"; {hosts[name].remark}" if hosts[name].remark else ""
-            print(f"Ion diffusivity: {hosts[name].ion} in {hosts[name].label}, {hosts[name].paths}D paths{remark}.")
-            for table in _sources(hosts[name]):
-                _print(table)
+            _print_host(hosts[name].load()())
     elif name in ions:
-        _print_ion(ions[name])
-    elif name in laws:
-        print(inspect.getdoc(laws[name]))
-        _print(_declared(laws[name]))
+        from solion.materials import working_ions
+
+        _print_ion(working_ions()[name])
+    elif name in parts:
+        print(inspect.getdoc(parts[name].load()))
+        _print(_declared(parts[name].load()))
     elif name in others:
-        print(f"{name}{inspect.signature(others[name])}\n\n{inspect.getdoc(others[name])}")
+        thing = others[name].load()
+        print(f"{name}{inspect.signature(thing)}\n\n{inspect.getdoc(thing)}")
     else:
-        known = [*studies, *materials, *hosts, *ions, *laws, *others]
+        known = [*studies, *materials, *hosts, *ions, *parts, *others]
         raise InputError(f"{name}: nothing has this name{nearest(name, known)}; 'solion list' names all.")
 
 
-def wide_console() -> Console:
-    """A console as wide as the terminal, or wide enough for whole lines where the output is a file."""
-    console = Console()
-    return console if console.is_terminal else Console(width=160)
+def _print_host(host: Any) -> None:
+    remark = f"; {host.remark}" if host.remark else ""
+    print(f"Ion diffusivity: {host.ion} in {host.label}, {host.paths}D paths{remark}.")
+    for table in _sources(host):
+        _print(table)
 
 
 def _print(table: Table) -> None:

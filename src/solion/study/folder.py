@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from solion.base.errors import InputError
-from solion.study.abstract import AbstractStudy
-from solion.study.study import FAMILIES, RESULT
+from solion.result.result import FILE, Result
+from solion.result.result import load as load_result
+from solion.study.study import Study
 
 CHECKPOINT = "checkpoint.npz"
 STUDY = "study.toml"
@@ -32,28 +33,21 @@ def checkpoint_of(out: Path) -> Path:
     return partial_of(out) / CHECKPOINT
 
 
-def stored(folder: Path) -> Any:
+def stored(folder: Path) -> Result:
     """The result of an earlier run from its folder. Raises :class:`InputError` where it holds none."""
-    family = _family(folder)
-    if family is None:
-        known = ", no ".join(known.marker for known in FAMILIES)
-        raise InputError(f"{folder}: it holds no {known} and no {RESULTS}; give the folder of a run or a sweep.")
-    return family.stored(folder / family.marker)
-
-
-def _family(folder: Path) -> type[AbstractStudy] | None:
-    """The family of studies whose result a folder holds."""
-    return next((family for family in FAMILIES if (folder / family.marker).is_file()), None)
+    if not (folder / FILE).is_file():
+        raise InputError(f"{folder}: it holds no {FILE} and no {RESULTS}; give the folder of a run or a sweep.")
+    return load_result(folder / FILE)
 
 
 def execute(
-    study: AbstractStudy,
+    study: Study,
     out: Path,
     *,
     force: bool = False,
     resume: bool = False,
     on_progress: Callable[[Any], None] | None = None,
-) -> Any:
+) -> Result:
     """Run a study into the folder ``out``, which appears when everything is in it.
 
     Until then the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
@@ -61,7 +55,7 @@ def execute(
     it holds something that is no result, and where another process is running into it.
     """
     out = Path(os.path.realpath(out))
-    _refuse(study, out, force)
+    refuse_existing(out, force)
     checkpoint = checkpoint_of(out)
     with claimed(out) as partial:
         try:
@@ -70,17 +64,13 @@ def execute(
             result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
             (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
             study.write(result, partial)
-            _refuse(study, out, force)  # it may have come into being meanwhile
+            refuse_existing(out, force)  # it may have come into being meanwhile
             checkpoint.unlink(missing_ok=True)
             move(partial, out, force)
         except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
             _clear(partial, CHECKPOINT)
             raise
     return result
-
-
-def _refuse(study: AbstractStudy, out: Path, force: bool) -> None:
-    refuse_existing(out, force, ((_family(out) or study).marker,))
 
 
 @contextlib.contextmanager
@@ -172,9 +162,7 @@ def whole_folder(
         raise
 
 
-def refuse_existing(
-    out: Path, force: bool, markers: tuple[str, ...] = (RESULT,), kind: str = "result of solion"
-) -> None:
+def refuse_existing(out: Path, force: bool, markers: tuple[str, ...] = (FILE,), kind: str = "result of solion") -> None:
     """Refuse a folder that holds something, unless ``force`` and it holds ``markers``, an earlier result of the same kind."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return

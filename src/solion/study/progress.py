@@ -6,19 +6,12 @@ import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from solion.experiments.run_loop import Progress
 
 PLAIN_LINES = 10
 PLAIN_INTERVAL = 2.0  # s, between plain lines
-
-
-class Stage(NamedTuple):
-    """What a run is doing that goes on in stages: the share that is done, and words for the rest."""
-
-    fraction: float
-    words: str
 
 
 def span(seconds: float) -> str:

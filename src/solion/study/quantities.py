@@ -60,10 +60,14 @@ def spelled(unit: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Units:
-    """Units a file may use: those of pint and, where ``scales`` are known, those of the device; ``absent``: why not."""
+    """Units a file may use: those of pint and, where ``scales`` are known, those of the device; ``absent``: why not.
+
+    ``area`` (m2) turns what is given per area into what the whole device has; that of the scales where they are known.
+    """
 
     scales: Any = None
     absent: str = "which is a unit of the device and is not known before the device is"
+    area: float | None = None
 
     def quantity(self, magnitude: float, unit: str) -> Any:
         """``magnitude`` of ``unit`` in the base units of the SI."""
@@ -85,23 +89,27 @@ class Units:
         }[name]
         return registry().Quantity(float(size[0]), size[1])
 
-    def convert(self, magnitude: float, unit: str, wanted: tuple[str, ...]) -> float:
-        """The number in the first of the ``wanted`` units, or in another of them times or over the device's area."""
+    def convert(self, magnitude: float, unit: str, wanted: tuple[str, ...], printed: str = "") -> float:
+        """The number in the first of the ``wanted`` units, or in another of them times or over the device's area.
+
+        ``printed``: a unit of the device in which papers print it, for refusals.
+        """
         try:
             given = self.quantity(magnitude, unit)
         except PydanticCustomError:
             raise
         except Exception:  # pint raises errors of many kinds for text that is not a unit
             known = (*SCALED, "V", "mV", "mV/s", "nm", "um", "s", "ms", "A", "uA", "K", "ohm", "kohm", "mol/L", "eV")
-            raise problem(f"has an unknown unit {unit!r}{nearest(unit, known)}; {_wants(wanted)}") from None
-        for number, name in enumerate(wanted):
+            raise problem(f"has an unknown unit {unit!r}{nearest(unit, known)}; {_wants(wanted, printed)}") from None
+        whole = self.area if self.scales is None else self.scales.area
+        for number, name in enumerate(wanted if whole is not None else wanted[:1]):
             target = self.quantity(1.0, name)
             if given.dimensionality == target.dimensionality:
-                area = 1.0 if number == 0 else self.scales.area ** (-1.0 if name.startswith("ohm") else 1.0)
-                return _tidy(given.magnitude / target.magnitude * area)
+                factor = 1.0 if number == 0 or whole is None else whole ** (-1.0 if name.startswith("ohm") else 1.0)
+                return _tidy(given.magnitude / target.magnitude * factor)
         if not wanted:
             return _tidy(given.magnitude)
-        raise problem(f"has the wrong unit {unit!r}; {_wants(wanted)}")
+        raise problem(f"has the wrong unit {unit!r}; {_wants(wanted, printed)}")
 
 
 def _tidy(number) -> float:
@@ -109,10 +117,10 @@ def _tidy(number) -> float:
     return float(f"{float(number):.15g}")
 
 
-def _wants(wanted: tuple[str, ...]) -> str:
+def _wants(wanted: tuple[str, ...], printed: str = "") -> str:
     if not wanted:
         return 'give a number and a unit, such as "1 V"'
-    names = " or ".join(wanted)
+    names = " or ".join((*wanted, *([printed] if printed else [])))
     return f'give it in {names}, such as "{EXAMPLES.get(spelled(wanted[0]), f"1 {wanted[0]}")}"'
 
 
@@ -217,9 +225,9 @@ class Measure:
         return self._converted(magnitude, unit or self.printed, units, context)
 
     def _converted(self, magnitude: float, unit: str, units: tuple[str, ...], context: Context) -> float:
-        if context.preliminary and _OWN_UNIT.search(spelled(unit)):
+        if context.preliminary and (self.scaled or any(_OWN_UNIT.search(spelled(name)) for name in (unit, *units))):
             return self._placeholder()
-        return context.units.convert(magnitude, unit, units)
+        return context.units.convert(magnitude, unit, units, self.printed)
 
     def _placeholder(self) -> float:
         """Some allowed number, for one that is read once the units of the device are known."""

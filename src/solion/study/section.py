@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    PrivateAttr,
-    Tag,
-    ValidationError,
-    create_model,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, create_model, model_validator
+from pydantic_core import core_schema
 
 from solion.base.errors import InputError, nearest
 from solion.study.quantities import Context, problem
@@ -56,46 +48,63 @@ class Section(BaseModel):
         return self._built
 
 
-def one_of(key: str, sections: Mapping[str, type[Section]], other: type[Section] | None = None) -> Any:
+@dataclasses.dataclass(frozen=True, eq=False)
+class Choice:
     """A field that takes the section named by its ``key``; text alone stands for a table with that key only.
 
-    ``other`` takes names of the form "file.py:name".
+    ``sections`` makes each of them when a file names it, ``other`` that of names of the form "file.py:name", which are the
+    user's. ``usual``: the name of a table that gives none. Every choice has a ``title`` of its own in the JSON schema.
     """
-    keys = {known for section in sections.values() for known in section.model_fields}
 
-    def tag(value: Any) -> str:
-        name = value.get(key) if isinstance(value, dict) else getattr(value, key)
-        return "other" if other is not None and is_code(name) else str(name)
+    title: str
+    key: str
+    sections: Mapping[str, Callable[[], type[Section]]]
+    other: Callable[[], type[Section]] | None = None
+    usual: Callable[[dict], str | None] = lambda _: None
 
-    def checked(value: Any) -> Any:
-        value = {key: value} if isinstance(value, str) else value
+    def __post_init__(self):
+        CHOICES[self.title] = self
+
+    def __get_pydantic_core_schema__(self, _source, _handler):
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
+        return {"choice": self.title}
+
+    def read(self, value: Any, info) -> Section:
+        """The section of a table."""
+        value = {self.key: value} if isinstance(value, str) else value
         if isinstance(value, Section):
             return value
         if not isinstance(value, dict):
-            raise problem(f"is not a table with a key {key!r}")
-        if key not in value:
-            for wrong in value:
-                if wrong not in keys and nearest(wrong, [key]):
-                    raise problem(f"is not a known key{nearest(wrong, [key])}", key=str(wrong))
-            raise problem(f"is missing; known: {', '.join(sections)}", key=key)
-        name = value[key]
-        if not (isinstance(name, str) and name in sections) and not (other is not None and is_code(name)):
-            raise problem(f"= {name!r} is unknown{nearest(name, sections)}; known: {', '.join(sections)}", key=key)
-        return value
+            raise problem(f"is not a table with a key {self.key!r}")
+        if self.key not in value and (usual := self.usual(value)) is not None:
+            value[self.key] = usual  # in place, so that errors find their way through it
+        if self.key not in value:
+            self._refuse_nameless(value)
+        name = value[self.key]
+        if self.other is not None and is_code(name):
+            section = self.other()
+        elif isinstance(name, str) and name in self.sections:
+            section = self.sections[name]()
+        else:
+            known = ", ".join(self.sections)
+            raise problem(f"= {name!r} is unknown{nearest(name, self.sections)}; known: {known}", key=self.key)
+        return nested(lambda: section.model_validate(value, context=info.context), value)
 
-    members = [Annotated[section, Tag(name)] for name, section in sections.items()]
-    if other is not None:
-        members.append(Annotated[other, Tag("other")])
-    if len(members) == 1:
-        return Annotated[members[0], BeforeValidator(checked)]
-    return Annotated[Union[tuple(members)], Discriminator(tag), BeforeValidator(checked)]  # noqa: UP007
+    def _refuse_nameless(self, value: dict) -> None:
+        for wrong in value:
+            if nearest(wrong, [self.key]) and not any(wrong in make().model_fields for make in self.sections.values()):
+                raise problem(f"is not a known key{nearest(wrong, [self.key])}", key=str(wrong))
+        raise problem(f"is missing; known: {', '.join(self.sections)}", key=self.key)
 
 
-def assumed(key: str, name: str, value: Any) -> Any:
-    """A table with ``key = name`` put in where it is missing, in place, so that errors find their way through it."""
-    if isinstance(value, dict):
-        value.setdefault(key, name)
-    return value
+CHOICES: dict[str, Choice] = {}  # by title
+
+
+def choice(title: str, key: str, sections: Mapping[str, Callable[[], type[Section]]], **more: Any) -> Any:
+    """The annotation of a field that is a :class:`Choice`."""
+    return Annotated[Any, Choice(title, key, sections, **more)]
 
 
 def is_code(name: Any) -> bool:
@@ -149,19 +158,15 @@ def _first(error: ValidationError, raw: Any) -> tuple[str, str]:
 
 
 def _keys(location: tuple[int | str, ...], raw: Any) -> str:
-    """The location of an error as dotted keys of the file, without pydantic's names of alternatives."""
+    """The location of an error as dotted keys of the file, without pydantic's names of validators."""
     parts: list[str] = []
     for entry in location:
-        inside = raw if isinstance(raw, dict) else {}
-        if isinstance(entry, str) and entry not in inside and (entry == "other" or entry in _names(inside)):
-            continue
-        parts.append(str(entry))
+        inside = raw if isinstance(raw, (dict, list)) else ()
         try:
             raw = raw[entry]
         except (KeyError, IndexError, TypeError):
             raw = None
+        if isinstance(entry, str) and not isinstance(inside, (dict, list)) and parts:
+            continue
+        parts.append(str(entry))
     return ".".join(parts)
-
-
-def _names(table: dict) -> list[Any]:
-    return [table.get(key) for key in ("kind", "law", "name", "engine")]

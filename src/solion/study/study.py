@@ -1,205 +1,107 @@
-"""A study: a device, a protocol and settings, read from a TOML file and ready to run."""
+"""A study: a device, what is done with it, and settings, read from a TOML file and ready to run."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
 import functools
+import json
 import math
-import operator
-import typing
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
+from pydantic import ValidationError, create_model
 
+from solion import __version__
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
-from solion.base.parameters import annotate, table
-from solion.base.quantity import UNITS
-from solion.devices.start import AbstractInitial
-from solion.experiments.transient import Progress, check_memory, simulate
-from solion.numerics.stepping.integrate import Tolerance
-from solion.protocols import Protocol
-from solion.result.result import Result
-from solion.result.result import load as load_result
-from solion.study import files
-from solion.study.abstract import AbstractStudy, absolute, sources_of
-from solion.study.catalogue import INITIALS, first_line, snake
-from solion.study.device import DEVICES, DeviceField
-from solion.study.polycrystal import PolycrystalStudy
-from solion.study.quantities import Context, Measure, Units, Whole, bounds, problem
-from solion.study.section import Section, one_of, read_one, sentence
-from solion.study.steps import CURRENT, MOST_STEPS, Count, step_field
+from solion.base.parameters import Row, annotate, table
+from solion.devices.device import AbstractDevice
+from solion.devices.specimen import AbstractSpecimen
+from solion.experiments.experiment import AbstractExperiment, kind_of, require
+from solion.experiments.transient_experiment import Transient
+from solion.result.description import row_values
+from solion.result.result import FILE, Result
+from solion.study import catalogue, files, material_section  # noqa: F401  (materials are fields of devices)
+from solion.study.experiment_section import OWN, device_field, study_file
+from solion.study.quantities import Context, Units
+from solion.study.section import Section, is_code, sentence
+from solion.study.sources import absolute, path_of, sourced, sources_of
+from solion.study.user_code import load_code
 
-RESULT, TERMINALS = "result.nc", "terminals.csv"
+TERMINALS = "terminals.csv"
 CURVES = ("time", "voltage", "current")
-Allowed = Annotated[float, Measure(("1",), bounds(1e-13, 0.1))]
-
-
-class InitialSection(Section):
-    """The state that the film starts from."""
-
-    def build(self, context: Context) -> Any:
-        given = {key: getattr(self, key) for key in type(self).model_fields if key != "kind"}
-        return next(state for state in INITIALS if snake(state.__name__) == self.kind)(**given)  # pyright: ignore
-
-
-def _initial_field() -> Any:
-    sections = {}
-    for state in INITIALS:
-        fields: dict[str, Any] = {"kind": (Literal[snake(state.__name__)], ...)}
-        for field in dataclasses.fields(state):
-            if field.name != "sources":
-                kind: Any = str if typing.get_type_hints(state)[field.name] is str else _NUMBERS
-                fields[field.name] = (kind, ... if field.default is dataclasses.MISSING else field.default)
-        sections[snake(state.__name__)] = create_model(
-            f"Initial{state.__name__}", __base__=InitialSection, __doc__=first_line(state), **fields
-        )
-    return one_of("kind", sections)
-
-
-_NUMBERS = Annotated[Any, Measure(("1",), many=True)]
-InitialField = _initial_field()
-
-
-class NumericsSection(Section):
-    """Resolution in space and error allowed per step in time, the device's own choice unless given."""
-
-    cells: Annotated[int, Whole(8, 100_000)] = 200
-    relative: Allowed | None = None
-    absolute: Allowed | None = None
-    guard: Allowed | None = None
-
-    def tolerance(self, device: Any) -> Tolerance:
-        """The errors allowed for a device."""
-        names = ("relative", "absolute", "guard")
-        given = {name: value for name in names if (value := getattr(self, name)) is not None}
-        return dataclasses.replace(device.tolerance, **given)
-
-
-class OutputSection(Section):
-    """What is kept of the run: samples of each step that names none, figures, and levels whose crossing is recorded."""
-
-    samples: Count | None = None
-    figures: bool = True
-    watch: dict[str, Any] | None = None
-
-    def build(self, context: Context) -> dict[str, float]:
-        context.samples = self.samples
-        if self.watch is None:
-            return {}
-        levels = {}
-        for name, value in self.watch.items():
-            if name not in context.monitors:
-                known = ", ".join(context.monitors)
-                reason = f"is not a quantity of the device{nearest(name, context.monitors)}; known: {known}"
-                raise problem(reason, key=f"watch.{name}")
-            unit = context.monitors[name]
-            measure = Measure(CURRENT if unit == "A" else (unit,))
-            levels[name] = read_one(name, Annotated[float, measure], value, context, "watch")
-        return levels
-
-
-def _not_empty(value: Any) -> Any:
-    if not isinstance(value, list) or not value:
-        raise problem("is not a list of steps; begin each with [[protocol]]")
-    return value
-
-
-class StudyFile(Section):
-    """A study file of Solion (TOML)."""
-
-    title: str = ""
-    description: str = ""
-    sources: dict[str, str] = {}  # noqa: RUF012
-    device: DeviceField  # pyright: ignore[reportInvalidTypeForm]
-    initial: InitialField | None = None  # pyright: ignore[reportInvalidTypeForm]
-    numerics: NumericsSection = NumericsSection.model_construct()
-    output: OutputSection = OutputSection.model_construct()
-    protocol: Annotated[list[step_field()], BeforeValidator(_not_empty)]  # pyright: ignore[reportInvalidTypeForm]
+NO_SCALES = "which is a unit of films and synapses"
 
 
 @dataclasses.dataclass(frozen=True)
-class Study(AbstractStudy):
-    """A film or a synapse, the protocol it runs through, and the settings of the run."""
+class Study:
+    """A device, what is done with it, and what becomes of the result. ``data`` is the file with all overrides.
 
-    protocol: Protocol
-    initial: AbstractInitial
-    cells: int
-    tolerance: Tolerance
-    watch: dict[str, float]
+    ``numbers`` are those of the experiment, with their sources; ``printed``: numbers that the source of the study prints, to
+    be held against what is found.
+    """
 
-    devices: ClassVar = DEVICES
-    file: ClassVar = StudyFile
-    marker: ClassVar = RESULT
-
-    @classmethod
-    def read(cls, data: dict[str, Any], device: Any, name: str, shown: str, context: Context) -> Study:
-        if device is not None:
-            context = _informed(context, device)
-        study = StudyFile.model_validate(data, context=context)
-        steps = tuple(step for entry in study.protocol for step in entry.built.steps)
-        plain = study.device.built
-        _same_units(context, plain)
-        device = annotate(plain, sources_of([row.path for row in table(plain)], study.sources))
-        tolerance = study.numerics.tolerance(device)
-        result = cls(
-            name=name, shown=shown, title=study.title or name, description=study.description, device=device,
-            figures=study.output.figures, data=_resolved(data, study, tolerance, context.folder), protocol=Protocol(steps),
-            initial=device.initial if study.initial is None else study.initial.built, cells=study.numerics.cells,
-            tolerance=tolerance, watch=dict(device.watch) if study.output.watch is None else study.output.built,
-        )  # fmt: skip
-        _check(result)
-        return result
-
-    @staticmethod
-    def stored(path: Path) -> Result:
-        return load_result(path)
+    name: str
+    shown: str
+    title: str
+    description: str
+    device: Any
+    experiment: Any
+    figures: bool
+    data: dict[str, Any]
+    numbers: tuple[Row, ...] = ()
+    printed: tuple[dict[str, Any], ...] = ()
 
     def run(
         self,
         *,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[Any], None] | None = None,
         checkpoint: str | PathLike | None = None,
         resume: bool = False,
-        checkpoint_every: float = 2.0,
     ) -> Result:
-        """Simulate; the arguments are those of :func:`solion.experiments.transient.simulate`."""
+        """Do it; the arguments are those of :meth:`solion.experiments.experiment.AbstractExperiment.run`."""
         try:
-            return simulate(
-                self.device,
-                self.protocol,
-                initial=self.initial,
-                cells=self.cells,
-                tolerance=self.tolerance,
-                watch=self.watch,
-                on_progress=on_progress,
-                checkpoint=checkpoint,
-                resume=resume,
-                checkpoint_every=checkpoint_every,
-                title=self.title,
+            result = self.experiment.run(
+                self.device, on_progress=on_progress, checkpoint=checkpoint, resume=resume, title=self.title
             )
         except InputError as error:
             raise InputError(f"{self.shown}: {error}") from error
+        rows = json.dumps([row_values(row) for row in self.rows()])
+        result.dataset.attrs |= {"parameters": rows, "description": self.description}
+        if self.printed:
+            result.dataset.attrs["printed"] = json.dumps(self.printed)
+        return result
 
     def write(self, result: Result, folder: Path) -> None:
-        complete(result, folder, figures=self.figures)
+        """Write all files of a result into a folder: NetCDF, CSV of the terminals, fields, and the report with its figures."""
+        result.save(folder / FILE)
+        if "time" in result.dataset.dims:
+            result.to_csv(folder / TERMINALS)
+        self.experiment.write_fields(result, folder)
+        if self.figures:
+            result.report(folder)
 
-    def metrics(self, result: Result) -> Iterable[Metric]:
+    def metrics(self, result: Result) -> list[Metric]:
+        """The numbers of a run, named alike in all runs of a sweep."""
         from solion.views import metrics
 
         return [dataclasses.replace(metric, name=metric.alike or metric.name) for metric in metrics(result.dataset)]
 
     def scales(self, result: Result) -> dict[str, float]:
-        return {name: Data.of(result).scale(name) for name in CURVES}
+        """Scales of the device that a sweep has beside the metrics, none where the device has none."""
+        found = {name: Data.of(result).scale(name) for name in CURVES}
+        return found if "scales" in result.dataset.attrs else {}
 
     def curves(self, result: Result) -> dict[str, np.ndarray]:
+        """Time, voltage and current of the terminals, and the conductance of a read; InputError where nothing varies in time."""
         data = Data.of(result)
+        if not data.driven:
+            raise InputError(f"{self.shown}: curves: nothing in this study varies in time, so there are none to keep.")
         found = {"time": data.time} | {kind: data.terminal(kind) for kind in ("voltage", "current")}
         return found | {
             kind: plain(data.first(role="response", kind=kind)) for kind in ["conductance"] if data.responses
@@ -207,45 +109,31 @@ class Study(AbstractStudy):
 
     @property
     def sign_convention(self) -> str:
+        """What a positive voltage and a positive current are, in a sentence."""
         return self.device.sign_convention
 
     def outline(self) -> str:
-        scales, tolerance = self.device.scales(), self.tolerance
-        units = {
-            "tau_D": ("time", scales.time),
-            "V_T": ("voltage", scales.voltage),
-            "i_D": ("current_density", scales.current_density),
-        }
-        shown = ", ".join(f"{name} = {float(value):.5g} {UNITS[kind]}" for name, (kind, value) in units.items())
-        samples, duration = sum(step.samples for step in self.protocol.steps), float(self.protocol.duration)
-        scaled = duration / float(scales.time)
-        return "\n".join((
-            f"{self.shown}: {self.title}: the study is in order.",
-            f"  scales    {shown}",
-            f"  protocol  {len(self.protocol.steps)} steps, {duration:.5g} s ({scaled:.5g} tau_D), {samples} samples",
-            f"  numerics  {self.cells} cells, relative {tolerance.relative:g}, absolute {tolerance.absolute:g}",
-        ))  # fmt: skip
+        """The checked study in a few lines."""
+        lines = self.experiment.outline(self.device).items()
+        head = f"{self.shown}: {self.title}: the study is in order."
+        return "\n".join([head, *(f"  {heading:<9} {text}" for heading, text in lines)])
+
+    def rows(self) -> list[Row]:
+        """Every number of the study that has a meaning and a source, by its path."""
+        return [*table(self.device), *self.numbers]
+
+    def meaning(self, key: str) -> str:
+        """What a key of the file is, in the words of the number's declaration where it is one."""
+        rows = {row.path: row.doc for row in self.rows()}
+        return rows.get(path_of(key, rows) or "", key)
+
+    def to_toml(self) -> str:
+        """The study as a file, with overrides applied, settings spelled out and paths made absolute."""
+        head = f"# {self.shown}, as solion {__version__} ran it: overrides applied, settings spelled out.\n\n"
+        return head + files.dump(self.data)
 
 
-def complete(result: Result, folder: Path, *, figures: bool = True) -> None:
-    """Write all files of a result into a folder: NetCDF, CSV of the terminals, and the report with its figures."""
-    result.save(folder / RESULT)
-    result.to_csv(folder / TERMINALS)
-    if figures:
-        result.report(folder)
-
-
-FAMILIES: tuple[type[AbstractStudy], ...] = (Study, PolycrystalStudy)
-_SECTIONS = {kind: section for family in FAMILIES for kind, section in family.devices.items()}
-
-
-class _DeviceOnly(Section):
-    """The device alone, from which the family of the study and the units of the rest follow."""
-
-    device: one_of("kind", _SECTIONS)  # pyright: ignore[reportInvalidTypeForm]
-
-
-def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str, Any] | None = None) -> AbstractStudy:
+def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str, Any] | None = None) -> Study:
     """A built-in study by its name or a study file by its path, with ``key=value`` settings on top.
 
     ``values`` are settings too: dotted keys with the values that a file would hold.
@@ -254,40 +142,89 @@ def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str
     """
     stem, shown, folder, text = files.read_text(str(name))
     data = files.parse(text, shown)
-    plain = copy.deepcopy(data)
+    before = copy.deepcopy(data)
     files.override(data, settings)
     for key, value in (values or {}).items():
         files.put(data, key, value, f"{shown}: {key}")
     if isinstance(stated := data.get("sources"), dict):  # a source speaks of the file's value, not of an override
-        data["sources"] = {key: text for key, text in stated.items() if _at(data, key) == _at(plain, key)}
+        data["sources"] = {key: text for key, text in stated.items() if _at(data, key) == _at(before, key)}
     return interpret(data, name=stem, shown=shown, folder=folder)
 
 
-def interpret(
-    data: dict[str, Any], *, name: str = "study", shown: str = "study", folder: Path | None = None
-) -> AbstractStudy:
+def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study", folder: Path | None = None) -> Study:
     """A study from the nested dictionaries that its TOML file holds; ``folder`` is where its relative paths start.
 
-    The kind of the device decides what else the file holds.
+    Device and experiment decide what else the file holds.
     """
     context, data = Context((folder or Path.cwd()).resolve()), copy.deepcopy(data)
-    family, device = FAMILIES[0], None
     try:
-        if "device" in data:
-            section = _DeviceOnly.model_validate({"device": data["device"]}, context=context).device
-            family = next(known for known in FAMILIES if section.kind in known.devices)
-            device = section.built
-        return family.read(data, device, name, shown, context)
+        return _interpret(data, name, shown, context)
     except ValidationError as error:
         raise InputError(f"{shown}: {sentence(error, data)}") from None
     except InputError as error:
         raise InputError(f"{shown}: {error}") from None
 
 
-def driven(study: AbstractStudy, purpose: str) -> Study:
+def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) -> Study:
+    device = None
+    if "device" in data:
+        first: Any = _device_only().model_validate({"device": data["device"]}, context=context)
+        device = first.device.built
+        context = _informed(context, device)
+    kind = _experiment(data.get(OWN), device, context)
+    if device is not None:
+        require(f"experiment {kind_of(kind)}", device, kind.takes)
+    file: Any = study_file(kind).model_validate(data, context=context)
+    device = file.device.built
+    _same_units(context, device)
+    experiment = file.experiment_of(context)
+    numbers = experiment.rows()
+    found = sources_of([row.path for row in (*table(device), *numbers)], file.sources)
+    beyond = {row.path for row in numbers}
+    device = annotate(device, {path: source for path, source in found.items() if path not in beyond})
+    experiment = experiment.completed(device)
+    experiment.check(device)
+    resolved = absolute(data, context.folder)
+    for key, values in experiment.settings().items():
+        resolved[key] = resolved.get(key, {}) | values
+    return Study(
+        name=name, shown=shown, title=file.title or name, description=file.description, device=device, experiment=experiment,
+        figures=True if file.output is None else file.output.figures, data=resolved,
+        numbers=tuple(sourced(row, found) for row in numbers), printed=tuple(entry.built for entry in file.printed),
+    )  # fmt: skip
+
+
+@functools.cache
+def _device_only() -> type[Section]:
+    """The device alone, from which the experiment and the units of the rest follow."""
+    return create_model("DeviceOnly", __base__=Section, device=(device_field(), ...))
+
+
+def _experiment(given: Any, device: Any, context: Context) -> type[AbstractExperiment]:
+    """The class of experiment that a file names, or the usual one of its device."""
+    known = catalogue.experiments()
+    usual = device.experiments[0] if isinstance(device, AbstractSpecimen) and device.experiments else ""
+    kind = given.get("kind", usual) if isinstance(given, dict) else usual
+    if is_code(kind):
+        found = load_code(kind, context)
+        if not (isinstance(found, type) and issubclass(found, AbstractExperiment)):
+            raise InputError(f"experiment.kind = {kind!r} is no class of AbstractExperiment.")
+        return found
+    if kind == usual and not usual:
+        return Transient
+    if kind not in known:
+        raise InputError(
+            f"experiment.kind = {kind!r} is unknown{nearest(str(kind), known)}; known: {', '.join(known)}."
+        )
+    return known[kind].load()
+
+
+def driven(study: Study, purpose: str) -> Study:
     """The study where it is one of a device under a protocol; raises InputError, naming the ``purpose``, where it is not."""
-    if not isinstance(study, Study):
-        kinds = ", ".join(DEVICES)
+    if not isinstance(study.experiment, Transient):
+        kinds = ", ".join(
+            name for name, entry in catalogue.devices().items() if issubclass(entry.load(), AbstractDevice)
+        )
         raise InputError(
             f"{study.shown}: {purpose} needs a device under a protocol ({kinds}), which this study has not."
         )
@@ -297,12 +234,18 @@ def driven(study: AbstractStudy, purpose: str) -> Study:
 def _at(data: Any, key: str) -> Any:
     """The value that a dotted key has in nested tables, or None."""
     for part in key.split("."):
-        data = data.get(part) if isinstance(data, dict) else None
+        if isinstance(data, list) and part.isdecimal() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
     return data
 
 
 def _informed(context: Context, device: Any) -> Context:
     """The context of the rest of a file, once the device is known."""
+    if not isinstance(device, AbstractDevice):
+        units = Units(absent=NO_SCALES, area=device.unit_area)
+        return dataclasses.replace(context, units=units, preliminary=False)
     try:
         scales, system = device.scales(), device.system(8)
         sizes = [float(size) for size in scales.sizes.values()]
@@ -318,33 +261,19 @@ def _informed(context: Context, device: Any) -> Context:
 
 def _same_units(context: Context, device: Any) -> None:
     """Refuse a device whose units changed when numbers that are given in them were put in."""
-    sizes = [scales.sizes for scales in (context.units.scales, device.scales())]
-    for name, size in sizes[0].items():
-        if name != "symbols" and not math.isclose(float(size), float(sizes[1][name]), rel_tol=1e-12):
+    if context.units.scales is None:
+        return
+    before, after = context.units.scales.sizes, device.scales().sizes
+    for name, size in before.items():
+        if not math.isclose(float(size), float(after[name]), rel_tol=1e-12):
             raise InputError(
                 f"device: the unit of {name} depends on a number that is itself given in the device's units; give thickness,"
                 " temperature and the material's numbers in SI units."
             )
 
 
-def _check(study: Study) -> None:
-    steps = study.protocol.steps
-    if len(steps) > MOST_STEPS:
-        raise InputError(f"protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}].")
-    with np.errstate(all="ignore"):  # an impossible material shows in the profile, which the device looks at
-        study.device.profile(study.initial, study.cells)
-    check_memory(sum(step.samples for step in steps), study.cells)
-
-
-def _resolved(data: dict[str, Any], study: StudyFile, tolerance: Tolerance, folder: Path) -> dict[str, Any]:
-    """The file's tables with settings spelled out and paths made absolute."""
-    result: dict[str, Any] = absolute(data, folder)
-    errors = {name: float(getattr(tolerance, name)) for name in ("relative", "absolute", "guard")}
-    result["numerics"] = {"cells": study.numerics.cells, **errors}
-    return result
-
-
 def schema() -> dict[str, Any]:
-    """JSON schema of a study file: one for each family of devices."""
-    every: Any = functools.reduce(operator.or_, (family.file for family in FAMILIES))
-    return TypeAdapter(every).json_schema()
+    """JSON schema of a study file: one for each experiment."""
+    from solion.study.schema import schema_of
+
+    return schema_of([study_file(entry.load()) for entry in catalogue.experiments().values()])

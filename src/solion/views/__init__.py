@@ -46,7 +46,9 @@ def figure(run: Any, kind: str | None = None, *, fields: Any = None) -> Figure:
         raise InputError(
             f"figure: kind = {name!r} has nothing to show for this result; it has {', '.join(known) or 'none'}."
         )
-    return every[name].draw(data)
+    drawn = every[name].draw(data)
+    assert drawn is not None  # it says that it draws
+    return drawn
 
 
 def figures(run: Any, *, fields: Any = None) -> dict[str, Figure]:

@@ -170,32 +170,16 @@ def _parameters(data: Data) -> list[Markup]:
 
 def _material(data: Data) -> list[Markup]:
     """What the device tells of its material, and the scales of the model; nothing where it tells neither."""
-    material = data.attribute("material", {})
-    rows: list[tuple[str, object, str]] = []
-    if material.get("two_phase"):
-        poor, rich = material["binodal"]
-        low, high = material["spinodal"]
-        rows = [
-            ("phases at rest (binodal)", f"{poor:.6f}, {rich:.6f}", "c/c_0"),
-            ("limits of stability (spinodal)", f"{low:.6f}, {high:.6f}", "c/c_0"),
-            ("potential of the plateau", number(material["plateau"], 6), "k_B T"),
-        ]
-        if material.get("critical_current") is not None:
-            rows.append(("critical current, analytic", number(material["critical_current"]), "i_D"))
-    elif "two_phase" in material:
-        rows = [("phases", "one, at every composition", "")]
-    else:
-        rows = [(name.replace("_", " "), _plain(value), "") for name, value in material.items()]
+    facts = {name: value for name, value in data.attribute("material", {}).items() if value is not None}
+    rows = [(name.replace("_", " "), _plain(value)) for name, value in facts.items()]
     sizes = [
         (unit_text(f"{kind.replace('_', ' ')}, {data.symbol(kind)}"), quantity(data.scale(kind), UNITS[kind]))
         for kind in data.attribute("symbols", {}) if data.scale(kind) == data.scale(kind)
     ]  # fmt: skip
-    if not rows and not sizes:
-        return []
-    left = (
-        table(("material", "value", "unit"), [(n, v, unit_text(u)) for n, v, u in rows], "tnw") if rows else Markup("")
-    )
-    return [side_by_side(left, table(("scale", "value"), sizes, "tn") if sizes else Markup(""))]
+    parts = [
+        table(heads, found) for heads, found in ((("material", "value"), rows), (("scale", "value"), sizes)) if found
+    ]
+    return [side_by_side(*[*parts, Markup("")][:2])] if parts else []
 
 
 def _protocol(data: Data) -> list[Markup]:
@@ -237,6 +221,8 @@ def _settings(data: Data) -> list[Markup]:
 
 
 def _plain(value: object) -> Markup:
+    if isinstance(value, bool):
+        return Markup("yes" if value else "no")
     if isinstance(value, list):
-        return Markup(" × ".join(_plain(entry) for entry in value))
-    return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else html(value)
+        return Markup(", ".join(_plain(entry) for entry in value))
+    return number(value, 6) if isinstance(value, (int, float)) else html(value)

@@ -49,7 +49,8 @@ class RelaxationTimes:
     """gamma at ``time`` (s), in the unit of the impedance; R_inf, inductance, the regularisation used and the fitted impedance.
 
     ``capacitance``: C in series (F, F/m^2), inf where there is none. ``tops``: places of the maxima that the data need, with
-    their significance (0 beyond the times of the data). ``residual`` is the root mean square of |Z_fit - Z|/|Z|. ``warnings``: what the data do not tell.
+    their significance (0 beyond the times of the data). ``residual`` is the root mean square of |Z_fit - Z|/|Z|.
+    ``warnings``: what the data do not tell.
     """
 
     time: NDArray
@@ -159,8 +160,8 @@ def _limits(omega, z, x, gamma, blocking: bool) -> Iterator[str]:
     if slow > OUTSIDE * max(total, scale):
         remedy = "" if blocking else "; for an electrode that blocks give blocking=True"
         yield (
-            f"the spectrum does not reach its limit of direct current: {slow / total:.0%} of the polarisation lies at times beyond "
-            f"the lowest frequency ({omega.min() / (2 * np.pi):.3g} Hz), so that Z(0) is not known{remedy}."
+            f"the spectrum does not reach its limit of direct current: {slow / total:.0%} of the polarisation lies at times "
+            f"beyond the lowest frequency ({omega.min() / (2 * np.pi):.3g} Hz), so that Z(0) is not known{remedy}."
         )
     if fast > OUTSIDE * max(total, scale):
         yield (

@@ -137,7 +137,7 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     return PulseRecord(*np.array(rows).T)
 
 
-def _integral(data: Data, rate: np.ndarray, **declared: str) -> np.ndarray:
+def _integral(data: Data, rate: np.ndarray, **declared: Any) -> np.ndarray:
     """A quantity summed over time by the run itself, or here by trapezoids from what was sampled."""
     found = data.having(**declared)
     return plain(found[0]) if found else cumulative_trapezoid(rate, data.time, initial=0.0)

@@ -1,9 +1,11 @@
 """The verb ``conduct``: the current through a polycrystal, and what it says about hot spots."""
 
-from solion.experiments.conduction.conduct import Conduction, conduct, hot_spot, load_conduction
+from solion.experiments.conduction.conduct import Conduction, conduct
 from solion.experiments.conduction.elements import Elements
-from solion.experiments.conduction.impedance import impedance
+from solion.experiments.conduction.impedance import ImpedanceSpectrum, impedance
 from solion.experiments.conduction.measures import AbstractMeasure, HotSpotNorm, MeanCurrent
+from solion.experiments.conduction.microstructure import GrainRecipe
+from solion.experiments.conduction.planes import hot_spot, planes, profile, section
 from solion.experiments.conduction.problem import AbstractEngine, Boundaries, CrossSection, Fields, Problem
 from solion.experiments.conduction.sensitivity import sensitivity
 from solion.experiments.conduction.voxels import Voxels
@@ -17,7 +19,9 @@ __all__ = [
     "CrossSection",
     "Elements",
     "Fields",
+    "GrainRecipe",
     "HotSpotNorm",
+    "ImpedanceSpectrum",
     "MeanCurrent",
     "Problem",
     "Sizes",
@@ -25,6 +29,8 @@ __all__ = [
     "conduct",
     "hot_spot",
     "impedance",
-    "load_conduction",
+    "planes",
+    "profile",
+    "section",
     "sensitivity",
 ]

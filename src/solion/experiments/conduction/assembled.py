@@ -86,7 +86,7 @@ class Assembled(ABC):
         centre = mesh.points[mesh.between.nodes[:, 0]].mean(axis=1)
         resistance, capacitance = np.zeros(len(regions)), np.zeros(len(regions))
         inner = (regions < mesh.grains).all(axis=1) & (regions[:, 0] != regions[:, 1])
-        facets = grain_boundary.Facets(regions[inner], centre[inner], normal[inner])
+        facets = grain_boundary.BoundaryFacets(regions[inner], centre[inner], normal[inner])
         resistance[inner] = device.boundary.resistance(facets)
         capacitance[inner] = device.boundary.capacitance(facets)
         self._sheets = (mesh.between[inner], device.boundary.sheet(facets)) if device.boundary.lengthwise else None
@@ -153,7 +153,7 @@ class Assembled(ABC):
         """Of the whole body, and of the layers at the bottom and at the top alone."""
         conductivity = self.balance.conductivity
         parts = [self.space.residual(conductivity, phi, self.regions_of(stack)) for stack in self.stacks]
-        return [self.balance.bulk @ phi, *parts]
+        return [self.balance.reaction(phi), *parts]
 
     def sections(self, phi) -> dict[str, CrossSection]:
         """The electrodes and, where layers lie between, the faces of the ceramic."""
@@ -186,7 +186,7 @@ class Assembled(ABC):
         barycentric = self.space.barycentric(points[inside], chosen)
         current[inside] = self.space.current_density(self.balance.conductivity, phi, chosen, barycentric)
         shape = simplices.values(self.space.order, barycentric)
-        potential[inside] = (shape * phi[self.space.dofs[chosen]]).sum(axis=1)
+        potential[inside] = (shape * phi.values[self.space.dofs[chosen]]).sum(axis=1)
         return potential, current
 
     def grain(self, points):
@@ -240,7 +240,7 @@ class Assembled(ABC):
     def jumps(self, phi) -> tuple[np.ndarray, np.ndarray]:
         """Of each facet of ``space.jumps``: int [phi]^2 dA and the mean of [phi] over it."""
         dofs = self.space.facet_dofs(self.space.jumps)
-        step = phi[dofs[:, 0]] - phi[dofs[:, 1]]
+        step = phi.step(dofs[:, 0], dofs[:, 1])
         return self.facet_product(self.space.jumps, step, step), step @ self.space.facet_mean
 
     def facet_product(self, facets: Facets, one, two) -> np.ndarray:
@@ -250,7 +250,7 @@ class Assembled(ABC):
     def tangent_factors(self, solution: MeshSolution) -> Factors:
         """Factors of the system linearised about a solution, at constant voltage."""
         if self.balance.linear:
-            return solution.factors
+            return solution.tangent.factors
         free = self.balance.free
         tangent = self.balance.exchange(solution.phi, (solution.voltage, 0.0))[1]
         return Factors((self.balance.bulk + tangent)[free][:, free], self.space.places[free])
@@ -293,11 +293,11 @@ class Assembled(ABC):
     def dissipation(self, solution: MeshSolution) -> dict[str, float]:
         """W per m2 of face."""
         space, balance, phi = self.space, self.balance, solution.phi
-        local = phi[space.dofs]
+        local = phi.within(space.dofs)
         power = balance.conductivity * np.einsum("ti,tij,tj->t", local, space.local, local)
         in_grain = self.mesh.region < self.mesh.grains
         across = self.jumps(phi)[0] / balance.resistance
-        along = 0.0 if self.along is None else float(phi @ (self.along @ phi))
+        along = 0.0 if self.along is None else self.space.along_power(*self.along, phi)
         inner = (self.jump_regions < self.mesh.grains).all(axis=1)
         faces = balance.exchange(phi, (solution.voltage, 0.0))[2]
         parts = {

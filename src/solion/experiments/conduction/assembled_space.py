@@ -6,8 +6,8 @@ import numpy as np
 
 from solion.balances import simplices
 from solion.experiments.conduction.assembled import Assembled
+from solion.experiments.conduction.dataset import contacts
 from solion.experiments.conduction.problem import CrossSection
-from solion.experiments.conduction.record import contacts
 from solion.grids.meshes.mesh import Facets
 
 PER_EDGE = 2  # squares along an edge of the mesh, about

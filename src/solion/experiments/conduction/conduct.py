@@ -1,189 +1,121 @@
-"""``conduct``: a field from an engine, turned into numbers with their windows, checks and sources."""
+"""``conduct``: the stationary current through a polycrystal, and the experiment that it is in a study."""
 
 from __future__ import annotations
 
-import json
-from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-import xarray as xr
 
-from solion import __version__
-from solion.analysis import hot_spots
-from solion.analysis.hot_spots import HotSpot
-from solion.base.errors import InputError, nearest
+from solion.base.errors import InputError
 from solion.devices.polycrystal import Polycrystal
+from solion.experiments.conduction.dataset import build_dataset
 from solion.experiments.conduction.elements import Elements
-from solion.experiments.conduction.problem import AbstractEngine, CrossSection, Fields, Problem
-from solion.experiments.conduction.record import build_dataset, window_name
+from solion.experiments.conduction.field_files import write_field
+from solion.experiments.conduction.impedance import impedance
+from solion.experiments.conduction.microstructure import GrainRecipe
+from solion.experiments.conduction.problem import AbstractEngine, pose
+from solion.experiments.experiment import AbstractExperiment, Stage, placed, refuse_resume
+from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.tessellation import Tessellation
+from solion.result.result import Result
 
-WINDOW = 100e-9  # m, the window of a hot-spot factor unless given
-
-
-class Conduction:
-    """The current through a polycrystal: numbers in ``dataset``; ``fields``, the engine's answer, None after loading."""
-
-    def __init__(self, dataset: xr.Dataset, fields: Fields | None = None):
-        self.dataset, self.fields = dataset, fields
-
-    def __repr__(self) -> str:
-        return f"Conduction({self.dataset.attrs['title']!r}, status={self.status!r})"
-
-    @property
-    def status(self) -> str:
-        """``finished``, or ``doubtful`` where a check of the audit failed."""
-        return self.dataset.attrs["status"]
-
-    @property
-    def audit(self) -> dict[str, Any]:
-        """Checks: name to value, limit, meaning and verdict."""
-        return json.loads(self.dataset.attrs["audit"])
-
-    @property
-    def warnings(self) -> list[str]:
-        """Sentences on what is not resolved or doubtful."""
-        return json.loads(self.dataset.attrs["warnings"])
-
-    @property
-    def parameters(self) -> list[dict[str, Any]]:
-        """Every number of the device with unit, range, provenance and source."""
-        return json.loads(self.dataset.attrs["parameters"])
-
-    @property
-    def planes(self) -> list[str]:
-        """Names of the planes whose current is kept."""
-        return [str(name) for name in self.dataset["plane"].values]
-
-    def section(self, plane: str) -> CrossSection:
-        """The current density through ``bottom_electrode``, ``top_electrode``, ``bottom_ceramic`` or ``top_ceramic``."""
-        if plane not in self.planes:
-            raise InputError(
-                f"plane = {plane!r} is unknown{nearest(plane, self.planes)}; this run has {', '.join(self.planes)}."
-            )
-        data = self.dataset
-        position = data[f"{plane}_position"].values
-        second = data[f"{plane}_second_density"].values
-        attributes = data[f"{plane}_current_density"].attrs
-        return CrossSection(
-            attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
-            data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
-            bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
-            None if np.isnan(second).all() else second, bool(attributes.get("smooth", False)),
-        )  # fmt: skip
-
-    def hot_spot(self, window: float = WINDOW, plane: str = "bottom_electrode") -> HotSpot:
-        """H(w): the largest mean over a window (m; a square in 3D) over the mean of the plane.
-
-        Raises InputError where the window is below twice the mesh size there, since it would show the mesh; not beyond a layer
-        of four cells or more, where the current is smooth.
-        """
-        return hot_spot(self.section(plane), window)
-
-    def profile(self, height: float) -> CrossSection:
-        """j_z through the plane z = ``height`` (m; 0 at the bottom of the ceramic), in the ceramic or in a layer."""
-        if self.fields is None:
-            raise InputError("profile needs the field, which is not kept in a file; run conduct again.")
-        return self.fields.section(height)
-
-    def summary(self) -> str:
-        """The run in a few lines."""
-        data, effective = self.dataset, float(self.dataset["effective_conductivity"])
-        lines = [
-            f"{data.attrs['title']}: {data.attrs['message']}",
-            f"  {float(data['voltage']):.4g} V, {float(data['current_density']):.6g} A/m2, effective conductivity "
-            + (f"{effective:.4g} S/m" if np.isfinite(effective) else "not given")
-            + f" (brick layer {float(data['brick_layer']):.4g} S/m)",
-        ]
-        for plane in self.planes:
-            values = [
-                f"H({window_name(window)}) = {value:.3g}"
-                for window, value in zip(data["window"].values, data["hot_spot"].sel(plane=plane).values, strict=True)
-                if np.isfinite(value)
-            ]
-            mesh = window_name(data[f"{plane}_current_density"].attrs["spacing"])
-            lines.append(f"  {plane.replace('_', ' ')}, mesh {mesh} there: " + ", ".join(values or ["no H(w)"]))
-        lines += [
-            f"  audit: {name} = {e['value']:.2e} exceeds {e['limit']:.0e}"
-            for name, e in self.audit.items()
-            if not e["ok"]
-        ]
-        return "\n".join(lines + [f"  warning: {text}" for text in self.warnings])
-
-    def save(self, folder: str | PathLike) -> Path:
-        """Write ``conduction.nc`` (NetCDF4) and the figures into a folder."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        self.dataset.to_netcdf(folder / "conduction.nc", engine="h5netcdf")
-        for name, figure in self.figures().items():
-            figure.savefig(folder / f"{name}.png", dpi=160)
-        return folder
-
-    def figures(self) -> dict[str, Any]:
-        """Figures by name: the map (where the field is at hand), the current through each plane, the decay through layers."""
-        from solion.views import figures
-
-        return figures(self.dataset, fields=self.fields)
-
-
-def load_conduction(folder: str | PathLike) -> Conduction:
-    """A result saved by :meth:`Conduction.save`: all numbers, without the field."""
-    path = Path(folder) / "conduction.nc"
-    try:
-        return Conduction(xr.load_dataset(path, engine="h5netcdf"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: this is not a result of conduct that can be read ({error}).") from None
-
-
-def hot_spot(section: CrossSection, window: float) -> HotSpot:
-    """:func:`solion.analysis.hot_spots.windowed_maximum` of a section, refused where the mesh is too coarse for the window.
-
-    Beyond a layer the current is smooth over several cells, and a window within one of them gives the height of the maximum.
-    """
-    if not window >= (0 if section.smooth else 2 * section.spacing):
-        raise InputError(
-            f"window = {window:g} m is below twice the mesh size there ({section.spacing:g} m), so that the maximum would be "
-            "that of the mesh; take a larger window or smaller mesh sizes."
-        )
-    return maximum(section, section.current_density, window)
-
-
-def maximum(section: CrossSection, density, window: float) -> HotSpot:
-    """The windowed maximum of one of a section's densities."""
-    if section.shape is not None:
-        spacing = float(np.sqrt(section.size[0]))
-        return hot_spots.windowed_maximum_of_map(
-            density.reshape(section.shape), (spacing, spacing), window, section.periodic
-        )
-    edges = section.position[0, 0] - section.size[0] / 2 + np.concatenate(([0.0], np.cumsum(section.size)))
-    return hot_spots.windowed_maximum(edges, density, window, section.periodic)
+VOLTAGE = 0.1  # V, unless a drive is given
 
 
 def conduct(
     polycrystal: Polycrystal, microstructure: Any, *, voltage: float | None = None, current: float | None = None,
     engine: AbstractEngine | None = None, title: str = "",
-) -> Conduction:  # fmt: skip
+) -> Result:  # fmt: skip
     """The stationary current through a polycrystal.
 
     ``voltage``: of the bottom electrode against the top one, V (0.1 unless a current is given); ``current``: mean current
-    density along +z, A/m2. ``engine``: :class:`Elements` unless given. Raises InputError for what cannot be, RunError where
-    no solution is found.
+    density along +z, A/m2. ``engine``: :class:`Elements` unless given. The engine's answer is ``fields`` of the result (see
+    :class:`~solion.experiments.conduction.problem.Fields`). Raises InputError for what cannot be, RunError where no solution
+    is found.
     """
-    problem = pose(polycrystal, microstructure, voltage, current)
-    fields = (engine or Elements()).solve(problem)
-    return Conduction(build_dataset(problem, fields, title, hot_spot, maximum, __version__), fields)
-
-
-def pose(polycrystal, microstructure, voltage, current) -> Problem:
-    """Check what is asked."""
-    if not isinstance(polycrystal, Polycrystal):
-        raise InputError(f"conduct: polycrystal = {polycrystal!r} is not a Polycrystal object.")
-    if voltage is not None and current is not None:
-        raise InputError("conduct: give voltage or current, not both.")
     if voltage is None and current is None:
-        voltage = 0.1
-    for key, value in (("voltage", voltage), ("current", current)):
-        if value is not None and not (np.isfinite(value) and value != 0):
-            raise InputError(f"conduct: {key} = {value!r} must be a finite number other than zero.")
-    return Problem(polycrystal, microstructure, voltage, current)
+        voltage = VOLTAGE
+    problem = pose("conduct", polycrystal, microstructure, voltage, current)
+    engine = engine or Elements()
+    fields = engine.solve(problem)
+    return Result(build_dataset(problem, fields, title, type(engine).__name__), fields)
+
+
+class Conduction(AbstractExperiment):
+    """A stationary current through grains: hot spots, effective conductivity, losses; with a spectrum where wanted.
+
+    ``voltage`` (V, bottom against top; 0.1 unless a current is given) or mean ``current`` density (A/m2, along +z);
+    ``frequencies`` (Hz) of a spectrum beside it; ``field``: whether a study writes the field for ParaView.
+    """
+
+    microstructure: Tessellation | LabelImage | GrainRecipe = placed("microstructure", form="microstructure")
+    engine: AbstractEngine | None = placed("numerics", None, form="engine")
+    voltage: float | None = placed("drive", None, unit="V")
+    current: float | None = placed("drive", None, unit="A/m^2")
+    frequencies: Any = placed("spectrum", (), form="frequencies")
+    field: bool = placed("output", True)
+
+    takes: ClassVar = Polycrystal
+    verb: ClassVar = "conduct"
+
+    def __check_init__(self):
+        if self.voltage is not None and self.current is not None:
+            raise InputError("drive.current stands beside voltage; give one of the two.")
+        for key, value in (("voltage", self.voltage), ("current", self.current)):
+            if value == 0:
+                raise InputError(f"drive.{key} = 0 drives no current; give a number other than zero.")
+        self.solver()  # refuses an engine that cannot take the grains
+
+    @property
+    def grains(self) -> GrainRecipe:
+        """The grains, made when they are needed."""
+        return GrainRecipe.of(self.microstructure)
+
+    def solver(self) -> AbstractEngine:
+        """The engine, or the one that suits the grains; refused where it cannot take them."""
+        return self.grains.solver(self.engine)
+
+    def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
+        refuse_resume(resume)
+        self.check(device)
+        tell, engine = on_progress or (lambda _: None), self.solver()
+        tell(Stage(0.0, "grains"))
+        grains = self.grains.make()
+        tell(Stage(0.1, "mesh and stationary current"))
+        found = conduct(device, grains, voltage=self.voltage, current=self.current, engine=engine, title=title)
+        if len(self.frequencies):
+            tell(Stage(0.6, f"spectrum of {len(self.frequencies)} frequencies"))
+            spectrum = impedance(device, grains, self.frequencies, engine=engine).dataset
+            attributes = found.dataset.attrs | {"spectrum": spectrum.attrs["settings"]}
+            found = Result(found.dataset.merge(spectrum).assign_attrs(attributes), found.fields)
+        found.dataset.attrs["experiment"] = type(self).__name__
+        tell(Stage(0.95, "figures"))
+        return found
+
+    def outline(self, device):
+        grains = self.grains
+        box = " x ".join(f"{length * 1e6:.4g}" for length in grains.box)
+        count = np.prod(grains.box) / grains.grain_size ** len(grains.box)
+        drive = (
+            f"current {self.current:.5g} A/m2"
+            if self.current is not None
+            else f"voltage {self.voltage or VOLTAGE:.5g} V"
+        )
+        layers = ", ".join(
+            f"{layer.thickness * 1e6:.4g} um of {layer.conductivity:.4g} S/m at the {layer.face}"
+            for layer in device.layers
+        )
+        return {
+            "grains": f"about {count:.3g} of {grains.grain_size * 1e6:.4g} um in {box} um",
+            "layers": layers or "none",
+            "drive": f"{drive}, {len(self.frequencies) or 'no'} {'frequencies' if len(self.frequencies) else 'spectrum'}",
+            "numerics": type(self.solver()).__name__,
+        }
+
+    def rows(self):
+        return list(self.grains.rows)
+
+    def write_fields(self, result, folder: Path):
+        if self.field and result.fields is not None:
+            write_field(result, folder)

@@ -15,6 +15,7 @@ from solion.experiments.conduction.assembled_plane import PlaneField
 from solion.experiments.conduction.assembled_space import SpaceField
 from solion.experiments.conduction.measures import AbstractMeasure
 from solion.experiments.conduction.problem import AbstractEngine, Fields, Problem
+from solion.grids.grains.lengths import one_length
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.meshes.tetrahedra import Tetrahedra, tetrahedralise
 from solion.grids.meshes.triangles import Sizes, Triangles, triangulate
@@ -27,8 +28,9 @@ class Elements(AbstractEngine):
     """Triangles or tetrahedra that follow the grains, each grain with unknowns of its own.
 
     ``sizes``: of triangles (m); ``size``: mean edge of tetrahedra, at most (m), a third of the grain size unless given, which
-    suits some hundred grains; ``order``: 2 quadratic (default), 1 linear; ``weld``: corners of grains closer than this (m) are
-    one, so that no sliver is left.
+    suits some hundred grains. It acts in steps, since all tetrahedra are split into eight until their mean edge is below it: a
+    run with a given size says which sizes give the same mesh. ``order``: 2 quadratic (default), 1 linear;
+    ``weld``: corners of grains closer than this (m) are one, so that no sliver is left.
     """
 
     sizes: Sizes = eqx.field(static=True, default=Sizes())
@@ -39,10 +41,9 @@ class Elements(AbstractEngine):
     def __check_init__(self):
         if self.order not in (1, 2):
             raise InputError(f"Elements.order = {self.order!r} must be 1 (linear) or 2 (quadratic functions).")
-        if self.size is not None and not (np.isfinite(self.size) and self.size > 0):
-            raise InputError(f"Elements.size = {self.size!r} m must be positive.")
-        if not (np.isfinite(self.weld) and self.weld > 0):
-            raise InputError(f"Elements.weld = {self.weld!r} m must be positive.")
+        object.__setattr__(self, "weld", one_length("Elements.weld", self.weld))
+        if self.size is not None:
+            object.__setattr__(self, "size", one_length("Elements.size", self.size))
 
     def assemble(self, problem: Problem) -> Assembled:
         """Mesh, space and balance of a problem. The meshes of the last few tessellations are kept."""
@@ -68,6 +69,8 @@ class Elements(AbstractEngine):
         meshed = time.perf_counter()
         solution = assembled.solution()
         fields = assembled.fields(solution, meshed - began, time.perf_counter() - meshed)
+        if self.size is not None and problem.microstructure.dimension == 3:
+            fields = dataclasses.replace(fields, problems=(*fields.problems, _steps(self.size, assembled.mesh.length)))
         if self.order == 1:
             return fields
         # linear elements on the same mesh: the difference overstates the error of the quadratic ones, at a quarter of their cost
@@ -93,6 +96,13 @@ class Elements(AbstractEngine):
         """Derivative of a measure by the resistance of every facet and the conductivity of every region, by one more solve."""
         assembled = self.assemble(problem)
         return measure.differentiate(assembled, assembled.solution())
+
+
+def _steps(size: float, length: float) -> str:
+    return (
+        f"Elements.size = {size:g} m acts in steps: the tetrahedra have mean edges of {length:.4g} m, as for all sizes from that "
+        f"to {2 * length:.4g} m, from where they are twice as long."
+    )
 
 
 @lru_cache(maxsize=2)

@@ -1,25 +1,29 @@
-"""``impedance``: complex spectra of a polycrystal, with its corner frequencies and its resistance at rest."""
+"""``impedance``: complex spectra of a polycrystal, and the experiment that they are in a study."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import xarray as xr
 
-from solion import __version__
 from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.devices.polycrystal import Polycrystal
-from solion.experiments.conduction.conduct import pose
+from solion.experiments.conduction.dataset import declared, shape_of
 from solion.experiments.conduction.elements import Elements
-from solion.experiments.conduction.problem import AbstractEngine
-from solion.experiments.conduction.record import as_json, describe, rows
+from solion.experiments.conduction.microstructure import GrainRecipe
+from solion.experiments.conduction.problem import AbstractEngine, pose
+from solion.experiments.experiment import AbstractExperiment, Stage, placed, refuse_resume
+from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.tessellation import Tessellation
+from solion.result.description import describe, row_values
+from solion.result.result import Result
 
 
 def impedance(
     polycrystal: Polycrystal, microstructure: Any, frequencies, *, engine: AbstractEngine | None = None, title: str = ""
-) -> xr.Dataset:
+) -> Result:
     """Area-specific impedance Z = V/j (ohm m2) at frequencies (Hz).
 
     sigma becomes sigma + i omega eps, 1/R becomes 1/R + i omega C. Linear electrodes only. The dataset holds
@@ -28,25 +32,54 @@ def impedance(
     frequencies = np.atleast_1d(np.asarray(frequencies, float))
     if not (frequencies.ndim == 1 and frequencies.size and np.all(np.isfinite(frequencies) & (frequencies > 0))):
         raise InputError("impedance: frequencies must be positive numbers in Hz.")
-    problem = pose(polycrystal, microstructure, None, None)
-    values, numbers = (engine or Elements()).spectrum(problem, frequencies)
+    problem = pose("impedance", polycrystal, microstructure, 1.0, None)
+    engine = engine or Elements()
+    values, numbers = engine.spectrum(problem, frequencies)
     meaning = "part of the area-specific impedance V/j"
+    parts = {"real": np.real(values), "imaginary": np.imag(values)}
     dataset = xr.Dataset(
         {
-            "impedance_real": ("frequency", np.real(values), {"units": "ohm m2", "long_name": f"real {meaning}"}),
-            "impedance_imaginary": (
-                "frequency",
-                np.imag(values),
-                {"units": "ohm m2", "long_name": f"imaginary {meaning}"},
-            ),
+            f"impedance_{name}": ("frequency", part, {"units": "ohm m2", "long_name": f"{name} {meaning}"})
+            for name, part in parts.items()
         },
         {"frequency": ("frequency", frequencies, {"units": "Hz", "long_name": "frequency"})},
     )
-    dataset.attrs = {
-        "title": title or "Impedance of a polycrystal",
-        "parameters": as_json(rows(polycrystal)),
-        "microstructure": json.dumps(describe(microstructure)),
-        "solution": json.dumps(numbers),
-        "solion_version": __version__,
-    }
-    return dataset
+    dataset.attrs = describe(
+        title=title or "Impedance of a polycrystal",
+        device=type(polycrystal).__name__,
+        experiment="ImpedanceSpectrum",
+        status="finished",
+        message="solved.",
+        sign_convention=polycrystal.sign_convention,
+        parameters=[row_values(row) for row in table(polycrystal)],
+        microstructure=shape_of(microstructure),
+        settings={"engine": type(engine).__name__, **numbers},
+        audit={},
+        warnings=[],
+    )
+    return Result(declared(dataset))
+
+
+class ImpedanceSpectrum(AbstractExperiment):
+    """The impedance of grains between electrodes at given frequencies (Hz), without a stationary current."""
+
+    microstructure: Tessellation | LabelImage | GrainRecipe = placed("microstructure", form="microstructure")
+    frequencies: Any = placed("spectrum", form="frequencies")
+    engine: AbstractEngine | None = placed("numerics", None, form="engine")
+
+    takes: ClassVar = Polycrystal
+    verb: ClassVar = "impedance"
+
+    def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
+        refuse_resume(resume)
+        self.check(device)
+        if on_progress is not None:
+            on_progress(Stage(0.0, f"spectrum of {len(self.frequencies)} frequencies"))
+        recipe = GrainRecipe.of(self.microstructure)
+        return impedance(device, recipe.make(), self.frequencies, engine=recipe.solver(self.engine), title=title)
+
+    def outline(self, device):
+        return {"spectrum": f"{len(self.frequencies)} frequencies"}
+
+    def rows(self):
+        return list(GrainRecipe.of(self.microstructure).rows)

@@ -40,7 +40,7 @@ class MeanCurrent(AbstractMeasure):
         answer = one
         answer[balance.free] = -assembled.tangent_factors(solution).solve(drive[balance.free])
         return assembled.derivatives(
-            solution.current_bottom / assembled.extent, answer / assembled.extent, solution.phi
+            solution.current_bottom / assembled.extent, answer / assembled.extent, solution.phi.values
         )
 
     def of_columns(self, bottom, top, spacing):
@@ -70,7 +70,7 @@ class HotSpotNorm(AbstractMeasure):
         facets, sign = (assembled.mesh.bottom, 1.0) if self.face == "bottom" else (assembled.mesh.top, -1.0)
         dofs, mass, bins, weights = assembled.face_means(facets, self.window)
         # m = W M^-1 r: means over the pieces of the window from the reactions r at the face
-        reaction = sign * (balance.bulk @ solution.phi)[dofs]
+        reaction = sign * balance.reaction(solution.phi)[dofs]
         flux = mass.solve(reaction)
         share = bins.sum(axis=1) / bins.sum()
         means = weights @ flux
@@ -83,7 +83,7 @@ class HotSpotNorm(AbstractMeasure):
         test[dofs] = sign * mass.solve(weights.T @ by_means)
         adjoint = assembled.tangent_factors(solution).solve((balance.bulk @ test)[balance.free])
         test[balance.free] -= adjoint
-        return assembled.derivatives(float(value), test, solution.phi)
+        return assembled.derivatives(float(value), test, solution.phi.values)
 
     def of_columns(self, bottom, top, spacing):
         density = bottom if self.face == "bottom" else top

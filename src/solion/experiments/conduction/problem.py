@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import numpy as np
 
+from solion.base.errors import InputError
 from solion.devices.polycrystal import Polycrystal
+from solion.experiments.experiment import require
+from solion.grids.grains.lengths import one_number
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,21 @@ class Problem:
     microstructure: Any
     voltage: float | None
     current: float | None
+
+
+def pose(
+    verb: str, polycrystal: Polycrystal, microstructure: Any, voltage: float | None, current: float | None
+) -> Problem:
+    """A problem, checked; ``verb`` is what asks, for refusals."""
+    require(verb, polycrystal, Polycrystal)
+    if voltage is not None and current is not None:
+        raise InputError(f"{verb}: give voltage or current, not both.")
+    drive = {"voltage": voltage, "current": current}
+    for key, value in drive.items():
+        drive[key] = None if value is None else one_number(f"{verb}: {key}", value)
+        if value is not None and not (np.isfinite(drive[key]) and value != 0):
+            raise InputError(f"{verb}: {key} = {value!r} must be a finite number other than zero.")
+    return Problem(polycrystal.in_double_precision(), microstructure, **drive)
 
 
 @dataclass(frozen=True)

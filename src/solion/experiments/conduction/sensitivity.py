@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from solion import __version__
 from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.devices.polycrystal import Polycrystal
-from solion.experiments.conduction.conduct import pose
+from solion.experiments.conduction.dataset import declared, shape_of
 from solion.experiments.conduction.elements import Elements
 from solion.experiments.conduction.measures import AbstractMeasure, MeanCurrent
-from solion.experiments.conduction.problem import AbstractEngine
-from solion.experiments.conduction.record import as_json, describe, rows
+from solion.experiments.conduction.problem import AbstractEngine, pose
+from solion.result.description import describe, row_values
+from solion.result.result import Result
 
 
 def sensitivity(
     polycrystal: Polycrystal, microstructure: Any, *, voltage: float = 0.1, measure: AbstractMeasure | None = None,
     engine: AbstractEngine | None = None,
-) -> xr.Dataset:  # fmt: skip
+) -> Result:  # fmt: skip
     """Derivatives of a measure (mean current unless given) at constant voltage, for one further solve.
 
     ``by_resistance``: by the resistance of each boundary, all its facets together; ``by_facet``: by that of each facet;
@@ -35,7 +35,7 @@ def sensitivity(
             raise InputError(
                 f"sensitivity: {key} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
             )
-    found = engine.sensitivity(pose(polycrystal, microstructure, voltage, None), measure)
+    found = engine.sensitivity(pose("sensitivity", polycrystal, microstructure, voltage, None), measure)
     grains = np.flatnonzero(found.presence)
     pairs, which = np.unique(found.grains, axis=0, return_inverse=True)
     which = which.ravel()
@@ -69,12 +69,17 @@ def sensitivity(
         },
         {"grain": ("grain", grains, {"long_name": "grain number"})},
     )  # fmt: skip
-    dataset.attrs = {
-        "title": f"Sensitivity of {type(measure).__name__}",
-        "measure": repr(measure),
-        "voltage": voltage,
-        "parameters": as_json(rows(polycrystal)),
-        "microstructure": json.dumps(describe(microstructure)),
-        "solion_version": __version__,
-    }
-    return dataset
+    dataset.attrs = describe(
+        title=f"Sensitivity of {type(measure).__name__}",
+        device=type(polycrystal).__name__,
+        experiment="sensitivity",
+        status="finished",
+        message="solved.",
+        sign_convention=polycrystal.sign_convention,
+        parameters=[row_values(row) for row in table(polycrystal)],
+        microstructure=shape_of(microstructure),
+        settings={"engine": type(engine).__name__, "measure": repr(measure), "voltage": voltage},
+        audit={},
+        warnings=[],
+    )
+    return Result(declared(dataset))

@@ -10,16 +10,19 @@ from solion.balances.electrode import Electrode
 from solion.balances.voxel_currents import sensitivities
 from solion.balances.voxel_electrodes import afloat, conduct
 from solion.base.errors import InputError, RunError
+from solion.base.memory import memory_limit
 from solion.devices.polycrystal import AbstractElectrode, Polycrystal
 from solion.experiments.conduction.measures import AbstractMeasure
 from solion.experiments.conduction.problem import AbstractEngine, Derivatives, Problem
 from solion.experiments.conduction.voxel_fields import VoxelFields, column_positions, voxel_fields
-from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.labels import SPACING, LabelImage
+from solion.grids.grains.lengths import one_length, one_number
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.grains.voxel_facets import VoxelFacets, facets
 from solion.laws.grain_boundary import BoundaryFacets
 from solion.numerics.elliptic.iterative import LIMIT, TOLERANCE, Elliptic
 
+MEMORY = 700  # bytes for each voxel at the peak: 1.6 GB for 132^3, 10.2 GB for 256^3 (docs/benchmarks.md)
 PER_GRAIN = {2: 20, 3: 10}  # voxels along the edge of a mean grain where no spacing is given
 
 
@@ -42,8 +45,10 @@ class Voxels(AbstractEngine):
     phases: dict[int, float] = eqx.field(default_factory=dict)
 
     def __check_init__(self):
-        if self.spacing is not None and not (np.isfinite(self.spacing) and self.spacing > 0):
-            raise InputError(f"Voxels.spacing = {self.spacing!r} m must be a positive length, the edge of a voxel.")
+        if self.spacing is not None:
+            object.__setattr__(self, "spacing", one_length("Voxels.spacing", self.spacing, SPACING))
+        for name in ("growth", "tolerance", "iterations"):
+            one_number(f"Voxels.{name}", getattr(self, name))
         if not 1 <= self.growth <= 2:
             raise InputError(f"Voxels.growth = {self.growth!r} is outside its allowed range [1, 2].")
         if not 1e-14 <= self.tolerance <= 1e-4:
@@ -51,7 +56,7 @@ class Voxels(AbstractEngine):
         if not self.iterations >= 1:
             raise InputError(f"Voxels.iterations = {self.iterations!r} is outside its allowed range [1, inf).")
         for phase, sigma in self.phases.items():
-            if not (np.isfinite(sigma) and sigma > 0):
+            if not (np.isfinite(one_number(f"Voxels.phases[{phase}]", sigma)) and sigma > 0):
                 raise InputError(f"Voxels.phases[{phase}] = {sigma!r} S/m must be a positive conductivity.")
 
     def solve(self, problem: Problem) -> VoxelFields:
@@ -149,6 +154,7 @@ class Voxels(AbstractEngine):
                 raise InputError(
                     f"Voxels.spacing = {self.spacing:g} m differs from the label image's {given.spacing:g} m; leave it out."
                 )
+            _require_memory(float(given.labels.size), given.spacing, given.dimension)
             return given.checked(self.smallest)
         if not isinstance(given, Tessellation):
             raise InputError(
@@ -159,6 +165,7 @@ class Voxels(AbstractEngine):
             size = float(np.prod(given.box) / _inside(given)) ** (1 / given.dimension)
             shortest = min(given.box)
             spacing = shortest / np.ceil(shortest / size * PER_GRAIN[given.dimension])
+        _require_memory(float(np.prod(np.asarray(given.box) / spacing)), spacing, given.dimension)
         return LabelImage.of(given, spacing).checked(self.smallest)
 
     def _network(
@@ -224,6 +231,16 @@ class Voxels(AbstractEngine):
         count = int(np.ceil(np.log1p(thickness / spacing * (self.growth - 1)) / np.log(self.growth) - 1e-9))
         sizes = self.growth ** np.arange(count)
         return sizes * thickness / sizes.sum()
+
+
+def _require_memory(voxels: float, spacing: float, dimension: int) -> None:
+    limit = memory_limit()
+    if voxels * MEMORY > limit:
+        coarser = spacing * (voxels * MEMORY / limit) ** (1 / dimension)
+        raise InputError(
+            f"{voxels:.2g} voxels need some {voxels * MEMORY / 1e9:.3g} GB of memory, more than the {limit / 1e9:.3g} GB that there "
+            f"are; take a spacing of {coarser:.2g} m or more, or a smaller box."
+        )
 
 
 def _imaginary(angular: float, permittivity: float):

@@ -59,9 +59,15 @@ class Measurement:
 
 
 def read(
-    path: str | PathLike, scales=None, *, columns: str | None = None, rate: float | None = None, interval: float | None = None,
-    cycle: int | None = None, keep_outliers: bool = False,
-) -> Measurement:  # fmt: skip
+    path: str | PathLike,
+    scales=None,
+    *,
+    columns: str | None = None,
+    rate: float | None = None,
+    interval: float | None = None,
+    cycle: int | None = None,
+    keep_outliers: bool = False,
+) -> Measurement:
     """Time, voltage and current of a laboratory's file, by :func:`solion.readers.read_table`.
 
     With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and

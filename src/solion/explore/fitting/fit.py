@@ -19,7 +19,6 @@ from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, 
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
 from solion.result.result import Result
-from solion.study.abstract import AbstractStudy
 from solion.study.quantities import Units, split
 from solion.study.study import Study, driven, interpret
 
@@ -27,7 +26,7 @@ ACCURACY = 3.0  # times the tolerance of a run: what its current is worth, relat
 
 
 @dataclasses.dataclass(frozen=True)
-class FittedNumber:
+class ParameterEstimate:
     """A fitted number in its own unit: start, value, standard error and bounds.
 
     Where it was searched in its logarithm (``logarithmic``), ``relative`` is the standard error of ln p and the interval is
@@ -62,7 +61,7 @@ class Fit:
     study: Study
     fitted: Study
     data: Measurement
-    estimates: tuple[FittedNumber, ...]
+    estimates: tuple[ParameterEstimate, ...]
     statistics: Statistics
     weighting: Weighting
     driven_by: str
@@ -91,7 +90,7 @@ class Fit:
 
 
 def fit(
-    study: AbstractStudy,
+    study: Study,
     data: Measurement | str | PathLike,
     over: Sequence[str],
     *,
@@ -125,7 +124,7 @@ def fit(
     start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
     heard = _listener(on_step, len(task.measured))
     scaled = weights.transform(task.measured) / weights.sigma(task.measured)
-    floor = ACCURACY * float(study.tolerance.relative) * float(np.linalg.norm(scaled))
+    floor = ACCURACY * float(study.experiment.tolerance.relative) * float(np.linalg.norm(scaled))
     task.prepare(start)
     first = task.evaluate(start, False)
     if first is None or task.last is None:
@@ -197,7 +196,7 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
         absolute = error * abs(value) if logarithmic else error
         relative = error if logarithmic else (error / abs(value) if value else np.inf)
         estimates.append(
-            FittedNumber(
+            ParameterEstimate(
                 entry.number,
                 entry.number.value,
                 value,
@@ -230,7 +229,7 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
     )
 
 
-def _fitted(task: FitProblem, values: dict[str, float], estimates: list[FittedNumber]) -> Study:
+def _fitted(task: FitProblem, values: dict[str, float], estimates: list[ParameterEstimate]) -> Study:
     """The study with fitted numbers, their sources saying where they come from."""
     study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)

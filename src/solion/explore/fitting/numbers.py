@@ -13,8 +13,8 @@ from solion.base import parameters
 from solion.base.errors import InputError, nearest
 from solion.explore.tangents import Run
 from solion.study import files
-from solion.study.abstract import path_of
 from solion.study.quantities import Units, split
+from solion.study.sources import path_of
 from solion.study.study import Study, driven, interpret
 
 VARIED = ("device", "initial", "protocol")  # tables of a study whose numbers the physics feels
@@ -96,7 +96,8 @@ def at(study: Study, numbers: Iterable[StudyNumber], values: Mapping[str, float]
 
 def run_of(study: Study) -> Run:
     """The run that a study describes."""
-    return Run(study.device, study.protocol, study.initial, study.cells, study.tolerance, study.watch, study.title)
+    run = study.experiment
+    return Run(study.device, run.protocol, run.initial, run.cells, run.tolerance, run.watch, study.title)
 
 
 def _value(data: Any, key: str) -> Any:

@@ -142,7 +142,7 @@ def problem(
                 "study's own protocol."
             )
     else:
-        end = float(study.protocol.duration)
+        end = float(study.experiment.protocol.duration)
         if data.time[-1] > end * (1 + 1e-9):
             raise InputError(
                 f"{data.name}: it lasts {data.time[-1]:.6g} s, longer than the protocol of {study.shown} ({end:.6g} s); cut "

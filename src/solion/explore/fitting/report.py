@@ -147,7 +147,7 @@ def _settings(fit: Fit) -> Markup:
         ),
         ("ended because", fit.search.reason),
         ("condition of the scaled normal matrix", number(fit.statistics.condition)),
-        ("cells", str(fit.study.cells)),
+        ("cells", str(fit.study.experiment.cells)),
         ("time", quantity(fit.seconds, "s")),
     ]
     return table(("", ""), rows, "tt")

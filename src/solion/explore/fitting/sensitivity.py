@@ -14,7 +14,6 @@ from solion.base.errors import InputError, nearest
 from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
 from solion.explore.tangents import complete, differentiate, required
 from solion.result.result import Result
-from solion.study.abstract import AbstractStudy
 from solion.study.study import Study, driven
 from solion.views import metrics
 
@@ -88,7 +87,7 @@ class Sensitivities:
         return path
 
 
-def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
+def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
     """Sensitivities of metrics (names of :func:`solion.views.metrics`) over numbers of a study.
 
     ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.
@@ -111,7 +110,10 @@ def sensitivities(study: AbstractStudy, of: Sequence[str], over: Sequence[str] =
     rows = []
     for number in numbers:
         low, high, distance = tangents.beside(number.key)
-        below, above = ({m.alike or m.name: m.value for m in metrics(side.result())} for side in (low, high))
+        below, above = (
+            {m.alike or m.name: m.value for m in metrics(side.result()) if not isinstance(m.value, str)}
+            for side in (low, high)
+        )
         for metric in (found[name] for name in chosen):
             key = metric.alike or metric.name  # the name may carry a read voltage that moves with a limit of the sweep
             rows.append(Sensitivity(metric, number, (above.get(key, math.nan) - below.get(key, math.nan)) / distance))

@@ -7,7 +7,7 @@ from rich.table import Table
 from solion.explore.fitting.figures import slope_text
 from solion.explore.fitting.fit import Fit
 from solion.explore.fitting.sensitivity import Sensitivities
-from solion.study.describe import wide_console
+from solion.study.console import wide_console
 
 
 def show_fit(fit: Fit) -> None:

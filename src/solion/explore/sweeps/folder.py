@@ -21,12 +21,12 @@ from solion.explore.sweeps.report import write_sweep_report
 from solion.explore.sweeps.runner import SweepProgress, first_outcomes, work_off
 from solion.explore.sweeps.store import Store, create, load_sweep, reopen
 from solion.explore.sweeps.task import PointOutcome
-from solion.study.abstract import AbstractStudy
 from solion.study.folder import LOCK, RESULTS, STUDY, claimed, locked, move
+from solion.study.study import Study
 
 
 def sweep(
-    study: str | PathLike | AbstractStudy,
+    study: str | PathLike | Study,
     over: Mapping[str, Any] | Sequence[str] = (),
     *,
     points: Any = None,
@@ -64,7 +64,7 @@ def sweep(
     Raises :class:`InputError` for a sweep that cannot be, :class:`RunError` where the workers are lost.
     """
     folder = None if out is None else Path(out)
-    name = study if isinstance(study, AbstractStudy) else Path(study) if isinstance(study, PathLike) else study
+    name = study if isinstance(study, Study) else Path(study) if isinstance(study, PathLike) else study
     plan = make_plan(
         name,
         over,

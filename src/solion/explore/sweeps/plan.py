@@ -18,9 +18,9 @@ from solion.explore.sweeps.axes import MOST_VALUES, Axis, read_axis
 from solion.explore.sweeps.point_list import read_points
 from solion.explore.sweeps.sampling import KINDS, sample
 from solion.explore.sweeps.task import Task, changed
-from solion.study.abstract import PATHS, AbstractStudy
 from solion.study.section import is_code
-from solion.study.study import load
+from solion.study.sources import PATHS
+from solion.study.study import Study, load
 
 CHECKED = 5  # values of an axis that are tried before the sweep begins
 RUN = "run"  # the dimension of points that lie on no grid
@@ -35,7 +35,7 @@ class Plan:
     ``name`` is what the sweep is called.
     """
 
-    study: AbstractStudy
+    study: Study
     axes: tuple[Axis, ...]
     design: str
     metrics: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ def _files(data: Any) -> Iterator[str]:
 
 
 def make_plan(
-    study: str | Path | AbstractStudy,
+    study: str | Path | Study,
     over: Mapping[str, Any] | Sequence[str] = (),
     *,
     points: Any = None,
@@ -196,15 +196,15 @@ def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: 
     return sample(axes, sampling, runs, seed), sampling, seed
 
 
-def _founded(study: str | Path | AbstractStudy, settings: tuple[str, ...], axes: tuple[Axis, ...], design: str) -> Plan:
+def _founded(study: str | Path | Study, settings: tuple[str, ...], axes: tuple[Axis, ...], design: str) -> Plan:
     """The plan with its study at the first of three points that can be; the error of the first one where none can."""
-    if isinstance(study, AbstractStudy) and settings:
+    if isinstance(study, Study) and settings:
         raise InputError("settings go with the name of a study; this one is loaded already, so load it with them.")
     reason = None
     for start in _three(math.prod(len(axis.values) for axis in axes) if design == "grid" else len(axes[0].values)):
         plan = Plan(study, axes, design, start=start)  # pyright: ignore[reportArgumentType]
         try:
-            if isinstance(study, AbstractStudy):
+            if isinstance(study, Study):
                 base = changed(study.data, plan.changes(start), study.name, study.shown)
             else:
                 base = load(study, settings, plan.changes(start))

@@ -11,6 +11,7 @@ import xarray as xr
 
 from solion.analysis.extremes import FEWEST, Extremes, fit_extremes, sample_quantile
 from solion.base.errors import InputError, nearest
+from solion.devices.polycrystal import Polycrystal
 from solion.explore.sweeps.shown import metric_names, plan_data
 
 FACES = ("bottom", "top")
@@ -104,12 +105,11 @@ def face_of(dataset: xr.Dataset) -> tuple[float, ...]:
     from solion.study.study import interpret
 
     study = interpret(tomllib.loads(dataset.attrs["study"]))
-    grains = getattr(study, "grains", None)
-    if grains is None:
+    if not isinstance(study.device, Polycrystal):
         raise InputError("this sweep is not one of polycrystals; give the area that its numbers are the largest of.")
     if any(axis["keys"][0].startswith("microstructure.box") for axis in plan_data(dataset)["axes"]):
         raise InputError("the box of the grains varies in this sweep; give the area of a face.")
-    return tuple(grains.box[:-1])
+    return tuple(study.experiment.grains.box[:-1])
 
 
 def typical(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:

@@ -11,9 +11,8 @@ import numpy as np
 
 from solion.analysis.data import Data
 from solion.base.errors import InputError
-from solion.study.abstract import AbstractStudy
 from solion.study.files import put
-from solion.study.study import interpret
+from solion.study.study import Study, interpret
 
 CURVES = {"time": "s", "voltage": "V", "current": "A", "conductance": "S"}  # the last of gated channels only
 SCALES = {"time": "s", "voltage": "V", "current": "A"}
@@ -65,7 +64,7 @@ class Stopped(Exception):
     """The sweep was stopped while this run was under way."""
 
 
-def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, shown: str) -> AbstractStudy:
+def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, shown: str) -> Study:
     """The study that this data describes, with some values replaced; their sources speak of them no longer."""
     data = copy.deepcopy(dict(data))
     for key, value in changes.items():
@@ -97,7 +96,7 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome
         return PointOutcome(task.index, FAILED, text[:500], time.perf_counter() - began)
 
 
-def _outcome(task: Task, study: AbstractStudy, result: Any, began: float) -> PointOutcome:
+def _outcome(task: Task, study: Study, result: Any, began: float) -> PointOutcome:
     curves = study.curves(result) if task.curves else {}
     found = tuple(
         MetricValue(

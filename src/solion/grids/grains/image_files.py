@@ -18,7 +18,8 @@ import numpy as np
 from scipy import ndimage
 
 from solion.base.errors import InputError, nearest
-from solion.grids.grains.labels import LabelImage
+from solion.grids.grains.labels import SPACING, LabelImage
+from solion.grids.grains.lengths import one_length
 from solion.readers.images.picture import PICTURE, STACK, Picture, check_blends, thin, whole
 from solion.readers.images.read import read_picture
 
@@ -66,10 +67,12 @@ def read_labels(
 
 
 def from_array(
-    array, spacing: float, *, pores: Sequence[int] = (0,), through: str | int | None = None, periodic: bool = False,
+    array, spacing: float | Sequence[float], *, pores: Sequence[int] = (0,), through: str | int | None = None, periodic: bool = False,
     name: str = "array",
 ) -> LabelImage:  # fmt: skip
     """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
+
+    ``spacing``: edge of a voxel in m, or one for each axis of the array; voxels that are no cubes are sampled on cubes.
 
     Labels are numbered anew from 1 in ascending order of the values where they are sparse or a pore is not 0. Negative values
     that are not pores are refused: programs mark by them what is no grain.
@@ -79,7 +82,16 @@ def from_array(
         raise InputError(
             f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
         )
-    return _labelled(_turned(whole(Path(name), array), through, name), spacing, tuple(pores), periodic, name)
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{name}: holds {array.dtype} values; a label image names each grain by a whole number.")
+    if np.ndim(spacing) == 1 and len(spacing) == array.ndim:  # pyright: ignore[reportArgumentType]
+        edges = tuple(one_length(f"spacing[{k}]", edge, SPACING) for k, edge in enumerate(spacing))  # pyright: ignore
+    else:
+        edges = (one_length("spacing", spacing, SPACING),) * array.ndim
+    turned = _turned(whole(Path(name), array), through, name)
+    cubes, notes = _cubic(turned, _turned_edges(edges, through, array.ndim), name)
+    image = _labelled(cubes, min(edges), tuple(pores), periodic, name)
+    return dataclasses.replace(image, notes=tuple(notes))
 
 
 def _labelled(array: np.ndarray, spacing: float, pores: tuple[int, ...], periodic: bool, name: str) -> LabelImage:
@@ -175,12 +187,11 @@ def _edges(picture: Picture, spacing: float | Sequence[float] | None) -> tuple[t
         if own is None:
             raise InputError(f"{picture.path}: give spacing, the edge of a voxel in m; the file does not say it.")
         return own, [f"The edges of a voxel are those of the file, {' x '.join(f'{edge:g}' for edge in own)} m."]
-    edges = tuple(np.atleast_1d(np.asarray(spacing, float)).tolist())
+    edges = tuple(np.atleast_1d(np.asarray(spacing, object)).tolist())
     edges = edges * count if len(edges) == 1 else edges
     if len(edges) != count:
         raise InputError(f"{picture.path}: spacing names {len(edges)} edges and the file has {count} axes.")
-    if not all(np.isfinite(edge) and edge > 0 for edge in edges):
-        raise InputError(f"spacing = {spacing!r} m must be a positive length, the edge of a voxel.")
+    edges = tuple(one_length("spacing", edge, SPACING) for edge in edges)
     if own is not None and any(abs(a / b - 1) > EQUAL for a, b in zip(edges, own, strict=True)):
         shown = " x ".join(f"{edge:g}" for edge in own)
         raise InputError(

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from solion.base.errors import InputError
-
-if TYPE_CHECKING:
-    from solion.grids.grains.tessellation import Tessellation
+from solion.grids.grains.connectivity import lines_between_grains, nearest_labels, pieces_of_labels, reach, solid_pieces
+from solion.grids.grains.lengths import one_length
+from solion.grids.grains.tessellation import Tessellation
 
 SMALLEST = {2: 4, 3: 8}  # voxels of a grain that is still resolved: two along every axis
+SPACING = (1e-11, 1e-3)  # m, of a voxel: from below an atom to a coarse tomograph
+SCATTERED = 4  # pieces of a label, above which it names no grain
+NAMED = 8  # labels that are listed in a sentence
 CHUNK = 1 << 20  # voxels labelled at a time, so that their coordinates never all exist at once
 
 
@@ -48,6 +47,12 @@ class LabelImage:
 
     def __post_init__(self):
         labels = np.asarray(self.labels)
+        if (
+            np.issubdtype(labels.dtype, np.floating)
+            and np.all(np.isfinite(labels))
+            and np.all(labels == np.round(labels))
+        ):
+            labels = labels.astype(np.int64)
         if labels.ndim not in (2, 3):
             raise InputError(
                 f"LabelImage.labels has {labels.ndim} axes; a label image has 2 or 3, the current along z."
@@ -56,8 +61,7 @@ class LabelImage:
             raise InputError(f"LabelImage.labels holds {labels.dtype} values; labels are whole numbers, 0 for a pore.")
         if labels.size == 0 or labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
             raise InputError("LabelImage.labels must be whole numbers from 0 (a pore) to 2147483647, and not empty.")
-        if not (np.isfinite(self.spacing) and self.spacing > 0):
-            raise InputError(f"LabelImage.spacing = {self.spacing!r} m must be a positive length, the edge of a voxel.")
+        object.__setattr__(self, "spacing", one_length("LabelImage.spacing", self.spacing, SPACING))
         object.__setattr__(self, "labels", np.ascontiguousarray(labels, np.int32))
         if self.phases is not None and len(self.phases) <= labels.max():
             raise InputError(f"LabelImage.phases names {len(self.phases)} labels, the image has {labels.max() + 1}.")
@@ -69,6 +73,7 @@ class LabelImage:
         The voxels must fill the box: a box that is not a whole number of voxels along some axis is refused.
         """
         box = np.asarray(tessellation.box, float)
+        spacing = one_length("spacing", spacing, SPACING)
         shape = np.round(box / spacing).astype(int)
         if np.any(shape < 2) or np.any(abs(shape * spacing - box) > 1e-6 * box):
             raise InputError(
@@ -121,154 +126,131 @@ class LabelImage:
         return dataclasses.replace(self, phases=phases)
 
     def checked(self, smallest: int | None = None) -> LabelImage:
-        """This image, or a clear refusal: one grain only, noise instead of grains, no path from electrode to electrode.
+        """This image with notes on what cannot carry current, or a clear refusal: one grain only, noise instead of grains, a
+        grey-scale picture, lines of pores around every grain, no path from electrode to electrode.
 
         ``smallest``: voxels that a grain of an image needs (default 4 in 2D, 8 in 3D). A tessellation may be one
         grain, a single crystal; its cells are exempt one by one, since a cut surface slices some to slivers, but not on
-        the average.
+        the average. One grain with pores is a porous single phase.
         """
         sizes = self.sizes()[1:]
         count = int(np.count_nonzero(sizes))
         if count == 0:
             raise InputError("the label image holds no grain: every voxel is 0, a pore.")
-        if count == 1 and self.seeds is None:  # a tessellation of one grain is meant to be a single crystal
+        if count == 1 and self.seeds is None and self.porosity == 0:
             raise InputError(
-                f"the label image holds one grain only (label {int(np.flatnonzero(sizes)[0]) + 1}): there is no grain "
+                f"the label image holds one grain only (label {int(np.flatnonzero(sizes)[0]) + 1}) and no pore: there is no "
                 "boundary to study. Give each grain its own label; LabelImage.separated(), separate = true in a study, splits "
                 "pieces that share one."
             )
         smallest = SMALLEST[self.dimension] if smallest is None else smallest
-        small = int(np.count_nonzero((sizes > 0) & (sizes < smallest)))
         mean = sizes.sum() / count
         if mean < smallest:
             raise InputError(
                 f"the grains hold {mean:.1f} voxels on the average, fewer than {smallest}: they are not resolved; "
                 "use a finer spacing."
             )
-        if 2 * small > count and self.seeds is None:
-            raise InputError(
-                f"{small} of {count} grains hold fewer than {smallest} voxels: most labels are noise, which cleaning would only "
-                "hide; look at how the picture was segmented and saved."
-            )
-        if small and self.seeds is None:
-            raise InputError(
-                f"{small} of {count} grains hold fewer than {smallest} voxels, which is noise rather than grains; "
-                f"LabelImage.cleaned(smallest={smallest}), clean = true in a study, gives them to their neighbours."
-            )
-        if not self._bridged(self._pieces()).any():
+        if self.seeds is None:
+            self._refuse_pictures(sizes, smallest)
+        pieces = solid_pieces(self.labels, self.periodic)
+        bottom, top = reach(pieces)
+        if not (bottom & top).any():
             raise InputError(
                 "the pores (label 0) cut every path from the bottom electrode (z = 0) to the top one: no current can "
                 "flow; check which value of the image is the pore and which axis the current follows."
             )
-        return self
+        loose = ~(bottom | top)
+        loose[0] = False
+        if not loose.any():
+            return self
+        afloat = loose[pieces]
+        named = np.unique(self.labels[afloat])
+        listed = ", ".join(map(str, named[:NAMED])) + (", ..." if len(named) > NAMED else "")
+        note = (
+            f"{len(named)} grains (labels {listed}) or parts of them, {np.count_nonzero(afloat)} voxels in all, float inside "
+            "pores without contact to an electrode: they carry no current."
+        )
+        return self if note in self.notes else dataclasses.replace(self, notes=(*self.notes, note))
+
+    def _refuse_pictures(self, sizes: np.ndarray, smallest: int) -> None:
+        """Refuse what is a picture of grains rather than their labels."""
+        count = int(np.count_nonzero(sizes))
+        phases = np.zeros(len(sizes) + 1, int) if self.phases is None else self.phases
+        pieces = pieces_of_labels(self.labels, self.periodic)
+        owner = np.zeros(int(pieces.max()) + 1, int)
+        owner[pieces] = self.labels  # of each piece, its label
+        own = phases[owner[1:]] == 0
+        per_label = np.bincount(owner[1:][own], minlength=len(sizes) + 1)[1:]
+        scattered = np.count_nonzero(per_label > SCATTERED)
+        if count > 1 and 2 * scattered > count:
+            mean = np.bincount(pieces.ravel())[1:].mean()
+            remedy = (
+                "LabelImage.separated(), separate = true in a study, makes each piece a grain."
+                if mean >= 4 * smallest
+                else "it looks like a grey-scale micrograph or noise, whose grains must be found first, for example with "
+                "skimage.segmentation.watershed, so that every grain has one number."
+            )
+            raise InputError(
+                f"the {count} labels lie in {len(own)} pieces of {mean:.1f} voxels on the average, so that a label is no grain: "
+                + remedy
+            )
+        if lines_between_grains(self.labels):
+            raise InputError(
+                "the pores (label 0) are lines one voxel wide around the grains, as a watershed draws them, and would insulate "
+                "every grain; LabelImage.cleaned(), clean = true in a study, gives them to the grains."
+            )
+        small = int(np.count_nonzero((sizes > 0) & (sizes < smallest)))
+        if small:
+            raise InputError(
+                f"{small} of {count} grains hold fewer than {smallest} voxels, which is noise rather than grains; "
+                f"LabelImage.cleaned(smallest={smallest}), clean = true in a study, gives them to their neighbours."
+            )
 
     def cleaned(self, smallest: int | None = None) -> LabelImage:
-        """Grains below ``smallest`` voxels given to their nearest neighbour, pieces without contact made pores; noted."""
+        """Lines of a watershed given to the grains beside them, grains below ``smallest`` voxels to their nearest neighbour,
+        pieces without contact made pores; noted. What it returns it leaves as it is."""
         smallest = SMALLEST[self.dimension] if smallest is None else smallest
         labels, notes = self.labels, list(self.notes)
-        sizes = self.sizes()
-        noise = (sizes > 0) & (sizes < smallest)
-        noise[0] = False
-        if noise.any() and not noise[1:][sizes[1:] > 0].all():
-            wrong = noise[labels]
-            nearest = np.empty((labels.ndim, *labels.shape), np.int32)
-            ndimage.distance_transform_edt(
-                wrong | (labels == 0), return_distances=False, return_indices=True, indices=nearest
-            )
-            labels = np.where(wrong, labels[tuple(nearest)], labels)
+        if lines_between_grains(labels):
             notes.append(
-                f"{int(noise.sum())} grains below {smallest} voxels ({int(wrong.sum())} voxels in all) were given to "
-                "their nearest neighbours."
+                f"{np.count_nonzero(labels == 0)} voxels of lines between grains (label 0) were given to the nearest grains."
             )
-        image = dataclasses.replace(self, labels=labels, notes=tuple(notes))
-        pieces = image._pieces()
-        loose = ~image._bridged(pieces) & ~image._touching(pieces)
-        loose[0] = False
-        if loose.any():
-            lost = loose[pieces]
-            labels = np.where(lost, 0, labels)
-            notes.append(
-                f"{int(loose.sum())} isolated pieces ({int(lost.sum())} voxels) that no electrode can reach were made pores."
-            )
-        image = dataclasses.replace(self, labels=labels, notes=tuple(notes))
-        return (
-            image if labels is self.labels else image.cleaned(smallest)
-        )  # pores can make a grain small: until nothing changes
+            labels = nearest_labels(labels, labels == 0)
+        while True:
+            before = labels
+            sizes = np.bincount(labels.ravel())
+            noise = (sizes > 0) & (sizes < smallest)
+            noise[0] = False
+            if noise.any() and not noise[1:][sizes[1:] > 0].all():
+                wrong = noise[labels]
+                labels = nearest_labels(labels, wrong)
+                notes.append(
+                    f"{int(noise.sum())} grains below {smallest} voxels ({int(wrong.sum())} voxels in all) were given to "
+                    "their nearest neighbours."
+                )
+            pieces = solid_pieces(labels, self.periodic)
+            bottom, top = reach(pieces)
+            loose = ~(bottom | top)
+            loose[0] = False
+            if loose.any():
+                lost = loose[pieces]
+                labels = np.where(lost, 0, labels)
+                notes.append(
+                    f"{int(loose.sum())} isolated pieces ({int(lost.sum())} voxels) that no electrode can reach were made pores."
+                )
+            if np.array_equal(before, labels):  # a piece that was lost may have left its grain below the smallest
+                return dataclasses.replace(self, labels=labels, notes=tuple(notes))
 
     def separated(self) -> LabelImage:
         """Each connected piece of a label as a grain of its own, numbered from 1; phases follow, seeds do not."""
-        flat = np.arange(self.labels.size, dtype=np.int32).reshape(self.labels.shape)
-        first, second = [], []
-        for axis in range(self.dimension):
-            low, high = neighbours(self.labels.shape, axis, self.periodic)
-            same = (self.labels[low] == self.labels[high]) & (self.labels[low] > 0)
-            first.append(flat[low][same])
-            second.append(flat[high][same])
-        pairs = np.concatenate(first), np.concatenate(second)
-        graph = coo_array((np.ones(pairs[0].size, np.int8), pairs), shape=(flat.size, flat.size))
-        piece = connected_components(graph, directed=False)[1].astype(np.int32).reshape(self.labels.shape)
-        solid = self.labels > 0
-        old, renamed = np.unique(piece[solid], return_inverse=True)
-        labels = np.zeros_like(self.labels)
-        labels[solid] = renamed + 1
+        labels, solid = pieces_of_labels(self.labels, self.periodic), self.labels > 0
+        count = int(labels.max())
         phases = None
         if self.phases is not None:
-            phases = np.zeros(old.size + 1, np.int32)
+            phases = np.zeros(count + 1, np.int32)
             phases[labels[solid]] = self.phases[self.labels[solid]]
         before = int(np.count_nonzero(self.sizes()[1:]))
-        note = f"{before} labels were separated into {old.size} connected grains."
+        note = f"{before} labels were separated into {count} connected grains."
         return dataclasses.replace(
             self, labels=labels, seeds=None, repeats=(), phases=phases, notes=(*self.notes, note)
         )
-
-    def _pieces(self) -> np.ndarray:
-        """Connected pieces of what is not pore, 0 for pores; pieces that meet across periodic sides share a number."""
-        pieces = np.zeros(self.labels.shape, np.int32)
-        ndimage.label(self.labels > 0, output=pieces)
-        count = int(pieces.max())
-        if not self.periodic or count < 2:
-            return pieces
-        first, second = [], []
-        for axis in range(self.dimension - 1):
-            low, high = np.take(pieces, 0, axis).ravel(), np.take(pieces, -1, axis).ravel()
-            both = (low > 0) & (high > 0)
-            first.append(low[both])
-            second.append(high[both])
-        pairs = np.concatenate(first), np.concatenate(second)
-        graph = coo_array((np.ones(pairs[0].size, np.int8), pairs), shape=(count + 1, count + 1))
-        joined = connected_components(graph, directed=False)[1].astype(np.int32)
-        return joined[pieces]  # the pores, node 0, meet nothing and are numbered first: they stay 0
-
-    def _faces(self, pieces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        count = int(pieces.max()) + 1
-        ends = []
-        for end in (0, -1):
-            present = np.zeros(count, bool)
-            present[np.unique(pieces[..., end])] = True
-            present[0] = False
-            ends.append(present)
-        return ends[0], ends[1]
-
-    def _bridged(self, pieces: np.ndarray) -> np.ndarray:
-        """Of each piece, whether it reaches from the bottom face to the top one."""
-        bottom, top = self._faces(pieces)
-        return bottom & top
-
-    def _touching(self, pieces: np.ndarray) -> np.ndarray:
-        """Of each piece, whether it reaches either electrode face."""
-        bottom, top = self._faces(pieces)
-        return bottom | top
-
-
-def neighbours(shape: tuple[int, ...], axis: int, periodic: bool) -> tuple[tuple, tuple]:
-    """Index expressions of the voxels on either side of every face normal to ``axis``.
-
-    Without wrapping: all but the last, all but the first. With periodic sides (never along the last axis) the last
-    voxel of a row also faces the first one: index arrays then, which copy.
-    """
-    low, high = [slice(None)] * len(shape), [slice(None)] * len(shape)
-    if periodic and axis < len(shape) - 1:
-        high[axis] = np.arange(1, shape[axis] + 1) % shape[axis]  # type: ignore[call-overload]
-    else:
-        low[axis], high[axis] = slice(0, -1), slice(1, None)
-    return tuple(low), tuple(high)

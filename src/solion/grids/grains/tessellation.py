@@ -13,9 +13,12 @@ import numpy as np
 from scipy.spatial import ConvexHull, KDTree
 
 from solion.base.errors import InputError, nearest
+from solion.grids.grains.lengths import one_length
 
 SURFACES = ("cut", "mirror", "periodic")
 SIDES = ("cut", "mirror", "periodic")
+BOX = (1e-10, 0.1)  # m, an edge of a box
+GRAIN = (1e-10, 1e-2)  # m, a mean grain
 PADDING = (
     3.0  # grain sizes beyond a cut face that are filled with seeds, so that the cut meets an undisturbed tessellation
 )
@@ -36,11 +39,8 @@ class Tessellation:
     sides: str = "cut"
 
     def __post_init__(self):
+        object.__setattr__(self, "box", box_lengths(self.box))
         box, seeds = np.asarray(self.box, float), np.asarray(self.seeds, float)
-        if box.size not in (2, 3) or not np.all(np.isfinite(box) & (box > 0)):
-            raise InputError(
-                f"box = {self.box!r} must be two or three positive lengths in metres, the last one along z."
-            )
         if seeds.ndim != 2 or seeds.shape[1] != box.size or not np.all(np.isfinite(seeds)):
             raise InputError(f"seeds must be a finite array of shape (grains, {box.size}), not {seeds.shape}.")
         if not len(seeds):
@@ -145,6 +145,13 @@ class Tessellation:
         return self.cells()[0]
 
 
+def box_lengths(box) -> tuple[float, ...]:
+    """Two or three edges of a box in m, the last one along z. Raises InputError for anything else, with a forgotten unit."""
+    if isinstance(box, str) or np.ndim(box) != 1 or len(box) not in (2, 3):
+        raise InputError(f"box = {box!r} must be two or three positive lengths in metres, the last one along z.")
+    return tuple(one_length(f"box[{k}]", length, BOX) for k, length in enumerate(box))
+
+
 def voronoi(
     box, grain_size: float, *, seed: int, surface: str = "cut", sides: str = "cut", lloyd: int = 0, spread: float = 0.0
 ) -> Tessellation:
@@ -154,15 +161,12 @@ def voronoi(
     centre of its cell (20: nearly centroidal). ``spread``: standard deviation of ln(grain radius); above zero the
     tessellation is Laguerre with log-normal radii. Raises InputError for impossible numbers.
     """
-    box = tuple(float(length) for length in box)
+    box = box_lengths(box)
     dimension = len(box)
-    if dimension not in (2, 3) or not all(np.isfinite(length) and length > 0 for length in box):
-        raise InputError(f"box = {box!r} must be two or three positive lengths in metres, the last one along z.")
     for key, value, high in (("lloyd", lloyd, 1000), ("spread", spread, 1.0)):
         if not 0 <= value <= high:
             raise InputError(f"{key} = {value!r} is outside its allowed range [0, {high}].")
-    if not (np.isfinite(grain_size) and grain_size > 0):
-        raise InputError(f"grain_size = {grain_size!r} m must be positive.")
+    grain_size = one_length("grain_size", grain_size, GRAIN)
     count = np.prod(box) / grain_size**dimension
     if not 1 <= count <= 5e6:
         raise InputError(

@@ -16,7 +16,8 @@ from itertools import product
 
 import numpy as np
 
-from solion.grids.grains.labels import LabelImage, neighbours
+from solion.grids.grains.connectivity import neighbours
+from solion.grids.grains.labels import LabelImage
 
 REACH = 3  # voxels on either side of a face that its normal is taken from: areas within 2 % (2 would give 5 %)
 CHUNK = 200_000  # faces treated at a time, so that the working arrays stay in cache

@@ -31,9 +31,10 @@ CERTAIN = 1e-9  # a point counts as inside a tetrahedron when no barycentric coo
 
 @dataclass(frozen=True)
 class Tetrahedra(Mesh):
-    """A mesh in space. ``size``: the greatest mean length of edges that was asked for, m."""
+    """A mesh in space. ``size``: the greatest mean length of edges that was asked for, m; ``length``: that of the ceramic."""
 
     size: float
+    length: float
 
     @cached_property
     def volume(self) -> np.ndarray:
@@ -133,7 +134,9 @@ def tetrahedralise(
     cells[flip] = cells[flip][:, [1, 0, 2, 3]]
     box = tuple(float(side) for side in tessellation.box)
     between, faces = _facets(points, cells, region, ends, box)
-    mesh = Tetrahedra(points, cells, region, tessellation.grains, between, *faces, box=box, size=float(size))
+    mesh = Tetrahedra(
+        points, cells, region, tessellation.grains, between, *faces, box=box, size=float(size), length=length
+    )
     total = box[0] * box[1] * (ends[1] - ends[0])
     if mesh.volume.min() <= 0 or abs(mesh.volume.sum() / total - 1) > 1e-9:
         raise InputError("the tetrahedra do not fill the box; take another seed or a larger weld.")

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, KDTree
 
 from solion.base.errors import InputError
+from solion.grids.grains.lengths import one_length
 from solion.grids.grains.outline import Outline, outline
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.meshes.mesh import Facets, Mesh
@@ -34,9 +35,7 @@ class Sizes:
 
     def __post_init__(self):
         for key in ("junctions", "faces", "bulk"):
-            value = getattr(self, key)
-            if not (np.isfinite(value) and value > 0):
-                raise InputError(f"Sizes.{key} = {value!r} m must be positive.")
+            object.__setattr__(self, key, one_length(f"Sizes.{key}", getattr(self, key)))
 
 
 @dataclass(frozen=True)

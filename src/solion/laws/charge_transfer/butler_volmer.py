@@ -11,8 +11,8 @@ from solion.laws.charge_transfer.prefactor import AbstractPrefactor, IonModulate
 
 
 def both_directions(eta: Float[Array, "..."], forward, backward) -> Float[Array, "..."]:
-    """exp(forward eta) - exp(-backward eta), ``eta`` in k_B T/e."""
-    return jnp.exp(forward * eta) - jnp.exp(-backward * eta)
+    """exp(forward eta) - exp(-backward eta), ``eta`` in k_B T/e; all digits of it near rest, where the two are nearly one."""
+    return jnp.expm1(forward * eta) - jnp.expm1(-backward * eta)
 
 
 def symmetric_current(overpotential, exchange, thermal_voltage):

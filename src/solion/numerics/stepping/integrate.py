@@ -72,7 +72,7 @@ class Watch(NamedTuple):
     level: Float[Array, " e"]
 
 
-class Record(NamedTuple):
+class RunRecord(NamedTuple):
     """What a run leaves: samples and events; only the first ``samples`` and ``events`` entries are filled.
 
     ``shares`` are the lengths of its steps over those of their segments. The first ``followed`` of them are not what the run
@@ -124,7 +124,7 @@ def begin(
     events: int = 256,
     steps: int = 0,
     first_step=1e-6,
-) -> tuple[State, Record]:
+) -> tuple[State, RunRecord]:
     """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment."""
     n = y.shape[0]
     zero, none = jnp.zeros(()), jnp.zeros((), int)
@@ -152,7 +152,7 @@ def begin(
         culprit=none,
     )
     # the last slot of each table takes the writes that are not wanted
-    record = Record(
+    record = RunRecord(
         jnp.zeros(samples + 1),
         jnp.zeros(samples + 1, int),
         jnp.zeros(samples + 1),
@@ -175,11 +175,11 @@ def advance(
     watch: Watch,
     tolerance: Tolerance,
     state: State,
-    record: Record,
+    record: RunRecord,
     attempts,
     limit=None,
     axis: str | None = None,
-) -> tuple[State, Record]:
+) -> tuple[State, RunRecord]:
     """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends.
 
     ``limit`` bounds them all; unless given it is a million, and a thousand for each segment.

@@ -43,11 +43,11 @@ def _bias(run_pool: RunPool) -> Bias:
     rates = {}
     for rate in RATES[::2] if run_pool.quick else RATES:
         ramp = protocols.ramp(voltage=(0.0, -4.0 if rate > 0.05 else -0.8), rate=rate, samples=20001)
-        rates[rate] = float(run_filament(device, ramp, traces=False)["set_bias"].values[0, 0])
+        rates[rate] = float(run_filament(device, ramp, traces=False).dataset["set_bias"].values[0, 0])
     run_pool.count(2 + len(rates))
     return Bias(
-        run_filament(device, loop.with_compliance(current=1e-3)),
-        run_filament(inside, deep.with_compliance(current=1e-3)),
+        run_filament(device, loop.with_compliance(current=1e-3)).dataset,
+        run_filament(inside, deep.with_compliance(current=1e-3)).dataset,
         rates,
     )
 

@@ -8,19 +8,20 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices.lithium_cell import (
-    Cell,
     LithiumInterface,
+    SymmetricCell,
     calibrate,
     calibrate_pressure,
     critical_current,
     implied_flaw,
 )
-from solion.experiments.cell_test import CellTest, alternating, run_cell, staircase
+from solion.experiments.cell_test import alternating, run_cell, stable, staircase
 from solion.laws.initiation import Griffith
 from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_most
 from solion.papers.polycrystal.samples import QUICK_SEEDS, SEEDS, bare, covered
 from solion.papers.polycrystal.setup import PELLET, median_words
 from solion.papers.run_pool import RunPool
+from solion.result import Result
 from solion.views.style import COLOURS, MUTED, title
 
 RESISTANCES = {"bare": 0.1, "Au": 200e-4, "H.L.": 50e-4, "H.L., cycled": 14e-4}  # ohm m^2; stated but for gold
@@ -44,8 +45,8 @@ class Tests:
     interfaces: dict[str, LithiumInterface]
     limit: float
     critical: dict[str, float]
-    stairs: dict[str, CellTest]
-    cycling: dict[str, CellTest]
+    stairs: dict[str, Result]
+    cycling: dict[str, Result]
 
 
 def run_tests(run_pool: RunPool) -> Tests:
@@ -70,7 +71,8 @@ def _tests(run_pool: RunPool) -> Tests:
     law = calibrate(PRINTED["H.L."], chosen["H.L."], "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
     critical = {label: critical_current(law, interface) for label, interface in chosen.items()}
     cells = {
-        label: Cell(interface, thickness=PELLET, conductivity=effective * 0.05) for label, interface in chosen.items()
+        label: SymmetricCell(interface, thickness=PELLET, conductivity=effective * 0.05)
+        for label, interface in chosen.items()
     }
     stairs = {label: run_cell(cell, critical[label], staircase(30.0, STEP, 600.0)) for label, cell in cells.items()}
     cycling = {label: run_cell(cell, critical[label], alternating(8.0, 1800.0, 1000)) for label, cell in cells.items()}
@@ -99,7 +101,7 @@ def _critical(label: str, why: str):
     def find(evidence: Tests) -> Found | None:
         if evidence.few and label != "H.L.":
             return None
-        borne = evidence.stairs[label].critical / 10
+        borne = float(evidence.stairs[label].dataset["critical_current_density"]) / 10
         words = f"{borne:.3g} mA/cm² borne, model {evidence.critical[label] / 10:.3g}"
         return Found(borne, words, why.format(hot=float(evidence.interfaces[label].hot_spot)))
 
@@ -143,21 +145,21 @@ def draw_staircases(canvas: FigureBase, evidence: Tests) -> None:
         hours = test.dataset["time"].values / 3600
         axes.plot(hours, test.dataset["voltage"] * 1e3, color=colour)
         second = axes.twinx()
-        second.plot(hours, test.dataset["current"] / 10, color=MUTED, lw=0.8)
+        second.plot(hours, test.dataset["current_density"] / 10, color=MUTED, lw=0.8)
         second.grid(False)
         axes.set(xlabel="time (h)", ylabel="voltage (mV)" if letter == "6d" else None)
         second.set_ylabel("current density (mA/cm²)" if letter == "6f" else "", color=MUTED)
-        last = hours[np.flatnonzero(test.dataset["shorted"].values)[0]] * 2 if not test.stable else hours[-1]
+        last = hours[np.flatnonzero(test.dataset["shorted"].values)[0]] * 2 if not stable(test) else hours[-1]
         axes.set_xlim(0, min(max(last, 2.0), hours[-1]))
-        title(axes, letter, f"{label}: {test.critical / 10:.3g} mA/cm²")
+        title(axes, letter, f"{label}: {float(test.dataset['critical_current_density']) / 10:.3g} mA/cm²")
 
 
 def _stable(evidence: Tests) -> Found:
     words = ", ".join(
-        f"{label} {'stable' if test.stable else 'shorts at once'}" for label, test in evidence.cycling.items()
+        f"{label} {'stable' if stable(test) else 'shorts at once'}" for label, test in evidence.cycling.items()
     )
     expected = {"bare": False, "Au": False, "H.L.": True}
-    return Found({label: test.stable for label, test in evidence.cycling.items()} == expected, words)
+    return Found({label: stable(test) for label, test in evidence.cycling.items()} == expected, words)
 
 
 def draw_cycling(canvas: FigureBase, evidence: Tests) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import FigureBase
 
-from solion.experiments.conduction import Conduction
 from solion.papers.case import Case, Claim, Found, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, LAYER, solve
 from solion.papers.polycrystal.setup import grains
 from solion.papers.run_pool import RunPool
+from solion.result import Result
 from solion.views.style import title
 
 
@@ -20,8 +20,8 @@ from solion.views.style import title
 class Map:
     """One sample bare and under layers, with current densities on a regular grid (nx, nz)."""
 
-    bare: Conduction
-    covered: Conduction
+    bare: Result
+    covered: Result
     polygons: list
     fields: tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.experiments.conduction import Sizes
-from solion.experiments.conduction.problem import Section
+from solion.experiments.conduction import Sizes, section
+from solion.experiments.conduction.problem import CrossSection
 from solion.papers.case import Between, Case, Choice, Claim, Found, around, at_most
 from solion.papers.polycrystal.samples import (
     DEPTHS,
@@ -66,11 +66,11 @@ def _modes(run_pool: RunPool) -> Modes:
     """Of one sample, by the conservative flux through both faces of the layer at its top."""
     run = solve(run_pool, 1.0, 2, True, sizes=Sizes(junctions=40e-9, faces=0.2e-6, bulk=0.8e-6))
     k = np.pi / 100e-6 * np.arange(1, MODES + 1)
-    inner, outer = (_amplitudes(k, run.section(name)) for name in ("top_ceramic", "top_electrode"))
+    inner, outer = (_amplitudes(k, section(run, name)) for name in ("top_ceramic", "top_electrode"))
     return Modes(k, inner, outer / inner, 1 / np.cosh(k * LAYER[0]))
 
 
-def _amplitudes(k: np.ndarray, plane: Section) -> np.ndarray:
+def _amplitudes(k: np.ndarray, plane: CrossSection) -> np.ndarray:
     """Of the cosine waves of a plane over its mean; cos(kx) is integrated exactly over each piece."""
     edges = np.concatenate(([0.0], np.cumsum(plane.size)))
     weights = np.diff(np.sin(k[:, None] * edges), axis=1) / k[:, None]

@@ -56,14 +56,14 @@ def run_tip(run_pool: RunPool) -> Windows:
 
     def both(device, low, high):
         run_pool.count(devices + 1)
-        many = run_filament(device, loop(low, high, CYCLES), devices=devices, formed=True, traces=False)
-        return MemoryCycles(many, run_filament(device, loop(low, high, 12, 400), formed=True))
+        many = run_filament(device, loop(low, high, CYCLES), devices=devices, formed=True, traces=False).dataset
+        return MemoryCycles(many, run_filament(device, loop(low, high, 12, 400), formed=True).dataset)
 
     def alone(low=-0.25, high=0.25, rate=RATE, **numbers):
         run_pool.count(devices)
         return run_filament(
             memristor(**numbers), loop(low, high, CYCLES, rate=rate), devices=devices, formed=True, traces=False
-        )
+        ).dataset
 
     return Windows(
         both(memristor(), -0.25, 0.25),
@@ -191,7 +191,7 @@ def run_sizes(run_pool: RunPool) -> dict[float, xr.Dataset]:
             devices=devices,
             formed=True,
             traces=False,
-        )
+        ).dataset
         for size in SIZES
     }
 

@@ -31,7 +31,7 @@ def run_pad(run_pool: RunPool) -> Pad:
     run_pool.count(2 + len(SHARES))
 
     def loops(**numbers):
-        return run_filament(memristor(500e-6, pad=True, quiet=True, **numbers), loop(-0.5, 1.0, 5, 800, 0.1))
+        return run_filament(memristor(500e-6, pad=True, quiet=True, **numbers), loop(-0.5, 1.0, 5, 800, 0.1)).dataset
 
     first = {share: float(np.nanmax(loops(thickening=share)["on_off"].values)) for share in SHARES}
     return Pad(loops(), loops(dissolution=0.0), first)

@@ -12,7 +12,7 @@ from solion.analysis.contact_fraction import decompose
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.lithium_cell import layer_resistance
 from solion.devices.polycrystal import ChargeTransfer, lu2021
-from solion.experiments.conduction import Elements, Sizes, conduct
+from solion.experiments.conduction import Elements, Sizes, conduct, hot_spot, section
 from solion.laws.indentation import Tip, modulus_for_area
 from solion.laws.initiation import Griffith, Local, ShearStability, toughness_ratio
 from solion.papers.case import Case, Choice, Claim, Found, around, at_least, at_most
@@ -47,7 +47,9 @@ def run(run_pool: RunPool) -> PrintedNumbers:
             device = dataclasses.replace(device, bottom=ChargeTransfer(resistance), top=ChargeTransfer(resistance))
         found = conduct(device, grains(1), engine=engine)
         run_pool.count(1)
-        factors[resistance] = max(found.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top"))
+        factors[resistance] = max(
+            hot_spot(section(found, f"{face}_electrode"), WINDOW).factor for face in ("bottom", "top")
+        )
     layers = samples.covered(run_pool, 1.0, samples.QUICK_SEEDS if run_pool.quick else samples.SEEDS)
     depth = samples.falls_below(np.median(layers.profile, axis=0))
     return PrintedNumbers(factors, panel(factors, depth, cells.run_tests(run_pool)))

@@ -9,10 +9,11 @@ import numpy as np
 
 from solion.analysis.hot_spots import spread
 from solion.devices.polycrystal import Layer, lu2021
-from solion.experiments.conduction import Conduction, Elements, Sizes, conduct
+from solion.experiments.conduction import Elements, Sizes, conduct, hot_spot, profile, section
 from solion.papers.case import Choice
 from solion.papers.polycrystal.setup import grains
 from solion.papers.run_pool import RunPool
+from solion.result import Result
 
 WINDOW = 100e-9  # m; a maximum has no meaning without one
 LAYER = (10e-6, 1e-2)  # stated: m, S/m
@@ -59,7 +60,7 @@ def device(ratio: float, layer: bool):
 
 def solve(
     run_pool: RunPool, ratio: float, seed: int, layer: bool, width: float = 100e-6, sizes: Sizes | None = None
-) -> Conduction:
+) -> Result:
     """One sample of grains; a coarser mesh in the quick form."""
     run_pool.count(1)
     engine = Elements(sizes=sizes or (COARSE if run_pool.quick else SIZES))
@@ -71,7 +72,7 @@ def bare(run_pool: RunPool, ratio: float, seeds: range) -> Bare:
 
     def one(seed):
         run = solve(run_pool, ratio, seed, False)
-        factors = [run.hot_spot(WINDOW, f"{face}_electrode").factor for face in ("bottom", "top")]
+        factors = [hot_spot(section(run, f"{face}_electrode"), WINDOW).factor for face in ("bottom", "top")]
         return factors, float(run.dataset["effective_conductivity"]) / 0.05, run.audit["conservation"]["value"]
 
     def every():
@@ -87,9 +88,9 @@ def covered(run_pool: RunPool, ratio: float, seeds: range, width: float = 100e-6
     def one(seed):
         run, found = solve(run_pool, ratio, seed, True, width), []
         for face in ("bottom", "top"):
-            planes = [run.profile(-z if face == "bottom" else width + z) for z in DEPTHS]
+            planes = [profile(run, -z if face == "bottom" else width + z) for z in DEPTHS]
             largest = np.array([spread(plane.size, plane.current_density)[0] for plane in planes])
-            found.append((run.hot_spot(WINDOW, f"{face}_electrode").factor, largest, falls_below(largest)))
+            found.append((hot_spot(section(run, f"{face}_electrode"), WINDOW).factor, largest, falls_below(largest)))
         return found
 
     def every():

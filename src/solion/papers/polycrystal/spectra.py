@@ -13,7 +13,7 @@ from solion.analysis.spectra.consistency import kramers_kronig
 from solion.analysis.spectra.relaxation import RelaxationTimes, relaxation_times
 from solion.devices.polycrystal import ChargeTransfer, Polycrystal
 from solion.experiments.conduction import Elements, Sizes, conduct
-from solion.experiments.conduction.conduct import pose
+from solion.experiments.conduction.problem import pose
 from solion.materials.llzo import llzo_boundary, llzo_grain
 from solion.papers.case import Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.cells import RESISTANCES
@@ -27,7 +27,7 @@ FREQUENCY = np.logspace(0, 9.5, 96)
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class CellSpectrum:
     """Impedance (ohm m^2) of one cell, what is made of it, and its resistance for direct current with that of the ceramic."""
 
     impedance: np.ndarray
@@ -38,7 +38,7 @@ class Spectrum:
     ceramic: float
 
 
-def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
+def run_spectra(run_pool: RunPool) -> dict[str, CellSpectrum]:
     """Finite-element spectra of four cells, fitted by three arcs."""
     engine = Elements(sizes=Sizes(junctions=0.2e-6, faces=1e-6, bulk=2.5e-6), order=1)
     grain, boundary = llzo_grain(), llzo_boundary(RATIO)
@@ -48,7 +48,7 @@ def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
     def one(label):
         electrode = ChargeTransfer(RESISTANCES[label], capacitance=CAPACITANCE)
         device = Polycrystal(grain, boundary, electrode, electrode)
-        z, _ = engine.spectrum(pose(device, grains(1), None, None), FREQUENCY)
+        z, _ = engine.spectrum(pose("impedance", device, grains(1), 1.0, None), FREQUENCY)
         direct = float(conduct(device, grains(1), engine=engine).dataset["resistance"])
         bulk = 100e-6 / float(grain.conductivity)
         start = (
@@ -58,7 +58,7 @@ def run_spectra(run_pool: RunPool) -> dict[str, Spectrum]:
             + Zarc(2 * RESISTANCES[label], RESISTANCES[label] * CAPACITANCE)
         )
         fixed = ("Resistor0.resistance", "Zarc1.exponent", "Zarc3.exponent")
-        return Spectrum(
+        return CellSpectrum(
             np.asarray(z),
             fit_circuit(start, FREQUENCY, z, fixed=fixed),
             relaxation_times(FREQUENCY, z),

@@ -25,8 +25,8 @@ class Against:
 
     leaking: filling.Filling
     trains: updates.Trains
-    curves: hydrogen.Curves
-    cycles: cycling.Cycles
+    curves: hydrogen.HydrogenCurves
+    cycles: cycling.SynapseCycles
 
 
 def run(run_pool: RunPool) -> Against:

@@ -14,10 +14,11 @@ from pydantic import create_model
 from pydantic_core import core_schema
 
 from solion.base.errors import nearest
+from solion.base.exports import Export
 from solion.protocols import Protocol
-from solion.study.catalogue import protocol_functions
+from solion.study.catalogue import protocols
 from solion.study.quantities import Context, Measure, Whole, problem
-from solion.study.section import Section, one_of
+from solion.study.section import Section, choice
 
 MOST_STEPS = 100_000
 CURRENT = ("A", "A/m^2")
@@ -142,18 +143,17 @@ def _field(name: str, hint: Any, default: Any) -> Any:
     return (kind, ...) if required else (kind | None, None if default is None else default)
 
 
-def _step(name: str, function: Callable[..., Protocol]) -> type[StepSection]:
+@functools.cache
+def _step(entry: Export) -> type[StepSection]:
+    function = entry.load()
     hints = typing.get_type_hints(function)
     fields: Any = {
         key: _field(key, hints.get(key), entry.default) for key, entry in inspect.signature(function).parameters.items()
     }
-    fields["kind"] = (Literal[name], ...)
-    section = create_model(f"Step_{name}", __base__=StepSection, __doc__=inspect.getdoc(function), **fields)
+    fields["kind"] = (Literal[entry.name], ...)
+    section = create_model(f"Step_{entry.name}", __base__=StepSection, __doc__=inspect.getdoc(function), **fields)
     section.function = staticmethod(function)
     return section
 
 
-@functools.cache
-def step_field() -> Any:
-    """A field that takes a step of any exported protocol."""
-    return one_of("kind", {name: _step(name, function) for name, function in protocol_functions().items()})
+STEP = choice("Step", "kind", {name: functools.partial(_step, entry) for name, entry in protocols().items()})

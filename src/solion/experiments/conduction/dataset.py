@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-
 import numpy as np
 import xarray as xr
 
 from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
 from solion.base.errors import InputError
-from solion.base.parameters import Row, table
+from solion.base.parameters import table
+from solion.base.quantity import UNITS
+from solion.experiments.conduction.planes import hot_spot, maximum
 from solion.experiments.conduction.problem import CrossSection, Fields, Problem
+from solion.result.description import describe, row_values
 
 WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)
 DEPTHS = (0.02e-6, 0.05e-6, 0.1e-6, 0.2e-6, 0.5e-6, 1e-6, 1.5e-6, 2e-6, 3e-6, 5e-6, 7.5e-6, 10e-6, 20e-6, 50e-6)
@@ -21,8 +21,8 @@ UNEVEN = 0.01  # share of the cell's resistance by which two estimates of an ele
 CHANGE = 0.05  # a hot-spot factor is said to be converged where its two estimates differ by less
 
 
-def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, version: str) -> xr.Dataset:
-    """Numbers of a field; ``hot_spot`` and ``maximum`` are those of :mod:`solion.experiments.conduction.conduct`."""
+def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> xr.Dataset:
+    """Numbers of a field that an ``engine`` found."""
     grains, device = problem.microstructure, problem.polycrystal
     names = list(fields.sections)
     warnings = list(fields.problems)
@@ -32,6 +32,9 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
         "current_density": _number(current, "A/m2", "mean current density along +z, by the conservative flux"),
         "resistance": _number(fields.voltage / current, "ohm m2", "area-specific resistance of the whole cell"),
     }
+    layers = sum(layer.thickness / layer.conductivity + layer.interface_resistance for layer in device.layers)
+    meaning = "area-specific resistance of all layers with their interfaces, at uniform current"
+    variables["layer_resistance"] = _number(layers, "ohm m2", meaning)
     variables |= _conductivities(problem, fields, current, warnings)
     for name, value in fields.dissipation.items():
         variables[f"dissipation_{name}"] = _number(value, "W/m2", f"power lost in {name}, per area of face", "loss")
@@ -40,7 +43,7 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
     for row, name in enumerate(names):
         variables |= _section(name, fields.sections[name])
         for column, window in enumerate(windows):
-            factors[:, row, column] = _factor(name, fields.sections[name], window, hot_spot, maximum, warnings)
+            factors[:, row, column] = _factor(name, fields.sections[name], window, warnings)
     meaning = "largest mean of j_z over the window, over the mean of the plane"
     variables["hot_spot"] = (("plane", "window"), factors[0], {"units": "1", "long_name": f"H(w): {meaning}"})
     variables["hot_spot_position"] = (
@@ -63,49 +66,44 @@ def build_dataset(problem: Problem, fields: Fields, title, hot_spot, maximum, ve
             "window": ("window", np.array(windows), {"units": "m", "long_name": "window of the mean"}),
         },
     )
-    dataset.attrs = {
-        "title": title or "Polycrystal",
-        "status": "doubtful" if bad else "finished",
-        "message": f"the audit failed: {', '.join(bad)}." if bad else "solved.",
-        "sign_convention": "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0.",
-        "parameters": as_json(rows(device)),
-        "microstructure": json.dumps(describe(grains)),
-        "mesh": json.dumps(fields.mesh),
-        "audit": json.dumps(audit),
-        "warnings": json.dumps(warnings),
+    dataset.attrs = describe(
+        title=title or "Polycrystal",
+        device=type(device).__name__,
+        experiment="Conduction",
+        status="doubtful" if bad else "finished",
+        message=f"the audit failed: {', '.join(bad)}." if bad else "solved.",
+        sign_convention=device.sign_convention,
+        parameters=[row_values(row) for row in table(device)],
+        microstructure=shape_of(grains),
+        settings={"engine": engine, **fields.mesh},
+        audit=audit,
+        warnings=warnings,
+    ) | {
         "periodic": int(next(iter(fields.sections.values())).periodic),
         "box": list(grains.box),
         "layer_thickness_bottom": float(sum(layer.thickness for layer in device.stack("bottom"))),
         "layer_thickness_top": float(sum(layer.thickness for layer in device.stack("top"))),
-        "solion_version": version,
     }
+    return declared(dataset)
+
+
+def declared(dataset: xr.Dataset) -> xr.Dataset:
+    """The dataset with kind, role and place of every variable, in place; a kind follows from its unit."""
+    kinds = {unit: kind for kind, unit in UNITS.items()}
+    for variable in dataset.variables.values():
+        kind = kinds.get(variable.attrs.get("units", ""), "")
+        variable.attrs = {"units": "1", "kind": kind, "role": "state", "place": ""} | variable.attrs
     return dataset
 
 
-def rows(device) -> list[Row]:
-    """The parameter table of a polycrystal with those of its layers."""
-    return [*table(device), *(row for k, layer in enumerate(device.layers) for row in table(layer, f"layers[{k}]"))]
-
-
-def as_json(table_rows: list[Row]) -> str:
-    """A parameter table as JSON."""
-    return json.dumps([dataclasses.asdict(row) for row in table_rows])
-
-
-def describe(grains) -> dict:
-    """What the grains are, for the record."""
+def shape_of(grains) -> dict:
+    """What the grains are."""
     words = {key: getattr(grains, key) for key in ("surface", "sides") if hasattr(grains, key)}
     return {"box": list(grains.box), "grain_size": grains.grain_size, **words}
 
 
-KINDS = {
-    "V": "voltage", "A/m2": "current_density", "S/m": "conductivity", "ohm m2": "area_resistance", "W/m2": "power_density",
-}  # fmt: skip
-
-
 def _number(value, unit: str, meaning: str, role: str = "state"):
-    attributes = {"units": unit, "long_name": meaning, "kind": KINDS.get(unit, ""), "role": role, "place": ""}
-    return ((), float(value), attributes)
+    return ((), float(value), {"units": unit, "long_name": meaning, "role": role})
 
 
 def _in_series(problem: Problem, fields: Fields, current: float, warnings: list[str]) -> float:
@@ -198,7 +196,7 @@ def window_name(length: float) -> str:
     return f"{length * 1e9:.4g} nm" if length < 0.9995e-6 else f"{length * 1e6:.4g} um"
 
 
-def _factor(name, section, window, hot_spot, maximum, warnings):
+def _factor(name, section, window, warnings):
     """H(w), where, and its change with the estimate of the flux; NaN where the mesh or the plane cannot give it."""
     try:
         found = hot_spot(section, window)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import app
-from solion.cli.endings import refusals
+from solion.cli.early_exit import refusals
 
 Columns = Annotated[
     str | None, typer.Option(metavar="NAME=NUMBER", help='Which column is what, such as "time=3 ms,voltage=4 V".')

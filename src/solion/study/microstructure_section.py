@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from solion.base.parameters import DEFAULT, USER, Row, allowed_range
+from solion.experiments.conduction.microstructure import GrainRecipe
 from solion.grids.grains.image_files import read_labels
-from solion.grids.grains.labels import LabelImage
 from solion.grids.grains.tessellation import Tessellation, voronoi
+from solion.study.protocol_section import File
 from solion.study.quantities import Context, Measure, Whole, bounds, problem
-from solion.study.section import Section, assumed, one_of
-from solion.study.steps import File
+from solion.study.section import Section, choice
 
 POSITIVE = {"low": 0.0, "high": float("inf"), "open_low": True, "open_high": True}
 LENGTH = {"unit": "m", **POSITIVE}
 Length = Annotated[float, Measure(("m",), LENGTH)]
 MOST_SEEDS = 2**31
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Grains:
-    """Grains of a study: ``make()`` gives them, ``rows`` are their numbers, ``phases`` the conductivities of second phases."""
-
-    make: Callable[[], Tessellation | LabelImage]
-    box: tuple[float, ...]
-    grain_size: float
-    pictured: bool
-    rows: tuple[Row, ...]
-    phases: dict[int, float] = dataclasses.field(default_factory=dict)
 
 
 class GrainsSection(Section):
@@ -72,7 +58,7 @@ class VoronoiSection(GrainsSection):
     sides: Literal["cut", "mirror", "periodic"] = "cut"
     lloyd: Annotated[int, Whole(0, 1000), Field(description="steps towards centroidal cells")] = 0
 
-    def build(self, context: Context) -> Grains:
+    def build(self, context: Context) -> GrainRecipe:
         if not isinstance(self.box, tuple) or len(self.box) not in (2, 3):
             raise problem(
                 'is no list of two or three lengths, such as ["100 um", "100 um"], the last one along z', key="box"
@@ -85,7 +71,7 @@ class VoronoiSection(GrainsSection):
         def make() -> Tessellation:
             return voronoi(self.box, self.grain_size, seed=self.seed, lloyd=self.lloyd, **words)
 
-        return Grains(make, self.box, self.grain_size, False, self.rows())
+        return GrainRecipe(make, self.box, self.grain_size, False, self.rows())
 
 
 class LaguerreSection(VoronoiSection):
@@ -121,7 +107,7 @@ class ImageSection(GrainsSection):
     separate: bool = False
     phases: list[PhaseSection] = []  # noqa: RUF012
 
-    def build(self, context: Context) -> Grains:
+    def build(self, context: Context) -> GrainRecipe:
         image = read_labels(
             Path(self.image), self.spacing, pores=self.pores, lines=self.lines, through=self.through, periodic=self.periodic,
             unit=self.unit,
@@ -131,16 +117,11 @@ class ImageSection(GrainsSection):
         image = image.separated() if self.separate else image
         image = (image.cleaned() if self.clean else image).checked()
         conductivities = {number: phase.conductivity for number, phase in enumerate(self.phases, 1)}
-        return Grains(lambda: image, image.box, image.grain_size, True, self.rows(), conductivities)
+        return GrainRecipe(lambda: image, image.box, image.grain_size, True, self.rows(), conductivities)
 
 
-def _pictured(value: Any) -> Any:
-    return assumed("kind", "label_image", value) if isinstance(value, dict) and "image" in value else value
-
-
-_SECTIONS: dict[str, type[Section]] = {
-    "voronoi": VoronoiSection,
-    "laguerre": LaguerreSection,
-    "label_image": ImageSection,
-}
-GRAINS = Annotated[one_of("kind", _SECTIONS), BeforeValidator(_pictured)]
+MICROSTRUCTURE = choice(
+    "Microstructure", "kind",
+    {"voronoi": lambda: VoronoiSection, "laguerre": lambda: LaguerreSection, "label_image": lambda: ImageSection},
+    usual=lambda table: "label_image" if "image" in table else None,
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""``solion fit``: numbers of a study fitted to a measured record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from solion.cli.app import Settings, StudyName, app
+from solion.cli.early_exit import interruptible, patience, refusals, say
+from solion.cli.open_file import Columns, Cycle, Interval, Rate, number
+
+
+@app.command()
+def fit(
+    study: StudyName,
+    data: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")
+    ],
+    over: Annotated[
+        list[str],
+        typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
+    ],
+    settings: Settings = None,
+    drive: Annotated[
+        str, typer.Option(metavar="data|study", help="Drive the run by the measured waveform or the study's protocol.")
+    ] = "data",
+    observe: Annotated[
+        str, typer.Option(metavar="current|voltage", help="What is compared; the other one drives.")
+    ] = "current",
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="linear|asinh", help="Scale of the residuals.", show_default="by the decades spanned"),
+    ] = None,
+    noise: Annotated[str, typer.Option(metavar="LEVEL", help='Noise of a row, such as "1 uA".')] = "0 A",
+    relative_noise: Annotated[float, typer.Option(metavar="SHARE", help="Noise as a share of the value.")] = 0.0,
+    straight: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Share of the drive's span within which points lie on a line.",
+            show_default="0.001, or five times the drive's noise",
+        ),
+    ] = None,
+    columns: Columns = None,
+    rate: Rate = None,
+    interval: Interval = None,
+    cycle: Cycle = None,
+    keep_outliers: Annotated[
+        bool, typer.Option("--keep-outliers", help="Compare single rows far off their neighbours, too.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-fit")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier fit in that folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Fit numbers of a study to a measured current-voltage record."""
+    with refusals():
+        from solion.explore import fitting
+        from solion.explore.fitting.report import FIT
+        from solion.explore.fitting.tables import show_fit
+        from solion.study import load
+        from solion.study.folder import whole_folder
+        from solion.study.study import driven
+
+        loaded = driven(load(study, settings or ()), "a fit")
+        record = fitting.read(
+            data, loaded.device.scales(), columns=columns, rate=number(rate, "--rate", "V/s"),
+            interval=number(interval, "--interval", "s"), cycle=cycle, keep_outliers=keep_outliers,
+        )  # fmt: skip
+        folder = out or Path("runs") / f"{loaded.name}-fit"
+        with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
+            found = fitting.fit(
+                loaded, record, over, drive=drive, observe=observe, scale=scale, straight=straight,
+                noise="0 V" if observe == "voltage" and
+                noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
+            )  # fmt: skip
+            fitting.write_fit(found, partial)
+    if not quiet:
+        show_fit(found)
+        print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
+    if not found.search.converged:
+        say(f"{study}: the fit did not converge: {found.search.reason}.")
+        raise typer.Exit(1)
+
+
+def _say_trial(number: int, deviation: float, taken: bool) -> None:
+    what = "the run failed" if deviation != deviation else f"rms residual {deviation:.5g}"
+    say(f"trial {number + 1}: {what}{'' if taken else ', refused'}")
