@@ -401,7 +401,7 @@ def test_formats_that_are_not_read_say_what_to_do(tmp_path, name, words):
             read(tmp_path / name)
 
 
-def test_cleaning_is_done_in_one_go_and_not_advised_for_noise():
+def test_cleaning_is_done_in_one_go():
     labels = np.ones((12, 12), int)
     labels[6:] = 2
     labels[3:5, 3] = 3  # two specks side by side, and a grain that a hole cuts to a sliver
@@ -411,7 +411,3 @@ def test_cleaning_is_done_in_one_go_and_not_advised_for_noise():
     image = so.LabelImage(labels, UM).cleaned()
     assert np.array_equal(image.cleaned().labels, image.labels)
     assert image.checked() is image
-    noise = np.ones((16, 16), int)
-    noise[2:14:3, 2:14:3] = np.arange(2, 18).reshape(4, 4)
-    with pytest.raises(InputError, match="most labels are noise"):
-        so.LabelImage(noise, UM).checked()

@@ -1,7 +1,7 @@
 from .opened import LaboratoryFile as LaboratoryFile
 from .opened import read as read
 from .recognise import read_table as read_table
-from .series import ImpedanceSpectrum as ImpedanceSpectrum
+from .series import MeasuredSpectrum as MeasuredSpectrum
 from .series import TimeRecord as TimeRecord
 from .series import record_of as record_of
 from .series import spectrum_of as spectrum_of
