@@ -10,6 +10,7 @@ from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
 from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.devices.polycrystal import (
     ChargeTransfer,
     ConstantPhaseTransfer,
@@ -21,7 +22,16 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
-from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, hot_spot, profile, section, sensitivity
+from solion.experiments.conduction import (
+    Elements,
+    HotSpotNorm,
+    Sizes,
+    hot_spot,
+    planes,
+    profile,
+    section,
+    sensitivity,
+)
 from solion.laws.charge_transfer import AreaResistance, InsertionButlerVolmer, MarcusHushChidsey
 from solion.laws.grain_boundary import (
     BoundaryFacets,
@@ -147,10 +157,10 @@ class TestBoundaries:
 
     def test_of_the_paper(self):
         device = lu2021(2.0, layer=True)
-        sources = {row.path: row.provenance for row in so.experiments.record.rows(device)}
+        sources = {row.path: row.provenance for row in table(device)}
         assert device.boundary.resistance(facets())[0] == pytest.approx(2 * 1e-5 / 0.05)
         assert device.layers[0].thickness / device.layers[0].conductivity == pytest.approx(1e-3)  # 10 ohm cm2
-        assert sources["boundary.thickness"] == sources["layers[0].conductivity"] == "stated"
+        assert sources["boundary.thickness"] == sources["layers.0.conductivity"] == "stated"
         assert sources["boundary.conductivity"] == "calibrated"
         with pytest.raises(InputError, match=r"ratio = 0 \(Lambda\)"):
             lu2021(0)
@@ -321,7 +331,7 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
         assert any(
             text.startswith("effective_conductivity is not given: the bottom electrode") for text in found.warnings
         )
-        assert "effective conductivity not given" in found.summary()
+        assert "effective_conductivity is not given" in found.summary()
     touching = run(ContactPatches(Equipotential(), lambda position: position[:, 0] < 1e-5))
     assert 0 < float(touching.dataset["effective_conductivity"]) < bare
     assert any("includes the constriction" in text for text in touching.warnings)
