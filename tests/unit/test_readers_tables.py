@@ -296,3 +296,16 @@ def test_units_are_read_in_one_way_or_not_at_all(text, kind, expected):
     assert unit_of(text, kind) == (
         pytest.approx(expected) if expected is None else (expected[0], pytest.approx(expected[1]))
     )
+
+
+def test_names_of_one_letter_are_told_by_their_unit(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("time [s],V [V],I [A],T [K],R [Ohm]\n0,0,0,300,1\n1,1,1,300,1\n2,2,2,300,1\n")
+    assert so.read(path)["time"].tolist() == [0, 1, 2]
+    path.write_text("T [K],V [V],I [A]\n0,0,0\n1,1,1\n")
+    with pytest.raises(InputError, match=r"'T \[K\]' has an unknown unit 'K'"):
+        so.read(path)
+    path.write_text("time [s],V1 [V],V2 [V],I [A]\n0,0,0,0\n1,1,1,1\n2,2,2,2\n")
+    with pytest.raises(InputError, match=r"'V1 .* 'V2 .* are all voltage; choose one, as in --columns voltage=2"):
+        so.read(path)
+    assert so.read(path, columns="voltage=3").kind == "record"

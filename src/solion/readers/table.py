@@ -93,6 +93,8 @@ class Table:
     def find(self, quantity: str) -> Column:
         """The one column of a quantity. Raises InputError where there is none, more than one, or it cannot be read."""
         found = [column for column in self.columns if column.quantity == quantity]
+        sound = [column for column in found if not column.problem]
+        found = sound if len(sound) == 1 else found  # T [K] beside time [s] is no time
         if len(found) > 1:
             shown = ", ".join(f"{column.heading!r} (column {column.position})" for column in found)
             raise InputError(
