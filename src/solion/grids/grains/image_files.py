@@ -81,7 +81,7 @@ def from_array(
     periodic: bool = False,
     name: str = "array",
 ) -> LabelImage:
-    """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
+    """A label image from whole numbers: each value one grain, those in ``pores`` pores; ``through`` as in :func:`read_labels`.
 
     ``spacing``: edge of a voxel in m, or one for each axis of the array; voxels that are no cubes are sampled on cubes.
 
