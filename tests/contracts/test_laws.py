@@ -1,7 +1,9 @@
 """Every exported law keeps the promises of its kind; a new law needs one line in the tables below."""
 
 import dataclasses
+import importlib
 import inspect
+import pkgutil
 
 import equinox as eqx
 import jax
@@ -10,15 +12,28 @@ import numpy as np
 import pytest
 
 from solion import laws
+from solion.balances.electrode import join, overpotential, shared
+from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
+from solion.base.parameters import Part
+from solion.laws import initiation
 from solion.laws.grain_boundary import BoundaryFacets
+from solion.materials import magnesium_tungsten_oxide
 
+VOLT = float(thermal_voltage(298.15))
 TRANSFERS = {
-    "ButlerVolmer": laws.ButlerVolmer(rate=1e-3, asymmetry=0.3),
-    "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=1e-3, reorganization=12.0),
-    "LinearTransfer": laws.LinearTransfer(rate=1e-3, asymmetry=0.3),
-    "MarcusHushChidsey": laws.MarcusHushChidsey(rate=1e-3, reorganization=12.0),
-    "Transfer": laws.Transfer(lambda eta, surface: (1 - surface.electron_fraction) * jnp.sinh(eta)),
+    "AreaResistance": laws.AreaResistance(resistance=0.02),
+    "ButlerVolmer": laws.ButlerVolmer(rate=250.0, asymmetry=0.3),
+    "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=250.0, reorganization=12 * VOLT),
+    "InsertionButlerVolmer": laws.InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3),
+    "LinearTransfer": laws.LinearTransfer(rate=250.0, asymmetry=0.3),
+    "MarcusHushChidsey": laws.MarcusHushChidsey(rate=250.0, reorganization=12 * VOLT),
+    "Transfer": laws.Transfer(lambda eta, surface: (1 - surface.filled) * jnp.sinh(eta / surface.thermal_voltage)),
+}
+PREFACTORS = {
+    "IonModulated": laws.IonModulated(),
+    "LatticeSites": laws.LatticeSites(),
+    "Unmodulated": laws.Unmodulated(),
 }
 FREE_ENERGIES = {
     "FreeEnergy": laws.FreeEnergy(lambda ion, electron: laws.mixing(ion, 1.0) + 9 * ion * (1 - ion) + electron**2),
@@ -33,13 +48,6 @@ MOBILITIES = {
     "Mobility": (laws.Mobility(lambda content, sites: content**2 * (1 - content / sites)), (True, True)),
 }
 WETTINGS = {"LinearWetting": laws.LinearWetting(-0.02), "NeutralWetting": laws.NeutralWetting()}
-INSERTIONS = {
-    "Insertion": laws.Insertion(lambda eta, site: (site.sites - site.composition) * jnp.sinh(eta)),
-    "InsertionButlerVolmer": laws.InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3),
-    "LatticeButlerVolmer": laws.LatticeButlerVolmer(rate=0.1, asymmetry=0.4),
-    "LinearInsertion": laws.LinearInsertion(conductance=2.0),
-    "MarcusInsertion": laws.MarcusInsertion(exchange_current=0.1, reorganization=12.0),
-}
 CONDUCTIONS = {"HoppingConduction": laws.HoppingConduction(distance=4e-10), "OhmicConduction": laws.OhmicConduction()}
 LEAKS = {"ExponentialLeak": laws.ExponentialLeak(voltage=0.5), "OhmicLeak": laws.OhmicLeak()}
 SALTS = {"BinarySalt": laws.BinarySalt(concentration=125.0, diffusivity=1e-12), "SingleIon": laws.SingleIon()}
@@ -56,17 +64,30 @@ BOUNDARIES = {
     "TransparentBoundary": laws.TransparentBoundary(),
     "UniformBoundary": TYPICAL_BOUNDARY,
 }
+CONDUCTIVITIES = {
+    "Conductivity": laws.Conductivity(lambda electrons: 1e3 * electrons**2),
+    "MetalInsulator": magnesium_tungsten_oxide().conductivity,
+}
+INITIATIONS = {
+    "DefectPower": initiation.DefectPower(),
+    "Griffith": initiation.Griffith(),
+    "InterfacialPressure": initiation.InterfacialPressure(),
+    "LocalCurrent": initiation.LocalCurrent(),
+    "ShearStability": initiation.ShearStability(),
+}
 TABLES = {
-    laws.AbstractInsertion: INSERTIONS,
     laws.AbstractIonicConduction: CONDUCTIONS,
     laws.AbstractLeak: LEAKS,
     laws.AbstractSalt: SALTS,
     laws.AbstractAmbipolar: AMBIPOLAR,
     laws.AbstractGrainBoundary: BOUNDARIES,
-    laws.AbstractTransfer: TRANSFERS,
+    laws.AbstractChargeTransfer: TRANSFERS,
+    laws.AbstractPrefactor: PREFACTORS,
+    laws.AbstractConductivity: CONDUCTIVITIES,
     laws.AbstractFreeEnergy: FREE_ENERGIES,
     laws.AbstractMobility: {name: law for name, (law, _) in MOBILITIES.items()},
     laws.AbstractWetting: WETTINGS,
+    initiation.AbstractInitiation: INITIATIONS,
 }
 ALL = {name: law for entries in TABLES.values() for name, law in entries.items()}
 PARAMETERS = [
@@ -77,10 +98,11 @@ PARAMETERS = [
 ]
 
 SURFACES = [
-    laws.Surface(*map(jnp.asarray, state)) for state in ((0.03, 0.02, -2.2), (0.5, 0.3, 11.5), (0.96, 0.6, 20.0))
+    laws.Surface(*map(jnp.asarray, (c, filled, activity, 1.0, VOLT)))
+    for c, filled, activity in ((0.03, 0.02, -2.2), (0.5, 0.3, 11.5), (0.96, 0.6, 20.0))
 ]
-MODERATE = jnp.linspace(-30.0, 30.0, 241)
-EXTREME = jnp.array([-1e4, -1e3, -300.0, 300.0, 1e3, 1e4])
+MODERATE = VOLT * jnp.linspace(-30.0, 30.0, 241)
+EXTREME = VOLT * jnp.array([-1e4, -1e3, -300.0, 300.0, 1e3, 1e4])
 INSIDE = jnp.linspace(1e-3, 1 - 1e-3, 101)
 
 
@@ -92,16 +114,24 @@ def finite(tree):
     return all(bool(jnp.all(jnp.isfinite(leaf))) for leaf in jax.tree.leaves(eqx.filter(tree, eqx.is_array_like)))
 
 
+def classes():
+    """Every class of every module of the laws."""
+    modules = [importlib.import_module(m.name) for m in pkgutil.walk_packages(laws.__path__, "solion.laws.")]
+    found = [thing for module in modules for thing in vars(module).values() if inspect.isclass(thing)]
+    return {thing for thing in found if thing.__module__.startswith("solion.laws") and issubclass(thing, Part)}
+
+
+def test_every_family_of_laws_is_walked_here():
+    families = {law for law in classes() if law.__name__.startswith("Abstract")}
+    assert families == set(TABLES)
+
+
 @pytest.mark.parametrize("kind", TABLES)
-def test_every_exported_law_has_an_entry(kind):
-    exported = {
-        name
-        for name in laws.__all__
-        if inspect.isclass(getattr(laws, name))
-        and issubclass(getattr(laws, name), kind)
-        and not name.startswith("Abstract")
-    }
-    assert exported == set(TABLES[kind])
+def test_every_law_has_an_entry(kind):
+    concrete = {law.__name__ for law in classes() if issubclass(law, kind) and not law.__name__.startswith("Abstract")}
+    assert concrete == set(TABLES[kind])
+    if kind.__module__ != initiation.__name__:
+        assert concrete <= set(laws.__all__)
 
 
 def test_exports_are_sorted_and_exist():
@@ -135,20 +165,67 @@ class TestTransfer:
     def test_never_a_nan_far_from_equilibrium(self, law, surface):
         current = jax.vmap(law.current, (0, None))(EXTREME, surface)
         assert not jnp.any(jnp.isnan(current))
-        assert jnp.all(jnp.diff(jnp.where(jnp.isfinite(current), current, jnp.sign(current) * 1e300)) >= 0)
+        assert jnp.all(jnp.diff(jnp.where(jnp.isfinite(current), current, jnp.sign(current) * 1.79e308)) >= 0)
+
+    def test_derivative_against_differences(self, law, surface):
+        step = 1e-5 * VOLT
+        eta = MODERATE[20:-20:10]
+        differences = (law.current(eta + step, surface) - law.current(eta - step, surface)) / (2 * step)
+        slope = jax.vmap(jax.grad(law.current), (0, None))(eta, surface)
+        assert jnp.all(slope > 0)
+        np.testing.assert_allclose(slope, differences, rtol=1e-6, atol=1e-7 * float(slope.max()))
+
+    def test_takes_volts_and_gives_amperes(self, law, surface):
+        """At twice the temperature and overpotential, energies doubled: the same current, as only their ratios count."""
+        if type(law) in (laws.AreaResistance, laws.Transfer):
+            return
+        energies = {name: 2 * getattr(law, name) for name in ("reorganization",) if hasattr(law, name)}
+        hot, warm = dataclasses.replace(law, **energies), surface._replace(thermal_voltage=2 * surface.thermal_voltage)
+        np.testing.assert_allclose(hot.current(2 * MODERATE, warm), law.current(MODERATE, surface), rtol=1e-12)
 
     def test_gradients_are_finite(self, law, surface):
         def current(arguments):
-            law, overpotential, surface = arguments
-            return law.current(overpotential, surface)
+            law, eta, surface = arguments
+            return law.current(eta, surface)
 
-        for overpotential in (-30.0, -1e-9, 0.0, 1e-9, 30.0):
-            assert finite(eqx.filter_jit(eqx.filter_grad(current))((law, jnp.asarray(overpotential), surface)))
+        for eta in (-30 * VOLT, -1e-9, 0.0, 1e-9, 30 * VOLT):
+            assert finite(eqx.filter_jit(eqx.filter_grad(current))((law, jnp.asarray(eta), surface)))
 
     def test_exchange_current_is_the_slope_at_equilibrium(self, law, surface):
-        step = 1e-4
+        step = 1e-4 * VOLT
         slope = (law.current(jnp.asarray(step), surface) - law.current(jnp.asarray(-step), surface)) / (2 * step)
-        np.testing.assert_allclose(laws.exchange_current(law, surface), slope, rtol=1e-6)
+        np.testing.assert_allclose(laws.exchange_current(law, surface), slope * VOLT, rtol=1e-6)
+
+    def test_an_interface_solves_for_its_overpotential(self, law, surface):
+        """The one solve: the overpotential of a current, alone and behind a resistance, and its derivative."""
+        interface = join(law, surface, unit=3.0)
+        for eta in (-7.0, 1e-6, 5.0):
+            current = interface.current(jnp.asarray(eta))
+            assert float(overpotential(interface, current)) == pytest.approx(eta, rel=1e-9)
+            assert float(shared(interface, eta + 0.7 * current, 0.7)) == pytest.approx(eta, rel=1e-9)
+            slope = jax.grad(lambda i: overpotential(interface, i))(current)
+            assert float(slope) == pytest.approx(1 / float(jax.grad(interface.current)(jnp.asarray(eta))), rel=1e-6)
+        assert float(shared(interface, 2.5, 0.0)) == 2.5
+
+
+@each(PREFACTORS)
+def test_prefactors_are_positive_and_keep_the_asymmetry_between_zero_and_one(law):
+    for surface in SURFACES:
+        for asymmetry in (0.05, 0.5, 0.9):
+            alpha = law.asymmetry(asymmetry, surface)
+            assert 0 < float(alpha) < 1
+            assert float(law.factor(alpha, surface)) > 0
+            kinetics = laws.ButlerVolmer(rate=2.0, asymmetry=asymmetry, prefactor=law)
+            np.testing.assert_allclose(
+                laws.exchange_current(kinetics, surface), 2.0 * law.factor(alpha, surface), rtol=1e-12
+            )
+    half = SURFACES[1]._replace(filled=jnp.asarray(0.5))
+    assert float(laws.LatticeSites().factor(0.3, half)) == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("law", [laws.ButlerVolmer(2.0, 0.3), laws.LinearTransfer(2.0, 0.3)])
+def test_on_a_metal_the_plain_rate(law):
+    assert float(laws.exchange_current(law, laws.metal_surface(VOLT))) == pytest.approx(2.0, rel=1e-14)
 
 
 @each({name: TRANSFERS[name] for name in ("MarcusHushChidsey", "CoupledIonElectronTransfer")})
@@ -164,10 +241,10 @@ def test_reorganization_limits_the_current(law):
 def test_rate_means_the_same_in_every_law(surface):
     """Equal exchange currents at alpha = 1/2; for the coupled transfer where a_n = 1."""
     butler_volmer = laws.exchange_current(laws.ButlerVolmer(rate=0.1), surface)
-    for law in (laws.LinearTransfer(rate=0.1), laws.MarcusHushChidsey(rate=0.1, reorganization=12.0)):
+    for law in (laws.LinearTransfer(rate=0.1), laws.MarcusHushChidsey(rate=0.1, reorganization=0.3)):
         np.testing.assert_allclose(laws.exchange_current(law, surface), butler_volmer, rtol=1e-14)
-    neutral = surface._replace(electron_activity=jnp.zeros(()))
-    coupled = laws.CoupledIonElectronTransfer(rate=0.1, reorganization=12.0)
+    neutral = surface._replace(activity=jnp.zeros(()))
+    coupled = laws.CoupledIonElectronTransfer(rate=0.1, reorganization=0.3)
     expected = laws.exchange_current(laws.ButlerVolmer(rate=0.1), neutral)
     np.testing.assert_allclose(laws.exchange_current(coupled, neutral), expected, rtol=1e-14)
 
@@ -175,11 +252,11 @@ def test_rate_means_the_same_in_every_law(surface):
 @pytest.mark.parametrize("activity", [-12.0, -1.0, 0.0, 6.0, 20.0])
 @pytest.mark.parametrize("reorganization", [1e-3, 0.1, 1.0, 8.0, 30.0, 100.0])
 def test_coupled_transfer_increases_and_equals_its_two_directions(reorganization, activity):
-    law = laws.CoupledIonElectronTransfer(rate=1.0, reorganization=reorganization)
-    surface = laws.Surface(*map(jnp.asarray, (0.5, 0.25, activity)))
+    law = laws.CoupledIonElectronTransfer(rate=1.0, reorganization=reorganization * VOLT)
+    surface = laws.Surface(*map(jnp.asarray, (0.5, 0.25, activity, 1.0, VOLT)))
     current = jax.vmap(law.current, (0, None))(MODERATE, surface)
     assert jnp.all(jnp.diff(current) >= 0)
-    formal = MODERATE - activity
+    formal = MODERATE / VOLT - activity
     directions = jnp.exp(activity) * jax.nn.sigmoid(formal) - jax.nn.sigmoid(-formal)
     expected = 1.5 * directions * laws.marcus_factor(formal, reorganization)
     np.testing.assert_allclose(current, expected, rtol=1e-9, atol=1e-11 * float(jnp.max(jnp.abs(expected))))
@@ -195,11 +272,11 @@ def test_closed_form_follows_the_marcus_hush_chidsey_integral(reorganization, de
     def integral(eta):
         return rate(eta) - rate(-eta)
 
-    law = laws.MarcusHushChidsey(rate=1.0, reorganization=reorganization)
-    surface = laws.Surface(*map(jnp.asarray, (0.5, 0.0, 0.0)))
+    law = laws.MarcusHushChidsey(rate=1.0, reorganization=reorganization * VOLT)
+    surface = laws.metal_surface(VOLT)
     overpotential = jnp.linspace(0.5, 80.0, 60)
     expected = jax.lax.map(integral, overpotential) / jax.grad(integral)(0.0)
-    ratio = jax.vmap(law.current, (0, None))(overpotential, surface) / expected
+    ratio = law.current(VOLT * overpotential, surface) / expected
     worst = float(jnp.max(jnp.abs(ratio - 1)))
     assert 0.75 * deviation < worst < deviation
 
@@ -277,19 +354,20 @@ def test_wetting_values():
     assert laws.LinearWetting(-0.02).slope(jnp.asarray(0.3)) == -0.02
 
 
-SITES = [laws.Site(jnp.asarray(x), jnp.asarray(1.0)) for x in (0.01, 0.5, 0.97)]
+@each(CONDUCTIVITIES)
+def test_conductivity_rises_with_electrons_and_has_finite_slopes(law):
+    electrons = jnp.linspace(1e-3, 0.6, 50)
+    sigma = law.conductivity(electrons)
+    assert jnp.all(sigma > 0)
+    assert jnp.all(jnp.diff(sigma) > 0)
+    assert finite(jax.vmap(jax.grad(law.conductivity))(electrons))
 
 
-@each(INSERTIONS)
-def test_insertion_is_zero_at_equilibrium_rises_and_is_finite(law):
-    for site in SITES:
-        rate = jax.vmap(lambda eta, site=site: law.current(eta, site))(MODERATE)
-        assert float(law.current(jnp.asarray(0.0), site)) == 0
-        assert bool(jnp.all(jnp.diff(rate) > 0))
-        assert bool(jnp.all(rate * MODERATE >= 0))
-        slope = jax.grad(lambda eta, site=site: law.current(eta, site))(jnp.asarray(0.3))
-        assert bool(jnp.isfinite(slope))
-        assert slope > 0
+@each(INITIATIONS)
+def test_initiation_bears_no_more_where_the_resistance_is_larger(law):
+    currents = [law.critical_current(initiation.Local(flaw=1e-7, resistance=r)) for r in (1e-3, 2e-3, 1e-2)]
+    assert all(current >= 0 for current in currents)
+    assert currents == sorted(currents, reverse=True)
 
 
 @each(CONDUCTIONS)

@@ -219,7 +219,7 @@ def test_a_sweep_file_says_what_the_command_line_says(tmp_path):
     assert plan.fingerprint() == line.fingerprint()
     finer = plan_of("mine.toml", ["device.filling=0.1 ... 0.9 in 5"], settings=["numerics.cells=30"])
     assert finer.shape == (5, 2)
-    assert finer.study.cells == 30
+    assert finer.study.experiment.cells == 30
     assert finer.fingerprint() != plan.fingerprint()
 
 

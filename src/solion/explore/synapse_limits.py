@@ -87,7 +87,7 @@ class Stack(Part):
 def _exchange(device: IonicSynapse, film: Any) -> float:
     """Exchange current (A/m2) of a film's interface as the device starts."""
     volt, x, energy = thermal_voltage(device.temperature), jnp.asarray(film.composition, float), film.host.free_energy
-    surface = Surface(x, x / energy.capacity, total_potential(energy, x), energy.capacity, volt)
+    surface = Surface(x, x / energy.capacity, total_potential(energy, x), energy.capacity, jnp.asarray(volt))
     return float(exchange_current(film.kinetics, surface))
 
 

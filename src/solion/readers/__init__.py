@@ -6,13 +6,13 @@ Columns of numbers from instruments and spreadsheets (:mod:`.recognise`), record
 
 from solion.readers.opened import LaboratoryFile, read
 from solion.readers.recognise import read_table
-from solion.readers.series import ImpedanceSpectrum, TimeRecord, record_of, spectrum_of
+from solion.readers.series import MeasuredSpectrum, TimeRecord, record_of, spectrum_of
 from solion.readers.table import Column, Table
 
 __all__ = [
     "Column",
-    "ImpedanceSpectrum",
     "LaboratoryFile",
+    "MeasuredSpectrum",
     "Table",
     "TimeRecord",
     "read",

@@ -14,7 +14,7 @@ from solion.readers.headings import NAMES
 from solion.readers.images.picture import Picture, check_blends, whole
 from solion.readers.images.read import is_picture, read_picture
 from solion.readers.recognise import read_table
-from solion.readers.series import ImpedanceSpectrum, TimeRecord, cycles_of, record_of, spectrum_of
+from solion.readers.series import MeasuredSpectrum, TimeRecord, cycles_of, record_of, spectrum_of
 from solion.readers.table import Table
 from solion.readers.units import SI
 from solion.readers.waves import describe_wave
@@ -45,7 +45,7 @@ class LaboratoryFile:
     format: str
     kind: str
     content: Table | Picture
-    data: TimeRecord | ImpedanceSpectrum | None
+    data: TimeRecord | MeasuredSpectrum | None
     found: tuple[str, ...]
     notes: tuple[str, ...]
 

@@ -129,6 +129,7 @@ def study_file(experiment: type[AbstractExperiment]) -> type[StudyFile]:
         tables.setdefault(table, {}).update(own)
         entries.setdefault(table, {})[field.name] = form
     head: Fields = {"title": (str, ""), "description": (str, ""), "sources": (dict[str, str], {})}
+    head["views"] = (list[str], [])
     head |= {"device": (device_field(), ...), OWN: (_table(experiment, OWN, tables.pop(OWN, {}), entries), None)}
     for name in [name for name in tables if name not in fields]:
         head[name] = (_table(experiment, name, tables[name], entries), None)

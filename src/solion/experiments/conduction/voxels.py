@@ -238,8 +238,8 @@ def _require_memory(voxels: float, spacing: float, dimension: int) -> None:
     if voxels * MEMORY > limit:
         coarser = spacing * (voxels * MEMORY / limit) ** (1 / dimension)
         raise InputError(
-            f"{voxels:.2g} voxels need some {voxels * MEMORY / 1e9:.3g} GB of memory, more than the {limit / 1e9:.3g} GB that there "
-            f"are; take a spacing of {coarser:.2g} m or more, or a smaller box."
+            f"{voxels:.2g} voxels need some {voxels * MEMORY / 1e9:.3g} GB of memory, more than the {limit / 1e9:.3g} GB that "
+            f"there are; take a spacing of {coarser:.2g} m or more, or a smaller box."
         )
 
 

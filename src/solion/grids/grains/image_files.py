@@ -67,10 +67,15 @@ def read_labels(
 
 
 def from_array(
-    array, spacing: float | Sequence[float], *, pores: Sequence[int] = (0,), through: str | int | None = None, periodic: bool = False,
+    array,
+    spacing: float | Sequence[float],
+    *,
+    pores: Sequence[int] = (0,),
+    through: str | int | None = None,
+    periodic: bool = False,
     name: str = "array",
-) -> LabelImage:  # fmt: skip
-    """A label image from whole numbers: each value one grain, those in ``pores`` pores; see :func:`read_labels` for ``through``.
+) -> LabelImage:
+    """A label image from whole numbers: each value one grain, those in ``pores`` pores; ``through`` as in :func:`read_labels`.
 
     ``spacing``: edge of a voxel in m, or one for each axis of the array; voxels that are no cubes are sampled on cubes.
 

@@ -1,9 +1,11 @@
-"""The numbers of a stationary current: conductivity against bounds and estimates, resistances, current density."""
+"""Single numbers of a result, such as resistances or a critical current density; conductivities against their bounds."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+
+import xarray as xr
 
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric, pure
@@ -11,12 +13,13 @@ from solion.views.page import Markup, number, practical, symbols, table
 from solion.views.view import AbstractView
 
 HEADLINES = ("effective_conductivity", "boundary_ratio")
+FEW = 4  # numbers that are all shown first
 
 
-class ConductivityView(AbstractView):
-    """Effective conductivity with its bounds, and every other single number of the cell."""
+class NumbersView(AbstractView):
+    """Every single number that is no loss; a table of conductivities where there are some."""
 
-    name = "conductivity"
+    name = "numbers"
     title = "Conductivity"
     rank = 12.0
 
@@ -24,16 +27,20 @@ class ConductivityView(AbstractView):
         return False
 
     def applies(self, data: Data) -> bool:
-        return bool(data.having(kind="conductivity", dimensions=()))
+        return bool(_singles(data))
 
     def metrics(self, data: Data) -> Iterator[Metric]:
-        for entry in data.having(dimensions=()):
-            if entry.attrs.get("role") != "loss" and entry.dtype.kind == "f":
-                name, value = str(entry.name), float(entry)
-                yield pure(name, value, entry.attrs["long_name"], entry.attrs["units"], headline=name in HEADLINES)
+        found = _singles(data)
+        for entry in found:
+            name, value = str(entry.name), float(entry)
+            first = name in HEADLINES or len(found) <= FEW
+            yield pure(name, value, entry.attrs["long_name"], entry.attrs["units"], headline=first)
 
-    def table(self, data: Data) -> Markup:
-        found, *others = data.having(kind="conductivity", dimensions=())
+    def table(self, data: Data) -> Markup | None:
+        known = data.having(kind="conductivity", dimensions=())
+        if not known:
+            return None
+        found, *others = known
         rows = [
             (str(entry.name).replace("_", " "), practical(float(entry), entry.attrs["units"]),
              number(float(entry) / float(found), 4), symbols(entry.attrs["long_name"]))
@@ -46,3 +53,8 @@ class ConductivityView(AbstractView):
                 ("grain", practical(value, "S/m"), number(value / float(found), 4), Markup("interior of a grain"))
             )
         return table(("", "value", "over the effective one", "meaning"), rows, "wnns")
+
+
+def _singles(data: Data) -> list[xr.DataArray]:
+    found = data.having(dimensions=())
+    return [entry for entry in found if entry.dtype.kind == "f" and entry.attrs.get("role", "loss") != "loss"]
