@@ -124,11 +124,16 @@ class Voxels(AbstractEngine):
         direct = (
             (
                 0,
-                (at_bottom + adjoint[..., 0]) * (problem.voltage - solution.potential[..., 0]),
+                (at_bottom + adjoint[..., 0]) * solution.potential.below(problem.voltage, (..., 0)),
                 ends[0],
                 net.below == 0,
             ),
-            (-1, (at_top - adjoint[..., -1]) * solution.potential[..., -1], ends[1], net.ceramic.stop == net.shape[-1]),
+            (
+                -1,
+                (at_top - adjoint[..., -1]) * -solution.potential.below(0.0, (..., -1)),
+                ends[1],
+                net.ceramic.stop == net.shape[-1],
+            ),
         )
         for face, product, end, bare in direct:
             if bare:  # the half cell between electrode and first voxel belongs to a grain
