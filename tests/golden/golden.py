@@ -51,7 +51,7 @@ def compare_metrics(name):
             moved |= {} if old == new else {key: (old, new)}
         elif not (old != old and new != new):
             error = abs(new - old) / (abs(old) or 1.0)
-            moved |= {} if error <= 1e-6 else {key: (old, new)}
+            moved |= {} if error <= 1e-6 or abs(new - old) < 1e-18 else {key: (old, new)}
     print(f"{name}: metrics {moved if moved else 'equal'}", flush=True)
 
 

@@ -25,7 +25,7 @@ def test_a_number_that_the_file_leaves_at_its_default():
     assert (number.value, number.unit, number.high) == (0.7, "", 10.0)
     changed = at(STUDY, [number], {number.key: 0.8})
     assert float(changed.device.film.material.free_energy.exponent) == 0.8
-    assert changed.cells == 20
+    assert changed.experiment.cells == 20
 
 
 def test_entries_of_lists_and_protocol_numbers():
@@ -33,7 +33,7 @@ def test_entries_of_lists_and_protocol_numbers():
     assert (number.value, number.unit) == (100.0, "V_T")
     changed = at(STUDY, [number], {number.key: 50.0})
     scales = STUDY.device.scales()
-    assert float(changed.protocol.steps[0].end) == pytest.approx(50 * float(scales.voltage))
+    assert float(changed.experiment.protocol.steps[0].end) == pytest.approx(50 * float(scales.voltage))
 
 
 def test_replacing_a_number_drops_its_source_and_keeps_the_others():

@@ -18,9 +18,9 @@ import solion
 ROOT = Path(solion.__file__).parent
 FILES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
 
-SHARED_CLASS_NAMES = {"OutputSection"}
+SHARED_CLASS_NAMES: set[str] = set()
 LONG_FILES = {"devices/film_memristor.py"}
-VAGUE_FILES = {"cli/endings.py", "explore/sweeps/shown.py"}
+VAGUE_FILES = {"explore/sweeps/shown.py"}
 VAGUE = {
     "alike", "bench", "common", "endings", "found", "helpers", "kept", "misc", "plates", "recorded", "shown", "stuff",
     "things", "tools", "utils", "wanted", "words",

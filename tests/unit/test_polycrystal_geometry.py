@@ -150,7 +150,7 @@ def test_impossible_meshes_are_refused():
         triangulate(grains, sizes=Sizes(1e-9, 5e-9, 5e-9))
     with pytest.raises(InputError, match=r"a layer of 1e-09 m is thinner than two cells of 1e-07 m"):
         triangulate(grains, top=(1e-9,), sizes=COARSE)
-    with pytest.raises(InputError, match=r"Sizes.bulk = 0 m must be positive"):
+    with pytest.raises(InputError, match=r"Sizes.bulk = 0 m must be a positive length"):
         Sizes(bulk=0)
     with pytest.raises(InputError, match="two-dimensional"):
         triangulate(voronoi((3e-5, 3e-5, 3e-5), 1e-5, seed=0))

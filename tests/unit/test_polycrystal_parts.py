@@ -10,6 +10,7 @@ from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
 from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
+from solion.base.parameters import table
 from solion.devices.polycrystal import (
     ChargeTransfer,
     ConstantPhaseTransfer,
@@ -21,7 +22,17 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
-from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, hot_spot, profile, section, sensitivity
+from solion.experiments.conduction import (
+    Elements,
+    HotSpotNorm,
+    Sizes,
+    hot_spot,
+    planes,
+    profile,
+    section,
+    sensitivity,
+)
+from solion.grids.grains.tessellation import Tessellation
 from solion.laws.charge_transfer import AreaResistance, InsertionButlerVolmer, MarcusHushChidsey
 from solion.laws.grain_boundary import (
     BoundaryFacets,
@@ -147,10 +158,10 @@ class TestBoundaries:
 
     def test_of_the_paper(self):
         device = lu2021(2.0, layer=True)
-        sources = {row.path: row.provenance for row in so.experiments.record.rows(device)}
+        sources = {row.path: row.provenance for row in table(device)}
         assert device.boundary.resistance(facets())[0] == pytest.approx(2 * 1e-5 / 0.05)
         assert device.layers[0].thickness / device.layers[0].conductivity == pytest.approx(1e-3)  # 10 ohm cm2
-        assert sources["boundary.thickness"] == sources["layers[0].conductivity"] == "stated"
+        assert sources["boundary.thickness"] == sources["layers.0.conductivity"] == "stated"
         assert sources["boundary.conductivity"] == "calibrated"
         with pytest.raises(InputError, match=r"ratio = 0 \(Lambda\)"):
             lu2021(0)
@@ -326,3 +337,68 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
     touching = run(ContactPatches(Equipotential(), lambda position: position[:, 0] < 1e-5))
     assert 0 < float(touching.dataset["effective_conductivity"]) < bare
     assert any("includes the constriction" in text for text in touching.warnings)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.array, lambda value: np.array([value]), float])
+@pytest.mark.parametrize("engine", [Elements(sizes=Sizes(0.5e-6, 0.5e-6, 1e-6)), so.Voxels(spacing=0.5e-6)])
+def test_any_kind_of_number_is_a_number(kind, engine):
+    """Of NumPy, in single precision, 0-d and of one element: the same current."""
+    device = Polycrystal(
+        Conductor(kind(0.05)),
+        LogNormalBoundary(UniformBoundary(kind(5e-9), kind(5e-6)), kind(0.3)),
+        ChargeTransfer(kind(1e-4)),
+        layers=(Layer(kind(2e-6), kind(1e-2)),),
+    )
+    grains = so.voronoi((8e-6, 8e-6), kind(4e-6) if np.ndim(kind(1.0)) == 0 else 4e-6, seed=1)
+    found = so.conduct(device, grains, engine=engine, voltage=kind(0.1))
+    plain = so.conduct(
+        Polycrystal(
+            Conductor(0.05), LogNormalBoundary(UniformBoundary(5e-9, 5e-6), 0.3), ChargeTransfer(1e-4),
+            layers=(Layer(2e-6, 1e-2),),
+        ),
+        so.voronoi((8e-6, 8e-6), 4e-6, seed=1), engine=engine, voltage=0.1,
+    )  # fmt: skip
+    assert found.status == "finished"
+    assert float(found.dataset["current_density"]) == pytest.approx(float(plain.dataset["current_density"]), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Conductor("0.05"),
+        lambda: UniformBoundary("5e-9", 5e-6),
+        lambda: MisorientationBoundary(UniformBoundary(5e-9, 5e-6), UniformBoundary(5e-9, 5e-6), "15"),
+        lambda: Sizes("1e-6"),
+        lambda: Elements(size="1e-6"),
+        lambda: Elements(weld=[1e-9, 2e-9]),
+        lambda: so.Voxels(spacing="1e-6"),
+        lambda: so.Voxels(growth="1.2"),
+        lambda: so.Voxels(phases={1: "2"}),
+        lambda: so.conduct(
+            Polycrystal(Conductor(0.05), TYPICAL), so.voronoi((8e-6, 8e-6), 4e-6, seed=1), voltage="0.1"
+        ),
+    ],
+)
+def test_text_is_no_number(make):
+    with pytest.raises(InputError, match=r"is not (a|one) number"):
+        make()
+
+
+def test_random_laws_of_no_boundary_at_all():
+    """As a tessellation of one grain has none, or a cut that leaves none."""
+    none = BoundaryFacets(np.zeros((0, 2), int), np.zeros((0, 2)), np.zeros((0, 2)))
+    for law in (LogNormalBoundary(TYPICAL, 0.3), MisorientationBoundary(TYPICAL, TYPICAL)):
+        assert law.resistance(none).shape == (0,)
+        assert law.capacitance(none).shape == (0,)
+    one = Tessellation((1e-5, 1e-5), np.array([[5e-6, 5e-6]]), np.zeros(1))
+    found = so.conduct(Polycrystal(Conductor(0.05), MisorientationBoundary(TYPICAL, TYPICAL)), one)
+    assert found.status == "finished"
+
+
+def test_a_size_of_tetrahedra_says_its_steps():
+    grains = so.voronoi((4e-6, 4e-6, 4e-6), 3e-6, seed=1, sides="mirror", surface="mirror")
+    device = Polycrystal(Conductor(0.05), TYPICAL)
+    found = [so.conduct(device, grains, engine=Elements(size=size, order=1)) for size in (1.5e-6, 1.4e-6)]
+    steps = [[text for text in run.warnings if "acts in steps" in text] for run in found]
+    assert all(len(texts) == 1 for texts in steps)
+    assert not [text for text in so.conduct(device, grains, engine=Elements(order=1)).warnings if "steps" in text]

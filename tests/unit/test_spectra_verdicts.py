@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solion.analysis.spectra.circuit_fit import FittedNumber, fit_circuit
+from solion.analysis.spectra.circuit_fit import CircuitNumber, fit_circuit
 from solion.analysis.spectra.circuits import (
     Capacitor,
     ConstantPhase,
@@ -168,4 +168,4 @@ def test_any_allowed_exponent_is_a_start():
     ],
 )
 def test_a_fitted_number_keeps_its_digits(value, error, unit, text):
-    assert str(FittedNumber("n", value, error, unit)) == text
+    assert str(CircuitNumber("n", value, error, unit)) == text

@@ -9,7 +9,7 @@ import pytest
 
 from solion import laws
 from solion.base.errors import InputError
-from solion.base.parameters import table, without_sources
+from solion.base.parameters import without_sources
 from solion.study import builtin_studies, interpret, listing, load, schema
 from solion.study.files import dump, override, parse
 
@@ -30,7 +30,7 @@ def test_builtin_studies_load_and_name_the_source_of_every_number(name):
     text = builtin_studies()[name].read_text(encoding="utf-8")
     for line in text.splitlines():
         key, equals, rest = line.partition(" = ")
-        source = key.startswith(('"device.', '"microstructure.'))
+        source = key.startswith(('"device.', '"microstructure.', '"experiment.'))
         if (
             equals
             and not source
@@ -290,11 +290,11 @@ def test_a_study_runs_from_a_folder_of_results(tmp_path):
 
 
 def provenance(study):
-    return {row.path: row.provenance for row in table(study.device)}
+    return {row.path: row.provenance for row in study.rows()}
 
 
 @pytest.mark.parametrize("name", list(builtin_studies()))
-def test_builtin_studies_give_every_number_of_the_device_a_source(name):
+def test_builtin_studies_give_every_number_a_source(name):
     assert "user" not in provenance(load(name)).values()
 
 

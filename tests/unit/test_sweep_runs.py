@@ -23,7 +23,7 @@ from solion.explore import load_sweep, sweep
 from solion.explore.sweeps import make_plan, outcome_lines
 from solion.explore.sweeps.figures import sweep_figures
 from solion.explore.sweeps.store import JOURNAL, create, reopen
-from solion.explore.sweeps.task import Number, Outcome
+from solion.explore.sweeps.task import MetricValue, PointOutcome
 from solion.study import builtin_studies, interpret, load
 from solion.study.files import override, parse
 
@@ -255,8 +255,12 @@ def test_a_full_disk_and_lost_workers_leave_one_sentence(monkeypatch):
 
 
 def outcome(index, charge):
-    return Outcome(
-        index, "finished", "done.", 0.1, (Number("charge", charge, "C", "charge"), Number("state", "I", "", "state"))
+    return PointOutcome(
+        index,
+        "finished",
+        "done.",
+        0.1,
+        (MetricValue("charge", charge, "C", "charge"), MetricValue("state", "I", "", "state")),
     )
 
 

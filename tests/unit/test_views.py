@@ -10,7 +10,9 @@ from test_analysis import run, step, sweep
 import solion as so
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.experiments.filament_cycling import run_filament
-from solion.views import AbstractView, applicable, figure, html_repr, kinds, metrics, views, write_report
+from solion.study import builtin_studies, interpret
+from solion.study.files import parse
+from solion.views import AbstractView, Data, applicable, figure, html_repr, kinds, metrics, views, write_report
 
 STRANGER = '''
 from solion.analysis.metric import pure
@@ -51,6 +53,20 @@ def test_a_view_of_a_stranger_is_picked_up(tmp_path):
     assert "How uneven the stranger's field is." in text.replace("&#x27;", "'")
     assert "largest spread" in text.partition('<div class="tiles">')[2].partition("<section")[0]
     assert (tmp_path / "figures" / "spread.png").stat().st_size > 1000
+
+
+def test_a_study_file_names_a_view(tmp_path):
+    (tmp_path / "mine.py").write_text(STRANGER.replace('"spread"', '"spread_of_a_file"'), encoding="utf-8")
+    data = parse(builtin_studies()["step-current"].read_text(encoding="utf-8"), "step-current")
+    study = interpret(data | {"views": ["mine.py:Spread"]}, folder=tmp_path)
+    assert "spread_of_a_file" in [view.name for view in views()]
+    assert str(tmp_path / "mine.py") in study.to_toml()
+    for name, words in (
+        ("mine.py:Spred", "did you mean 'Spread'"),
+        ("mine.py:blank", "names no class of AbstractView"),
+    ):
+        with pytest.raises(so.InputError, match=words):
+            interpret(data | {"views": [name]}, folder=tmp_path)
 
 
 def test_every_view_says_what_it_is_and_has_a_name_of_its_own():
@@ -103,8 +119,8 @@ def test_a_field_whose_coordinate_moves_is_drawn_where_it_is(tmp_path):
 
 
 def test_cycles_of_a_filament():
-    protocol = so.protocols.cyclic_voltammetry(limits=(-2.0, 2.0), rate=1.0, cycles=3)
-    dataset = run_filament(FilamentMemristor(), protocol, devices=2).dataset
+    protocol = so.protocols.cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2, cycles=3, samples=60)
+    dataset = Data.of(run_filament(FilamentMemristor(), protocol, devices=2, formed=True)).dataset
     assert "cycles" in kinds(dataset)
     assert figure(dataset, "cycles").axes[-1].get_xlabel() == "cycle"
     found = {metric.name: metric for metric in metrics(dataset)}

@@ -35,9 +35,12 @@ def study(name, **values):
 def record(name):
     """Time, voltage and current of a built-in voltammogram, at even instants."""
     whole = study(name)
-    time = np.linspace(0, float(whole.protocol.duration), ROWS)
-    corners = np.concatenate([[0], np.cumsum([float(step.duration) for step in whole.protocol.steps])])
-    levels = [float(whole.protocol.steps[0].start), *(float(step.end) for step in whole.protocol.steps)]
+    time = np.linspace(0, float(whole.experiment.protocol.duration), ROWS)
+    corners = np.concatenate([[0], np.cumsum([float(step.duration) for step in whole.experiment.protocol.steps])])
+    levels = [
+        float(whole.experiment.protocol.steps[0].start),
+        *(float(step.end) for step in whole.experiment.protocol.steps),
+    ]
     voltage = np.interp(time, corners, levels)
     data = so.explore.fitting.measurement(time, voltage=voltage, current=np.linspace(1, 2, ROWS))
     (entry,) = read_parameters(whole, ["device.top.rate"])
@@ -152,7 +155,7 @@ def test_a_start_that_depletes_the_film_is_said_in_one_sentence():
     train = {"kind": "step_train", "current": [f"{level} i_D" for level in (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 5, 5)],
              "duration": "0.2 tau_D", "samples": 20}  # fmt: skip
     driven = interpret(base.data | {"protocol": [train]}, name="driven", shown="driven")
-    time = np.linspace(0, float(driven.protocol.duration), 50)
+    time = np.linspace(0, float(driven.experiment.protocol.duration), 50)
     data = so.explore.fitting.measurement(time, voltage=np.linspace(0, 1, 50))
     with pytest.raises(RunError, match="the run at the starting numbers fails: ions depleted at the"):
         fit(driven, data, ["device.top.rate"], drive="study", observe="voltage")

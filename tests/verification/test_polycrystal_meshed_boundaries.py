@@ -15,6 +15,7 @@ from scipy.sparse.linalg import splu
 from solion.analysis.hot_spots import windowed_maximum
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
+from solion.balances.electrode import Electrode
 from solion.grids.grains.tessellation import voronoi
 from solion.grids.meshes.mesh import Facets
 from solion.grids.meshes.triangles import Sizes, triangulate
@@ -134,7 +135,9 @@ def opened(mesh, width, refine):
 def solved(mesh, conductivity, resistance, sheet=0.0):
     """Current (A/m) at 0.1 V, and H of the bottom face at each window."""
     space = BrokenSpace(mesh, 2, np.zeros(len(mesh.between), bool))
-    faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
+    faces = [
+        Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)
+    ]
     balance = ConductionBalance(space, conductivity, np.full(len(space.jumps), resistance), *faces,
         along=space.along(mesh.between, np.full(len(mesh.between), sheet)) if sheet else None)  # fmt: skip
     solution = balance.solve(voltage=0.1)

@@ -30,7 +30,7 @@ from solion.numerics.elliptic.direct import Factors
 
 STEPS = 60
 BALANCED = 1e-14  # of all currents: what is left over is rounding
-ACCEPTED = 1e-10  # of all currents, where more steps change nothing
+ACCEPTED = 1e-8  # of all currents, where more steps change nothing; the audit of a run judges it
 WEAK = 1e-11  # conductance out of an island over the largest entry: below it, factors of the matrix would be rounding
 SHIFT = 1e-13  # of the diagonal, added to the factored matrix then; islands are balanced apart from it
 
@@ -271,8 +271,8 @@ class ConductionBalance:
             following = voltage + length * rise
             phi, voltage = self._held(phi.plus(length * direction), following), following
         raise RunError(
-            f"the electrode kinetics did not converge in {STEPS} Newton steps at {voltage:.3g} V (imbalance {error / size:.1e} of "
-            "the current); apply less voltage or current."
+            f"the electrode kinetics did not converge in {STEPS} Newton steps at {voltage:.3g} V (imbalance {error / size:.1e} "
+            "of the current); apply less voltage or current."
         )
 
     def _held(self, phi: Potential, voltage: float) -> Potential:

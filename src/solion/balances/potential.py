@@ -1,4 +1,4 @@
-"""A potential at degrees of freedom in twice the precision, so that differences far below its own rounding are known.
+"""A potential at degrees of freedom or in cells in twice the precision, so that differences far below its own rounding are known.
 
 Where boundaries resist a million times more than grains, the potential varies within a grain by a millionth of its value and
 currents are the gradients of that; where a layer conducts a million times better, likewise. Rounding phi to 16 digits then
@@ -35,10 +35,16 @@ class Potential(NamedTuple):
         values, rest = self.values[dofs], self.rest[dofs]
         return (values - values[:, :1]) + (rest - rest[:, :1])
 
-    def step(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        """Differences between two sets of degrees of freedom."""
+    def ahead(self, axis: int) -> np.ndarray:
+        """Differences from each cell of a grid to the next along an axis, the last to the first."""
+        step = self.values - np.roll(self.values, -1, axis)
+        step += self.rest - np.roll(self.rest, -1, axis)
+        return step
+
+    def step(self, first, second) -> np.ndarray:
+        """Differences between two sets of degrees of freedom, or between cells by index expressions."""
         return (self.values[first] - self.values[second]) + (self.rest[first] - self.rest[second])
 
-    def below(self, metal: float, dofs: np.ndarray) -> np.ndarray:
-        """metal - phi at degrees of freedom, V."""
+    def below(self, metal: float, dofs) -> np.ndarray:
+        """metal - phi at degrees of freedom or cells, V."""
         return (metal - self.values[dofs]) - self.rest[dofs]

@@ -14,21 +14,33 @@ from solion.balances.conduction_voxels import (
     pair_conductivity,
     pair_of,
 )
+from solion.balances.potential import Potential
 
 
-def along(net: Network, potential: np.ndarray, axis: int) -> np.ndarray:
+def along(net: Network, potential: Potential, axis: int) -> np.ndarray:
     """Current density from each cell to the next one along an axis, the last to the first where sides are periodic."""
-    flow = potential - np.roll(potential, -1, axis)
+    flow = potential.ahead(axis)
     flow *= net.links[axis]
     return flow
 
 
-def upward(net: Network, potential: np.ndarray) -> np.ndarray:
+def imbalance(net: Network, potential: Potential) -> tuple[np.ndarray, float]:
+    """Current out of each cell to its neighbours, and the rounding of their sum: both per area of a column, A/m2."""
+    out, size = np.zeros(net.shape), 0.0
+    for axis in range(len(net.shape)):
+        flow = along(net, potential, axis)
+        size += float(np.abs(flow).sum())
+        out += flow
+        out -= np.roll(flow, 1, axis)
+    return out, 4 * np.finfo(float).eps * size
+
+
+def upward(net: Network, potential: Potential) -> np.ndarray:
     """Current density along +z through the planes between cells, shape (nx[, ny], nz - 1)."""
-    return net.links[-1][..., :-1] * (potential[..., :-1] - potential[..., 1:])
+    return net.links[-1][..., :-1] * potential.step((..., slice(None, -1)), (..., slice(1, None)))
 
 
-def dissipation(net: Network, potential: np.ndarray, bottom: np.ndarray, top: np.ndarray) -> dict[str, float]:
+def dissipation(net: Network, potential: Potential, bottom: np.ndarray, top: np.ndarray) -> dict[str, float]:
     """Heat, W per m2 of electrode, in ``grains``, ``boundaries``, ``layers`` and ``interfaces`` of layers.
 
     ``bottom``, ``top``: current densities along +z at the electrodes; what is lost within the electrodes is not counted.
@@ -42,7 +54,7 @@ def dissipation(net: Network, potential: np.ndarray, bottom: np.ndarray, top: np
     ceramic = 0.0
     for axis, faces in enumerate(grains.facets.faces):
         flow = along(net, potential, axis)
-        drop = potential - np.roll(potential, -1, axis)
+        drop = potential.ahead(axis)
         boundary += float((flow.reshape(-1)[_cells(net, faces)] ** 2 * _lost(net, axis, faces)).sum())
         drop *= flow
         total += float(drop.sum())
@@ -70,7 +82,7 @@ def dissipation(net: Network, potential: np.ndarray, bottom: np.ndarray, top: np
     }
 
 
-def sensitivities(net: Network, potential: np.ndarray, adjoint: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sensitivities(net: Network, potential: Potential, adjoint: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Derivatives of a measure J by the resistance of each boundary (1/(ohm m2)) and by the conductivity of each label.
 
     ``adjoint`` solves A lambda = dJ/dphi; then dJ/dp = -lambda^T (dA/dp) phi = sum over faces of g^2 dR/dp (phi_i - phi_j)
@@ -83,7 +95,7 @@ def sensitivities(net: Network, potential: np.ndarray, adjoint: np.ndarray) -> t
     with np.errstate(divide="ignore", invalid="ignore"):
         by_half = np.where(np.isfinite(halves), -halves / grains.conductivity, 0.0)  # of h/(2 sigma)
     for axis, faces in enumerate(grains.facets.faces):
-        product = along(net, potential, axis) * along(net, adjoint, axis)
+        product = along(net, potential, axis) * along(net, Potential.of(adjoint), axis)
         inner = product[..., net.ceramic]
         ahead = np.roll(product, 1, axis)[..., net.ceramic]  # the face before each voxel
         total = np.bincount(grains.labels.ravel(), (inner + ahead).ravel(), len(by_label))

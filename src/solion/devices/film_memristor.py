@@ -83,7 +83,7 @@ class FilmMemristor(AbstractDevice):
 
     top: Contact
     film: Film = inline()
-    bottom: Contact
+    bottom: Contact  # pyright: ignore[reportGeneralTypeIssues]
     series_resistance: float = parameter(
         0.0,
         unit="ohm m2",
@@ -314,7 +314,7 @@ class FilmSystem(AbstractDeviceSystem):
 
     film: MixedConduction
     top: Contact
-    bottom: Contact
+    bottom: Contact  # pyright: ignore[reportGeneralTypeIssues]
     series_resistance: Any
     sites: Any  # the material's capacity, found once: as an expression in every cell it costs a fifth of a run
     thermal_voltage: Any  # V

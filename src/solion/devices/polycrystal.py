@@ -189,7 +189,7 @@ class ResistanceField(AbstractElectrode):
 class Polycrystal(AbstractSpecimen):
     """Grains and their boundaries between two electrodes."""
 
-    experiments: ClassVar = ("conduction", "impedance_spectrum")
+    experiments: ClassVar = ("conduction", "impedance_spectroscopy")
     sign_convention: ClassVar = (
         "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0."
     )

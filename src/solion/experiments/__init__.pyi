@@ -29,7 +29,7 @@ from .conduction import (
     HotSpotNorm as HotSpotNorm,
 )
 from .conduction import (
-    ImpedanceSpectrum as ImpedanceSpectrum,
+    ImpedanceSpectroscopy as ImpedanceSpectroscopy,
 )
 from .conduction import (
     MeanCurrent as MeanCurrent,

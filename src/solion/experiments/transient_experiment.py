@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Transient(AbstractExperiment):
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
         require(self.verb, device, AbstractDevice)
-        run = self.completed(device)
+        run: Any = self.completed(device)
         return simulate(
             device, run.protocol, initial=run.initial, cells=run.cells, tolerance=run.tolerance, watch=run.watch,
             on_progress=on_progress, checkpoint=checkpoint, resume=resume, checkpoint_every=2.0, title=title,
@@ -63,7 +63,7 @@ class Transient(AbstractExperiment):
         check_memory(sum(step.samples for step in steps), self.cells)
 
     def outline(self, device):
-        scales, run = device.scales(), self.completed(device)
+        scales, run = device.scales(), cast(Any, self.completed(device))
         units = {
             "tau_D": ("time", scales.time),
             "V_T": ("voltage", scales.voltage),

@@ -205,9 +205,8 @@ def whole_number(name: str, value: int, low: int = 1) -> int:
 
 
 def step_values(step: Step) -> dict[str, Any]:
-    """A step as plain data, for the record of a run; None where there is no compliance."""
-    held = {name: float(getattr(step, name)) for name in ("voltage_compliance", "current_compliance")}
-    return {
-        "label": step.label, "terminal": step.terminal, "mode": step.mode, "start": float(step.start),
-        "end": float(step.end), "duration": float(step.duration), "cycle": step.cycle,
-    } | {name: value if np.isfinite(value) else None for name, value in held.items()}  # fmt: skip
+    """A step as plain data, for the description of a run; None where there is no compliance."""
+    plain = {name: getattr(step, name) for name in ("label", "terminal", "mode", "cycle")}
+    numbers = {name: float(getattr(step, name)) for name in ("start", "end", "duration")}
+    limits = {name: float(getattr(step, name)) for name in ("voltage_compliance", "current_compliance")}
+    return plain | numbers | {name: value if np.isfinite(value) else None for name, value in limits.items()}

@@ -14,7 +14,7 @@ from solion.readers.headings import NAMES
 from solion.readers.images.picture import Picture, check_blends, whole
 from solion.readers.images.read import is_picture, read_picture
 from solion.readers.recognise import read_table
-from solion.readers.series import ImpedanceSpectrum, TimeRecord, cycles_of, record_of, spectrum_of
+from solion.readers.series import MeasuredSpectrum, TimeRecord, cycles_of, record_of, spectrum_of
 from solion.readers.table import Table
 from solion.readers.units import SI
 from solion.readers.waves import describe_wave
@@ -45,7 +45,7 @@ class LaboratoryFile:
     format: str
     kind: str
     content: Table | Picture
-    data: TimeRecord | ImpedanceSpectrum | None
+    data: TimeRecord | MeasuredSpectrum | None
     found: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -91,10 +91,16 @@ def _columns(table: Table) -> list[str]:
 
 
 def read(
-    path: str | PathLike, columns: str | Mapping[str, int | str] | None = None, *, rate: float | None = None,
-    interval: float | None = None, cycle: int | None = None, area: float | None = None, sheet: str | None = None,
+    path: str | PathLike,
+    columns: str | Mapping[str, int | str] | None = None,
+    *,
+    rate: float | None = None,
+    interval: float | None = None,
+    cycle: int | None = None,
+    area: float | None = None,
+    sheet: str | None = None,
     unit: float = 1e-6,
-) -> LaboratoryFile:  # fmt: skip
+) -> LaboratoryFile:
     """Recognise and read a laboratory's file: current-voltage and pulse records, impedance spectra, pictures of grains.
 
     Columns are known by name and unit, or named by ``columns``: ``"time=3 ms,voltage=4"`` or a mapping. ``rate``

@@ -29,7 +29,7 @@ class TimeRecord:
 
 
 @dataclasses.dataclass(frozen=True)
-class ImpedanceSpectrum:
+class MeasuredSpectrum:
     """Frequency in Hz and complex impedance (Im Z < 0 where capacitive), in ``unit`` ohm or ohm m^2; ``notes`` as sentences."""
 
     name: str
@@ -61,10 +61,15 @@ def cycles_of(table: Table) -> np.ndarray | None:
 
 
 def record_of(
-    table: Table, quantities: Sequence[str], *, rate: float | None = None, interval: float | None = None,
+    table: Table,
+    quantities: Sequence[str],
+    *,
+    rate: float | None = None,
+    interval: float | None = None,
     cycle: int | None = None,
-    area: float | None = None, corners: bool = False,
-) -> TimeRecord:  # fmt: skip
+    area: float | None = None,
+    corners: bool = False,
+) -> TimeRecord:
     """A record of ``quantities`` in time. Without a column of time, ``rate`` (V/s) of a sweep or ``interval`` (s) makes it.
 
     Rows without time or any number are left out (a column may hold nan beside others), rows that stand twice are
@@ -191,7 +196,7 @@ def _equal(values: np.ndarray) -> np.ndarray:
     return (np.diff(values) == 0) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
 
 
-def spectrum_of(table: Table, *, cycle: int | None = None) -> ImpedanceSpectrum:
+def spectrum_of(table: Table, *, cycle: int | None = None) -> MeasuredSpectrum:
     """The spectrum of a table: frequency (or its logarithm, or angular), and Z' with Z'' or -Z'', or |Z| with the phase.
 
     The sign is that of the heading. Where most points of a column headed Z'' are positive (or of one headed -Z'' negative),
@@ -238,7 +243,7 @@ def spectrum_of(table: Table, *, cycle: int | None = None) -> ImpedanceSpectrum:
     areal = table.find(first).si == "ohm m^2"
     if sign < 0:
         notes = (*notes, f"The column {table.find(second).heading!r} has its sign turned.")
-    return ImpedanceSpectrum(
+    return MeasuredSpectrum(
         str(table.path), frequency, impedance, "ohm m^2" if areal else "ohm", (*table.notes, *notes)
     )
 

@@ -17,7 +17,7 @@ from solion.protocols import Protocol
 from solion.result.standing import STANDINGS
 from solion.study import catalogue
 from solion.study.forms import FORMS, Form
-from solion.study.part_section import MISSING, Fields, code_section, field_annotation, plain, section_of
+from solion.study.part_section import MISSING, Fields, code_section, field_annotation, optional, plain, section_of
 from solion.study.protocol_section import Count
 from solion.study.quantities import Context, problem
 from solion.study.section import Section, choice
@@ -111,9 +111,9 @@ def study_file(experiment: type[AbstractExperiment]) -> type[StudyFile]:
         form = FORMS["protocol"] if protocol else FORMS.get(field.metadata.get("form", ""))
         needed = field.default is MISSING
         if protocol:
-            tables["output"]["samples"] = (Count | None, None)
+            tables["output"]["samples"] = (optional(Count), None)
         if form is not None and form.whole:
-            annotation = form.fields(table)[table][0]
+            annotation: Any = form.fields(table)[table][0]
             fields[table] = (annotation, ...) if needed else (annotation | None, None)
             forms[table] = (field.name, form)
             continue
@@ -129,6 +129,7 @@ def study_file(experiment: type[AbstractExperiment]) -> type[StudyFile]:
         tables.setdefault(table, {}).update(own)
         entries.setdefault(table, {})[field.name] = form
     head: Fields = {"title": (str, ""), "description": (str, ""), "sources": (dict[str, str], {})}
+    head["views"] = (list[str], [])
     head |= {"device": (device_field(), ...), OWN: (_table(experiment, OWN, tables.pop(OWN, {}), entries), None)}
     for name in [name for name in tables if name not in fields]:
         head[name] = (_table(experiment, name, tables[name], entries), None)
@@ -149,4 +150,8 @@ def _table(experiment: type, name: str, fields: Fields, entries: dict[str, dict[
 
 
 def _needed(table: Any) -> bool:
-    return inspect.isclass(table) and any(field.is_required() for field in table.model_fields.values())
+    return (
+        inspect.isclass(table)
+        and issubclass(table, Section)
+        and any(field.is_required() for field in table.model_fields.values())
+    )

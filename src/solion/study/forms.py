@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from solion.base.errors import nearest
 from solion.devices.start import AbstractInitial
 from solion.protocols import Protocol
-from solion.study.part_section import Fields, one_of_parts, plain
+from solion.study.part_section import Fields, one_of_parts, optional, plain
 from solion.study.protocol_section import CURRENT, STEP
 from solion.study.quantities import Context, Measure, bounds, problem
 from solion.study.section import read_one
@@ -88,7 +88,7 @@ def _frequencies() -> Any:
 FORMS = {
     "protocol": whole(lambda: Annotated[list[STEP], BeforeValidator(_not_empty)], _protocol),
     "start": whole(lambda: one_of_parts(AbstractInitial)),
-    "tolerance": Form(lambda _: {name: (Allowed | None, None) for name in ERRORS}, _errors),
+    "tolerance": Form(lambda _: {name: (optional(Allowed), None) for name in ERRORS}, _errors),
     "levels": Form(lambda name: {name: (dict[str, Any] | None, None)}, _levels),
     "microstructure": whole(_microstructure),
     "engine": whole(_engine),

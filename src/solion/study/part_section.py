@@ -40,6 +40,11 @@ def number(field: dataclasses.Field, *, many: bool = False) -> Any:
     return Annotated[Any if many else float, Measure((meta["unit"],), meta if "low" in meta else None, many=many), text]
 
 
+def optional(annotation: Any) -> Any:
+    """A field that a file may leave out."""
+    return annotation | None
+
+
 class PartSection(Section):
     """A part by its numbers and the parts inside it; what a file leaves out is the part's own.
 
@@ -100,7 +105,7 @@ class AlternativeSection(PartSection):
 def _alternative_section(part: type[Part], entry: Alternative) -> type[Section]:
     fields = part_fields(part)
     fields[entry.instead_of] = (number(part.__dataclass_fields__[entry.instead_of]) | None, None)
-    fields[entry.name] = (Annotated[float, Measure((entry.unit,))] | None, None)
+    fields[entry.name] = (optional(Annotated[float, Measure((entry.unit,))]), None)
     section = create_model(f"{part.__name__}Or{entry.name.title()}", __base__=AlternativeSection, **fields)
     section.part, section.alternative = part, entry
     return section

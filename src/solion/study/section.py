@@ -49,7 +49,7 @@ class Section(BaseModel):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Choice:
+class OneOf:
     """A field that takes the section named by its ``key``; text alone stands for a table with that key only.
 
     ``sections`` makes each of them when a file names it, ``other`` that of names of the form "file.py:name", which are the
@@ -99,12 +99,12 @@ class Choice:
         raise problem(f"is missing; known: {', '.join(self.sections)}", key=self.key)
 
 
-CHOICES: dict[str, Choice] = {}  # by title
+CHOICES: dict[str, OneOf] = {}  # by title
 
 
 def choice(title: str, key: str, sections: Mapping[str, Callable[[], type[Section]]], **more: Any) -> Any:
-    """The annotation of a field that is a :class:`Choice`."""
-    return Annotated[Any, Choice(title, key, sections, **more)]
+    """The annotation of a field that is a :class:`OneOf`."""
+    return Annotated[Any, OneOf(title, key, sections, **more)]
 
 
 def is_code(name: Any) -> bool:
@@ -161,7 +161,7 @@ def _keys(location: tuple[int | str, ...], raw: Any) -> str:
     """The location of an error as dotted keys of the file, without pydantic's names of validators."""
     parts: list[str] = []
     for entry in location:
-        inside = raw if isinstance(raw, (dict, list)) else ()
+        inside: Any = raw
         try:
             raw = raw[entry]
         except (KeyError, IndexError, TypeError):

@@ -175,6 +175,7 @@ def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) ->
     if device is not None:
         require(f"experiment {kind_of(kind)}", device, kind.takes)
     file: Any = study_file(kind).model_validate(data, context=context)
+    _load_views(file.views, context)
     device = file.device.built
     _same_units(context, device)
     experiment = file.experiment_of(context)
@@ -217,6 +218,16 @@ def _experiment(given: Any, device: Any, context: Context) -> type[AbstractExper
             f"experiment.kind = {kind!r} is unknown{nearest(str(kind), known)}; known: {', '.join(known)}."
         )
     return known[kind].load()
+
+
+def _load_views(names: list[str], context: Context) -> None:
+    """Read the files of views that a study names; defining a view makes results show it."""
+    for name in names:
+        from solion.views import AbstractView
+
+        found = load_code(name, context) if is_code(name) else None
+        if not (isinstance(found, type) and issubclass(found, AbstractView)):
+            raise InputError(f'views: {name!r} names no class of AbstractView; write "file.py:Name".')
 
 
 def driven(study: Study, purpose: str) -> Study:

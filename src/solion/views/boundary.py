@@ -34,7 +34,7 @@ MOST_MARKED = 40  # switches; more would hide the curves
 NUMERALS = tuple(text.split(":")[0] for text in STATES.values())
 
 
-class Boundary(AbstractView):
+class BoundaryView(AbstractView):
     """Compositions at the surfaces of a film, and how a film between two contacts switched."""
 
     name = "boundary"

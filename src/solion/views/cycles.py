@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric, pure
@@ -30,7 +31,7 @@ class CyclesView(AbstractView):
     @styled
     def draw(self, data: Data) -> Figure:
         found = _numbers(data)
-        canvas = blank(8.0, 1.9 * len(found) + 0.6)
+        canvas = blank(9.0, 1.7 * len(found) + 0.6)
         panels = np.atleast_1d(canvas.subplots(len(found), 1, sharex=True))
         for axes, entry, colour in zip(panels, found, COLOURS * len(found), strict=False):
             values = _rows(entry)
@@ -42,12 +43,13 @@ class CyclesView(AbstractView):
                 np.repeat(cycle, values.shape[1]), values.ravel() * factor, "o", color=colour, ms=3.5, alpha=0.6, mew=0
             )
             axes.plot(cycle, _median(values) * factor, color=colour, lw=1.0)
-            words = entry.attrs.get("long_name") or str(entry.name).replace("_", " ")
-            axes.set_ylabel("\n".join(filter(None, (words.partition(",")[0], f"({unit})" if unit else ""))))
+            words = str(entry.name).replace("_", " ")
+            axes.set_ylabel(f"{words} ({unit})" if unit else words)
             known = values[np.isfinite(values)]
             if known.size and known.min() > 0 and known.max() > 30 * known.min():
                 axes.set_yscale("log")
         panels[-1].set_xlabel("cycle")
+        panels[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
         canvas.align_ylabels()
         return canvas
 

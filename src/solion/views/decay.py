@@ -33,7 +33,7 @@ class DecayView(AbstractView):
     def draw(self, data: Data) -> Figure:
         found, faces = data.dataset, _layered(data)
         spectra = [face for face in faces if f"{face}_wave_number" in found.dims]  # of a line only, not of a plane
-        drawing = blank(8.4 if spectra else 4.4, 3.4)
+        drawing = blank(8.4 if spectra else 6.4, 3.4)
         left, *rest = np.atleast_1d(drawing.subplots(1, 2 if spectra else 1))
         for face in faces:
             depth, style = found[f"{face}_depth"].values * 1e6, {"color": FACES[face], "markersize": 3.5}

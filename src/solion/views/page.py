@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from solion.views.style import prefixed
 
-_PREFIXED = {"s", "V", "A", "W", "J", "C", "S", "m", "ohm"}
+_PREFIXED = {"s", "V", "A", "W", "J", "C", "S", "m", "ohm", "Hz"}
 _PRACTICAL = {"S/m": (10, "mS/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
 _GREEK = {
     "alpha": "α", "eta": "η", "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "tau": "τ", "theta": "θ",

@@ -93,10 +93,11 @@ def short(data: Data) -> str:
         figure(data).savefig(buffer, format="png", dpi=90)
         image = f'<img style="max-width:100%" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
     warned = "".join(f"<li>{html(text)}</li>" for text in _warnings(data))
-    return (
-        f"<div><b>{html(attributes.get('title') or 'Run')}</b>: {html(attributes.get('status', ''))}, "
-        f"{html(attributes.get('message', ''))}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
+    title, told = (
+        html(attributes.get("title") or "Run"),
+        html(attributes.get("message") or attributes.get("status", "")),
     )
+    return f"<div><b>{title}</b>: {told}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
 
 
 def title_of(metric: Metric) -> str:

@@ -17,6 +17,7 @@ NOISE = 1e-12  # of its scale; what is below is round-off and drawn as zero
 _DRAWN = {
     "voltage": ("V", "voltage $V$", VOLTAGE),
     "current": ("A", "current $i$", CURRENT),
+    "current_density": ("A/m²", "current density $j$", CURRENT),
 }
 
 
@@ -25,30 +26,30 @@ class TerminalsView(AbstractView):
 
     name = "terminals"
     title = "Terminals"
-    caption = "Voltage and current of the driven terminal against time."
+    caption = "What is known of the driven terminal against time."
     rank = 20.0
 
     def applies(self, data: Data) -> bool:
-        return data.driven
+        return bool(reported(data))
 
     def draws(self, data: Data) -> bool:
         return not data.responses  # whose figure shows the terminals as well
 
     @styled
     def draw(self, data: Data) -> Figure:
-        canvas = blank(10.0, 4.8)
-        upper, lower = canvas.subplots(2, 1, sharex=True)
-        draw_terminal(upper, data, "voltage")
-        draw_terminal(lower, data, "current")
-        time_axis(upper, data, label=False)
-        time_axis(lower, data, scaled=False)
+        kinds = reported(data)
+        canvas = blank(10.0, 2.2 * len(kinds) + 0.4)
+        panels = np.atleast_1d(canvas.subplots(len(kinds), 1, sharex=True))
+        for k, (axes, kind) in enumerate(zip(panels, kinds, strict=True)):
+            draw_terminal(axes, data, kind)
+            time_axis(axes, data, label=k == len(kinds) - 1, scaled=k == 0)
         canvas.align_ylabels()
         return canvas
 
     def metrics(self, data: Data) -> Iterator[Metric]:
         """Extremes, where the voltage is not swept, and the charge: as the run summed it up, or here from its samples."""
         if not data.swept:
-            for kind in ("voltage", "current"):
+            for kind in reported(data):
                 row = data.terminal(kind)
                 yield data.metric(f"{kind}_maximum", row.max(), kind, f"highest {kind}")
                 yield data.metric(f"{kind}_minimum", row.min(), kind, f"lowest {kind}")
@@ -56,7 +57,7 @@ class TerminalsView(AbstractView):
         for charge in charges:
             meaning = f"{charge.attrs['long_name']}, net"
             yield pure(str(charge.name), plain(charge)[-1], meaning, "C", headline=charge is charges[-1])
-        if not charges:
+        if not charges and data.driven:
             time, current = data.time, data.terminal("current")
             yield data.metric("charge", integral(time, current), "charge", "net charge into the terminal")
             passed = integral(time, np.abs(current))
@@ -65,8 +66,18 @@ class TerminalsView(AbstractView):
             yield pure(str(lost.name), plain(lost)[-1], lost.attrs["long_name"])
 
 
+def reported(data: Data) -> list[str]:
+    """Kinds of what is known of the driven terminal against time; a current density only where the current is not known."""
+    found = [
+        kind
+        for kind in _DRAWN
+        if any(row.dims[0] == "time" for row in data.having(role="terminal", kind=kind) if row.ndim)
+    ]
+    return [kind for kind in found if kind != "current_density" or "current" not in found]
+
+
 def draw_terminal(axes: Axes, data: Data, kind: str, *, scaled: bool = True) -> None:
-    """Draw ``voltage`` or ``current`` against time; ``scaled`` adds the scaled axis and the name in words.
+    """Draw ``voltage``, ``current`` or ``current_density`` against time; ``scaled`` adds the scaled axis and the name in words.
 
     The caller labels the axis of time.
     """
@@ -84,6 +95,6 @@ def draw_terminal(axes: Axes, data: Data, kind: str, *, scaled: bool = True) -> 
 
 
 def given(data: Data) -> str:
-    """The quantity that the protocol sets for most of the run: ``voltage`` or ``current``."""
+    """The kind of what the protocol sets for most of the run, of those that are known."""
     total = sum(step["duration"] * (1 if step["mode"] == "current" else -1) for step in data.steps)
-    return "current" if total > 0 else "voltage"
+    return reported(data)[-1 if total > 0 else 0]

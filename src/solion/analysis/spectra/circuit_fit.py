@@ -29,7 +29,7 @@ LOWEST_EXPONENT = 1e-6
 
 
 @dataclasses.dataclass(frozen=True)
-class FittedNumber:
+class CircuitNumber:
     """One number of a fitted circuit with its standard error, which is infinite where the data do not tell the number."""
 
     name: str
@@ -63,11 +63,11 @@ class CircuitFit:
     """
 
     circuit: AbstractCircuit
-    numbers: tuple[FittedNumber, ...]
+    numbers: tuple[CircuitNumber, ...]
     residual: float
     warnings: tuple[str, ...] = ()
 
-    def __getitem__(self, name: str) -> FittedNumber:
+    def __getitem__(self, name: str) -> CircuitNumber:
         found = [number for number in self.numbers if number.name == name]
         if not found:
             raise InputError(
@@ -161,7 +161,7 @@ def fit_circuit(
     value = numbers.full(found.x)
     misfit = float(np.sqrt(2 * found.cost / omega.size))
     error, unseen = _errors(found, numbers, value, 2 * omega.size)
-    fitted = tuple(map(FittedNumber, numbers.names, map(float, value), map(float, error), numbers.units))
+    fitted = tuple(map(CircuitNumber, numbers.names, map(float, value), map(float, error), numbers.units))
     best = filled(found.x)
     late = () if found.status > 0 else (f"least squares did not converge in {EVALUATIONS} evaluations.",)
     notes = (*warnings, *late, *unseen, *_described(misfit, noise, best.impedance(omega), omega, z))

@@ -2,7 +2,7 @@
 
 from solion.experiments.conduction.conduct import Conduction, conduct
 from solion.experiments.conduction.elements import Elements
-from solion.experiments.conduction.impedance import ImpedanceSpectrum, impedance
+from solion.experiments.conduction.impedance import ImpedanceSpectroscopy, impedance
 from solion.experiments.conduction.measures import AbstractMeasure, HotSpotNorm, MeanCurrent
 from solion.experiments.conduction.microstructure import GrainRecipe
 from solion.experiments.conduction.planes import hot_spot, planes, profile, section
@@ -21,7 +21,7 @@ __all__ = [
     "Fields",
     "GrainRecipe",
     "HotSpotNorm",
-    "ImpedanceSpectrum",
+    "ImpedanceSpectroscopy",
     "MeanCurrent",
     "Problem",
     "Sizes",

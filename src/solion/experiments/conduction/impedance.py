@@ -47,7 +47,7 @@ def impedance(
     dataset.attrs = describe(
         title=title or "Impedance of a polycrystal",
         device=type(polycrystal).__name__,
-        experiment="ImpedanceSpectrum",
+        experiment="ImpedanceSpectroscopy",
         status="finished",
         message="solved.",
         sign_convention=polycrystal.sign_convention,
@@ -60,7 +60,7 @@ def impedance(
     return Result(declared(dataset))
 
 
-class ImpedanceSpectrum(AbstractExperiment):
+class ImpedanceSpectroscopy(AbstractExperiment):
     """The impedance of grains between electrodes at given frequencies (Hz), without a stationary current."""
 
     microstructure: Tessellation | LabelImage | GrainRecipe = placed("microstructure", form="microstructure")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from solion.balances.conduction_voxels import Network
+from solion.balances.potential import Potential
 from solion.balances.voxel_currents import dissipation
 from solion.balances.voxel_electrodes import VoxelSolution
 from solion.base.errors import InputError
@@ -27,13 +28,15 @@ class VoxelFields(Fields):
     """Fields of the voxel engine, with everything that it knows: see :class:`solion.experiments.conduction.problem.Fields`.
 
     ``image``: the labels that were used; ``network``: the conductances; ``potential``: V, shape (nx[, ny], nz with
-    layers); ``facets``: the boundaries. Columns of current densities at the electrodes have the shape (nx[, ny]).
+    layers), ``precise`` the same in twice the precision; ``facets``: the boundaries. Columns of current densities at the
+    electrodes have the shape (nx[, ny]).
     """
 
     image: LabelImage = None  # type: ignore[assignment]
     network: Network = None  # type: ignore[assignment]
     facets: VoxelFacets = None  # type: ignore[assignment]
     potential: np.ndarray = None  # type: ignore[assignment]
+    precise: Potential = None  # type: ignore[assignment]
     columns: tuple[np.ndarray, np.ndarray] = None  # type: ignore[assignment]
 
     def shares(self, face: str = "bottom") -> np.ndarray:
@@ -46,14 +49,14 @@ class VoxelFields(Fields):
     def current(self, at: tuple[np.ndarray, ...] | None = None) -> np.ndarray:
         """Current density (A/m2) at the centres of cells, the mean over opposite faces: of all, shape (nx[, ny], nz, d), or of
         those with the indices ``at``, shape (m, d)."""
-        net, phi = self.network, self.potential
+        net, phi = self.network, self.precise
         at = np.ix_(*(np.arange(n) for n in net.shape)) if at is None else at
         parts, last = [], len(net.links) - 1
         for axis, link in enumerate(net.links):
             count = net.shape[axis]
             ahead = (*at[:axis], (at[axis] + 1) % count, *at[axis + 1 :])
             behind = (*at[:axis], (at[axis] - 1) % count, *at[axis + 1 :])
-            onward, before = link[at] * (phi[at] - phi[ahead]), link[behind] * (phi[behind] - phi[at])
+            onward, before = link[at] * phi.step(at, ahead), link[behind] * phi.step(behind, at)
             if axis == last:
                 entering, leaving = (column[at[:-1]] for column in self.columns)
                 onward, before = (
@@ -115,7 +118,7 @@ def voxel_fields(
         section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points),
         grain=lambda points: _grain(fields, points), mesh=mesh,
         problems=(*image.notes, *_short(problem, image.spacing), *_few(image)), image=image, network=net, facets=found,
-        potential=solution.potential, columns=(solution.bottom, solution.top),
+        potential=solution.potential.values, precise=solution.potential, columns=(solution.bottom, solution.top),
     )  # fmt: skip
     sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
     sections["top_electrode"] = _section(fields, float(net.heights[-1]))
@@ -167,9 +170,9 @@ def _few(image: LabelImage) -> tuple[str, ...]:
     if image.dimension == 2 or not 1 < count < FEW:
         return ()
     return (
-        f"the sample holds {count} grains: in space, voxels of a tenth of a grain miss the resistance of so few by up to 2 % where "
-        "grains and boundaries resist alike, and by up to 4 % where boundaries resist ten times as much; take more grains, a "
-        "finer spacing or Elements.",
+        f"the sample holds {count} grains: in space, voxels of a tenth of a grain miss the resistance of so few by up to 2 % "
+        "where grains and boundaries resist alike, and by up to 4 % where boundaries resist ten times as much; take more "
+        "grains, a finer spacing or Elements.",
     )
 
 
@@ -180,8 +183,8 @@ def _plane(fields: VoxelFields, plane: int) -> np.ndarray:
         return fields.columns[0]
     if plane == count:
         return fields.columns[1]
-    link, phi = fields.network.links[-1], fields.potential
-    return link[..., plane - 1] * (phi[..., plane - 1] - phi[..., plane])
+    link, phi = fields.network.links[-1], fields.precise
+    return link[..., plane - 1] * phi.step((..., plane - 1), (..., plane))
 
 
 def _section(fields: VoxelFields, height: float) -> CrossSection:

@@ -124,11 +124,16 @@ class Voxels(AbstractEngine):
         direct = (
             (
                 0,
-                (at_bottom + adjoint[..., 0]) * (problem.voltage - solution.potential[..., 0]),
+                (at_bottom + adjoint[..., 0]) * solution.potential.below(problem.voltage, (..., 0)),
                 ends[0],
                 net.below == 0,
             ),
-            (-1, (at_top - adjoint[..., -1]) * solution.potential[..., -1], ends[1], net.ceramic.stop == net.shape[-1]),
+            (
+                -1,
+                (at_top - adjoint[..., -1]) * -solution.potential.below(0.0, (..., -1)),
+                ends[1],
+                net.ceramic.stop == net.shape[-1],
+            ),
         )
         for face, product, end, bare in direct:
             if bare:  # the half cell between electrode and first voxel belongs to a grain
@@ -238,8 +243,8 @@ def _require_memory(voxels: float, spacing: float, dimension: int) -> None:
     if voxels * MEMORY > limit:
         coarser = spacing * (voxels * MEMORY / limit) ** (1 / dimension)
         raise InputError(
-            f"{voxels:.2g} voxels need some {voxels * MEMORY / 1e9:.3g} GB of memory, more than the {limit / 1e9:.3g} GB that there "
-            f"are; take a spacing of {coarser:.2g} m or more, or a smaller box."
+            f"{voxels:.2g} voxels need some {voxels * MEMORY / 1e9:.3g} GB of memory, more than the {limit / 1e9:.3g} GB that "
+            f"there are; take a spacing of {coarser:.2g} m or more, or a smaller box."
         )
 
 

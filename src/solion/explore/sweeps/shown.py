@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 
 from solion.explore.sweeps.store import FIRST, LAST
 from solion.explore.sweeps.task import FAILED, REFUSED
-from solion.views.style import MUTED, cycle_colours, prefixed
+from solion.views.style import MUTED, prefixed
 
 MOST_METRICS = 6  # shown where none was asked for
 SAME = 1e-6  # relative spread below which a metric is taken as constant
@@ -152,7 +153,11 @@ def _metric(dataset: xr.Dataset, name: str) -> ShownMetric:
         found = {str(value) for value in values.ravel() if value}
         order = list(STATUSES) if name == "status" else json.loads(dataset[name].attrs.get("words", "[]"))
         every = [*order, *sorted(found - set(order))]
-        shades = STATUSES if name == "status" else dict(zip(every, cycle_colours(len(every)), strict=True))
+        shades = (
+            STATUSES
+            if name == "status"
+            else dict(zip(every, colormaps["Blues"](np.linspace(0.15, 0.9, len(every))), strict=True))
+        )
         words = tuple(word for word in every if word in found)
         places = [words.index(value) if value else np.nan for value in values.ravel()]
         places, colours = (
