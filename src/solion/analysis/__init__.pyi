@@ -14,6 +14,7 @@ from .contact_fraction import (
 )
 from .data import Data as Data
 from .extremes import fit_extremes as fit_extremes
+from .extremes import sample_quantile as sample_quantile
 from .hot_spots import windowed_maximum as windowed_maximum
 from .hot_spots import windowed_maximum_of_map as windowed_maximum_of_map
 from .hysteresis import Loop as Loop
@@ -26,6 +27,14 @@ from .resistance import on_off_ratio as on_off_ratio
 from .resistance import read_pulses as read_pulses
 from .resistance import readings as readings
 from .spectra.circuit_fit import fit_circuit as fit_circuit
+from .spectra.circuits import Capacitor as Capacitor
+from .spectra.circuits import ConstantPhase as ConstantPhase
+from .spectra.circuits import FiniteLengthWarburg as FiniteLengthWarburg
+from .spectra.circuits import FiniteSpaceWarburg as FiniteSpaceWarburg
+from .spectra.circuits import Inductor as Inductor
+from .spectra.circuits import Resistor as Resistor
+from .spectra.circuits import Zarc as Zarc
+from .spectra.circuits import custom_circuit as custom_circuit
 from .spectra.consistency import kramers_kronig as kramers_kronig
 from .spectra.relaxation import relaxation_times as relaxation_times
 from .state_resistance import (

@@ -15,6 +15,7 @@ conductances S/m.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.sparse import coo_array, csc_array
@@ -179,7 +180,7 @@ class BrokenSpace:
         mean = (phi.within(dofs[:, 0]) + phi.within(dofs[:, 1])) / 2
         return float(np.einsum("mi,mij,mj->", mean, block, mean))
 
-    def residual(self, conductivity, phi: Potential, chosen=slice(None)) -> np.ndarray:
+    def residual(self, conductivity, phi: Potential, chosen: Any = slice(None)) -> np.ndarray:
         """sum over the chosen cells of int sigma grad(phi).grad(v) dV, for each degree of freedom, by differences within each."""
         dofs = self.dofs[chosen]
         local = conductivity[chosen, None] * np.einsum("tij,tj->ti", self.local[chosen], phi.within(dofs))

@@ -99,12 +99,15 @@ class ConductionBalance:
     def reaction(self, phi: Potential) -> np.ndarray:
         """``bulk`` times phi, by differences."""
         total = self.space.residual(self.conductivity, phi) + self.space.jump_residual(1 / self.resistance, phi)
-        return total if self.along is None else total + self.space.along_residual(*self.along, phi)
+        if self.along is None:
+            return total
+        dofs, block = self.along
+        return total + self.space.along_residual(dofs, block, phi)
 
     @cached_property
     def _islands(self) -> np.ndarray:
         """The island of each degree of freedom, numbered from 0; -1 where it is held by an equipotential face."""
-        dofs = self.space.dofs
+        dofs: Any = self.space.dofs
         first, others = np.repeat(dofs[:, 0], dofs.shape[1] - 1), dofs[:, 1:].ravel()
         graph = coo_array((np.ones(len(first), np.int8), (first, others)), shape=(self.space.size,) * 2)
         island = connected_components(graph, directed=False)[1]
@@ -214,7 +217,7 @@ class ConductionBalance:
 
     def _linear(self, phi: Potential, voltage: float, slopes, tangent: Tangent | None = None) -> MeshSolution:
         """The field at a voltage, j = slope (V - phi) at the faces, from a guess; ``tangent``: that of these slopes if known."""
-        phi, before = self._held(phi, voltage), np.inf
+        phi, before, error, size = self._held(phi, voltage), np.inf, np.inf, 1.0
         for _ in range(STEPS):
             loads, matrix, totals = self.exchange(phi, (voltage, 0.0), slopes)
             tangent = tangent or self._ready(matrix, totals)
@@ -250,7 +253,7 @@ class ConductionBalance:
             excess = 0.0 if current is None else self._currents(inner, totals)[1] - current
             return inner + loads, excess, matrix, totals, inner
 
-        before = np.inf
+        before, error, size = np.inf, np.inf, 1.0
         for step in range(1, STEPS + 1):
             residual, excess, matrix, totals, inner = state(phi, voltage)
             error, size = np.abs(residual[self.free]).sum() + abs(excess), np.abs(inner).sum()

@@ -75,7 +75,7 @@ def conduct(
 
 def _refined(net, terminals, solver, ends, potential, voltage, current, tolerance, limit, status) -> VoxelSolution:
     """The field of linear electrodes, corrected where the rounding of potentials shows in currents."""
-    before = np.inf
+    before, left, through = np.inf, np.inf, 1.0
     for _ in range(STEPS):
         entering, leaving = ends[0] * potential.below(voltage, (..., 0)), -ends[1] * potential.below(0.0, (..., -1))
         through = float(np.abs(entering).sum())
@@ -95,6 +95,7 @@ def _refined(net, terminals, solver, ends, potential, voltage, current, toleranc
                 continue
             heat = _electrode_heat(terminals, net, potential, voltage, entering, leaving)
             return VoxelSolution(potential, voltage, entering, leaving, heat, 0, status, solver)
+        assert out is not None
         change, status = solver.solve(-out.reshape(-1), tolerance=max(tolerance, 1e-8), limit=limit)
         _require(status, max(tolerance, 1e-8))
         potential, before = potential.plus(change.reshape(net.shape)), left
@@ -124,7 +125,7 @@ def _newton(net, terminals, solver, ends, potential, voltage, current, tolerance
         return out, miss, (entering, exiting), (first, last), rounding
 
     out, miss, flows, slopes, rounding = state(potential, voltage)
-    active = solver
+    active, left, through, step = solver, np.inf, 1.0, 0
     for step in range(1, STEPS + 1):
         tangent = diagonal.copy()
         tangent[..., 0] += slopes[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -174,7 +174,7 @@ def _best(residuals, numbers: _Numbers, omega, z, tolerance, acceptable):
     from scipy.optimize import least_squares
 
     random = np.random.default_rng(0)
-    best = None
+    best: Any = None
     for attempt in range(1 + STARTS):
         start = numbers.start.copy()
         if attempt:

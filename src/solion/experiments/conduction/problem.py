@@ -34,10 +34,12 @@ def pose(
     require(verb, polycrystal, Polycrystal)
     if voltage is not None and current is not None:
         raise InputError(f"{verb}: give voltage or current, not both.")
-    drive = {"voltage": voltage, "current": current}
+    drive: dict[str, float | None] = {"voltage": voltage, "current": current}
     for key, value in drive.items():
-        drive[key] = None if value is None else one_number(f"{verb}: {key}", value)
-        if value is not None and not (np.isfinite(drive[key]) and value != 0):
+        if value is None:
+            continue
+        drive[key] = number = one_number(f"{verb}: {key}", value)
+        if not (np.isfinite(number) and number != 0):
             raise InputError(f"{verb}: {key} = {value!r} must be a finite number other than zero.")
     return Problem(polycrystal.in_double_precision(), microstructure, **drive)
 

@@ -103,4 +103,4 @@ def lines_between_grains(labels: np.ndarray) -> bool:
     for axis in range(labels.ndim):
         low, high = neighbours(labels.shape, axis, False)
         contacts += np.count_nonzero((labels[low] != labels[high]) & (labels[low] > 0) & (labels[high] > 0))
-    return parting > LINES * count and contacts < TOUCHING * count
+    return bool(parting > LINES * count and contacts < TOUCHING * count)
