@@ -22,7 +22,8 @@ from solion.views import metrics
 
 TAU, V_T, I_D, AREA = 64.0, 0.025, 1e5, 1e-6
 ROLES = {
-    "voltage": ("terminal", "voltage"), "current": ("terminal", "current"), "composition_top": ("surface", ""),
+    "voltage": ("terminal", "voltage"), "current": ("terminal", "current"), "current_density": ("terminal", "current_density"),
+    "composition_top": ("surface", ""),
     "composition_bottom": ("surface", ""), "electrical_power": ("work", "power"), "free_energy": ("stored", "energy"),
 }  # fmt: skip
 LOSSES = ("top", "bottom", "electrons", "ions", "series")
@@ -48,7 +49,8 @@ def run(
     composition = np.asarray(top)[:, None] * (1 - x) + np.asarray(bottom)[:, None] * x
     power = voltage * current
     rows = {
-        "voltage": voltage, "current": current, "composition_top": top, "composition_bottom": bottom,
+        "voltage": voltage, "current": current, "current_density": current / AREA,
+        "composition_top": top, "composition_bottom": bottom,
         "electrical_power": power, "free_energy": 0 * power,
         **{f"dissipation_{name}": power / len(LOSSES) for name in LOSSES},
     }  # fmt: skip

@@ -48,7 +48,7 @@ def refused(answer, *words):
         ("time [s],voltage [V]", "0,0\n1,1\n", ["'current' is missing"]),
         ("time [s],voltage [mA],current [A]", "0,0,0\n1,1,1\n", ["'voltage [mA]'", "wrong unit", "give it in V"]),
         ("time [s],voltage [V],current [A]", "0,0,0\n2,1,1\n1,1,1\n", ["time falls from 2 s to 1 s"]),
-        ("time [s],voltage [V],current [A]", "0,0,0\n1,1,nan\n", ["1 rows that can be compared are too few"]),
+        ("time [s],voltage [V],current [A]", "0,0,0\n1,1,nan\n", ["zero in every row"]),
         ("time [s],voltage [V],current [A]", "0,0,1\n1,1,2\n", ["2 rows", "too few for 2 numbers"]),
         ("time [s],voltage [V],current [A]", "0,0,0\n1,1,0\n2,0,0\n", ["zero in every row"]),
     ],

@@ -333,6 +333,7 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
             text.startswith("effective_conductivity is not given: the bottom electrode") for text in found.warnings
         )
         assert "effective_conductivity is not given" in found.summary()
+        assert "nan" not in found.summary()
     touching = run(ContactPatches(Equipotential(), lambda position: position[:, 0] < 1e-5))
     assert 0 < float(touching.dataset["effective_conductivity"]) < bare
     assert any("includes the constriction" in text for text in touching.warnings)

@@ -296,3 +296,41 @@ def test_units_are_read_in_one_way_or_not_at_all(text, kind, expected):
     assert unit_of(text, kind) == (
         pytest.approx(expected) if expected is None else (expected[0], pytest.approx(expected[1]))
     )
+
+
+def test_names_of_one_letter_are_told_by_their_unit(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("time [s],V [V],I [A],T [K],R [Ohm]\n0,0,0,300,1\n1,1,1,300,1\n2,2,2,300,1\n")
+    assert so.read(path)["time"].tolist() == [0, 1, 2]
+    path.write_text("T [K],V [V],I [A]\n0,0,0\n1,1,1\n")
+    with pytest.raises(InputError, match=r"'T \[K\]' has an unknown unit 'K'"):
+        so.read(path)
+    path.write_text("time [s],V1 [V],V2 [V],I [A]\n0,0,0,0\n1,1,1,1\n2,2,2,2\n")
+    with pytest.raises(InputError, match=r"'V1 .* 'V2 .* are all voltage; choose one, as in --columns voltage=2"):
+        so.read(path)
+    assert so.read(path, columns="voltage=3").kind == "record"
+
+
+def test_tables_of_one_file_are_its_cycles(tmp_path):
+    rows = [f"\t{k}\t{0.5 * k}\t{0.1 * k}\t1e-{k + 3}\t...........\n" for k in range(4)]
+    head = "\tPt\tT\tVf\tIm\tOver\n\t#\ts\tV vs. Ref.\tA\tbits\n"
+    text = "EXPLAIN\nTAG\tCV\nAREA\tQUANT\t0.5\tArea (cm^2)\n"
+    text += "".join(f"CURVE{n}\tTABLE\t4\n" + head + "".join(rows) for n in (1, 2))
+    path = tmp_path / "a.DTA"
+    path.write_text(text)
+    found = so.read(path)
+    assert found.found == ("2 cycles: 1, 2.",)
+    assert "The file says an area of 0.5 cm^2." in found.notes
+    assert so.read(path, cycle=2).data.time.tolist() == [0, 0.5, 1, 1.5]
+    path.write_text(text.replace("".join(rows), "".join(rows[:3]), 1))
+    with pytest.raises(InputError, match="the table CURVE1 holds 3 rows and says 4; the file is cut off"):
+        so.read(path)
+    b1500 = "DataName, Time, V1, I1\n" + "".join(f"DataValue, {k}, {0.1 * k}, {1e-6 * k}\n" for k in range(4))
+    (tmp_path / "b.csv").write_text(b1500 + b1500)
+    assert so.read(tmp_path / "b.csv").found == ("2 cycles: 1, 2.",)
+    (tmp_path / "c.csv").write_text(b1500 + b1500.replace("V1", "V2"))
+    with pytest.raises(InputError, match="a second test with other columns"):
+        so.read(tmp_path / "c.csv")
+    plain = "time [s],voltage [V]\n0,0\n1,1\n2,2\n"
+    (tmp_path / "d.csv").write_text(plain + plain)
+    assert so.read(tmp_path / "d.csv", cycle=1).data.time.tolist() == [0, 1, 2]

@@ -38,9 +38,14 @@ def open_(
         from solion.readers import read
 
         found = read(
-            file, columns, rate=number(rate, "--rate", "V/s"), interval=number(interval, "--interval", "s"), cycle=cycle,
-            area=number(area, "--area", "m^2"), sheet=sheet,
-        )  # fmt: skip
+            file,
+            columns,
+            rate=number(rate, "--rate", "V/s"),
+            interval=number(interval, "--interval", "s"),
+            cycle=cycle,
+            area=number(area, "--area", "m^2"),
+            sheet=sheet,
+        )
         print(found.summary())
 
 

@@ -14,7 +14,9 @@ from solion.cli.early_exit import interruptible, refusals
 
 @app.command()
 def reproduce(
-    paper: Annotated[str, typer.Argument(metavar="PAPER", help="A paper, such as film.")],
+    paper: Annotated[
+        str, typer.Argument(metavar="PAPER", help="A paper, such as film, or a Python file that has one as PAPER.")
+    ],
     cases: Annotated[
         list[str] | None,
         typer.Argument(metavar="[CASE]...", help="Its cases, such as 2a 4c; all of them unless any is given."),
@@ -41,7 +43,7 @@ def reproduce(
         if list_only:
             command.list_cases(paper)
             return
-        folder = out or Path("runs") / f"{paper}-paper"
+        folder = out or Path("runs") / f"{Path(paper).stem}-paper"
         with interruptible(folder):
             outcome = command.run(
                 paper,

@@ -4,19 +4,6 @@ Columns of numbers from instruments and spreadsheets (:mod:`.recognise`), record
 (:mod:`.series`), and pictures of labels (:mod:`.images`). ``read`` recognises any of them.
 """
 
-from solion.readers.opened import LaboratoryFile, read
-from solion.readers.recognise import read_table
-from solion.readers.series import MeasuredSpectrum, TimeRecord, record_of, spectrum_of
-from solion.readers.table import Column, Table
+import lazy_loader
 
-__all__ = [
-    "Column",
-    "LaboratoryFile",
-    "MeasuredSpectrum",
-    "Table",
-    "TimeRecord",
-    "read",
-    "read_table",
-    "record_of",
-    "spectrum_of",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -90,8 +90,18 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
     si = f", decimal sign {dialect.decimal!r}" if dialect.decimal != "." else ""
     form = f"{name or 'text'}, columns between {WORDS[dialect.separator]}{si}, {encoding}"
     return Sheet(
-        path, form, headings, rows, numbers, dialect, units, tuple(blocks) if block > 1 else (), bool(name), (), tuple(notes)
-    )  # fmt: skip
+        path,
+        form,
+        headings,
+        rows,
+        numbers,
+        dialect,
+        units,
+        tuple(blocks) if block > 1 else (),
+        bool(name),
+        (),
+        tuple(notes),
+    )
 
 
 def _instrument(headings: tuple[str, ...]) -> str:

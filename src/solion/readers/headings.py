@@ -88,9 +88,12 @@ def quantity_of(name: str) -> str:
 def _splits(text: str) -> Iterator[tuple[str, str, bool]]:
     """(name, unit, whether the form leaves no doubt that the second part is a unit)."""
     for pattern, sure in (
-        (r"(.*?)\s*\[([^\]]*)\]", True), (r"(.*?)\s*\(([^()]*)\)", True), (r"([^/]+?)\s*/\s*(.+)", True),
-        (r"(.+?)\s*,\s*(\S+)", False), (r"(.+?)\s+in\s+(\S.*)", False),
-    ):  # fmt: skip
+        (r"(.*?)\s*\[([^\]]*)\]", True),
+        (r"(.*?)\s*\(([^()]*)\)", True),
+        (r"([^/]+?)\s*/\s*(.+)", True),
+        (r"(.+?)\s*,\s*(\S+)", False),
+        (r"(.+?)\s+in\s+(\S.*)", False),
+    ):
         if match := re.fullmatch(pattern, text):
             yield match[1], match[2].strip(), sure
     for mark in ("_", " "):

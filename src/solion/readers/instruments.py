@@ -22,9 +22,15 @@ def eclab(path: Path, lines: list[str]) -> Sheet:
     prefer = ("Ewe/V", "<Ewe>/V", "Ewe-Ece/V", "I/mA", "<I>/mA", "Phase(Z)/deg", "time/s")
     notes = [line.strip() + "." for line in lines[:count] if re.match(r"Electrode surface area\s*:", line)]
     return Sheet(
-        path, "EC-Lab text (.mpt)", headings, [row for _, row in rows], [n for n, _ in rows], _decimal(rows), prefer=prefer,
+        path,
+        "EC-Lab text (.mpt)",
+        headings,
+        [row for _, row in rows],
+        [n for n, _ in rows],
+        _decimal(rows),
+        prefer=prefer,
         notes=tuple(notes),
-    )  # fmt: skip
+    )
 
 
 def gamry(path: Path, lines: list[str]) -> Sheet:
@@ -70,9 +76,17 @@ def gamry(path: Path, lines: list[str]) -> Sheet:
             notes.append("The experiment was aborted.")
     units = tuple(re.sub(r"\s+vs\.?.*$", "", unit) for unit in units)
     return Sheet(
-        path, "Gamry (.DTA)", headings, [row for _, row in rows], [n for n, _ in rows], _decimal(rows), units,
-        tuple(blocks) if len(starts) > 1 else (), prefer=("Vf", "Im"), notes=tuple(notes),
-    )  # fmt: skip
+        path,
+        "Gamry (.DTA)",
+        headings,
+        [row for _, row in rows],
+        [n for n, _ in rows],
+        _decimal(rows),
+        units,
+        tuple(blocks) if len(starts) > 1 else (),
+        prefer=("Vf", "Im"),
+        notes=tuple(notes),
+    )
 
 
 def easyexpert(path: Path, lines: list[str]) -> Sheet:
@@ -92,9 +106,15 @@ def easyexpert(path: Path, lines: list[str]) -> Sheet:
             blocks.append(block)
     _complete(path, rows, len(headings))
     return Sheet(
-        path, "Keysight EasyEXPERT (B1500)", headings, [row for _, row in rows], [n for n, _ in rows], Dialect(","),
-        blocks=tuple(blocks) if block > 1 else (), si=True,
-    )  # fmt: skip
+        path,
+        "Keysight EasyEXPERT (B1500)",
+        headings,
+        [row for _, row in rows],
+        [n for n, _ in rows],
+        Dialect(","),
+        blocks=tuple(blocks) if block > 1 else (),
+        si=True,
+    )
 
 
 def zview(path: Path, lines: list[str]) -> Sheet:

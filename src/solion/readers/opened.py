@@ -91,10 +91,16 @@ def _columns(table: Table) -> list[str]:
 
 
 def read(
-    path: str | PathLike, columns: str | Mapping[str, int | str] | None = None, *, rate: float | None = None,
-    interval: float | None = None, cycle: int | None = None, area: float | None = None, sheet: str | None = None,
+    path: str | PathLike,
+    columns: str | Mapping[str, int | str] | None = None,
+    *,
+    rate: float | None = None,
+    interval: float | None = None,
+    cycle: int | None = None,
+    area: float | None = None,
+    sheet: str | None = None,
     unit: float = 1e-6,
-) -> LaboratoryFile:  # fmt: skip
+) -> LaboratoryFile:
     """Recognise and read a laboratory's file: current-voltage and pulse records, impedance spectra, pictures of grains.
 
     Columns are known by name and unit, or named by ``columns``: ``"time=3 ms,voltage=4"`` or a mapping. ``rate``

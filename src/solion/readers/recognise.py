@@ -27,9 +27,13 @@ REFUSED = (  # what a file begins with, and what to do instead
 
 
 def read_table(
-    path: str | PathLike, columns: str | Mapping[str, int | str] | None = None, *, sheet: str | None = None,
-    bare: Sequence[str] = (), known: Mapping[str, tuple[str, float]] | None = None,
-) -> Table:  # fmt: skip
+    path: str | PathLike,
+    columns: str | Mapping[str, int | str] | None = None,
+    *,
+    sheet: str | None = None,
+    bare: Sequence[str] = (),
+    known: Mapping[str, tuple[str, float]] | None = None,
+) -> Table:
     """The columns of a laboratory's file of numbers, known by name and unit or named by ``columns``: "time=3 ms,voltage=4".
 
     Reads delimited text in any dialect (Keithley's among them), EC-Lab .mpt, Gamry .DTA, EasyEXPERT (B1500), ZPlot and ZView .z,

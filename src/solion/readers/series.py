@@ -61,10 +61,15 @@ def cycles_of(table: Table) -> np.ndarray | None:
 
 
 def record_of(
-    table: Table, quantities: Sequence[str], *, rate: float | None = None, interval: float | None = None,
+    table: Table,
+    quantities: Sequence[str],
+    *,
+    rate: float | None = None,
+    interval: float | None = None,
     cycle: int | None = None,
-    area: float | None = None, corners: bool = False,
-) -> TimeRecord:  # fmt: skip
+    area: float | None = None,
+    corners: bool = False,
+) -> TimeRecord:
     """A record of ``quantities`` in time. Without a column of time, ``rate`` (V/s) of a sweep or ``interval`` (s) makes it.
 
     Rows without time or any number are left out (a column may hold nan beside others), rows that stand twice are

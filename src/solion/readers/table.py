@@ -93,6 +93,8 @@ class Table:
     def find(self, quantity: str) -> Column:
         """The one column of a quantity. Raises InputError where there is none, more than one, or it cannot be read."""
         found = [column for column in self.columns if column.quantity == quantity]
+        sound = [column for column in found if not column.problem]
+        found = sound if len(sound) == 1 else found  # T [K] beside time [s] is no time
         if len(found) > 1:
             shown = ", ".join(f"{column.heading!r} (column {column.position})" for column in found)
             raise InputError(
@@ -142,9 +144,12 @@ class Table:
 
 
 def table_of(
-    sheet: Sheet, columns: str | Mapping[str, int | str] | None = None, *, bare: Sequence[str] = (),
+    sheet: Sheet,
+    columns: str | Mapping[str, int | str] | None = None,
+    *,
+    bare: Sequence[str] = (),
     known: Mapping[str, tuple[str, float]] | None = None,
-) -> Table:  # fmt: skip
+) -> Table:
     """The columns of a sheet by name and unit, or as ``columns`` say (``"time=3 ms,voltage=4"``).
 
     ``bare``: quantities of the first columns, in SI, of a file without headings; where it is given, names without a unit
@@ -201,9 +206,15 @@ def table_of(
         _column(sheet, position, heading, bool(bare), position in chosen, doubt) for position, heading in found
     )
     return Table(
-        sheet.path, sheet.format, _preferred(sheet, made, notes), len(sheet.rows), tuple(sheet.lines), sheet.blocks,
-        tuple(ignored), tuple(notes),
-    )  # fmt: skip
+        sheet.path,
+        sheet.format,
+        _preferred(sheet, made, notes),
+        len(sheet.rows),
+        tuple(sheet.lines),
+        sheet.blocks,
+        tuple(ignored),
+        tuple(notes),
+    )
 
 
 def _column(sheet: Sheet, position: int, heading: Heading, bare: bool, chosen: bool, doubt: str) -> Column:
@@ -238,8 +249,16 @@ def _column(sheet: Sheet, position: int, heading: Heading, bare: bool, chosen: b
     missing = 0 if problem else int(np.count_nonzero(np.isnan(values) & ~above))
     unit = heading.unit or ("" if factor is None else SI[NAMES[heading.quantity][0]])
     return Column(
-        heading.quantity, shown, position + 1, unit, values * (factor or 1.0), int(above.sum()), missing, problem, chosen,
-    )  # fmt: skip
+        heading.quantity,
+        shown,
+        position + 1,
+        unit,
+        values * (factor or 1.0),
+        int(above.sum()),
+        missing,
+        problem,
+        chosen,
+    )
 
 
 def _preferred(sheet: Sheet, columns: tuple[Column, ...], notes: list[str]) -> tuple[Column, ...]:

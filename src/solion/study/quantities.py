@@ -11,7 +11,6 @@ import functools
 import math
 import re
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -138,7 +137,6 @@ class Context:
     monitors: dict[str, str] = dataclasses.field(default_factory=dict)
     terminals: tuple[str, ...] = ()
     samples: int | None = None
-    modules: dict[Path, ModuleType] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -75,7 +75,9 @@ class EnergyView(AbstractView):
         stored = plain(data.first(role="stored", kind="energy"))
         if not recorded:
             work = integral(data.time, plain(data.first(role="work", kind="power")))
-            yield data.metric("electrical_work", work, "energy", "work done by the source during the run")
+            yield data.metric(
+                "electrical_work", work, "energy", "work done by the source during the run", headline=True
+            )
             yield data.metric("free_energy_change", stored[-1] - stored[0], "energy", "free energy gained")
             return
         yield pure("free_energy_change", stored[-1] - stored[0], "free energy gained", "J")

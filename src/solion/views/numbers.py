@@ -41,17 +41,24 @@ class NumbersView(AbstractView):
         if not known:
             return None
         found, *others = known
+
+        def over(value: float) -> str:
+            return number(value / float(found), 4) if math.isfinite(float(found)) else ""
+
         rows = [
-            (str(entry.name).replace("_", " "), practical(float(entry), entry.attrs["units"]),
-             number(float(entry) / float(found), 4), symbols(entry.attrs["long_name"]))
-            for entry in (found, *others) if math.isfinite(float(entry))
-        ]  # fmt: skip
+            (
+                str(entry.name).replace("_", " "),
+                practical(float(entry), entry.attrs["units"]),
+                over(float(entry)),
+                symbols(entry.attrs["long_name"]),
+            )
+            for entry in (found, *others)
+            if math.isfinite(float(entry))
+        ]
         grain = next((row for row in data.attribute("parameters", []) if row["path"] == "grain.conductivity"), None)
         if grain is not None:
             value = grain["value"]
-            rows.append(
-                ("grain", practical(value, "S/m"), number(value / float(found), 4), Markup("interior of a grain"))
-            )
+            rows.append(("grain", practical(value, "S/m"), over(value), Markup("interior of a grain")))
         return table(("", "value", "over the effective one", "meaning"), rows, "wnns")
 
 

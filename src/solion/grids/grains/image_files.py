@@ -29,9 +29,15 @@ THIN = 0.8  # share of the voxels of a value outside solid squares, above which 
 
 
 def read_labels(
-    path: str | PathLike, spacing: float | Sequence[float] | None = None, *, pores: Sequence[int | str] | None = None,
-    lines: Sequence[int | str] = (), through: str | int | None = None, periodic: bool = False, unit: float = 1e-6,
-) -> LabelImage:  # fmt: skip
+    path: str | PathLike,
+    spacing: float | Sequence[float] | None = None,
+    *,
+    pores: Sequence[int | str] | None = None,
+    lines: Sequence[int | str] = (),
+    through: str | int | None = None,
+    periodic: bool = False,
+    unit: float = 1e-6,
+) -> LabelImage:
     """A label image from a file whose every value (colour) is one grain; see ``docs/laboratory-files.md`` for the formats.
 
     ``spacing``: edge of a voxel in m, or one for each axis of the file; not needed where the file says it. ``unit``:

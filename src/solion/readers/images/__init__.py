@@ -1,0 +1,1 @@
+"""Pictures, arrays and maps of grains as laboratories and other programs save them."""

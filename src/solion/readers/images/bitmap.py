@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +70,7 @@ def tiff(path: Path) -> Picture:
     except ImportError:
         raise InputError(f"{path}: TIFF needs the package tifffile: {EXTRA}.") from None
     try:
-        with TiffFile(path) as file:
+        with _heard() as complaints, TiffFile(path) as file:
             series = file.series
             shapes = {(entry.shape, str(entry.dtype), entry.axes) for entry in series}
             if len(shapes) > 1:
@@ -81,8 +84,10 @@ def tiff(path: Path) -> Picture:
             spacing, notes = _spacing(file)
     except InputError:
         raise
-    except Exception as error:
+    except Exception as error:  # tifffile and its codecs raise errors of many kinds
         raise InputError(f"{path}: this picture cannot be read ({str(error).rstrip('.')}).") from None
+    if complaints or len(axes) != array.ndim or not array.size:
+        raise InputError(f"{path}: this TIFF is damaged, and pages of it may be lost; save it again.")
     if len(series) > 1:
         notes.append(f"Its {len(series)} pages stand as {len(series)} series of one size and were read as one stack.")
     levels = 0
@@ -107,6 +112,25 @@ def tiff(path: Path) -> Picture:
     return Picture(
         path, f"TIFF, {kind}", array, PICTURE if len(shape) == 2 else STACK, spacing, levels=levels, notes=tuple(notes)
     )
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What tifffile complains of while it reads: it leaves damaged pages out with no more than a line in its log."""
+    logger, complaints = logging.getLogger("tifffile"), []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            complaints.append(record.getMessage())
+
+    listener, spread = Listener(logging.WARNING), logger.propagate
+    logger.addHandler(listener)
+    logger.propagate = False
+    try:
+        yield complaints
+    finally:
+        logger.removeHandler(listener)
+        logger.propagate = spread
 
 
 def _spacing(file: Any) -> tuple[tuple[float, ...] | None, list[str]]:

@@ -10,9 +10,6 @@ import re
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.transform import Rotation
 
 from solion.base.errors import InputError
 from solion.readers.images.picture import PICTURE, Picture
@@ -44,6 +41,10 @@ def grains(
 
     Orientations are unit quaternions, scalar last, of the point nearest to the middle of the grain's list; entry 0 is nan.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial.transform import Rotation
+
     quaternions = Rotation.from_euler("ZXZ", euler.reshape(-1, 3)).as_quat().reshape(*phase.shape, 4)
     number = np.arange(phase.size).reshape(phase.shape)
     first, second = [], []

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from solion.base.errors import InputError
 from solion.readers.images.ebsd import grains
 from solion.readers.images.picture import SPACE, Picture
 from solion.readers.text import bytes_of
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 RASTER = {
     "binary8": "u1", "binary16": "<i2", "binary32": "<i4", "binary16_small": "<i2", "binary16_big": ">i2",
@@ -113,6 +116,8 @@ def _cell_orientations(cell: bytes, most: int) -> tuple[np.ndarray | None, tuple
 
 def _rotations(name: str, numbers: np.ndarray) -> Rotation:
     """Orientations by their descriptor: active ones as they are, passive ones (Neper's default before 4) turned back."""
+    from scipy.spatial.transform import Rotation
+
     descriptor, _, sense = name.partition(":")
     if descriptor == "quaternion":
         found = Rotation.from_quat(numbers[:, [1, 2, 3, 0]])

@@ -42,6 +42,8 @@ class Picture:
 def whole(path: Path, array: np.ndarray) -> np.ndarray:
     """The array as integers. Raises InputError for other numbers."""
     array = np.asarray(array)
+    if not array.size:
+        raise InputError(f"{path}: holds no voxels; it is cut off or damaged.")
     if array.dtype == bool:
         return array.astype(np.uint8)
     if np.issubdtype(array.dtype, np.integer):

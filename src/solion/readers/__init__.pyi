@@ -1,0 +1,9 @@
+from .opened import LaboratoryFile as LaboratoryFile
+from .opened import read as read
+from .recognise import read_table as read_table
+from .series import MeasuredSpectrum as MeasuredSpectrum
+from .series import TimeRecord as TimeRecord
+from .series import record_of as record_of
+from .series import spectrum_of as spectrum_of
+from .table import Column as Column
+from .table import Table as Table
