@@ -136,3 +136,18 @@ def settle(terminal, resistance=2.0):
 )
 def test_a_drive_and_its_compliance(terminal, expected):
     assert settle(terminal) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("count", [-3, 0, 2.7, True])
+def test_repetitions_that_are_no_count_are_refused(count):
+    once = protocols.hold(voltage=0.1, duration=1.0)
+    with pytest.raises(InputError, match="whole number"):
+        count * once
+    with pytest.raises(InputError, match="whole number"):
+        once.repeat(count)
+
+
+@pytest.mark.parametrize("level", [{"above": float("nan")}, {"below": "0.5"}, {}, {"above": float("inf")}])
+def test_levels_that_never_come_are_refused(level):
+    with pytest.raises(InputError, match="until"):
+        protocols.hold(voltage=0.1, duration=1.0).until("current", **level)

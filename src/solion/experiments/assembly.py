@@ -19,7 +19,7 @@ from solion.base.scaling import Scales
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem, Guard
 from solion.numerics.stepping.integrate import Schedule, Watch
 from solion.protocols.drive import Drive
-from solion.protocols.protocol import Protocol, Step
+from solion.protocols.protocol import Protocol, Step, number
 
 
 class Model(NamedTuple):
@@ -44,6 +44,8 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     steps, kinds = protocol.distinct
     schedule, guarded = _schedule(device, system, steps, kinds, scales)
     places = [_monitor("watch", name, system) for name in watch]
+    for place, (name, level) in zip(places, watch.items(), strict=True):
+        number(f"watch: level of {name!r}", level, system.monitored[place].unit)
     levels = [value / _scale(scales, system.monitored[m]) for m, value in zip(places, watch.values(), strict=True)]
     monitors = jnp.asarray(_array(places, int))
     taken = np.array([step.samples for step in steps], int)[kinds].sum()

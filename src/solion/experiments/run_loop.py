@@ -156,14 +156,22 @@ class Checkpoint:
         """The saved state, or the given start where none was saved."""
         if not self.path.exists():
             return state, record
-        with np.load(self.path, allow_pickle=False) as saved:
-            if str(saved["fingerprint"]) != self.fingerprint:
-                raise InputError(
-                    f"{self.path}: this checkpoint belongs to another run (device, protocol, start or tolerance differ); "
-                    "restore them, or start anew without resume."
-                )
+        try:
+            with np.load(self.path, allow_pickle=False) as saved:
+                entries = {name: saved[name] for name in saved.files}
             leaves, structure = jax.tree.flatten((state, record))
-            return jax.tree.unflatten(structure, [jnp.asarray(saved[f"leaf{k}"]) for k in range(len(leaves))])
+            own = str(entries["fingerprint"]) == self.fingerprint
+            found = [jnp.asarray(entries[f"leaf{k}"]) for k in range(len(leaves))] if own else []
+        except Exception as error:  # a damaged file may raise anything
+            raise InputError(
+                f"{self.path}: this checkpoint is damaged ({type(error).__name__}); remove it, or start anew without resume."
+            ) from None
+        if not own:
+            raise InputError(
+                f"{self.path}: this checkpoint belongs to another run (device, protocol, start or tolerance differ); "
+                "restore them, or start anew without resume."
+            )
+        return jax.tree.unflatten(structure, found)
 
 
 def _fingerprint(model: Model, profile, tolerance: Tolerance) -> str:

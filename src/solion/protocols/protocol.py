@@ -104,15 +104,12 @@ class Protocol(eqx.Module):
     __add__ = then
 
     def __rmul__(self, count: int) -> Protocol:
+        count = whole_number("protocol: count of repetitions", count)
         cycles = 1 + max(step.cycle for step in self.steps)
-        return Protocol(
-            tuple(_in_cycle(step, step.cycle + k * cycles) for k in range(int(count)) for step in self.steps)
-        )
+        return Protocol(tuple(_in_cycle(step, step.cycle + k * cycles) for k in range(count) for step in self.steps))
 
     def repeat(self, count: int) -> Protocol:
         """``count`` times in a row."""
-        if count < 1:
-            raise InputError(f"repeat: count = {count} is outside its allowed range [1, inf).")
         return count * self
 
     def with_compliance(self, *, voltage=np.inf, current=np.inf) -> Protocol:
@@ -158,6 +155,10 @@ class Protocol(eqx.Module):
 
     def until(self, quantity: str, *, above=np.inf, below=-np.inf, end_run: bool = False) -> Protocol:
         """The same with each step ended as soon as ``quantity`` is above or below a value (see :class:`Stop`)."""
+        number(f"until: above, of {quantity!r},", above, "SI units", finite=False)
+        number(f"until: below, of {quantity!r},", below, "SI units", finite=False)
+        if _known(above) and _known(below) and not (np.isfinite(float(above)) or np.isfinite(float(below))):
+            raise InputError(f"until: give above or below, the level of {quantity!r} at which the step ends.")
         stop = Stop(quantity, above, below, end_run)
         return Protocol(tuple(dataclasses.replace(step, stops=(*step.stops, stop)) for step in self.steps))
 
