@@ -182,6 +182,8 @@ def number(name: str, value, unit: str, *, finite: bool = True):
     if not _known(value):
         return value
     try:
+        if isinstance(value, str | bytes):
+            raise TypeError
         plain = float(value)
     except (TypeError, ValueError):
         raise InputError(f"{name} = {value!r} is not a number; give it in {unit}.") from None
