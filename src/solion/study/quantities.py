@@ -27,6 +27,10 @@ EXAMPLES = {
     "Pa": "0.21 atm", "1/s": "0.05 1/s", "Hz": "10 kHz",
 }  # fmt: skip
 _OWN_UNIT = re.compile(rf"\b(?:{'|'.join(SCALED)})\b")
+LONGEST_UNIT = 60  # characters
+LARGEST_POWER = 12
+_POWER = re.compile(r"(?:\*\*|\^)\s*\(?\s*([+-]?[\d.]*)")
+_TOWER = re.compile(r"(?:\*\*|\^)[\s(]*[+-]?[\d.]+[\s)]*(?:\*\*|\^)")
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 
 
@@ -93,6 +97,8 @@ class Units:
 
         ``printed``: a unit of the device in which papers print it, for refusals.
         """
+        if not _readable(unit):
+            raise problem(f"has a unit that is too long or has too large a power; {_wants(wanted, printed)}")
         try:
             given = self.quantity(magnitude, unit)
         except PydanticCustomError:
@@ -109,6 +115,13 @@ class Units:
         if not wanted:
             return _tidy(given.magnitude)
         raise problem(f"has the wrong unit {unit!r}; {_wants(wanted, printed)}")
+
+
+def _readable(unit: str) -> bool:
+    """Whether a unit can be worked out at once: short, its powers small numbers and no powers of powers."""
+    powers = _POWER.findall(unit)
+    small = all(re.fullmatch(r"[+-]?\d+(\.\d*)?", power) and abs(float(power)) <= LARGEST_POWER for power in powers)
+    return len(unit) <= LONGEST_UNIT and small and not _TOWER.search(unit)
 
 
 def _tidy(number) -> float:
