@@ -108,6 +108,11 @@ class Data:
         return default if text is None else json.loads(text)
 
     @property
+    def title(self) -> str:
+        """The title as text for a figure, in which a dollar sign is one."""
+        return self.dataset.attrs.get("title", "").replace("$", r"\$")
+
+    @property
     def time(self) -> np.ndarray:
         """Times of the samples, s."""
         return plain(self.dataset["time"])

@@ -59,6 +59,16 @@ class TableSection(Section):
         return found
 
 
+def _plain_text(value: Any) -> Any:
+    """Text as people write it: a control character would break the files and pages that hold it."""
+    if isinstance(value, str) and any(not sign.isprintable() and sign not in "\n\t" for sign in value):
+        raise problem("holds control characters; write plain text")
+    return value
+
+
+PlainText = Annotated[str, BeforeValidator(_plain_text)]
+
+
 def _listed(value: Any) -> Any:
     if not isinstance(value, list):
         raise problem("is not a list of tables; begin each with [[printed]]")
@@ -128,7 +138,7 @@ def study_file(experiment: type[AbstractExperiment]) -> type[StudyFile]:
                    else (annotation | None, None)}  # fmt: skip
         tables.setdefault(table, {}).update(own)
         entries.setdefault(table, {})[field.name] = form
-    head: Fields = {"title": (str, ""), "description": (str, ""), "sources": (dict[str, str], {})}
+    head: Fields = {"title": (PlainText, ""), "description": (PlainText, ""), "sources": (dict[str, str], {})}
     head["views"] = (list[str], [])
     head |= {"device": (device_field(), ...), OWN: (_table(experiment, OWN, tables.pop(OWN, {}), entries), None)}
     for name in [name for name in tables if name not in fields]:

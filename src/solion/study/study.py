@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import json
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -83,8 +84,15 @@ class Study:
         if "time" in result.dataset.dims:
             result.to_csv(folder / TERMINALS)
         self.experiment.write_fields(result, folder)
-        if self.figures:
+        if not self.figures:
+            return
+        try:
             result.report(folder)
+        except Exception as error:  # a user's view may raise anything; the numbers are written and stay
+            warnings.warn(
+                f"{self.shown}: the report could not be drawn ({type(error).__name__}: {error}); the numbers are in {FILE}.",
+                stacklevel=2,
+            )
 
     def metrics(self, result: Result) -> list[Metric]:
         """The numbers of a run, named alike in all runs of a sweep."""

@@ -34,7 +34,7 @@ class ConductanceView(AbstractView):
     @styled
     def draw(self, data: Data) -> Figure:
         canvas = blank(10.0, 6.0 if data.driven else 3.6)
-        canvas.suptitle(data.dataset.attrs.get("title", ""), x=0.01, ha="left", fontsize=12, fontweight="bold")
+        canvas.suptitle(data.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
         if data.driven:
             upper, middle, lower = panels = canvas.subplots(3, 1, sharex=True, height_ratios=(1, 1, 1.7))
             draw_terminal(upper, data, "voltage", scaled=False)

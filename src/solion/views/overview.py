@@ -35,7 +35,7 @@ class OverviewView(AbstractView):
     def draw(self, data: Data) -> Figure:
         sweep = data.swept
         canvas = blank(12.0, 5.8) if sweep else blank(9.5, 6.4)
-        canvas.suptitle(data.dataset.attrs.get("title", ""), x=0.01, ha="left", fontsize=12, fontweight="bold")
+        canvas.suptitle(data.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
         right: Any = canvas
         if sweep:
             left, right = np.asarray(canvas.subfigures(1, 2, width_ratios=(1, 1.35)))
