@@ -33,6 +33,7 @@ from solion.protocols.drive import Drive
 from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
 
 EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
+SAME_TEMPERATURE = 0.5  # K; numbers of a material do not tell temperatures this near apart
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
 
@@ -182,6 +183,12 @@ class FilmMemristor(AbstractDevice):
 
     def warnings(self, dataset):
         found = []
+        own, held = float(self.temperature), float(self.film.material.reference_temperature)
+        if abs(own - held) > SAME_TEMPERATURE:
+            found.append(
+                f"the device is at {own:g} K, but every number of its material holds at {held:g} K and is used as it is; take"
+                f" solion.materials.at_temperature(material, {own:g}), where the material's laws allow it."
+            )
         least = float(dataset["composition"].min())
         if least < 1e-6:
             found.append(
