@@ -7,7 +7,7 @@ grounded. A positive current runs from top to bottom, and drives the ions to the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import jax
@@ -214,7 +214,20 @@ class FilmMemristor(AbstractDevice):
                     f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
                     f" use at least {int(4 * thickness / width) + 1} cells."
                 )
-        return found
+        return [*found, *self._without_seed(dataset)]
+
+    def _without_seed(self, dataset) -> Iterator[str]:
+        """A uniform film between the limits of stability that stayed so: nothing in the model makes it begin to separate."""
+        phases = phase_diagram(self.film.material)
+        ends = dataset["composition"].values[[0, -1]]
+        if not phases.two_phase or np.ptp(ends, axis=1).max() > 1e-6:
+            return
+        mean = float(ends[0].mean())
+        if any(low < mean < high for low, high in zip(phases.spinodal[::2], phases.spinodal[1::2], strict=False)):
+            yield (
+                f"the film began and stayed uniform at c = {mean:.3g}, between the limits of stability, where any unevenness would"
+                " grow: start it uneven, with Profile((0, 1), (1.01, 0.99)) or PhaseSeparated()."
+            )
 
 
 class Circuit(NamedTuple):

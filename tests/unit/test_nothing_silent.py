@@ -1,4 +1,4 @@
-"""A device away from the temperature of its materials' numbers says so, with what would make it right."""
+"""What a run says of itself: temperatures that its numbers do not have, and starts from which nothing can happen."""
 
 import dataclasses
 
@@ -26,3 +26,14 @@ def test_a_synapse_away_from_room_temperature():
     synapse = dataclasses.replace(so.devices.magnesium_synapse_100nm(), temperature=350.0)
     run = so.simulate(synapse, so.protocols.open_circuit(duration=1.0, samples=2), cells=8)
     assert "350 K" in told(run)[0]
+
+
+def test_a_uniform_film_between_the_limits_of_stability_says_that_it_needs_a_seed():
+    device = load("step-current", SMALL).device
+    film = dataclasses.replace(device.film, filling=0.4)
+    device, rest = dataclasses.replace(device, film=film), so.protocols.open_circuit(duration=1.0, samples=2)
+    words = "between the limits of stability"
+    still = so.simulate(device, rest, initial=so.Uniform(), cells=20)
+    assert any(words in text for text in still.warnings)
+    seeded = so.simulate(device, 100 * rest, initial=so.Profile((0, 1), (1.01, 0.99)), cells=20)
+    assert not any(words in text for text in seeded.warnings)
