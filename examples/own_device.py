@@ -9,7 +9,8 @@ import solion as so
 from solion.base.parameters import parameter
 from solion.base.quantity import Quantity
 from solion.devices.device import AbstractDevice, AbstractDeviceSystem
-from solion.devices.film_memristor import OBSERVABLES, SPATIAL, FilmMemristor, FilmSystem
+from solion.devices.film_memristor import FilmMemristor
+from solion.devices.film_system import OBSERVABLES, SPATIAL, FilmSystem
 from solion.units import nm
 
 

@@ -19,7 +19,7 @@ ROOT = Path(solion.__file__).parent
 FILES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
 
 SHARED_CLASS_NAMES: set[str] = set()
-LONG_FILES = {"devices/film_memristor.py"}
+LONG_FILES: set[str] = set()
 VAGUE_FILES = {"explore/sweeps/shown.py"}
 VAGUE = {
     "alike", "bench", "common", "endings", "found", "helpers", "kept", "misc", "plates", "recorded", "shown", "stuff",

@@ -15,7 +15,7 @@ import pytest
 
 import solion as so
 from solion.base.parameters import as_arrays
-from solion.devices.film_memristor import FilmSystem
+from solion.devices.film_system import FilmSystem
 from solion.laws import AbstractWetting, RegularSolution, Transfer
 from solion.numerics.stepping.rosenbrock import project, rosenbrock_step
 from solion.protocols.drive import Drive

@@ -1,7 +1,8 @@
 """Devices: what is simulated, put together from parts."""
 
 from solion.devices.filament_memristor import FilamentMemristor
-from solion.devices.film_memristor import Contact, Film, FilmMemristor
+from solion.devices.film_memristor import Film, FilmMemristor
+from solion.devices.film_system import Contact
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,

@@ -22,7 +22,8 @@ from scipy.sparse.linalg import SuperLU, splu
 from solion.base.compiled import Program
 from solion.base.errors import InputError, RunError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices.film_memristor import FilmMemristor, FilmSystem
+from solion.devices.film_memristor import FilmMemristor
+from solion.devices.film_system import FilmSystem
 from solion.devices.start import AbstractInitial, PhaseSeparated
 
 SOUND = 1e-9  # largest change of any u = ln(c / (c_max - c)) in the last iteration of a solution
