@@ -22,7 +22,7 @@ share = material.electron_diffusivity / material.ion_diffusivity
 diffusivity, thickness = graphite.diffusivity[1], graphite.thickness[1]
 material = dataclasses.replace(material, ion_diffusivity=diffusivity, electron_diffusivity=share * diffusivity)
 film = dataclasses.replace(device.film, material=material, thickness=thickness)
-device = dataclasses.replace(device, film=film, area=1 * um**2)
+device = so.explore.sizing.same_multiples(dataclasses.replace(device, film=film, area=1 * um**2), device)
 result = so.simulate(device, so.protocols.hold(voltage=1.0, duration=12 * ms), cells=100)
 times = so.analysis.switching_times(result)
 print(f"{thickness / nm:.3g} nm of D = {diffusivity:.2g} m2/s switches in {times.bottom / ms:.3g} ms")

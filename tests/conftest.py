@@ -23,6 +23,15 @@ def memory() -> float:
         return 0.0
 
 
+@pytest.fixture(autouse=True)
+def _views_of_the_package(monkeypatch):
+    """A view that a test or an example defines is forgotten after it."""
+    from solion.views import view
+
+    view.views()  # those of the package first
+    monkeypatch.setattr(view, "_DEFINED", list(view._DEFINED))
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _bounded_memory():
     """Forget compiled programs after a file of tests that leaves too many; those on disk are read again."""

@@ -136,7 +136,7 @@ def test_the_designed_film_switches_in_time_and_a_thicker_one_does_not(answer):
             DEVICE.film.material, ion_diffusivity=diffusivity, electron_diffusivity=ratio * diffusivity
         )
         film = dataclasses.replace(DEVICE.film, material=material, thickness=thickness)
-        device = dataclasses.replace(DEVICE, film=film)
+        device = design.same_multiples(dataclasses.replace(DEVICE, film=film), DEVICE)
         drive = protocols.hold(voltage=answer.voltage, duration=1.3 * answer.time, samples=200)
         return analysis.switching_times(simulate(device, drive, cells=100)).bottom
 
@@ -196,7 +196,9 @@ def test_temperature_speeds_up_and_narrows_the_gap():
     cold, warm = (design.design(5.0, 1.0, materials=LTO, temperature=t).candidates[0] for t in (298.15, 350.0))
     assert warm.thickness[1] > 3 * cold.thickness[1]
     # a device whose own temperature is not that of its material's numbers
-    own = design.design(5.0, 1.0, materials=LTO, device=dataclasses.replace(DEVICE, temperature=350.0)).candidates[0]
+    resistance = DEVICE.series_resistance * 350.0 / DEVICE.temperature  # the same multiple of V_T/i_D
+    other = dataclasses.replace(DEVICE, temperature=350.0, series_resistance=resistance)
+    own = design.design(5.0, 1.0, materials=LTO, device=other).candidates[0]
     assert own.thickness == pytest.approx(warm.thickness, rel=1e-9)
 
 

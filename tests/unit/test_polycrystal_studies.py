@@ -157,7 +157,7 @@ def test_engines_for_three_dimensions_and_pictures(data, tmp_path):
     data["numerics"] = {"engine": "elements", "size": "6 um"}
     study = interpret(data)
     study.write(study.run(), tmp_path)
-    assert {path.name for path in (tmp_path / "figures").iterdir()} >= {"slices.png"}
+    assert {path.name for path in (tmp_path / "figures").iterdir()} >= {"map.png"}
     assert b'WholeExtent="0 64 0 64 0 ' in (tmp_path / "field.vti").read_bytes()[:1000]
     del data["numerics"]
     assert isinstance(interpret(data).experiment.solver(), Voxels)
@@ -312,7 +312,7 @@ def test_pictures_that_carry_no_answer_leave_none(tmp_path, monkeypatch):
     specks, cut = cells.copy(), cells.copy()
     specks[10, 10], cut[20] = 200, 0
     cases = {
-        "one": (np.full_like(cells, 5), 2, "one grain only (label 1): there is no grain boundary to study"),
+        "one": (np.full_like(cells, 5), 2, "one grain only (label 1) and no pore: there is no boundary to study"),
         "cut": (cut, 2, "cut every path from the bottom electrode (z = 0) to the top one"),
         "specks": (specks, 2, "grains hold fewer than 4 voxels, which is noise"),
         "slow": (cells, 1, "did not converge: after 1 iterations"),

@@ -15,8 +15,8 @@ import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
+import solion.experiments.recording
 import solion.experiments.transient_experiment
-import solion.result.result
 from solion.base.errors import InputError, RunError
 from solion.cli import app
 from solion.explore import load_sweep, sweep
@@ -64,7 +64,7 @@ def test_results_are_labelled_and_those_of_single_runs(grid):
     assert dict(dataset.sizes) == {"device.filling": 3, "protocol.1.current": 2, "sample": 9}
     assert dataset["protocol.1.current"].attrs["units"] == "i_D"
     assert dataset["device.filling"].attrs["long_name"] == "mean composition c_m of the ions"
-    assert dataset["charge"].attrs == {"units": "C", "long_name": "net charge from top to bottom"}
+    assert dataset["charge"].attrs == {"units": "C", "long_name": "net charge into the terminal"}
     settings = [*SMALL, "device.filling=0.5", "protocol.1.current=0.05 i_D", 'protocol.0.current=["0 i_D", "0.05 i_D"]']
     alone = load("step-current", settings).run()
     run = dataset.sel({"device.filling": 0.5, "protocol.1.current": 0.05})
@@ -100,12 +100,12 @@ def test_a_list_of_points_through_an_executor_of_the_users(grid):
 
 
 def test_a_run_that_breaks_its_audit_is_counted(monkeypatch):
-    checked = solion.result.result.audit
+    checked = solion.experiments.recording.audit
 
     def broken(*arguments):
         return checked(*arguments) | {"ion_drift": {"value": 1.0, "limit": 1e-12, "ok": False, "meaning": "drift"}}
 
-    monkeypatch.setattr(solion.result.result, "audit", broken)
+    monkeypatch.setattr(solion.experiments.recording, "audit", broken)
     dataset = sweep("step-current", {"device.filling": [0.4, 0.5]}, settings=SMALL)
     assert dataset["audit"].values.tolist() == ["ion_drift", "ion_drift"]
     assert any("2 runs exceed a limit" in line for line in outcome_lines(dataset))

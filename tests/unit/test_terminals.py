@@ -13,13 +13,13 @@ def synapse():
     return so.devices.magnesium_synapse_100nm()
 
 
-def pulses(current=2e-8):
-    return so.protocols.pulses("gate", current=current, width=0.5, gap=10.0, count=2, samples=4)
+def pulses(voltage=0.05):
+    return so.protocols.pulses("gate", voltage=voltage, width=0.5, gap=10.0, count=2, samples=4)
 
 
 @pytest.fixture(scope="module")
 def read(synapse):
-    protocol = pulses().then(pulses(-2e-8)).reading("drain", bias=0.05, window=4.0)
+    protocol = pulses().then(pulses(-0.05)).reading("drain", bias=0.05, window=4.0)
     return so.simulate(synapse, protocol, cells=CELLS)
 
 
@@ -35,7 +35,7 @@ def test_a_drain_is_read_in_the_windows_at_its_bias_and_off_otherwise(read):
 
 
 def test_the_read_does_not_change_what_the_gate_does(synapse, read):
-    plain = so.simulate(synapse, pulses().then(pulses(-2e-8)), cells=CELLS).dataset
+    plain = so.simulate(synapse, pulses().then(pulses(-0.05)), cells=CELLS).dataset
     assert float(plain["drain_voltage"][0]) == pytest.approx(float(synapse.gap.voltage))
     assert float(read.dataset["conductance"][-1]) == pytest.approx(float(plain["conductance"][-1]), rel=1e-5)
 

@@ -204,7 +204,7 @@ def test_quality_of_a_regular_and_of_a_right_angled_tetrahedron():
     corner = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1.0]])
     points, cells = np.concatenate((regular, corner)), np.arange(8).reshape(2, 4)[:, [1, 0, 2, 3]]
     shaped = type(mesh)(points, cells, *(getattr(mesh, key) for key in
-                        ("region", "grains", "between", "bottom", "top", "box", "size")))  # fmt: skip
+                        ("region", "grains", "between", "bottom", "top", "box", "size", "length")))  # fmt: skip
     assert np.abs(shaped.quality) == pytest.approx([1, 12 * 0.5 ** (2 / 3) / 9])
 
 

@@ -116,7 +116,7 @@ def test_scaling_laws_hold_to_round_off(tangents):
 def test_a_shape_that_depends_on_a_number_has_no_derivative(study):
     def build(values):
         run = run_of(study)
-        steps = run.experiment.protocol.steps
+        steps = run.protocol.steps
         return dataclasses.replace(run, protocol=so.Protocol(steps if values["n"] < 1 else steps[:4]))
 
     with pytest.raises(InputError, match="n: the shape of the run depends on it"):
@@ -145,7 +145,7 @@ def test_a_number_at_the_end_of_its_range_is_moved_to_one_side(study):
 def test_a_run_inside_a_users_own_jax_function(study):
     """``outcome`` under jvp and jit, as a script uses it, against :func:`differentiate`."""
     run = run_of(study)
-    short = Run(run.device, so.Protocol(run.experiment.protocol.steps[:2]), cells=20)
+    short = Run(run.device, so.Protocol(run.protocol.steps[:2]), cells=20)
     profile = run.device.profile(run.experiment.initial, 20)
 
     def peak(rate):

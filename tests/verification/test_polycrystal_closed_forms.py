@@ -9,6 +9,7 @@ from scipy.special import ellipk
 from solion.analysis.hot_spots import smoothing
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
+from solion.balances.electrode import Electrode
 from solion.base.errors import InputError
 from solion.devices.polycrystal import (
     ChargeTransfer,
@@ -243,7 +244,9 @@ def test_uniform_current_across_an_inclined_boundary(degrees, order):
     seeds = np.array([centre - 1e-6 * normal, centre + 1e-6 * normal])
     mesh = triangulate(Tessellation((1e-5, 1e-5), seeds, np.zeros(2)), sizes=Sizes(200e-9, 1e-6, 2e-6))
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
-    faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
+    faces = [
+        Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)
+    ]
     balance = ConductionBalance(space, np.full(len(mesh.cells), SIGMA), np.full(len(space.jumps), resistance), *faces)
     phi = -space.places @ current / SIGMA
     # regions follow the numbers of the seeds: 0 below the boundary, 1 above

@@ -5,6 +5,7 @@ import pytest
 
 from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
+from solion.balances.electrode import Electrode
 from solion.devices.polycrystal import lu2021
 from solion.experiments.conduction import Elements, conduct
 from solion.grids.grains.tessellation import Tessellation, voronoi
@@ -24,7 +25,9 @@ def wave(order: int, size: float) -> tuple[float, float]:
     seeds = np.array([[middle, 0.4 * SIDE], [middle, 0.6 * SIDE]])
     mesh = triangulate(Tessellation((SIDE, SIDE), seeds, np.zeros(2)), sizes=Sizes(size, size, size))
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
-    faces = [Face(f, np.full(len(f), np.inf), np.zeros(len(f)), None, np.ones(len(f))) for f in (mesh.bottom, mesh.top)]
+    faces = [
+        Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)
+    ]
     jumps = np.full(len(space.jumps), RESISTANCE)
     matrix = ConductionBalance(space, np.full(len(mesh.cells), SIGMA), jumps, *faces).bulk
     x, z = space.places.T

@@ -23,6 +23,7 @@ SHARE = 1e-3  # of a direction that the data do not see: numbers with a larger p
 MISFIT = 5e-3  # of |Z|: a residual below it is within the accuracy of good instruments
 STRUCTURED = 2.0  # times the misfit of a chain of relaxations: the circuit is another
 STARTS = 30  # further starts where the given one ends in a misfit that is not noise
+CLEARLY = 0.25  # of the cost: elements that change places fit nearly alike, so that another start must halve the misfit
 EVALUATIONS = 200
 WORST = 1e6  # residuals are cut there, so that no start overflows
 LOWEST_EXPONENT = 1e-6
@@ -191,7 +192,7 @@ def _best(residuals, numbers: _Numbers, omega, z, tolerance, acceptable):
             gtol=tolerance,
             max_nfev=EVALUATIONS,
         )
-        if best is None or found.cost < best.cost:
+        if best is None or found.cost < CLEARLY * best.cost:
             best = found
         if np.sqrt(2 * best.cost / omega.size) <= acceptable:
             break

@@ -15,7 +15,13 @@ from solion.explore.sizing.dimensions import (
     in_units,
     thickness_for_time,
 )
-from solion.explore.sizing.reference import device_at_temperature, reference_device, switching_voltage, thinnest
+from solion.explore.sizing.reference import (
+    device_at_temperature,
+    reference_device,
+    same_multiples,
+    switching_voltage,
+    thinnest,
+)
 from solion.explore.sizing.response import respond
 from solion.explore.sizing.search import Candidate, Design, design
 from solion.explore.sizing.speeds import Speed, speeds
@@ -36,6 +42,7 @@ __all__ = [
     "in_units",
     "reference_device",
     "respond",
+    "same_multiples",
     "speeds",
     "switching_voltage",
     "thickness_for_time",

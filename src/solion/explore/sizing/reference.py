@@ -88,16 +88,16 @@ def device_at_temperature(device: FilmMemristor, temperature: float) -> FilmMemr
         film=dataclasses.replace(device.film, material=material),
         temperature=float(temperature),
     )
-    return _same_multiples(changed, device)
+    return same_multiples(changed, device)
 
 
 def with_thickness(device: FilmMemristor, thickness: float) -> FilmMemristor:
     """The same device with another thickness, its contacts and series resistance the same multiples of i_D and V_T/i_D."""
     changed = dataclasses.replace(device, film=dataclasses.replace(device.film, thickness=float(thickness)))
-    return _same_multiples(changed, device)
+    return same_multiples(changed, device)
 
 
-def _same_multiples(changed: FilmMemristor, device: FilmMemristor) -> FilmMemristor:
+def same_multiples(changed: FilmMemristor, device: FilmMemristor) -> FilmMemristor:
     """``changed`` with the currents of its contacts in the same ratio to i_D as in ``device``, its resistance to V_T/i_D."""
     old, new = device.scales(), changed.scales()
     current = float(new.current_density / old.current_density)
