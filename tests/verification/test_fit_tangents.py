@@ -146,7 +146,7 @@ def test_a_run_inside_a_users_own_jax_function(study):
     """``outcome`` under jvp and jit, as a script uses it, against :func:`differentiate`."""
     run = run_of(study)
     short = Run(run.device, so.Protocol(run.protocol.steps[:2]), cells=20)
-    profile = run.device.profile(run.experiment.initial, 20)
+    profile = run.device.profile(run.initial, 20)
 
     def peak(rate):
         device = dataclasses.replace(
