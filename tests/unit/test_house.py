@@ -160,3 +160,12 @@ def test_every_list_of_public_names_is_true(path):
     module = importlib.import_module(module_of(path))
     for name in getattr(module, "__all__", ()):
         assert hasattr(module, name), f"{module.__name__}.__all__ names {name!r}, which is not there."
+
+
+@pytest.mark.parametrize("stub", sorted(ROOT.rglob("__init__.pyi")), ids=lambda path: path.parent.name)
+def test_no_public_name_is_that_of_a_module_beside_it(stub):
+    """Importing that module would put it in the place of the name."""
+    nodes = [node for node in ast.parse(stub.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)]
+    names = {alias.name for node in nodes if node.module for alias in node.names}
+    modules = {path.stem for path in stub.parent.iterdir()} - {"__init__"}
+    assert not names & modules

@@ -293,6 +293,6 @@ def _same_units(context: Context, device: Any) -> None:
 
 def schema() -> dict[str, Any]:
     """JSON schema of a study file: one for each experiment."""
-    from solion.study.schema import schema_of
+    from solion.study.json_schema import schema_of
 
     return schema_of([study_file(entry.load()) for entry in catalogue.experiments().values()])
