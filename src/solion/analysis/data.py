@@ -15,7 +15,7 @@ import numpy as np
 
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError
-from solion.base.quantity import UNITS
+from solion.base.quantity import UNITS, variables
 
 if TYPE_CHECKING:
     import xarray
@@ -50,14 +50,11 @@ class Data:
         dimensions: tuple[str, ...] | None = None,
     ) -> list[xarray.DataArray]:  # fmt: skip
         """Variables that declare all of this, in the order in which the device declares them; ``kind=""`` is a pure number."""
-        known = self.dataset.variables
-        return [
-            self.dataset[name] for name in self.dataset.data_vars for variable in (known[name],)
-            if (role is None or variable.attrs.get("role") == role)
-            and (kind is None or (variable.attrs.get("kind") or "") == kind)
-            and (place is None or variable.attrs.get("place") == place)
-            and (dimensions is None or variable.dims == dimensions)
-        ]  # fmt: skip
+        wanted = {key: value for key, value in (("role", role), ("kind", kind), ("place", place)) if value is not None}
+        found = variables(self.dataset, **wanted)
+        if dimensions is not None:
+            found = [name for name in found if self.dataset.variables[name].dims == dimensions]
+        return [self.dataset[name] for name in found]
 
     def first(self, **declared: Any) -> xarray.DataArray:
         """The first variable of :meth:`having`. Raises InputError where there is none."""

@@ -60,7 +60,7 @@ def execute(
     with claimed(out) as partial:
         try:
             if not resume:
-                _clear(partial, LOCK)
+                clear(partial, LOCK)
             result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
             (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
             study.write(result, partial)
@@ -68,7 +68,7 @@ def execute(
             checkpoint.unlink(missing_ok=True)
             move(partial, out, force)
         except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
-            _clear(partial, CHECKPOINT)
+            clear(partial, CHECKPOINT)
             raise
     return result
 
@@ -148,7 +148,7 @@ def whole_folder(
     try:
         with claimed(out) as partial:
             try:
-                _clear(partial, LOCK)  # what a killed process left
+                clear(partial, LOCK)  # what a killed process left
                 yield partial
                 refuse_existing(out, force, markers, kind)  # it may have come into being meanwhile
                 move(partial, out, force)
@@ -172,7 +172,7 @@ def refuse_existing(out: Path, force: bool, markers: tuple[str, ...] = (FILE,), 
         raise InputError(f"{out}: it holds no {kind}, so that --force does not replace it; choose another --out.")
 
 
-def _clear(folder: Path, kept: str) -> None:
+def clear(folder: Path, kept: str) -> None:
     """Remove everything from a folder of ours but the file ``kept``, and the folder itself where that is not there."""
     if not (folder / kept).exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -21,7 +21,7 @@ from solion.explore.sweeps.report import write_sweep_report
 from solion.explore.sweeps.runner import SweepProgress, first_outcomes, work_off
 from solion.explore.sweeps.store import Store, create, load_sweep, reopen
 from solion.explore.sweeps.task import PointOutcome
-from solion.study.folder import LOCK, RESULTS, STUDY, claimed, locked, move
+from solion.study.folder import LOCK, RESULTS, STUDY, claimed, clear, locked, move
 from solion.study.study import Study
 
 
@@ -135,9 +135,7 @@ def _begin(
     """
     with claimed(folder) as partial:
         try:
-            for entry in partial.iterdir():  # what a killed process left
-                if entry.name != LOCK:
-                    shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            clear(partial, LOCK)  # what a killed process left
             (partial / STUDY).write_text(plan.study.to_toml(), encoding="utf-8")
             create(plan, outcomes, partial)
             _refuse_existing(folder, force, False)
