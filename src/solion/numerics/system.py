@@ -9,8 +9,6 @@ unknown may be a bounded transform of it (a logit of composition). Where q is co
 after every step they are solved for to round-off, as are the sums of q that the equations keep.
 """
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from typing import Any
 

@@ -147,7 +147,8 @@ def _frozen(system, profile, current):
     _, circuit = system.fields(system.unknowns(profile))
     one, zero, ever = jnp.ones(()), jnp.zeros(()), jnp.full((), jnp.inf)
     drive = Drive(zero, one, current, current, one, ever, ever)
-    return circuit.voltage(circuit.solve(drive, zero)), circuit.top.exchange, circuit.bottom.exchange
+    top, bottom = circuit.junctions
+    return circuit.voltages(solve(circuit, drive, zero))[0], top.exchange, bottom.exchange
 
 
 frozen_circuit = Program(_frozen)

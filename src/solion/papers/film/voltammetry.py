@@ -148,7 +148,7 @@ def _in_units(name: str):
         system = device.system(8)
         conduction = float(scales.current_density * scales.length / scales.voltage)
         filled = phase_diagram(device.film.material).binodal[1]
-        rich = conduction * float(system.film.electron_mobility(filled))
+        rich = conduction * float(system.regions[0].film.electron_mobility(filled))
         seconds, volts = result.dataset["time"].values, column(result, "voltage")
         rate = float(np.max(np.abs(np.diff(volts) / np.diff(seconds))))
         words = (
