@@ -36,17 +36,17 @@ def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> flo
     Raises InputError for a composition outside the open range of the material.
     """
     device = without_sources(device)
-    system = as_arrays(device.system(8))
+    region = as_arrays(device.region(8))
     limit = float(device.film.material.free_energy.capacity)
     scales = device.scales()
-    resistance = float(system.series_resistance) + _bulk(device.film, system)
+    resistance = float(device.series_resistance / scales.area_resistance) + _bulk(device.film, region)
     for name, contact, composition in (("top", device.top, top), ("bottom", device.bottom, bottom)):
         if not 0 < composition < limit:
             raise InputError(
                 f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g})."
             )
         # in the middle of a phase, where gradients vanish
-        surface = system.regions[0].surface_at(jnp.asarray(composition, float), 0.0)
+        surface = region.surface_at(jnp.asarray(composition, float), 0.0)
         resistance += float(scales.current_density / exchange_current(as_arrays(contact.transfer), surface))
     return resistance * float(scales.resistance)
 
@@ -113,13 +113,13 @@ def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.nda
     return profile + (filling - profile.mean())
 
 
-def _bulk(film: Film, system) -> float:
+def _bulk(film: Film, region) -> float:
     phases, filling = phase_diagram(film.material), float(film.filling)
     if not phases.two_phase or not phases.binodal[0] < filling < phases.binodal[-1]:
-        return 1 / float(system.regions[0].film.electron_mobility(filling))
+        return 1 / float(region.film.electron_mobility(filling))
     poor = ion_poor_fraction(film.material, filling)
     parts = zip((poor, 1 - poor), phases.binodal, strict=True)
-    return sum(share / float(system.regions[0].film.electron_mobility(c)) for share, c in parts)
+    return sum(share / float(region.film.electron_mobility(c)) for share, c in parts)
 
 
 def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:

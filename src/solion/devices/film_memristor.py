@@ -96,7 +96,8 @@ class Film(Part):
             units = RegionUnits(
                 line.length / own.length, line.time / own.time, line.current_density / own.current_density
             )
-        return FilmRegion(balance, wettings, material.free_energy.capacity, own.voltage, ends, name, units)
+        sites = material.free_energy.capacity
+        return FilmRegion(balance, wettings, sites, own.voltage, ends, name, units)  # pyright: ignore[reportCallIssue]
 
     def start_region(
         self, cells: int, name: str = "film", ends: tuple[str, str] = ("top", "bottom"), key: str = "device"
@@ -156,11 +157,15 @@ class FilmMemristor(AbstractDevice):
         """h, tau_D, V_T, i_D and the area of this device."""
         return self.film.scales(self.area, self.temperature)
 
+    def region(self, cells: int) -> FilmRegion:
+        """The scaled equations of its film on a uniform grid."""
+        return self.film.region(cells, self.scales(), wettings=(self.top.wetting, self.bottom.wetting))
+
     def system(self, cells: int) -> LineSystem:
         """The scaled equations on a uniform grid."""
         scales = self.scales()
-        return LineSystem(
-            regions=(self.film.region(cells, scales, wettings=(self.top.wetting, self.bottom.wetting)),),
+        return LineSystem(  # pyright: ignore[reportCallIssue]
+            regions=(self.region(cells),),
             interfaces=(
                 Interface("top", self.top.transfer, "after"),
                 Interface("bottom", self.bottom.transfer, "before"),

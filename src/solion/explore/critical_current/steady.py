@@ -90,7 +90,7 @@ class SteadyFilm:
         self.cells, self.filling = int(cells), float(device.film.filling)
         profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, self.cells), float)
         self.sign = 1.0 if profile[0] >= profile[-1] else -1.0
-        self.system: FilmRegion = as_arrays(without_sources(device).system(self.cells)).regions[0]
+        self.system: FilmRegion = as_arrays(without_sources(device).region(self.cells))
         self.start = np.asarray(self.system.unknowns(jnp.asarray(profile)))
         width, index = 2 * self.system.bandwidth + 1, np.arange(self.cells)
         offsets = np.arange(width) - self.system.bandwidth

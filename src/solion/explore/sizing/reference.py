@@ -12,6 +12,7 @@ from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part, Sourced, as_arrays, assumed, build, calibrated, stated, without_sources
 from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated
+from solion.devices.circuit import solve
 from solion.laws import ButlerVolmer
 from solion.materials import at_temperature, critical_temperature, energies_scaled, lithium_titanate
 from solion.protocols.drive import Drive
