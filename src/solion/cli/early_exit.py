@@ -16,6 +16,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def name_code(study, quiet: bool) -> None:
+    """Say which Python files of a study were executed."""
+    for file, digest in () if quiet else study.code.items():
+        say(f"Executed {file} of the study's folder (sha256 {digest[:12]}).")
+
+
 @contextlib.contextmanager
 def patience(quiet: bool) -> Iterator[None]:
     """Say on a terminal that something is compiled, where it is."""

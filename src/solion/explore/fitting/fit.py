@@ -238,4 +238,4 @@ def _fitted(task: FitProblem, values: dict[str, float], estimates: list[Paramete
         if key.startswith("device."):
             error = estimate.number.shown(estimate.error, 2)
             data.setdefault("sources", {})[key] = f"calibrated: fitted to {task.data.name}, standard error {error}"
-    return driven(interpret(data, name=study.name, shown=study.shown), "a fit")
+    return driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")

@@ -30,7 +30,7 @@ from solion.views.page import (
     write_page,
 )
 
-FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensitivity.csv"
+FIT, PAGE, SENSITIVITY = "fit.json", "report.html", "sensitivity.csv"
 
 
 def write_fit(fit: Fit, folder: Path) -> None:
@@ -39,7 +39,7 @@ def write_fit(fit: Fit, folder: Path) -> None:
         folder,
         {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)},
     )
-    (folder / STUDY).write_text(fit.fitted.to_toml(), encoding="utf-8")
+    fit.fitted.save(folder)
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
     fit.result.save(folder / "result.nc")
     heads = f"time [s],voltage [V],measured [{fit.unit}],fitted [{fit.unit}],residual [1]"
@@ -63,7 +63,7 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     """Fill a folder: ``report.html``, ``sensitivity.csv``, the study and a tornado for each metric in ``figures/``."""
     draw = {metric.name: (lambda name=metric.name: tornado(found, name)) for metric in found.metrics}
     images = _pictures(folder, draw)
-    (folder / STUDY).write_text(found.study.to_toml(), encoding="utf-8")
+    found.study.save(folder)
     found.to_csv(folder / SENSITIVITY)
     title = f"{found.study.title}: sensitivities"
     lead = f"derivatives from runs in the same steps · {found.seconds:.3g} s"
