@@ -5,6 +5,11 @@ Every command imports what it needs when it runs, so that ``solion --help`` answ
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
 """
 
+import io
+import signal
+import sys
+import warnings
+
 from solion.cli.app import app
 from solion.cli import (  # each adds its command, in the order of the help
     run, sweep, fit, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema, cache,  # noqa: F401
@@ -12,5 +17,14 @@ from solion.cli import (  # each adds its command, in the order of the help
 
 
 def main() -> None:
-    """Entry point of the command ``solion``."""
+    """Entry point of the command ``solion``: it ends in words on any terminal, and SIGTERM ends a run as Ctrl-C does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter gets another one
+    warnings.formatwarning = lambda message, *_, **__: f"Warning: {message}\n"
+    signal.signal(signal.SIGTERM, _interrupt)
     app()
+
+
+def _interrupt(*_) -> None:
+    raise KeyboardInterrupt

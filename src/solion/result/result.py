@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import numpy as np
 import xarray as xr
 
 from solion.base.errors import InputError
+from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
 
 FILE = "result.nc"  # of every result in its folder
+STRUCTURES = {"audit": dict, "warnings": list, "parameters": list, "settings": dict, "versions": dict, "scales": dict}
 COLUMNS = ("terminal", "response", "surface")  # roles of the numbers that a CSV file holds
 
 
@@ -144,9 +147,28 @@ def load(path: str | PathLike) -> Result:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
     try:
-        dataset = xr.load_dataset(path, engine="h5netcdf")
+        with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
+            refuse_larger(path, opened.nbytes)
+            dataset = opened.load()
+    except InputError:
+        raise
     except Exception as error:  # a damaged file may raise anything
         raise InputError(f"{path}: this is not a result of solion that can be read ({error}).") from None
     if not {"title", "status", "message", "audit"} <= dataset.attrs.keys():
         raise InputError(f"{path}: this is a NetCDF file, but not a result of solion: it has no status.")
+    _check_attributes(path, dataset.attrs)
     return Result(dataset)
+
+
+def _check_attributes(path: Path, attributes: Mapping[str, Any]) -> None:
+    """Refuse a file whose own words are damaged: text that is none, and structures that are not what they should be."""
+    for name in ("title", "status", "message"):
+        if not isinstance(attributes[name], str):
+            raise InputError(f"{path}: its {name} is no text; the file is damaged.")
+    for name, kind in STRUCTURES.items():
+        try:
+            sound = name not in attributes or isinstance(json.loads(attributes[name]), kind)
+        except (TypeError, ValueError, RecursionError):
+            sound = False
+        if not sound:
+            raise InputError(f"{path}: its {name} cannot be read; the file is damaged.")

@@ -69,16 +69,23 @@ def _patience() -> Iterator[Callable[[], None]]:
 
     def note(*_) -> None:
         pressed.append(True)
-        signal.signal(signal.SIGINT, before)
+        restore()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     if threading.current_thread() is not threading.main_thread():
         yield check
         return
-    before = signal.signal(signal.SIGINT, note) or signal.SIG_DFL
+    heard = [signal.SIGINT]
+    if callable(signal.getsignal(signal.SIGTERM)):  # the command takes it for Ctrl-C; a script may not
+        heard.append(signal.SIGTERM)
+    before = {number: signal.signal(number, note) or signal.SIG_DFL for number in heard}
     try:
         yield check
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 def _pool(kind: str | Executor, workers: int | None, scheduler: str | None) -> contextlib.AbstractContextManager[Pool]:
@@ -111,6 +118,8 @@ def _threads(workers: int) -> Iterator[Pool]:
 
 @contextlib.contextmanager
 def _processes(workers: int) -> Iterator[Pool]:
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)  # a worker that runs a script without a __main__ guard: the first process says so, once
     made: list[Any] = []
 
     def make() -> Executor:
