@@ -86,6 +86,9 @@ def fit(
     if not found.search.converged:
         say(f"{study}: the fit did not converge: {found.search.reason}.")
         raise typer.Exit(1)
+    if not found.quality.describes:
+        say(f"{study}: {' '.join(found.quality.words(found.observed, loaded.sign_convention))}")
+        raise typer.Exit(1)
 
 
 def _say_trial(number: int, deviation: float, taken: bool) -> None:

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import xarray as xr
 
@@ -116,27 +117,34 @@ class Result:
         return path
 
     def to_csv(self, path: str | PathLike) -> Path:
-        """Write time and what is measured at terminals, contacts and reads as CSV, with units in the header.
+        """Write time and what is measured at terminals, contacts and reads as CSV, or a spectrum, with units in the header.
 
-        Raises :class:`InputError` where nothing varies in time.
+        Raises :class:`InputError` where nothing varies in time or with frequency.
         """
         path, data = Path(path), self.dataset
+        if "frequency" in data.dims and "time" not in data.dims:
+            names = [str(name) for name in data.data_vars if data[name].dims == ("frequency",)]
+            return _write_csv(path, data, "frequency", names)
         if "time" not in data.dims:
             raise InputError(f"{path}: nothing in this result varies in time, so that there is no table of it.")
         names = [
             name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)
         ]  # fmt: skip
-        header = ",".join(["time [s]"] + [f"{name} [{data[name].attrs['units']}]" for name in names])
-        columns = np.column_stack([data["time"].values] + [data[name].values for name in names])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savetxt(path, columns, delimiter=",", header=header, comments="", fmt="%.12g")
-        return path
+        return _write_csv(path, data, "time", names)
 
     def report(self, directory: str | PathLike) -> Path:
         """Write a self-contained ``report.html`` and its figures; returns the page's path."""
         from solion.views import write_report
 
         return write_report(self.dataset, Path(directory), fields=self.fields)
+
+
+def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Path:
+    header = ",".join(f"{name} [{data[name].attrs.get('units', '1')}]" for name in (along, *names))
+    columns = np.column_stack([data[name].values for name in (along, *names)])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savetxt(path, columns, delimiter=",", header=header, comments="", fmt="%.12g")
+    return path
 
 
 def load(path: str | PathLike) -> Result:
@@ -147,6 +155,7 @@ def load(path: str | PathLike) -> Result:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
     try:
+        h5py.File(path, "r").close()  # what it cannot open is left alone by what would complain about it twice
         with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
             refuse_larger(path, opened.nbytes)
             dataset = opened.load()

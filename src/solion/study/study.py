@@ -35,7 +35,7 @@ from solion.study.section import Section, is_code, sentence
 from solion.study.sources import absolute, path_of, sourced, sources_of
 from solion.study.user_code import load_code, unexecuted
 
-STUDY, TERMINALS = "study.toml", "terminals.csv"
+STUDY, TERMINALS, SPECTRUM = "study.toml", "terminals.csv", "spectrum.csv"
 CURVES = ("time", "voltage", "current")
 NO_SCALES = "which is a unit of films and synapses"
 
@@ -89,6 +89,8 @@ class Study:
         result.save(folder / FILE)
         if "time" in result.dataset.dims:
             result.to_csv(folder / TERMINALS)
+        elif "frequency" in result.dataset.dims:
+            result.to_csv(folder / SPECTRUM)
         self.experiment.write_fields(result, folder)
         if not self.figures:
             return

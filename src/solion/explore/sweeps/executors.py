@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from solion import __version__
 from solion.base.backend import processors
 from solion.base.errors import InputError, nearest
+from solion.base.extras import missing
 from solion.explore.sweeps.task import run_task
 
 KINDS = ("threads", "processes")
@@ -181,9 +182,7 @@ def _dask(address: str) -> Iterator[Pool]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError(
-            "--scheduler needs the package distributed; install it with: pip install 'solion[dask]'"
-        ) from None
+        raise missing("--scheduler", "distributed", "dask") from None
 
     class Connection(Client):
         def __del__(self):

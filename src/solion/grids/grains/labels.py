@@ -192,7 +192,7 @@ class LabelImage:
                 "LabelImage.separated(), separate = true in a study, makes each piece a grain."
                 if mean >= 4 * smallest
                 else "it looks like a grey-scale micrograph or noise, whose grains must be found first, for example with "
-                "skimage.segmentation.watershed, so that every grain has one number."
+                "solion.segment_micrograph, so that every grain has one number."
             )
             raise InputError(
                 f"the {count} labels lie in {len(own)} pieces of {mean:.1f} voxels on the average, so that a label is no grain: "

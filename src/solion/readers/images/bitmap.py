@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.base.extras import missing
 from solion.base.memory import refuse_larger
 from solion.readers.images.picture import PICTURE, SEGMENT, STACK, Picture, of_channels
 
 LOSSY = (".jpg", ".jpeg", ".webp")
-EXTRA = "pip install 'solion[polycrystal]'"
 LENGTHS = {
     "m": 1.0,
     "cm": 1e-2,
@@ -36,7 +36,7 @@ def bitmap(path: Path) -> Picture:
     try:
         from PIL import Image
     except ImportError:
-        raise InputError(f"{path}: pictures need the package pillow: {EXTRA}.") from None
+        raise missing(f"{path}: a picture", "pillow", "polycrystal") from None
     try:
         with Image.open(path) as image:
             frames = getattr(image, "n_frames", 1)
@@ -74,7 +74,7 @@ def tiff(path: Path) -> Picture:
     try:
         from tifffile import TiffFile
     except ImportError:
-        raise InputError(f"{path}: TIFF needs the package tifffile: {EXTRA}.") from None
+        raise missing(f"{path}: TIFF", "tifffile", "polycrystal") from None
     try:
         with _heard() as complaints, TiffFile(path) as file:
             series = file.series
