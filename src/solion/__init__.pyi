@@ -59,6 +59,7 @@ from .experiments import (
 )
 from .grids.grains.image_files import read_labels as read_labels
 from .grids.grains.labels import LabelImage as LabelImage
+from .grids.grains.micrograph import segment_micrograph as segment_micrograph
 from .grids.grains.tessellation import voronoi as voronoi
 from .materials import MixedConductor as MixedConductor
 from .numerics.stepping.integrate import Tolerance as Tolerance

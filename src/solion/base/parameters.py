@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
 
 import equinox as eqx
 import jax
@@ -109,7 +109,12 @@ def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> A
 
 @dataclass_transform(field_specifiers=(parameter, positive_parameter, inline, eqx.field, dataclasses.field))
 class Part(eqx.Module):
-    """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
+    """A piece of a device or a law: immutable, differentiable, its numbers checked at construction.
+
+    ``stacked``: whether each number may be an array, of many such parts side by side.
+    """
+
+    stacked: ClassVar[bool] = False
 
     sources: tuple[tuple[str, Sourced], ...] = eqx.field(static=True, default=(), kw_only=True, repr=False)
 
@@ -118,7 +123,7 @@ class Part(eqx.Module):
         for field in dataclasses.fields(self):
             value, kind = getattr(self, field.name), _kinds(type(self)).get(field.name)
             if field.metadata.get("parameter"):
-                _check(owner, field, value)
+                _check(owner, field, value, self.stacked)
             elif kind is not None and not isinstance(value, kind):
                 raise InputError(
                     f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
@@ -146,7 +151,7 @@ def allowed_range(metadata: Mapping[str, Any]) -> str:
     return f"{left}{metadata['low']:g}, {metadata['high']:g}{right}"
 
 
-def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
+def _check(owner: str, field: dataclasses.Field, value: Any, many: bool) -> None:
     if isinstance(value, Tracer):
         return  # under jit, vmap or differentiation the value is not known; it was checked when it was
     meta = field.metadata
@@ -156,6 +161,11 @@ def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise InputError(f"{owner}.{field.name} = {value!r} is not a number; give it in {meta['unit']}.") from None
+    if number.ndim and not many and field.type in ("float", float):
+        raise InputError(
+            f"{owner}.{field.name} is an array of shape {number.shape}, where one number belongs; for many values build one part"
+            " for each, or sweep it."
+        )
     inside = np.isfinite(number)
     inside &= (number > meta["low"]) if meta["open_low"] else (number >= meta["low"])
     inside &= (number < meta["high"]) if meta["open_high"] else (number <= meta["high"])

@@ -249,5 +249,5 @@ class FilmMemristor(AbstractDevice):
         if any(low < mean < high for low, high in zip(phases.spinodal[::2], phases.spinodal[1::2], strict=False)):
             yield (
                 f"the film began and stayed uniform at c = {mean:.3g}, between the limits of stability, where any unevenness"
-                " would grow: start it uneven, with Profile((0, 1), (1.01, 0.99)) or PhaseSeparated()."
+                " would grow: start it uneven, with PhaseSeparated() or a Profile((0, 1), ...) that leans."
             )
