@@ -24,6 +24,7 @@ from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 
+FLOOR = 1e-14  # of the sites; contents (or vacancies) below it are as good as none: beyond, c in double precision has no digits
 EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 
 
@@ -162,6 +163,10 @@ class FilmSystem(AbstractDeviceSystem):
 
     def composition(self, y):
         return self.sites * jax.nn.sigmoid(y)
+
+    @property
+    def floor(self):
+        return FLOOR * self.sites
 
     def conserved(self, y):
         return self.composition(y)
