@@ -24,6 +24,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 
+FLOOR = 1e-14  # of the sites; contents (or vacancies) below it are as good as none: beyond, c in double precision has no digits
 EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 
 
@@ -94,6 +95,10 @@ class FilmRegion(AbstractRegion):
 
     def conserved(self, y):
         return self.sites * jax.nn.sigmoid(y)
+
+    @property
+    def floor(self):
+        return FLOOR * self.sites
 
     def places(self):
         return self.film.grid.centres * self.length

@@ -46,6 +46,11 @@ class AbstractRegion(eqx.Module):
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
         """The content."""
 
+    @property
+    def floor(self) -> Any:
+        """The least dq/dy: see :class:`solion.numerics.system.AbstractSystem`."""
+        return 0.0
+
     @abstractmethod
     def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
         """Sums of the content that never change."""
@@ -254,6 +259,10 @@ class LineSystem(AbstractDeviceSystem):
 
     def conserved(self, y):
         return jnp.concatenate([region.conserved(part) for region, part in self._parts(y)])
+
+    @property
+    def floor(self):
+        return jnp.concatenate([jnp.full(region.cells, region.floor) for region in self.regions])
 
     def profiles(self, y):
         before, places = 0.0, []

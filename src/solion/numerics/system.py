@@ -22,6 +22,15 @@ class AbstractSystem(eqx.Module):
     bandwidth: eqx.AbstractVar[int]
     border: eqx.AbstractVar[int]
 
+    @property
+    def floor(self) -> Any:
+        """What is added to dq/dy, entry by entry or for all: so little that it changes no q, and zero on algebraic rows.
+
+        Where a transform runs off to infinity dq/dy dies out: an unknown whose q is far below the floor stands still, as
+        nothing would be felt of its going further, and nothing would be left of its digits.
+        """
+        return 0.0
+
     @abstractmethod
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
         """q(y), entry by entry; constant on algebraic rows."""
