@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import numpy as np
 from jax.experimental import serialize_executable
+from jaxlib import lapack
 
 from solion.base import backend
 
@@ -95,6 +97,8 @@ class Program:
         path = self._path(key, arguments)
         if path is not None and path.exists():
             loaded = Future()
+            # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
+            lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
             try:
                 serialized, structure = pickle.loads(path.read_bytes())
                 loaded.set_result((serialize_executable.deserialize_and_load(*serialized), structure))
