@@ -46,13 +46,13 @@ class Fracturing(AbstractFilmGrowth):
     As a mean over the surface: dd/dt = K/d - (share/eps) d (db/dt)^+/b.
     """
 
+    growth_rate: float = parameter(unit="m2/s", low=0, high=1e-15, doc="K of d^2 = d_0^2 + 2 K t")
     tolerated: float = parameter(
         0.05, low=1e-4, high=1, doc="eps, strain between two cracks", source=assumed(0.05, "a brittle film")
     )
     cracked: float = parameter(
         0.3, low=0, high=1, doc="share of the area that a crack bares", source=assumed(0.3, "a guess")
     )
-    growth_rate: float = parameter(unit="m2/s", low=0, high=1e-15, doc="K of d^2 = d_0^2 + 2 K t")
 
     def growth(self, thickness, order, stretching):
         made = self.growth_rate / thickness
@@ -76,6 +76,7 @@ class BareSurface(AbstractSurfaceFilm):
 
     film_thickness: ClassVar[float] = 0.0
     carriers: ClassVar[float] = 0.0
+    formation: ClassVar[float] = 0.0
     swelling: ClassVar[AbstractFilmGrowth] = FixedVolume()
 
     def conductance(self, thickness):
@@ -106,6 +107,10 @@ class SurfaceFilm(AbstractSurfaceFilm):
     carriers: float = parameter(
         2e4, unit="mol/m3", low=0, high=1e5, doc="carriers bound in new film",
         source=assumed(2e4, "lithium carbonate and fluoride hold 6e4 and 1e5, organic films a third"),
+    )  # fmt: skip
+    formation: float = parameter(
+        0.8, unit="V", low=0, high=4, doc="potential below which new film forms, against the carrier metal",
+        source=assumed(0.8, "where carbonates are reduced on lithium"),
     )  # fmt: skip
     swelling: AbstractFilmGrowth = Conformal()
 
