@@ -40,6 +40,10 @@ class AbstractShell(Part):
     def radial(self, shape: CoreShell, place: Float[Array, "..."], strain_rate) -> Float[Array, "..."]:
         """sigma_r at r, zero at the outside."""
 
+    def elastic_energy(self, shape: CoreShell):
+        """Elastic energy of the product at the front, J/m3."""
+        return 0.0
+
     def mean(self, shape: CoreShell, place, strain_rate):
         """Mean stress at r."""
         share = MEAN_SHARE[shape.order]
@@ -131,6 +135,9 @@ class ElasticReversal(AbstractShell):
         inside = begin[..., None] + span[..., None] * NODES if jnp.ndim(begin) else begin + span * NODES
         elastic = span * jnp.sum((self.birth * limit + modulus * self._strain(shape, inside)) * WEIGHTS, axis=-1)
         return -shape.order * (elastic + limit * (whole - jnp.maximum(here, flows)))
+
+    def elastic_energy(self, shape):
+        return self.deviator(shape, shape.core, 0.0) ** 2 / (self.shear_modulus * (6.0, 8.0, 6.0)[shape.order])
 
 
 class RateDependentShell(AbstractShell):
