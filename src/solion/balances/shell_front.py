@@ -119,7 +119,7 @@ class ShellFront(eqx.Module):
         excess = jnp.maximum(contents / volumes, TINY)
         mixing = jnp.sum(contents * jnp.log(excess / self.equilibrium) - contents)
         reacted = (1 - core ** (order + 1)) / (order + 1)
-        each = self._pressure_work(self.pressure) - plateau - self.ratio * self.equilibrium
+        each = self._pressure_work(self.pressure) - plateau + self.ratio * self.equilibrium
         stretched = self._pressure_work(self.surface_stress / self.length) / (self.ratio - 1) * (outer**order - 1)
         return each * reacted + mixing - plateau * jnp.sum(contents) + stretched + kept
 

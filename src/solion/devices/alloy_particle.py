@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
-
 from solion.balances.shell_front import ShellFront
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
@@ -196,12 +194,6 @@ class AlloyParticle(AbstractDevice):
 
     def warnings(self, dataset):
         found, material = [], self.material
-        width = float(dataset["r"].diff("cell").min()) if dataset.sizes["cell"] > 1 else np.inf
-        if width < 1e-10:
-            found.append(
-                f"the thinnest cells are {width:.2g} m wide, below the size of an atom; the start of the shell is a continuum's: "
-                "raise start_fraction or take fewer cells."
-            )
         diameter = 2 * float(self.shape.radius)
         if diameter > float(material.fracture_diameter):
             found.append(

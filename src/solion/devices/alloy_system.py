@@ -190,6 +190,14 @@ class AlloySystem(AbstractDeviceSystem):
             "shell_mean_stress": (front.shell.mean(shape, place, 0.0) * state.stress - front.pressure) * unit,
         }
 
+    def monitors(self, t, y, w, drive):  # as in observe(), without the rest of it
+        now, core = self.instant(y, w), y[-LUMPED]
+        thickness = now.state.outer - core
+        fraction = 1 - core ** (self.order + 1)
+        return jnp.stack(
+            [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.saturation]
+        )
+
     def observe(self, t, y, w, drive):
         front, now, area = self.front, self.instant(y, w), y[-LUMPED] ** self.order
         state, moving, current = now.state, now.front, now.current
