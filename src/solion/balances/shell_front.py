@@ -167,9 +167,9 @@ class ShellFront(eqx.Module):
     def _vanishing(self, state: ShellState):
         """What a core or a shell that is all but gone adds to the front's resistance: nothing until then."""
         thickness = state.outer - state.core
-        gone = LEAST_CORE / (state.core - LEAST_CORE)
-        thin = 1e-3 * self.thinnest / (thickness - self.thinnest)
-        return (gone**2 + thin**2) / self.diffusivity
+        gone = 10 * LEAST_CORE / (state.core - LEAST_CORE)
+        thin = 0.02 * self.thinnest / (thickness - self.thinnest)
+        return (gone**2 + thin**2) * (1 / self.diffusivity + 1 / self.rate)
 
     def mismatch(self, state: ShellState, turn):
         """What drives the front less what its speed needs, over the density at hand; zero at the right ``turn``, increasing."""

@@ -159,9 +159,7 @@ class AlloyParticle(AbstractDevice):
         Add it to the time of a run at this potential (V) before a power law is read from it.
         """
         material, radius = self.material, float(self.shape.radius)
-        rest, held = (
-            float(material.excess(value, self.temperature)) for value in (material.plateau, potential)
-        )
+        rest, held = (float(material.excess(value, self.temperature)) for value in (material.plateau, potential))
         if held <= rest:
             raise InputError(
                 f"start_time: potential = {potential:g} V is outside its allowed range (-inf, {float(material.plateau):g}) V: "

@@ -76,7 +76,10 @@ class AlloySystem(AbstractDeviceSystem):
     @property
     def guards(self):
         return {
-            "surface_excess": Guard("surface, where metal would plate", 0.0, 1.0),
+            # a returning front is fed by what excess rests with it; above 0 V metal plates
+            "surface_excess": Guard(
+                "surface", least := 1e-3 * self.front.equilibrium / self.front.saturation, 1.0 + least
+            ),
             "reacted_fraction": Guard("shell, which the returning front uses up,", 0.55 * self.start_fraction, 2.0),
         }
 
@@ -136,7 +139,9 @@ class AlloySystem(AbstractDeviceSystem):
             "plateau": self.plateau,
             "stress": -moving.work,
             "reaction": -(front_log - state.drift[0] + dilution - moving.work),
-            "diffusion": -(jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]),
+            "diffusion": -(
+                jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]
+            ),
             "dilution": dilution,
             "film": jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - level,
             "transfer": eta,
@@ -186,7 +191,8 @@ class AlloySystem(AbstractDeviceSystem):
             "r": place,
             "excess": state.excess * front.ratio,
             "shell_radial_stress": (radial - front.pressure) * unit,
-            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure) * unit,
+            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure)
+            * unit,
             "shell_mean_stress": (front.shell.mean(shape, place, 0.0) * state.stress - front.pressure) * unit,
         }
 
