@@ -37,7 +37,7 @@ OBSERVABLES = (
         "surface",
         "surface",
         monitored=True,
-    ),  # fmt: skip
+    ),
     Quantity("front_excess", None, "excess at the front over that at rest with the carrier metal", "surface", "front"),
     *(Quantity(f"potential_{name}", "voltage", meaning, "part", "electrode") for name, meaning in PARTS),
     *(Quantity(f"share_{name}", None, meaning, "share", "resistance") for name, meaning in SHARES),

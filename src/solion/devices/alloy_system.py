@@ -134,6 +134,7 @@ class AlloySystem(AbstractDeviceSystem):
         made, thickening = self._growing(y, state, moving, beyond)
         current = -(influx + made)
         front_log = jnp.log(jnp.maximum(moving.excess, TINY) / front.equilibrium)
+        surface_log = jnp.log(jnp.maximum(surface, TINY) / front.equilibrium)
         dilution = front.ratio * (moving.excess - front.equilibrium)
         parts = {
             "plateau": self.plateau,
@@ -143,7 +144,7 @@ class AlloySystem(AbstractDeviceSystem):
                 jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]
             ),
             "dilution": dilution,
-            "film": jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - level,
+            "film": surface_log - level,
             "transfer": eta,
             "ohmic": current * ohmic,
         }
@@ -208,7 +209,8 @@ class AlloySystem(AbstractDeviceSystem):
         front, now, area = self.front, self.instant(y, w), y[-LUMPED] ** self.order
         state, moving, current = now.state, now.front, now.current
         slowness, ohmic = self._film(y, state)
-        interface, layer, film = series = front.series(state, moving, slowness)
+        series = front.series(state, moving, slowness)
+        interface, _, film = series
         saturation, voltage = front.saturation, now.voltage
         drive_left = (self.plateau - voltage) * front.thermal_voltage
         seen = {

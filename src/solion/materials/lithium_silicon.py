@@ -20,17 +20,20 @@ def lithium_silicon() -> AlloyHost:
         plateau=literature(0.11, "two-phase plateau on crystalline silicon, from memory, not verified, +-0.1 V"),
         diffusivity=stated(
             5.1e-16,
-            f"5.1e-12 cm2/s, line 713; other reports span 1e-18 to 1e-13 m2/s: it contradicts the paper's own label of reaction control at the speeds it quotes; {PAPER}",
+            "5.1e-12 cm2/s, line 713; other reports span 1e-18 to 1e-13 m2/s: it contradicts the paper's own "
+            f"label of reaction control at the speeds it quotes; {PAPER}",
         ),
         front_rate=calibrated(
             1.94e-09,
-            "v_0 = 0.0283 nm/s at 0.0955 eV, alpha 1/2: 55 % of a 129 nm wire in 1.5 h (Liu et al. 2013, doi:10.1021/nn305282d, as the paper quotes it)",
+            "v_0 = 0.0283 nm/s at 0.0955 eV, alpha 1/2: 55 % of a 129 nm wire in 1.5 h (Liu et al. 2013, "
+            "doi:10.1021/nn305282d, as the paper quotes it)",
         ),
         shell=build(
             RigidPlastic,
             yield_stress=calibrated(
                 1000000000.0,
-                "0.0955 eV over 1 GPa arrests a wire at 0.559; film flow onset -1.75 in compression and +1 GPa in tension (Sethuraman et al. 2010), 0.5 elsewhere",
+                "0.0955 eV over 1 GPa arrests a wire at 0.559; film flow onset -1.75 in compression and +1 GPa in "
+                "tension (Sethuraman et al. 2010), 0.5 elsewhere",
             ),
         ),
         fracture_diameter=stated(

@@ -13,7 +13,7 @@ def sodium_germanium() -> AlloyHost:
         AlloyHost,
         name="a-Ge to Na1.6Ge",
         carrier="Na",
-        stoichiometry=literature(1.6, "Lu et al. 2016, doi:10.1021/acs.chemmater.5b04733; textbooks have 1.0"),
+        stoichiometry=literature(1.6, "Lu et al. 2016, Chem. Mater. 28, 1236; textbooks have 1.0"),
         molar_volume=literature(1.363e-05, "standard density, from memory, not verified, +-1 %"),
         molar_mass=literature(0.07263, "standard atomic weight"),
         ratio=literature(4.0, "300 % at Na1.6Ge, Lu et al. 2016"),
