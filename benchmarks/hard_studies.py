@@ -11,10 +11,8 @@ from __future__ import annotations
 import argparse
 import collections
 import json
-import math
 import re
 import signal
-import sys
 import time
 import traceback
 from pathlib import Path
