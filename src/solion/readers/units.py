@@ -49,7 +49,10 @@ def _table() -> dict[str, tuple[str, float]]:
     found |= {"Ah": ("charge", 3600.0), "mAh": ("charge", 3.6), "As": ("charge", 1.0)}
     for words, size in ((("m", "metre", "meter"), 1.0), (("Å", "angstrom", "Angstrom"), 1e-10)):
         found |= dict.fromkeys(words, ("length", size))
-    found |= {prefix + "m": ("length", size) for prefix, size in (("c", 1e-2), ("m", 1e-3), ("u", 1e-6), ("n", 1e-9), ("p", 1e-12))}
+    found |= {
+        prefix + "m": ("length", size)
+        for prefix, size in (("c", 1e-2), ("m", 1e-3), ("u", 1e-6), ("n", 1e-9), ("p", 1e-12))
+    }
     found |= dict.fromkeys(("%", "percent"), ("fraction", 0.01)) | {"1": ("fraction", 1.0), "-": ("fraction", 1.0)}
     return found | {"A.h": ("charge", 3600.0), "mA.h": ("charge", 3.6)}
 

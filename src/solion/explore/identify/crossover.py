@@ -1,4 +1,6 @@
-"""Which rates a series fixes: interface speed, layer constant, the thickness at which one takes over, the drive that arrest shows."""
+"""Which rates a series fixes: interface speed, layer constant, the thickness at which one takes over, the drive that
+arrest shows.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,9 @@ import dataclasses
 import math
 
 from solion.explore.identify.front_laws import LAWS, RATES
-from solion.explore.identify.front_series import FrontSeries
-from solion.explore.identify.least_squares import FrontModel, LawFit, ProfileInterval, StartAndOffset, fit_law, interval
+from solion.explore.identify.least_squares import FrontModel, LawFit, ProfileInterval, fit_law, interval
 from solion.explore.identify.specimen import Specimen
 
-DEAL_GROVE = next(law for law in LAWS if law.name == "deal_grove")
 SHARP = 4.0  # ends of an interval of l* nearer than this factor: both rates are known
 LEAST_SHARE = 0.02  # of the time to half the depth: less than that of interface or layer is not seen
 
@@ -31,13 +31,13 @@ class Crossover:
     parabolic: float | None
 
 
-def crossover(series: FrontSeries, around: StartAndOffset, confidence: float = 0.95) -> Crossover:
-    """What a series says of the series of interface and layer, by profile likelihood of the layer's share of the time.
+def crossover(fit: LawFit, confidence: float = 0.95) -> Crossover:
+    """What a fit of the law deal_grove says of interface and layer, by profile likelihood of the layer's share of the time.
 
     A crossover thickness is given only where the data exclude both limits and bound it within a factor of two either way: outside
     some 0.2 to 10 l* a series shows one rate only. From lengths alone only the products k dc and D dc follow.
     """
-    fit = fit_law(FrontModel(series, DEAL_GROVE, around))
+    series, around = fit.model.series, fit.model.around
     share = interval(fit, "layer_share", confidence)
     low, high = (_length(fit, s) for s in (share.high, share.low))
     no_layer, no_interface = share.open_low or share.low < LEAST_SHARE, share.open_high or share.high > 1 - LEAST_SHARE
@@ -45,9 +45,13 @@ def crossover(series: FrontSeries, around: StartAndOffset, confidence: float = 0
     products = "From lengths alone only the products k dc and D dc follow; k and D need the excess dc = c_s - c_eq."
     if no_layer and no_interface:
         return Crossover(
-            "neither", f"Neither rate is identifiable: the series fits with the interface alone and with the layer alone. {products}",
-            None, None, None, None,
-        )  # fmt: skip
+            "neither",
+            f"Neither rate is identifiable: the series fits with the interface alone and with the layer alone. {products}",
+            None,
+            None,
+            None,
+            None,
+        )
     if no_layer:
         bound = f" l* is above {low * 1e9:.3g} nm." if math.isfinite(low) and low > 0 else ""
         alone = fit_law(FrontModel(series, LAWS[0], around))
@@ -56,25 +60,38 @@ def crossover(series: FrontSeries, around: StartAndOffset, confidence: float = 0
     if no_interface:
         bound = f" l* is below {high * 1e9:.3g} nm." if math.isfinite(high) else ""
         alone = fit_law(FrontModel(series, LAWS[1], around))
-        constant = _over(float(series.specimen.layer_time(alone.model.scale.depth)), interval(alone, "half_time", confidence))
+        constant = _over(
+            float(series.specimen.layer_time(alone.model.scale.depth)), interval(alone, "half_time", confidence)
+        )
         return Crossover(
-            "layer", f"Only K = 2 S D is identifiable (as D dc).{bound} {products}", None, None, constant,
+            "layer",
+            f"Only K = 2 S D is identifiable (as D dc).{bound} {products}",
+            None,
+            None,
+            constant,
             2 * series.specimen.volume_ratio * constant.value,
-        )  # fmt: skip
+        )
     speed, constant = (interval(rates, name, confidence) for name in ("interface_speed", "layer_constant"))
     length = ProfileInterval(_length(fit, share.value), low, high, False, False)
     if high / low > SHARP:
         return Crossover(
             "neither",
-            f"Both resistances show, but l* is known only between {low * 1e9:.3g} and {high * 1e9:.3g} nm; a series over 0.2 to 10 l* "
+            f"Both resistances show, but l* is known only between {low * 1e9:.3g} and {high * 1e9:.3g} nm; "
+            "a series over 0.2 to 10 l* "
             f"would fix it. {products}",
-            length, speed, constant, None,
-        )  # fmt: skip
+            length,
+            speed,
+            constant,
+            None,
+        )
     return Crossover(
         "both",
         f"Both are identifiable: l* = D/k = {length.value * 1e9:.4g} nm ({low * 1e9:.4g} to {high * 1e9:.4g} nm). {products}",
-        length, speed, constant, 2 * series.specimen.volume_ratio * constant.value,
-    )  # fmt: skip
+        length,
+        speed,
+        constant,
+        2 * series.specimen.volume_ratio * constant.value,
+    )
 
 
 def _length(fit: LawFit, share: float) -> float:

@@ -4,9 +4,9 @@ All physical laws are one, the series of resistances of the quasi-steady limit w
 
     dt/dy = [ e^(alpha g)/v_k + G_m(y)/K + (a/b)^m/v_h ] (1 - e^-G)/(1 - e^(g-G)),   g = G ln(b/a)/ln(b/a)_arrest
 
-with v_k = k dc/N0, K = D dc/N0, v_h = h dc/N0 of the host frame, G the net driving force in kT and alpha = 1/2. A law keeps some of
-the terms. Its numbers are chosen so that each has a natural range: the time to a reference depth, shares of that time, the reacted
-fraction at arrest.
+with v_k = k dc/N0, K = D dc/N0, v_h = h dc/N0 of the host frame, G the net driving force in kT and alpha = 1/2. A
+law keeps some of the terms. Its numbers are chosen so that each has a natural range: the time to a reference depth,
+shares of that time, the reacted fraction at arrest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
+
 from solion.explore.identify.front_series import FrontSeries
 from solion.explore.identify.specimen import Specimen
 
@@ -79,8 +80,8 @@ class FrontScale:
 class FrontLaw:
     """A law: ``numbers(scale)`` with their ranges; ``depth(scale, values, time)`` at times after the start, (sets, times).
 
-    ``values`` has a row for each set of numbers. ``mechanism``: what limits in it; "" for a law without one. ``curved``: whether it
-    needs a wire or a sphere to be distinct.
+    ``values`` has a row for each set of numbers. ``mechanism``: what limits in it; "" for a law without one.
+    ``curved``: whether it needs a wire or a sphere to be distinct.
     """
 
     name: str
@@ -105,7 +106,12 @@ def scale_of(series: FrontSeries) -> FrontScale:
 
 def _duration(scale: FrontScale) -> LawNumber:
     return LawNumber(
-        "half_time", 0.01 * scale.duration, 3 * scale.duration, "s", True, "time from the start to half the deepest depth"
+        "half_time",
+        0.01 * scale.duration,
+        3 * scale.duration,
+        "s",
+        True,
+        "time from the start to half the deepest depth",
     )
 
 
@@ -115,7 +121,9 @@ FORCE = LawNumber("driving_force", 0.3, 20.0, "kT", True, "net driving force wit
 
 def _arrest(scale: FrontScale) -> LawNumber:
     least = float(scale.specimen.fraction(1.02 * scale.depth))
-    return LawNumber("arrest_fraction", least, MOST_REACTED, "1", False, "reacted fraction at which stress eats the drive")
+    return LawNumber(
+        "arrest_fraction", least, MOST_REACTED, "1", False, "reacted fraction at which stress eats the drive"
+    )
 
 
 def _followed(grid: np.ndarray, elapsed: np.ndarray, time: np.ndarray) -> np.ndarray:
@@ -128,7 +136,9 @@ def _resisted(share_of: Callable[[np.ndarray], tuple]):
     """A law without stress: time is a sum of the three closed integrals, by their shares at the reference depth."""
 
     def depth(scale: FrontScale, values: np.ndarray, time: np.ndarray) -> np.ndarray:
-        total = sum(np.reshape(share, (-1, 1)) * part for share, part in zip(share_of(values), scale.times, strict=True))
+        total = sum(
+            np.reshape(share, (-1, 1)) * part for share, part in zip(share_of(values), scale.times, strict=True)
+        )
         return _followed(scale.grid, values[:, :1] * total, time)
 
     return depth
@@ -137,7 +147,8 @@ def _resisted(share_of: Callable[[np.ndarray], tuple]):
 def stressed_times(
     scale: FrontScale, arrest: np.ndarray, force: np.ndarray, layer: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(depths, times, parts of the time) with stress, (sets, points); ``layer``: share of the unstressed resistance at the reference.
+    """(depths, times, parts of the time) with stress, (sets, points); ``layer``: share of the unstressed resistance
+    at the reference.
 
     The parts are (3, sets, points): interface and layer without stress, and what stress adds. Times are in units of the
     unstressed interface alone taking the time 1 to the reference depth, where ``layer`` is 0.
@@ -203,40 +214,66 @@ RATES = FrontLaw(
     lambda scale: (
         LawNumber("interface_speed", *_around(scale.depth / scale.duration), "m/s", True, "v_k = k dc/N0 of the host"),
         LawNumber(
-            "layer_constant", *_around(float(scale.specimen.layer_time(scale.depth)) / scale.duration), "m2/s", True,
+            "layer_constant",
+            *_around(float(scale.specimen.layer_time(scale.depth)) / scale.duration),
+            "m2/s",
+            True,
             "K = D dc/N0 of the host",
         ),
     ),
     _by_rates,
-)  # fmt: skip
+)
 LAWS = (
     FrontLaw(
-        "linear", "the interface reaction limits: depth grows evenly", "interface",
-        lambda scale: (_duration(scale),), _resisted(lambda v: (1.0, 0.0, 0.0)),
+        "linear",
+        "the interface reaction limits: depth grows evenly",
+        "interface",
+        lambda scale: (_duration(scale),),
+        _resisted(lambda v: (1.0, 0.0, 0.0)),
     ),
     FrontLaw(
-        "parabolic", "diffusion through the product limits, in the body's own geometry", "layer",
-        lambda scale: (_duration(scale),), _resisted(lambda v: (0.0, 1.0, 0.0)),
+        "parabolic",
+        "diffusion through the product limits, in the body's own geometry",
+        "layer",
+        lambda scale: (_duration(scale),),
+        _resisted(lambda v: (0.0, 1.0, 0.0)),
     ),
     FrontLaw(
-        "deal_grove", "interface and product in series", "mixed",
-        lambda scale: (_duration(scale), SHARE), _resisted(lambda v: (1 - v[:, 1], v[:, 1], 0.0)),
+        "deal_grove",
+        "interface and product in series",
+        "mixed",
+        lambda scale: (_duration(scale), SHARE),
+        _resisted(lambda v: (1 - v[:, 1], v[:, 1], 0.0)),
     ),
     FrontLaw(
-        "film", "a film on the outer surface limits", "film",
-        lambda scale: (_duration(scale),), _resisted(lambda v: (0.0, 0.0, 1.0)), curved=True,
+        "film",
+        "a film on the outer surface limits",
+        "film",
+        lambda scale: (_duration(scale),),
+        _resisted(lambda v: (0.0, 0.0, 1.0)),
+        curved=True,
     ),
     FrontLaw(
-        "stress_limited", "the interface reaction limits and stress eats its drive until it stops (A1)", "stress",
+        "stress_limited",
+        "the interface reaction limits and stress eats its drive until it stops (A1)",
+        "stress",
         lambda scale: (_duration(scale), _arrest(scale), FORCE),
-        _stressed(lambda v: np.zeros(len(v)), 1, 2), curved=True,
+        _stressed(lambda v: np.zeros(len(v)), 1, 2),
+        curved=True,
     ),
     FrontLaw(
-        "full", "interface, product and stress together, quasi-steady", "stress",
-        lambda scale: (_duration(scale), SHARE, _arrest(scale), FORCE), _stressed(lambda v: v[:, 1], 2, 3), curved=True,
+        "full",
+        "interface, product and stress together, quasi-steady",
+        "stress",
+        lambda scale: (_duration(scale), SHARE, _arrest(scale), FORCE),
+        _stressed(lambda v: v[:, 1], 2, 3),
+        curved=True,
     ),
     FrontLaw(
-        "logarithmic", "depth grows as a logarithm, as where a barrier grows with it", "logarithm",
-        lambda scale: (_duration(scale), LawNumber("bend", 1e-2, 1e4, "1", True, "curvature at the half time")), _logarithmic,
+        "logarithmic",
+        "depth grows as a logarithm, as where a barrier grows with it",
+        "logarithm",
+        lambda scale: (_duration(scale), LawNumber("bend", 1e-2, 1e4, "1", True, "curvature at the half time")),
+        _logarithmic,
     ),
-)  # fmt: skip
+)

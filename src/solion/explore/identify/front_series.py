@@ -79,7 +79,7 @@ def front_series(
     shape: str,
     volume_ratio: float,
     radius: float = np.inf,
-    noise: Noise = Noise(),  # noqa: B008 a frozen number
+    noise: Noise = Noise(),
     sigma=None,
     name: str = "the series",
     notes: tuple[str, ...] = (),
@@ -96,7 +96,8 @@ def front_series(
         radius = np.inf
         notes = (
             *notes,
-            "A front along the axis is a plane front and another experiment than the radial one: the wire's radius does not enter.",
+            "A front along the axis is a plane front and another experiment than the radial one: the "
+            "wire's radius does not enter.",
         )
     specimen = Specimen(shape, float(radius), float(volume_ratio))
     if chosen.sized and not specimen.finite:
@@ -113,7 +114,8 @@ def front_series(
     if falls.size:
         k = int(falls[0])
         raise InputError(
-            f"{name}: time falls from {time[k]:g} s to {time[k + 1]:g} s at row {k + 2}; sort the rows, or split them where a new "
+            f"{name}: time falls from {time[k]:g} s to {time[k + 1]:g} s at row {k + 2}; sort the rows, or "
+            "split them where a new "
             "series begins."
         )
     if time[-1] == time[0]:
@@ -121,9 +123,7 @@ def front_series(
     same = int(np.count_nonzero(np.diff(time) == 0))
     if same:
         notes = (*notes, f"{same} rows share the time of the row before; each counts as a measurement of its own.")
-    series = FrontSeries(
-        name, time, value, chosen, specimen, _deviations(name, value, noise, sigma), notes
-    )
+    series = FrontSeries(name, time, value, chosen, specimen, _deviations(name, value, noise, sigma), notes)
     return dataclasses.replace(series, notes=(*notes, *_doubts(series)))
 
 
@@ -159,12 +159,14 @@ def _doubts(series: FrontSeries) -> tuple[str, ...]:
         if beyond.any():
             row = int(np.argmax(beyond))
             found.append(
-                f"Row {row + 1} ({meaning.name} {series.value[row]:.4g} {meaning.unit}) needs a reacted fraction above 1 or below 0 "
+                f"Row {row + 1} ({meaning.name} {series.value[row]:.4g} {meaning.unit}) needs a reacted "
+                "fraction above 1 or below 0 "
                 f"for a {s.shape} of radius {s.radius:.4g} m; is a diameter given as a radius, or a percentage as a fraction?"
             )
         elif not meaning.grows and s.fraction(series.depth[0]) > 0.5:
             found.append(
-                f"The first row is reacted to {s.fraction(series.depth[0]):.0%} already for a {s.shape} of radius {s.radius:.4g} m; is a "
+                f"The first row is reacted to {s.fraction(series.depth[0]):.0%} already for a {s.shape} of "
+                f"radius {s.radius:.4g} m; is a "
                 "diameter given as a radius?"
             )
     trend = np.polyfit(series.time - series.time[0], series.value, 1)[0]
@@ -181,7 +183,7 @@ def read_series(
     shape: str,
     volume_ratio: float,
     radius: float = np.inf,
-    noise: Noise = Noise(),  # noqa: B008
+    noise: Noise = Noise(),
     columns: str | None = None,
     sheet: str | None = None,
 ) -> FrontSeries:
@@ -203,7 +205,8 @@ def read_series(
     elif meaning is None and "length" in table:
         heading = table.find("length").heading
         raise InputError(
-            f"{table.path}: the heading {heading!r} does not say what the length is; say it, as in --meaning host_depth; known are "
+            f"{table.path}: the heading {heading!r} does not say what the length is; say it, as in "
+            "--meaning host_depth; known are "
             f"{', '.join(MEANINGS)}."
         )
     else:
@@ -211,9 +214,11 @@ def read_series(
     chosen = meaning_of(meaning or quantity)
     error = "fraction_uncertainty" if chosen.unit == "1" else "uncertainty"
     wanted = ["time", quantity, *([error] if error in table else [])]
-    taken, _, notes = table.taken(wanted, wanted)
+    taken, _, notes = table.taken(wanted, [name for name in wanted if name != quantity])
     if quantity == "length" and table.find("length").si != chosen.unit:
-        raise InputError(f"{table.path}: a {chosen.name} has no unit of length; name its column, --columns {chosen.name}=2 %.")
+        raise InputError(
+            f"{table.path}: a {chosen.name} has no unit of length; name its column, --columns {chosen.name}=2 %."
+        )
     return front_series(
         taken["time"],
         taken[quantity],

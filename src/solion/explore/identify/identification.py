@@ -24,7 +24,7 @@ from solion.explore.identify.least_squares import (
 )
 from solion.explore.identify.next_experiment import Proposal, proposals
 from solion.explore.identify.posterior import LawPosterior, probabilities, sample
-from solion.explore.identify.verdict import Verdict, verdict
+from solion.explore.identify.verdict import FrontVerdict, verdict
 
 OUT = 12.0  # of AICc above the best: such a law is left out of the posterior
 FIRST_OFFSET = 0.02  # of the range of L, until the noise is known
@@ -34,8 +34,8 @@ FIRST_OFFSET = 0.02  # of the range of L, until the noise is known
 class Identification:
     """What a series says. ``fits``: of every law that applies; ``weights``: by AICc; ``exponent``: n of depth ~ (t - t0)^n.
 
-    ``evidence``, ``mechanisms`` and ``shares`` (probabilities of laws and mechanisms, mean shares of the time) are empty without a
-    posterior. ``arrest``: Gamma = |dG| x/(sY Omega) by A1, None in a plane or where the series does not bound it.
+    ``evidence``, ``mechanisms`` and ``shares`` (probabilities of laws and mechanisms, mean shares of the time) are
+    empty without a posterior. ``arrest``: Gamma = |dG| x/(sY Omega) by A1, None in a plane or where the series does not bound it.
     """
 
     series: FrontSeries
@@ -50,7 +50,7 @@ class Identification:
     evidence: dict[str, float]
     mechanisms: dict[str, float]
     shares: dict[str, float]
-    verdict: Verdict
+    verdict: FrontVerdict
     entropy: float
     proposals: tuple[Proposal, ...]
     warnings: tuple[str, ...]
@@ -72,10 +72,15 @@ class Identification:
             probability = f", evidence {self.evidence[name]:.3f}" if name in self.evidence else ""
             lines.append(f"  {name}: AICc {fit.corrected_criterion:.2f}, weight {self.weights[name]:.3f}{probability}")
         if self.mechanisms:
-            lines.append("  limits: " + ", ".join(f"{name} {value:.2f}" for name, value in self.mechanisms.items() if value > 0.005))
+            lines.append(
+                "  limits: "
+                + ", ".join(f"{name} {value:.2f}" for name, value in self.mechanisms.items() if value > 0.005)
+            )
         if self.proposals:
             first = self.proposals[0]
-            lines.append(f"  next: {first.words}: {first.information:.2f} of {self.entropy:.2f} bits on which law holds")
+            lines.append(
+                f"  next: {first.words}: {first.information:.2f} of {self.entropy:.2f} bits on which law holds"
+            )
         return "\n".join([*lines, *(f"  note: {note}" for note in self.warnings)])
 
 
@@ -91,9 +96,10 @@ def identify(
     """What limits the front of a ``series``: interface reaction, diffusion, stress or a surface film, or that it is not decided.
 
     Every law is fitted in linear space with its start time and an offset of all lengths free. ``start`` (s): a time that was
-    recorded, or its range; unless said, from one duration before the first row to a third of it after. ``offset`` (m): by how much
-    all lengths may be off together, 0 for not at all; unless said, three errors of a row. ``posterior``: nested sampling of the
-    laws that AICc leaves, and the next experiment from it. Raises InputError for ranges that cannot be.
+    recorded, or its range; unless said, from one duration before the first row to a third of it after. ``offset``
+    (m): by how much all lengths may be off together, 0 for not at all; unless said, three errors of a row.
+    ``posterior``: nested sampling of the laws that AICc leaves, and the next experiment from it. Raises InputError
+    for ranges that cannot be.
     """
     began = time.perf_counter()
     if not 0.5 <= confidence < 1:
@@ -121,10 +127,25 @@ def identify(
             notes.append(f"The posterior leaves out {', '.join(left)}: their AICc is more than {OUT:g} above the best.")
     arrest = _arrest(fits, weights, confidence)
     return Identification(
-        series, around, power, exponent, fits, weights, crossover(series, around, confidence), arrest, tuple(found), evidence,
-        mechanisms, shares, verdict(series.specimen, exponent, fits, weights, mechanisms or None), entropy, tuple(proposed),
-        (*series.notes, *notes, *_misfit(series, best)), confidence, time.perf_counter() - began,
-    )  # fmt: skip
+        series,
+        around,
+        power,
+        exponent,
+        fits,
+        weights,
+        _crossover(fits, criteria.min(), confidence),
+        arrest,
+        tuple(found),
+        evidence,
+        mechanisms,
+        shares,
+        verdict(series.specimen, exponent, fits, weights, mechanisms or None),
+        entropy,
+        tuple(proposed),
+        (*series.notes, *notes, *_misfit(series, best)),
+        confidence,
+        time.perf_counter() - began,
+    )
 
 
 def _around(series: FrontSeries, start, offset: float | None) -> tuple[StartAndOffset, list[str]]:
@@ -140,16 +161,34 @@ def _around(series: FrontSeries, start, offset: float | None) -> tuple[StartAndO
             )
     if offset is not None:
         if not (np.isfinite(offset) and offset >= 0):
-            raise InputError(f"offset = {offset!r} is outside its allowed range; a length that all rows may be off by, or 0.")
+            raise InputError(
+                f"offset = {offset!r} is outside its allowed range; a length that all rows may be off by, or 0."
+            )
         return StartAndOffset(begin, float(offset)), notes
     if series.sigma is not None:
         return StartAndOffset(begin, OFFSETS * float(np.median(series.sigma))), notes
     rough = fit_law(FrontModel(series, POWER, StartAndOffset(begin, FIRST_OFFSET * float(np.ptp(series.value)))))
     notes.append(
-        f"The error of a row is not given; the residuals say {rough.deviation:.3g} {series.meaning.unit}. Give a pixel error, so that a "
+        f"The error of a row is not given; the residuals say {rough.deviation:.3g} {series.meaning.unit}. "
+        "Give a pixel error, so that a "
         "misfit shows."
     )
     return StartAndOffset(begin, OFFSETS * rough.deviation), notes
+
+
+def _crossover(fits: dict[str, LawFit], least: float, confidence: float) -> Crossover:
+    """Rates of interface and layer, where a law of these alone is not out."""
+    fit = fits["deal_grove"]
+    if fit.corrected_criterion - least > OUT:
+        return Crossover(
+            "neither",
+            "Rates of interface and layer are not read off: the law of both in series is out.",
+            None,
+            None,
+            None,
+            None,
+        )
+    return crossover(fit, confidence)
 
 
 def _depth_error(series: FrontSeries, deviation: float) -> float:
@@ -174,7 +213,8 @@ def _arrest(fits: dict[str, LawFit], weights: dict[str, float], confidence: floa
 def arrest_text(arrest: ProfileInterval) -> str:
     """What the arrested fraction says of drive and yield stress."""
     return (
-        f"Arrest gives Gamma = |dG| x/(sY Omega) = {arrest.value:.3g} ({arrest.low:.3g} to {arrest.high:.3g}) by A1, rigid-plastic shell, "
+        f"Arrest gives Gamma = |dG| x/(sY Omega) = {arrest.value:.3g} ({arrest.low:.3g} to "
+        f"{arrest.high:.3g}) by A1, rigid-plastic shell, "
         "traction; it does not depend on size."
     )
 
@@ -186,7 +226,10 @@ def _misfit(series: FrontSeries, best: LawFit) -> tuple[str, ...]:
         return ()
     if reduced > 1:
         return (
-            f"Even the best law, {best.law.name}, misses the rows by {np.sqrt(reduced):.3g} of their errors: no law here holds, or the "
+            f"Even the best law, {best.law.name}, misses the rows by {np.sqrt(reduced):.3g} of their "
+            "errors: no law here holds, or the "
             "errors are too small; intervals are too narrow.",
         )
-    return (f"The residuals are only {np.sqrt(reduced):.2g} of the errors given: these are overstated, and so are the intervals.",)
+    return (
+        f"The residuals are only {np.sqrt(reduced):.2g} of the errors given: these are overstated, and so are the intervals.",
+    )

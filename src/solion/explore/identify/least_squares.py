@@ -77,8 +77,9 @@ class FrontModel:
 
     @functools.cached_property
     def sigma(self) -> np.ndarray:
-        """Standard deviation of each row, or 1."""
-        return np.ones(len(self.series)) if self.series.sigma is None else self.series.sigma
+        """Standard deviation of each row, or a hundredth of the range where it is not known."""
+        known = self.series.sigma
+        return np.full(len(self.series), 0.01 * float(np.ptp(self.series.value))) if known is None else known
 
     def residuals(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """((sets, rows) residuals over sigma with the best offset in its range, those offsets)."""
@@ -95,7 +96,9 @@ class FrontModel:
 
 @dataclasses.dataclass(frozen=True)
 class LawFit:
-    """The best numbers of a law. ``cost``: sum of squares over sigma^2; ``fitted``: lengths at the rows; ``shares`` of the ranges."""
+    """The best numbers of a law. ``cost``: sum of squares over sigma^2; ``fitted``: lengths at the rows; ``shares``
+    of the ranges.
+    """
 
     model: FrontModel
     shares: np.ndarray
@@ -130,8 +133,8 @@ class LawFit:
 
     @property
     def deviation(self) -> float:
-        """Standard deviation of the residuals in the unit of L (or in sigmas where these are known)."""
-        return float(np.sqrt(self.cost / max(self.freedom, 1)))
+        """Standard deviation of the residuals in the unit of L."""
+        return float(np.sqrt(self.cost / max(self.freedom, 1)) * np.median(self.model.sigma))
 
     @property
     def corrected_criterion(self) -> float:
@@ -175,7 +178,9 @@ def fit_law(model: FrontModel, fixed: dict[int, float] | None = None, near: np.n
 
     found = None
     for start in begin:
-        tried = optimize.least_squares(value, np.clip(start, 1e-3, 1 - 1e-3), slopes, bounds=(0, 1), xtol=1e-9, max_nfev=200)
+        tried = optimize.least_squares(
+            value, np.clip(start, 1e-3, 1 - 1e-3), slopes, bounds=(0, 1), xtol=1e-9, max_nfev=200
+        )
         if found is None or tried.cost < found.cost:
             found = tried
     assert found is not None
@@ -189,7 +194,9 @@ def _points(count: int) -> np.ndarray:
 
 
 def threshold(fit: LawFit, confidence: float) -> float:
-    """Rise of the sum of squares over its least at which a number leaves its interval; by Student's t where noise is not known."""
+    """Rise of the sum of squares over its least at which a number leaves its interval; by Student's t where noise is
+    not known.
+    """
     if fit.model.series.sigma is not None:
         return float(stats.chi2.ppf(confidence, 1))
     freedom = max(fit.freedom, 1)
@@ -230,7 +237,11 @@ def interval(fit: LawFit, name: str, confidence: float = 0.95) -> ProfileInterva
             if outside in (0.0, 1.0):
                 return outside, True
         start = near
-        root = optimize.brentq(lambda share: rise(share, start)[0], inside, outside, xtol=2e-4) if inside != outside else outside
+        root = (
+            optimize.brentq(lambda share: rise(share, start)[0], inside, outside, xtol=2e-4)
+            if inside != outside
+            else outside
+        )
         return float(root), False
 
     (low, open_low), (high, open_high) = side(-1.0), side(1.0)

@@ -40,7 +40,8 @@ class Proposal:
 
 @dataclasses.dataclass(frozen=True)
 class FrontRates:
-    """What a fitted law says of the material: 1/v_k (s/m), 1/K (s/m2), 1/v_h, Gamma and G (kT), by draw; no stress: infinite Gamma.
+    """What a fitted law says of the material: 1/v_k (s/m), 1/K (s/m2), 1/v_h, Gamma and G (kT), by draw; no stress:
+    infinite Gamma.
 
     A law without mechanism keeps its ``values``, and does not depend on the body.
     """
@@ -93,7 +94,8 @@ def information(foretold: list[np.ndarray], prior: np.ndarray, deviation: float,
     outcome = outcome + random.normal(0, deviation, outcome.shape)
     logs = np.stack(
         [
-            logsumexp(-0.5 * np.sum(((outcome[:, None] - draws[None]) / deviation) ** 2, -1), axis=1) - math.log(len(draws))
+            logsumexp(-0.5 * np.sum(((outcome[:, None] - draws[None]) / deviation) ** 2, -1), axis=1)
+            - math.log(len(draws))
             for draws in foretold
         ],
         axis=1,
@@ -124,7 +126,9 @@ def _foretell(found: LawPosterior, body: Specimen, time: np.ndarray, extra: floa
     scale = found.fit.model.scale
     if found.fit.law.name == "logarithmic":
         values = found.values[:DRAWS]
-        return np.minimum(found.fit.law.depth(scale, values, np.exp(extra) * time[None].repeat(len(values), 0)), body.radius)
+        return np.minimum(
+            found.fit.law.depth(scale, values, np.exp(extra) * time[None].repeat(len(values), 0)), body.radius
+        )
     return depths(rates_of(found), body, time, extra, scale.depth)
 
 
@@ -137,11 +141,17 @@ def depths(rates: FrontRates, body: Specimen, time: np.ndarray, extra: float, re
     if not stressed:
         total = sum(
             np.outer(part, way(scale.grid))
-            for part, way in ((rates.interface, body.interface_time), (rates.layer, body.layer_time), (rates.film, body.film_time))
+            for part, way in (
+                (rates.interface, body.interface_time),
+                (rates.layer, body.layer_time),
+                (rates.film, body.film_time),
+            )
         )
         return np.stack([np.interp(time, row, scale.grid) for row in total / faster[:, None]])
     strain = rates.gamma * force / rates.force / factor_of(body)
-    arrest = np.minimum(np.expm1(body.power * strain) / (np.expm1(body.power * strain) + body.volume_ratio), MOST_REACTED)
+    arrest = np.minimum(
+        np.expm1(body.power * strain) / (np.expm1(body.power * strain) + body.volume_ratio), MOST_REACTED
+    )
     at = float(body.layer_time(scale.depth))
     unit = rates.interface * scale.depth + rates.layer * at
     depth, times, _ = stressed_times(scale, arrest, force, rates.layer * at / unit)

@@ -16,9 +16,12 @@ LIVE = 100  # points of the sampler: an error of some 0.3 in the logarithm of an
 STOP = 0.1  # of the logarithm of the evidence that may be left
 KEPT = 200  # equal draws
 MECHANISMS = {
-    "interface": "interface reaction", "layer": "diffusion through the product", "film": "surface film",
-    "stress": "stress", "logarithm": "a barrier that grows",
-}  # fmt: skip
+    "interface": "interface reaction",
+    "layer": "diffusion through the product",
+    "film": "surface film",
+    "stress": "stress",
+    "logarithm": "a barrier that grows",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +48,9 @@ def sample(fit: LawFit, deviation: float, seed: int = 0) -> LawPosterior:
     try:
         import dynesty
     except ImportError:
-        raise InputError("a posterior needs the package dynesty: pip install 'solion[identify]', or leave it out.") from None
+        raise InputError(
+            "a posterior needs the package dynesty: pip install 'solion[identify]', or leave it out."
+        ) from None
     model, count = fit.model, len(fit.model.numbers)
     if not count:
         raise InputError(f"the law {fit.law.name} has no free number to sample.")
@@ -53,9 +58,13 @@ def sample(fit: LawFit, deviation: float, seed: int = 0) -> LawPosterior:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sampler = dynesty.NestedSampler(
-            lambda share: float(likelihood(share[None])[0]), lambda share: share, count, nlive=LIVE, sample="unif",
+            lambda share: float(likelihood(share[None])[0]),
+            lambda share: share,
+            count,
+            nlive=LIVE,
+            sample="unif",
             rstate=np.random.default_rng(seed),
-        )  # fmt: skip
+        )
         sampler.run_nested(print_progress=False, dlogz=STOP)
     found = sampler.results
     weight = np.exp(found.logwt - found.logz[-1])
@@ -82,7 +91,9 @@ def _likelihood(model: FrontModel, deviation: float):
         inside = ndtr((reach - best) * np.sqrt(total)) - ndtr((-reach - best) * np.sqrt(total))
         width = np.sqrt(2 * np.pi / total) / (2 * reach)
         outside = np.maximum(np.abs(best) - reach, 0) ** 2 * total / 2  # keeps a slope where the range is far off
-        return constant - 0.5 * square + np.log(width * np.maximum(inside, 1e-30)) - np.where(inside < 1e-30, outside, 0)
+        return (
+            constant - 0.5 * square + np.log(width * np.maximum(inside, 1e-30)) - np.where(inside < 1e-30, outside, 0)
+        )
 
     return value
 
@@ -97,7 +108,10 @@ def _parts(model: FrontModel, values: np.ndarray) -> np.ndarray:
         layer = values[:, 1] if name == "full" else np.zeros(len(values))
         arrest, force = values[:, -3], values[:, -2]
         depth, _, parts = stressed_times(scale, arrest, force, layer)
-        at_end = [[np.interp(y, row, part) for part in three] for y, row, three in zip(end, depth, parts.swapaxes(0, 1), strict=True)]
+        at_end = [
+            [np.interp(y, row, part) for part in three]
+            for y, row, three in zip(end, depth, parts.swapaxes(0, 1), strict=True)
+        ]
         interface, through, stress = np.array(at_end).T
         found = np.stack([interface, through, 0 * stress, np.maximum(stress, 0)], axis=1)
     else:

@@ -40,7 +40,8 @@ class Specimen:
             )
         if not self.radius > 0 or (self.curved and not math.isfinite(self.radius)):
             raise InputError(
-                f"radius = {self.radius!r} m is outside its allowed range; a {self.shape} needs the radius of its pristine host, a "
+                f"radius = {self.radius!r} m is outside its allowed range; a {self.shape} needs the radius "
+                "of its pristine host, a "
                 "positive length."
             )
 
@@ -165,7 +166,8 @@ def meaning_of(name: str | None) -> Meaning:
     listed = ", ".join(MEANINGS)
     if not name:
         raise InputError(
-            f"the meaning of the length is not declared; say which it is of {listed}: depth of host and thickness of product differ "
+            f"the meaning of the length is not declared; say which it is of {listed}: depth of host and "
+            "thickness of product differ "
             "by the volume ratio, radius and diameter by two."
         )
     raise InputError(f"meaning = {name!r} is none of {listed}{nearest(name, MEANINGS)}; say which the length is.")

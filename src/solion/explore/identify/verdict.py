@@ -15,7 +15,7 @@ NAMES = {"interface": "ICR", "layer": "DCR", "film": "surface film", "stress": "
 
 
 @dataclasses.dataclass(frozen=True)
-class Verdict:
+class FrontVerdict:
     """``word``: ICR, DCR, mixed, stress-limited, surface film or not decided; ``exponent_word``: by the exponent alone."""
 
     word: str
@@ -36,7 +36,7 @@ def verdict(
     fits: dict[str, LawFit],
     weights: dict[str, float],
     mechanisms: dict[str, float] | None,
-) -> Verdict:
+) -> FrontVerdict:
     """The verdict. ``weights``: of laws by AICc; ``mechanisms``: their probabilities from the posterior, where there is one.
 
     In a wire or sphere a stress-limited reaction bends as diffusion does, so DCR is said only where it is out; and a surface
@@ -49,17 +49,19 @@ def verdict(
     rivals = {name: weight / best for name, weight in weights.items()}
     if not specimen.curved:
         said.append(
-            "In a plane a surface film and the interface reaction give the same series; only a wire or a sphere can tell them apart."
+            "In a plane a surface film and the interface reaction give the same series; only a wire or a "
+            "sphere can tell them apart."
         )
-        return Verdict(by_exponent, by_exponent, tuple(said))
+        return FrontVerdict(by_exponent, by_exponent, tuple(said))
     said.append(
-        "In a wire or a sphere the interface reaction is linear in the radius of the core, not in fraction or thickness; n is that of a0 - a."
+        "In a wire or a sphere the interface reaction is linear in the radius of the core, not in "
+        "fraction or thickness; n is that of a0 - a."
     )
     stressed = max(rivals["stress_limited"], rivals["full"])
     unstressed = max(weight for name, weight in rivals.items() if name not in ("stress_limited", "full", "logarithmic"))
     if unstressed < RIVAL and stressed == 1:
         said.append("No law without stress is left: the front stops as stress eats its drive.")
-        return Verdict("stress-limited", by_exponent, tuple(said))
+        return FrontVerdict("stress-limited", by_exponent, tuple(said))
     leading = max(mechanisms, key=lambda name: mechanisms[name]) if mechanisms else ""
     word = by_exponent
     if mechanisms and mechanisms[leading] >= SURE and leading in NAMES:
@@ -71,9 +73,12 @@ def verdict(
     if word == "DCR" and stressed > RIVAL:
         gap = fits["stress_limited"].corrected_criterion - fits["parabolic"].corrected_criterion
         said.append(
-            f"A stress-limited reaction mimics diffusion and is not out (AICc {gap:+.1f} against it): DCR cannot be said from this series."
+            f"A stress-limited reaction mimics diffusion and is not out (AICc {gap:+.1f} against it): DCR "
+            "cannot be said from this series."
         )
         word = NOT_DECIDED
     if word == "ICR" and rivals["film"] > RIVAL:
-        said.append("A surface film fits as well: the evenness may be the film's; another size or a thinner film would tell.")
-    return Verdict(word, by_exponent, tuple(said))
+        said.append(
+            "A surface film fits as well: the evenness may be the film's; another size or a thinner film would tell."
+        )
+    return FrontVerdict(word, by_exponent, tuple(said))
