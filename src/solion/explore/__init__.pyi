@@ -1,5 +1,6 @@
 from . import critical_current as critical_current
 from . import fitting as fitting
+from . import identify as identify
 from . import sizing as sizing
 from . import sweeps as sweeps
 from . import tangents as tangents
