@@ -16,6 +16,9 @@ from .base.errors import InputError as InputError
 from .base.errors import RunError as RunError
 from .base.errors import SolionError as SolionError
 from .devices import (
+    ByRegion as ByRegion,
+)
+from .devices import (
     Contact as Contact,
 )
 from .devices import (

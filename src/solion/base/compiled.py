@@ -163,7 +163,7 @@ def _own(value: Any) -> bool:
 def source_digest() -> str:
     """A digest of this package's source: what is kept on disk holds for one version of it."""
     source = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         source.update(file.read_bytes())
     return source.hexdigest()
 

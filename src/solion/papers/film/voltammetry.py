@@ -145,10 +145,9 @@ def _in_units(name: str):
         device, result = memristor(**ELECTRODES[name]), evidence.main
         scales = device.scales()
         largest = float(np.abs(column(result, "current", 1)).max())
-        system = device.system(8)
         conduction = float(scales.current_density * scales.length / scales.voltage)
         filled = phase_diagram(device.film.material).binodal[1]
-        rich = conduction * float(system.film.electron_mobility(filled))
+        rich = conduction * float(device.region(8).film.electron_mobility(filled))
         seconds, volts = result.dataset["time"].values, column(result, "voltage")
         rate = float(np.max(np.abs(np.diff(volts) / np.diff(seconds))))
         words = (
