@@ -111,10 +111,12 @@ def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> A
 class Part(eqx.Module):
     """A piece of a device or a law: immutable, differentiable, its numbers checked at construction.
 
-    ``stacked``: whether each number may be an array, of many such parts side by side.
+    ``stacked``: whether each number may be an array, of many such parts side by side. ``holds_at``: the temperature (K) at which
+    its numbers hold, and those of its parts, or the name of the number that says it; None where they do not depend on it.
     """
 
     stacked: ClassVar[bool] = False
+    holds_at: ClassVar[float | str | None] = None
 
     sources: tuple[tuple[str, Sourced], ...] = eqx.field(static=True, default=(), kw_only=True, repr=False)
 
@@ -188,9 +190,10 @@ class Row:
     provenance: str
     reference: str
     doc: str
+    holds_at: float | None = None  # K
 
 
-def table(part: Any, path: str = "") -> Iterator[Row]:
+def table(part: Any, path: str = "", holds_at: float | None = None) -> Iterator[Row]:
     """Walk a part and everything it contains; yield one :class:`Row` for each number, those of a list by their places.
 
     A source holds only while the value it came with is unchanged; a value that is neither sourced nor the
@@ -199,16 +202,18 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
     if isinstance(part, tuple):
         for place, entry in enumerate(part):
             if isinstance(entry, Part):
-                yield from table(entry, f"{path}.{place}")
+                yield from table(entry, f"{path}.{place}", holds_at)
         return
     if not dataclasses.is_dataclass(part) or isinstance(part, type):
         return
     sources = dict(getattr(part, "sources", ()))
+    own = part.holds_at if isinstance(part, Part) else None
+    holds_at = holds_at if own is None else float(getattr(part, own) if isinstance(own, str) else own)
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)
         here = f"{path}.{field.name}" if path else field.name
         if not field.metadata.get("parameter"):
-            yield from table(value, here)
+            yield from table(value, here, holds_at)
             continue
         number = np.asarray(value, dtype=float)
         source = _source(field, number, sources.get(field.name))
@@ -218,7 +223,7 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
         for place, one in places:
             yield Row(
                 place, float(one), field.metadata["unit"], allowed_range(field.metadata), source.provenance,
-                source.reference, field.metadata["doc"],
+                source.reference, field.metadata["doc"], None if field.metadata["unit"] == "K" else holds_at,
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.balances.mixed_conduction import MixedConduction
+from solion.base.constants import SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
@@ -27,7 +28,6 @@ from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
 
-SAME_TEMPERATURE = 0.5  # K; numbers of a material do not tell temperatures this near apart
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from solion.base.constants import FARADAY
+from solion.base.constants import FARADAY, ROOM_TEMPERATURE, SAME_TEMPERATURE
 from solion.laws.salt import BinarySalt
 
-ROOM, SAME_TEMPERATURE = 298.15, 0.5  # K
 EDGE = 1e-6  # of the sites, so near to none or all of them a surface is exhausted
 HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
 DROPS = {
@@ -23,10 +22,10 @@ def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any
     """Sentences about a finished run of an IonicSynapse; ``films`` are its InsertionFilms with cells, ``plane`` a lattice plane
     (m) where they are resolved."""
     own = float(device.temperature)
-    if abs(own - ROOM) > SAME_TEMPERATURE:
+    if abs(own - ROOM_TEMPERATURE) > SAME_TEMPERATURE:
         yield (
-            f"the device is at {own:g} K, but the numbers of its hosts, kinetics and electrolyte hold at {ROOM:g} K and are used"
-            " as they are, but for the thermal voltage; give numbers that hold at that temperature."
+            f"the device is at {own:g} K, but the numbers of hosts, kinetics and electrolyte hold at {ROOM_TEMPERATURE:g} K and are"
+            " used as they are, but for the thermal voltage; give numbers that hold at that temperature."
         )
     steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 import numpy as np
 
-from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 
@@ -54,6 +54,7 @@ class AbstractGrainBoundary(Part):
 class UniformBoundary(AbstractGrainBoundary):
     """R = thickness / conductivity and C = eps0 permittivity / thickness at every boundary."""
 
+    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
     thickness: float = positive_parameter(unit="m", doc="width of the boundary")
     conductivity: float = positive_parameter(unit="S/m", doc="conductivity of its material")
     permittivity: float = parameter(

@@ -13,6 +13,7 @@ from solion.base.errors import InputError, nearest
 from solion.study.catalogue import builtin_studies
 
 DEEPEST = 20  # no table of a study is nested deeper
+LARGEST = 10**4000  # above it Python itself refuses to write a whole number
 
 
 def read_text(name: str) -> tuple[str, str, Path, str]:
@@ -62,8 +63,8 @@ def _depth(data: Any) -> int:
     while level:
         depth += 1
         inside = [inner for entry in level for inner in (entry.values() if isinstance(entry, dict) else entry)]
-        if any(isinstance(inner, int) and abs(inner) >= 2**63 for inner in inside):
-            raise InputError("a whole number has more than 64 bits, the most that TOML allows.")
+        if any(isinstance(inner, int) and abs(inner) >= LARGEST for inner in inside):
+            raise InputError("a whole number has more than 4000 digits.")
         level = [inner for inner in inside if isinstance(inner, (dict, list))]
     return depth
 
