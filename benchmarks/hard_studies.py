@@ -2,8 +2,8 @@
 
     python benchmarks/hard_studies.py FILE.json [--only 3 7] [--label IMAGE] [--seconds 60]
 
-The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date; pictures that lie nowhere are
-replaced by ``--label``.
+The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date;
+pictures that lie nowhere are replaced by ``--label``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from __future__ import annotations
 import argparse
 import collections
 import json
-import math
 import re
 import signal
-import sys
 import time
 import traceback
 from pathlib import Path
@@ -25,8 +23,12 @@ import numpy as np
 import solion as so
 from solion.base.errors import InputError
 
-LAWS = {
-    "butler_volmer_electrode": "kinetic_electrode",
+LAWS = {"butler_volmer_electrode": "kinetic_electrode"}
+PLAIN, LATTICE = {"law": "unmodulated"}, {"law": "lattice_sites"}
+PARTS = {  # name of a law: its name today, its keys today, and its prefactor
+    "linear_insertion": ("linear_transfer", {"conductance": "rate"}, PLAIN),
+    "marcus_insertion": ("marcus_hush_chidsey", {"exchange_current": "rate"}, PLAIN),
+    "lattice_butler_volmer": ("butler_volmer", {}, LATTICE),
 }
 PHYSICAL = ("depleted", "saturated", "stopped")
 ORDER = ("finished", *PHYSICAL, "refused", "doubtful", "failed", "not finite", "slow", "traceback")
@@ -39,6 +41,9 @@ class Slow(Exception):
 
 def modern(value: Any, label: str | None) -> Any:
     """A study of an older tree in today's words."""
+    if isinstance(value, dict) and value.get("law") in PARTS:
+        law, keys, prefactor = PARTS[value["law"]]
+        return {keys.get(key, key): entry for key, entry in value.items()} | {"law": law, "prefactor": prefactor}
     if isinstance(value, dict):
         return {key: modern(entry, label) for key, entry in value.items()}
     if isinstance(value, list):
@@ -52,9 +57,13 @@ def modern(value: Any, label: str | None) -> Any:
 
 def not_finite(dataset: Any) -> list[str]:
     """Variables that hold a number that is none, and texts that quote one."""
-    found = [name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))]
+    found = [
+        name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))
+    ]
     for key, text in dataset.attrs.items():
-        if isinstance(text, str) and re.search(r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""):
+        if isinstance(text, str) and re.search(
+            r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""
+        ):
             found.append(key)
     return found
 
@@ -118,7 +127,10 @@ def main() -> None:
         entry = outcome(modern(case["study"], chosen.label), chosen.seconds)
         found.append(entry)
         was = case.get("class", case.get("status"))
-        print(f"{k:3d} {was} -> {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s] {entry['message'][:300]}", flush=True)
+        print(
+            f"{k:3d} {was} -> {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s] {entry['message'][:300]}",
+            flush=True,
+        )
     print(table(found))
 
 

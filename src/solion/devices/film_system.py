@@ -24,7 +24,10 @@ from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.numerics.roots import increasing_root
 from solion.protocols.drive import Drive
 
-FLOOR = 1e-14  # of the sites; contents (or vacancies) below it are as good as none: beyond, c in double precision has no digits
+TOLD = (
+    25.0  # |u| up to which laws are asked, c or its vacancies 1e-11: beyond, ln(1 - c) of a double has no digits left
+)
+FLOOR = 1e-14  # of the sites; an ion content or vacancies below it are as good as none
 EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 
 
@@ -178,9 +181,10 @@ class FilmSystem(AbstractDeviceSystem):
         """The ions, which no contact lets through."""
         return self.film.grid.integral(q)[None]
 
-    def admissible(self, y):
-        composition = self.composition(y)
-        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.sites)
+    def _told(self, composition):
+        """A composition that laws can be asked for: 1e-11 from empty or full where it is nearer."""
+        least = self.sites * jax.nn.sigmoid(-TOLD)
+        return jnp.clip(composition, least, self.sites - least)
 
     def ends(self, y):
         """Compositions at top and bottom, and the gradients along +x that wetting sets there."""
@@ -188,12 +192,13 @@ class FilmSystem(AbstractDeviceSystem):
         sites = self.sites
         top, bottom = map(self.composition, grid.flat_ends(y))
         for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
+            top, bottom = self._told(top), self._told(bottom)
             left = self.top.wetting.slope(top) / (2 * kappa)
             right = -self.bottom.wetting.slope(bottom) / (2 * kappa)
             left_u = self._bent(left * sites / (top * (sites - top)))
             right_u = self._bent(right * sites / (bottom * (sites - bottom)))
             top, bottom = map(self.composition, grid.flat_ends(y, left_u, right_u))
-        return top, bottom, left, right
+        return self._told(top), self._told(bottom), left, right
 
     def _bent(self, slope):
         """A slope of u at an end, bounded where a cell does not resolve it: the same to third order in the spacing.
@@ -208,7 +213,7 @@ class FilmSystem(AbstractDeviceSystem):
         film = self.film
         (composition,) = materialise(self.composition(y))
         top, bottom, left, right = self.ends(y)
-        faces = film.faces(composition, left, right)
+        faces = film.faces(composition, self._told(composition), y - jnp.clip(y, -TOLD, TOLD), left, right)
         laplacians = film.grid.ends(faces.laplacian)
         offset, resistance = film.electron_drop(faces, top, bottom)
         return faces, Circuit(
