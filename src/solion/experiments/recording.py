@@ -237,7 +237,7 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
         cause, remedy = "no current has to flow for that", "shorten the step"
     else:
         limit = guard.margin if empty else guard.capacity - guard.margin
-        cause = f"{name} reached {float(limit):.6g} while the current {through} is forced through"
+        cause = f"{name} reached {float(limit):.10g} while the current {through} is forced through"
         remedy = "set a voltage compliance to go on beyond it, or lower the current"
     return word, f"{what} at the {guard.place} {at}: {cause}; {remedy}."
 
