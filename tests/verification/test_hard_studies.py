@@ -28,7 +28,8 @@ def test_hard_films_finish(study):  # of one shape, so that all of them share on
 def test_an_exponential_leak_is_finite_and_increasing_at_any_voltage():
     voltage = jnp.array([-1e4, -1e2, -1.0, 0.0, 1e-3, 1.0, 1e2, 1e4])
     current = np.asarray(ExponentialLeak(voltage=0.01).current(voltage, 1e-6))
-    assert np.all(np.isfinite(current)) and np.all(np.diff(current) > 0)
+    assert np.all(np.isfinite(current))
+    assert np.all(np.diff(current) > 0)
     assert current[4] == pytest.approx(1e-6 * 0.01 * np.sinh(0.1), rel=1e-12)
 
 

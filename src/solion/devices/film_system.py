@@ -263,7 +263,7 @@ class FilmSystem(AbstractDeviceSystem):
             "composition_top": top,
             "composition_bottom": bottom,
             "ion_inventory": film.grid.integral(self.composition(y)),
-            "free_energy": r * (film.energy(self.composition(y)) + surface_energy),
+            "free_energy": r * (film.energy(self._told(self.composition(y))) + surface_energy),
             "energy_rate": r * film.grid.integral(faces.potential * film.ion_balance(faces, current)),
             "electrical_power": current * circuit.voltage(w),
             "dissipation_ions": ions,
