@@ -210,15 +210,18 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:
         return "failed", (
-            f"the time step became too small in {where}, with a current of {through}; loosen the tolerance, refine the grid, or "
-            "soften the drive at this time."
+            f"the time step became too small in {where}, with a current of {through}; soften the drive at this time: "
+            "less voltage or current, or a slower ramp; what was reached before is kept."
         )
     if status is Status.NOT_FINITE:
         return (
             "failed",
             "the start state gives numbers that are not finite; check the contents it starts from and the user's own laws.",
         )
-    return "failed", f"the limit on the number of steps was reached in {where}; loosen the tolerance."
+    return "failed", (
+        f"the limit on the number of steps was reached in {where}; end the protocol before this time, or go through it faster; "
+        "what was reached before is kept."
+    )
 
 
 def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, str]:
@@ -236,8 +239,9 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
     elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
         cause, remedy = "no current has to flow for that", "shorten the step"
     else:
-        cause = f"the current {through} exceeds what can be carried there"
-        remedy = "lower it, or set a voltage compliance"
+        limit = guard.margin if empty else guard.capacity - guard.margin
+        cause = f"{name} reached {float(limit):.10g} while the current {through} is forced through"
+        remedy = "set a voltage compliance to go on beyond it, or lower the current"
     return word, f"{what} at the {guard.place} {at}: {cause}; {remedy}."
 
 

@@ -24,6 +24,8 @@ from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpola
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+LEAST = 1e-20  # step, over the system's own unit of time or the segment where that is shorter
+RESOLVED = 1e-15  # step over the time that it is added to: less is lost in a double
 GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
 
 
@@ -238,7 +240,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
-    hopeless = follows | (h_next < 1e-14 * duration)
+    hopeless = follows | (h_next < LEAST * jnp.minimum(duration, 1.0) + RESOLVED * state.t)
 
     refused = state._replace(
         h=h_next,
