@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data
-from solion.analysis.metric import Metric
+from solion.analysis.metric import Metric, word
 from solion.base.errors import InputError, nearest
 from solion.views.view import AbstractView, views
 
@@ -59,7 +59,18 @@ def figures(run: Any, *, fields: Any = None) -> dict[str, Figure]:
 def metrics(run: Any) -> list[Metric]:
     """The numbers that sum up a result, each with its unit, its scaled value and its meaning."""
     data = Data.of(run)
-    return [metric for view in applicable(data) for metric in view.metrics(data)]
+    return [metric for view in applicable(data) for metric in numbers_of(view, data)]
+
+
+def numbers_of(view: AbstractView, data: Data) -> list[Metric]:
+    """The numbers of a view; where one of them cannot be worked out, those before it and the reason: no run is lost by that."""
+    found: list[Metric] = []
+    try:
+        found.extend(view.metrics(data))  # keeps what came before an error
+    except Exception as error:  # a number of anyone's may raise anything
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        found.append(word(f"more_of_{view.name}", "not available", reason, ("not available",)))
+    return found
 
 
 def write_report(run: Any, folder: str | PathLike, *, fields: Any = None) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric
 from solion.base.quantity import UNITS
-from solion.views import applicable, figure, kinds
+from solion.views import applicable, figure, kinds, numbers_of
 from solion.views.page import (
     Markup,
     badge,
@@ -36,7 +36,7 @@ from solion.views.page import (
 MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
 TONES = {
-    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "warn", "failed": "bad",
+    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "bad", "failed": "bad",
     "refused": "bad",
 }  # fmt: skip
 _PROVENANCE = {
@@ -58,7 +58,7 @@ def write(data: Data, folder: Path) -> Path:
             images[view.name] = drawn(figure(data, view.name), place, view.name)
         elif view.volume and lying.is_file():
             images[view.name] = lying.read_bytes()
-    metrics = [metric for view in found for metric in view.metrics(data)]
+    metrics = [metric for view in found for metric in numbers_of(view, data)]
     shown = [
         picture(images[view.name], view.name, view.caption)
         for view in found
@@ -85,7 +85,7 @@ def write(data: Data, folder: Path) -> Path:
 def short(data: Data) -> str:
     """Title, status, main numbers and main figure, with its own plain style: a notebook has no style sheet of ours."""
     attributes = data.dataset.attrs
-    metrics = [metric for view in applicable(data) for metric in view.metrics(data)]
+    metrics = [metric for view in applicable(data) for metric in numbers_of(view, data)]
     numbers = " · ".join(f"{html(title_of(m))} <b>{practical(m.value, m.unit)}</b>" for m in _headlines(metrics))
     image = ""
     if kinds(data):
