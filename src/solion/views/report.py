@@ -37,7 +37,7 @@ from solion.views.view import numbers_of
 MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
 TONES = {
-    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "warn", "failed": "bad",
+    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "bad", "failed": "bad",
     "refused": "bad",
 }  # fmt: skip
 _PROVENANCE = {
