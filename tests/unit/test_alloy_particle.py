@@ -64,7 +64,8 @@ def test_a_whole_conversion_follows_the_quasi_steady_closed_form(converted):
         excess = float((data["time"][k] + begun) / expected) - 1
         assert 0.4 * 0.05 / 3 < excess < 2.2 * 0.05 / 3  # S/3 of a plate, twice that of a sphere
     assert float(data["reacted_fraction"][-1]) > 1 - 2e-4
-    assert np.all(np.isfinite(data["voltage"])) and np.all(np.isfinite(data["excess"]))
+    assert np.all(np.isfinite(data["voltage"]))
+    assert np.all(np.isfinite(data["excess"]))
     assert float(data["share_layer"][20]) > 0.99
 
 
@@ -142,7 +143,8 @@ def test_galvanostatic_front_and_open_circuit_and_return():
     np.testing.assert_allclose(rate[1:], 1.0, rtol=5e-3)  # the mean over cells stands for the integral
     assert float(abs(data["current"][quiet]).max()) < 1e-9 * one
     assert float(data["potential_stress"][into][-1]) < 0 < float(data["potential_stress"][data["segment"] == 2][-1])
-    assert run.audit["ion drift"]["ok"] and run.audit["smallest dissipation"]["ok"], run.audit
+    assert run.audit["ion drift"]["ok"], run.audit
+    assert run.audit["smallest dissipation"]["ok"], run.audit
 
 
 @pytest.mark.parametrize(
