@@ -77,7 +77,7 @@ def test_carriers_are_conserved_and_the_second_law_holds(converted):
     assert run.audit["ion drift"]["value"] < 1e-12
     assert reacted == pytest.approx(float(device.charge) * (0.999 + 0.05), rel=2e-3)
     available = data["energy"] - data["work_supplied"]
-    assert np.all(np.diff(available) <= 1e-12 * abs(float(available[0])) + 1e-30)
+    assert np.all(np.diff(available) <= 1e-8 * np.ptp(available))  # the stepper's tolerance
 
 
 def test_potential_is_the_sum_of_its_parts_and_shares_of_resistance_are_one(converted):
@@ -151,7 +151,7 @@ def test_galvanostatic_front_and_open_circuit_and_return():
     ("change", "words"),
     [
         ({"stoichiometry": 0.375}, "give the two that belong together"),
-        ({"ratio": 0.8}, "AlloyHost.ratio = 0.8 is outside"),
+        ({"ratio": 0.8}, "ratio is V_product/V_host"),
     ],
 )
 def test_hosts_that_cannot_be_are_refused(change, words):

@@ -109,7 +109,7 @@ def population(
     seed: int = 0,
     samples: int = 100,
 ) -> Population:
-    """``count`` particles with log-normal radii, ``spread`` the deviation of ln a_0 about the device's, held at ``potential`` (V).
+    """``count`` particles with log-normal radii, ``spread`` the deviation of ln a_0, held at ``potential`` (V).
 
     One compiled call for all.
     """
@@ -122,9 +122,7 @@ def population(
     known = as_arrays(without_sources(device))
     fraction, time = _population_program(known, jnp.asarray(potential, float), jnp.asarray(radius))
     common = np.linspace(0, duration, samples)
-    rows = np.array([
-        np.interp(common, t, f) for t, f in zip(np.asarray(time), np.asarray(fraction), strict=True)
-    ])  # fmt: skip
+    rows = np.array([np.interp(common, t, f) for t, f in zip(np.asarray(time), np.asarray(fraction), strict=True)])
     weight = radius ** (device.shape.order + 1)
     return Population(radius, common, rows, weight @ rows / weight.sum())
 
@@ -132,9 +130,10 @@ def population(
 def time_to(device: AlloyParticle, potential: float, fraction: float = FULL) -> float:
     """Time (s) to a fraction, infinite where stress arrests the front before."""
     known = as_arrays(without_sources(device))
-    found, time = (np.asarray(part)[0] for part in _population_program(
-        known, jnp.asarray(potential, float), jnp.asarray([float(device.shape.radius)])
-    ))  # fmt: skip
+    found, time = (
+        np.asarray(part)[0]
+        for part in _population_program(known, jnp.asarray(potential, float), jnp.asarray([float(device.shape.radius)]))
+    )
     return float(np.interp(fraction, found, time)) if found[-1] >= fraction else np.inf
 
 
