@@ -4,7 +4,7 @@ from solion.devices.alloy_particle import AlloyParticle
 from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
-from solion.devices.film_system import Contact
+from solion.devices.film_region import Contact
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -30,7 +30,7 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
-from solion.devices.start import PhaseSeparated, Profile, Uniform
+from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -45,6 +45,7 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "ByRegion",
     "ChargeTransfer",
     "ConstantPhaseTransfer",
     "Contact",

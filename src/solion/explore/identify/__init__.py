@@ -1,0 +1,19 @@
+"""What limits a moving front: its length in time fitted by laws, ranked, with a verdict, a posterior and the next experiment."""
+
+from solion.explore.identify.front_series import FrontSeries, Noise, front_series, read_series
+from solion.explore.identify.identification import Identification, identify
+from solion.explore.identify.report import write_identification
+from solion.explore.identify.specimen import MEANINGS, Meaning, Specimen
+
+__all__ = [
+    "MEANINGS",
+    "FrontSeries",
+    "Identification",
+    "Meaning",
+    "Noise",
+    "Specimen",
+    "front_series",
+    "identify",
+    "read_series",
+    "write_identification",
+]
