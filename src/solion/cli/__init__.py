@@ -12,11 +12,8 @@ import warnings
 
 from solion.cli.app import app
 from solion.cli import (  # each adds its command, in the order of the help
-<<<<<<< HEAD
-    run, sweep, fit, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema, cache,  # noqa: F401
-=======
     run, sweep, fit, identify, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema,  # noqa: F401
->>>>>>> identify
+    cache,
 )  # fmt: skip
 
 
