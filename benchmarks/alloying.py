@@ -84,7 +84,8 @@ def main() -> None:
     depth, seconds, steps = library(60, whole, STEFAN)
     other, beside = reference(60, whole, STEFAN)
     print(
-        f"60 cells to {depth:.4f} of the plate: {1e3 * seconds:.1f} ms, {steps} steps; SciPy {1e3 * beside:.0f} ms to {other:.4f}"
+        f"60 cells to {depth:.4f} of the plate: {1e3 * seconds:.1f} ms, {steps} steps; "
+        f"SciPy to {other:.4f}: {1e3 * beside:.0f} ms"
     )
     if arguments.order:
         short = 0.3 * RATIO / 2 * RADIUS**2 / DIFFUSIVITY * RATIO

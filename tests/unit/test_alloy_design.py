@@ -76,3 +76,11 @@ def test_sizes_and_populations():
 def test_a_rate_that_cannot_be_is_refused():
     with pytest.raises(so.InputError, match="c_rate = -1"):
         alloy_design.utilisation(limited(lithium_silicon(), 50e-9), [-1.0])
+
+
+def test_the_paper_is_held_against_its_own_numbers():
+    from solion.papers import load, reproduce
+
+    outcome = reproduce(load("alloying"), ["numbers-together", "utilisation"], workers=1)
+    assert outcome.reproduced, [entry for entry in outcome.verdicts if entry.verdict == "FAILS"]
+    assert sum(entry.verdict == "paper contradicted" for entry in outcome.verdicts) == 4
