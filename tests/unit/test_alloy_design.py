@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import solion as so
-from solion.devices import AlloyParticle, Sphere
+from solion.devices import AlloyParticle, Sphere, Wire
 from solion.explore import alloy_design
 from solion.laws import GivenAmorphisation, SurfaceFilm
 from solion.materials import lithium_germanium, lithium_silicon, sodium_antimony
@@ -47,6 +47,11 @@ def test_arrest_by_quadrature_and_in_closed_form():
     assert found == pytest.approx(closed[0, 0], abs=1e-9)
     assert closed[0] == pytest.approx([0.487, 0.709], abs=1e-3)
     assert closed[1, 0] < closed[0, 0]
+
+
+def test_mechanical_hysteresis_is_twice_the_work_of_flow():
+    wire = AlloyParticle(lithium_silicon(), Wire(64.5e-9))
+    np.testing.assert_allclose(alloy_design.mechanical_hysteresis(wire, [0.55]), 2 * 0.0937, atol=1e-4)
 
 
 def test_germanium_is_full_at_every_size_with_enough_drive():

@@ -24,7 +24,7 @@ def exponents(run_pool):
     """Local exponents of a resolved plate at S = 0.05 against Deal and Grove's."""
     plate, crossover = crossing_plate(), 0.05 * 3.81 * 1e-7
     potential = potential_of(plate, 0.05)
-    run = held(run_pool, plate, potential, 2.2e4, samples=400)
+    run = held(run_pool, plate, potential, 700.0, samples=400)
     data, begun = Data.of(run), plate.start_time(potential)
     time, depth, _ = growth(data)
     n = np.gradient(np.log(depth), np.log(time + begun))
@@ -98,6 +98,11 @@ def draw_films(figure, evidence):
     axes.legend()
 
 
+def _least(data) -> float:
+    """Least share of the film before the core all but vanishes, whose front has no area that a film could limit."""
+    return float(data["share_film"].values[data["reacted_fraction"].values < 0.99].min())
+
+
 def _film_law(evidence) -> float:
     data = evidence["Na-Sn", 1.0].dataset
     k = int(np.searchsorted(data["reacted_fraction"], 0.5))
@@ -116,8 +121,8 @@ FILMS = Case(
     films,
     (
         Claim(
-            "sodium-tin and sodium-germanium: least share of the film",
-            lambda e: min(float(e[name, 1.0].dataset["share_film"].min()) for name in ("Na-Sn", "Na-Ge")),
+            "sodium-tin and sodium-germanium: least share of the film until 99 % have reacted",
+            lambda e: min(_least(e[name, 1.0].dataset) for name in ("Na-Sn", "Na-Ge")),
             at_least(0.99, "it limits: nothing else counts"),
             PREDICTED,
         ),
