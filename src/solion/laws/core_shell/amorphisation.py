@@ -42,7 +42,8 @@ class CoreRelaxation(AbstractAmorphisation):
     """theta = 1/(1 + exp((a - a_c)/w)): a core smaller than a_c relaxes. The one mechanism that splits silicon by size.
 
     With w = 1 nm, 28.7 to 32.6 nm reproduces every arrest and full conversion that the paper quotes of silicon (31.7 to 35.7
-    with a sharp switch), and is a calibration: an estimate from the energy of amorphisation gives 2 to 4 nm. Wires below 60 nm have been seen to arrest, too.
+    with a sharp switch), and is a calibration: an estimate from the energy of amorphisation gives 2 to 4 nm. Wires below 60
+    nm have been seen to arrest, too.
     """
 
     critical_radius: float = parameter(
