@@ -60,7 +60,7 @@ def test_germanium_is_full_at_every_size_with_enough_drive():
     assert full[0, 0] >= 0.977
     assert full[0, 1] >= 0.99985  # 0.9999 as printed, of a sphere
     assert 0.64 < full[1, 0] < 0.72
-    assert 0.94 < full[1, 1] < 0.97
+    assert 0.9385 < full[1, 1] < 0.97  # 0.94 as printed
     assert 0.9915 < full[1, 2] < 0.997
 
 
