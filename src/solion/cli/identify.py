@@ -15,7 +15,7 @@ from solion.cli.open_file import Columns, Sheet, number
 @app.command()
 def identify(
     data: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Time and a length of a front: CSV or workbook, units in headings.")
+        Path, typer.Argument(metavar="FILE", help="Time and a length (CSV, workbook), or a movie as a TIFF stack.")
     ],
     shape: Annotated[str, typer.Option(metavar="planar|wire|sphere", help="Shape of the host.")],
     volume_ratio: Annotated[
@@ -40,6 +40,10 @@ def identify(
     ] = None,
     columns: Columns = None,
     sheet: Sheet = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="LENGTH", help='Edge of a pixel of a movie, such as "0.5 nm".')
+    ] = None,
+    frame_time: Annotated[str | None, typer.Option(metavar="TIME", help="Time between frames of a movie.")] = None,
     posterior: Annotated[
         bool, typer.Option(help="Evidence of the laws by nested sampling, and the next experiment.")
     ] = True,
@@ -53,8 +57,10 @@ def identify(
     it is not decided.
     """
     with refusals():
+        from solion.base.errors import InputError
         from solion.explore import identify as rooms
         from solion.explore.identify.report import FILE
+        from solion.readers.images.read import is_picture
         from solion.study.folder import whole_folder
 
         def length(text: str | None, name: str) -> float | None:
@@ -63,16 +69,33 @@ def identify(
             return number(text, name, "m")
 
         size = number(diameter, "--diameter", "m")
-        series = rooms.read_series(
-            data,
-            meaning=meaning,
-            shape=shape,
-            volume_ratio=volume_ratio,
-            radius=float("inf") if size is None else size / 2,
-            noise=rooms.Noise(length(pixel, "--pixel") or 0.0, relative),
-            columns=columns,
-            sheet=sheet,
-        )
+        radius = float("inf") if size is None else size / 2
+        if is_picture(data):
+            if scale is None or frame_time is None:
+                raise InputError(
+                    f"{data}: a movie needs the edge of a pixel and the time between frames: --scale, --frame-time."
+                )
+            movie = rooms.read_movie(
+                data,
+                scale=number(scale, "--scale", "m") or 0.0,
+                frame_time=number(frame_time, "--frame-time", "s") or 0.0,
+            )
+            if size is None:
+                raise InputError(f"{data}: a movie needs the size of the pristine host, --diameter.")
+            series = movie.series(
+                shape=shape, volume_ratio=volume_ratio, radius=radius, meaning=meaning or "core_radius"
+            )
+        else:
+            series = rooms.read_series(
+                data,
+                meaning=meaning,
+                shape=shape,
+                volume_ratio=volume_ratio,
+                radius=radius,
+                noise=rooms.Noise(length(pixel, "--pixel") or 0.0, relative),
+                columns=columns,
+                sheet=sheet,
+            )
         folder = out or Path("runs") / f"{data.stem}-identify"
         with interruptible(folder), whole_folder(folder, force, (FILE,)) as partial, patience(quiet):
             found = rooms.identify(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,7 +102,7 @@ def wire_shapes(
     time = np.interp(fraction, filled[rising], clock[rising])
     core = [core_at(time[0])]
     outer = [np.sqrt(1 + (volume_ratio - 1) * (1 - core[0] ** 2))]
-    for before, after in zip(time[:-1], time[1:], strict=True):
+    for before, after in pairwise(time):
         middle, last = core_at((before + after) / 2), core_at(after)
         area = (volume_ratio - 1) * turn / 2
         leaving = darcy(core[-1], outer[-1], area * (core[-1] ** 2 - middle**2), turn)
