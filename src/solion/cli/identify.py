@@ -57,7 +57,6 @@ def identify(
     it is not decided.
     """
     with refusals():
-        from solion.base.errors import InputError
         from solion.explore import identify as rooms
         from solion.explore.identify.report import FILE
         from solion.readers.images.read import is_picture
@@ -71,28 +70,17 @@ def identify(
         size = number(diameter, "--diameter", "m")
         radius = float("inf") if size is None else size / 2
         if is_picture(data):
-            if scale is None or frame_time is None:
-                raise InputError(
-                    f"{data}: a movie needs the edge of a pixel and the time between frames: --scale, --frame-time."
-                )
-            movie = rooms.read_movie(
-                data,
-                scale=number(scale, "--scale", "m") or 0.0,
-                frame_time=number(frame_time, "--frame-time", "s") or 0.0,
-            )
-            if size is None:
-                raise InputError(f"{data}: a movie needs the size of the pristine host, --diameter.")
-            series = movie.series(
-                shape=shape, volume_ratio=volume_ratio, radius=radius, meaning=meaning or "core_radius"
-            )
+            edge, step = number(scale, "--scale", "m"), number(frame_time, "--frame-time", "s")
+            series = _of_movie(data, edge, step, radius, shape, volume_ratio, meaning or "core_radius")
         else:
+            noise = rooms.Noise(length(pixel, "--pixel") or 0.0, relative)
             series = rooms.read_series(
                 data,
                 meaning=meaning,
                 shape=shape,
                 volume_ratio=volume_ratio,
                 radius=radius,
-                noise=rooms.Noise(length(pixel, "--pixel") or 0.0, relative),
+                noise=noise,
                 columns=columns,
                 sheet=sheet,
             )
@@ -105,6 +93,22 @@ def identify(
     if not quiet:
         print(found.summary())
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
+
+
+def _of_movie(
+    path: Path, scale: float | None, frame_time: float | None, radius: float, shape: str, ratio: float, meaning: str
+):
+    """The series of a movie's contours."""
+    from solion.base.errors import InputError
+    from solion.explore.identify import read_movie
+
+    if scale is None or frame_time is None or radius == float("inf"):
+        raise InputError(
+            f"{path}: a movie needs the edge of a pixel, the time between frames and the size of the pristine host: --scale, "
+            "--frame-time, --diameter."
+        )
+    movie = read_movie(path, scale=scale, frame_time=frame_time)
+    return movie.series(shape=shape, volume_ratio=ratio, radius=radius, meaning=meaning)
 
 
 def _plain(text: str) -> bool:
