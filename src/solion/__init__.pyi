@@ -16,6 +16,9 @@ from .base.errors import InputError as InputError
 from .base.errors import RunError as RunError
 from .base.errors import SolionError as SolionError
 from .devices import (
+    ByRegion as ByRegion,
+)
+from .devices import (
     Contact as Contact,
 )
 from .devices import (
@@ -56,6 +59,7 @@ from .experiments import (
 )
 from .grids.grains.image_files import read_labels as read_labels
 from .grids.grains.labels import LabelImage as LabelImage
+from .grids.grains.micrograph import segment_micrograph as segment_micrograph
 from .grids.grains.tessellation import voronoi as voronoi
 from .materials import MixedConductor as MixedConductor
 from .numerics.stepping.integrate import Tolerance as Tolerance

@@ -3,6 +3,7 @@
 Each study is run with its report and swept.
 """
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -109,6 +110,8 @@ def test_each_by_study_file_with_report(study, tmp_path):
     assert result.status == "finished", result.message
     assert (tmp_path / "run" / "report.html").is_file()
     assert (tmp_path / "run" / "result.nc").is_file()
+    assert set(json.loads(result.dataset.attrs["code"])) == set(STUDIES[name][1])
+    assert load(tmp_path / "run").code == loaded.code
     assert not any(row["provenance"] == "" for row in result.parameters)
     if name == "equilibrium":
         assert "plateau" in result.kinds()

@@ -163,6 +163,8 @@ def test_a_fit_that_does_not_converge_says_so(tmp_path, current, monkeypatch):
     answer = invoke(*FIT, "--set", "device.bottom.rate=2e-3", "--drive", "study", "--quiet")
     assert answer.exit_code == 1
     assert "did not converge: 12 trials in a row led uphill" in answer.stderr
+    sources = {row.path: row.provenance for row in table(so.study.load(tmp_path / "runs" / "mine-fit").device)}
+    assert sources["bottom.transfer.rate"] != "calibrated"
 
 
 def test_an_interrupted_fit_leaves_nothing(tmp_path, monkeypatch):

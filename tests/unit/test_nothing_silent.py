@@ -3,6 +3,8 @@
 import dataclasses
 
 import solion as so
+from solion.base.parameters import table
+from solion.devices.polycrystal import KineticElectrode, lu2021
 from solion.study import load
 
 SMALL = ["numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D"]
@@ -37,3 +39,19 @@ def test_a_uniform_film_between_the_limits_of_stability_says_that_it_needs_a_see
     assert any(words in text for text in still.warnings)
     seeded = so.simulate(device, 100 * rest, initial=so.Profile((0, 1), (1.01, 0.99)), cells=20)
     assert not any(words in text for text in seeded.warnings)
+
+
+def test_every_number_says_at_which_temperature_it_holds():
+    film = load("step-current", SMALL).device
+    rows = {row.path: row.holds_at for row in table(film)}
+    assert rows["film.material.ion_diffusivity"] == 298.15
+    assert rows["film.thickness"] is None
+    assert {row.holds_at for row in table(so.materials.at_temperature(film.film.material, 320.0))} == {320.0, None}
+    assert {row.holds_at for row in table(so.devices.magnesium_synapse_100nm())} == {298.15, None}
+
+
+def test_a_warm_electrode_on_a_polycrystal_is_told():
+    face = KineticElectrode(so.laws.InsertionButlerVolmer(exchange_current=10.0), temperature=350.0)
+    cells = so.voronoi((2e-6, 2e-6), 2e-6, seed=1, surface="mirror", sides="mirror")
+    device = dataclasses.replace(lu2021(1.0), bottom=face)
+    assert "350 K" in so.conduct(device, cells, engine=so.Elements(size=1e-6)).warnings[0]

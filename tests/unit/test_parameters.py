@@ -28,6 +28,11 @@ class Spring(Part):
     offset: float = parameter(0.0, unit="m", doc="rest length")
 
 
+class Springs(Part):
+    stacked = True
+    stiffness: float = parameter(unit="N/m", low=0, open_low=True, doc="force per extension")
+
+
 class Pair(Part):
     left: Spring
     right: Spring
@@ -49,7 +54,6 @@ def rows(part):
         ("damping", -1e-9),
         ("offset", np.nan),
         ("offset", -np.inf),
-        ("stiffness", np.array([1.0, -2.0])),
     ],
 )
 def test_value_outside_its_range_is_refused_by_name(field, value):
@@ -64,8 +68,14 @@ def test_value_that_is_no_number_is_refused_with_the_unit(value):
 
 
 def test_message_names_the_first_wrong_element_and_the_range():
-    with pytest.raises(InputError, match=r"Spring\.stiffness = -2 N/m .* \(0, inf\) N/m"):
-        Spring(stiffness=np.array([1.0, -2.0, -3.0]))
+    with pytest.raises(InputError, match=r"Springs\.stiffness = -2 N/m .* \(0, inf\) N/m"):
+        Springs(stiffness=np.array([1.0, -2.0, -3.0]))
+
+
+def test_an_array_is_no_number_of_one_part():
+    with pytest.raises(InputError, match=r"Spring\.stiffness is an array of shape \(2,\)"):
+        Spring(stiffness=np.array([1.0, 2.0]))
+    assert Spring(stiffness=np.array(2.0)).stiffness == 2
 
 
 def test_closed_ends_are_allowed():

@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 import solion as so
 from solion.base.errors import InputError
 from solion.grids.vtk import write_vtk
+from solion.laws.grain_boundary import BoundaryFacets
 
 IMG = Path(__file__).parents[1] / "data" / "files" / "img"
 UM = 1e-6
@@ -321,6 +322,12 @@ def test_grains_of_maps_of_orientations(tmp_path, cells, suffix, form):
         Rotation.from_quat(reading.content.orientations[label]).inv() * turned[int(cells[20, 20])]
     ) * Rotation.create_group("O")
     assert apart.magnitude().min() < 1e-3
+    pair = np.array([[int(cells[20, 20]), int(cells[2, 2])]])
+    where = [int(image.labels[drawn == k][0]) for k in pair[0]]
+    facet = BoundaryFacets(np.array([where]) - 1, np.zeros((1, 2)), np.zeros((1, 2)), image.orientations[1:])
+    boundary = so.laws.MisorientationBoundary(so.laws.TransparentBoundary(), so.laws.TransparentBoundary())
+    truth = (turned[pair[0, 0]].inv() * turned[pair[0, 1]]) * Rotation.create_group("O")
+    assert boundary.angles(facet)[0] == pytest.approx(np.degrees(truth.magnitude().min()), abs=0.05)
     path.write_text(form(holes, euler)[: -len(form(holes, euler)) // 3])
     with pytest.raises(InputError, match="cut off"):
         so.read_labels(path)

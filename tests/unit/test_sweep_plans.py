@@ -194,7 +194,7 @@ def test_a_scheduler_that_says_nothing_is_given_up_after_seconds(monkeypatch):
 
 def test_without_the_cluster_package_a_scheduler_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    refused(["step-current", *FILLING, "--scheduler", "tcp://127.0.0.1:1"], "pip install 'solion[dask]'")
+    refused(["step-current", *FILLING, "--scheduler", "tcp://127.0.0.1:1"], "pip install distributed")
 
 
 FILE = """

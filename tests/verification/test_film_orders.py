@@ -6,6 +6,7 @@ plus the difference of the exact ion fluxes at its faces (none at the ends, as t
 fluxes come from the formulas of the model, written here once more.
 """
 
+import dataclasses
 from typing import Any
 
 import jax
@@ -15,7 +16,7 @@ import pytest
 
 import solion as so
 from solion.base.parameters import as_arrays
-from solion.devices.film_system import FilmSystem
+from solion.devices.line import LineSystem
 from solion.laws import AbstractWetting, RegularSolution, Transfer
 from solion.numerics.stepping.rosenbrock import project, rosenbrock_step
 from solion.protocols.drive import Drive
@@ -64,12 +65,13 @@ def fields(x, t, strength):
     return m_p, m_n, force
 
 
-class Manufactured(FilmSystem):
+class Manufactured(LineSystem):
     """A film with the source that makes c* its solution."""
 
     def balance(self, t, y, w, drive):
         rate, constraint = super().balance(t, y, w, drive)
-        strength, grid = self.top.wetting.strength, self.film.grid
+        (region,) = self.regions
+        strength, grid = region.wettings[0].strength, region.film.grid
         faces = jnp.arange(1, grid.cells) * grid.spacing
         m_p, _, force = fields(faces, t, strength)
         _, change = jax.jvp(lambda t: exact(grid.centres, t, strength), (t,), (jnp.ones_like(t),))
@@ -90,13 +92,12 @@ def film(cells, strength):
         ion_diffusivity=RATIO * 1e-11, electron_diffusivity=1e-11,
     )  # fmt: skip
     contact = so.Contact(Transfer(ohmic), Spring(strength))
-    system = so.FilmMemristor(top=contact, film=so.Film(material, 80e-9, 0.5), bottom=contact).system(cells)
-    system = as_arrays(
-        Manufactured(system.film, system.top, system.bottom, system.series_resistance, system.sites, 1.0, 1.0)
-    )
+    device = so.FilmMemristor(top=contact, film=so.Film(material, 80e-9, 0.5), bottom=contact)
+    plain = dataclasses.replace(device.system(cells).regions[0], thermal_voltage=1.0)
+    system = as_arrays(Manufactured((plain,), device.system(cells).interfaces, 0.0, 1.0))
     one = jnp.ones(1)
     drive = Drive(0 * one, one, 0 * one, CURRENT * one, END * one, INF * one, INF * one)
-    return system, drive, system.unknowns(exact(system.film.grid.centres, 0.0, strength))
+    return system, drive, system.unknowns(exact(plain.film.grid.centres, 0.0, strength))
 
 
 @jax.jit
@@ -109,9 +110,8 @@ def integrate(system, drive, y, steps):
         return step.y, project(system, (k + 1) * h, step.y, step.w, drive)
 
     y, w = jax.lax.fori_loop(0, steps, body, (y, system.start(0.0, y, drive)))
-    top, bottom, *_ = system.ends(y)
-    _, circuit = system.fields(y)
-    return system.conserved(y), jnp.stack([top, bottom]), circuit.voltage(w)
+    (state,), circuit = system.fields(y)
+    return system.conserved(y), jnp.stack(state.ends), circuit.voltages(w)[0]
 
 
 def errors(cells, strength, steps=100):

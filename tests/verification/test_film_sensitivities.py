@@ -154,7 +154,11 @@ def test_assembly_can_be_traced():
     def assembled(thickness):
         film = dataclasses.replace(DEVICE.film, thickness=thickness)
         model = assemble(dataclasses.replace(DEVICE, film=film), ramp.then(hold), CELLS, WATCH)
-        return model.schedule.duration[0], model.schedule.drive.start[1, 0], model.system.film.gradient_energy
+        return (
+            model.schedule.duration[0],
+            model.schedule.drive.start[1, 0],
+            model.system.regions[0].film.gradient_energy,
+        )
 
     h = DEVICE.film.thickness
     values, changes = jax.jit(lambda h: jax.jvp(assembled, (h,), (1.0,)))(h)

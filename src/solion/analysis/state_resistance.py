@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
+from solion.devices.circuit import solve
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.laws.charge_transfer import exchange_current
 from solion.protocols.drive import Drive
@@ -35,17 +36,17 @@ def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> flo
     Raises InputError for a composition outside the open range of the material.
     """
     device = without_sources(device)
-    system = as_arrays(device.system(8))
+    region = as_arrays(device.region(8))
     limit = float(device.film.material.free_energy.capacity)
     scales = device.scales()
-    resistance = float(system.series_resistance) + _bulk(device.film, system)
+    resistance = float(device.series_resistance / scales.area_resistance) + _bulk(device.film, region)
     for name, contact, composition in (("top", device.top, top), ("bottom", device.bottom, bottom)):
         if not 0 < composition < limit:
             raise InputError(
                 f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g})."
             )
         # in the middle of a phase, where gradients vanish
-        surface = system.surface(jnp.asarray(composition, float), 0.0)
+        surface = region.surface_at(jnp.asarray(composition, float), 0.0)
         resistance += float(scales.current_density / exchange_current(as_arrays(contact.transfer), surface))
     return resistance * float(scales.resistance)
 
@@ -112,13 +113,13 @@ def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.nda
     return profile + (filling - profile.mean())
 
 
-def _bulk(film: Film, system) -> float:
+def _bulk(film: Film, region) -> float:
     phases, filling = phase_diagram(film.material), float(film.filling)
     if not phases.two_phase or not phases.binodal[0] < filling < phases.binodal[-1]:
-        return 1 / float(system.film.electron_mobility(filling))
+        return 1 / float(region.film.electron_mobility(filling))
     poor = ion_poor_fraction(film.material, filling)
     parts = zip((poor, 1 - poor), phases.binodal, strict=True)
-    return sum(share / float(system.film.electron_mobility(c)) for share, c in parts)
+    return sum(share / float(region.film.electron_mobility(c)) for share, c in parts)
 
 
 def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:
@@ -140,9 +141,11 @@ def _circuit(system, profile, voltages):
     def current(voltage):
         one = jnp.ones_like(voltage)
         drive = Drive(one, 0 * one, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
-        return circuit.solve(drive, 0 * one)[0]
+        return solve(circuit, drive, 0 * one)[0]
 
-    return jax.vmap(current)(voltages), 1 / circuit.top.exchange + 1 / circuit.bottom.exchange + circuit.resistance
+    return jax.vmap(current)(voltages), sum(
+        1 / junction.exchange for junction in circuit.junctions
+    ) + circuit.resistance + circuit.series_resistance
 
 
 _solve = Program(_circuit)

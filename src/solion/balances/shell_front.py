@@ -74,6 +74,7 @@ class ShellFront(eqx.Module):
     diffusivity: Any
     rate: Any
     equilibrium: Any
+    saturation: Any
     asymmetry: Any
     relief: Any
     speedup: Any
@@ -123,24 +124,35 @@ class ShellFront(eqx.Module):
         stretched = self._pressure_work(self.surface_stress / self.length) / (self.ratio - 1) * (outer**order - 1)
         return each * reacted + mixing - plateau * jnp.sum(contents) + stretched + kept
 
-    def creeping(self, core):
-        """Front speed at which the shell's stress is no longer that of flow."""
-        return self.creep * core / (self.ratio - 1)
+    def motion(self, core, turn, friction):
+        """Speed v of the front and the share of its stress that plastic flow has, in -1 to 1, of the front's unknown z.
 
-    def speed(self, core, turn):
-        """v of the front's unknown ``turn``: v = v_creep sinh(turn), so that slow and fast fronts are alike."""
-        return self.creeping(core) * jnp.sinh(turn)
+        Flow holds its stress as dry friction does: below it nothing moves, above it the stress is the same at every speed. z is
+        the sum of both, v/v_1 + kappa share, so that neither is steep in it: |z| < kappa creeps, beyond it the front flows at
+        v_1 (|z| - kappa). kappa follows the work of stress, ``friction`` (kT); v_1, that of a fast front, is a matter of
+        numbers alone.
+        """
+        unit, weight = self._fast(), friction / (1 + friction)
+        blunt = 2 * self.creep * core / (self.ratio - 1) / unit
+        above, below = jnp.sqrt((turn + weight) ** 2 + blunt), jnp.sqrt((turn - weight) ** 2 + blunt)
+        share = 2 * turn / (above + below)
+        return unit * (turn - weight * share), share
+
+    def _fast(self):
+        """Speed of a front that the metal's excess drives through its rate and a layer as thick as the particle."""
+        return self.saturation / (1 / self.rate + 1 / self.diffusivity)
 
     def front(self, state: ShellState, turn) -> FrontState:
-        """The front, moving at v_creep sinh(turn). Stress of flow follows its direction, tanh(turn)."""
+        """The front, its unknown being ``turn`` (see :meth:`motion`)."""
         order, core = self.grid.order, state.core
-        speed = self.speed(core, turn)
         shape = CoreShell(core, 1.0, self.ratio, order)
+        calm = state.stress * self.stress_work.work(shape, self.shell, self.formula, 0.0) / self.thermal_voltage
+        speed, share = self.motion(core, turn, jnp.abs(calm) if self.stress_work.flows else 0 * calm)
         strain = self._strain_rate(core, speed)
         work = state.stress * self.stress_work.work(shape, self.shell, self.formula, strain) / self.thermal_voltage
         outside = self.pressure + order * self.surface_stress / (state.outer * self.length)
         pressed = self._pressure_work(outside)
-        flow, kept = (work * jnp.tanh(turn), 0 * work) if self.stress_work.flows else (0 * work, work)
+        flow, kept = (work * share, 0 * work) if self.stress_work.flows else (0 * work, work)
         gap = core**order * state.cells.gaps[0] / state.diffusivity[0]
         half = 0.5 * (state.drift[1] - state.drift[0])
         # J_a gap = c_1 (1 - half) - c_i (1 + half), J_a = v (1 + beta c_i)
@@ -155,9 +167,9 @@ class ShellFront(eqx.Module):
     def _vanishing(self, state: ShellState):
         """What a core or a shell that is all but gone adds to the front's resistance: nothing until then."""
         thickness = state.outer - state.core
-        gone = LEAST_CORE / (state.core - LEAST_CORE)
-        thin = 1e-3 * self.thinnest / (thickness - self.thinnest)
-        return (gone**2 + thin**2) / self.diffusivity
+        gone = 10 * LEAST_CORE / (state.core - LEAST_CORE)
+        thin = 0.02 * self.thinnest / (thickness - self.thinnest)
+        return (gone**2 + thin**2) * (1 / self.diffusivity + 1 / self.rate)
 
     def mismatch(self, state: ShellState, turn):
         """What drives the front less what its speed needs, over the density at hand; zero at the right ``turn``, increasing."""
@@ -167,10 +179,8 @@ class ShellFront(eqx.Module):
 
     def turn(self, state: ShellState):
         """The unknown of the front's speed, with certainty."""
-        gap = state.core**self.grid.order * state.cells.gaps[0] / state.diffusivity[0]
-        fast = 1 / (gap * self.creeping(state.core))
-        low = -jnp.arcsinh(0.999 * fast / self.ratio)
-        high = jnp.arcsinh(2 * fast * jnp.maximum(state.excess[0], self.equilibrium))
+        gap = self._fast() * state.core**self.grid.order * state.cells.gaps[0] / state.diffusivity[0]
+        low, high = -0.999 / (self.ratio * gap), 2 + 2 * jnp.maximum(state.excess[0], self.equilibrium) / gap
         return increasing_root(_mismatch, (self, state), low, high, jnp.zeros(()))
 
     def rates(self, state: ShellState, front: FrontState, influx):
@@ -219,13 +229,18 @@ class ShellFront(eqx.Module):
         area = state.core**self.grid.order
         return front.resistance, area * jnp.sum(state.cells.gaps / state.diffusivity), area * film
 
-    def surface(self, state: ShellState, film, rise):
-        """(b^m J_s, c_s, c*) where c* outside the film is e^rise times the last cell's; ``film``: 1/(b^m h)."""
+    def surface(self, state: ShellState, film, level):
+        """(b^m J_s, c_s, c*) where c* outside the film is e^level times c_eq; ``film``: 1/(b^m h)."""
         half = 0.5 * (state.drift[-1] - state.drift[-2])
-        last = state.excess[-1] * (1 + half) / (1 - half)
+        last, outside = self.level_base(state), self.equilibrium * jnp.exp(level)
         gap = state.cells.gaps[-1] / state.diffusivity[-1] / (1 - half)
-        influx = last * jnp.expm1(rise) / (gap + film)
-        return influx, last + influx * gap, last * jnp.exp(rise)
+        influx = (outside - last) / (gap + film)
+        return influx, last + influx * gap, outside
+
+    def level_base(self, state: ShellState):
+        """c at the surface where no carriers pass it."""
+        half = 0.5 * (state.drift[-1] - state.drift[-2])
+        return state.excess[-1] * (1 + half) / (1 - half)
 
 
 def _mismatch(turn, given):

@@ -3,9 +3,8 @@
 JAX's own cache saves the work of the compiler but not that of tracing, which takes as long again. An executable is
 found by the shapes and structure of its arguments, the source of this package, the versions of JAX and the processor.
 It is kept only where every part of the arguments is defined in this package: a user's own law may change without a
-trace in its name, so it is compiled afresh in each process. Executables lie in the user's cache folder, or in
-``$SOLION_CACHE``; an empty ``SOLION_CACHE`` keeps none. (Not together with JAX's cache: an executable that came from there
-loses its functions when it is written again.)
+trace in its name, so it is compiled afresh in each process. Where they lie: :mod:`solion.base.cache`. (Not together with JAX's
+cache: an executable that came from there loses its functions when it is written again.)
 """
 
 from __future__ import annotations
@@ -24,21 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import numpy as np
 from jax.experimental import serialize_executable
+from jaxlib import lapack
 
-from solion.base import backend
-
-
-def cache_folder() -> Path | None:
-    """Folder for compiled code, or None where none is wanted."""
-    if jax.config.values["jax_compilation_cache_dir"] is not None:
-        return None
-    named = os.environ.get("SOLION_CACHE")
-    if named is not None:
-        return Path(named) if named else None
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "solion"
-
+from solion.base import backend, cache
 
 _listeners: list[Callable[[], None]] = []
 
@@ -92,19 +81,22 @@ class Program:
         return structure, shapes, tuple(arguments[k] for k in self.static)
 
     def _obtain(self, key, arguments) -> Future:
-        path = self._path(key, arguments)
-        if path is not None and path.exists():
+        place = self._place(key, arguments)
+        kept = cache.read(*place) if place is not None else None
+        if kept is not None:
             loaded = Future()
+            # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
+            lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
             try:
-                serialized, structure = pickle.loads(path.read_bytes())
+                serialized, structure = pickle.loads(kept)
                 loaded.set_result((serialize_executable.deserialize_and_load(*serialized), structure))
                 return loaded
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
-                path.unlink(missing_ok=True)
+                cache.discard(place[0])
         for tell in list(_listeners) if self.slow else ():
             tell()
         executable = Future()
-        _compilers().submit(_compile, *self._lower(arguments), path, executable)
+        _compilers().submit(_compile, *self._lower(arguments), place, executable)
         return executable
 
     def _lower(self, arguments):
@@ -129,13 +121,15 @@ class Program:
         lowered = jax.jit(flat, donate_argnums=tuple(donated), keep_unused=True).lower(*leaves)
         return lowered, returned[0]
 
-    def _path(self, key, arguments) -> Path | None:
-        folder = cache_folder()
-        if folder is None or not all(_own(argument) for argument in arguments):
+    def _place(self, key, arguments) -> tuple[Path, str] | None:
+        """File and key of the executable on disk; None where it is kept in this process only."""
+        if jax.config.values["jax_compilation_cache_dir"] is not None or not all(map(_own, arguments)):
+            return None
+        if (folder := cache.program_folder()) is None:
             return None
         name = self.function.__name__.strip("_")
         digest = hashlib.sha256(repr((name, key, self.donate, _surroundings())).encode()).hexdigest()
-        return folder / "programs" / f"{name}-{digest[:32]}"
+        return folder / f"{name}-{digest[:32]}", digest
 
 
 @functools.cache
@@ -143,7 +137,7 @@ def _compilers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
 
 
-def _compile(lowered, structure, path: Path | None, promise: Future) -> None:
+def _compile(lowered, structure, place: tuple[Path, str] | None, promise: Future) -> None:
     """Keep the promise of an executable, and then write it to disk."""
     try:
         executable = lowered.compile()
@@ -151,14 +145,10 @@ def _compile(lowered, structure, path: Path | None, promise: Future) -> None:
         promise.set_exception(error)
         return
     promise.set_result((executable, structure))
-    if path is not None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f"{path.name}.{os.getpid()}")
-            partial.write_bytes(pickle.dumps((serialize_executable.serialize(executable), structure)))
-            partial.replace(path)
-        except (OSError, pickle.PicklingError, TypeError, ValueError):
-            pass  # a full disk or a structure that cannot be written costs the next start some seconds, no more
+    if place is not None:
+        # a full disk or a structure that cannot be written costs the next start some seconds, no more
+        with contextlib.suppress(OSError, pickle.PicklingError, TypeError, ValueError):
+            cache.write(*place, pickle.dumps((serialize_executable.serialize(executable), structure)))
 
 
 def _own(value: Any) -> bool:
@@ -177,7 +167,7 @@ def _own(value: Any) -> bool:
 def source_digest() -> str:
     """A digest of this package's source: what is kept on disk holds for one version of it."""
     source = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         source.update(file.read_bytes())
     return source.hexdigest()
 

@@ -7,6 +7,9 @@ FARADAY = ELEMENTARY_CHARGE * AVOGADRO  # C/mol
 GAS_CONSTANT = BOLTZMANN * AVOGADRO  # J/(mol K)
 VACUUM_PERMITTIVITY = 8.8541878188e-12  # F/m, CODATA 2022
 
+ROOM_TEMPERATURE = 298.15  # K, at which numbers hold where their source names no other
+SAME_TEMPERATURE = 0.5  # K; numbers of a material do not tell temperatures this near apart
+
 
 def thermal_voltage(temperature):
     """Thermal voltage V_T = k_B T / e in volts, for a temperature in kelvin."""

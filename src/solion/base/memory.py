@@ -6,6 +6,9 @@ import contextlib
 import os
 from pathlib import Path
 
+from solion.base.errors import InputError
+
+FILE_SHARE = 0.25  # of the memory that the unpacked content of one file may take
 CONTROL_GROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
@@ -24,3 +27,13 @@ def memory_limit() -> float:
             text = Path(place).read_text().strip()
             limits += [float(text)] if text.isdigit() else []
     return min(limits)
+
+
+def refuse_larger(path: object, size: float) -> None:
+    """Refuse a file that unpacks, by its own header, to more bytes than can be held and worked with."""
+    most = FILE_SHARE * memory_limit()
+    if size > most:
+        raise InputError(
+            f"{path}: it unpacks to {size / 1e9:.3g} GB, more than the {most / 1e9:.3g} GB that one file may take here; cut a"
+            " part out of it, or make it coarser."
+        )

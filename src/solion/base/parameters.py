@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
 
 import equinox as eqx
 import jax
@@ -109,7 +109,14 @@ def positive_parameter(default: Any = dataclasses.MISSING, **declared: Any) -> A
 
 @dataclass_transform(field_specifiers=(parameter, positive_parameter, inline, eqx.field, dataclasses.field))
 class Part(eqx.Module):
-    """A piece of a device or a law: immutable, differentiable, its numbers checked at construction."""
+    """A piece of a device or a law: immutable, differentiable, its numbers checked at construction.
+
+    ``stacked``: whether each number may be an array, of many such parts side by side. ``holds_at``: the temperature (K) at which
+    its numbers hold, and those of its parts, or the name of the number that says it; None where they do not depend on it.
+    """
+
+    stacked: ClassVar[bool] = False
+    holds_at: ClassVar[float | str | None] = None
 
     sources: tuple[tuple[str, Sourced], ...] = eqx.field(static=True, default=(), kw_only=True, repr=False)
 
@@ -118,7 +125,7 @@ class Part(eqx.Module):
         for field in dataclasses.fields(self):
             value, kind = getattr(self, field.name), _kinds(type(self)).get(field.name)
             if field.metadata.get("parameter"):
-                _check(owner, field, value)
+                _check(owner, field, value, self.stacked)
             elif kind is not None and not isinstance(value, kind):
                 raise InputError(
                     f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
@@ -146,7 +153,7 @@ def allowed_range(metadata: Mapping[str, Any]) -> str:
     return f"{left}{metadata['low']:g}, {metadata['high']:g}{right}"
 
 
-def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
+def _check(owner: str, field: dataclasses.Field, value: Any, many: bool) -> None:
     if isinstance(value, Tracer):
         return  # under jit, vmap or differentiation the value is not known; it was checked when it was
     meta = field.metadata
@@ -156,6 +163,11 @@ def _check(owner: str, field: dataclasses.Field, value: Any) -> None:
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise InputError(f"{owner}.{field.name} = {value!r} is not a number; give it in {meta['unit']}.") from None
+    if number.ndim and not many and field.type in ("float", float):
+        raise InputError(
+            f"{owner}.{field.name} is an array of shape {number.shape}, where one number belongs; for many values build one part"
+            " for each, or sweep it."
+        )
     inside = np.isfinite(number)
     inside &= (number > meta["low"]) if meta["open_low"] else (number >= meta["low"])
     inside &= (number < meta["high"]) if meta["open_high"] else (number <= meta["high"])
@@ -178,9 +190,10 @@ class Row:
     provenance: str
     reference: str
     doc: str
+    holds_at: float | None = None  # K
 
 
-def table(part: Any, path: str = "") -> Iterator[Row]:
+def table(part: Any, path: str = "", holds_at: float | None = None) -> Iterator[Row]:
     """Walk a part and everything it contains; yield one :class:`Row` for each number, those of a list by their places.
 
     A source holds only while the value it came with is unchanged; a value that is neither sourced nor the
@@ -189,16 +202,18 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
     if isinstance(part, tuple):
         for place, entry in enumerate(part):
             if isinstance(entry, Part):
-                yield from table(entry, f"{path}.{place}")
+                yield from table(entry, f"{path}.{place}", holds_at)
         return
     if not dataclasses.is_dataclass(part) or isinstance(part, type):
         return
     sources = dict(getattr(part, "sources", ()))
+    own = part.holds_at if isinstance(part, Part) else None
+    holds_at = holds_at if own is None else float(getattr(part, own) if isinstance(own, str) else own)
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)
         here = f"{path}.{field.name}" if path else field.name
         if not field.metadata.get("parameter"):
-            yield from table(value, here)
+            yield from table(value, here, holds_at)
             continue
         number = np.asarray(value, dtype=float)
         source = _source(field, number, sources.get(field.name))
@@ -208,7 +223,7 @@ def table(part: Any, path: str = "") -> Iterator[Row]:
         for place, one in places:
             yield Row(
                 place, float(one), field.metadata["unit"], allowed_range(field.metadata), source.provenance,
-                source.reference, field.metadata["doc"],
+                source.reference, field.metadata["doc"], None if field.metadata["unit"] == "K" else holds_at,
             )  # fmt: skip
 
 

@@ -1,16 +1,30 @@
-"""The command line: ``solion run``, ``sweep``, ``fit``, ``identify``, ``sensitivity``, ``open``, ``reproduce``,
-``design``, ``list``, ``show``, ``check``, ``report``, ``schema``.
+"""The command line: ``solion run``, ``sweep``, ``fit``, ``identify``, ``sensitivity``, ``open``, ``reproduce``, ``design``,
+``list``, ``show``, ``check``, ``report``, ``schema``, ``cache``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
 """
 
+import io
+import signal
+import sys
+import warnings
+
 from solion.cli.app import app
 from solion.cli import (  # each adds its command, in the order of the help
-    run, sweep, fit, identify, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema,  # noqa: F401
+    run, sweep, fit, identify, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema, cache,  # noqa: F401
 )  # fmt: skip
 
 
 def main() -> None:
-    """Entry point of the command ``solion``."""
+    """Entry point of the command ``solion``: it ends in words on any terminal, and SIGTERM ends a run as Ctrl-C does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter gets another one
+    warnings.formatwarning = lambda message, *_, **__: f"Warning: {message}\n"
+    signal.signal(signal.SIGTERM, _interrupt)
     app()
+
+
+def _interrupt(*_) -> None:
+    raise KeyboardInterrupt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -19,6 +20,19 @@ Settings = Annotated[
     typer.Option(
         "--set", metavar="KEY=VALUE", help="Replace one value, such as device.top.rate=1e-2; may be repeated."
     ),
+]
+
+
+def _forbid(no_code: bool) -> bool:
+    """Told by the environment, which reaches every process of a sweep."""
+    if no_code:
+        os.environ["SOLION_NO_CODE"] = "1"
+    return no_code
+
+
+NoCode = Annotated[
+    bool,
+    typer.Option("--no-code", callback=_forbid, help="Refuse a study that names Python code instead of executing it."),
 ]
 
 

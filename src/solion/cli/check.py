@@ -6,10 +6,10 @@ from solion.cli.app import Settings, StudyName, app
 from solion.cli.early_exit import refusals
 
 
-@app.command()
-def check(study: StudyName, settings: Settings = None) -> None:
-    """Check a study without running it."""
+@app.command(name="check")
+def check_(study: StudyName, settings: Settings = None) -> None:
+    """Check a study without running it, nor Python code that it names."""
     with refusals():
-        from solion.study import load
+        from solion.study.study import check
 
-        print(load(study, settings or ()).outline())
+        print(check(study, settings or ()))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from solion.cli.app import Settings, app
+from solion.cli.app import NoCode, Settings, app
 from solion.cli.early_exit import refusals
 
 
@@ -28,6 +28,7 @@ def design(
         ),
     ] = None,
     settings: Settings = None,
+    no_code: NoCode = False,
     area: Annotated[str | None, typer.Option(help="Electrode area.", show_default="of the device")] = None,
     current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
     energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,

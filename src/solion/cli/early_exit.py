@@ -16,6 +16,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def name_code(study, quiet: bool) -> None:
+    """Say which Python files of a study were executed."""
+    for file, digest in () if quiet else study.code.items():
+        say(f"Executed {file} of the study's folder (sha256 {digest[:12]}).")
+
+
 @contextlib.contextmanager
 def patience(quiet: bool) -> Iterator[None]:
     """Say on a terminal that something is compiled, where it is."""
@@ -53,8 +59,11 @@ def _ending(folder: Path, interrupted: Callable[[], str], full: Callable[[], str
     except OSError as error:
         if error.errno == errno.ENOSPC or "No space left" in str(error):
             say(f"{folder}: the disk is full; {full()}.")
+        elif error.errno == errno.EFBIG or "File too large" in str(error):
+            say(f"{folder}: a file would be larger than this process may write (ulimit -f); {full()}.")
         else:
-            say(f"{error.filename or folder}: {error.strerror or error}.")
+            ours = error.filename is None or f".{folder.name}.partial" in Path(str(error.filename)).parts
+            say(f"{folder if ours else error.filename}: {error.strerror or error}.")
         raise typer.Exit(1) from None
 
 

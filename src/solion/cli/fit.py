@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from solion.cli.app import Settings, StudyName, app
-from solion.cli.early_exit import interruptible, patience, refusals, say
+from solion.cli.app import NoCode, Settings, StudyName, app
+from solion.cli.early_exit import interruptible, name_code, patience, refusals, say
 from solion.cli.open_file import Columns, Cycle, Interval, Rate, number
 
 
@@ -23,6 +23,7 @@ def fit(
         typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
     ],
     settings: Settings = None,
+    no_code: NoCode = False,
     drive: Annotated[
         str, typer.Option(metavar="data|study", help="Drive the run by the measured waveform or the study's protocol.")
     ] = "data",
@@ -66,6 +67,7 @@ def fit(
         from solion.study.study import driven
 
         loaded = driven(load(study, settings or ()), "a fit")
+        name_code(loaded, quiet)
         record = fitting.read(
             data, loaded.device.scales(), columns=columns, rate=number(rate, "--rate", "V/s"),
             interval=number(interval, "--interval", "s"), cycle=cycle, keep_outliers=keep_outliers,
@@ -83,6 +85,9 @@ def fit(
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
     if not found.search.converged:
         say(f"{study}: the fit did not converge: {found.search.reason}.")
+        raise typer.Exit(1)
+    if not found.quality.describes:
+        say(f"{study}: {' '.join(found.quality.words(found.observed, loaded.sign_convention))}")
         raise typer.Exit(1)
 
 

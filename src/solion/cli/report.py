@@ -17,6 +17,7 @@ def report(
 ) -> None:
     """Write report.html and the figures of an earlier run or sweep anew."""
     with refusals():
+        from solion.base.errors import InputError, SolionError
         from solion.study.folder import RESULTS, stored
 
         if (folder / RESULTS).is_dir():
@@ -27,4 +28,11 @@ def report(
             return
         result = stored(folder)
         with writing(folder):
-            print(f"Report in {result.report(folder)}")
+            try:
+                page = result.report(folder)
+            except (SolionError, OSError):
+                raise
+            except Exception as error:  # a damaged file may hold anything
+                words = f"{type(error).__name__}: {error}".splitlines()[0]
+                raise InputError(f"{folder}: its result cannot be drawn ({words}); the file may be damaged.") from error
+            print(f"Report in {page}")

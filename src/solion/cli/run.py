@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
-from solion.cli.app import Settings, StudyName, app
-from solion.cli.early_exit import patience, refusals, say, writing
+from solion.cli.app import NoCode, Settings, StudyName, app
+from solion.cli.early_exit import name_code, patience, refusals, say, writing
 
 
 @app.command()
 def run(
     study: StudyName,
     settings: Settings = None,
+    no_code: NoCode = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY")
     ] = None,
@@ -28,6 +29,7 @@ def run(
         from solion.study import execute, load
 
         loaded = load(study, settings or ())
+        name_code(loaded, quiet)
         folder = out or Path("runs") / loaded.name
         with writing(folder), patience(quiet):
             if quiet:

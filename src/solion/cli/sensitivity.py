@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from solion.cli.app import Settings, StudyName, app
-from solion.cli.early_exit import interruptible, patience, refusals
+from solion.cli.app import NoCode, Settings, StudyName, app
+from solion.cli.early_exit import interruptible, name_code, patience, refusals
 
 
 @app.command()
@@ -22,6 +22,7 @@ def sensitivity(
         ),
     ] = None,
     settings: Settings = None,
+    no_code: NoCode = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-sensitivity")
     ] = None,
@@ -37,6 +38,7 @@ def sensitivity(
         from solion.study.folder import whole_folder
 
         loaded = load(study, settings or ())
+        name_code(loaded, quiet)
         folder = out or Path("runs") / f"{loaded.name}-sensitivity"
         with interruptible(folder), whole_folder(folder, force, (SENSITIVITY,)) as partial, patience(quiet):
             found = fitting.sensitivities(loaded, of, over or ())

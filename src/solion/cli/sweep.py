@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from solion.cli.app import Settings, app
-from solion.cli.early_exit import patience, refusals, say, sweeping
+from solion.cli.app import NoCode, Settings, app
+from solion.cli.early_exit import name_code, patience, refusals, say, sweeping
 
 
 @app.command()
@@ -37,6 +37,7 @@ def sweep(
     runs: Annotated[int | None, typer.Option(metavar="N", help="Number of runs of the sample.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the sample.", show_default="0")] = None,
     settings: Settings = None,
+    no_code: NoCode = False,
     metric: Annotated[
         list[str] | None,
         typer.Option("--metric", metavar="NAME", help="Keep this metric; may be repeated. All are kept unless given."),
@@ -68,6 +69,7 @@ def sweep(
             study, over or (), points=points, sampling=sample, runs=runs, seed=seed, settings=settings or (),
             metrics=metric or (), curves=curves,
         )  # fmt: skip
+        name_code(plan.study, quiet)
         folder = out or Path("runs") / f"{plan.name}-sweep"
         with sweeping(folder), patience(quiet), contextlib.ExitStack() as stack:
             update = None if quiet else stack.enter_context(sweeps.sweep_reporter(sys.stderr, plan.name))

@@ -9,7 +9,7 @@ that x alone is the state (with a loss k, only where the reservoir is so large t
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -66,6 +66,7 @@ class CompactCell(Part):
     reservoir once the channel is empty.
     """
 
+    stacked: ClassVar[bool] = True
     free_energy: AbstractFreeEnergy
     reservoir_energy: AbstractFreeEnergy
     conductivity: AbstractConductivity

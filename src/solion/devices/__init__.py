@@ -1,8 +1,10 @@
 """Devices: what is simulated, put together from parts."""
 
+from solion.devices.alloy_particle import AlloyParticle
+from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
-from solion.devices.film_system import Contact
+from solion.devices.film_region import Contact
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -28,7 +30,7 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
-from solion.devices.start import PhaseSeparated, Profile, Uniform
+from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -41,6 +43,9 @@ from solion.devices.synapses import (
 )
 
 __all__ = [
+    "AbstractShape",
+    "AlloyParticle",
+    "ByRegion",
     "ChargeTransfer",
     "ConstantPhaseTransfer",
     "Contact",
@@ -60,14 +65,17 @@ __all__ = [
     "PatchedSynapse",
     "PhaseSeparated",
     "PinnedReservoir",
+    "Plate",
     "Polycrystal",
     "Profile",
     "RandomPatches",
     "ResistanceField",
     "Resolved",
+    "Sphere",
     "SymmetricCell",
     "Uniform",
     "WellMixed",
+    "Wire",
     "at_composition",
     "at_conductance",
     "charge_per_electron",

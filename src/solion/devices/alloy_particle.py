@@ -40,7 +40,7 @@ class AlloyParticle(AbstractDevice):
     material: AlloyHost
     shape: AbstractShape
     film: AbstractSurfaceFilm = BareSurface()
-    transfer: AbstractChargeTransfer = inline(AreaResistance(1e-9))
+    transfer: AbstractChargeTransfer = inline(AreaResistance(1e-13))
     series_resistance: float = parameter(
         0.0, unit="ohm m2", low=0, doc="R_s, of the surface at the start", source=assumed(0.0, "none unless given")
     )
@@ -62,8 +62,8 @@ class AlloyParticle(AbstractDevice):
         1e-3, low=1e-5, high=0.9, doc="f of host that is product at the start", source=assumed(1e-3, "a thin shell")
     )
     start_excess: float = parameter(
-        0.0, low=0, high=MOST_CONTENT, doc="excess carriers over N_p in the shell at the start; 0 is at rest with the front",
-        source=assumed(0.0, "at rest"),
+        0.3, low=0, open_low=True, high=MOST_CONTENT, doc="excess carriers in the shell at the start, over those at 0 V",
+        source=assumed(0.3, "of no consequence once the thin shell has filled"),
     )  # fmt: skip
     temperature: float = parameter(
         298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature")
@@ -117,6 +117,7 @@ class AlloyParticle(AbstractDevice):
             diffusivity=material.diffusivity * time / radius**2,
             rate=material.rate_at(self.temperature) * time / radius,
             equilibrium=material.excess(material.plateau, self.temperature),
+            saturation=material.saturation / material.ratio,
             asymmetry=material.asymmetry,
             relief=material.relief,
             speedup=material.speedup,
@@ -142,7 +143,6 @@ class AlloyParticle(AbstractDevice):
             self.transfer,
             self.series_resistance * scales.current_density / scales.voltage,
             material.plateau / scales.voltage,
-            material.saturation / material.ratio,
             self.start_fraction,
             scales.current_density,
             material.concentration,
@@ -150,9 +150,7 @@ class AlloyParticle(AbstractDevice):
         )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
-        material = self.material
-        rest = float(material.excess(material.plateau, self.temperature) * material.ratio)
-        mean = float(self.start_excess) or rest
+        mean = float(self.start_excess * self.material.saturation)
         return (Region("shell", cells, mean, MOST_CONTENT + 1, ("front", "surface")),)
 
     def start_time(self, potential: float) -> float:
@@ -161,9 +159,7 @@ class AlloyParticle(AbstractDevice):
         Add it to the time of a run at this potential (V) before a power law is read from it.
         """
         material, radius = self.material, float(self.shape.radius)
-        rest, held = (
-            float(material.excess(value, self.temperature)) for value in (material.plateau, potential)
-        )
+        rest, held = (float(material.excess(value, self.temperature)) for value in (material.plateau, potential))
         if held <= rest:
             raise InputError(
                 f"start_time: potential = {potential:g} V is outside its allowed range (-inf, {float(material.plateau):g}) V: "

@@ -30,8 +30,14 @@ OBSERVABLES = (
     Quantity("thickness", "length", "thickness of the product", monitored=True),
     Quantity("host_depth", "length", "depth of host consumed"),
     Quantity("front_speed", "velocity", "speed of the front, inward", monitored=True),
-    Quantity("surface_excess", None, "excess at the surface over that at rest with the carrier metal", "surface", "surface",
-             monitored=True),  # fmt: skip
+    Quantity(
+        "surface_excess",
+        None,
+        "excess at the surface over that at rest with the carrier metal",
+        "surface",
+        "surface",
+        monitored=True,
+    ),
     Quantity("front_excess", None, "excess at the front over that at rest with the carrier metal", "surface", "front"),
     *(Quantity(f"potential_{name}", "voltage", meaning, "part", "electrode") for name, meaning in PARTS),
     *(Quantity(f"share_{name}", None, meaning, "share", "resistance") for name, meaning in SHARES),

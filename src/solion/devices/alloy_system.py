@@ -5,8 +5,8 @@ The potential is the sum of its parts, each reported:
     E = U_r - dG_m/e - eta_reaction - eta_diffusion + dilution - eta_film + eta_transfer + i R
 
 Units: a_0, the device's time, V_T, densities in N_0. Unknowns: carriers N_0 a_0^p in each cell, the core's radius, the carriers
-that came in, the film's thickness, the carriers bound in it, work stored by stress; w = (rise, turn, eta): ln of the excess
-outside the film over that of the last cell, the front's speed (see ShellFront.speed), the overpotential of the transfer.
+that came in, the film's thickness, the carriers bound in it, work stored by stress; w = (level, turn, eta): ln of the excess
+outside the film over c_eq, the front's motion (see ShellFront.motion), the overpotential of the transfer.
 """
 
 from __future__ import annotations
@@ -58,7 +58,6 @@ class AlloySystem(AbstractDeviceSystem):
     transfer: AbstractChargeTransfer
     resistance: Any  # of the surface at the start
     plateau: Any
-    saturation: Any  # c_max over N_0
     start_fraction: Any
     current_unit: Any  # A/m2
     sites: Any  # N_0, mol/m3
@@ -77,7 +76,10 @@ class AlloySystem(AbstractDeviceSystem):
     @property
     def guards(self):
         return {
-            "surface_excess": Guard("surface, where metal would plate", 0.0, 1.0),
+            # a returning front is fed by what excess rests with it; above 0 V metal plates
+            "surface_excess": Guard(
+                "surface", least := 1e-3 * self.front.equilibrium / self.front.saturation, 1.0 + least
+            ),
             "reacted_fraction": Guard("shell, which the returning front uses up,", 0.55 * self.start_fraction, 2.0),
         }
 
@@ -104,7 +106,7 @@ class AlloySystem(AbstractDeviceSystem):
         return self.front.state(y[-LUMPED], y[:-LUMPED])
 
     def _junction(self, state: ShellState) -> Junction:
-        share = jnp.clip(state.excess[-1] / self.saturation, 1e-6, 1 - 1e-6)
+        share = jnp.clip(state.excess[-1] / self.front.saturation, 1e-6, 1 - 1e-6)
         activity = jnp.log(share)
         surface = Surface(share, share, activity, jnp.ones(()), self.front.thermal_voltage)
         return join(self.transfer, surface, self.current_unit)
@@ -119,27 +121,30 @@ class AlloySystem(AbstractDeviceSystem):
 
     def instant(self, y, w) -> Instant:
         """All of one state, whatever drives it."""
-        front, (rise, turn, eta) = self.front, w
+        front, (level, turn, eta) = self.front, w
         state = self._shell(y)
         moving = front.front(state, turn)
-        return self._at_surface(y, state, moving, rise, eta)
+        return self._at_surface(y, state, moving, level, eta)
 
-    def _at_surface(self, y, state: ShellState, moving: FrontState, rise, eta) -> Instant:
+    def _at_surface(self, y, state: ShellState, moving: FrontState, level, eta) -> Instant:
         front = self.front
         slowness, ohmic = self._film(y, state)
-        influx, surface, outside = front.surface(state, slowness, rise)
-        beyond = self.plateau - jnp.log(jnp.maximum(outside, TINY) / front.equilibrium) + state.drift[-1]
+        influx, surface, outside = front.surface(state, slowness, level)
+        beyond = self.plateau - level + state.drift[-1]
         made, thickening = self._growing(y, state, moving, beyond)
         current = -(influx + made)
         front_log = jnp.log(jnp.maximum(moving.excess, TINY) / front.equilibrium)
+        surface_log = jnp.log(jnp.maximum(surface, TINY) / front.equilibrium)
         dilution = front.ratio * (moving.excess - front.equilibrium)
         parts = {
             "plateau": self.plateau,
             "stress": -moving.work,
             "reaction": -(front_log - state.drift[0] + dilution - moving.work),
-            "diffusion": -(jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]),
+            "diffusion": -(
+                jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]
+            ),
             "dilution": dilution,
-            "film": -jnp.log(jnp.maximum(outside, TINY) / jnp.maximum(surface, TINY)),
+            "film": surface_log - level,
             "transfer": eta,
             "ohmic": current * ohmic,
         }
@@ -172,7 +177,8 @@ class AlloySystem(AbstractDeviceSystem):
         turn = self.front.turn(state)
         moving, junction = self.front.front(state, turn), self._junction(state)
         given = (self, y, state, moving, junction, first_terminal(drive), t)
-        fall = increasing_root(_excess, given, -jnp.asarray(STEEPEST), jnp.asarray(STEEPEST), jnp.zeros(()))
+        begin = -jnp.log(self.front.level_base(state) / self.front.equilibrium)
+        fall = increasing_root(_excess, given, begin - STEEPEST, begin + STEEPEST, begin)
         current = self._at_surface(y, state, moving, -fall, jnp.zeros(())).current
         return jnp.stack([-fall, turn, overpotential(junction, current / state.outer**self.order)])
 
@@ -186,7 +192,8 @@ class AlloySystem(AbstractDeviceSystem):
             "r": place,
             "excess": state.excess * front.ratio,
             "shell_radial_stress": (radial - front.pressure) * unit,
-            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure) * unit,
+            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure)
+            * unit,
             "shell_mean_stress": (front.shell.mean(shape, place, 0.0) * state.stress - front.pressure) * unit,
         }
 
@@ -195,15 +202,16 @@ class AlloySystem(AbstractDeviceSystem):
         thickness = now.state.outer - core
         fraction = 1 - core ** (self.order + 1)
         return jnp.stack(
-            [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.saturation]
+            [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.front.saturation]
         )
 
     def observe(self, t, y, w, drive):
         front, now, area = self.front, self.instant(y, w), y[-LUMPED] ** self.order
         state, moving, current = now.state, now.front, now.current
         slowness, ohmic = self._film(y, state)
-        interface, layer, film = series = front.series(state, moving, slowness)
-        saturation, voltage = self.saturation, now.voltage
+        series = front.series(state, moving, slowness)
+        interface, _, film = series
+        saturation, voltage = front.saturation, now.voltage
         drive_left = (self.plateau - voltage) * front.thermal_voltage
         seen = {
             "voltage": voltage,

@@ -1,7 +1,5 @@
 """What a device and its equations offer to the rest of the library: the whole list for one who adds a device."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
@@ -43,8 +41,8 @@ class AbstractDeviceSystem(AbstractSystem):
     the cells.
     """
 
-    observables: eqx.AbstractClassVar[tuple[Quantity, ...]]
-    spatial: eqx.AbstractClassVar[tuple[Quantity, ...]]
+    observables: eqx.AbstractVar[tuple[Quantity, ...]]
+    spatial: eqx.AbstractVar[tuple[Quantity, ...]]
 
     @property
     def guards(self) -> Mapping[str, Guard]:

@@ -15,18 +15,19 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.balances.mixed_conduction import MixedConduction
+from solion.base.constants import SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice
-from solion.devices.film_system import Contact, FilmSystem
+from solion.devices.film_region import Contact, FilmRegion, RegionUnits
+from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.grids.line import Line
-from solion.laws.wetting import NeutralWetting
+from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
 
-SAME_TEMPERATURE = 0.5  # K; numbers of a material do not tell temperatures this near apart
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
 
@@ -56,13 +57,68 @@ class Film(Part):
 
     def units_at(self, temperature) -> FilmUnits:
         """i_D, V_T, tau_D of this film at a temperature (K)."""
-        material = self.material
-        scales = mixed_conductor_scales(
-            thickness=self.thickness, area=1.0, concentration=material.concentration,
-            ion_diffusivity=material.ion_diffusivity, electron_diffusivity=material.electron_diffusivity,
-            temperature=temperature,
-        )  # fmt: skip
+        scales = self.scales(1.0, temperature)
         return FilmUnits(scales.time, scales.voltage, scales.current_density)
+
+    def scales(self, area, temperature) -> Scales:
+        """h, tau_D, V_T, i_D and an area."""
+        material = self.material
+        return mixed_conductor_scales(
+            thickness=self.thickness,
+            area=area,
+            concentration=material.concentration,
+            ion_diffusivity=material.ion_diffusivity,
+            electron_diffusivity=material.electron_diffusivity,
+            temperature=temperature,
+        )
+
+    def region(
+        self,
+        cells: int,
+        own: Scales,
+        line: Scales | None = None,
+        name: str = "film",
+        ends: tuple[str, str] = ("top", "bottom"),
+        wettings: tuple[AbstractWetting, AbstractWetting] = (NeutralWetting(), NeutralWetting()),
+    ) -> FilmRegion:
+        """Its scaled equations between two ends of a line whose scales are ``line``, or its ``own``."""
+        material = self.material
+        balance = MixedConduction(
+            grid=Line(cells),
+            free_energy=material.free_energy,
+            ion_law=material.ion_mobility,
+            electron_law=material.electron_mobility,
+            gradient_energy=material.gradient_energy / self.thickness**2,
+            diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
+        )
+        units = RegionUnits()
+        if line is not None:
+            units = RegionUnits(
+                line.length / own.length, line.time / own.time, line.current_density / own.current_density
+            )
+        sites = material.free_energy.capacity
+        return FilmRegion(balance, wettings, sites, own.voltage, ends, name, units)  # pyright: ignore[reportCallIssue]
+
+    def start_region(
+        self, cells: int, name: str = "film", ends: tuple[str, str] = ("top", "bottom"), key: str = "device"
+    ) -> Region:
+        """What a start state may know of it; refuses a filling beyond its sites, at the film's ``key``."""
+        capacity, filling = float(self.material.free_energy.capacity), float(self.filling)
+        if not capacity > 0:
+            raise InputError(f"{key}.material: electron_sites must exceed defects, or no ion finds an electron.")
+        if not filling < capacity:
+            raise InputError(
+                f"{key}.filling = {filling:g} is outside its allowed range (0, {capacity:g}), the sites of the film."
+            )
+        return Region(name, cells, filling, capacity, ends, self._phases)
+
+    def _phases(self) -> Phases | None:
+        """The two phases at rest, where the material has them."""
+        phases = phase_diagram(self.material)
+        if not phases.two_phase:
+            return None
+        width = interface(self.material).width / float(self.thickness)
+        return Phases(phases.binodal[0], phases.binodal[-1], width)
 
 
 class FilmMemristor(AbstractDevice):
@@ -99,52 +155,33 @@ class FilmMemristor(AbstractDevice):
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
-        material = self.film.material
-        return mixed_conductor_scales(
-            thickness=self.film.thickness, area=self.area, concentration=material.concentration,
-            ion_diffusivity=material.ion_diffusivity, electron_diffusivity=material.electron_diffusivity,
-            temperature=self.temperature,
-        )  # fmt: skip
+        return self.film.scales(self.area, self.temperature)
 
-    def system(self, cells: int) -> FilmSystem:
+    def region(self, cells: int) -> FilmRegion:
+        """The scaled equations of its film on a uniform grid."""
+        return self.film.region(cells, self.scales(), wettings=(self.top.wetting, self.bottom.wetting))
+
+    def system(self, cells: int) -> LineSystem:
         """The scaled equations on a uniform grid."""
-        material = self.film.material
-        balance = MixedConduction(
-            grid=Line(cells), free_energy=material.free_energy, ion_law=material.ion_mobility,
-            electron_law=material.electron_mobility,
-            gradient_energy=material.gradient_energy / self.film.thickness**2,
-            diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
-        )  # fmt: skip
         scales = self.scales()
-        return FilmSystem(
-            balance, self.top, self.bottom, self.series_resistance * scales.current_density / scales.voltage,
-            material.free_energy.capacity, scales.voltage, scales.current_density,
-        )  # fmt: skip
+        return LineSystem(  # pyright: ignore[reportCallIssue]
+            regions=(self.region(cells),),
+            interfaces=(
+                Interface("top", self.top.transfer, "after"),
+                Interface("bottom", self.bottom.transfer, "before"),
+            ),
+            series_resistance=self.series_resistance * scales.current_density / scales.voltage,
+            current_unit=scales.current_density,
+        )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
-        capacity, filling = float(self.film.material.free_energy.capacity), float(self.film.filling)
-        if not capacity > 0:
-            raise InputError("device.material.electron_sites must exceed defects, or no ion finds an electron.")
-        if not filling < capacity:
-            raise InputError(
-                f"device.filling = {filling:g} is outside its allowed range (0, {capacity:g}), the sites of the film."
-            )
         for name, steepest in self._wetting_slopes().items():
             if steepest * cells > MOST_WETTING:
                 raise InputError(
                     f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
                     f" one of {cells} cells; allowed there is at most {MOST_WETTING / cells:.3g}. Take a weaker wetting."
                 )
-        return (Region("film", cells, filling, capacity, ("top", "bottom"), self._phases),)
-
-    def _phases(self) -> Phases | None:
-        """The two phases at rest, where the material has them."""
-        material = self.film.material
-        phases = phase_diagram(material)
-        if not phases.two_phase:
-            return None
-        width = interface(material).width / float(self.film.thickness)
-        return Phases(phases.binodal[0], phases.binodal[-1], width)
+        return (self.film.start_region(cells),)
 
     def _wetting_slopes(self) -> dict[str, float]:
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
@@ -212,5 +249,5 @@ class FilmMemristor(AbstractDevice):
         if any(low < mean < high for low, high in zip(phases.spinodal[::2], phases.spinodal[1::2], strict=False)):
             yield (
                 f"the film began and stayed uniform at c = {mean:.3g}, between the limits of stability, where any unevenness"
-                " would grow: start it uneven, with Profile((0, 1), (1.01, 0.99)) or PhaseSeparated()."
+                " would grow: start it uneven, with PhaseSeparated() or a Profile((0, 1), ...) that leans."
             )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from solion.base.errors import InputError, nearest
 from solion.base.parameters import Part
+from solion.base.quantity import variables
+
+METRES = 1e-3  # a last position below it is one in metres
+SAME_MEAN = 0.01  # deviation of a profile's mean from the filling that is not worth a word
 
 
 class Phases(NamedTuple):
@@ -41,6 +45,10 @@ class AbstractInitial(Part):
     @abstractmethod
     def profile(self, region: Region, regions: tuple[str, ...]) -> np.ndarray:
         """Content of each cell of a region, from its first to its last end; ``regions`` names all of the device's."""
+
+    def notes(self, region: Region) -> list[str]:
+        """Sentences on what it made of what it was given, for the warnings of a run."""
+        return []
 
 
 class Uniform(AbstractInitial):
@@ -86,10 +94,33 @@ class PhaseSeparated(AbstractInitial):
 
 
 class Profile(AbstractInitial):
-    """A profile of the user's: contents at positions x/h, joined by straight lines, scaled to the region's mean."""
+    """A profile of the user's: contents at positions x/h, joined by straight lines, scaled to the region's mean.
+
+    ``position``: shares of the region's length, from 0 at its first end to 1 at its last. :meth:`of` takes the profile of an
+    earlier result.
+    """
 
     position: tuple[float, ...]
     composition: tuple[float, ...]
+
+    @classmethod
+    def of(cls, result: Any, field: str = "", sample: int = -1) -> Profile:
+        """The profile that an earlier result has at one of its samples, the last unless given; of as many cells it is the same.
+
+        ``field``: which content, where the device has several. Raises :class:`InputError` where there is none of that name.
+        """
+        data = result.dataset
+        known = [
+            name
+            for name in variables(data, role="field", kind="")
+            if len(data[name].dims) == 2 and "time" in data[name].dims
+        ]
+        if field not in known and (field or len(known) != 1):
+            raise InputError(
+                f"Profile.of: field = {field!r}{nearest(field, known)}; of this result it is {' or '.join(known)}."
+            )
+        values = np.asarray(data[field or known[0]].isel(time=sample), float)
+        return cls(tuple((np.arange(values.size) + 0.5) / values.size), tuple(values))
 
     def __check_init__(self):
         x, c = np.asarray(self.position, float), np.asarray(self.composition, float)
@@ -97,13 +128,17 @@ class Profile(AbstractInitial):
             raise InputError(
                 "Profile: position and composition need equally many values, positions rising within [0, 1]."
             )
+        if x[-1] < METRES:
+            raise InputError(
+                f"Profile: position ends at {x[-1]:g}; positions are shares of the length, from 0 to 1, not metres. Divide by the"
+                " thickness, or take the profile of a result, Profile.of(result)."
+            )
         if not np.all(np.isfinite(c)) or np.any(c <= 0):
             raise InputError("Profile: every composition must be a finite number above 0.")
 
     def profile(self, region, regions):
         _one_of_many("Profile", region, regions)
-        x = (np.arange(region.cells) + 0.5) / region.cells
-        shape = np.interp(x, np.asarray(self.position, float), np.asarray(self.composition, float))
+        shape = self._shape(region)
         scaled = shape * (float(region.mean) / shape.mean())
         if scaled.max() >= region.capacity:
             raise InputError(
@@ -111,6 +146,19 @@ class Profile(AbstractInitial):
                 f"(0, {region.capacity:g})."
             )
         return scaled
+
+    def notes(self, region):
+        mean, own = self._shape(region).mean(), float(region.mean)
+        if abs(mean / own - 1) < SAME_MEAN:
+            return []
+        return [
+            f"the start profile of the {region.name} has a mean of {mean:.4g}, and was scaled by {own / mean:.4g} to its filling,"
+            f" {own:.4g}."
+        ]
+
+    def _shape(self, region: Region) -> np.ndarray:
+        x = (np.arange(region.cells) + 0.5) / region.cells
+        return np.interp(x, np.asarray(self.position, float), np.asarray(self.composition, float))
 
 
 class ByRegion(AbstractInitial):
@@ -130,6 +178,9 @@ class ByRegion(AbstractInitial):
                     f"ByRegion: region {name!r} is unknown{nearest(name, regions)}; this device has {', '.join(regions)}."
                 )
         return self.states.get(region.name, Uniform()).profile(region, (region.name,))
+
+    def notes(self, region):
+        return self.states.get(region.name, Uniform()).notes(region)
 
 
 def _one_of_many(state: str, region: Region, regions: tuple[str, ...]) -> None:

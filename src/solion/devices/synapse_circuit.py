@@ -9,18 +9,18 @@ voltage rises strictly with i, so one current fits any drive.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.balances.electrode import Junction, join, overpotential
-from solion.numerics.roots import increasing_root
+from solion.devices.circuit import AbstractTerminalCircuit
 from solion.protocols.drive import Drive
 
 
-class SynapseCircuit(NamedTuple):
+class SynapseCircuit(AbstractTerminalCircuit):
     """All that the gate's circuit needs to know at one instant: both films, the salt, the ``states`` of the double layers."""
 
     system: Any  # the SynapseSystem that this circuit is a part of
@@ -69,40 +69,23 @@ class SynapseCircuit(NamedTuple):
         voltage, _, total = self.voltages(w)
         return jnp.concatenate([drive.excess(t, voltage, total)[None], self.system.junctions.excess(self, w)])
 
-    def solve(self, drive: Drive, t) -> Float[Array, " w"]:
-        """w under a drive, with certainty: i lies between zero and what the electrolyte alone would let through."""
-        s = self.system
-        unit = self.unit()
-        rest = self.voltages(s.junctions.carrying(self, jnp.zeros(())))[1]
-        slope = (self.drop(unit) - self.drop(jnp.zeros(()))) / unit
+    def bare(self):
+        s, unit, none = self.system, self.unit(), jnp.zeros(())
+        return self.voltages(s.junctions.carrying(self, none))[1], (self.drop(unit) - self.drop(none)) / unit
 
-        def bare(a, b, source):
-            leak, pull = s.electrolyte.leaking(rest), a * s.series_resistance + b
-            return (source - a * rest - pull * leak) / (a * slope + pull)
+    def carrying(self, current):
+        return self.system.junctions.carrying(self, current)
 
-        def clamped(limit, a, b):
-            return [jnp.where(jnp.isfinite(limit), bare(a, b, sign * limit), 0.0) for sign in (-1, 1)]
+    def leaking(self, voltage):
+        return self.system.electrolyte.leaking(voltage)
 
-        limits = jnp.stack([
-            bare(drive.voltage_weight, drive.current_weight, drive.source(t)),
-            *clamped(drive.voltage_compliance, 1.0, 0.0), *clamped(drive.current_compliance, 0.0, 1.0),
-        ])  # fmt: skip
-        bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
-        low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
-        x = increasing_root(_excess, (self, drive, t), low, high, bounds[0])
-        return s.junctions.carrying(self, unit * jnp.sinh(x))
+    def series(self):
+        return self.system.series_resistance
 
     def unit(self):
         """The smaller exchange current, above which the circuit is no longer ohmic."""
         channel, reservoir = self.interfaces(self.at_rest())
         return jnp.minimum(channel.exchange, reservoir.exchange)
-
-
-def _excess(x, parameters):
-    circuit, drive, t = parameters
-    # i = unit sinh(x): the voltage is nearly linear in x whatever the current
-    voltage, _, total = circuit.voltages(circuit.system.junctions.carrying(circuit, circuit.unit() * jnp.sinh(x)))
-    return drive.excess(t, voltage, total)
 
 
 class Direct(eqx.Module):

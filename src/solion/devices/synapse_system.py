@@ -16,6 +16,7 @@ from jaxtyping import Array, Float
 from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
 from solion.base.quantity import Quantity
+from solion.devices.circuit import solve
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal, terminal_drive
 from solion.devices.synapse_circuit import Charged, Direct, SynapseCircuit
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
@@ -273,7 +274,7 @@ class SynapseSystem(AbstractDeviceSystem):
         )  # fmt: skip
 
     def start(self, t, y, drive):
-        return self.fields(y).solve(first_terminal(drive), t)
+        return solve(self.fields(y), first_terminal(drive), t)
 
     def balance(self, t, y, w, drive):
         circuit = self.fields(y)

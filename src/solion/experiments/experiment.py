@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import equinox as eqx
+import jax
+from jax.core import Tracer
 
 from solion.base.errors import InputError
 from solion.base.names import snake
 from solion.base.parameters import Part, Row, table
 from solion.base.quantity import Quantity
 from solion.devices.specimen import AbstractSpecimen
+from solion.laws.check import check_own
 from solion.result.result import Result
 
 
@@ -93,13 +96,24 @@ def kind_of(part: type[Part]) -> str:
 
 
 def require(verb: str, device: Any, takes: type[AbstractSpecimen]) -> None:
-    """Refuse a device that an experiment cannot take, and say what can be done with it."""
+    """Refuse a device that an experiment cannot take, and say what can be done with it; try the laws that are the user's own."""
     if isinstance(device, takes):
+        refuse_traced(verb, device)
+        check_own(device)
         return
     known = ", ".join(device.experiments) if isinstance(device, AbstractSpecimen) else ""
     name = takes.__name__.removeprefix("Abstract")
     remedy = f"what can be done with it: {known} (solion.experiments)" if known else "give a device of solion.devices"
     raise InputError(f"{verb}: the device, a {type(device).__name__}, is not a {name}; {remedy}.")
+
+
+def refuse_traced(verb: str, *parts: Any) -> None:
+    """Refuse numbers that JAX traces: a run calls compiled programs and looks at what they return."""
+    if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(parts)):
+        raise InputError(
+            f"{verb}: it cannot stand inside jax.grad, jax.jvp, jax.vmap or jax.jit; solion.explore.tangents.differentiate gives"
+            " derivatives of a run, tangents.outcome is a run as a pure function, and solion.explore.sweep makes many runs."
+        )
 
 
 def refuse_resume(resume: bool) -> None:

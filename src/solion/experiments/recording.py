@@ -57,7 +57,10 @@ def build_result(
     status, message = verdict(model, state, _last_current(model, dataset))
     dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
     checks = audit(dataset, model.scales, status)
-    warnings = device.warnings(dataset)
+    warnings = [
+        *device.warnings(dataset),
+        *(text for region in device.regions(cells) for text in initial.notes(region)),
+    ]
     if int(record.events) > events:
         warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
     settings = {

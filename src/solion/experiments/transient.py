@@ -13,7 +13,7 @@ from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import assemble
-from solion.experiments.experiment import require
+from solion.experiments.experiment import refuse_traced, require
 from solion.experiments.recording import build_result
 from solion.experiments.run_loop import (
     Checkpoint,
@@ -62,6 +62,7 @@ def simulate(
     for name, value, kind in (("protocol", protocol, Protocol), ("initial", initial, AbstractInitial)):
         if value is not None and not isinstance(value, kind):
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
+    refuse_traced("simulate", protocol, initial)
     initial, tolerance = initial or device.initial, checked(tolerance or device.tolerance)
     model = assemble(device, protocol, int(cells), dict(device.watch if watch is None else watch))
     check_memory(model.samples, int(cells))

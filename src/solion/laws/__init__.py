@@ -19,6 +19,7 @@ from solion.laws.charge_transfer import (
     marcus_factor,
     metal_surface,
 )
+from solion.laws.check import check
 from solion.laws.conduction import (
     AbstractIonicConduction,
     AbstractLeak,
@@ -159,6 +160,7 @@ __all__ = [
     "TransparentBoundary",
     "UniformBoundary",
     "Unmodulated",
+    "check",
     "chemical_potentials",
     "exchange_current",
     "marcus_factor",

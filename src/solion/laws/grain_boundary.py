@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 import numpy as np
 
-from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 
 
 class BoundaryFacets(NamedTuple):
-    """What a law may know of grain-boundary facets: ``grains`` (m, 2), ``position`` and unit ``normal`` (m, d)."""
+    """What a law may know of grain-boundary facets: ``grains`` (m, 2), ``position`` and unit ``normal`` (m, d).
+
+    ``orientations``: of each grain, a unit quaternion (scalar first), nan where unknown; None where a microstructure has none.
+    """
 
     grains: np.ndarray
     position: np.ndarray
     normal: np.ndarray
+    orientations: np.ndarray | None = None
 
 
 class AbstractGrainBoundary(Part):
@@ -50,6 +54,7 @@ class AbstractGrainBoundary(Part):
 class UniformBoundary(AbstractGrainBoundary):
     """R = thickness / conductivity and C = eps0 permittivity / thickness at every boundary."""
 
+    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
     thickness: float = positive_parameter(unit="m", doc="width of the boundary")
     conductivity: float = positive_parameter(unit="S/m", doc="conductivity of its material")
     permittivity: float = parameter(
@@ -117,8 +122,9 @@ class LogNormalBoundary(AbstractGrainBoundary):
 class MisorientationBoundary(AbstractGrainBoundary):
     """Two classes: boundaries of cubic crystals turned by less than ``threshold`` against each other are ``low``.
 
-    ``orientations``: unit quaternions (grains, 4), or None for random ones from ``seed``. The angle is the least over
-    the 24 rotations of the cube (disorientation, at most 62.8 degrees).
+    ``orientations``: unit quaternions (grains, 4), scalar first; None for those that the microstructure has (a map of
+    orientations), or random ones from ``seed`` where it has none. The angle is the least over the 24 rotations of the
+    cube (disorientation, at most 62.8 degrees).
     """
 
     low: AbstractGrainBoundary
@@ -136,16 +142,21 @@ class MisorientationBoundary(AbstractGrainBoundary):
 
     def angles(self, facets: BoundaryFacets) -> np.ndarray:
         """Disorientation of each facet in degrees."""
-        if self.orientations is None:
+        held = facets.orientations if self.orientations is None else self.orientations
+        if held is None:
             pair = [random_rotations(facets.grains[:, side], self.seed) for side in (0, 1)]
         else:
-            given = np.asarray(self.orientations, float)
+            given = np.asarray(held, float)
             if given.ndim != 2 or given.shape[1] != 4 or len(given) <= np.max(facets.grains, initial=-1):
                 raise InputError(
                     f"MisorientationBoundary.orientations has shape {given.shape}; it must hold one unit quaternion for "
                     f"each grain, shape ({int(np.max(facets.grains, initial=-1)) + 1}, 4)."
                 )
             pair = [given[facets.grains[:, side]] for side in (0, 1)]
+            if unknown := np.unique(facets.grains[~np.isfinite(np.stack(pair, axis=1)).all(axis=2)]).size:
+                raise InputError(
+                    f"MisorientationBoundary: the orientations of {unknown} grains are not known; give all of them."
+                )
         return disorientation(*pair)
 
     @property

@@ -16,6 +16,7 @@ from solion.laws.core_shell.shell import AbstractShell
 from solion.laws.core_shell.stress_diffusion import StressDiffusion
 from solion.laws.core_shell.stress_work import AbstractStressWork, Formula, Traction
 
+PAPER = "Choi, Scanlon and Lee, Extending the performance limit of anodes"
 CARRIER_VOLUME = (2e-30, 6e-29)  # m3 per carrier that a product gains; lithium and sodium in alloys lie well within
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 import numpy as np
 
-from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.grain_boundary import normal_of, random_rotations
@@ -16,6 +16,7 @@ from solion.laws.grain_boundary import normal_of, random_rotations
 class Conductor(Part):
     """The interior of grains: isotropic, with a log-normal scatter from grain to grain where wanted."""
 
+    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
     conductivity: float = positive_parameter(unit="S/m", doc="sigma_g, median over the grains")
     permittivity: float = parameter(
         50.0, low=1, doc="relative permittivity", source=assumed(50.0, "of the order of garnets', 30 to 100")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import equinox as eqx
 
-from solion.base.constants import VACUUM_PERMITTIVITY
+from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
 from solion.base.parameters import Part, assumed, build, calibrated, derived, parameter, positive_parameter, stated
 from solion.materials.tungsten_oxide import PAPER
 
@@ -18,6 +20,7 @@ EFFECTIVE_THICKNESS = calibrated(
 class ElectrolyteMaterial(Part):
     """A solid that carries ``ion`` well and electrons badly, at room temperature."""
 
+    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
     name: str = eqx.field(static=True)
     ion: str = eqx.field(static=True)
     ionic_conductivity: float = positive_parameter(unit="S/m", high=1e6, doc="sigma_i")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import equinox as eqx
 
-from solion.base.constants import AVOGADRO, FARADAY
+from solion.base.constants import AVOGADRO, FARADAY, ROOM_TEMPERATURE
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conductivity import AbstractConductivity
@@ -21,6 +23,7 @@ class InsertionHost(Part):
     ``dataclasses.replace(host, diffusivity=...)``.
     """
 
+    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
     name: str = eqx.field(static=True)
     ion: str = eqx.field(static=True)
     formula_density: float = parameter(unit="1/m^3", low=1e26, high=1e31, doc="n_W, formula units per volume")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import equinox as eqx
 
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
@@ -21,6 +23,7 @@ class MixedConductor(Part):
     diffusivities follow Arrhenius with these activation energies.
     """
 
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     name: str = eqx.field(static=True)
     free_energy: AbstractFreeEnergy
     gradient_energy: float = positive_parameter(

@@ -9,8 +9,6 @@ unknown may be a bounded transform of it (a logit of composition). Where q is co
 after every step they are solved for to round-off, as are the sums of q that the equations keep.
 """
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from typing import Any
 
@@ -23,6 +21,15 @@ class AbstractSystem(eqx.Module):
 
     bandwidth: eqx.AbstractVar[int]
     border: eqx.AbstractVar[int]
+
+    @property
+    def floor(self) -> Any:
+        """What is added to dq/dy, entry by entry or for all: so little that it changes no q, and zero on algebraic rows.
+
+        Where a transform runs off to infinity dq/dy dies out: an unknown whose q is far below the floor stands still, as
+        nothing would be felt of its going further, and nothing would be left of its digits.
+        """
+        return 0.0
 
     @abstractmethod
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:

@@ -108,6 +108,8 @@ class Protocol(eqx.Module):
         cycles = 1 + max(step.cycle for step in self.steps)
         return Protocol(tuple(_in_cycle(step, step.cycle + k * cycles) for k in range(count) for step in self.steps))
 
+    __mul__ = __rmul__
+
     def repeat(self, count: int) -> Protocol:
         """``count`` times in a row."""
         return count * self

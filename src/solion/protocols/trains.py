@@ -105,12 +105,14 @@ def waveform(
     quantity: str = "voltage",
     samples: int = 2,
     columns: str | None = None,
+    begin: float = 0.0,
 ) -> Protocol:
     """Straight lines through (time, value) points, from a laboratory's file or from pairs.
 
     Times in s, rising; values in V or A. A step of the value is written as two points at the same time. The columns of a file
     are known by name and unit, or named by ``columns`` ("time=3 ms,voltage=4"); two columns without headings, and names without
-    units, are in s and V (A). Rows without a number are refused.
+    units, are in s and V (A). Rows without a number are refused. ``begin`` (s) is the time in the record at which the run
+    begins: a first point at another time is refused, since it would be shifted.
     """
     if quantity not in _UNITS:
         raise InputError(f"waveform: quantity = {quantity!r} is unknown; it is 'voltage' or 'current'.")
@@ -134,6 +136,11 @@ def waveform(
             steps.append(Step(t1 - t0, v0, v1, a, 1.0 - a, terminal=terminal, label="waveform", samples=samples))
     if not steps:
         raise InputError(f"{name}: all points have the same time; times must rise.")
+    if points[0][0] != begin:
+        raise InputError(
+            f"{name}: its first time is {points[0][0]:g} s, and the run begins at {begin:g} s; give begin={points[0][0]:g} to"
+            " begin there, or a first point before it."
+        )
     return Protocol(tuple(steps))
 
 

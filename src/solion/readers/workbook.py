@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 from solion.base.errors import InputError
+from solion.base.extras import missing
 from solion.readers.delimited import sheet_of
 from solion.readers.table import Sheet
 
@@ -19,9 +20,7 @@ def excel(path: Path, sheet: str | None = None) -> Sheet:
     try:
         from openpyxl import load_workbook
     except ImportError:
-        raise InputError(
-            f"{path}: workbooks need the package openpyxl: pip install 'solion[files]', or save it as CSV."
-        ) from None
+        raise missing(f"{path}: a workbook, unless it is saved as CSV,", "openpyxl", "files") from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -13,6 +13,7 @@ import xarray as xr
 
 from solion.base.parameters import Row
 
+ROW = ("path", "value", "unit", "range", "provenance", "reference", "doc", "holds_at")  # of a number, in a result
 PLAIN = ("title", "device", "experiment", "status", "message", "sign_convention")
 
 
@@ -24,7 +25,7 @@ def describe(**given: Any) -> dict[str, Any]:
 
 def row_values(row: Row) -> dict[str, Any]:
     """A number of a device with its unit, range, provenance and reference, for JSON."""
-    return {name: getattr(row, name) for name in ("path", "value", "unit", "range", "provenance", "reference", "doc")}
+    return {name: getattr(row, name) for name in ROW}
 
 
 def versions() -> dict[str, str]:

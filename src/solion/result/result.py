@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import xarray as xr
 
 from solion.base.errors import InputError
+from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
 
 FILE = "result.nc"  # of every result in its folder
+STRUCTURES = {"audit": dict, "warnings": list, "parameters": list, "settings": dict, "versions": dict, "scales": dict}
 COLUMNS = ("terminal", "response", "surface")  # roles of the numbers that a CSV file holds
 
 
@@ -113,27 +117,34 @@ class Result:
         return path
 
     def to_csv(self, path: str | PathLike) -> Path:
-        """Write time and what is measured at terminals, contacts and reads as CSV, with units in the header.
+        """Write time and what is measured at terminals, contacts and reads as CSV, or a spectrum, with units in the header.
 
-        Raises :class:`InputError` where nothing varies in time.
+        Raises :class:`InputError` where nothing varies in time or with frequency.
         """
         path, data = Path(path), self.dataset
+        if "frequency" in data.dims and "time" not in data.dims:
+            names = [str(name) for name in data.data_vars if data[name].dims == ("frequency",)]
+            return _write_csv(path, data, "frequency", names)
         if "time" not in data.dims:
             raise InputError(f"{path}: nothing in this result varies in time, so that there is no table of it.")
         names = [
             name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)
         ]  # fmt: skip
-        header = ",".join(["time [s]"] + [f"{name} [{data[name].attrs['units']}]" for name in names])
-        columns = np.column_stack([data["time"].values] + [data[name].values for name in names])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savetxt(path, columns, delimiter=",", header=header, comments="", fmt="%.12g")
-        return path
+        return _write_csv(path, data, "time", names)
 
     def report(self, directory: str | PathLike) -> Path:
         """Write a self-contained ``report.html`` and its figures; returns the page's path."""
         from solion.views import write_report
 
         return write_report(self.dataset, Path(directory), fields=self.fields)
+
+
+def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Path:
+    header = ",".join(f"{name} [{data[name].attrs.get('units', '1')}]" for name in (along, *names))
+    columns = np.column_stack([data[name].values for name in (along, *names)])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savetxt(path, columns, delimiter=",", header=header, comments="", fmt="%.12g")
+    return path
 
 
 def load(path: str | PathLike) -> Result:
@@ -144,9 +155,29 @@ def load(path: str | PathLike) -> Result:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
     try:
-        dataset = xr.load_dataset(path, engine="h5netcdf")
+        h5py.File(path, "r").close()  # what it cannot open is left alone by what would complain about it twice
+        with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
+            refuse_larger(path, opened.nbytes)
+            dataset = opened.load()
+    except InputError:
+        raise
     except Exception as error:  # a damaged file may raise anything
         raise InputError(f"{path}: this is not a result of solion that can be read ({error}).") from None
     if not {"title", "status", "message", "audit"} <= dataset.attrs.keys():
         raise InputError(f"{path}: this is a NetCDF file, but not a result of solion: it has no status.")
+    _check_attributes(path, dataset.attrs)
     return Result(dataset)
+
+
+def _check_attributes(path: Path, attributes: Mapping[str, Any]) -> None:
+    """Refuse a file whose own words are damaged: text that is none, and structures that are not what they should be."""
+    for name in ("title", "status", "message"):
+        if not isinstance(attributes[name], str):
+            raise InputError(f"{path}: its {name} is no text; the file is damaged.")
+    for name, kind in STRUCTURES.items():
+        try:
+            sound = name not in attributes or isinstance(json.loads(attributes[name]), kind)
+        except (TypeError, ValueError, RecursionError):
+            sound = False
+        if not sound:
+            raise InputError(f"{path}: its {name} cannot be read; the file is damaged.")

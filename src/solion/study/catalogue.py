@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from solion.base.exports import Export, exports, makers, subclasses
+from solion.base.extras import install
 from solion.base.names import snake
 
 LAWS = {  # what is pointwise physics, by the class that its laws derive from: heading, package
@@ -105,10 +106,12 @@ def builtin_studies() -> dict[str, Traversable]:
 
 
 def builtin_title(study: Traversable) -> str:
-    """Title of a built-in study."""
+    """Title of a built-in study, and the extra that it needs."""
     import tomllib
 
-    return tomllib.loads(study.read_text(encoding="utf-8")).get("title", "")
+    data = tomllib.loads(study.read_text(encoding="utf-8"))
+    needs = f" ({install('polycrystal')})" if data.get("numerics", {}).get("engine") == "voxels" else ""
+    return data.get("title", "") + needs
 
 
 def listing() -> dict[str, dict[str, str]]:

@@ -13,6 +13,7 @@ from solion.base.errors import InputError, nearest
 from solion.study.catalogue import builtin_studies
 
 DEEPEST = 20  # no table of a study is nested deeper
+LARGEST = 10**4000  # above it Python itself refuses to write a whole number
 
 
 def read_text(name: str) -> tuple[str, str, Path, str]:
@@ -43,12 +44,16 @@ def parse(text: str, shown: str) -> dict[str, Any]:
     """TOML to nested dictionaries."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        reason = re.sub(r"\s+", " ", str(error)).rstrip(".")
+    except ValueError as error:  # of TOML, or of a whole number with thousands of digits
+        reason = re.sub(r"\s+", " ", str(error)).partition(";")[0].rstrip(".")
         raise InputError(f"{shown}: this is not TOML: {reason}.") from None
     except RecursionError:
         raise InputError(f"{shown}: its tables are nested too deeply.") from None
-    if _depth(data) > DEEPEST:
+    try:
+        depth = _depth(data)
+    except InputError as error:
+        raise InputError(f"{shown}: {error}") from None
+    if depth > DEEPEST:
         raise InputError(f"{shown}: its tables are nested deeper than {DEEPEST}.")
     return data
 
@@ -57,12 +62,10 @@ def _depth(data: Any) -> int:
     depth, level = 0, [data]
     while level:
         depth += 1
-        level = [
-            inner
-            for entry in level
-            for inner in (entry.values() if isinstance(entry, dict) else entry)
-            if isinstance(inner, (dict, list))
-        ]
+        inside = [inner for entry in level for inner in (entry.values() if isinstance(entry, dict) else entry)]
+        if any(isinstance(inner, int) and abs(inner) >= LARGEST for inner in inside):
+            raise InputError("a whole number has more than 4000 digits.")
+        level = [inner for inner in inside if isinstance(inner, (dict, list))]
     return depth
 
 
@@ -89,8 +92,8 @@ def put(data: dict[str, Any], key: str, value: Any, shown: str) -> None:
 def value_of(text: str) -> Any:
     """A text as TOML reads it, or the text itself where it is no TOML."""
     try:
-        return tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return parse(f"value = {text}", "")["value"] if "\n" not in text else text
+    except InputError:
         return text
 
 

@@ -17,7 +17,6 @@ from solion.result.result import load as load_result
 from solion.study.study import Study
 
 CHECKPOINT = "checkpoint.npz"
-STUDY = "study.toml"
 RESULTS = "results.zarr"  # of a sweep
 LOCK = ".lock"
 OURS = "solion\n"  # what the lock says, so that a hidden folder is known to be of a run
@@ -62,7 +61,7 @@ def execute(
             if not resume:
                 clear(partial, LOCK)
             result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
-            (partial / STUDY).write_text(study.to_toml(), encoding="utf-8")
+            study.save(partial)
             study.write(result, partial)
             refuse_existing(out, force)  # it may have come into being meanwhile
             checkpoint.unlink(missing_ok=True)

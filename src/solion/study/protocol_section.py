@@ -29,7 +29,7 @@ MEASURES = {
     "rate": Measure(("V/s",), per_second=True),
     "resistance": Measure(("ohm", "ohm*m^2")),
     **dict.fromkeys(("start", "read", "source_voltage"), Measure(("V",))),
-    **dict.fromkeys(("duration", "width", "gap", "read_width"), Measure(("s",))),
+    **dict.fromkeys(("duration", "width", "gap", "read_width", "begin"), Measure(("s",))),
 }
 Count = Annotated[int, Whole(1, MOST_STEPS)]
 

@@ -142,6 +142,7 @@ class Context:
 
     ``preliminary``: the device is read for its scales only, so a number in its own units stays open.
     ``monitors``: unit of each quantity of the device that a step may watch. ``samples``: of steps that name none.
+    ``executed``: the Python files that were, by their path below the folder, with the digests of their content.
     """
 
     folder: Path
@@ -150,6 +151,7 @@ class Context:
     monitors: dict[str, str] = dataclasses.field(default_factory=dict)
     terminals: tuple[str, ...] = ()
     samples: int | None = None
+    executed: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -89,7 +89,8 @@ class OneOf:
             section = self.sections[name]()
         else:
             known = ", ".join(self.sections)
-            raise problem(f"= {name!r} is unknown{nearest(name, self.sections)}; known: {known}", key=self.key)
+            own = "; or your own in a Python file beside the study, 'file.py:name'" if self.other is not None else ""
+            raise problem(f"= {name!r} is unknown{nearest(name, self.sections)}; known: {known}{own}", key=self.key)
         return nested(lambda: section.model_validate(value, context=info.context), value)
 
     def _refuse_nameless(self, value: dict) -> None:

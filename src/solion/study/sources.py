@@ -60,7 +60,10 @@ def _in_order(words: list[str], path: list[str]) -> bool:
 
 
 def absolute(value: Any, folder: Path) -> Any:
-    """Nested tables with the paths in them made absolute, as they are written beside a result."""
+    """Nested tables with the paths in them made absolute, as they are written beside a result.
+
+    Python files stay where they are below the study's folder: they are copied to where the study is written.
+    """
     if isinstance(value, dict):
         return {
             key: str((folder / entry).resolve()) if key in PATHS and isinstance(entry, str) else absolute(entry, folder)
@@ -68,7 +71,11 @@ def absolute(value: Any, folder: Path) -> Any:
         }
     if isinstance(value, list):
         return [absolute(entry, folder) for entry in value]
-    if is_code(value):
-        file, _, name = value.rpartition(":")
-        return f"{(folder / file).resolve()}:{name}"
-    return copy.deepcopy(value)
+    return _below(value, folder.resolve()) if is_code(value) else copy.deepcopy(value)
+
+
+def _below(code: str, folder: Path) -> str:
+    """The "file.py:name" with the file as a path below the folder, where it lies there."""
+    file, _, name = code.rpartition(":")
+    path = (folder / file).resolve()
+    return f"{path.relative_to(folder).as_posix()}:{name}" if path.is_relative_to(folder) else code

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import json
 import math
+import shutil
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
@@ -32,9 +33,9 @@ from solion.study.experiment_section import OWN, device_field, study_file
 from solion.study.quantities import Context, Units
 from solion.study.section import Section, is_code, sentence
 from solion.study.sources import absolute, path_of, sourced, sources_of
-from solion.study.user_code import load_code
+from solion.study.user_code import load_code, unexecuted
 
-TERMINALS = "terminals.csv"
+STUDY, TERMINALS, SPECTRUM = "study.toml", "terminals.csv", "spectrum.csv"
 CURVES = ("time", "voltage", "current")
 NO_SCALES = "which is a unit of films and synapses"
 
@@ -44,7 +45,8 @@ class Study:
     """A device, what is done with it, and what becomes of the result. ``data`` is the file with all overrides.
 
     ``numbers`` are those of the experiment, with their sources; ``printed``: numbers that the source of the study prints, to
-    be held against what is found.
+    be held against what is found. ``code``: the Python files that it named and that were executed, by their path below
+    ``folder``, with the SHA-256 of their content.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Study:
     data: dict[str, Any]
     numbers: tuple[Row, ...] = ()
     printed: tuple[dict[str, Any], ...] = ()
+    folder: Path = Path()
+    code: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def run(
         self,
@@ -76,6 +80,8 @@ class Study:
         result.dataset.attrs |= {"parameters": rows, "description": self.description}
         if self.printed:
             result.dataset.attrs["printed"] = json.dumps(self.printed)
+        if self.code:
+            result.dataset.attrs["code"] = json.dumps(self.code)
         return result
 
     def write(self, result: Result, folder: Path) -> None:
@@ -83,6 +89,8 @@ class Study:
         result.save(folder / FILE)
         if "time" in result.dataset.dims:
             result.to_csv(folder / TERMINALS)
+        elif "frequency" in result.dataset.dims:
+            result.to_csv(folder / SPECTRUM)
         self.experiment.write_fields(result, folder)
         if not self.figures:
             return
@@ -140,6 +148,13 @@ class Study:
         head = f"# {self.shown}, as solion {__version__} ran it: overrides applied, settings spelled out.\n\n"
         return head + files.dump(self.data)
 
+    def save(self, folder: Path) -> None:
+        """Write the study into a folder so that it can be run from there: its file, and the Python files that it names."""
+        (folder / STUDY).write_text(self.to_toml(), encoding="utf-8")
+        for file in self.code:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.folder / file, folder / file)
+
 
 def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str, Any] | None = None) -> Study:
     """A built-in study by its name or a study file by its path, with ``key=value`` settings on top.
@@ -148,6 +163,26 @@ def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str
 
     Raises :class:`InputError`, one sentence naming file, key, value and what is allowed.
     """
+    data, stem, shown, folder = _read(name, settings, values)
+    return interpret(data, name=stem, shown=shown, folder=folder)
+
+
+def check(name: str | PathLike, settings: Iterable[str] = ()) -> str:
+    """The checked study in a few lines. Python files that it names are not executed; what depends on them is left out."""
+    data, stem, shown, folder = _read(name, settings)
+    lines = unexecuted(data, folder)
+    if not lines:
+        return interpret(data, name=stem, shown=shown, folder=folder).outline()
+    head = f"{shown}: it names Python code, which a run would execute and check does not, nor what depends on it:"
+    return "\n".join(
+        [head, *(f"  {line}" for line in lines), "Read it before you run the study; --no-code forbids it."]
+    )
+
+
+def _read(
+    name: str | PathLike, settings: Iterable[str], values: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], str, str, Path]:
+    """The nested dictionaries of a study with overrides applied, its name, what to call it and its folder."""
     stem, shown, folder, text = files.read_text(str(name))
     data = files.parse(text, shown)
     before = copy.deepcopy(data)
@@ -156,7 +191,7 @@ def load(name: str | PathLike, settings: Iterable[str] = (), values: Mapping[str
         files.put(data, key, value, f"{shown}: {key}")
     if isinstance(stated := data.get("sources"), dict):  # a source speaks of the file's value, not of an override
         data["sources"] = {key: text for key, text in stated.items() if _at(data, key) == _at(before, key)}
-    return interpret(data, name=stem, shown=shown, folder=folder)
+    return data, stem, shown, folder
 
 
 def interpret(data: dict[str, Any], *, name: str = "study", shown: str = "study", folder: Path | None = None) -> Study:
@@ -200,6 +235,7 @@ def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) ->
         name=name, shown=shown, title=file.title or name, description=file.description, device=device, experiment=experiment,
         figures=True if file.output is None else file.output.figures, data=resolved,
         numbers=tuple(sourced(row, found) for row in numbers), printed=tuple(entry.built for entry in file.printed),
+        folder=context.folder, code=context.executed,
     )  # fmt: skip
 
 

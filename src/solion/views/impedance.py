@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric, pure
+from solion.analysis.spectra.relaxation import RelaxationPeak, relaxation_times
+from solion.base.errors import SolionError
 from solion.views.style import CURRENT, INK, VOLTAGE, blank, prefixed, styled
 from solion.views.view import AbstractView
 
@@ -53,6 +55,20 @@ class ImpedanceView(AbstractView):
             yield pure(f"impedance_{word}", real[at], meaning, units, headline=word == "lowest")
         peak = frequency[int(np.argmax(-imaginary))]
         yield pure("peak_frequency", peak, "frequency at which -Im Z is largest", "Hz")
+        farad = {"ohm": "F", "ohm m2": "F/m2"}.get(units, f"s/({units})")
+        for number, arc in enumerate(_arcs(frequency, real + 1j * imaginary), 1):
+            which = f"of arc {number}, counted from the fastest"
+            yield pure(f"arc_{number}_resistance", arc.area, f"R, width {which}", units, headline=True)
+            yield pure(f"arc_{number}_capacitance", arc.time / arc.area, f"C = tau/R {which}", farad)
+            yield pure(f"arc_{number}_frequency", 1 / (2 * np.pi * arc.time), f"frequency of the apex {which}", "Hz")
+
+
+def _arcs(frequency: np.ndarray, impedance: np.ndarray) -> list[RelaxationPeak]:
+    """The arcs of a spectrum as peaks of its relaxation times; none where it is too short or no such spectrum."""
+    try:
+        return relaxation_times(frequency, impedance).peaks()
+    except SolionError:
+        return []
 
 
 def _spectrum(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray, str]:

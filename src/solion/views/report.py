@@ -160,13 +160,14 @@ def _parameters(data: Data) -> list[Markup]:
     rows = [
         (
             code(row["path"]), symbols(row["doc"]), number(row["value"], 6), unit_text(row["unit"]),
+            quantity(row["holds_at"], "K") if row.get("holds_at") else "",
             _signed(row["range"].replace("inf", "∞")),
             badge(row["provenance"], _PROVENANCE.get(row["provenance"], "plain")), symbols(row["reference"]),
         )
         for row in data.attribute("parameters", [])
     ]  # fmt: skip
-    heads = ("parameter", "meaning", "value", "unit", "range", "source", "reference")
-    return [table(heads, rows, "ttnwwts")] if rows else []
+    heads = ("parameter", "meaning", "value", "unit", "holds at", "range", "source", "reference")
+    return [table(heads, rows, "ttnwwwts")] if rows else []
 
 
 def _material(data: Data) -> list[Markup]:

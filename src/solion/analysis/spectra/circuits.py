@@ -13,7 +13,6 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from solion.base.errors import InputError
 from solion.base.parameters import Part, parameter
 
 
@@ -175,10 +174,10 @@ def impedance_py(circuit: AbstractCircuit) -> tuple[str, list[float]]:
 
 
 def custom_circuit(circuit: AbstractCircuit):
-    """The circuit as a ``CustomCircuit`` of impedance.py, which must be installed: pip install "solion[circuits]"."""
+    """The circuit as a ``CustomCircuit`` of impedance.py, which must be installed (pip install impedance)."""
     try:
         from impedance.models.circuits import CustomCircuit  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError('custom_circuit needs the package impedance: pip install "solion[circuits]".') from None
+        raise missing("custom_circuit", "impedance", "circuits") from None
     words, numbers = impedance_py(circuit)
     return CustomCircuit(words, initial_guess=numbers)

@@ -197,7 +197,8 @@ class Voxels(AbstractEngine):
                 own = self.phases[int(phase)] + _imaginary(angular, polycrystal.grain.dielectric)
                 conductivity[1:][image.phases[1:count] == phase] = own
         conductivity[0] = 0
-        known = BoundaryFacets(found.pairs - 1, found.position, found.normal)
+        turned = None if image.orientations is None else image.orientations[1:]
+        known = BoundaryFacets(found.pairs - 1, found.position, found.normal, turned)
         resistance = np.asarray(polycrystal.boundary.resistance(known), float)
         if angular:
             resistance = resistance / (1 + 1j * angular * resistance * polycrystal.boundary.capacitance(known))

@@ -86,7 +86,7 @@ def _slopes(device: FilmMemristor, state, current, left, cells: int):
     """Derivative of left'F in every number of the device, in the order of its leaves."""
 
     def contracted(device: FilmMemristor):
-        system = device.system(cells)
+        system = device.region(cells)
         excess = jnp.mean(system.conserved(state)) - device.film.filling
         return left[:-1] @ balance(system, state, current) + left[-1] * excess
 

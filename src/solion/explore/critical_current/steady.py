@@ -23,7 +23,7 @@ from solion.base.compiled import Program
 from solion.base.errors import InputError, RunError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.film_memristor import FilmMemristor
-from solion.devices.film_system import FilmSystem
+from solion.devices.film_region import FilmRegion
 from solion.devices.start import AbstractInitial, PhaseSeparated
 
 SOUND = 1e-9  # largest change of any u = ln(c / (c_max - c)) in the last iteration of a solution
@@ -47,13 +47,12 @@ class Curvature(NamedTuple):
     along: float  # contracted with v twice
 
 
-def balance(system: FilmSystem, y, current):
+def balance(system: FilmRegion, y, current):
     """dc/dt in each cell."""
-    faces, _ = system.fields(y)
-    return system.film.ion_balance(faces, current)
+    return system.rate(system.state(y), current)
 
 
-def _point(system: FilmSystem, y, current):
+def _point(system: FilmRegion, y, current):
     n, width = y.shape[0], 2 * system.bandwidth + 1
     rate, push = jax.linearize(lambda y: balance(system, y, current), y)
     colours = np.zeros((width, n))
@@ -63,7 +62,7 @@ def _point(system: FilmSystem, y, current):
     return rate, jax.vmap(push)(jnp.asarray(colours)), by_current, composition, slope
 
 
-def _curvature(system: FilmSystem, y, current, left, v):
+def _curvature(system: FilmRegion, y, current, left, v):
     def along_v(y, current):
         def contracted(y):
             return left[:-1] @ balance(system, y, current) + left[-1] * jnp.mean(system.conserved(y))
@@ -91,7 +90,7 @@ class SteadyFilm:
         self.cells, self.filling = int(cells), float(device.film.filling)
         profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, self.cells), float)
         self.sign = 1.0 if profile[0] >= profile[-1] else -1.0
-        self.system: FilmSystem = as_arrays(without_sources(device).system(self.cells))
+        self.system: FilmRegion = as_arrays(without_sources(device).region(self.cells))
         self.start = np.asarray(self.system.unknowns(jnp.asarray(profile)))
         width, index = 2 * self.system.bandwidth + 1, np.arange(self.cells)
         offsets = np.arange(width) - self.system.bandwidth

@@ -16,6 +16,7 @@ from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import Search, search
 from solion.explore.fitting.numbers import StudyNumber, at
 from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, problem
+from solion.explore.fitting.quality import Quality, quality
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
 from solion.result.result import Result
@@ -76,6 +77,12 @@ class Fit:
     search: Search
     result: Result
     seconds: float
+    quality: Quality
+
+    @property
+    def calibrates(self) -> bool:
+        """Whether its numbers may be called calibrated: the search ended, and the run describes the record."""
+        return self.search.converged and self.quality.describes
 
     @property
     def values(self) -> dict[str, float]:
@@ -86,6 +93,7 @@ class Fit:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before using the numbers."""
         ended = () if self.search.converged else (f"the search did not converge: {self.search.reason}.",)
+        ended = (*ended, *self.quality.words(self.observed, self.study.sign_convention))
         return (*ended, *self.data.notes, *_left_out(self), *self.statistics.warnings)
 
 
@@ -207,9 +215,10 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
                 logarithmic,
             )
         )
+    agreement = quality(task.measured, after, before, task.weighting)
     return Fit(
         task.study,
-        _fitted(task, values, estimates),
+        _fitted(task, values, estimates if found.converged and agreement.describes else []),
         task.data,
         tuple(estimates),
         spread,
@@ -226,11 +235,12 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
         found,
         task.last.result(),
         time.perf_counter() - began,
+        agreement,
     )
 
 
 def _fitted(task: FitProblem, values: dict[str, float], estimates: list[ParameterEstimate]) -> Study:
-    """The study with fitted numbers, their sources saying where they come from."""
+    """The study with fitted numbers, the sources of ``estimates`` saying where they come from."""
     study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)
     for estimate in estimates:
@@ -238,4 +248,4 @@ def _fitted(task: FitProblem, values: dict[str, float], estimates: list[Paramete
         if key.startswith("device."):
             error = estimate.number.shown(estimate.error, 2)
             data.setdefault("sources", {})[key] = f"calibrated: fitted to {task.data.name}, standard error {error}"
-    return driven(interpret(data, name=study.name, shown=study.shown), "a fit")
+    return driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")

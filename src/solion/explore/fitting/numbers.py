@@ -91,7 +91,7 @@ def at(study: Study, numbers: Iterable[StudyNumber], values: Mapping[str, float]
     files.override(data, settings)
     if "sources" in data:
         data["sources"] = {key: text for key, text in data["sources"].items() if key not in values}
-    return driven(interpret(data, name=study.name, shown=study.shown), "a fit")
+    return driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")
 
 
 def run_of(study: Study) -> Run:
@@ -165,7 +165,7 @@ def _key(study: Study, row: parameters.Row) -> str | None:
         data = copy.deepcopy(study.data)
         try:
             files.override(data, [f"{key}={json.dumps(value)}"])
-            changed = driven(interpret(data, name=study.name, shown=study.shown), "a fit")
+            changed = driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")
         except InputError:
             continue
         if any(other.path == row.path for other in parameters.table(changed.device)) and _rows(study, key)[0] == row:

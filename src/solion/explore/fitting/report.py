@@ -30,7 +30,7 @@ from solion.views.page import (
     write_page,
 )
 
-FIT, PAGE, STUDY, SENSITIVITY = "fit.json", "report.html", "study.toml", "sensitivity.csv"
+FIT, PAGE, SENSITIVITY = "fit.json", "report.html", "sensitivity.csv"
 
 
 def write_fit(fit: Fit, folder: Path) -> None:
@@ -39,7 +39,7 @@ def write_fit(fit: Fit, folder: Path) -> None:
         folder,
         {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)},
     )
-    (folder / STUDY).write_text(fit.fitted.to_toml(), encoding="utf-8")
+    fit.fitted.save(folder)
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
     fit.result.save(folder / "result.nc")
     heads = f"time [s],voltage [V],measured [{fit.unit}],fitted [{fit.unit}],residual [1]"
@@ -63,7 +63,7 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     """Fill a folder: ``report.html``, ``sensitivity.csv``, the study and a tornado for each metric in ``figures/``."""
     draw = {metric.name: (lambda name=metric.name: tornado(found, name)) for metric in found.metrics}
     images = _pictures(folder, draw)
-    (folder / STUDY).write_text(found.study.to_toml(), encoding="utf-8")
+    found.study.save(folder)
     found.to_csv(folder / SENSITIVITY)
     title = f"{found.study.title}: sensitivities"
     lead = f"derivatives from runs in the same steps · {found.seconds:.3g} s"
@@ -105,8 +105,10 @@ def _pictures(folder: Path, draw: dict[str, Callable[[], Any]]) -> dict[str, byt
 
 
 def _verdict(fit: Fit) -> Markup:
-    tone = ("good", "converged") if fit.search.converged else ("bad", "not converged")
-    words = f"{fit.weighting.describe(fit.unit)}; reduced sum of squares {fit.statistics.reduced:.4g}."
+    tone = ("good", "describes the record") if fit.quality.describes else ("bad", "does not describe the record")
+    tone = tone if fit.search.converged else ("bad", "not converged")
+    left = f"misfit {fit.quality.misfit:.3g} of the signal, R2 = {fit.quality.explained:.4g}"
+    words = f"{left}; {fit.weighting.describe(fit.unit)}; reduced sum of squares {fit.statistics.reduced:.4g}."
     return verdict(badge(tone[1], tone[0]), html(words[:1].upper() + words[1:]))
 
 
@@ -126,7 +128,7 @@ def _estimates(fit: Fit) -> Markup:
                 entry.number.unit,
                 number(entry.start),
                 Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
-                badge("calibrated", "violet"),
+                badge(*(("calibrated", "violet") if fit.calibrates else ("not calibrated", "bad"))),
             )
         )
     heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds", "source")
@@ -163,6 +165,9 @@ def _numbers(fit: Fit) -> dict[str, Any]:
         "rows": len(fit.measured),
         "converged": fit.search.converged,
         "reason": fit.search.reason,
+        "describes": fit.quality.describes,
+        "misfit": _plain(fit.quality.misfit),
+        "explained": _plain(fit.quality.explained),
         "trials": fit.search.iterations,
         "reduced_sum_of_squares": fit.statistics.reduced,
         "numbers": {

@@ -12,6 +12,7 @@ from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part, Sourced, as_arrays, assumed, build, calibrated, stated, without_sources
 from solion.devices import Contact, Film, FilmMemristor, PhaseSeparated
+from solion.devices.circuit import solve
 from solion.laws import ButlerVolmer
 from solion.materials import at_temperature, critical_temperature, energies_scaled, lithium_titanate
 from solion.protocols.drive import Drive
@@ -147,7 +148,8 @@ def _frozen(system, profile, current):
     _, circuit = system.fields(system.unknowns(profile))
     one, zero, ever = jnp.ones(()), jnp.zeros(()), jnp.full((), jnp.inf)
     drive = Drive(zero, one, current, current, one, ever, ever)
-    return circuit.voltage(circuit.solve(drive, zero)), circuit.top.exchange, circuit.bottom.exchange
+    top, bottom = circuit.junctions
+    return circuit.voltages(solve(circuit, drive, zero))[0], top.exchange, bottom.exchange
 
 
 frozen_circuit = Program(_frozen)

@@ -27,6 +27,7 @@ _RANGE = re.compile(
     r"(?:\s+in\s+(?P<count>\S+)(?P<words>(?:\s+\S+)*)|(?P<bare>(?:\s+(?:log|whole))*))",
     re.DOTALL,
 )
+_COLONS = re.compile(r"\s*([^:]*\d[^:]*?)\s*:\s*([^:]*\d[^:]*?)\s*:\s*(\d+)\s*")
 _FIXED = ("title", "description", "sources")  # tables and keys of a study that no run depends on
 
 
@@ -131,6 +132,10 @@ def read_axis(keys: str, given: Any) -> Axis:
     if isinstance(given, str):
         if match := _RANGE.fullmatch(given.strip()):
             return _ranged(keyed, given.strip(), match)
+        if match := _COLONS.fullmatch(given):
+            raise InputError(
+                f"{name} = {given.strip()!r}: a range is written '{match[1]} ... {match[2]} in {match[3]}'."
+            )
         given = _listed(name, given)
     elif isinstance(given, np.ndarray):
         given = given.tolist()

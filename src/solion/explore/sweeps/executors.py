@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from solion import __version__
 from solion.base.backend import processors
 from solion.base.errors import InputError, nearest
+from solion.base.extras import missing
 from solion.explore.sweeps.task import run_task
 
 KINDS = ("threads", "processes")
@@ -69,16 +70,23 @@ def _patience() -> Iterator[Callable[[], None]]:
 
     def note(*_) -> None:
         pressed.append(True)
-        signal.signal(signal.SIGINT, before)
+        restore()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     if threading.current_thread() is not threading.main_thread():
         yield check
         return
-    before = signal.signal(signal.SIGINT, note) or signal.SIG_DFL
+    heard = [signal.SIGINT]
+    if callable(signal.getsignal(signal.SIGTERM)):  # the command takes it for Ctrl-C; a script may not
+        heard.append(signal.SIGTERM)
+    before = {number: signal.signal(number, note) or signal.SIG_DFL for number in heard}
     try:
         yield check
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 def _pool(kind: str | Executor, workers: int | None, scheduler: str | None) -> contextlib.AbstractContextManager[Pool]:
@@ -111,6 +119,8 @@ def _threads(workers: int) -> Iterator[Pool]:
 
 @contextlib.contextmanager
 def _processes(workers: int) -> Iterator[Pool]:
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(1)  # a worker that runs a script without a __main__ guard: the first process says so, once
     made: list[Any] = []
 
     def make() -> Executor:
@@ -172,9 +182,7 @@ def _dask(address: str) -> Iterator[Pool]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError(
-            "--scheduler needs the package distributed; install it with: pip install 'solion[dask]'"
-        ) from None
+        raise missing("--scheduler", "distributed", "dask") from None
 
     class Connection(Client):
         def __del__(self):

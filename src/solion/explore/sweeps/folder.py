@@ -21,7 +21,7 @@ from solion.explore.sweeps.report import write_sweep_report
 from solion.explore.sweeps.runner import SweepProgress, first_outcomes, work_off
 from solion.explore.sweeps.store import Store, create, load_sweep, reopen
 from solion.explore.sweeps.task import PointOutcome
-from solion.study.folder import LOCK, RESULTS, STUDY, claimed, clear, locked, move
+from solion.study.folder import LOCK, RESULTS, claimed, clear, locked, move
 from solion.study.study import Study
 
 
@@ -136,7 +136,7 @@ def _begin(
     with claimed(folder) as partial:
         try:
             clear(partial, LOCK)  # what a killed process left
-            (partial / STUDY).write_text(plan.study.to_toml(), encoding="utf-8")
+            plan.study.save(partial)
             create(plan, outcomes, partial)
             _refuse_existing(folder, force, False)
             move(partial, folder, force)

@@ -76,7 +76,8 @@ class Plan:
 
     def task(self, index: int) -> Task:
         """One run as plain data."""
-        return Task(index, self.study.name, self.study.shown, self.study.data, self.changes(index), self.curves)
+        study = self.study
+        return Task(index, study.name, study.shown, study.data, self.changes(index), self.curves, study.folder)
 
     def meaning(self, axis: Axis) -> str:
         """What the first key of an axis is, in the words of the device's parameters where it is one of them."""
@@ -108,13 +109,13 @@ class Plan:
         """A digest of all that the results depend on: study, axes, what is kept, files of the user's, version."""
         described = {key: value for key, value in self.described().items() if key not in ("study", "runs")}
         digest = hashlib.sha256(json.dumps([self.study.data, described, __version__], sort_keys=True).encode())
-        for path in sorted(set(_files(self.study.data))):
-            digest.update(Path(path).read_bytes() if Path(path).is_file() else b"")
+        for path in sorted(self.study.folder / file for file in set(_files(self.study.data))):
+            digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()
 
 
 def _files(data: Any) -> Iterator[str]:
-    """Files that a study with absolute paths points to: Python code, traces of a drive, pictures of grains."""
+    """Files that a study points to: Python code below its folder, and by their absolute paths traces of a drive and pictures."""
     if isinstance(data, Mapping):
         yield from (data[key] for key in PATHS if isinstance(data.get(key), str))
         data = list(data.values())
@@ -205,7 +206,7 @@ def _founded(study: str | Path | Study, settings: tuple[str, ...], axes: tuple[A
         plan = Plan(study, axes, design, start=start)  # pyright: ignore[reportArgumentType]
         try:
             if isinstance(study, Study):
-                base = changed(study.data, plan.changes(start), study.name, study.shown)
+                base = changed(study.data, plan.changes(start), study.name, study.shown, study.folder)
             else:
                 base = load(study, settings, plan.changes(start))
             return dataclasses.replace(plan, study=base)
@@ -240,7 +241,7 @@ def _try(plan: Plan, tries: list[dict[str, Any]]) -> None:
     reason = None
     for changes in tries:
         try:
-            changed(plan.study.data, changes, plan.study.name, plan.study.shown)
+            changed(plan.study.data, changes, plan.study.name, plan.study.shown, plan.study.folder)
             return
         except InputError as error:
             reason = reason or error

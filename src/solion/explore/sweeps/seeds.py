@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,6 @@ import xarray as xr
 
 from solion.analysis.extremes import FEWEST, Extremes, fit_extremes, sample_quantile
 from solion.base.errors import InputError, nearest
-from solion.devices.polycrystal import Polycrystal
 from solion.explore.sweeps.shown import metric_names, plan_data
 
 FACES = ("bottom", "top")
@@ -102,14 +100,11 @@ def hot_spot_extremes(
 
 def face_of(dataset: xr.Dataset) -> tuple[float, ...]:
     """Lengths of a face of the ceramic of a sweep's study, m: one in two dimensions, two in three."""
-    from solion.study.study import interpret
-
-    study = interpret(tomllib.loads(dataset.attrs["study"]))
-    if not isinstance(study.device, Polycrystal):
+    if "face" not in dataset.attrs:
         raise InputError("this sweep is not one of polycrystals; give the area that its numbers are the largest of.")
     if any(axis["keys"][0].startswith("microstructure.box") for axis in plan_data(dataset)["axes"]):
         raise InputError("the box of the grains varies in this sweep; give the area of a face.")
-    return tuple(study.experiment.grains.box[:-1])
+    return tuple(json.loads(dataset.attrs["face"]))
 
 
 def typical(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:

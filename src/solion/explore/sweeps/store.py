@@ -23,6 +23,7 @@ from zarr.storage import MemoryStore
 
 from solion import __version__
 from solion.base.errors import InputError
+from solion.devices.polycrystal import Polycrystal
 from solion.explore.sweeps.axes import label
 from solion.explore.sweeps.plan import RUN, Plan
 from solion.explore.sweeps.task import CURVES, SCALES, MetricValue, PointOutcome
@@ -246,6 +247,8 @@ def _attributes(plan: Plan) -> dict[str, Any]:
         "sign_convention": plan.study.sign_convention,
         "versions": json.dumps({"solion": __version__, "numpy": np.__version__, "zarr": zarr.__version__}),
     }
+    if isinstance(plan.study.device, Polycrystal):  # lengths of a face, of which hot spots are the largest
+        attributes["face"] = json.dumps([float(length) for length in plan.study.experiment.grains.box[:-1]])
     return attributes if plan.grid else attributes | {"coordinates": " ".join(axis.name for axis in plan.axes)}
 
 

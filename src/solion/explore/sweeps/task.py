@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ REFUSED, FAILED = "refused", "failed"
 
 
 class Task(NamedTuple):
-    """A run: the study as nested dictionaries, and the keys that this run changes."""
+    """A run: the study as nested dictionaries, its folder, and the keys that this run changes."""
 
     index: int
     name: str
@@ -28,6 +29,7 @@ class Task(NamedTuple):
     data: dict[str, Any]
     changes: dict[str, Any]
     curves: bool
+    folder: Path
 
 
 class MetricValue(NamedTuple):
@@ -64,13 +66,13 @@ class Stopped(Exception):
     """The sweep was stopped while this run was under way."""
 
 
-def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, shown: str) -> Study:
+def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, shown: str, folder: Path) -> Study:
     """The study that this data describes, with some values replaced; their sources speak of them no longer."""
     data = copy.deepcopy(dict(data))
     for key, value in changes.items():
         put(data, key, copy.deepcopy(value), f"{shown}: {key}")
         data.get("sources", {}).pop(key, None)
-    return interpret(data, name=name, shown=shown)
+    return interpret(data, name=name, shown=shown, folder=folder)
 
 
 def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome:
@@ -85,7 +87,7 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome
 
     began = time.perf_counter()
     try:
-        study = changed(task.data, task.changes, task.name, task.shown)
+        study = changed(task.data, task.changes, task.name, task.shown, task.folder)
         return _outcome(task, study, study.run(on_progress=look), began)
     except Stopped:
         raise

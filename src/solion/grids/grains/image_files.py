@@ -69,7 +69,17 @@ def read_labels(
     if pores is None and (warning := _zero_based(array)):
         warnings.warn(f"{path}: {warning}", UserWarning, stacklevel=2)
         notes.append(warning)
-    return dataclasses.replace(image, notes=tuple(notes))
+    return dataclasses.replace(image, notes=tuple(notes), orientations=_orientations(picture, array, image.labels))
+
+
+def _orientations(picture: Picture, array: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
+    """Of each label the orientation of the value that it was in the file, scalar first."""
+    if picture.orientations is None:
+        return None
+    value = np.zeros(int(labels.max()) + 1, array.dtype)
+    value[labels.ravel()] = array.ravel()
+    value[0] = 0
+    return picture.orientations[np.minimum(value, len(picture.orientations) - 1)][:, [3, 0, 1, 2]]
 
 
 def from_array(

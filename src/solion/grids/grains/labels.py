@@ -34,6 +34,8 @@ class LabelImage:
     seeds: (n, d) in m for a tessellation, seed k belonging to label k + 1: exact normals of the boundaries;
     repeats: of each axis, whether the seeds repeat along it with the period of the box;
     phases: phase number of every label, 0 the main one; None where there is one phase only;
+    orientations: of every label, a unit quaternion (scalar first, crystal to sample), nan where unknown, as maps of
+    orientations have them; None where there are none. Laws of boundaries that follow the misorientation read them;
     notes: what cleaning has changed, in sentences.
     """
 
@@ -44,6 +46,7 @@ class LabelImage:
     repeats: tuple[bool, ...] = ()
     phases: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+    orientations: np.ndarray | None = None
 
     def __post_init__(self):
         labels = np.asarray(self.labels)
@@ -63,8 +66,9 @@ class LabelImage:
             raise InputError("LabelImage.labels must be whole numbers from 0 (a pore) to 2147483647, and not empty.")
         object.__setattr__(self, "spacing", one_length("LabelImage.spacing", self.spacing, SPACING))
         object.__setattr__(self, "labels", np.ascontiguousarray(labels, np.int32))
-        if self.phases is not None and len(self.phases) <= labels.max():
-            raise InputError(f"LabelImage.phases names {len(self.phases)} labels, the image has {labels.max() + 1}.")
+        for name, given in (("phases", self.phases), ("orientations", self.orientations)):
+            if given is not None and len(given) <= labels.max():
+                raise InputError(f"LabelImage.{name} names {len(given)} labels, the image has {labels.max() + 1}.")
 
     @classmethod
     def of(cls, tessellation: Tessellation, spacing: float) -> LabelImage:
@@ -188,7 +192,7 @@ class LabelImage:
                 "LabelImage.separated(), separate = true in a study, makes each piece a grain."
                 if mean >= 4 * smallest
                 else "it looks like a grey-scale micrograph or noise, whose grains must be found first, for example with "
-                "skimage.segmentation.watershed, so that every grain has one number."
+                "solion.segment_micrograph, so that every grain has one number."
             )
             raise InputError(
                 f"the {count} labels lie in {len(own)} pieces of {mean:.1f} voxels on the average, so that a label is no grain: "
@@ -245,12 +249,17 @@ class LabelImage:
         """Each connected piece of a label as a grain of its own, numbered from 1; phases follow, seeds do not."""
         labels, solid = pieces_of_labels(self.labels, self.periodic), self.labels > 0
         count = int(labels.max())
-        phases = None
-        if self.phases is not None:
-            phases = np.zeros(count + 1, np.int32)
-            phases[labels[solid]] = self.phases[self.labels[solid]]
+        owner = np.zeros(count + 1, np.int32)
+        owner[labels[solid]] = self.labels[solid]
+        phases, orientations = (None if given is None else given[owner] for given in (self.phases, self.orientations))
         before = int(np.count_nonzero(self.sizes()[1:]))
         note = f"{before} labels were separated into {count} connected grains."
         return dataclasses.replace(
-            self, labels=labels, seeds=None, repeats=(), phases=phases, notes=(*self.notes, note)
+            self,
+            labels=labels,
+            seeds=None,
+            repeats=(),
+            phases=phases,
+            notes=(*self.notes, note),
+            orientations=orientations,
         )

@@ -26,7 +26,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, dia_array
 from scipy.sparse.linalg import splu
 
-from solion.base.errors import InputError
+from solion.base.extras import missing
 
 TOLERANCE = 1e-10
 DIRECT = 2000  # unknowns below which a sparse direct factor is at once cheaper and exact
@@ -72,9 +72,7 @@ class Elliptic:
         try:
             from pyamg import ruge_stuben_solver
         except ImportError:
-            raise InputError(
-                "voxels need the package pyamg: install the extra, pip install 'solion[polycrystal]'."
-            ) from None
+            raise missing("a polycrystal on voxels", "pyamg", "polycrystal") from None
         alternating = np.iscomplexobj(matrix)
         real = matrix.real + matrix.imag if alternating else matrix
         # direct interpolation and one sweep before and after cost half of the package's defaults, for one iteration more

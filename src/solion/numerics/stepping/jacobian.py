@@ -61,8 +61,8 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
 
 
 def capacities(system: AbstractSystem, y) -> Float[Array, " n"]:
-    """dq/dy, entry by entry."""
-    return jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))[1]
+    """dq/dy, entry by entry, and the least that the system allows it."""
+    return jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))[1] + system.floor
 
 
 def _unmix(images, bandwidth):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.base.memory import refuse_larger
 from solion.readers.delimited import sheet_of
 from solion.readers.images.picture import PICTURE, SPACE, Picture
 from solion.readers.text import bytes_of, decode, lines_of
@@ -24,12 +27,15 @@ META = {
 def numpy_array(path: Path) -> Picture:
     """An array taken as it is, the current along its last axis; of several the one named labels."""
     try:
+        if path.suffix == ".npy":
+            _refuse_large(path, path.open("rb"))
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, np.ndarray):
             names = loaded.files
             name = next((name for name in NAMES if name in names), names[0] if len(names) == 1 else "")
             if not name:
                 raise InputError(f"{path}: holds {', '.join(names) or 'nothing'}; name the array of labels 'labels'.")
+            _refuse_large(path, loaded.zip.open(f"{name}.npy"))
             loaded = loaded[name]
     except InputError:
         raise
@@ -44,6 +50,14 @@ def numpy_array(path: Path) -> Picture:
         )
     axes = SPACE[:1] + SPACE[3 - loaded.ndim + 1 :]
     return Picture(path, f"NumPy array, {loaded.dtype}", loaded, axes, notes=notes)
+
+
+def _refuse_large(path: Path, opened: IO[bytes]) -> None:
+    """Refuse an array that its header makes too large to hold."""
+    with opened as file:
+        head = {(1, 0): np.lib.format.read_array_header_1_0}.get(np.lib.format.read_magic(file))
+        shape, _, kind = (head or np.lib.format.read_array_header_2_0)(file)
+    refuse_larger(path, math.prod(shape) * kind.itemsize)
 
 
 def text_grid(path: Path) -> Picture:
@@ -87,16 +101,18 @@ def meta_image(path: Path) -> Picture:
         )
     if where != "LOCAL" and (Path(where).name != where or not (path.parent / where).is_file()):
         raise InputError(f"{path}: its voxels are in {where}, which is not beside it.")
+    size = math.prod(shape) * np.dtype(kind).itemsize
+    refuse_larger(path, size)
     body = content[at:] if where == "LOCAL" else bytes_of(path.parent / where)
     if fields.get("CompressedData", "False").lower() == "true":
         try:
-            body = zlib.decompress(body)
+            body = zlib.decompressobj().decompress(body, size + 1)
         except zlib.error:
             raise InputError(f"{path}: its compressed voxels cannot be unpacked; it is cut off or damaged.") from None
     big = (fields.get("BinaryDataByteOrderMSB") or fields.get("ElementByteOrderMSB", "False")).lower() == "true"
     element = np.dtype((">" if big else "<") + kind)
-    count = int(np.prod(shape))
-    if len(body) != count * element.itemsize:
+    count = math.prod(shape)
+    if len(body) != size:
         raise InputError(
             f"{path}: holds {len(body) // element.itemsize} voxels where its header says {count}; it is cut off or damaged."
         )

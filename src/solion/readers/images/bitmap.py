@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.base.extras import missing
+from solion.base.memory import refuse_larger
 from solion.readers.images.picture import PICTURE, SEGMENT, STACK, Picture, of_channels
 
 LOSSY = (".jpg", ".jpeg", ".webp")
-EXTRA = "pip install 'solion[polycrystal]'"
 LENGTHS = {
     "m": 1.0,
     "cm": 1e-2,
@@ -35,12 +36,17 @@ def bitmap(path: Path) -> Picture:
     try:
         from PIL import Image
     except ImportError:
-        raise InputError(f"{path}: pictures need the package pillow: {EXTRA}.") from None
+        raise missing(f"{path}: a picture", "pillow", "polycrystal") from None
     try:
         with Image.open(path) as image:
             frames = getattr(image, "n_frames", 1)
+            refuse_larger(
+                path, 8 * image.width * image.height * len(image.getbands())
+            )  # labels are whole numbers of 8 bytes
             mode, array = image.mode, np.asarray(image)
             transparent = "transparency" in image.info
+    except InputError:
+        raise
     except Exception as error:
         raise InputError(f"{path}: this picture cannot be read ({error}).") from None
     if frames > 1:
@@ -68,7 +74,7 @@ def tiff(path: Path) -> Picture:
     try:
         from tifffile import TiffFile
     except ImportError:
-        raise InputError(f"{path}: TIFF needs the package tifffile: {EXTRA}.") from None
+        raise missing(f"{path}: TIFF", "tifffile", "polycrystal") from None
     try:
         with _heard() as complaints, TiffFile(path) as file:
             series = file.series
@@ -78,6 +84,7 @@ def tiff(path: Path) -> Picture:
                     f"{path}: holds {len(series)} series of different sizes "
                     f"({', '.join(sorted(str(s[0]) for s in shapes))}); save the labels alone."
                 )
+            refuse_larger(path, sum(entry.nbytes for entry in series))
             axes = series[0].axes
             array = series[0].asarray() if len(series) == 1 else np.stack([entry.asarray() for entry in series])
             axes = axes if len(series) == 1 else "Z" + axes

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.base.memory import refuse_larger
 from solion.readers.images.picture import PICTURE, Picture
 from solion.readers.text import bytes_of, decode, lines_of
 
@@ -191,6 +192,7 @@ def h5oina(path: Path, angle: float = ANGLE) -> Picture:
             found = file.get(f"{slices[0]}/EBSD/{name}")
             if not isinstance(found, h5py.Dataset):
                 raise InputError(f"{path}: lacks EBSD/{name}; it is damaged.")
+            refuse_larger(path, found.nbytes)
             return np.asarray(found[()])
 
         shape = int(numbers("Header/Y Cells")[0]), int(numbers("Header/X Cells")[0])

@@ -12,7 +12,7 @@ from solion.base.errors import InputError
 
 PICTURE, STACK, SPACE = ("rows", "columns"), ("pages", "rows", "columns"), ("x", "y", "z")
 SEGMENT = (
-    "segment it first (watershed in scikit-image or MorphoLibJ) and "
+    "segment it first (solion.segment_micrograph, or MorphoLibJ) and "
     "save one whole number for each grain, without compression losses"
 )
 

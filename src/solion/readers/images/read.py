@@ -24,7 +24,7 @@ REMEDIES = {
     ".raw": "holds voxels without their number and kind; save it as TIFF, .mha or .npy",
     ".vtk": "is VTK's legacy format; save it as .vti (ParaView: Save Data, VTK ImageData)",
     ".vtr": "has cells of unequal size; save it as .vti with equal ones",
-    ".tess": "is a tessellation of polygons; write a raster of it: neper -T -format tesr",
+    ".tess": "is a tessellation of polygons; write a raster of it: neper -T -loadtess FILE -format tesr",
     ".am": "is AmiraMesh; save it as TIFF, .mha or .vti",
     ".nrrd": "is not read; save it as .mha, TIFF or .npy",
 }  # fmt: skip

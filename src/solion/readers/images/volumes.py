@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.base.memory import refuse_larger
 from solion.readers.images.arrays import NAMES
 from solion.readers.images.ebsd import h5oina
 from solion.readers.images.picture import SPACE, Picture
@@ -35,6 +36,7 @@ def hdf5(path: Path, unit: float = 1e-6) -> Picture:
                 if isinstance(item, h5py.Dataset) and name.rsplit("/", 1)[-1] in NAMES and item.ndim > 1:
                     sizes = file.get("/".join([*name.split("/")[:-2], "_SIMPL_GEOMETRY", "SPACING"]))
                     spacing = tuple(sizes[()]) if isinstance(sizes, h5py.Dataset) else None
+                    refuse_larger(path, item.nbytes)
                     found[name] = item[...], spacing
 
             file.visititems(visit)
@@ -177,7 +179,8 @@ def _unpacked(body: bytes, coded: bool, word: str, compressed: bool) -> bytes:
     head = np.frombuffer(plain(0, size * (3 + blocks)), word).astype(int)
     start, total = span(size * (3 + blocks)), int(head[3:].sum())
     packed, out, at = plain(start, total), b"", 0
+    refuse_larger("the .vti", float(head[0]) * float(head[1]))
     for length in head[3:]:
-        out += zlib.decompress(packed[at : at + length])
+        out += zlib.decompressobj().decompress(packed[at : at + length], int(head[1]))
         at += int(length)
     return out

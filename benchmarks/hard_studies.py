@@ -1,0 +1,131 @@
+"""Studies that ended badly, run again and sorted by how they end.
+
+    python benchmarks/hard_studies.py FILE.json [--only 3 7] [--label IMAGE] [--seconds 60]
+
+The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date; pictures that lie nowhere are
+replaced by ``--label``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import re
+import signal
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import solion as so
+from solion.base.errors import InputError
+
+LAWS = {
+    "butler_volmer_electrode": "kinetic_electrode",
+}
+PHYSICAL = ("depleted", "saturated", "stopped")
+ORDER = ("finished", *PHYSICAL, "refused", "doubtful", "failed", "not finite", "slow", "traceback")
+GOOD = ("finished", *PHYSICAL, "refused")
+
+
+class Slow(Exception):
+    """Raised by the alarm of a run that takes too long."""
+
+
+def modern(value: Any, label: str | None) -> Any:
+    """A study of an older tree in today's words."""
+    if isinstance(value, dict):
+        return {key: modern(entry, label) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [modern(entry, label) for entry in value]
+    if isinstance(value, str):
+        if label is not None and value.endswith((".png", ".npy", ".tif", ".tiff")) and not Path(value).exists():
+            return label
+        return LAWS.get(value, value)
+    return value
+
+
+def not_finite(dataset: Any) -> list[str]:
+    """Variables that hold a number that is none, and texts that quote one."""
+    found = [
+        name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))
+    ]
+    for key, text in dataset.attrs.items():
+        if isinstance(text, str) and re.search(
+            r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""
+        ):
+            found.append(key)
+    return found
+
+
+def outcome(data: dict[str, Any], seconds: float = 120.0) -> dict[str, Any]:
+    """How one study ends: a class of ORDER, the message, what it took."""
+
+    def late(*_):
+        raise Slow
+
+    began = time.perf_counter()
+    signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    steps = 0
+    try:
+        result = so.study.interpret(data).run()
+        kind, message = result.status, result.message
+        settings = result.settings
+        steps = settings.get("steps", 0) + settings.get("rejected", 0)
+        summary = result.summary()
+        wrong = not_finite(result.dataset)
+        if re.search(r"= *(nan|inf|-inf)\b", summary):
+            wrong.append("summary")
+        if wrong:
+            kind, message = "not finite", f"{kind}: {message} ({', '.join(wrong)})"
+        elif kind == "doubtful" or any(not entry["ok"] for entry in result.audit.values()):
+            failed = {name: entry["value"] for name, entry in result.audit.items() if not entry["ok"]}
+            kind, message = "doubtful", f"{message} {failed}"
+    except Slow:
+        kind, message = "slow", f"more than {seconds:g} s"
+    except InputError as error:
+        kind, message = "refused", str(error)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        kind, message = "traceback", f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return {"class": kind, "message": message, "steps": steps, "seconds": time.perf_counter() - began}
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """Counts by class, and the share without an answer."""
+    counts = collections.Counter(entry["class"] for entry in found)
+    bad = sum(count for kind, count in counts.items() if kind not in GOOD)
+    listed = ", ".join(f"{counts[kind]} {kind}" for kind in ORDER if counts[kind])
+    return f"{len(found)} studies: {listed}; without an answer {100 * bad / max(len(found), 1):.2f} %"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file")
+    parser.add_argument("--only", type=int, nargs="*")
+    parser.add_argument("--label")
+    parser.add_argument("--seconds", type=float, default=120.0)
+    chosen = parser.parse_args()
+    cases = json.loads(Path(chosen.file).read_text())
+    found = []
+    for k, case in enumerate(cases):
+        if chosen.only and k not in chosen.only:
+            continue
+        entry = outcome(modern(case["study"], chosen.label), chosen.seconds)
+        found.append(entry)
+        was = case.get("class", case.get("status"))
+        print(
+            f"{k:3d} {was} -> {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s] {entry['message'][:300]}",
+            flush=True,
+        )
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()

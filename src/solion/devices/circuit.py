@@ -1,0 +1,78 @@
+"""The one current through parts in series under any drive, found with certainty.
+
+    V_cell = V_rest + R i + (overpotentials),      i_ext = i + leak(V_cell),      V = V_cell + R_s i_ext
+
+The voltage rises strictly with i and every overpotential has the sign of i, so i lies between zero and what the bare
+resistance would let through, and one search finds it.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.numerics.roots import increasing_root
+from solion.protocols.drive import Drive
+
+
+class AbstractTerminalCircuit(eqx.Module):
+    """Parts in series as their terminal sees them at one instant (scaled)."""
+
+    @abstractmethod
+    def bare(self) -> tuple[Any, Any]:
+        """(V_rest, R): voltage of the cell without a current, and a lower bound of its resistance."""
+
+    @abstractmethod
+    def unit(self) -> Float[Array, ""]:
+        """The smallest exchange current, above which the circuit is no longer ohmic."""
+
+    @abstractmethod
+    def carrying(self, current) -> Float[Array, " w"]:
+        """The circuit's unknowns w at a current i."""
+
+    @abstractmethod
+    def voltages(self, w) -> tuple[Any, Any, Any]:
+        """(V at the terminal, V of the cell, i_ext) at w."""
+
+    @abstractmethod
+    def leaking(self, voltage) -> Any:
+        """Current beside the cell at a voltage of the cell."""
+
+    @abstractmethod
+    def series(self) -> Any:
+        """R_s."""
+
+
+def solve(circuit: AbstractTerminalCircuit, drive: Drive, t) -> Float[Array, " w"]:
+    """w under a drive of the terminal."""
+    unit, (rest, resistance), series = circuit.unit(), circuit.bare(), circuit.series()
+    leak = circuit.leaking(rest)
+
+    def bare(a, b, source):
+        pull = a * series + b
+        return (source - a * rest - pull * leak) / (a * resistance + pull)
+
+    def clamped(limit, a, b):
+        return [jnp.where(jnp.isfinite(limit), bare(a, b, sign * limit), 0.0) for sign in (-1, 1)]
+
+    limits = jnp.stack(
+        [
+            bare(drive.voltage_weight, drive.current_weight, drive.source(t)),
+            *clamped(drive.voltage_compliance, 1.0, 0.0),
+            *clamped(drive.current_compliance, 0.0, 1.0),
+        ]
+    )
+    bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
+    low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
+    return circuit.carrying(unit * jnp.sinh(increasing_root(_excess, (circuit, drive, t), low, high, bounds[0])))
+
+
+def _excess(x, parameters):
+    """i = unit sinh(x): the voltage is nearly linear in x whatever the current."""
+    circuit, drive, t = parameters
+    voltage, _, total = circuit.voltages(circuit.carrying(circuit.unit() * jnp.sinh(x)))
+    return drive.excess(t, voltage, total)

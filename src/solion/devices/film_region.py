@@ -1,0 +1,177 @@
+"""A film of a mixed conductor as a region of a line: ions stay in it, electrons cross its ends.
+
+Unknown u = ln(c/(c_max - c)) in each cell, conserved c. Own units: h, tau_D, V_T and i_D (Tian and Bazant, "Interfacial
+resistive switching by multiphase polarization in ion-intercalation nanofilms"); those of the line differ from them where
+other films stand beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.mixed_conduction import Faces, MixedConduction
+from solion.base.parameters import Part, inline
+from solion.base.quantity import Quantity
+from solion.devices.device import Guard
+from solion.devices.line import AbstractRegion
+from solion.grids.line import materialise
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
+from solion.laws.free_energy import chemical_potentials
+from solion.laws.wetting import AbstractWetting, NeutralWetting
+
+FLOOR = 1e-14  # of the sites; contents (or vacancies) below it are as good as none: beyond, c in double precision has no digits
+EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
+
+
+class Contact(Part):
+    """An electrode that exchanges electrons, but no ions, with the film."""
+
+    transfer: AbstractChargeTransfer = inline()
+    wetting: AbstractWetting = NeutralWetting()
+
+
+class RegionUnits(NamedTuple):
+    """Units of the line over those of the film: of length, of time and of current density."""
+
+    length: Any = 1.0
+    time: Any = 1.0
+    current: Any = 1.0
+
+
+class FilmState(NamedTuple):
+    """Fields between the cells, compositions at the ends, and the drop."""
+
+    faces: Faces
+    ends: tuple[Any, Any]
+    drop: tuple[Any, Any]
+
+
+class FilmRegion(AbstractRegion):
+    """The scaled equations of the film; ``wettings`` are those of its first and last end."""
+
+    film: MixedConduction
+    wettings: tuple[AbstractWetting, AbstractWetting]
+    sites: Any  # the material's capacity, found once: as an expression in every cell it costs a fifth of a run
+    thermal_voltage: Any  # V
+    ends: tuple[str, str] = eqx.field(static=True, default=("top", "bottom"))
+    name: str = eqx.field(static=True, default="film")
+    units: RegionUnits = RegionUnits()
+
+    bandwidth: ClassVar[int] = 2
+    quantities: ClassVar[tuple[Quantity, ...]] = (
+        Quantity("electron_potential_drop", "voltage", "(mu_n(last end) - mu_n(first end)) / e"),
+        Quantity("ion_inventory", None, "mean composition of the film", "inventory"),
+        Quantity("dissipation_ions", "power", "power lost by ions moving in the film", "loss", "ions"),
+        Quantity("dissipation_electrons", "power", "power lost by electrons moving in the film", "loss", "electrons"),
+    )
+
+    @property
+    def cells(self):
+        return self.film.grid.cells
+
+    @property
+    def length(self):
+        return 1 / self.units.length
+
+    @property
+    def surfaces(self):
+        return tuple(
+            Quantity(f"composition_{end}", None, f"composition c/c_0 at {end}", "surface", end, monitored=True)
+            for end in self.ends
+        )
+
+    def guards(self):
+        return {f"composition_{end}": Guard(f"{end} contact", EDGE, self.sites) for end in self.ends}
+
+    def unknowns(self, content):
+        """u of a composition; c stays between zero and the capacity whatever u."""
+        x = content / self.sites
+        return jnp.log(x) - jnp.log1p(-x)
+
+    def conserved(self, y):
+        return self.sites * jax.nn.sigmoid(y)
+
+    @property
+    def floor(self):
+        return FLOOR * self.sites
+
+    def places(self):
+        return self.film.grid.centres * self.length
+
+    def invariants(self, q):
+        """The ions, which no end lets through."""
+        return self.film.grid.integral(q)[None]
+
+    def admissible(self, y):
+        composition = self.conserved(y)
+        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.sites)
+
+    def boundary(self, y):
+        """Compositions at both ends, and the gradients along +x that wetting sets there."""
+        kappa, grid, sites = self.film.gradient_energy, self.film.grid, self.sites
+        first, last = map(self.conserved, grid.flat_ends(y))
+        for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
+            left = self.wettings[0].slope(first) / (2 * kappa)
+            right = -self.wettings[1].slope(last) / (2 * kappa)
+            left_u = self._bent(left * sites / (first * (sites - first)))
+            right_u = self._bent(right * sites / (last * (sites - last)))
+            first, last = map(self.conserved, grid.flat_ends(y, left_u, right_u))
+        return first, last, left, right
+
+    def _bent(self, slope):
+        """A slope of u at an end, bounded where a cell does not resolve it: the same to third order in the spacing.
+
+        A contact that empties (or fills) asks for a slope that no composition in (0, 1) can have.
+        """
+        spacing = self.film.grid.spacing
+        return jnp.arcsinh(slope * spacing) / spacing
+
+    def state(self, y):
+        (composition,) = materialise(self.conserved(y))
+        first, last, left, right = self.boundary(y)
+        faces = self.film.faces(composition, left, right)
+        return FilmState(faces, (first, last), self.film.electron_drop(faces, first, last))
+
+    def rate(self, state, current):
+        return self.units.time * self.film.ion_balance(state.faces, self.units.current * current)
+
+    def drop(self, state):
+        offset, resistance = state.drop
+        return offset, self.units.current * resistance
+
+    def surface(self, state, end):
+        return self.surface_at(state.ends[end], self.film.grid.ends(state.faces.laplacian)[end])
+
+    def surface_at(self, composition, laplacian) -> Surface:
+        """What a contact's law may know of the film where its composition and the scaled lap c are these."""
+        energy = self.film.free_energy
+        _, electron = chemical_potentials(energy, composition)
+        fraction = (composition + energy.defects) / energy.electron_sites
+        activity = electron - self.film.gradient_energy * laplacian
+        return Surface(composition, fraction, activity, self.sites, self.thermal_voltage)
+
+    def contents(self, state):
+        return state.ends
+
+    def observe(self, y, state, current) -> dict[str, Float[Array, ""]]:
+        own = self.units.current * current
+        offset, resistance = state.drop
+        ions, electrons = self.film.dissipation(state.faces, own, *state.ends)
+        return {
+            "electron_potential_drop": offset + resistance * own,
+            "ion_inventory": self.film.grid.integral(self.conserved(y)),
+            "dissipation_ions": ions / self.units.current,
+            "dissipation_electrons": electrons / self.units.current,
+        }
+
+    def energy(self, y, state, current):
+        film, units, r = self.film, self.units, self.film.diffusivity_ratio
+        surfaces = sum(wetting.energy(end) for wetting, end in zip(self.wettings, state.ends, strict=True))
+        stored = r * (film.energy(self.conserved(y)) + surfaces)
+        rate = r * film.grid.integral(state.faces.potential * film.ion_balance(state.faces, units.current * current))
+        return stored / (units.current * units.time), rate / units.current

@@ -1,0 +1,328 @@
+"""A device on a line: regions in series, the interfaces between them and its terminal's circuit, all composed.
+
+    V_cell = sum over interfaces (+-)eta + sum over regions (offset + R i),    V = V_cell + R_s (i + leak(V_cell))
+
+One current density i passes everything. An interface is a law of charge transfer on the surface of the region beside it;
+its overpotential is positive where it drives current into that region. The unknowns w are i and every eta.
+"""
+
+import dataclasses
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.electrode import Junction, join, overpotential
+from solion.base.quantity import Quantity
+from solion.devices.circuit import AbstractTerminalCircuit, solve
+from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
+from solion.laws.conduction import AbstractLeak
+
+
+class AbstractRegion(eqx.Module):
+    """A layer of a line in the line's units: what it does to the current, and what the current does to it.
+
+    ``quantities`` are the numbers that it reports, by names of its own; ``surfaces`` are the contents at its two ends, which
+    can be watched and can end a step. In a line of several regions their names are followed by the region's.
+    """
+
+    name: eqx.AbstractVar[str]
+    ends: eqx.AbstractVar[tuple[str, str]]
+    cells: eqx.AbstractVar[int]
+    bandwidth: eqx.AbstractVar[int]
+    surfaces: eqx.AbstractVar[tuple[Quantity, ...]]
+    quantities: eqx.AbstractVar[tuple[Quantity, ...]]
+    length: eqx.AbstractVar[Any]  # in units of the line's
+
+    @abstractmethod
+    def unknowns(self, content: Float[Array, " n"]) -> Float[Array, " n"]:
+        """The stepper's unknowns of a content."""
+
+    @abstractmethod
+    def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
+        """The content."""
+
+    @property
+    def floor(self) -> Any:
+        """The least dq/dy: see :class:`solion.numerics.system.AbstractSystem`."""
+        return 0.0
+
+    @abstractmethod
+    def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
+        """Sums of the content that never change."""
+
+    @abstractmethod
+    def admissible(self, y: Float[Array, " n"]) -> Any:
+        """Whether a state may be accepted."""
+
+    @abstractmethod
+    def places(self) -> Float[Array, " n"]:
+        """Distance of each cell from the region's first end."""
+
+    @abstractmethod
+    def guards(self) -> Mapping[str, Guard]:
+        """Limits of its surfaces, by their names."""
+
+    @abstractmethod
+    def state(self, y: Float[Array, " n"]) -> Any:
+        """All that the methods below need, computed once."""
+
+    @abstractmethod
+    def rate(self, state, current) -> Float[Array, " n"]:
+        """Rate of the content."""
+
+    @abstractmethod
+    def drop(self, state) -> tuple[Any, Any]:
+        """(offset, resistance) of the potential, between its ends, of what the current is made of."""
+
+    @abstractmethod
+    def surface(self, state, end: int) -> Surface:
+        """What an interface's law may know of its first (0) or last (-1) end."""
+
+    @abstractmethod
+    def contents(self, state) -> tuple[Any, ...]:
+        """The values of ``surfaces``."""
+
+    @abstractmethod
+    def observe(self, y, state, current) -> dict[str, Any]:
+        """The values of ``quantities``."""
+
+    @abstractmethod
+    def energy(self, y, state, current) -> tuple[Any, Any]:
+        """(free energy, its rate)."""
+
+
+class Interface(eqx.Module):
+    """A law on the region that follows it in the line (``side`` "after") or that goes before it ("before")."""
+
+    name: str = eqx.field(static=True)
+    transfer: AbstractChargeTransfer
+    side: Literal["before", "after"] = eqx.field(static=True)
+
+    @property
+    def sign(self) -> int:
+        """Of its overpotential in the voltage, and of the current that enters its region."""
+        return 1 if self.side == "after" else -1
+
+
+class NoLeak(eqx.Module):
+    """Nothing passes beside the line."""
+
+    losses: ClassVar[tuple[Quantity, ...]] = ()
+
+    def current(self, voltage):
+        """None."""
+        return 0.0
+
+
+class Leak(eqx.Module):
+    """A law of leaking in SI beside the line, with its conductance at small voltages, S/m2."""
+
+    law: AbstractLeak
+    conductance: Any
+    thermal_voltage: Any  # V
+    unit: Any  # A/m2
+
+    losses: ClassVar[tuple[Quantity, ...]] = (
+        Quantity("dissipation_leak", "power", "power lost in the leak", "loss", "leak"),
+    )
+
+    def current(self, voltage):
+        """Current density at a voltage of the cell, scaled."""
+        return self.law.current(voltage * self.thermal_voltage, self.conductance) / self.unit
+
+
+class LineCircuit(AbstractTerminalCircuit):
+    """The line at one instant; w = (i, eta of each interface)."""
+
+    junctions: tuple[Junction, ...]
+    signs: tuple[int, ...] = eqx.field(static=True)
+    offset: Any
+    resistance: Any
+    leak: NoLeak | Leak
+    series_resistance: Any
+
+    def bare(self):
+        return self.offset, self.resistance
+
+    def unit(self):
+        least = self.junctions[0].exchange
+        for junction in self.junctions[1:]:
+            least = jnp.minimum(least, junction.exchange)
+        return least
+
+    def leaking(self, voltage):
+        return self.leak.current(voltage)
+
+    def series(self):
+        return self.series_resistance
+
+    def carrying(self, current):
+        pairs = zip(self.junctions, self.signs, strict=True)
+        return jnp.stack([current, *(overpotential(junction, sign * current) for junction, sign in pairs)])
+
+    def voltages(self, w):
+        cell = self.offset + self.resistance * w[0]
+        for place, sign in enumerate(self.signs, start=1):
+            cell = cell + sign * w[place]
+        total = w[0] + self.leak.current(cell)
+        return cell + self.series_resistance * total, cell, total
+
+    def constraint(self, drive, t, w):
+        """The terminal obeys the drive, and every interface carries the current."""
+        voltage, _, total = self.voltages(w)
+        triples = zip(self.junctions, self.signs, w[1:], strict=True)
+        return jnp.stack(
+            [drive.excess(t, voltage, total), *(junction.excess(eta, sign * w[0]) for junction, sign, eta in triples)]
+        )
+
+
+class LineFields(NamedTuple):
+    """States of the regions, and the circuit that they make."""
+
+    states: tuple[Any, ...]
+    circuit: LineCircuit
+
+
+class LineSystem(AbstractDeviceSystem):
+    """Regions between ``interfaces``, one more than regions, beside a leak and behind a resistance (scaled).
+
+    The first region begins at the terminal, the last one ends at the ground.
+    """
+
+    regions: tuple[AbstractRegion, ...]
+    interfaces: tuple[Interface, ...]
+    series_resistance: Any
+    current_unit: Any  # A/m2
+    leak: NoLeak | Leak = NoLeak()
+    terminal: str = eqx.field(static=True, default="top")
+
+    border: ClassVar[int] = 0
+
+    @property
+    def bandwidth(self):
+        return max(region.bandwidth for region in self.regions)
+
+    @property
+    def observables(self):
+        of = self.terminal
+        side = "positive where it drives current into its region"
+        return (
+            Quantity("voltage", "voltage", f"voltage of {of} against the grounded end, series resistance included",
+                     "terminal", of, monitored=True),
+            Quantity("current", "current", f"current into {of}, positive from {of} to the grounded end", "terminal", of,
+                     monitored=True),
+            Quantity("current_density", "current_density", f"current density into {of}", "terminal", of),
+            *(Quantity(f"overpotential_{item.name}", "voltage", f"overpotential at {item.name}, {side}", place=item.name)
+              for item in self.interfaces),
+            *(quantity for region in self.regions for quantity in self._named(region)),
+            Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
+            Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
+            Quantity("electrical_power", "power", "power from the source, V I", "work"),
+            *(Quantity(f"dissipation_{item.name}", "power", f"power lost in electron transfer at {item.name}", "loss",
+                       item.name) for item in self.interfaces),
+            Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
+            *self.leak.losses,
+        )  # fmt: skip
+
+    @property
+    def spatial(self):
+        return (
+            Quantity("x", "length", f"distance from {self.terminal}", "coordinate", dimensions=("x",)),
+            Quantity("composition", None, "content of each cell, c/c_0", "field", dimensions=("x",)),
+        )
+
+    def _label(self, region: AbstractRegion) -> str:
+        return "" if len(self.regions) == 1 else f"_{region.name}"
+
+    def _named(self, region: AbstractRegion):
+        for item in (*region.surfaces, *region.quantities):
+            yield dataclasses.replace(item, name=item.name + self._label(region))
+
+    @property
+    def guards(self):
+        return {name + self._label(region): guard for region in self.regions for name, guard in region.guards().items()}
+
+    def _parts(self, values):
+        """Entries of each region."""
+        first = 0
+        for region in self.regions:
+            yield region, values[first : first + region.cells]
+            first += region.cells
+
+    def unknowns(self, content):
+        return jnp.concatenate([region.unknowns(part) for region, part in self._parts(content)])
+
+    def conserved(self, y):
+        return jnp.concatenate([region.conserved(part) for region, part in self._parts(y)])
+
+    @property
+    def floor(self):
+        return jnp.concatenate([jnp.full(region.cells, region.floor) for region in self.regions])
+
+    def profiles(self, y):
+        before, places = 0.0, []
+        for region in self.regions:
+            places.append(before + region.places())
+            before = before + region.length
+        return {"x": jnp.concatenate(places), "composition": self.conserved(y)}
+
+    def invariants(self, q):
+        return jnp.concatenate([region.invariants(part) for region, part in self._parts(q)])
+
+    def admissible(self, y):
+        accepted = [region.admissible(part) for region, part in self._parts(y)]
+        return jnp.all(jnp.stack(accepted))
+
+    def fields(self, y) -> LineFields:
+        """States of the regions and the circuit seen from the terminal."""
+        states = tuple(region.state(part) for region, part in self._parts(y))
+        offset, resistance = 0.0, 0.0
+        for region, state in zip(self.regions, states, strict=True):
+            own, through = region.drop(state)
+            offset, resistance = offset + own, resistance + through
+        junctions = []
+        for place, interface in enumerate(self.interfaces):
+            at, end = (place, 0) if interface.side == "after" else (place - 1, -1)
+            surface = self.regions[at].surface(states[at], end)
+            junctions.append(join(interface.transfer, surface, self.current_unit))
+        signs = tuple(interface.sign for interface in self.interfaces)
+        return LineFields(
+            states, LineCircuit(tuple(junctions), signs, offset, resistance, self.leak, self.series_resistance)
+        )
+
+    def start(self, t, y, drive):
+        return solve(self.fields(y).circuit, first_terminal(drive), t)
+
+    def balance(self, t, y, w, drive):
+        states, circuit = self.fields(y)
+        rates = [region.rate(state, w[0]) for region, state in zip(self.regions, states, strict=True)]
+        return jnp.concatenate(rates), circuit.constraint(first_terminal(drive), t, w)
+
+    def monitors(self, t, y, w, drive):  # as in observe(), but a tenth quicker to compile
+        states, circuit = self.fields(y)
+        voltage, _, total = circuit.voltages(w)
+        pairs = zip(self.regions, states, strict=True)
+        return jnp.stack([voltage, total, *(value for region, state in pairs for value in region.contents(state))])
+
+    def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
+        """Scaled numbers of one instant, by the names of ``observables``."""
+        states, circuit = self.fields(y)
+        voltage, cell, total = circuit.voltages(w)
+        seen = {"voltage": voltage, "current": total, "current_density": total, "electrical_power": voltage * total}
+        stored = []
+        for (region, part), state in zip(self._parts(y), states, strict=True):
+            names = [item.name for item in region.surfaces]
+            own = dict(zip(names, region.contents(state), strict=True)) | region.observe(part, state, w[0])
+            seen |= {name + self._label(region): value for name, value in own.items()}
+            stored.append(region.energy(part, state, w[0]))
+        seen["free_energy"], seen["energy_rate"] = (sum(values) for values in zip(*stored, strict=True))
+        for place, interface in enumerate(self.interfaces, start=1):
+            seen[f"overpotential_{interface.name}"] = w[place]
+            seen[f"dissipation_{interface.name}"] = interface.sign * w[0] * w[place]
+        seen["dissipation_series"] = self.series_resistance * total**2
+        return seen | {item.name: cell * (total - w[0]) for item in self.leak.losses}
