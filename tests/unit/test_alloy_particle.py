@@ -24,9 +24,10 @@ def particle(shape, *, relieved=1.0, **numbers):
     return AlloyParticle(host, SHAPES[shape])
 
 
-def held(device, potential, duration, *, samples=64, cells=CELLS):
-    protocol = so.protocols.hold(voltage=potential, duration=duration, samples=samples)
-    run = so.simulate(device, protocol, cells=cells)
+def held(device, potential, duration):
+    """Held in three steps, as the cycle below has, so that both are one program."""
+    protocol = 3 * so.protocols.hold(voltage=potential, duration=duration / 3, samples=20)
+    run = so.simulate(device, protocol, cells=CELLS)
     assert run.status == "finished", run.message
     return run
 
@@ -64,7 +65,8 @@ def test_a_whole_conversion_follows_the_quasi_steady_closed_form(converted):
         excess = float((data["time"][k] + begun) / expected) - 1
         assert 0.4 * 0.05 / 3 < excess < 2.2 * 0.05 / 3  # S/3 of a plate, twice that of a sphere
     assert float(data["reacted_fraction"][-1]) > 1 - 2e-4
-    assert np.all(np.isfinite(data["voltage"])) and np.all(np.isfinite(data["excess"]))
+    assert np.all(np.isfinite(data["voltage"]))
+    assert np.all(np.isfinite(data["excess"]))
     assert float(data["share_layer"][20]) > 0.99
 
 
@@ -76,7 +78,7 @@ def test_carriers_are_conserved_and_the_second_law_holds(converted):
     assert run.audit["ion drift"]["value"] < 1e-12
     assert reacted == pytest.approx(float(device.charge) * (0.999 + 0.05), rel=2e-3)
     available = data["energy"] - data["work_supplied"]
-    assert np.all(np.diff(available) <= 1e-12 * abs(float(available[0])) + 1e-30)
+    assert np.all(np.diff(available) <= 1e-8 * np.ptp(available))  # the stepper's tolerance
 
 
 def test_potential_is_the_sum_of_its_parts_and_shares_of_resistance_are_one(converted):
@@ -129,7 +131,7 @@ def test_galvanostatic_front_and_open_circuit_and_return():
     hold, rest = so.protocols.hold, so.protocols.open_circuit
     cycle = (
         hold(current=-one, duration=0.4 * 3600, samples=20)
-        .then(rest(duration=600, samples=10))
+        .then(rest(duration=600, samples=20))
         .then(hold(current=0.02 * one, duration=3600, samples=20))
     )
     run = so.simulate(device, cycle, cells=CELLS)
@@ -142,14 +144,15 @@ def test_galvanostatic_front_and_open_circuit_and_return():
     np.testing.assert_allclose(rate[1:], 1.0, rtol=5e-3)  # the mean over cells stands for the integral
     assert float(abs(data["current"][quiet]).max()) < 1e-9 * one
     assert float(data["potential_stress"][into][-1]) < 0 < float(data["potential_stress"][data["segment"] == 2][-1])
-    assert run.audit["ion drift"]["ok"] and run.audit["smallest dissipation"]["ok"], run.audit
+    assert run.audit["ion drift"]["ok"], run.audit
+    assert run.audit["smallest dissipation"]["ok"], run.audit
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"stoichiometry": 0.375}, "give the two that belong together"),
-        ({"ratio": 0.8}, "AlloyHost.ratio = 0.8 is outside"),
+        ({"ratio": 0.8}, "ratio is V_product/V_host"),
     ],
 )
 def test_hosts_that_cannot_be_are_refused(change, words):

@@ -13,7 +13,7 @@ from typing import ClassVar
 from solion.balances.shell_front import ShellFront
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
-from solion.base.parameters import assumed, inline, parameter
+from solion.base.parameters import assumed, parameter
 from solion.base.scaling import Scales
 from solion.devices.alloy_shapes import AbstractShape
 from solion.devices.alloy_system import AlloySystem
@@ -40,7 +40,7 @@ class AlloyParticle(AbstractDevice):
     material: AlloyHost
     shape: AbstractShape
     film: AbstractSurfaceFilm = BareSurface()
-    transfer: AbstractChargeTransfer = inline(AreaResistance(1e-13))
+    transfer: AbstractChargeTransfer = AreaResistance(1e-13)
     series_resistance: float = parameter(
         0.0, unit="ohm m2", low=0, doc="R_s, of the surface at the start", source=assumed(0.0, "none unless given")
     )
@@ -69,6 +69,7 @@ class AlloyParticle(AbstractDevice):
         298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature")
     )
 
+    experiments: ClassVar[tuple[str, ...]] = ("transient", "quasi_steady")
     terminals: ClassVar[tuple[str, ...]] = ("electrode",)
     sign_convention: ClassVar[str] = (
         "Voltages are against the carrier metal; a positive current takes carriers out of the particle (oxidation), a negative "

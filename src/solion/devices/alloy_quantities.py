@@ -28,7 +28,7 @@ OBSERVABLES = (
     Quantity("core", "length", "radius of the core", monitored=True),
     Quantity("outer", "length", "outer radius"),
     Quantity("thickness", "length", "thickness of the product", monitored=True),
-    Quantity("host_depth", "length", "depth of host consumed"),
+    Quantity("host_depth", "length", "depth of host consumed", place="front"),
     Quantity("front_speed", "velocity", "speed of the front, inward", monitored=True),
     Quantity(
         "surface_excess",

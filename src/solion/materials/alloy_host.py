@@ -40,9 +40,12 @@ class AlloyHost(Part):
     front_rate: float = positive_parameter(unit="m/s", high=1e3, doc="k of the front without stress")
     shell: AbstractShell  # pyright: ignore[reportGeneralTypeIssues]
     saturation: float = parameter(
-        0.1, low=1e-6, high=1, doc="c_max/N_p, excess carriers at rest with the carrier metal",
+        0.1,
+        low=1e-6,
+        high=1,
+        doc="c_max/N_p, excess carriers at rest with the carrier metal",
         source=assumed(0.1, "not known of any of them; the tables of rates assume a tenth as well"),
-    )  # fmt: skip
+    )
     asymmetry: float = parameter(
         0.5,
         low=0,
@@ -56,9 +59,12 @@ class AlloyHost(Part):
     stress_work: AbstractStressWork = Traction()
     amorphisation: AbstractAmorphisation = SharpFront()
     relief: float = parameter(
-        1.0, low=0, high=1, doc="chi_r, share of the stress of which an amorphised front is relieved",
+        1.0,
+        low=0,
+        high=1,
+        doc="chi_r, share of the stress of which an amorphised front is relieved",
         source=assumed(1.0, "all of it"),
-    )  # fmt: skip
+    )
     speedup: float = parameter(
         1.0, low=1e-6, high=1e9, doc="k of an amorphised front over k", source=assumed(1.0, "as fast, unless given")
     )
