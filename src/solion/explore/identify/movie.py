@@ -167,7 +167,8 @@ def _grey_fields(frame: np.ndarray, thresholds, core_is_bright: bool) -> tuple[n
     levels = [float(np.median(grey[classes == k])) if (classes == k).any() else np.nan for k in range(3)]
     shell = levels[dark if core_is_bright else bright]
     middle = levels[bright if core_is_bright else dark]
-    steps = np.hypot(*np.gradient(grey))[inside ^ ndimage.binary_erosion(inside)]
+    rows, columns = np.gradient(grey)
+    steps = np.sqrt(rows**2 + columns**2)[inside ^ ndimage.binary_erosion(inside)]
     width = (
         0.8 * abs(middle - shell) / np.median(steps) if steps.size and np.median(steps) > 0 else np.sqrt(12) / GAUSSIAN
     )
@@ -180,7 +181,7 @@ def _outline(fields, angles: np.ndarray):
     body, core = _largest(body > 0.5), _largest(core > 0.5)
     if body is None:
         return None
-    body = ndimage.binary_fill_holes(body)
+    body = np.asarray(ndimage.binary_fill_holes(body))
     middle = np.array(ndimage.center_of_mass(body))
     outer = _radii(body, middle, angles)
     if core is None or np.sqrt(core.sum()) < LEAST:
@@ -192,7 +193,7 @@ def _outline(fields, angles: np.ndarray):
 
 
 def _largest(mask: np.ndarray) -> np.ndarray | None:
-    labels, count = ndimage.label(mask)
+    labels, count = ndimage.label(mask)  # pyright: ignore[reportGeneralTypeIssues]
     return labels == 1 + np.argmax(np.bincount(labels.ravel())[1:]) if count else None
 
 
