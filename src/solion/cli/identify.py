@@ -15,7 +15,7 @@ from solion.cli.open_file import Columns, Sheet, number
 @app.command()
 def identify(
     data: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Time and a length of a front: CSV or workbook, units in headings.")
+        Path, typer.Argument(metavar="FILE", help="Time and a length (CSV, workbook), or a movie as a TIFF stack.")
     ],
     shape: Annotated[str, typer.Option(metavar="planar|wire|sphere", help="Shape of the host.")],
     volume_ratio: Annotated[
@@ -40,6 +40,10 @@ def identify(
     ] = None,
     columns: Columns = None,
     sheet: Sheet = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="LENGTH", help='Edge of a pixel of a movie, such as "0.5 nm".')
+    ] = None,
+    frame_time: Annotated[str | None, typer.Option(metavar="TIME", help="Time between frames of a movie.")] = None,
     posterior: Annotated[
         bool, typer.Option(help="Evidence of the laws by nested sampling, and the next experiment.")
     ] = True,
@@ -55,6 +59,7 @@ def identify(
     with refusals():
         from solion.explore import identify as rooms
         from solion.explore.identify.report import FILE
+        from solion.readers.images.read import is_picture
         from solion.study.folder import whole_folder
 
         def length(text: str | None, name: str) -> float | None:
@@ -63,16 +68,22 @@ def identify(
             return number(text, name, "m")
 
         size = number(diameter, "--diameter", "m")
-        series = rooms.read_series(
-            data,
-            meaning=meaning,
-            shape=shape,
-            volume_ratio=volume_ratio,
-            radius=float("inf") if size is None else size / 2,
-            noise=rooms.Noise(length(pixel, "--pixel") or 0.0, relative),
-            columns=columns,
-            sheet=sheet,
-        )
+        radius = float("inf") if size is None else size / 2
+        if is_picture(data):
+            edge, step = number(scale, "--scale", "m"), number(frame_time, "--frame-time", "s")
+            series = _of_movie(data, edge, step, radius, shape, volume_ratio, meaning or "core_radius")
+        else:
+            noise = rooms.Noise(length(pixel, "--pixel") or 0.0, relative)
+            series = rooms.read_series(
+                data,
+                meaning=meaning,
+                shape=shape,
+                volume_ratio=volume_ratio,
+                radius=radius,
+                noise=noise,
+                columns=columns,
+                sheet=sheet,
+            )
         folder = out or Path("runs") / f"{data.stem}-identify"
         with interruptible(folder), whole_folder(folder, force, (FILE,)) as partial, patience(quiet):
             found = rooms.identify(
@@ -82,6 +93,22 @@ def identify(
     if not quiet:
         print(found.summary())
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
+
+
+def _of_movie(
+    path: Path, scale: float | None, frame_time: float | None, radius: float, shape: str, ratio: float, meaning: str
+):
+    """The series of a movie's contours."""
+    from solion.base.errors import InputError
+    from solion.explore.identify import read_movie
+
+    if scale is None or frame_time is None or radius == float("inf"):
+        raise InputError(
+            f"{path}: a movie needs the edge of a pixel, the time between frames and the size of the pristine host: --scale, "
+            "--frame-time, --diameter."
+        )
+    movie = read_movie(path, scale=scale, frame_time=frame_time)
+    return movie.series(shape=shape, volume_ratio=ratio, radius=radius, meaning=meaning)
 
 
 def _plain(text: str) -> bool:

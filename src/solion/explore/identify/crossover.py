@@ -55,7 +55,7 @@ def crossover(fit: LawFit, confidence: float = 0.95) -> Crossover:
     if no_layer:
         bound = f" l* is above {low * 1e9:.3g} nm." if math.isfinite(low) and low > 0 else ""
         alone = fit_law(FrontModel(series, LAWS[0], around))
-        speed = _over(series.specimen.interface_time(alone.model.scale.depth), interval(alone, "half_time", confidence))
+        speed = _over(alone.model.scale.depth, interval(alone, "half_time", confidence))
         return Crossover("interface", f"Only k is identifiable (as k dc).{bound} {products}", None, speed, None, None)
     if no_interface:
         bound = f" l* is below {high * 1e9:.3g} nm." if math.isfinite(high) else ""

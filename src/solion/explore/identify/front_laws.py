@@ -70,7 +70,7 @@ class FrontScale:
         return end * np.linspace(0, 1, POINTS) ** 2
 
     @functools.cached_property
-    def times(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def times(self) -> tuple[np.ndarray, ...]:
         """Times to the depths of the grid where interface, layer or film alone limits, over that to the reference depth."""
         s = self.specimen
         return tuple(time(self.grid) / time(self.depth) for time in (s.interface_time, s.layer_time, s.film_time))

@@ -153,7 +153,7 @@ def _around(series: FrontSeries, start, offset: float | None) -> tuple[StartAndO
     first, span, notes = float(series.time[0]), series.span, []
     begin = (first - EARLIEST * span, first + LATEST * span)
     if start is not None:
-        begin = (float(start), float(start)) if np.isscalar(start) else (float(start[0]), float(start[1]))
+        begin = (float(start), float(start)) if isinstance(start, (int, float)) else (float(start[0]), float(start[1]))
         if not (np.isfinite(begin).all() and begin[0] <= begin[1] < series.time[-1]):
             raise InputError(
                 f"start = {start!r} s is outside its allowed range; it is a time, or two in order, before the last row at "

@@ -179,7 +179,7 @@ def fit_law(model: FrontModel, fixed: dict[int, float] | None = None, near: np.n
     found = None
     for start in begin:
         tried = optimize.least_squares(
-            value, np.clip(start, 1e-3, 1 - 1e-3), slopes, bounds=(0, 1), xtol=1e-9, max_nfev=200
+            value, np.clip(start, 1e-3, 1 - 1e-3), jac=slopes, bounds=(0, 1), xtol=1e-9, max_nfev=200
         )
         if found is None or tried.cost < found.cost:
             found = tried
@@ -190,7 +190,7 @@ def fit_law(model: FrontModel, fixed: dict[int, float] | None = None, near: np.n
 
 @functools.lru_cache
 def _points(count: int) -> np.ndarray:
-    return qmc.Sobol(count, seed=1).random(STARTS)
+    return qmc.Sobol(count, rng=np.random.default_rng(1)).random(STARTS)
 
 
 def threshold(fit: LawFit, confidence: float) -> float:
@@ -242,7 +242,7 @@ def interval(fit: LawFit, name: str, confidence: float = 0.95) -> ProfileInterva
             if inside != outside
             else outside
         )
-        return float(root), False
+        return float(root), False  # pyright: ignore[reportArgumentType]
 
     (low, open_low), (high, open_high) = side(-1.0), side(1.0)
     return ProfileInterval(

@@ -94,7 +94,7 @@ def information(foretold: list[np.ndarray], prior: np.ndarray, deviation: float,
     outcome = outcome + random.normal(0, deviation, outcome.shape)
     logs = np.stack(
         [
-            logsumexp(-0.5 * np.sum(((outcome[:, None] - draws[None]) / deviation) ** 2, -1), axis=1)
+            np.asarray(logsumexp(-0.5 * np.sum(((outcome[:, None] - draws[None]) / deviation) ** 2, -1), axis=1))
             - math.log(len(draws))
             for draws in foretold
         ],

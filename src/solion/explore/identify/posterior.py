@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import warnings
+from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp, ndtr
@@ -46,7 +48,7 @@ def sample(fit: LawFit, deviation: float, seed: int = 0) -> LawPosterior:
     ``deviation``: noise of a row where the series does not know it. Raises InputError where dynesty is not installed.
     """
     try:
-        import dynesty
+        dynesty: Any = importlib.import_module("dynesty")
     except ImportError:
         raise InputError(
             "a posterior needs the package dynesty: pip install 'solion[identify]', or leave it out."

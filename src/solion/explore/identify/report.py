@@ -140,9 +140,9 @@ def _rates(found: Identification) -> Markup:
         if entry
     ]
     if rates.parabolic is not None:
-        rows.append(("2 S D (m²/s)", number(rates.parabolic), ""))
+        rows.append(("2 S D (m²/s)", number(rates.parabolic), Markup("")))
     if found.arrest is not None:
-        rows.append((arrest_text(found.arrest), number(found.arrest.value), ""))
+        rows.append((arrest_text(found.arrest), number(found.arrest.value), Markup("")))
     return table(("rate", "value", f"{found.confidence:.0%}"), rows, "tnw") if rows else Markup("")
 
 
