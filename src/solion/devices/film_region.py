@@ -24,7 +24,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 
-TOLD = 25.0  # |u| up to which laws are asked: beyond, where c or its vacancies are below 1e-11, ln(1 - c) of a double has no digits
+TOLD = 25.0  # |u| up to which laws are asked, c or its vacancies 1e-11: beyond, ln(1 - c) of a double has no digits
 FLOOR = 1e-14  # of the sites; an ion content or vacancies below it are as good as none
 EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 
