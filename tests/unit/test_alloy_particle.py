@@ -77,7 +77,7 @@ def test_carriers_are_conserved_and_the_second_law_holds(converted):
     reacted = float(data["charge"][-1])
     assert run.audit["ion drift"]["value"] < 1e-12
     assert reacted == pytest.approx(float(device.charge) * (0.999 + 0.05), rel=2e-3)
-    available = data["energy"] - data["work_supplied"]
+    available = (data["energy"] - data["work_supplied"]).values
     assert np.all(np.diff(available) <= 1e-8 * np.ptp(available))  # the stepper's tolerance
 
 

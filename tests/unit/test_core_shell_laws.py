@@ -227,4 +227,4 @@ def test_drift_flux():
 
 def test_core_relaxation():
     gate = CoreRelaxation()
-    np.testing.assert_allclose(gate.share(np.array([40e-9, 34e-9, 20e-9]), 0.0), [0.00247, 0.5, 1.0], atol=1e-5)
+    np.testing.assert_allclose(gate.share(np.array([36.6e-9, 30.6e-9, 15e-9]), 0.0), [0.00247, 0.5, 1.0], atol=1e-5)

@@ -42,6 +42,14 @@ def _population(device, potential, sizes):
     return jax.vmap(one)(sizes)
 
 
+def _flow_work(device, fraction):
+    front = quasi_steady_front(device, 0.0, fraction)
+    pressed = device.pressure + device.shape.order * device.surface_stress / front.outer
+    material = device.material
+    return front.work - material.stress_work.pressure_work(pressed, material.ratio, material.formula)
+
+
+_work_program = Program(_flow_work)
 _limit_program, _population_program, _arrest_program = Program(_limits), Program(_population), Program(arrest)
 
 
@@ -154,6 +162,17 @@ def largest_radius(device: AlloyParticle, potential: float, duration: float, fra
     if spare(low) < 0:
         return float("nan")
     return 1e-3 if spare(high) > 0 else float(np.exp(brentq(spare, low, high, xtol=1e-6)))
+
+
+def mechanical_hysteresis(device: AlloyParticle, fraction) -> np.ndarray:
+    """Part of the voltage between lithiation and delithiation (V) that plastic flow takes at fractions reacted, 2 |dG_m|/e.
+
+    The shell flows the other way as the front returns. Without flow in the work of stress there is none.
+    """
+    known = as_arrays(without_sources(device))
+    if not device.material.stress_work.flows:
+        return np.zeros_like(np.asarray(fraction, float))
+    return 2 * np.abs(np.asarray(_work_program(known, jnp.asarray(fraction, float))))
 
 
 def fracture_diameter(toughness: float, modulus: float, yield_stress: float, shape: float = 1.0) -> float:

@@ -41,13 +41,14 @@ class GivenAmorphisation(AbstractAmorphisation):
 class CoreRelaxation(AbstractAmorphisation):
     """theta = 1/(1 + exp((a - a_c)/w)): a core smaller than a_c relaxes. The one mechanism that splits silicon by size.
 
-    34 nm reproduces every arrest and full conversion that the paper quotes of silicon (window 31.7 to 35.7 nm), and is a
-    calibration: an estimate from the energy of amorphisation gives 2 to 4 nm. Wires below 60 nm have been seen to arrest, too.
+    With w = 1 nm, 28.7 to 32.6 nm reproduces every arrest and full conversion that the paper quotes of silicon (31.7 to 35.7
+    with a sharp switch), and is a calibration: an estimate from the energy of amorphisation gives 2 to 4 nm. Wires below 60
+    nm have been seen to arrest, too.
     """
 
     critical_radius: float = parameter(
-        34e-9, unit="m", low=1e-10, high=1e-3, doc="a_c",
-        source=calibrated(34e-9, "silicon: full at 80 nm, arrested at 90 nm and above; 31.7 to 35.7 nm does"),
+        30.6e-9, unit="m", low=1e-10, high=1e-3, doc="a_c",
+        source=calibrated(30.6e-9, "silicon: full at 80 nm, arrested at 90 nm and above; 28.7 to 32.6 nm does"),
     )  # fmt: skip
     width: float = parameter(
         1e-9, unit="m", low=1e-9, high=1e-3, doc="w", source=assumed(1e-9, "a few atoms; a hard switch stalls a solver")

@@ -33,9 +33,9 @@ def sphere(diameter: float, host: AlloyHost | None = None) -> AlloyParticle:
     return AlloyParticle(host or lithium_silicon(), Sphere(diameter / 2))
 
 
-def relaxing() -> AlloyHost:
-    """Silicon whose core relaxes below 34 nm."""
-    return dataclasses.replace(lithium_silicon(), amorphisation=CoreRelaxation())
+def relaxing(critical: float = 30.6e-9) -> AlloyHost:
+    """Silicon whose core relaxes below a radius (m)."""
+    return dataclasses.replace(lithium_silicon(), amorphisation=CoreRelaxation(critical))
 
 
 def stress_free(host: AlloyHost, **numbers) -> AlloyHost:
