@@ -2,9 +2,9 @@
 
     python benchmarks/identify.py [SERIES]
 
-Series of 40 rows over 2 to 120 s with an error of 1 nm; the start (within 5 s of the clock's zero) and the offset of all lengths
-(evenly within three errors, as the fit takes it to be) are drawn anew and not told.
-The specification asks for 93 to 97 % over 500 series.
+Series of 40 rows over 2 to 120 s with an error of 1 nm; the start (within 5 s of the clock's zero) and the offset
+of all lengths (evenly within three errors, as the fit takes it to be) are drawn anew and not told. The
+specification asks for 93 to 97 % over 500 series.
 """
 
 import sys

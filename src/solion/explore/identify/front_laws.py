@@ -25,7 +25,7 @@ POINTS = 400  # depths at which the time is known; between them it is linear
 REACH = 30.0  # depths of reference that a plane without an end is followed
 ARREST = 28.0  # e-folds towards arrest that are followed
 MOST_REACTED = 0.999
-U = np.linspace(0, 1, 241)  # in which the way to arrest is divided, ends and middles of panels
+U = np.linspace(0, 1, 161)  # in which the way to arrest is divided, ends and middles of panels
 
 
 @dataclasses.dataclass(frozen=True)

@@ -179,7 +179,12 @@ def fit_law(model: FrontModel, fixed: dict[int, float] | None = None, near: np.n
     found = None
     for start in begin:
         tried = optimize.least_squares(
-            value, np.clip(start, 1e-3, 1 - 1e-3), jac=slopes, bounds=(0, 1), xtol=1e-9, max_nfev=200
+            value,
+            np.clip(start, 1e-3, 1 - 1e-3),
+            jac=slopes,  # pyright: ignore[reportArgumentType]
+            bounds=(0, 1),
+            xtol=1e-9,
+            max_nfev=200,
         )
         if found is None or tried.cost < found.cost:
             found = tried
