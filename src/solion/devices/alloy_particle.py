@@ -170,7 +170,7 @@ class AlloyParticle(AbstractDevice):
         return float(
             quasi_steady_time(
                 core, radius, material.ratio, self.shape.order, rate=material.rate_at(self.temperature),
-                diffusivity=material.diffusivity, conductance=self.film.conductance(self.film.film_thickness),
+                diffusivity=material.diffusivity, conductance=self.film.conductance(self.film.film_thickness),  # pyright: ignore[reportAttributeAccessIssue]
                 excess=held - rest,
             )
         )  # fmt: skip

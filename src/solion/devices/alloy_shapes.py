@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from solion.base.parameters import Part, assumed, parameter
 from solion.laws.core_shell.kinematics import MEASURE
@@ -18,12 +18,12 @@ class AbstractShape(Part):
 
     @property
     @abstractmethod
-    def radius(self):
+    def radius(self) -> Any:
         """a_0, m."""
 
     @property
     @abstractmethod
-    def measure(self):
+    def measure(self) -> Any:
         """Area over r^m: m2 of a plate (both faces), 2 pi times the length of a wire, 4 pi."""
 
     @property

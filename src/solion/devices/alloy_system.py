@@ -24,7 +24,6 @@ from solion.devices.alloy_quantities import OBSERVABLES, PARTS, SHARES, SPATIAL
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.core_shell.kinematics import CoreShell
-from solion.laws.core_shell.surface_film import AbstractSurfaceFilm
 from solion.numerics.roots import increasing_root
 
 LUMPED = 5
@@ -54,7 +53,7 @@ class AlloySystem(AbstractDeviceSystem):
     """See the module."""
 
     front: ShellFront
-    film: AbstractSurfaceFilm
+    film: Any  # an AbstractSurfaceFilm
     transfer: AbstractChargeTransfer
     resistance: Any  # of the surface at the start
     plateau: Any

@@ -73,7 +73,7 @@ def quasi_steady_front(device: AlloyParticle, potential, fraction) -> QuasiStead
         place = core * (outer / core) ** share if order == 1 else 1 / (1 / core - share * (1 / core - 1 / outer))
     factor = material.diffusion.factor(left * material.shell.mean(shape, place, 0.0), device.temperature)
     slower = jnp.tensordot(jnp.asarray(WEIGHTS), 1 / factor, 1)
-    thickness = device.film.film_thickness
+    thickness = device.film.film_thickness  # pyright: ignore[reportAttributeAccessIssue]
     series = Resistances(
         1 / rate + 0 * core,
         slower * diffusion_length(core, outer, order) / material.diffusivity,

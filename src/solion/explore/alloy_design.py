@@ -161,7 +161,7 @@ def largest_radius(device: AlloyParticle, potential: float, duration: float, fra
     low, high = np.log(1e-9), np.log(1e-3)
     if spare(low) < 0:
         return float("nan")
-    return 1e-3 if spare(high) > 0 else float(np.exp(brentq(spare, low, high, xtol=1e-6)))
+    return 1e-3 if spare(high) > 0 else float(np.exp(brentq(spare, low, high, xtol=1e-6)))  # pyright: ignore
 
 
 def mechanical_hysteresis(device: AlloyParticle, fraction) -> np.ndarray:

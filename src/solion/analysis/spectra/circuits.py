@@ -13,6 +13,7 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
+from solion.base.extras import missing
 from solion.base.parameters import Part, parameter
 
 

@@ -7,10 +7,9 @@ doi:10.1016/j.nanoen.2012.03.009 write the same for the sphere.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
 
 MEASURE = (1.0, 2 * jnp.pi, 4 * jnp.pi)  # A_m: area over r^m, of unit area, unit length, and the whole sphere
 
@@ -18,9 +17,9 @@ MEASURE = (1.0, 2 * jnp.pi, 4 * jnp.pi)  # A_m: area over r^m, of unit area, uni
 class CoreShell(NamedTuple):
     """A core of radius a in a shell that ends at b; a_0, beta = V_product/V_host, and m."""
 
-    core: Float[Array, "..."]
-    radius: Float[Array, "..."]
-    ratio: Float[Array, "..."]
+    core: Any
+    radius: Any
+    ratio: Any
     order: int
 
     @property

@@ -10,7 +10,7 @@ these it used.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from jaxtyping import Array, Float
 
@@ -23,9 +23,9 @@ from solion.laws.core_shell.shell import AbstractShell, core_mean_stress
 class Formula(NamedTuple):
     """A host atom and what it takes up: x carriers, Omega_M (m3), nu of the host."""
 
-    stoichiometry: Float[Array, "..."]
-    host_volume: Float[Array, "..."]
-    poisson: Float[Array, "..."]
+    stoichiometry: Any
+    host_volume: Any
+    poisson: Any
 
     @property
     def per_stress(self):
