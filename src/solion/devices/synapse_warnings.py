@@ -24,8 +24,8 @@ def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any
     own = float(device.temperature)
     if abs(own - ROOM_TEMPERATURE) > SAME_TEMPERATURE:
         yield (
-            f"the device is at {own:g} K, but the numbers of hosts, kinetics and electrolyte hold at {ROOM_TEMPERATURE:g} K and are"
-            " used as they are, but for the thermal voltage; give numbers that hold at that temperature."
+            f"the device is at {own:g} K, but the numbers of hosts, kinetics and electrolyte hold at {ROOM_TEMPERATURE:g} K and"
+            " are used as they are, but for the thermal voltage; give numbers that hold at that temperature."
         )
     steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)
