@@ -2,8 +2,8 @@
 
     python benchmarks/hard_studies.py FILE.json [--only 3 7] [--label IMAGE] [--seconds 60]
 
-The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date; pictures that lie nowhere are
-replaced by ``--label``.
+The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date;
+pictures that lie nowhere are replaced by ``--label``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ import numpy as np
 import solion as so
 from solion.base.errors import InputError
 
-LAWS = {
-    "butler_volmer_electrode": "kinetic_electrode",
+LAWS = {"butler_volmer_electrode": "kinetic_electrode"}
+PLAIN, LATTICE = {"law": "unmodulated"}, {"law": "lattice_sites"}
+PARTS = {  # name of a law: its name today, its keys today, and its prefactor
+    "linear_insertion": ("linear_transfer", {"conductance": "rate"}, PLAIN),
+    "marcus_insertion": ("marcus_hush_chidsey", {"exchange_current": "rate"}, PLAIN),
+    "lattice_butler_volmer": ("butler_volmer", {}, LATTICE),
 }
 PHYSICAL = ("depleted", "saturated", "stopped")
 ORDER = ("finished", *PHYSICAL, "refused", "doubtful", "failed", "not finite", "slow", "traceback")
@@ -37,6 +41,9 @@ class Slow(Exception):
 
 def modern(value: Any, label: str | None) -> Any:
     """A study of an older tree in today's words."""
+    if isinstance(value, dict) and value.get("law") in PARTS:
+        law, keys, prefactor = PARTS[value["law"]]
+        return {keys.get(key, key): entry for key, entry in value.items()} | {"law": law, "prefactor": prefactor}
     if isinstance(value, dict):
         return {key: modern(entry, label) for key, entry in value.items()}
     if isinstance(value, list):

@@ -11,7 +11,8 @@ from solion.result.standing import Panel
 
 DOCS = Path(__file__).parents[2] / "docs" / "polycrystal"
 WANTED = (
-    "1e", "2c", "2d", "2e", "2f", "4a", "4f", "4b", "4g", "4-sweep", "5h-i", "6a-c", "6d-f", "6g", "8e", "8f-g", "8h", "numbers",
+    "1e", "2c", "2d", "2e", "2f", "3", "4a", "4f", "4b", "4g", "4-sweep", "5h-i", "6a-c", "6d-f", "6g", "8e", "8f-g", "8h",
+    "numbers",
 )  # fmt: skip
 SLOW = ("4f", "4-sweep")  # ten samples for each number; in full form only
 
@@ -35,19 +36,16 @@ def test_nothing_that_must_hold_fails(outcome):
     assert [(v.case, v.claim, v.found) for v in outcome.verdicts if v.verdict == "FAILS"] == []
 
 
-def test_what_the_model_contradicts_is_shown(outcome):
-    shown = {(v.case, v.claim) for v in outcome.verdicts if v.verdict == "contradicted"}
-    assert shown == {
-        ("1e", "a filament crosses the pellet within 10 % of that bias at any rate, V"),
-        ("2f", "interior above boundary at every size"),
-        ("5h-i", "share of the layer's biases within the instrument's 10 V"),
-        ("6d-f", "an overpotential criterion needs flaws alike within 2"),
-        ("8f-g", "share of cycles that set in ±0.25 V were the jitter of thresholds 0.1, 0.2 or 0.3"),
-        ("8f-g", "the threshold that sets at -0.25 V also sets in -0.2/+1 V"),
-        ("numbers", "the contact area printed, ~30 nm², in nm²"),
-        ("numbers", "hot spots of ten times the mean under a uniform 1000 Ω cm²"),
-        ("numbers", "pressure at -9 V below the theoretical strength, GPa"),
+def test_what_is_missed_is_shown(outcome):
+    shown = {
+        (v.case, v.claim): v.verdict for v in outcome.verdicts if v.verdict in ("model limit", "paper contradicted")
     }
+    assert [case for (case, _), word in shown.items() if word == "model limit"] == [
+        "1e", "3", "4g", "5h-i", "6d-f", "8f-g", "numbers",
+    ]  # fmt: skip
+    assert [case for (case, _), word in shown.items() if word == "paper contradicted"] == ["8f-g"] + ["numbers"] * 4
+    held, judged = outcome.tally.held("predictions")
+    assert judged - held == 7
 
 
 def test_numbers_of_closed_forms(outcome):
@@ -55,9 +53,7 @@ def test_numbers_of_closed_forms(outcome):
     assert numbers["1e", "ratio of the two"] == pytest.approx(70, abs=2)
     assert numbers["2e", "saturates at, nm"] == pytest.approx(222, abs=1)
     assert numbers["numbers", "contact area by the formula printed, nm²"] == pytest.approx(67.68, abs=0.01)
-    assert numbers["numbers", "hot spots of ten times the mean under a uniform 1000 Ω cm²"] == pytest.approx(
-        1.0, abs=0.02
-    )
+    assert numbers["numbers", "hot spots under a uniform 1000 Ω cm²"] == pytest.approx(1.0, abs=0.01)
     assert verdicts(outcome)["4a", "current in over current out, relative difference"].number < 1e-9
 
 
@@ -65,7 +61,7 @@ def test_the_panel_tells_calibrated_from_predicted(outcome):
     (entry,) = (entry for entry in outcome.cases if entry.case.name == "numbers")
     panel = entry.evidence.panel
     assert isinstance(panel, Panel)
-    assert panel.count("contradicted") >= 5
+    assert panel.count("contradicted") >= 4
     assert panel.count("calibrated") >= 2
     assert "| contact area of the tip | ~30 nm² | 67.7 nm² | contradicted |" in str(panel)
 

@@ -130,3 +130,17 @@ def test_a_failed_filling_removes_the_folders_it_made(tmp_path):
     with pytest.raises(RuntimeError):
         fill()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_result_is_kept_where_its_report_was_killed(tmp_path, monkeypatch):
+    from solion.study import execute, load
+    from solion.study.study import Study
+
+    study = load("step-current", SMALL)
+    done = execute(study, tmp_path / "first")
+    (tmp_path / "first").rename(tmp_path / ".again.partial")
+    (tmp_path / ".again.partial" / ".lock").write_text("solion\n")
+    monkeypatch.setattr(Study, "run", lambda *_, **__: pytest.fail("it is run again"))
+    again = execute(study, tmp_path / "again", resume=True)
+    assert again.dataset.equals(done.dataset)
+    assert (tmp_path / "again" / "result.nc").is_file()

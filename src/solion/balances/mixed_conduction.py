@@ -49,14 +49,20 @@ class MixedConduction(eqx.Module):
         energy = self.free_energy
         return self.electron_law.mobility(composition + energy.defects, energy.electron_sites)
 
-    def faces(self, composition: Float[Array, " n"], left_slope, right_slope) -> Faces:
-        """Fields of a composition whose gradient along +x at the two ends is given."""
+    def faces(
+        self, composition: Float[Array, " n"], told: Float[Array, " n"], beyond, left_slope, right_slope
+    ) -> Faces:
+        """Fields of a composition whose gradient along +x at the two ends is given.
+
+        ``told`` is the composition kept as far from empty and full as its laws can tell, ``beyond`` what ideal mixing adds to
+        mu between there and the composition.
+        """
         laplacian = self.grid.laplacian(composition, left_slope, right_slope)
-        ion, electron = chemical_potentials(self.free_energy, composition)
+        ion, electron = chemical_potentials(self.free_energy, told)
         potential, ions, electrons = materialise(
-            ion + electron - 2 * self.gradient_energy * laplacian,
+            ion + electron + beyond - 2 * self.gradient_energy * laplacian,
             self.ion_law.mobility(composition, self.free_energy.ion_sites),
-            self.electron_mobility(composition),
+            self.electron_mobility(told),
         )
         grid = self.grid
         return Faces(grid.gradient(potential), grid.average(ions), grid.average(electrons), potential, laplacian)

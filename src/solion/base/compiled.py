@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import numpy as np
 from jax.experimental import serialize_executable
+from jaxlib import lapack
 
 from solion.base import backend, cache
 
@@ -83,6 +85,8 @@ class Program:
         kept = cache.read(*place) if place is not None else None
         if kept is not None:
             loaded = Future()
+            # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
+            lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
             try:
                 serialized, structure = pickle.loads(kept)
                 loaded.set_result((serialize_executable.deserialize_and_load(*serialized), structure))

@@ -11,6 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+MOST = 100.0  # argument of an exponential law; beyond, it goes on along its tangent: 1e43 times its scale is no current
+
 _SERIES = (
     6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01,
     1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01,
@@ -20,6 +22,12 @@ _MANTISSA = np.int64(0x000FFFFFFFFFFFFF)
 _HALF_ROOT = np.int64(0x3FE6A09E00000000)  # bits of sqrt(1/2), nearly
 _WHOLE = 4503599627370496.0  # 2^52: its bits hold a small whole number as they are
 _SMALLEST = 2.2250738585072014e-308  # of the numbers that are held to full precision
+
+
+def bounded_sinh(x):
+    """sinh x up to |x| = 100, beyond along its tangent: increasing, odd and finite whatever x."""
+    near = jnp.clip(x, -MOST, MOST)
+    return jnp.sinh(near) + (x - near) * np.cosh(MOST)
 
 
 @jax.custom_jvp

@@ -41,6 +41,8 @@ Role = Literal[
     "response",  # what a read sees of the device, such as a conductance
     "surface",  # content where a region meets a contact or an interface, ``place``
     "state",  # anything else of the inside
+    "part",  # a part of the voltage of a terminal, ``place``; all of them add up to it
+    "share",  # part of a whole, ``place`` its name; all of them add up to one
     "inventory",  # content that only exchanges which are declared may change
     "work",  # energy from sources: kind "power" at an instant, kind "energy" over time
     "loss",  # energy turned into heat

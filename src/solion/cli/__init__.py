@@ -1,5 +1,5 @@
-"""The command line: ``solion run``, ``sweep``, ``fit``, ``sensitivity``, ``open``, ``reproduce``, ``design``, ``list``, ``show``,
-``check``, ``report``, ``schema``, ``cache``.
+"""The command line: ``solion run``, ``sweep``, ``fit``, ``identify``, ``sensitivity``, ``open``, ``reproduce``, ``design``,
+``list``, ``show``, ``check``, ``report``, ``schema``, ``cache``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -12,7 +12,7 @@ import warnings
 
 from solion.cli.app import app
 from solion.cli import (  # each adds its command, in the order of the help
-    run, sweep, fit, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema, cache,  # noqa: F401
+    run, sweep, fit, identify, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema, cache,  # noqa: F401
 )  # fmt: skip
 
 

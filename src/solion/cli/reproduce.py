@@ -36,7 +36,7 @@ def reproduce(
     list_only: Annotated[bool, typer.Option("--list", help="List the cases and stop.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
-    """Run the cases of a source paper and judge its claims; exit code 1 if one that must hold does not."""
+    """Run the cases of a source paper and judge its claims; exit code 1 if a prediction or a check fails."""
     with refusals():
         from solion.papers import command
 

@@ -42,6 +42,8 @@ def run(
     if not quiet:
         print(result.summary())
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
+    if result.status == "doubtful":
+        say(f"{study}: {result.message}")
     if result.status == "failed":
         say(f"{study}: the run failed: {result.message}")
         raise typer.Exit(1)

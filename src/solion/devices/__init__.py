@@ -1,5 +1,7 @@
 """Devices: what is simulated, put together from parts."""
 
+from solion.devices.alloy_particle import AlloyParticle
+from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
@@ -41,6 +43,8 @@ from solion.devices.synapses import (
 )
 
 __all__ = [
+    "AbstractShape",
+    "AlloyParticle",
     "ByRegion",
     "ChargeTransfer",
     "ConstantPhaseTransfer",
@@ -61,14 +65,17 @@ __all__ = [
     "PatchedSynapse",
     "PhaseSeparated",
     "PinnedReservoir",
+    "Plate",
     "Polycrystal",
     "Profile",
     "RandomPatches",
     "ResistanceField",
     "Resolved",
+    "Sphere",
     "SymmetricCell",
     "Uniform",
     "WellMixed",
+    "Wire",
     "at_composition",
     "at_conductance",
     "charge_per_electron",

@@ -24,7 +24,8 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 
-FLOOR = 1e-14  # of the sites; contents (or vacancies) below it are as good as none: beyond, c in double precision has no digits
+TOLD = 25.0  # |u| up to which laws are asked, c or its vacancies 1e-11: beyond, ln(1 - c) of a double has no digits
+FLOOR = 1e-14  # of the sites; an ion content or vacancies below it are as good as none
 EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 
 
@@ -108,20 +109,25 @@ class FilmRegion(AbstractRegion):
         return self.film.grid.integral(q)[None]
 
     def admissible(self, y):
-        composition = self.conserved(y)
-        return (jnp.min(composition) > 0) & (jnp.max(composition) < self.sites)
+        return jnp.all(jnp.isfinite(y))
+
+    def _told(self, composition):
+        """A composition that laws can be asked for: 1e-11 from empty or full where it is nearer."""
+        least = self.sites * jax.nn.sigmoid(-TOLD)
+        return jnp.clip(composition, least, self.sites - least)
 
     def boundary(self, y):
         """Compositions at both ends, and the gradients along +x that wetting sets there."""
         kappa, grid, sites = self.film.gradient_energy, self.film.grid, self.sites
         first, last = map(self.conserved, grid.flat_ends(y))
         for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
+            first, last = self._told(first), self._told(last)
             left = self.wettings[0].slope(first) / (2 * kappa)
             right = -self.wettings[1].slope(last) / (2 * kappa)
             left_u = self._bent(left * sites / (first * (sites - first)))
             right_u = self._bent(right * sites / (last * (sites - last)))
             first, last = map(self.conserved, grid.flat_ends(y, left_u, right_u))
-        return first, last, left, right
+        return self._told(first), self._told(last), left, right
 
     def _bent(self, slope):
         """A slope of u at an end, bounded where a cell does not resolve it: the same to third order in the spacing.
@@ -134,7 +140,7 @@ class FilmRegion(AbstractRegion):
     def state(self, y):
         (composition,) = materialise(self.conserved(y))
         first, last, left, right = self.boundary(y)
-        faces = self.film.faces(composition, left, right)
+        faces = self.film.faces(composition, self._told(composition), y - jnp.clip(y, -TOLD, TOLD), left, right)
         return FilmState(faces, (first, last), self.film.electron_drop(faces, first, last))
 
     def rate(self, state, current):
@@ -172,6 +178,6 @@ class FilmRegion(AbstractRegion):
     def energy(self, y, state, current):
         film, units, r = self.film, self.units, self.film.diffusivity_ratio
         surfaces = sum(wetting.energy(end) for wetting, end in zip(self.wettings, state.ends, strict=True))
-        stored = r * (film.energy(self.conserved(y)) + surfaces)
+        stored = r * (film.energy(self._told(self.conserved(y))) + surfaces)
         rate = r * film.grid.integral(state.faces.potential * film.ion_balance(state.faces, units.current * current))
         return stored / (units.current * units.time), rate / units.current

@@ -17,7 +17,7 @@ from solion.balances.ambipolar import Ambipolar, Pinned
 from solion.balances.salt import NoSalt, Salt
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, parameter, stated
+from solion.base.parameters import Part, assumed, derived, parameter, stated
 from solion.base.scaling import Scales
 from solion.devices import synapse_circuit
 from solion.devices import synapse_system as scaled
@@ -67,7 +67,7 @@ class Resolved(AbstractDepth):
         low=1e-11,
         high=1e-8,
         doc="a, lattice plane: the narrowest cell",
-        source=stated(LAYER, f"{LATTICE}; {PAPER}"),
+        source=derived(LAYER, f"{LATTICE}; {PAPER}"),
     )
 
     def grid(self, thickness, cells):

@@ -67,6 +67,7 @@ POWERS = (
     ("leak", "electrons that leak through the electrolyte"),
     ("series", "the series resistance"),
 )
+FLOOR = 1e-14  # of the sites (and of the mean salt); contents or vacancies below it are as good as none
 EDGE = 1e-9  # of the sites; a surface this near to empty or full is exhausted
 LEAST_SALT = 1e-6  # of the mean concentration; a face this poor in salt passes no more current
 OBSERVABLES = (
@@ -217,6 +218,11 @@ class SynapseSystem(AbstractDeviceSystem):
     def _limits(self):
         films = ((self.sites, self.channel.cells), (self.reservoir_sites, self.reservoir.cells))
         return jnp.concatenate([jnp.broadcast_to(sites, cells) for sites, cells in films])
+
+    @property
+    def floor(self):
+        salt, lumped = jnp.full(self.salt.cells, FLOOR), jnp.zeros(self.border)
+        return jnp.concatenate([FLOOR * self._limits(), salt, lumped])
 
     def unknowns(self, content):
         share, n = content / self._limits(), self.channel.cells

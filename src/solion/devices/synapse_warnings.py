@@ -55,6 +55,7 @@ def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any
     yield from _exhausted(device, films, dataset, steps)
     if plane is not None:
         yield from _coarse(films, plane, dataset["x"].values, shortest)
+        yield from _lattice(films, plane, dataset["x"].values, shortest)
     kinds = np.array([step["label"] for step in steps])[dataset["segment"].values]
     driven = np.isin(kinds, ["pulse", "hold"])
     leak, ions = (np.abs(dataset[f"{name}_current_density"].values[driven]) for name in ("leak", "ion"))
@@ -96,6 +97,20 @@ def _exhausted(device: Any, films: list[Any], dataset: Any, steps: list[dict[str
             f" {number + 1} asks for {asked:.2g} C, which diffusion to its surface keeps up for about {lasts:.2g} s: pass less"
             f" charge or a lower current, or start the {name} {start}."
         )
+
+
+def _lattice(films: list[Any], plane: float, places: np.ndarray, shortest: float):
+    """Films whose first cell is a lattice plane though ions diffuse farther than that in every step."""
+    sides = (("channel", places[places > 0]), ("reservoir", -places[places < 0]))
+    for (name, found), film in zip(sides, films, strict=False):
+        width = 2 * float(found.min()) if found.size > 1 else np.inf
+        planes = round(float(film.thickness) / plane)
+        if width < 1.05 * plane < float(np.sqrt(film.host.diffusivity * shortest)):
+            yield (
+                f"the first of {found.size} cells of the {name} is one lattice plane, {width:.2g} m, which fills evenly: at the"
+                f" electrolyte the film is a lattice gas, not a continuum up to its edge; ions diffuse farther than a plane in"
+                f" every step, so take {max(planes // 2, 1)} cells or fewer."
+            )
 
 
 def _coarse(films: list[Any], plane: float, places: np.ndarray, shortest: float):

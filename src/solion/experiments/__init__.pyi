@@ -62,6 +62,10 @@ from .experiment import AbstractExperiment as AbstractExperiment
 from .experiment import Stage as Stage
 from .filament_cycling import FilamentCycling as FilamentCycling
 from .filament_cycling import run_filament as run_filament
+from .front_quadrature import QuasiSteady as QuasiSteady
+from .front_quadrature import arrest as arrest
+from .front_quadrature import fraction_in_time as fraction_in_time
+from .front_quadrature import quasi_steady as quasi_steady
 from .run_loop import Progress as Progress
 from .transient import simulate as simulate
 from .transient_experiment import Transient as Transient

@@ -15,17 +15,23 @@ from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
 from solion.experiments.assembly import Model
 from solion.numerics.stepping.integrate import RunRecord, State, Status, Tolerance
+from solion.numerics.stepping.jacobian import capacities
 from solion.result.description import describe, row_values
-from solion.result.ledger import audit
+from solion.result.ledger import audit, judged
 from solion.result.result import Result
 
 
 def _observe(system, schedule, record: RunRecord):
-    """What is observed at every sample, and what is spread over cells, each by name."""
+    """At every sample: what is observed and what is spread over cells, each by name; and how fast each invariant changes by
+    the equations, which it must not, and how fast its parts do."""
 
     def look(segment, local, y):
         drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
-        return system.observe(local, y, system.start(local, y, drive), drive)
+        w = system.start(local, y, drive)
+        rates = jnp.where(capacities(system, y) == 0, 0.0, system.balance(local, y, w, drive)[0])
+        invariants, pull = jax.vjp(system.invariants, system.conserved(y))
+        (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
+        return system.observe(local, y, w, drive), weights @ rates, jnp.abs(weights) @ jnp.abs(rates)
 
     def one(sample):
         k, *rest = sample
@@ -33,15 +39,17 @@ def _observe(system, schedule, record: RunRecord):
         return jax.lax.cond(k < record.samples, look, lambda *_: empty, *rest)
 
     rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
-    return jax.lax.map(one, rows), jax.vmap(system.profiles)(record.y)
+    columns, leaking, moving = jax.lax.map(one, rows)
+    return columns, jax.vmap(system.profiles)(record.y), leaking, moving
 
 
+STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
 observe_run = Program(_observe)
 
 
 def check_report(model: Model, state, record) -> None:
     """Refuse a system whose reports are not those it declares; nothing is computed."""
-    columns, spatial = jax.eval_shape(_observe, model.system, model.schedule, record)
+    columns, spatial, *_ = jax.eval_shape(_observe, model.system, model.schedule, record)
     owner = type(model.system).__name__
     check_names(owner, [item for item in model.system.observables if not item.integral_of], columns)
     check_names(owner, model.system.spatial, spatial)
@@ -52,11 +60,12 @@ def build_result(
     elapsed: float, title: str,
 ) -> Result:  # fmt: skip
     """Turn a run's record into a dataset in SI."""
-    dataset = build_dataset(device, protocol, model, state, record)
+    dataset, leak = build_dataset(protocol, model, record)
     events = dataset.sizes["event"]
-    status, message = verdict(model, state, _last_current(model, dataset))
+    time_error = float(state.largest_error_sum) * float(tolerance.relative)
+    checks = audit(dataset, model.scales, leak, time_error)
+    status, message = judged(*verdict(model, state, _last_current(model, dataset)), checks)
     dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
-    checks = audit(dataset, model.scales, status)
     warnings = [
         *device.warnings(dataset),
         *(text for region in device.regions(cells) for text in initial.notes(region)),
@@ -91,12 +100,15 @@ def build_result(
     return Result(dataset)
 
 
-def build_dataset(device: Any, protocol, model: Model, state: State, record: RunRecord) -> xr.Dataset:
-    """All samples and events in SI, each variable with its declaration as attributes."""
+def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset, float]:
+    """All samples and events in SI, each variable with its declaration as attributes; and how fast, at the worst sample, the
+    equations change what must stay, over the rate of its parts."""
     system, scales = model.system, model.scales
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
-    columns, spatial = observe_run(system, model.schedule, record)
+    columns, spatial, leaking, moving = observe_run(system, model.schedule, record)
+    most = np.maximum(np.max(np.asarray(moving)[:filled], axis=0), STILL)
+    leak = float(np.max(np.max(np.abs(np.asarray(leaking)[:filled]), axis=0) / most, initial=0.0))
     record = jax.tree.map(np.asarray, record)  # from here on nothing is compiled
     time, segment = np.asarray(record.time)[:filled], np.asarray(record.segment)[:filled]
     chosen = _distinct(model, segment, time)
@@ -125,7 +137,7 @@ def build_dataset(device: Any, protocol, model: Model, state: State, record: Run
             variables[f"scaled_{item.name}"] = ("time", columns[item.name], meaning)
     _add_spatial(system, scales, spatial, coords, variables)
     _add_events(model, record, variables)
-    return xr.Dataset(variables, coords)
+    return xr.Dataset(variables, coords), leak
 
 
 def _add_spatial(system, scales, spatial, coords, variables) -> None:
@@ -210,15 +222,18 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:
         return "failed", (
-            f"the time step became too small in {where}, with a current of {through}; loosen the tolerance, refine the grid, or "
-            "soften the drive at this time."
+            f"the time step became too small in {where}, with a current of {through}; soften the drive at this time: "
+            "less voltage or current, or a slower ramp; what was reached before is kept."
         )
     if status is Status.NOT_FINITE:
         return (
             "failed",
             "the start state gives numbers that are not finite; check the contents it starts from and the user's own laws.",
         )
-    return "failed", f"the limit on the number of steps was reached in {where}; loosen the tolerance."
+    return "failed", (
+        f"the limit on the number of steps was reached in {where}; end the protocol before this time, or go through it faster; "
+        "what was reached before is kept."
+    )
 
 
 def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, str]:
@@ -236,8 +251,9 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
     elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
         cause, remedy = "no current has to flow for that", "shorten the step"
     else:
-        cause = f"the current {through} exceeds what can be carried there"
-        remedy = "lower it, or set a voltage compliance"
+        limit = guard.margin if empty else guard.capacity - guard.margin
+        cause = f"{name} reached {float(limit):.10g} while the current {through} is forced through"
+        remedy = "set a voltage compliance to go on beyond it, or lower the current"
     return word, f"{what} at the {guard.place} {at}: {cause}; {remedy}."
 
 

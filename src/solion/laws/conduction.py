@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.elementary import bounded_sinh
 from solion.base.parameters import Part, positive_parameter
 
 
@@ -55,9 +56,9 @@ class OhmicLeak(AbstractLeak):
 
 
 class ExponentialLeak(AbstractLeak):
-    """i = g V_e sinh(V/V_e): ohmic up to V_e, exponential beyond."""
+    """i = g V_e sinh(V/V_e): ohmic up to V_e, exponential beyond (and linear again beyond 100 V_e, so as to stay finite)."""
 
     voltage: float = positive_parameter(unit="V", doc="V_e, where the leak becomes exponential")
 
     def current(self, voltage, conductance):
-        return conductance * self.voltage * jnp.sinh(voltage / self.voltage)
+        return conductance * self.voltage * bounded_sinh(voltage / self.voltage)

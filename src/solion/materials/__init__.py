@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from solion.materials.alloy_host import AlloyHost
+from solion.materials.amorphous_lithium_silicon import amorphous_lithium_silicon
 from solion.materials.conductor import AnisotropicConductor, Conductor
 from solion.materials.diffusivity import Diffusivity
 from solion.materials.electrolytes import (
@@ -22,9 +24,16 @@ from solion.materials.hosts import (
     molybdenum_disulfide,
 )
 from solion.materials.insertion_host import InsertionHost
+from solion.materials.lithium_germanium import lithium_germanium
+from solion.materials.lithium_phosphorus import lithium_phosphorus
+from solion.materials.lithium_silicon import lithium_silicon
 from solion.materials.lithium_titanate import lithium_titanate
 from solion.materials.llzo import llzo_boundary, llzo_grain
 from solion.materials.mixed_conductor import MixedConductor
+from solion.materials.sodium_antimony import sodium_antimony
+from solion.materials.sodium_germanium import sodium_germanium
+from solion.materials.sodium_phosphorus import sodium_phosphorus
+from solion.materials.sodium_tin import sodium_tin
 from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
 from solion.materials.tungsten_oxide import (
     hydrogen_tungsten_oxide,
@@ -36,6 +45,7 @@ from solion.materials.working_ions import Quoted, WorkingIon, working_ions
 
 __all__ = [
     "EFFECTIVE_THICKNESS",
+    "AlloyHost",
     "AnisotropicConductor",
     "Conductor",
     "Diffusivity",
@@ -44,6 +54,7 @@ __all__ = [
     "MixedConductor",
     "Quoted",
     "WorkingIon",
+    "amorphous_lithium_silicon",
     "arrhenius",
     "at_temperature",
     "catalogue",
@@ -51,6 +62,9 @@ __all__ = [
     "diffusivities",
     "energies_scaled",
     "hydrogen_tungsten_oxide",
+    "lithium_germanium",
+    "lithium_phosphorus",
+    "lithium_silicon",
     "lithium_titanate",
     "llzo_boundary",
     "llzo_grain",
@@ -59,6 +73,10 @@ __all__ = [
     "oxide_ion_electrolyte",
     "oxygen_tungsten_oxide",
     "proton_glass",
+    "sodium_antimony",
+    "sodium_germanium",
+    "sodium_phosphorus",
+    "sodium_tin",
     "solid_magnesium_electrolyte",
     "succinonitrile_magnesium",
     "working_ions",
@@ -75,6 +93,14 @@ _FUNCTIONS = (
     oxide_ion_electrolyte,
     proton_glass,
     llzo_grain,
+    lithium_silicon,
+    amorphous_lithium_silicon,
+    lithium_germanium,
+    sodium_germanium,
+    sodium_tin,
+    sodium_antimony,
+    sodium_phosphorus,
+    lithium_phosphorus,
 )
 _HOSTS = (
     lithium_titanate_host,

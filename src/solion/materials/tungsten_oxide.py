@@ -64,7 +64,7 @@ def _magnesium(name: str, conductivity: MetalInsulator) -> InsertionHost:
         free_energy=magnesium_potential(),
         diffusivity=stated(1e-15, f"upper end 1e-14, lower end 1e-15 m2/s, in WO3 at room temperature; {PAPER}"),
         offset=calibrated(5.780e-4, f"x at nominal zero: -0.13 V at the start and 0.23 V at 0.21, Fig. 3a; {PAPER}"),
-        loss_rate=stated(0.0, f"no sign of degradation in air within an hour, Fig. 8b; {PAPER}"),
+        loss_rate=derived(0.0, f"inferred from no sign of degradation in air within an hour, Fig. 8b; {PAPER}"),
     )
 
 

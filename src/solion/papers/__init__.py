@@ -12,6 +12,14 @@ from pathlib import Path
 
 from solion.base.errors import InputError, nearest
 from solion.papers.case import (
+    CALIBRATED,
+    CHECKED,
+    INPUT,
+    MODEL_LIMIT,
+    PAPER_CONTRADICTED,
+    PREDICTED,
+    SORTS,
+    SPECIFICATION_CORRECTED,
     AbstractBand,
     Between,
     Case,
@@ -23,6 +31,8 @@ from solion.papers.case import (
     Paper,
     PaperFigure,
     Shape,
+    Sort,
+    Tally,
     around,
     at_least,
     at_most,
@@ -33,6 +43,14 @@ from solion.study.quantities import Context
 from solion.study.user_code import load_code
 
 __all__ = [
+    "CALIBRATED",
+    "CHECKED",
+    "INPUT",
+    "MODEL_LIMIT",
+    "PAPER_CONTRADICTED",
+    "PREDICTED",
+    "SORTS",
+    "SPECIFICATION_CORRECTED",
     "AbstractBand",
     "Between",
     "Case",
@@ -46,6 +64,8 @@ __all__ = [
     "Reproduction",
     "RunPool",
     "Shape",
+    "Sort",
+    "Tally",
     "around",
     "at_least",
     "at_most",

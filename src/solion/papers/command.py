@@ -42,9 +42,9 @@ def run(
             outcome = reproduce(paper, cases, quick=quick, workers=workers, on_progress=update)
         write(outcome, partial)
     console = wide_console()
+    console.print(f"{outcome.sentence}.\n", markup=False, highlight=False, soft_wrap=True)  # the counts first
     console.print(verdict_table(outcome))
-    console.print(f"\n{outcome.sentence}.", markup=False, highlight=False)
-    console.print(f"Figures in {out / FIGURES}, page {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"\nFigures in {out / FIGURES}, page {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
     return outcome
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from solion import __version__
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, NOT_RUN, ClaimVerdict
+from solion.papers.case import FAILS, HOLDS, NOT_RUN, SORTS, Tally
 from solion.papers.figures import paper_figures
 from solion.papers.runner import CaseOutcome, Reproduction
 from solion.study.folder import whole_folder
@@ -20,22 +20,22 @@ from solion.views.page import Markup, badge, drawn, html, page, picture, section
 
 RESOLUTION = 140  # dots per inch
 VERDICTS, PAGE, FIGURES = "verdicts.json", "report.html", "figures"
-_TONES = {HOLDS: "good", FAILS: "bad", CONTRADICTED: "warn", NOT_RUN: "plain"}
-_COUNTED = {HOLDS: "hold", FAILS: "fail", CONTRADICTED: "contradicted", NOT_RUN: "not run in the quick form"}
-_STYLES = {HOLDS: "green", FAILS: "bold red", CONTRADICTED: "yellow", NOT_RUN: "dim"}
+_TONES = {HOLDS: "good", FAILS: "bad", NOT_RUN: "plain", "input": "plain", "calibrated": "plain"}
+_STYLES = {HOLDS: "green", FAILS: "bold red", NOT_RUN: "dim", "input": "dim", "calibrated": "dim"}
+_MISSED = "warn", "yellow"  # tone and style of what the model is not expected to give
 
 
 def verdict_table(outcome: Reproduction) -> Table:
-    """Case, claim, found, band, verdict: a row for each claim."""
+    """Case, claim, what it is, found, band, verdict: a row for each claim."""
     shown = Table(show_edge=False, pad_edge=False, header_style="bold", row_styles=("", "dim"))
-    for head in ("case", "claim", "found", "must be", "verdict"):
+    for head in ("case", "claim", "is", "found", "band", "verdict"):
         shown.add_column(head, overflow="fold", no_wrap=head in ("case", "verdict"))
     last = ""
     for entry in outcome.verdicts:
         case = entry.case if entry.case != last else ""
         last = entry.case
-        mark = Text(entry.verdict, style=_STYLES[entry.verdict])
-        shown.add_row(*(Text(part) for part in (case, entry.claim, entry.found, entry.band)), mark)
+        mark = Text(entry.verdict, style=_STYLES.get(entry.verdict, _MISSED[1]))
+        shown.add_row(*(Text(part) for part in (case, entry.claim, entry.sort, entry.found, entry.band)), mark)
     return shown
 
 
@@ -48,6 +48,8 @@ def record(outcome: Reproduction) -> dict[str, Any]:
         "version": __version__,
         "quick": outcome.quick,
         "reproduced": outcome.reproduced,
+        "counts": outcome.tally.words,
+        "sorts": {sort.name: sort.meaning for sort in SORTS},
         "runs": outcome.runs,
         "seconds": round(outcome.seconds, 1),
         "cases": [
@@ -57,6 +59,7 @@ def record(outcome: Reproduction) -> dict[str, Any]:
                 "says": entry.case.says,
                 "place": entry.case.place,
                 "runs": entry.case.runs,
+                "counts": Tally(entry.verdicts).words,
                 "verdicts": [dataclasses.asdict(verdict) for verdict in entry.verdicts],
                 "choices": [
                     dict(zip(("what", "chosen", "why", "range"), choice, strict=True)) for choice in entry.choices
@@ -103,12 +106,12 @@ def _page(outcome: Reproduction, images: dict[str, bytes]) -> str:
 def _summary(outcome: Reproduction) -> Markup:
     rows = []
     for entry in outcome.cases:
-        words = [verdict.verdict for verdict in entry.verdicts]
-        marks = " ".join(
-            badge(f"{words.count(word)} {_COUNTED[word]}", _TONES[word]) for word in _TONES if word in words
-        )
-        rows.append((entry.case.name, entry.case.title, Markup(marks), f"{entry.seconds:.1f} s"))
-    return section("cases", "Cases", table(("case", "what", "claims", "done after"), rows, "wtwn"))
+        tally = Tally(entry.verdicts)
+        tone = "bad" if tally.of(FAILS) else "good" if tally.of(HOLDS) else "plain"
+        marks = Markup(" ".join(badge(part, tone) for part in tally.words.split("; ")))
+        rows.append((entry.case.name, entry.case.title, marks, f"{entry.seconds:.1f} s"))
+    sorts = table(("a claim is", "if it"), [(sort.name, sort.meaning) for sort in SORTS], "wt")
+    return section("cases", "Cases", table(("case", "what", "claims", "done after"), rows, "wtwn"), sorts)
 
 
 def _case(entry: CaseOutcome) -> Markup:
@@ -118,9 +121,15 @@ def _case(entry: CaseOutcome) -> Markup:
         f"<small>({html(case.place)}. Run: {symbols(case.runs)}.)</small></p>"
     )
     verdicts = table(
-        ("claim", "found", "must be", "basis", "verdict"),
+        ("claim", "found", "band, and why", "is, by", "verdict"),
         [
-            (symbols(v.claim), _found(v), symbols(v.band), v.basis, badge(v.verdict, _TONES[v.verdict]))
+            (
+                symbols(v.claim),
+                _beside(v.found, v.note),
+                _beside(v.band, v.reason),
+                _beside(v.sort, v.basis),
+                badge(v.verdict, _TONES.get(v.verdict, _MISSED[0])),
+            )
             for v in entry.verdicts
         ],
         "ttttw",
@@ -132,6 +141,5 @@ def _case(entry: CaseOutcome) -> Markup:
     return Markup("\n".join((said, verdicts, "<h3>Chosen where the text is silent</h3>", table(heads, chosen))))
 
 
-def _found(verdict: ClaimVerdict) -> Markup:
-    note = f"<br><small>{symbols(verdict.note)}</small>" if verdict.note else ""
-    return Markup(symbols(verdict.found) + note)
+def _beside(words: str, small: str) -> Markup:
+    return Markup(symbols(words) + (f"<br><small>{symbols(small)}</small>" if small else ""))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solion.base.errors import SolionError
-from solion.papers.case import CONTRADICTED, FAILS, HOLDS, Case, ClaimVerdict, Paper
+from solion.papers.case import CHECKED, FAILS, Case, ClaimVerdict, Paper, Tally
 from solion.papers.run_pool import RunPool
 
 
@@ -45,23 +45,21 @@ class Reproduction:
         """Every verdict."""
         return tuple(verdict for case in self.cases for verdict in case.verdicts)
 
-    def count(self, verdict: str) -> int:
-        """How many verdicts are this word."""
-        return sum(entry.verdict == verdict for entry in self.verdicts)
+    @property
+    def tally(self) -> Tally:
+        """How many verdicts are what."""
+        return Tally(self.verdicts)
 
     @property
     def reproduced(self) -> bool:
-        """Whether everything that must hold does."""
-        return self.count(FAILS) == 0
+        """Whether nothing fails."""
+        return self.tally.of(FAILS) == 0
 
     @property
     def sentence(self) -> str:
-        """The outcome in a sentence."""
+        """The outcome in a sentence, predictions first."""
         cases = "1 case" if len(self.cases) == 1 else f"{len(self.cases)} cases"
-        text = f"{cases}, {self.count(HOLDS)} claims hold, {self.count(FAILS)} fail"
-        contradicted = self.count(CONTRADICTED)
-        text += f", {contradicted} of the paper's statements contradicted" if contradicted else ""
-        return f"{text}; {self.runs} runs in {self.seconds:.0f} s"
+        return f"{self.tally.words}. {cases}, {self.runs} runs in {self.seconds:.0f} s"
 
 
 def reproduce(
@@ -103,7 +101,7 @@ def _one(case: Case, run_pool: RunPool) -> CaseOutcome:
         evidence = case.work(run_pool)
     except SolionError as error:
         verdict = ClaimVerdict(
-            case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", True, None
+            case.name, "the case runs", str(error), "runs to its end", FAILS, "", "library", CHECKED.name, "", None
         )
         return CaseOutcome(case, (verdict,), None, time.perf_counter() - began)
     verdicts = tuple(claim.judge(case.name, evidence) for claim in case.claims)

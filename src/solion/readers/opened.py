@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -26,15 +27,18 @@ NEXT = {
     "spectrum": 'so.read("{path}").data has frequency and impedance for '
     "analysis.spectra: kramers_kronig, relaxation_times, fit_circuit",
     "pulses": 'analysis.synaptic.PulseRecord.of_conductance(sign, so.read("{path}")["conductance"]), then update_map',
+    "front": 'solion identify {path}{meaning} --shape wire --diameter "100 nm" --volume-ratio 3.81',
     "labels": 'so.read_labels("{path}"{spacing}), or image = "{path}" under [microstructure] in a study of a polycrystal',
 }
+FRONT = ("host_depth", "product_thickness", "core_radius", "core_diameter", "outer_diameter", "axial_front",
+         "reacted_volume_fraction", "length")  # fmt: skip
 POLAR = ({"modulus"}, {"phase", "minus_phase"})
 CARTESIAN = ({"real"}, {"imaginary", "minus_imaginary"})
 
 
 @dataclasses.dataclass(frozen=True)
 class LaboratoryFile:
-    """A file that was read. ``kind``: record, sweep, spectrum, pulses or labels; ``reading["voltage"]`` is a column in SI.
+    """A file that was read. ``kind``: record, sweep, spectrum, pulses, front or labels; ``reading["voltage"]`` is a column in SI.
 
     ``content``: all columns (:class:`.table.Table`) or the labels as they lie in the file
     (:class:`.images.picture.Picture`); ``data``: the record in time or the spectrum, None where a choice is needed
@@ -58,7 +62,8 @@ class LaboratoryFile:
     def next(self) -> str:
         """What can be done with it."""
         spacing = ", spacing=..." if isinstance(self.content, Picture) and self.content.spacing is None else ""
-        return NEXT[self.kind].format(path=self.path, spacing=spacing)
+        meaning = " --meaning host_depth" if self.kind == "front" and "length" in cast(Table, self.content) else ""
+        return NEXT[self.kind].format(path=self.path, spacing=spacing, meaning=meaning)
 
     def summary(self) -> str:
         """Format, columns with units and ranges, what was found, notes and the next step, line by line."""
@@ -189,13 +194,20 @@ def _classified(table: Table, rate, interval, cycle, area) -> LaboratoryFile:
         return LaboratoryFile(
             table.path, table.format, "pulses", table, None, (f"{table.rows} rows, one a pulse.",), table.notes
         )
+    lengths = [name for name in FRONT if there(name)]
+    if lengths and there("time"):
+        table.find("time")
+        found = [f"{table.rows} rows of {', '.join(lengths)} in time."]
+        if lengths == ["length"]:
+            found.append(f"The heading {table.find('length').heading!r} does not say what the length is of a front.")
+        return LaboratoryFile(table.path, table.format, "front", table, None, tuple(found), table.notes)
     names = ", ".join(
         [*(f"{column.heading!r} ({column.quantity})" for column in table.columns), *map(repr, table.ignored)]
     )
     raise InputError(
         f"{table.path}: its columns ({names}) are neither a record (time "
         f"with voltage or current), a spectrum (frequency with Z) nor pulses "
-        '(pulse with conductance); name them, as in --columns "time=1 s,voltage=2 V".'
+        '(pulse with conductance), nor a front (time with a length); name them, as in --columns "time=1 s,voltage=2 V".'
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 SI = {
     "time": "s", "voltage": "V", "current": "A", "current_density": "A/m^2", "resistance": "ohm", "conductance": "S",
     "frequency": "Hz", "angular_frequency": "rad/s", "angle": "rad", "charge": "C", "area_resistance": "ohm m^2", "number": "1",
+    "length": "m", "fraction": "1",
 }  # fmt: skip
 PREFIXES = {
     "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9,
@@ -46,6 +47,13 @@ def _table() -> dict[str, tuple[str, float]]:
     found |= {"rad": ("angle", 1.0), "radian": ("angle", 1.0), "mrad": ("angle", 1e-3)}
     found |= dict.fromkeys(("rad/s", "rad s^-1", "rad*s^-1", "1/s", "s^-1", "s-1"), ("angular_frequency", 1.0))
     found |= {"Ah": ("charge", 3600.0), "mAh": ("charge", 3.6), "As": ("charge", 1.0)}
+    for words, size in ((("m", "metre", "meter"), 1.0), (("Å", "angstrom", "Angstrom"), 1e-10)):
+        found |= dict.fromkeys(words, ("length", size))
+    found |= {
+        prefix + "m": ("length", size)
+        for prefix, size in (("c", 1e-2), ("m", 1e-3), ("u", 1e-6), ("n", 1e-9), ("p", 1e-12))
+    }
+    found |= dict.fromkeys(("%", "percent"), ("fraction", 0.01)) | {"1": ("fraction", 1.0), "-": ("fraction", 1.0)}
     return found | {"A.h": ("charge", 3600.0), "mA.h": ("charge", 3.6)}
 
 

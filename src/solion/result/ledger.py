@@ -1,19 +1,37 @@
-"""The ledger of a run: what must stay, balance or never be negative, checked on its samples.
+"""The ledger of a run: what must stay, balance or never be negative, each against a limit that a wrong run exceeds.
 
-Everything is found by its declared role: inventories, work of sources, losses, what is stored, what leaves with matter.
+Everything is found by its declared role: inventories, work of sources, losses, what is stored, what leaves with matter. Each
+check is measured against what it is about: decision 0032 says what it proves, and why its limit is what it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from solion.base.quantity import variables
 
+ROUND_OFF = (
+    1e-10  # of all power: differences of powers are not known better than some hundred times this share of 1e-12
+)
+REMEDIES = {
+    "time error": "ask for a tenfold smaller tolerance",
+    "energy balance": "ask for a tenfold smaller tolerance",
+    "ion drift": "the equations of the device do not keep what they should",
+    "conservation": "a flux of the device's own equations or laws is lost or counted twice",
+    "power balance": "check the signs of the device's laws: its losses are not what its equations dissipate",
+    "smallest dissipation": "check the signs of the device's laws: one of them gives work instead of heat",
+}
 
-def audit(dataset: Any, scales: Any, status: str) -> dict[str, dict[str, Any]]:
-    """Checks by name: value, limit (None where it is only reported), meaning, verdict."""
+
+def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str, dict[str, Any]]:
+    """Checks by name: value, limit (None where it is only reported), meaning, verdict.
+
+    ``leak`` is the fastest change of an invariant by the equations over that of its parts, ``time_error`` the sum of the
+    steps' errors in any one step of the protocol, relative to the contents.
+    """
 
     def of(role: str, kind: str) -> list[np.ndarray]:
         return [dataset[name].values for name in variables(dataset, role=role, kind=kind)]
@@ -32,9 +50,9 @@ def audit(dataset: Any, scales: Any, status: str) -> dict[str, dict[str, Any]]:
     turnover = _integral(np.abs(power) + total, time) + abs(energy[-1] - energy[0]) + 1e-300
     # in a film at rest that air empties, power and losses are round-off of what its free energy changes by
     idle = 1e-12 * turnover / (time[-1] - time[0]) if time[-1] > time[0] else 0.0
-    floor = 1e-6 * np.max(np.abs(power) + total, initial=0.0) + idle + 1e-20 * scales.power
-    scale = np.maximum(np.abs(power) + total, floor)
-    smallest = min(float(np.min(values / np.maximum(scale, 1e-300))) for values in losses)
+    least = ROUND_OFF * np.max(np.abs(power) + total, initial=0.0) + idle + 1e-20 * scales.power + 1e-300
+    exchanged = np.max(np.abs(rate), initial=0.0)
+    smallest = max(-float(np.min(values)) / max(float(np.max(np.abs(values))), least) for values in losses)
     inventories = [dataset[name].values for name in variables(dataset, role="inventory")]
     current = variables(dataset, role="terminal", kind="current")[0]
     return {
@@ -44,10 +62,18 @@ def audit(dataset: Any, scales: Any, status: str) -> dict[str, dict[str, Any]]:
             "largest change of what must stay, "
             + "; ".join(dataset[name].attrs["long_name"] for name in variables(dataset, role="inventory")),
         ),
+        "conservation": _entry(
+            leak, 1e-9, "fastest change of what must stay by the equations at any sample, over that of its parts"
+        ),
+        "time error": _entry(
+            time_error,
+            1e-2,
+            "sum of the errors that the steps estimate of themselves, relative to the contents, in any step of the protocol",
+        ),
         "power balance": _entry(
-            np.max(np.abs(power - total - rate) / scale),
+            np.max(np.abs(power - total - rate)) / (exchanged + least),
             1e-6,
-            "electrical power minus dissipation minus rate of free energy at each sample, relative: the laws of the model",
+            "electrical power less dissipation less the rate of stored energy at each sample, over the largest such rate",
         ),
         "energy balance": _entry(
             abs(supplied - lost - (energy[-1] - energy[0])) / turnover,
@@ -56,11 +82,20 @@ def audit(dataset: Any, scales: Any, status: str) -> dict[str, dict[str, Any]]:
             + ("; by the stepper, within its tolerance" if exact else "; limited by how densely the samples lie"),
         ),
         "smallest dissipation": _entry(
-            -smallest, 1e-9, "most negative share of any loss in the power, which the second law forbids"
+            smallest, 1e-9, "most negative value of any loss over its own largest, which the second law forbids"
         ),
         "charge passed": _entry(_integral(dataset[current].values, time), None, "integral of the terminal current, C"),
         "work supplied": _entry(supplied, None, "integral of V I, J"),
     }
+
+
+def judged(status: str, message: str, checks: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """Status and message after the audit: a run that failed it is doubtful, and says so first."""
+    bad = [name for name, entry in checks.items() if not entry["ok"]]
+    if not bad or status == "failed":
+        return status, message
+    words = ", ".join(f"{name} {checks[name]['value']:.1e} above {checks[name]['limit']:.0e}" for name in bad)
+    return "doubtful", f"doubtful: the audit failed ({words}); {REMEDIES[bad[0]]}. It {message}"
 
 
 def _integral(values, time) -> float:
@@ -69,4 +104,4 @@ def _integral(values, time) -> float:
 
 def _entry(value, limit, meaning) -> dict[str, Any]:
     value = float(value)
-    return {"value": value, "limit": limit, "meaning": meaning, "ok": limit is None or value <= limit}
+    return {"value": value, "limit": limit, "meaning": meaning, "ok": bool(limit is None or value <= limit)}

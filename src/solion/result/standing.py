@@ -8,8 +8,8 @@ from typing import Literal
 
 from solion.base.errors import InputError
 
-Standing = Literal["calibrated", "predicted", "contradicted", "assumed"]
-STANDINGS = ("calibrated", "predicted", "contradicted", "assumed")
+Standing = Literal["calibrated", "predicted", "contradicted", "assumed", "input", "model limit"]
+STANDINGS = ("calibrated", "predicted", "contradicted", "assumed", "input", "model limit")
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Entry:
     """One number: what it is, what the source prints, what the model gives, and how the two stand to each other.
 
     *calibrated*: the model was made to give it; *predicted*: it gives it without having been; *contradicted*: it gives
-    something else; *assumed*: it rests on a choice that no number of the source decides.
+    something else; *assumed*: it rests on a choice that no number of the source decides; *input*: it was put in, or follows from
+    such numbers by arithmetic; *model limit*: a law of the model cannot give it.
     """
 
     name: str

@@ -28,6 +28,11 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractSalt": ("Salts of electrolytes", "laws"),
     "AbstractGrainBoundary": ("Grain boundaries", "laws"),
     "AbstractInitiation": ("Initiation of filaments", "laws"),
+    "AbstractShell": ("Stress in a shell of product", "laws"),
+    "AbstractStressWork": ("What stress costs a front", "laws"),
+    "AbstractAmorphisation": ("Amorphisation of a front", "laws"),
+    "AbstractSurfaceFilm": ("Films on a swelling surface", "laws"),
+    "AbstractFilmGrowth": ("What becomes of a film on a swelling surface", "laws"),
     "AbstractElectrode": ("Electrodes of a polycrystal", "devices"),
     "AbstractCover": ("Where an electrode touches", "devices"),
 }

@@ -14,7 +14,7 @@ from typing import Any
 from solion.base.errors import InputError
 from solion.result.result import FILE, Result
 from solion.result.result import load as load_result
-from solion.study.study import Study
+from solion.study.study import STUDY, Study
 
 CHECKPOINT = "checkpoint.npz"
 RESULTS = "results.zarr"  # of a sweep
@@ -60,8 +60,10 @@ def execute(
         try:
             if not resume:
                 clear(partial, LOCK)
-            result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
-            study.save(partial)
+            result = _finished(study, partial) if resume else None
+            if result is None:
+                result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
+                study.save(partial)
             study.write(result, partial)
             refuse_existing(out, force)  # it may have come into being meanwhile
             checkpoint.unlink(missing_ok=True)
@@ -70,6 +72,16 @@ def execute(
             clear(partial, CHECKPOINT)
             raise
     return result
+
+
+def _finished(study: Study, partial: Path) -> Result | None:
+    """The result of this very study where it was killed while its report was written; None where there is none."""
+    if not (partial / FILE).is_file() or not (partial / STUDY).is_file():
+        return None
+    if (partial / STUDY).read_text(encoding="utf-8") != study.to_toml():
+        return None
+    result = load_result(partial / FILE)
+    return result if "time" in result.dataset.dims else None  # fields in a volume lie in no file
 
 
 @contextlib.contextmanager

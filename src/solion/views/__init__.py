@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
-from solion.views.view import AbstractView, views
+from solion.views.view import AbstractView, numbers_of, views
 
 __all__ = [
     "AbstractView", "Data", "Metric", "applicable", "figure", "figures", "html_repr", "kinds", "metrics", "views",
@@ -59,7 +59,7 @@ def figures(run: Any, *, fields: Any = None) -> dict[str, Figure]:
 def metrics(run: Any) -> list[Metric]:
     """The numbers that sum up a result, each with its unit, its scaled value and its meaning."""
     data = Data.of(run)
-    return [metric for view in applicable(data) for metric in view.metrics(data)]
+    return [metric for view in applicable(data) for metric in numbers_of(view, data)]
 
 
 def write_report(run: Any, folder: str | PathLike, *, fields: Any = None) -> Path:

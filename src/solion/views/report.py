@@ -32,11 +32,12 @@ from solion.views.page import (
     warning_box,
     write_page,
 )
+from solion.views.view import numbers_of
 
 MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
 TONES = {
-    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "warn", "failed": "bad",
+    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "bad", "failed": "bad",
     "refused": "bad",
 }  # fmt: skip
 _PROVENANCE = {
@@ -58,7 +59,7 @@ def write(data: Data, folder: Path) -> Path:
             images[view.name] = drawn(figure(data, view.name), place, view.name)
         elif view.volume and lying.is_file():
             images[view.name] = lying.read_bytes()
-    metrics = [metric for view in found for metric in view.metrics(data)]
+    metrics = [metric for view in found for metric in numbers_of(view, data)]
     shown = [
         picture(images[view.name], view.name, view.caption)
         for view in found
@@ -85,7 +86,7 @@ def write(data: Data, folder: Path) -> Path:
 def short(data: Data) -> str:
     """Title, status, main numbers and main figure, with its own plain style: a notebook has no style sheet of ours."""
     attributes = data.dataset.attrs
-    metrics = [metric for view in applicable(data) for metric in view.metrics(data)]
+    metrics = [metric for view in applicable(data) for metric in numbers_of(view, data)]
     numbers = " · ".join(f"{html(title_of(m))} <b>{practical(m.value, m.unit)}</b>" for m in _headlines(metrics))
     image = ""
     if kinds(data):

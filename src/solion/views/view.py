@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -63,6 +64,17 @@ class AbstractView(ABC):
     def table(self, data: Data) -> Markup | None:
         """A table of the report, where there is one."""
         return None
+
+
+def numbers_of(view: AbstractView, data: Data) -> list[Metric]:
+    """The numbers of a view; one that cannot be found costs those that come after it in the view, never the result."""
+    found: list[Metric] = []
+    try:
+        found.extend(view.metrics(data))
+    except Exception as error:  # a user's view may raise anything, and so may a fit to three samples
+        reason = f"not available ({str(error).rstrip('.') or type(error).__name__})"
+        found.append(Metric(f"{view.name}", reason, "", math.nan, "why numbers of this view are missing"))
+    return found
 
 
 def views() -> list[AbstractView]:

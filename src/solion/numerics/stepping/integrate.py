@@ -24,6 +24,8 @@ from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpola
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
+LEAST = 1e-20  # step, over the system's own unit of time or the segment where that is shorter
+RESOLVED = 1e-15  # step over the time that it is added to: less is lost in a double
 GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
 
 
@@ -107,6 +109,8 @@ class State(NamedTuple):
     monitors: Float[Array, " k"]
     h: Float[Array, ""]
     previous_error: Float[Array, ""]
+    error_sum: Float[Array, ""]  # of the accepted steps of this segment, in units of the tolerance
+    largest_error_sum: Float[Array, ""]  # of any segment so far
     next_sample: Int[Array, ""]
     steps: Int[Array, ""]
     rejected: Int[Array, ""]
@@ -144,6 +148,8 @@ def begin(
         monitors=monitors,
         h=first_step * schedule.duration[0],
         previous_error=jnp.ones(()),
+        error_sum=jnp.zeros(()),
+        largest_error_sum=jnp.zeros(()),
         next_sample=none + 1,
         steps=none,
         rejected=none,
@@ -238,7 +244,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
-    hopeless = follows | (h_next < 1e-14 * duration)
+    hopeless = follows | (h_next < LEAST * jnp.minimum(duration, 1.0) + RESOLVED * state.t)
 
     refused = state._replace(
         h=h_next,
@@ -250,7 +256,10 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     share = jax.lax.stop_gradient(jnp.where(last, 1.0, h / duration))  # one: whatever is left of the segment
     record = record._replace(shares=record.shares.at[slot].set(share, mode="drop"))
     moved, record, done = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
+    error_sum = state.error_sum + error
     moved = moved._replace(
+        error_sum=error_sum,
+        largest_error_sum=jnp.maximum(state.largest_error_sum, error_sum),
         h=jnp.where(last, jnp.maximum(wanted, h_next), h_next),
         previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
@@ -324,6 +333,7 @@ def _next(system, schedule, state):
         t=zero,
         segment=segment,
         w=w,
+        error_sum=jnp.zeros(()),
         next_sample=jnp.ones((), int),
         monitors=system.monitors(zero, state.y, w, drive),
     )

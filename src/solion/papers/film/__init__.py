@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solion.papers.case import Paper, PaperFigure
-from solion.papers.film import hosts, resistance_ratio, statements, step_current, thresholds, voltammetry
+from solion.papers.film import contacts, hosts, resistance_ratio, statements, step_current, thresholds, voltammetry
 
 PAPER = Paper(
     "film",
@@ -17,6 +17,7 @@ PAPER = Paper(
         *voltammetry.CASES,
         hosts.CASE,
         *statements.CASES,
+        *contacts.CASES,
     ),
     (
         PaperFigure(
@@ -34,9 +35,9 @@ PAPER = Paper(
         PaperFigure(
             "statements",
             "Statements of the text",
-            (("lto4-vs-lto7", "switching-time"), ("retention",)),
-            (12.5, 7.6),
-            heights=(4.0, 3.6),
+            (("lto4-vs-lto7", "switching-time"), ("omega-n", "bias-limits"), ("retention",)),
+            (12.5, 11.6),
+            heights=(4.0, 4.0, 3.6),
         ),
     ),
 )

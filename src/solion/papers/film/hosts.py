@@ -9,7 +9,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from solion.base.parameters import table
 from solion.explore.sizing import Speed, speeds
-from solion.papers.case import Case, Claim, Found, Shape, around, at_least
+from solion.papers.case import INPUT, Case, Claim, Found, Shape, around, at_least
 from solion.papers.run_pool import RunPool
 from solion.views.style import INK, MUTED, title
 
@@ -154,15 +154,18 @@ CASE = Case(
     run,
     (
         Claim(
-            "every host of the figure has an entry with sources", _complete, Shape("all hosts, every number sourced")
+            "every host of the figure has an entry with sources",
+            _complete,
+            Shape("all hosts, every number sourced", "the hosts that the figure names"),
+            INPUT,
         ),
-        Claim("τ_D of LTO at 50 nm, in s", _lto, around(25.0, 1e-3), "h²/D"),
-        Claim("hosts that reach a millisecond", _fast, at_least(1)),
+        Claim("τ_D of LTO at 50 nm, in s", _lto, around(25.0, 1e-3, "h²/D of the stated D_p0"), INPUT, "h²/D"),
+        Claim("hosts that reach a millisecond", _fast, at_least(1, "the paper says some do; the ranges decide"), INPUT),
         Claim(
             "hosts with channels or layers are faster than LTO",
             _order,
-            Shape("middle of every range above that of LTO"),
-            must=False,
+            Shape("middle of every range above that of LTO", "the figure's order, by ranges of our own table"),
+            INPUT,
         ),
     ),
     draw,

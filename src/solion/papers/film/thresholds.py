@@ -1,4 +1,7 @@
-"""Fig. 2b and 2c: the current that switches a film, and how fast it switches above it."""
+"""Fig. 2b and 2c: the current that switches a film, and how fast it switches above it.
+
+Long because both panels and their claims stand on one set of runs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from solion.explore.critical_current import Fold, Threshold, fold, switching_times, threshold
-from solion.papers.case import Case, Choice, Claim, Found, Shape, around, at_least, at_most
+from solion.papers.case import (
+    CHECKED,
+    MODEL_LIMIT,
+    PREDICTED,
+    Case,
+    Choice,
+    Claim,
+    Found,
+    Shape,
+    around,
+    at_least,
+    at_most,
+)
 from solion.papers.film.setup import CELLS, memristor
 from solion.papers.run_pool import RunPool
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings
@@ -133,17 +148,6 @@ def _threshold_at(filling: float):
     return find
 
 
-def _consistent(evidence: Thresholds) -> Found:
-    parts = ", ".join(f"{100 * value:+.0f} % at {c:g}" for c, value in evidence.deviations.items())
-    worst = max(abs(value) for value in evidence.deviations.values())
-    return Found(
-        float(worst),
-        parts,
-        "Eq. 5 takes the interface as sharp and each phase as thick; the interface, 0.06 of the film,"
-        " lifts the threshold in the middle and lowers it where one phase is hardly thicker than it",
-    )
-
-
 def _corrected(evidence: Thresholds) -> Found:
     apart = {c: evidence.corrected[c] / found.current - 1 for c, found in evidence.simulated.items()}
     parts = ", ".join(f"{100 * value:+.1f} % at {c:g}" for c, value in apart.items())
@@ -157,7 +161,13 @@ def _trend(evidence: Thresholds) -> Found:
     formula = fillings[int(np.argmax([evidence.formula[c] for c in fillings]))]
     rising = bool(np.all(np.diff(values[: int(np.argmax(values)) + 1]) > 0))
     words = f"rises to c_m = {peak:g}, then falls; Eq. 5 to {formula:g}"
-    return Found(rising and peak >= 0.5, words)
+    apart = ", ".join(f"{100 * value:+.0f} % at {c:g}" for c, value in evidence.deviations.items())
+    note = (
+        f"simulation over Eq. 5: {apart}. The paper calls it consistent and gives no number. It takes the interface as sharp and"
+        " each phase as thick; the interface, 0.06 of the film, lifts the threshold in the middle and lowers it where one phase"
+        " is hardly thicker than it"
+    )
+    return Found(rising and peak >= 0.5, words, note)
 
 
 def _endless(evidence: Thresholds) -> Found:
@@ -210,9 +220,12 @@ def _window(evidence: Times, filling: float) -> float:
     return last / first
 
 
-def _ends(evidence: Times) -> Found:
-    values = [_window(evidence, c) for c in (0.1, 0.9)]
-    return Found(max(values), f"τ_fMP/τ_pMP = {values[0]:.3g} at c_m = 0.1, {values[1]:.3g} at 0.9")
+def _end(filling: float):
+    def find(evidence: Times) -> Found:
+        value = _window(evidence, filling)
+        return Found(value, f"τ_fMP/τ_pMP = {value:.3g}")
+
+    return find
 
 
 def _middle(evidence: Times) -> Found:
@@ -309,6 +322,8 @@ def _window_of_law(axes: Axes) -> None:
 
 
 PROGRAM = "independent finite-volume program"
+_DIGITS = "its last digit is 0.5 to 1 %"
+_SIMILAR = at_most(1.25, "'similar' is taken as a quarter; in the middle of the range it is 5 times and more")
 CASES = (
     Case(
         "2b",
@@ -318,16 +333,30 @@ CASES = (
         f"bisection on the current from state I, a plateau of {PLATEAU:g} τ_D, to {100 * ACCURACY:g} %; {CELLS} cells",
         run_thresholds,
         (
-            Claim("threshold at c_m = 0.3, in i_D", _threshold_at(0.3), around(0.100, 0.01), PROGRAM),
-            Claim("threshold at c_m = 0.5, in i_D", _threshold_at(0.5), around(0.152, 0.01), PROGRAM),
+            Claim("threshold at c_m = 0.3, in i_D", _threshold_at(0.3), around(0.100, 0.01, _DIGITS), CHECKED, PROGRAM),
+            Claim("threshold at c_m = 0.5, in i_D", _threshold_at(0.5), around(0.152, 0.01, _DIGITS), CHECKED, PROGRAM),
             Claim(
                 "threshold over composition has the shape of Eq. 5",
                 _trend,
-                Shape("rises to an ion-rich film, then falls"),
+                Shape("rises to an ion-rich film, then falls", "what 'consistent with simulations' can be held to"),
+                PREDICTED,
             ),
-            Claim("simulation agrees with the end of the steady states", _endless, at_most(0.02), "theory"),
-            Claim("Eq. 5 agrees with the simulations to 20 %", _consistent, at_most(0.20), must=False),
-            Claim("Eq. 5 corrected for the diffuse interface agrees", _corrected, at_most(0.05), "theory"),
+            Claim(
+                "simulation agrees with the end of the steady states",
+                _endless,
+                at_most(0.02, "a step of current, unlike a slow rise, may switch the film a little below the fold"),
+                CHECKED,
+                "theory",
+            ),
+            Claim(
+                "Eq. 5 corrected for the diffuse interface agrees",
+                _corrected,
+                at_most(
+                    0.05, "first order in the interface, 0.06 of the film: its square over the thinner phase is left"
+                ),
+                CHECKED,
+                "theory",
+            ),
         ),
         draw_thresholds,
         (
@@ -343,16 +372,32 @@ CASES = (
         "2c",
         "Switching time over current",
         "The reciprocal of the switching time grows roughly in proportion to the current above the threshold; films nearly"
-        " empty or full switch at both contacts at about the same time, the nearly empty ones faster.",
+        " empty or full switch at both contacts at about the same time.",
         "Fig. 2c",
         f"steps of current from the threshold to 1 i_D above it; {CELLS} cells",
         run_times,
         (
-            Claim("1/τ of pMP is roughly linear in i − i_c", _proportional, at_least(0.95)),
-            Claim("τ diverges close above the threshold", _diverges, at_least(2.0), "theory"),
-            Claim("c_m = 0.1 and 0.9 switch at both contacts at about the same time", _ends, at_most(2.0)),
-            Claim("a wide window between pMP and fMP in the middle (c_m = 0.3 to 0.7)", _middle, at_least(3.0)),
-            Claim("c_m = 0.1 switches faster than 0.9", faster, at_least(1.0)),
+            Claim(
+                "1/τ of pMP is roughly linear in i − i_c",
+                _proportional,
+                at_least(0.95, "a parabola over the same range has 0.94"),
+                PREDICTED,
+            ),
+            Claim(
+                "τ diverges close above the threshold",
+                _diverges,
+                at_least(3.0, "1/√(i − i_c) to 2 % of the threshold gives 3.9; a film that does not slow down gives 1"),
+                CHECKED,
+                "theory",
+            ),
+            Claim("c_m = 0.1 switches at both contacts at about the same time", _end(0.1), _SIMILAR, PREDICTED),
+            Claim("c_m = 0.9 does", _end(0.9), _SIMILAR, MODEL_LIMIT),
+            Claim(
+                "a wide window between pMP and fMP in the middle (c_m = 0.3 to 0.7)",
+                _middle,
+                at_least(3.0, "twice the longer of the windows at the ends, which are called similar"),
+                PREDICTED,
+            ),
         ),
         draw_times,
         (

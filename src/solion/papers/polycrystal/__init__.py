@@ -5,6 +5,7 @@ from __future__ import annotations
 from solion.papers.case import Paper, PaperFigure
 from solion.papers.polycrystal import (
     bias,
+    boundaries,
     cells,
     flux_map,
     hot_spots,
@@ -28,6 +29,7 @@ PAPER = Paper(
         *bias.CASES,
         _DISTANCE,
         _SIZE,
+        boundaries.CASE,
         *flux_map.CASES,
         _FACES,
         *layers.CASES,
@@ -55,7 +57,9 @@ PAPER = Paper(
             ((1.0,), (2.0, 1.0), (1.0,), (1.0,)),
             (4.0, 3.6, 3.6, 3.6),
         ),
-        PaperFigure("figure-5", "Figure 5: trigger bias on the layer", (("5h-i",),), (6.5, 3.8)),
+        PaperFigure(
+            "figure-5", "Figures 3 and 5: boundaries, and trigger bias on the layer", (("3", "5h-i"),), (12.5, 3.8)
+        ),
         PaperFigure(
             "figure-6", "Figure 6: cells", (("6a-c",), ("6d-f",), ("6g",)), (12.5, 10.5), heights=(4.0, 3.4, 3.2)
         ),

@@ -8,7 +8,15 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import FigureBase
 
-from solion.papers.case import Case, Claim, Found, at_least, at_most
+from solion.papers.case import (
+    CHECKED,
+    PREDICTED,
+    Case,
+    Claim,
+    Found,
+    at_least,
+    at_most,
+)
 from solion.papers.polycrystal.samples import LAMBDA, LAYER, solve
 from solion.papers.polycrystal.setup import grains
 from solion.papers.run_pool import RunPool
@@ -106,9 +114,20 @@ CASES = (
         run_map,
         (
             Claim(
-                "share of the current that grains of a face carry too much or too little of", _detour, at_least(0.05)
+                "share of the current that grains of a face carry too much or too little of",
+                _detour,
+                at_least(
+                    0.1, "'certain grains instead of the others': a tenth, ten times what a mesh of half the size moves"
+                ),
+                PREDICTED,
             ),
-            Claim("current in over current out, relative difference", _conserved, at_most(1e-9), "theory"),
+            Claim(
+                "current in over current out, relative difference",
+                _conserved,
+                at_most(1e-9, "a direct solve of 1e5 unknowns keeps twelve digits"),
+                CHECKED,
+                "conservation",
+            ),
         ),
         draw_map,
         (LAMBDA,),

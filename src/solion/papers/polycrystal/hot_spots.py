@@ -8,7 +8,19 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.analysis.extremes import Extremes, fit_extremes, sample_quantile
-from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around, at_least, at_most
+from solion.papers.case import (
+    CALIBRATED,
+    CHECKED,
+    SPECIFICATION_CORRECTED,
+    Between,
+    Case,
+    Choice,
+    Claim,
+    Found,
+    around,
+    at_least,
+    at_most,
+)
 from solion.papers.polycrystal.samples import LAMBDA, SEEDS, SWEEP_SEEDS, WINDOW, Bare, bare
 from solion.papers.polycrystal.setup import median_words
 from solion.papers.run_pool import RunPool
@@ -19,6 +31,7 @@ BANDS = {
     0.05: (2.2, 2.5), 0.1: (2.7, 3.4), 0.2: (3.4, 4.6), 0.5: (4.3, 7.3), 1.0: (4.9, 10.1), 2.0: (5.7, 14.0), 5.0: (6.8, 19.0),
     10.0: (7.3, 22.0), 50.0: (7.7, 29.0),
 }  # fmt: skip
+MEDIANS = {0.1: 3.0, 0.2: 3.9, 0.5: 5.5, 1.0: 7.3, 2.0: 9.8, 5.0: 13.8, 10.0: 16.0, 50.0: 19.0}
 CONDUCTIVITY = {
     0.05: 0.954, 0.1: 0.912, 0.2: 0.841, 0.5: 0.684, 1.0: 0.526, 2.0: 0.362, 5.0: 0.189, 10.0: 0.105, 50.0: 0.023,
 }  # fmt: skip
@@ -54,9 +67,11 @@ def _median(which: str):
 
 def _tenfold(evidence: HotSpots) -> Found:
     largest = max(evidence.one.factor.max(), evidence.two.factor.max())
-    shares = [np.mean(part.factor > 10) for part in (evidence.one, evidence.two)]
+    shares = [float(np.mean(part.factor > 10)) for part in (evidence.one, evidence.two)]
     return Found(
-        float(largest), f"{largest:.3g}; above 10 on {shares[0]:.0%} of the faces at Λ = 1, {shares[1]:.0%} at 2"
+        shares[1],
+        f"{shares[1]:.0%} at Λ = 2, {shares[0]:.0%} at 1; the largest is {largest:.3g}",
+        "Λ = 1 to 2 was inferred from this factor of ten, so that the depth of 4g, not this, is what it predicts",
     )
 
 
@@ -97,9 +112,11 @@ def run_sweep(run_pool: RunPool) -> dict[float, Bare]:
 
 def _in_bands(evidence) -> Found:
     medians = {ratio: float(np.median(found.factor)) for ratio, found in evidence.items() if ratio >= 0.1}
+    off = {ratio: value / MEDIANS[ratio] - 1 for ratio, value in medians.items()}
+    words = ", ".join(f"{ratio:g}: {value:.3g} ({off[ratio]:+.0%})" for ratio, value in medians.items())
     outside = [ratio for ratio, value in medians.items() if not BANDS[ratio][0] <= value <= BANDS[ratio][1]]
-    words = ", ".join(f"{ratio:g}: {value:.3g}" for ratio, value in medians.items())
-    return Found(not outside, words, f"outside at {outside}" if outside else "")
+    note = f"outside its 10 to 90 % of faces at {outside}" if outside else "all within its 10 to 90 % of faces"
+    return Found(max(map(abs, off.values())), words, note)
 
 
 def _smallest(evidence) -> Found | None:
@@ -108,8 +125,8 @@ def _smallest(evidence) -> Found | None:
     return Found(
         float(np.median(evidence[0.05].factor)),
         median_words(evidence[0.05].factor),
-        "the same on ten other samples, 2.58. Here the window slides freely; windows side by side give 2.1, and steps of a "
-        "part of a window lie between: where spikes are as narrow as the window, H depends on how it is moved",
+        "the program took the current as the gradient in the triangles at the electrode, which misses part of spikes as narrow "
+        "as they: with a flux that is consistent with its own solution its 2.364 becomes 2.542",
     )
 
 
@@ -149,6 +166,7 @@ def draw_sweep(canvas: FigureBase, evidence) -> None:
     title(right, "", "effective conductivity")
 
 
+_ERRORS = "two standard errors of both medians: faces scatter by 28 %, its are 20, ours 40"
 _SIZE = Choice("domain", "100 µm square, plane", "not in the text", _per_area)
 CASES = (
     Case(
@@ -159,9 +177,26 @@ CASES = (
         f"{len(SEEDS)} samples of grains, two faces each, at Λ = 1 and 2",
         run_hot_spots,
         (
-            Claim("median of H(100 nm) at Λ = 1", _median("one"), around(7.3, 0.2), "independent program"),
-            Claim("median of H(100 nm) at Λ = 2", _median("two"), around(9.8, 0.2), "independent program"),
-            Claim("largest of all faces", _tenfold, at_least(10.0)),
+            Claim(
+                "median of H(100 nm) at Λ = 1",
+                _median("one"),
+                around(7.3, 0.2, _ERRORS),
+                CHECKED,
+                "independent program",
+            ),
+            Claim(
+                "median of H(100 nm) at Λ = 2",
+                _median("two"),
+                around(9.8, 0.2, _ERRORS),
+                CHECKED,
+                "independent program",
+            ),
+            Claim(
+                "share of the faces with more than ten times the mean, Λ = 2",
+                _tenfold,
+                at_least(0.25, "'over 10 times' on the one domain of the paper; Λ was chosen for it"),
+                CALIBRATED,
+            ),
         ),
         draw_hot_spots,
         (LAMBDA, _SIZE),
@@ -175,20 +210,26 @@ CASES = (
         run_sweep,
         (
             Claim(
-                "medians of H(100 nm) within the bands from Λ = 0.1 on",
+                "medians of H(100 nm) from Λ = 0.1 on, largest relative difference",
                 _in_bands,
-                Shape("10 to 90 % of an independent program"),
+                at_most(0.25, "two standard errors, 18 %, and up to 7 % that its flux lacks, see the next row"),
+                CHECKED,
                 "independent program",
             ),
             Claim(
                 "median at Λ = 0.05 within its band",
                 _smallest,
-                Between(*BANDS[0.05]),
+                Between(*BANDS[0.05], "10 to 90 % of its faces"),
+                SPECIFICATION_CORRECTED,
                 "independent program",
-                must=False,
+                around(2.542, 0.03, "the program's own with a consistent flux; two standard errors of both medians"),
             ),
             Claim(
-                "effective conductivity, largest relative difference", _conducts, at_most(0.05), "independent program"
+                "effective conductivity, largest relative difference",
+                _conducts,
+                at_most(0.05, "its seeds scatter by 0.2 to 4 %, means of ten by a third of that, and grains differ"),
+                CHECKED,
+                "independent program",
             ),
         ),
         draw_sweep,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solion.analysis.hot_spots import spread
-from solion.devices.polycrystal import Layer, lu2021
+from solion.devices.polycrystal import ChargeTransfer, Layer, lu2021
 from solion.experiments.conduction import Elements, Sizes, conduct, hot_spot, profile, section
 from solion.papers.case import Choice
 from solion.papers.polycrystal.setup import grains
@@ -20,6 +20,7 @@ LAYER = (10e-6, 1e-2)  # stated: m, S/m
 DEPTHS = np.array([0.02, 0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 9.9]) * 1e-6
 SEEDS, WIDE_SEEDS, SWEEP_SEEDS, QUICK_SEEDS = range(20), range(4), range(10), range(3)
 SIZES = Sizes(junctions=20e-9, faces=0.4e-6, bulk=2e-6)  # H(100 nm) within 1 % of meshes of half and of twice the size
+ONE = Sizes(junctions=40e-9, faces=0.5e-6, bulk=2.5e-6)
 COARSE = Sizes(junctions=40e-9, faces=0.6e-6, bulk=3e-6)
 LEVEL = 1.1  # the layer has homogenised where the maximum has fallen below this
 LAMBDA = Choice(
@@ -65,6 +66,20 @@ def solve(
     run_pool.count(1)
     engine = Elements(sizes=sizes or (COARSE if run_pool.quick else SIZES))
     return conduct(device(ratio, layer), grains(seed, width), engine=engine)
+
+
+def one_hot_spot(run_pool: RunPool, ratio: float, electrode: ChargeTransfer | None = None) -> float:
+    """H(100 nm) of the worse face of one sample on a coarse mesh, with this interface on both; once for all cases."""
+
+    def make() -> float:
+        ceramic = device(ratio, False)
+        if electrode is not None:
+            ceramic = dataclasses.replace(ceramic, bottom=electrode, top=electrode)
+        run_pool.count(1)
+        found = conduct(ceramic, grains(1), engine=Elements(sizes=ONE))
+        return max(hot_spot(section(found, f"{face}_electrode"), WINDOW).factor for face in ("bottom", "top"))
+
+    return run_pool.once(f"one {ratio} {electrode}", make)
 
 
 def bare(run_pool: RunPool, ratio: float, seeds: range) -> Bare:

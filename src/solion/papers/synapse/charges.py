@@ -14,7 +14,19 @@ from solion.compact.cell import CompactCell, current_drive
 from solion.compact.integrate import Segment, filling_of, logit_of, sequence
 from solion.compact.pulse_maps import iterate, pulse_map
 from solion.devices import magnesium_synapse
-from solion.papers.case import Between, Case, Claim, Found, Shape, at_least, at_most
+from solion.papers.case import (
+    CHECKED,
+    INPUT,
+    PREDICTED,
+    SPECIFICATION_CORRECTED,
+    Case,
+    Claim,
+    Found,
+    Shape,
+    around,
+    at_least,
+    at_most,
+)
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import CURRENT, INDEPENDENT, READ, WIDTH, run_train, up_and_down
@@ -118,16 +130,14 @@ def _doses_leaky(chosen: tuple[int, ...], note: str = ""):
 
 def _bar(evidence: Doses) -> Found:
     low, _, high = percentiles(evidence.changes[SEAL, 2e-5, "time"][CHARGES[-1]])
-    small = evidence.changes[SEAL, 2e-5, "time"][CHARGES[0]]
-    spans = [
-        np.ptp(np.percentile(c, [15, 85])) / np.median(c)
-        for c in (small, evidence.changes[SEAL, 2e-5, "time"][CHARGES[-1]])
-    ]
-    good = abs(low * MICRO / 3.35 - 1) < 0.01 and abs(high * MICRO / 8.13 - 1) < 0.01 and spans[0] < 0.1 * spans[1]
-    return Found(
-        good,
-        f"{low * MICRO:.2f} to {high * MICRO:.2f} µS at 10 µC; bar over median {spans[1]:.2f}, and {spans[0]:.3f} at 0.1 µC",
-    )
+    off = max((low * MICRO / 3.35 - 1, high * MICRO / 8.13 - 1), key=abs)
+    return Found(abs(off), f"{low * MICRO:.2f} to {high * MICRO:.2f} µS")
+
+
+def _shrinks(evidence: Doses) -> Found:
+    steps = [evidence.changes[SEAL, 2e-5, "time"][charge] for charge in (CHARGES[0], CHARGES[-1])]
+    small, large = (float(np.ptp(np.percentile(c, [15, 85])) / np.median(c)) for c in steps)
+    return Found(large / small, f"bar over median {large:.2f} at 10 µC, {small:.3f} at 0.1 µC")
 
 
 def draw_doses(varied: str, letter: str):
@@ -222,6 +232,7 @@ def draw_endurance(canvas: FigureBase, evidence: Aged) -> None:
     title(axes, "", "twenty thousand pulses, up and down in turn")
 
 
+_LINE = at_least(0.96, "Q^1.5 over the same charges has 0.955, Q² 0.89")
 CASES = (
     Case(
         "4a",
@@ -231,22 +242,49 @@ CASES = (
         "standard device, ten up and ten down from 20 and 40 µS, 0.1 to 10 µC at 10 µA",
         run_doses,
         (
-            Claim("R2 of a line through the origin from 20 µS", _linear(2e-5), at_least(0.96)),
-            Claim("R2 of a line through the origin from 40 µS", _linear(4e-5), at_least(0.96)),
-            Claim("exponent of ΔG in charge from 20 µS", _exponents, Between(1.10, 1.15), INDEPENDENT),
-            Claim("medians against an independent program, the farthest", _doses, at_most(2e-3), INDEPENDENT),
-            Claim("the same with the leak, from 2.5 µC", _doses_leaky((3, 4, 5)), at_most(2e-3), INDEPENDENT),
+            Claim("R2 of a line through the origin from 20 µS", _linear(2e-5), _LINE, PREDICTED),
+            Claim("R2 of a line through the origin from 40 µS", _linear(4e-5), _LINE, PREDICTED),
+            Claim(
+                "exponent of ΔG in charge from 20 µS",
+                _exponents,
+                around(1.129, 0.02, "its four medians against six: 0.01 in the quick form"),
+                CHECKED,
+                INDEPENDENT,
+            ),
+            Claim(
+                "medians against an independent program, the farthest",
+                _doses,
+                at_most(2e-3, "its four digits; medians of twenty steps"),
+                CHECKED,
+                INDEPENDENT,
+            ),
+            Claim(
+                "the same with the leak, from 2.5 µC",
+                _doses_leaky((3, 4, 5)),
+                at_most(2e-3, "its three digits"),
+                CHECKED,
+                INDEPENDENT,
+            ),
             Claim(
                 "the same with the leak, 0.5 and 1 µC",
                 _doses_leaky((1, 2), TWO_GROUPS),
-                at_most(2e-3),
+                at_most(2e-3, "its three digits"),
+                SPECIFICATION_CORRECTED,
                 INDEPENDENT,
-                must=False,
+                around(0.037, 0.03, "ours, unchanged within 1e-8 at a hundredth of the tolerance"),
             ),
             Claim(
-                "15 to 85 % of the steps of 10 µC, and bars that shrink with the charge",
+                "15 to 85 % of the steps of 10 µC against 3.35 to 8.13 µS, the farther",
                 _bar,
-                Shape("3.35 to 8.13 µS within 1 %"),
+                at_most(0.01, "its three digits, and how a percentile of twenty is taken"),
+                CHECKED,
+                INDEPENDENT,
+            ),
+            Claim(
+                "bars shrink with the charge: bar over median, 10 over 0.1 µC",
+                _shrinks,
+                at_least(10.0, "'especially evident' for large charges: a tenth of it for a hundredth of the charge"),
+                PREDICTED,
             ),
         ),
         draw_doses("time", "a"),
@@ -259,8 +297,20 @@ CASES = (
         "the same charges by currents of 0.2 to 20 µA in 0.5 s",
         run_doses,
         (
-            Claim("equal charge, equal change, without the leak", _same(SEAL), at_most(1e-6), "theory"),
-            Claim("equal charge, equal change, with the leak", _same(LEAK), at_most(0.01), INDEPENDENT),
+            Claim(
+                "equal charge, equal change, without the leak",
+                _same(SEAL),
+                at_most(1e-6, "conservation, to the step's tolerance"),
+                CHECKED,
+                "theory",
+            ),
+            Claim(
+                "equal charge, equal change, with the leak",
+                _same(LEAK),
+                at_most(0.01, "half a second more or less of pulse under a leak that has 10 s of read"),
+                CHECKED,
+                INDEPENDENT,
+            ),
         ),
         draw_doses("current", "b"),
     ),
@@ -272,8 +322,19 @@ CASES = (
         "compact device from 20 µS, 20 000 pulses up and down in turn, by the map of one pair",
         run_endurance,
         (
-            Claim("change of ΔG at 20 µS without the leak, relative", _unchanged, at_most(1e-3)),
-            Claim("with the leak the state moves, then stays", _settles, Shape("settled after 2000 pulses")),
+            Claim(
+                "change of ΔG at 20 µS without the leak, relative",
+                _unchanged,
+                at_most(1e-3, "nothing in the model ages; 20 000 maps of 1e-8"),
+                INPUT,
+            ),
+            Claim(
+                "with the leak the state moves, then stays",
+                _settles,
+                Shape("settled after 2000 pulses", "the fixed point of the map of one pair"),
+                CHECKED,
+                "theory",
+            ),
         ),
         draw_endurance,
     ),

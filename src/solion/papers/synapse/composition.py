@@ -12,7 +12,18 @@ from scipy.special import ndtr
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import PatchedSynapse, WellMixed, magnesium_synapse
 from solion.materials import working_ions
-from solion.papers.case import Between, Case, Choice, Claim, Found, Shape, around
+from solion.papers.case import (
+    CALIBRATED,
+    CHECKED,
+    INPUT,
+    Between,
+    Case,
+    Choice,
+    Claim,
+    Found,
+    Shape,
+    around,
+)
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.setup import CELLS
 from solion.protocols import hold
@@ -243,12 +254,25 @@ CASES = (
         f"spectra are not simulated; PatchedSynapse: {PATCHES} patches in parallel behind log-normal contacts, 1 µm",
         run_patches,
         (
-            Claim("mean of the patches over nominal, less 1", _mean, Between(0.0, 1e-4), "conservation"),
             Claim(
-                "a spread of contacts gives x from below 0.05 to about 0.33", _tail, Shape("both ends with one spread")
+                "mean of the patches over nominal, less 1",
+                _mean,
+                Between(0.0, 1e-4, "charge is conserved; composition follows by its law to the tolerance"),
+                CHECKED,
+                "conservation",
             ),
-            Claim("phase by composition", _label, Shape("monoclinic at 0.25, mixed at 0.30")),
-            Claim("x from the stated ratio of tungsten valences", lambda e: tungsten(), around(0.25, 0.05), must=False),
+            Claim(
+                "a spread of contacts gives x from below 0.05 to about 0.33",
+                _tail,
+                Shape("both ends with one spread", "current, median and spread of the contacts are chosen for it"),
+                CALIBRATED,
+            ),
+            Claim(
+                "phase by composition",
+                _label,
+                Shape("monoclinic at 0.25, mixed at 0.30", "the stated composition, repeated as a label"),
+                INPUT,
+            ),
         ),
         draw_patches,
         (
@@ -281,18 +305,46 @@ CASES = (
         "arithmetic on the two stated energies",
         run_oxidation,
         (
-            Claim("from the metal, kJ/mol", lambda e: per_mole(MAGNESIUM.value) / 1e3, Between(-592.9, -591.9)),
+            Claim(
+                "from the metal, kJ/mol",
+                lambda e: per_mole(MAGNESIUM.value) / 1e3,
+                around(-592.0, 1e-3, "stated beside -6.14 eV, whose last digit is 1 kJ/mol"),
+                INPUT,
+            ),
             Claim(
                 "from the host, kJ/mol",
                 lambda e: per_mole(MAGNESIUM_TUNGSTEN_OXIDE.value) / 1e3,
-                Between(-248.5, -247.5),
+                around(-248.0, 2e-3, "stated beside -2.57 eV"),
+                INPUT,
             ),
-            Claim("from the metal at 1 atm, eV", lambda e: e.metal, around(-6.160, 1e-4), "arithmetic"),
-            Claim("from the host at 1 atm, eV", lambda e: e.host, around(-2.590, 1e-4), "arithmetic"),
             Claim(
-                "voltage of the host against the metal, V", lambda e: e.voltage, Between(1.7849, 1.7851), "arithmetic"
+                "from the metal at 1 atm, eV",
+                lambda e: e.metal,
+                around(-6.160, 1e-4, "k_BT/2 ln 0.21 from -6.14"),
+                INPUT,
+                "arithmetic",
             ),
-            Claim("pressure at which oxidation stops, log10 of atm", _pressure, Between(-88.6, -86.6), "arithmetic"),
+            Claim(
+                "from the host at 1 atm, eV",
+                lambda e: e.host,
+                around(-2.590, 1e-4, "k_BT/2 ln 0.21 from -2.57"),
+                INPUT,
+                "arithmetic",
+            ),
+            Claim(
+                "voltage of the host against the metal, V",
+                lambda e: e.voltage,
+                around(1.785, 1e-4, "(6.14 - 2.57)/2"),
+                INPUT,
+                "arithmetic",
+            ),
+            Claim(
+                "pressure at which oxidation stops, log10 of atm",
+                _pressure,
+                around(-87.6, 0.01, "-2 x 2.57 eV over k_BT ln 10, and 0.21"),
+                INPUT,
+                "arithmetic",
+            ),
         ),
         draw_oxidation,
     ),

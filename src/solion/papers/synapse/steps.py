@@ -8,7 +8,17 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices import magnesium_synapse
-from solion.papers.case import Case, Choice, Claim, Found, Shape, around
+from solion.papers.case import (
+    CHECKED,
+    INPUT,
+    PREDICTED,
+    Case,
+    Choice,
+    Claim,
+    Found,
+    Shape,
+    around,
+)
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import INDEPENDENT, Train, pulse, run_train, up_and_down
@@ -126,6 +136,7 @@ def draw_voltages(canvas: FigureBase, evidence: Voltages) -> None:
     title(axes, "d", "voltage pulses")
 
 
+_DIGITS = around(1.0, 0.01, "three digits, and 24 cells against its 200")
 CASES = (
     Case(
         "1c",
@@ -135,9 +146,24 @@ CASES = (
         "standard device from 10 µS, five pulses of 10 µA for 0.5 s, five of -10 µA, 10 s reads",
         run_currents,
         (
-            Claim("a staircase up, then down", _staircase, Shape("five steps up, five down")),
-            Claim("conductance rises all through a pulse up", _rises, Shape("monotonic in each pulse")),
-            Claim("flat between pulses", _flat, Shape("drift below a tenth of a step over 5 s")),
+            Claim(
+                "a staircase up, then down",
+                _staircase,
+                Shape("five steps up, five down", "charge times a law of conductivity that only rises"),
+                INPUT,
+            ),
+            Claim(
+                "conductance rises all through a pulse up",
+                _rises,
+                Shape("monotonic in each pulse", "the same"),
+                INPUT,
+            ),
+            Claim(
+                "flat between pulses",
+                _flat,
+                Shape("drift below a tenth of a step over 5 s", "more would be seen as a slope of the read"),
+                PREDICTED,
+            ),
         ),
         draw_currents,
         (
@@ -157,17 +183,25 @@ CASES = (
         "pinned reservoir, no leak, 10 µS; one pulse of 0.2, 0.5, 1, -0.5, -1 V for 0.5 s",
         run_voltages,
         (
-            Claim("the sign of ΔG is that of V, and |ΔG| rises with |V|", _signs, Shape("ordered as the voltages")),
+            Claim(
+                "the sign of ΔG is that of V, and |ΔG| rises with |V|",
+                _signs,
+                Shape("ordered as the voltages", "the current of a passive cell rises with its voltage"),
+                CHECKED,
+                "theory",
+            ),
             Claim(
                 "charge over that of the independent program, the farthest",
                 _farthest("charges", CHARGES, "µC"),
-                around(1.0, 0.03),
+                _DIGITS,
+                CHECKED,
                 INDEPENDENT,
             ),
             Claim(
                 "conductance over that of the independent program, the farthest",
                 _farthest("ends", ENDS, "µS"),
-                around(1.0, 0.03),
+                _DIGITS,
+                CHECKED,
                 INDEPENDENT,
             ),
         ),

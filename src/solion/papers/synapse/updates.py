@@ -1,4 +1,7 @@
-"""Fig. 3d, 3e and 4, the energy of section 5: what current pulses change, from where, and at what cost."""
+"""Fig. 3d, 3e and 4, the energy of section 5: what current pulses change, from where, and at what cost.
+
+Long because three figures read one set of trains.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,21 @@ from matplotlib.figure import FigureBase
 from solion.analysis.synaptic import normalised_energy
 from solion.analysis.synaptic.energy import PRACTICAL
 from solion.devices import IonicSynapse, magnesium_synapse
-from solion.papers.case import Between, Case, Claim, Found, Shape, around, at_least, at_most
+from solion.papers.case import (
+    CALIBRATED,
+    CHECKED,
+    INPUT,
+    MODEL_LIMIT,
+    PREDICTED,
+    Between,
+    Case,
+    Claim,
+    Found,
+    Shape,
+    around,
+    at_least,
+    at_most,
+)
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO, staircase
 from solion.papers.synapse.setup import INDEPENDENT, Train, run_train, up_and_down
@@ -29,7 +46,7 @@ LEAKY = {
 SEALED = {1e-6: 1.989, 4e-6: 7.955, 5e-6: 9.942, 1e-5: 19.851, 2e-5: 39.447, 4e-5: 76.945}
 ENERGIES = {1e-6: 0.8105, 4e-6: 0.9147, 5e-6: 0.928, 1e-5: 0.9655, 2e-5: 0.9984, 4e-5: 1.028}  # uJ, no leak
 SEAL, LEAK = 0.0, 1.0
-REGIME, REGIME_STARTS, BAND = (4e-6, 6e-6), (4e-6, 5e-6), Between(0.2, 0.45)  # of Fig. 3d: S, S, uS
+REGIME, REGIME_STARTS = (4e-6, 6e-6), (4e-6, 5e-6)  # of Fig. 3d: S, S
 
 
 @dataclass(frozen=True)
@@ -89,15 +106,6 @@ def _regime_mean(evidence: Trains) -> Found:
     return Found(max(each), ", ".join(f"{value:.2f}" for value in each) + " µS", "paper: about 0.3 µS")
 
 
-def _beyond(evidence: Trains) -> Found:
-    each = [float(np.abs(evidence.of(leak, 5e-6).change).mean() * MICRO) for leak in (SEAL, LEAK)]
-    return Found(
-        max(each),
-        ", ".join(f"{value:.2f}" for value in each) + " µS",
-        "ten pulses from 5 µS end at 10 µS, far from the regime: finding C5",
-    )
-
-
 def _returns(evidence: Trains) -> Found:
     errors = [abs(evidence.of(SEAL, start).conductance[-1] / start - 1) for start in STARTS]
     return Found(max(errors), f"{max(errors):.1e}")
@@ -129,30 +137,21 @@ def _mean(leak: float, start: float):
     return find
 
 
-def _ratio(start: float, leak: float = SEAL):
-    """Mean of ten pulses up over the mean of ten from 4 uS, both of the model."""
-
-    def find(evidence: Trains) -> Found:
-        here, low = (evidence.of(leak, g).change[:10].mean() * MICRO for g in (start, 4e-6))
-        local = float(np.mean(np.concatenate(list(_regime(evidence).values()))))
-        five = evidence.of(leak, 5e-6).change[:10].mean() * MICRO
-        return Found(
-            float(here / low),
-            f"{here:.3f} over {low:.3f} µS: {here / low:.2f}",
-            f"{here / local:.2f} over the pulses that start at 4 to 6 µS, {here / five:.2f} over ten from 5 µS",
-        )
-
-    return find
+def _ten(evidence: Trains) -> Found:
+    """Mean of ten pulses up from 10 uS, the one of both leaks that is farther from 1 uS."""
+    each = [float(evidence.of(leak, 1e-5).change[:10].mean() * MICRO) for leak in (SEAL, LEAK)]
+    return Found(max(each, key=lambda value: abs(value - 1.0)), f"{each[0]:.3f} µS, {each[1]:.3f} µS with the leak")
 
 
-def _stated_ratio(start: float):
-    """The same over the 0.3 uS that the paper states."""
-
-    def find(evidence: Trains) -> Found:
-        here = evidence.of(SEAL, start).change[:10].mean() * MICRO
-        return Found(float(here / 0.3), f"{here:.3f} over 0.3 µS: {here / 0.3:.2f}")
-
-    return find
+def _ratio(evidence: Trains) -> Found:
+    """Mean of ten pulses up from 10 uS over the mean of the pulses that start at 4 to 6 uS."""
+    here, far = (evidence.of(SEAL, g).change[:10].mean() * MICRO for g in (1e-5, 2e-5))
+    local = float(np.mean(np.concatenate(list(_regime(evidence).values()))))
+    return Found(
+        float(here / local),
+        f"{here:.3f} over {local:.3f} µS: {here / local:.2f}",
+        f"{far / local:.2f} from 20 µS, where a step is {far:.2f} µS and not about 1; {here / 0.3:.2f} over the 0.3 µS stated",
+    )
 
 
 def _sides(evidence: Trains) -> Found:
@@ -270,6 +269,10 @@ def draw_energy(canvas: FigureBase, evidence: Trains) -> None:
     title(axes, "", "energy of a pulse of 10 µA, normalised")
 
 
+_DIGITS, _FOUR = "its three digits", "its four digits, and 24 cells against its 200"
+_THIRD = Between(
+    0.2, 0.45, "about 0.3 µS, a third less and a half more; γ_e was chosen between it and the peak of Fig. 7c"
+)
 _TEN = "standard device, ten pulses of +10 µA for 0.5 s, ten of -10 µA, 10 s reads, with and without the leak"
 CASES = (
     Case(
@@ -280,20 +283,51 @@ CASES = (
         f"{_TEN}; from 4 and 5 µS",
         run_trains,
         (
-            Claim("first step from 4 µS without the leak, µS", _first(4e-6), around(0.285, 0.03), INDEPENDENT),
-            Claim("first step from 5 µS without the leak, µS", _first(5e-6), around(0.356, 0.03), INDEPENDENT),
-            Claim("smallest step that starts at 4 to 6 µS, µS", _extreme(np.min), BAND),
-            Claim("largest step that starts at 4 to 6 µS, µS", _extreme(np.max), BAND),
-            Claim("mean step that starts at 4 to 6 µS, the largest of four trains, µS", _regime_mean, BAND),
-            Claim("mean of ten up and ten down from 5 µS, µS", _beyond, BAND, must=False),
-            Claim("without the leak all starts return, relative", _returns, at_most(1e-8), "conservation"),
+            Claim(
+                "first step from 4 µS without the leak, µS",
+                _first(4e-6),
+                around(0.285, 5e-3, _DIGITS),
+                CHECKED,
+                INDEPENDENT,
+            ),
+            Claim(
+                "first step from 5 µS without the leak, µS",
+                _first(5e-6),
+                around(0.356, 5e-3, _DIGITS),
+                CHECKED,
+                INDEPENDENT,
+            ),
+            Claim("smallest step that starts at 4 to 6 µS, µS", _extreme(np.min), _THIRD, CALIBRATED),
+            Claim("largest step that starts at 4 to 6 µS, µS", _extreme(np.max), _THIRD, CALIBRATED),
+            Claim(
+                "mean step that starts at 4 to 6 µS, the largest of four trains, µS",
+                _regime_mean,
+                around(
+                    0.3, 0.35, "about 0.3 µS; γ_e was chosen between it and the peak of Fig. 7c, which asks for more"
+                ),
+                CALIBRATED,
+            ),
+            Claim(
+                "without the leak all starts return, relative",
+                _returns,
+                at_most(1e-8, "charge back and forth is round-off; settling in 10 s leaves e⁻¹⁵"),
+                CHECKED,
+                "conservation",
+            ),
             Claim(
                 "against an independent program without the leak, the farthest",
                 _against("sealed"),
-                at_most(1e-3),
+                at_most(1e-3, _FOUR),
+                CHECKED,
                 INDEPENDENT,
             ),
-            Claim("the same with the leak, after ten up and ten down", _against("leaky"), at_most(1e-3), INDEPENDENT),
+            Claim(
+                "the same with the leak, after ten up and ten down",
+                _against("leaky"),
+                at_most(1e-3, _FOUR),
+                CHECKED,
+                INDEPENDENT,
+            ),
         ),
         draw_steps("d", (4e-6, 5e-6)),
     ),
@@ -305,15 +339,33 @@ CASES = (
         f"{_TEN}; from 10 and 20 µS",
         run_trains,
         (
-            Claim("mean step from 10 µS without the leak, µS", _mean(SEAL, 1e-5), around(0.985, 3e-3), INDEPENDENT),
-            Claim("mean step from 20 µS without the leak, µS", _mean(SEAL, 2e-5), around(1.945, 3e-3), INDEPENDENT),
-            Claim("mean step from 10 µS with the leak, µS", _mean(LEAK, 1e-5), around(0.958, 3e-3), INDEPENDENT),
-            Claim("mean step from 20 µS with the leak, µS", _mean(LEAK, 2e-5), around(1.795, 3e-3), INDEPENDENT),
-            Claim("mean from 10 µS over that from 4 µS", _ratio(1e-5), at_least(2.4), INDEPENDENT),
-            Claim("mean from 20 µS over that from 4 µS", _ratio(2e-5), at_least(3.0)),
-            Claim("more than three times that of 3d already from 10 µS", _ratio(1e-5), at_least(3.0), must=False),
-            Claim("the same with the leak", _ratio(1e-5, LEAK), at_least(3.0), must=False),
-            Claim("mean from 10 µS over the 0.3 µS stated for 3d", _stated_ratio(1e-5), at_least(3.0), must=False),
+            *(
+                Claim(
+                    f"mean step from {start * MICRO:g} µS {'with' if leak else 'without'} the leak, µS",
+                    _mean(leak, start),
+                    around(wanted, 1e-3, _FOUR),
+                    CHECKED,
+                    INDEPENDENT,
+                )
+                for leak, start, wanted in (
+                    (SEAL, 1e-5, 0.985),
+                    (SEAL, 2e-5, 1.945),
+                    (LEAK, 1e-5, 0.958),
+                    (LEAK, 2e-5, 1.795),
+                )
+            ),
+            Claim(
+                "mean step from 10 µS, the farther from 1 of both leaks, µS",
+                _ten,
+                around(1.0, 0.1, "'about 1 µS', to a digit behind the point"),
+                PREDICTED,
+            ),
+            Claim(
+                "it is more than three times that at 4 to 6 µS",
+                _ratio,
+                at_least(3.0, "'more than three times', in the panel that is called 10 µS"),
+                MODEL_LIMIT,
+            ),
         ),
         draw_steps("e", (1e-5, 2e-5)),
     ),
@@ -325,9 +377,18 @@ CASES = (
         f"{_TEN}; six starts from 1 to 40 µS",
         run_trains,
         (
-            Claim("starts below 40 µS end higher, that at 40 µS lower", _sides, Shape("the sign changes where U does")),
             Claim(
-                "the net leak opposes the voltage at rest", _cause, Shape("ions gained where U < 0, lost where U > 0")
+                "starts below 40 µS end higher, that at 40 µS lower",
+                _sides,
+                Shape("the sign changes where U does", "the mechanism of section 5: U > 0 during reads loses ions"),
+                PREDICTED,
+            ),
+            Claim(
+                "the net leak opposes the voltage at rest",
+                _cause,
+                Shape("ions gained where U < 0, lost where U > 0", "a leak dissipates"),
+                CHECKED,
+                "theory",
             ),
         ),
         draw_asymmetry,
@@ -340,25 +401,45 @@ CASES = (
         f"{_TEN}; six starts",
         run_trains,
         (
-            Claim("at 10 µS, without the leak", _normalised(1e-5, SEAL), around(90.0, 0.15)),
-            Claim("at 10 µS, with the leak", _normalised(1e-5, LEAK), around(79.4, 5e-3), INDEPENDENT),
+            Claim(
+                "at 10 µS, without the leak",
+                _normalised(1e-5, SEAL),
+                around(90.0, 0.15, "the thickness of the electrolyte, 2 mm, was chosen for some 0.2 V at 10 µA"),
+                CALIBRATED,
+            ),
+            Claim(
+                "at 10 µS, with the leak",
+                _normalised(1e-5, LEAK),
+                around(79.4, 2e-3, "its three digits"),
+                CHECKED,
+                INDEPENDENT,
+            ),
             Claim(
                 "energy of a pulse from 10 µS without the leak, µJ",
                 _energy(1e-5, SEAL),
-                around(0.9655, 1e-3),
+                around(0.9655, 1e-3, _FOUR),
+                CHECKED,
                 INDEPENDENT,
             ),
             Claim(
                 "energies from six starts against an independent program, the farthest",
                 _all_energies,
-                at_most(1e-3),
+                at_most(1e-3, "its four digits, three at 5 µS"),
+                CHECKED,
                 INDEPENDENT,
             ),
-            Claim("largest over smallest of six starts: not one number", _spread, at_least(10.0), INDEPENDENT),
+            Claim(
+                "largest over smallest of six starts: not one number",
+                _spread,
+                around(682.6 / 23.2, 5e-3, "682.6 over 23.2, its three digits"),
+                CHECKED,
+                INDEPENDENT,
+            ),
             Claim(
                 "18 aJ/(µm² nS) of hydrogen as voltage over slope, V cm/S",
                 _hydrogen,
-                around(5.94e-4, 2e-3),
+                around(5.94e-4, 2e-3, "18 over e n_W, rounded"),
+                INPUT,
                 "arithmetic",
             ),
         ),

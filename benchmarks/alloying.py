@@ -1,0 +1,107 @@
+"""Alloying particles: time of a whole conversion beside SciPy's BDF, order of accuracy in space, populations, arrest map.
+
+    python benchmarks/alloying.py [--order]
+
+The reference is independent of the library: a plate's moving shell in NumPy, integrated by BDF with a sparse Jacobian.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+
+import jax
+import numpy as np
+from scipy.integrate import solve_ivp
+from scipy.sparse import lil_matrix
+
+import solion as so
+from solion.devices import AlloyParticle, Plate, Sphere
+from solion.explore import alloy_design
+from solion.laws import GivenAmorphisation
+from solion.laws.core_shell.front_growth import neumann_growth
+from solion.materials import lithium_silicon
+
+RADIUS, RATIO, DIFFUSIVITY, STEFAN = 1e-7, 3.81, 1e-16, 0.2
+
+
+def plate(**numbers) -> AlloyParticle:
+    """A plate without stress whose layer limits."""
+    host = dataclasses.replace(
+        lithium_silicon(), amorphisation=GivenAmorphisation(1.0), plateau=0.4, diffusivity=DIFFUSIVITY, front_rate=1e-2
+    )
+    return AlloyParticle(host, Plate(RADIUS), **numbers)
+
+
+def library(cells: int, duration: float, stefan: float):
+    """A run after a first one that compiles: (depth over a_0, seconds, steps)."""
+    device = plate()
+    potential = float(-device.scales().voltage * np.log(stefan / 0.1))
+    protocol = so.protocols.hold(voltage=potential, duration=duration, samples=20)
+    best = np.inf
+    for _ in range(4):
+        began = time.perf_counter()
+        run = so.simulate(device, protocol, cells=cells)
+        best = min(best, float(run.settings["wall_seconds"]), time.perf_counter() - began)
+    return float(run.dataset["host_depth"][-1]) / RADIUS, best, run.settings["steps"]
+
+
+def reference(cells: int, duration: float, stefan: float):
+    """The same by SciPy: (depth over a_0, seconds). Units a_0, a_0^2/D, N_0."""
+    surface, start = stefan / RATIO, 1e-3
+    end = duration * DIFFUSIVITY / RADIUS**2
+
+    def rate(_, y):
+        depth, width = y[-1], RATIO * y[-1] / cells
+        excess = y[:-1] / width
+        speed = excess[0] / (0.5 * width)
+        share = np.arange(1, cells) / cells
+        # v - w of the mesh: the front moves inward at the speed, the product outward at (beta - 1) times it
+        swept = (RATIO - 1) * speed - (-speed + RATIO * speed * share)
+        inside = swept * 0.5 * (excess[1:] + excess[:-1]) - (excess[1:] - excess[:-1]) / width
+        outer = -(surface - excess[-1]) / (0.5 * width)
+        faces = np.concatenate([[-speed], inside, [outer]])
+        del depth
+        return np.append(faces[:-1] - faces[1:], speed)
+
+    pattern = lil_matrix((cells + 1, cells + 1))
+    for k in range(-1, 2):
+        pattern.setdiag(1, k)
+    pattern[:, 0] = pattern[:, -1] = 1
+    y = np.append(np.full(cells, 0.03 / RATIO * RATIO * start / cells), start)
+    began = time.perf_counter()
+    run = solve_ivp(rate, (0, end), y, "BDF", rtol=1e-6, atol=1e-10, jac_sparsity=pattern.tocsr())
+    return float(run.y[-1, -1]), time.perf_counter() - began
+
+
+def main() -> None:
+    """Print them all."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--order", action="store_true", help="order of accuracy in space as well (compiles thrice)")
+    arguments = parser.parse_args()
+    whole = 0.9 * RATIO / 2 * RADIUS**2 / DIFFUSIVITY * RATIO / STEFAN
+    depth, seconds, steps = library(60, whole, STEFAN)
+    other, beside = reference(60, whole, STEFAN)
+    print(
+        f"60 cells to {depth:.4f} of the plate: {1e3 * seconds:.1f} ms, {steps} steps; "
+        f"SciPy to {other:.4f}: {1e3 * beside:.0f} ms"
+    )
+    if arguments.order:
+        short = 0.3 * RATIO / 2 * RADIUS**2 / DIFFUSIVITY * RATIO
+        fronts = [library(cells, short, 1.0)[0] for cells in (10, 20, 40)]
+        exact = 2 * float(neumann_growth(1.0)) * np.sqrt(DIFFUSIVITY * short) / RADIUS / RATIO
+        order = np.log2((fronts[1] - fronts[0]) / (fronts[2] - fronts[1]))
+        print(f"order in space {order:.2f}: depths {np.round(fronts, 6)}, Neumann {exact:.6f} from no shell at all")
+    silicon = AlloyParticle(lithium_silicon(), Sphere(50e-9))
+    for label in ("with compilation", "again"):
+        began = time.perf_counter()
+        alloy_design.population(silicon, 0.0145, spread=0.3, count=10_000, duration=6 * 3600)
+        print(f"10 000 particles, {label}: {time.perf_counter() - began:.2f} s")
+    began = time.perf_counter()
+    alloy_design.arrest_map(silicon, np.linspace(0.1e9, 2e9, 200), np.linspace(0.01, 0.5, 200))
+    print(f"arrest map 200 x 200: {time.perf_counter() - began:.3f} s on {jax.default_backend()}")
+
+
+if __name__ == "__main__":
+    main()

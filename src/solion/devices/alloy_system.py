@@ -1,0 +1,292 @@
+"""The scaled equations of an alloying particle: the shell's balance, the film on it, and the terminal.
+
+The potential is the sum of its parts, each reported:
+
+    E = U_r - dG_m/e - eta_reaction - eta_diffusion + dilution - eta_film + eta_transfer + i R
+
+Units: a_0, the device's time, V_T, densities in N_0. Unknowns: carriers N_0 a_0^p in each cell, the core's radius, the carriers
+that came in, the film's thickness, the carriers bound in it, work stored by stress; w = (level, turn, eta): ln of the excess
+outside the film over c_eq, the front's motion (see ShellFront.motion), the overpotential of the transfer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.electrode import Junction, join, overpotential
+from solion.balances.shell_front import TINY, FrontState, ShellFront, ShellState
+from solion.base.quantity import Quantity
+from solion.devices.alloy_quantities import OBSERVABLES, PARTS, SHARES, SPATIAL
+from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
+from solion.laws.core_shell.kinematics import CoreShell
+from solion.laws.core_shell.surface_film import AbstractSurfaceFilm
+from solion.numerics.roots import increasing_root
+
+LUMPED = 5
+STEEPEST = 600.0  # of ln(c*/c_N)
+
+
+class Instant(NamedTuple):
+    """Everything of one state and one w."""
+
+    state: ShellState
+    front: FrontState
+    influx: Float[Array, ""]  # b^m J_s
+    surface: Float[Array, ""]  # c_s
+    outside: Float[Array, ""]  # c*
+    made: Float[Array, ""]  # carriers bound by new film per time
+    thickening: Float[Array, ""]  # of the film
+    current: Float[Array, ""]
+    parts: dict[str, Float[Array, ""]]
+
+    @property
+    def voltage(self):
+        """E over V_T."""
+        return sum(self.parts.values())
+
+
+class AlloySystem(AbstractDeviceSystem):
+    """See the module."""
+
+    front: ShellFront
+    film: AbstractSurfaceFilm
+    transfer: AbstractChargeTransfer
+    resistance: Any  # of the surface at the start
+    plateau: Any
+    start_fraction: Any
+    current_unit: Any  # A/m2
+    sites: Any  # N_0, mol/m3
+    stress_unit: Any  # Pa
+
+    bandwidth: ClassVar[int] = 1
+    border: ClassVar[int] = LUMPED
+    observables: ClassVar[tuple[Quantity, ...]] = OBSERVABLES
+    spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
+
+    @property
+    def order(self) -> int:
+        """m."""
+        return self.front.grid.order
+
+    @property
+    def guards(self):
+        return {
+            # a returning front is fed by what excess rests with it; above 0 V metal plates
+            "surface_excess": Guard(
+                "surface", least := 1e-3 * self.front.equilibrium / self.front.saturation, 1.0 + least
+            ),
+            "reacted_fraction": Guard("shell, which the returning front uses up,", 0.55 * self.start_fraction, 2.0),
+        }
+
+    def unknowns(self, content):
+        core = (1 - self.start_fraction) ** (1 / (self.order + 1))
+        outer = CoreShell(core, 1.0, self.front.ratio, self.order).outer
+        cells = self.front.grid.place(core, outer)
+        film = self.film.film_thickness / self.front.length
+        lumped = jnp.stack([jnp.asarray(value, float) for value in (core, 0.0, film, 0.0, 0.0)])
+        return jnp.concatenate([content / self.front.ratio * cells.volumes, lumped])
+
+    def conserved(self, y):
+        return y.at[-LUMPED].set(jnp.maximum(y[-LUMPED], 0.0) ** (self.order + 1))
+
+    def invariants(self, q):
+        """Carriers of product and in the product, less those that came in."""
+        return (jnp.sum(q[:-LUMPED]) - q[-LUMPED] / (self.order + 1) - q[1 - LUMPED])[None]
+
+    def admissible(self, y):
+        core = y[-LUMPED]
+        return jnp.all(jnp.isfinite(y)) & (core > 0) & (core < 1) & (y[2 - LUMPED] >= 0)
+
+    def _shell(self, y) -> ShellState:
+        return self.front.state(y[-LUMPED], y[:-LUMPED])
+
+    def _junction(self, state: ShellState) -> Junction:
+        share = jnp.clip(state.excess[-1] / self.front.saturation, 1e-6, 1 - 1e-6)
+        activity = jnp.log(share)
+        surface = Surface(share, share, activity, jnp.ones(()), self.front.thermal_voltage)
+        return join(self.transfer, surface, self.current_unit)
+
+    def _film(self, y, state: ShellState):
+        """(1/(b^m h), ohmic resistance of film and leads to a current), scaled."""
+        thickness, front = y[2 - LUMPED] * self.front.length, self.front
+        area = state.outer**self.order
+        slowness = front.length / front.time / self.film.conductance(thickness) / area
+        ohmic = self.film.resistance(thickness) * self.current_unit / front.thermal_voltage / area
+        return slowness, ohmic + self.resistance
+
+    def instant(self, y, w) -> Instant:
+        """All of one state, whatever drives it."""
+        front, (level, turn, eta) = self.front, w
+        state = self._shell(y)
+        moving = front.front(state, turn)
+        return self._at_surface(y, state, moving, level, eta)
+
+    def _at_surface(self, y, state: ShellState, moving: FrontState, level, eta) -> Instant:
+        front = self.front
+        slowness, ohmic = self._film(y, state)
+        influx, surface, outside = front.surface(state, slowness, level)
+        beyond = self.plateau - level + state.drift[-1]
+        made, thickening = self._growing(y, state, moving, beyond)
+        current = -(influx + made)
+        front_log = jnp.log(jnp.maximum(moving.excess, TINY) / front.equilibrium)
+        surface_log = jnp.log(jnp.maximum(surface, TINY) / front.equilibrium)
+        dilution = front.ratio * (moving.excess - front.equilibrium)
+        parts = {
+            "plateau": self.plateau,
+            "stress": -moving.work,
+            "reaction": -(front_log - state.drift[0] + dilution - moving.work),
+            "diffusion": -(
+                jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]
+            ),
+            "dilution": dilution,
+            "film": surface_log - level,
+            "transfer": eta,
+            "ohmic": current * ohmic,
+        }
+        return Instant(state, moving, influx, surface, outside, made, thickening, current, parts)
+
+    def _growing(self, y, state: ShellState, moving: FrontState, beyond):
+        """(carriers bound per time, rate of the film's thickness), the film made only below its potential of formation."""
+        front, order = self.front, self.order
+        stretching = (front.ratio - 1) * moving.speed * (state.core / state.outer) ** order / state.outer / front.time
+        thickening, made = self.film.swelling.growth(y[2 - LUMPED] * front.length, order, stretching)
+        reduced = -jnp.expm1(jnp.minimum(beyond - self.film.formation / front.thermal_voltage, 0.0))
+        speed = front.time / front.length
+        bound = self.film.carriers / self.sites * made * reduced * speed * state.outer**order
+        return bound, (thickening - made * (1 - reduced)) * speed
+
+    def balance(self, t, y, w, drive):
+        front, now = self.front, self.instant(y, w)
+        cells, core = front.rates(now.state, now.front, now.influx)
+        consumed = now.front.speed * now.state.core**self.order
+        lumped = jnp.stack([core, now.influx, now.thickening, now.made, consumed * now.front.kept_work])
+        constraints = jnp.stack([
+            first_terminal(drive).excess(t, now.voltage, now.current),
+            front.mismatch(now.state, w[1]),
+            self._junction(now.state).excess(w[2], now.current / now.state.outer**self.order),
+        ])  # fmt: skip
+        return jnp.concatenate([cells, lumped]), constraints
+
+    def start(self, t, y, drive):
+        state = self._shell(y)
+        turn = self.front.turn(state)
+        moving, junction = self.front.front(state, turn), self._junction(state)
+        given = (self, y, state, moving, junction, first_terminal(drive), t)
+        begin = -jnp.log(self.front.level_base(state) / self.front.equilibrium)
+        fall = increasing_root(_excess, given, begin - STEEPEST, begin + STEEPEST, begin)
+        current = self._at_surface(y, state, moving, -fall, jnp.zeros(())).current
+        return jnp.stack([-fall, turn, overpotential(junction, current / state.outer**self.order)])
+
+    def profiles(self, y):
+        front, state = self.front, self._shell(y)
+        shape = CoreShell(state.core, 1.0, front.ratio, self.order)
+        unit = 1 / self.stress_unit
+        place = state.cells.centres
+        radial = front.shell.radial(shape, place, 0.0) * state.stress
+        return {
+            "r": place,
+            "excess": state.excess * front.ratio,
+            "shell_radial_stress": (radial - front.pressure) * unit,
+            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure)
+            * unit,
+            "shell_mean_stress": (front.shell.mean(shape, place, 0.0) * state.stress - front.pressure) * unit,
+        }
+
+    def monitors(self, t, y, w, drive):  # as in observe(), without the rest of it
+        now, core = self.instant(y, w), y[-LUMPED]
+        thickness = now.state.outer - core
+        fraction = 1 - core ** (self.order + 1)
+        return jnp.stack(
+            [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.front.saturation]
+        )
+
+    def observe(self, t, y, w, drive):
+        front, now, area = self.front, self.instant(y, w), y[-LUMPED] ** self.order
+        state, moving, current = now.state, now.front, now.current
+        slowness, ohmic = self._film(y, state)
+        series = front.series(state, moving, slowness)
+        interface, _, film = series
+        saturation, voltage = front.saturation, now.voltage
+        drive_left = (self.plateau - voltage) * front.thermal_voltage
+        seen = {
+            "voltage": voltage,
+            "current": current,
+            "current_density": current,
+            "reacted_fraction": 1 - state.core ** (self.order + 1),
+            "core": state.core,
+            "outer": state.outer,
+            "thickness": state.outer - state.core,
+            "host_depth": 1 - state.core,
+            "front_speed": moving.speed,
+            "surface_excess": now.surface / saturation,
+            "front_excess": moving.excess / saturation,
+            "damkohler": 1 / (interface * front.diffusivity),
+            "biot": _over(area, film * state.outer**self.order * front.diffusivity),
+            "stefan": (now.surface - moving.excess) / (1 / front.ratio + moving.excess),
+            "driving": _over(drive_left, front.shell.strength * front.formula.per_stress),
+            "crossover": front.diffusivity * (interface + film * (state.outer / state.core) ** self.order),
+            "amorphised": state.theta,
+            "film_thickness": y[2 - LUMPED],
+            "bound_by_film": y[3 - LUMPED] * (self.order + 1),
+            "charge": y[1 - LUMPED],
+            "carrier_balance": self.invariants(self.conserved(y))[0],
+        }
+        seen |= {f"potential_{name}": now.parts[name] for name, _ in PARTS}
+        seen |= {f"share_{name}": part / sum(series) for (name, _), part in zip(SHARES, series, strict=True)}
+        return seen | self._stresses(state) | self._powers(y, w, now, ohmic)
+
+    def _stresses(self, state: ShellState):
+        """Stress at the front and at the surface."""
+        front = self.front
+        shape, unit = CoreShell(state.core, 1.0, front.ratio, self.order), 1 / self.stress_unit
+        hoop = front.shell.deviator(shape, state.outer, 0.0) * state.stress
+        return {
+            "radial_stress": (front.shell.radial(shape, state.core, 0.0) * state.stress - front.pressure) * unit,
+            "hoop_stress": (hoop - front.pressure) * unit,
+        }
+
+    def _powers(self, y, w, now: Instant, ohmic):
+        """What is supplied, lost and stored."""
+        front, moving, state = self.front, now.front, now.state
+        consumed = moving.speed * state.core**self.order
+        formation = self.film.formation / front.thermal_voltage
+        beyond = now.voltage - now.parts["transfer"] - now.parts["ohmic"]
+        losses = {
+            "loss_reaction": front.reaction_loss(state, moving),
+            "loss_plastic": consumed * moving.flow_work,
+            "loss_diffusion": front.diffusion_loss(state, moving, now.influx, now.surface),
+            "loss_film": -now.influx * now.parts["film"] + now.made * (formation - beyond),
+            "loss_transfer": now.current * w[2],
+            "loss_ohmic": now.current**2 * ohmic,
+        }
+        cells, _ = front.rates(state, moving, now.influx)
+        at = y[-LUMPED], y[:-LUMPED], y[-1], y[3 - LUMPED]
+        moved = -moving.speed, cells, consumed * moving.kept_work, now.made
+        energy, rate = jax.jvp(lambda core, contents, kept, bound: (
+            front.energy(core, contents, kept, self.plateau) - formation * bound
+        ), at, moved)  # fmt: skip
+        return losses | {
+            "electrical_power": now.current * now.voltage,
+            "stress_power": front.stress_power(state, moving, now.influx),
+            "power_lost": sum(losses.values()),
+            "energy": energy,
+            "energy_rate": rate,
+        }
+
+
+def _over(part, whole):
+    """part/whole, infinite where the whole is zero."""
+    none = jnp.asarray(whole) == 0
+    return jnp.where(none, jnp.inf, part / jnp.where(none, 1.0, whole))
+
+
+def _excess(fall, given):
+    system, y, state, moving, junction, drive, t = given
+    now = system._at_surface(y, state, moving, -fall, jnp.zeros(()))
+    eta = overpotential(junction, now.current / state.outer**system.order)
+    return drive.excess(t, now.voltage + eta, now.current)

@@ -1,0 +1,46 @@
+"""A cut through a shell at the end of a run: stresses from front to surface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matplotlib.figure import Figure
+
+from solion.analysis.data import Data, plain
+from solion.analysis.metric import Metric, pure
+from solion.views.style import COLOURS, MUTED, blank, styled
+from solion.views.view import AbstractView
+
+
+class ShellSectionView(AbstractView):
+    """Fields of stress over a coordinate that moves, at the last sample."""
+
+    name = "shell-section"
+    title = "Stress across the shell"
+    caption = "Stress against the distance from the middle at the end, positive in tension; the core lies to the left."
+    rank = 12.0
+
+    def applies(self, data: Data) -> bool:
+        return any(row.attrs.get("kind") == "stress" for row in data.fields())
+
+    @styled
+    def draw(self, data: Data) -> Figure:
+        canvas = blank(6.5, 3.8)
+        axes = canvas.subplots()
+        axes.axhline(0, color=MUTED, lw=0.7)
+        for colour, row in zip(COLOURS, _stresses(data), strict=False):
+            place = plain(data.position(row))[-1]
+            axes.plot(place * 1e9, plain(row)[-1] / 1e9, color=colour, label=row.attrs["long_name"])
+        axes.set_xlabel("distance from the middle (nm)")
+        axes.set_ylabel("stress (GPa)")
+        axes.legend()
+        return canvas
+
+    def metrics(self, data: Data) -> Iterator[Metric]:
+        for row in _stresses(data):
+            yield pure(f"{row.name}_extreme", plain(row)[-1][abs(plain(row)[-1]).argmax()],
+                       f"largest {row.attrs['long_name']} at the end", "Pa")  # fmt: skip
+
+
+def _stresses(data: Data):
+    return [row for row in data.fields() if row.attrs.get("kind") == "stress"]

@@ -1,0 +1,179 @@
+"""The alloying particle as a device: closed forms, conservation, arrest, potential, bad input.
+
+Plate, wire and sphere each have one compiled program: the same laws, cells and protocol's shape throughout.
+"""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import solion as so
+from solion.devices import AlloyParticle, Plate, Sphere, Wire
+from solion.laws import GivenAmorphisation
+from solion.laws.core_shell import arrest, front_growth, front_reaction
+from solion.laws.core_shell.kinematics import CoreShell
+from solion.materials import lithium_silicon
+
+CELLS, RADIUS = 24, 1e-7
+SHAPES = {"plate": Plate(RADIUS), "wire": Wire(RADIUS), "sphere": Sphere(RADIUS)}
+
+
+def particle(shape, *, relieved=1.0, **numbers):
+    host = dataclasses.replace(lithium_silicon(), amorphisation=GivenAmorphisation(relieved), **numbers)
+    return AlloyParticle(host, SHAPES[shape])
+
+
+def held(device, potential, duration):
+    """Held in three steps, as the cycle below has, so that both are one program."""
+    protocol = 3 * so.protocols.hold(voltage=potential, duration=duration / 3, samples=20)
+    run = so.simulate(device, protocol, cells=CELLS)
+    assert run.status == "finished", run.message
+    return run
+
+
+def potential_of(device, stefan):
+    """Potential at which the surface holds this much excess over N_p (with c_i = 0: the Stefan number)."""
+    volt = float(device.scales().voltage)
+    return -volt * np.log(stefan / float(device.material.saturation))
+
+
+def layer_time(shape, device, stefan):
+    """Of full conversion limited by the layer."""
+    area = float(front_growth.full_layer_area(device.material.ratio, SHAPES[shape].order)) * RADIUS**2
+    return area / float(device.material.diffusivity) * float(device.material.ratio) / stefan
+
+
+@pytest.fixture(scope="module", params=list(SHAPES))
+def converted(request):
+    """A whole conversion limited by diffusion at S = 0.05, plateau at 0.4 V so that c_eq is nothing."""
+    device = particle(request.param, plateau=0.4, diffusivity=1e-16, front_rate=1e-3)
+    potential = potential_of(device, 0.05)
+    return request.param, device, potential, held(device, potential, 1.3 * layer_time(request.param, device, 0.05))
+
+
+def test_a_whole_conversion_follows_the_quasi_steady_closed_form(converted):
+    shape, device, potential, run = converted
+    data, material = run.dataset, device.material
+    order, begun = SHAPES[shape].order, device.start_time(potential)
+    for fraction in (0.3, 0.6, 0.9):
+        k = int(np.searchsorted(data["reacted_fraction"], fraction))
+        expected = front_growth.quasi_steady_time(
+            float(data["core"][k]), RADIUS, material.ratio, order, rate=1e-3, diffusivity=1e-16, conductance=np.inf,
+            excess=0.05 / material.ratio,
+        )  # fmt: skip
+        excess = float((data["time"][k] + begun) / expected) - 1
+        assert 0.4 * 0.05 / 3 < excess < 2.2 * 0.05 / 3  # S/3 of a plate, twice that of a sphere
+    assert float(data["reacted_fraction"][-1]) > 1 - 2e-4
+    assert np.all(np.isfinite(data["voltage"]))
+    assert np.all(np.isfinite(data["excess"]))
+    assert float(data["share_layer"][20]) > 0.99
+
+
+def test_carriers_are_conserved_and_the_second_law_holds(converted):
+    _, device, _, run = converted
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    data = run.dataset
+    reacted = float(data["charge"][-1])
+    assert run.audit["ion drift"]["value"] < 1e-12
+    assert reacted == pytest.approx(float(device.charge) * (0.999 + 0.05), rel=2e-3)
+    available = (data["energy"] - data["work_supplied"]).values
+    assert np.all(np.diff(available) <= 1e-8 * np.ptp(available))  # the stepper's tolerance
+
+
+def test_potential_is_the_sum_of_its_parts_and_shares_of_resistance_are_one(converted):
+    data = converted[3].dataset
+    parts = sum(data[name] for name in data.data_vars if data[name].attrs.get("role") == "part")
+    np.testing.assert_allclose(parts, data["voltage"], atol=1e-14)
+    shares = sum(data[name] for name in data.data_vars if data[name].attrs.get("role") == "share")
+    np.testing.assert_allclose(shares, 1, atol=1e-14)
+
+
+def test_neumann_on_a_plate():
+    device = particle("plate", plateau=0.4, diffusivity=1e-16, front_rate=1e-2)
+    stefan = 0.2
+    data = held(device, potential_of(device, stefan), 1.0 * layer_time("plate", device, stefan)).dataset
+    late = slice(24, 56)
+    thickness, time = data["thickness"].values[late], data["time"].values[late]
+    slope = np.polyfit(time, thickness**2, 1)[0] / (4 * 1e-16)
+    assert np.sqrt(slope) == pytest.approx(float(front_growth.neumann_growth(stefan)), rel=2e-3)
+
+
+def test_silicon_wire_arrests_where_the_closed_form_says():
+    wire = AlloyParticle(dataclasses.replace(lithium_silicon(), amorphisation=GivenAmorphisation(0.0)), Wire(64.5e-9))
+    run = held(wire, 0.11 - 0.0955, 6 * 3600)
+    data, hours = run.dataset, run.dataset["time"].values / 3600
+    fraction = data["reacted_fraction"].values
+    assert np.interp(1.5, hours, fraction) == pytest.approx(0.55, abs=0.02)
+    assert fraction[-1] - np.interp(1.5, hours, fraction) < 0.02
+    # what dilution gives to the drive is all that parts it from the closed form
+    volt, excess = float(wire.scales().voltage), float(data["surface_excess"][-1]) * 0.1
+    drive = 0.0955 + volt * (excess - 0.1 * np.exp(-0.11 / volt))
+    gamma = arrest.driving_number(drive, 1e9, *wire.material.formula[:2])
+    assert fraction[-1] == pytest.approx(float(arrest.arrest_fraction(gamma, 3.81, 1)), abs=1e-4)
+    assert float(data["radial_stress"][-1]) == pytest.approx(
+        float(
+            wire.material.shell.radial(CoreShell(data["core"].values[-1], 64.5e-9, 3.81, 1), data["core"].values[-1], 0)
+        )
+    )
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+
+
+def test_a_plate_never_arrests_however_strong_the_product():
+    data = held(particle("plate", relieved=0.0, diffusivity=1e-13, front_rate=1e-8), 0.0145, 2e4).dataset
+    assert float(data["reacted_fraction"][-1]) > 0.99
+
+
+def test_galvanostatic_front_and_open_circuit_and_return():
+    """Fraction rises with the charge less what the shell holds; nothing moves at rest; the way back has the other sign."""
+    device = particle("wire", relieved=0.0, diffusivity=1e-14, front_rate=1e-6)
+    one = device.current_at(1.0)
+    hold, rest = so.protocols.hold, so.protocols.open_circuit
+    cycle = (
+        hold(current=-one, duration=0.4 * 3600, samples=20)
+        .then(rest(duration=600, samples=20))
+        .then(hold(current=0.02 * one, duration=3600, samples=20))
+    )
+    run = so.simulate(device, cycle, cells=CELLS)
+    data = run.dataset
+    assert run.status in ("finished", "depleted"), run.message
+    into, quiet = data["segment"] == 0, data["segment"] == 1
+    stored = (data["excess"].mean("cell") * (data["outer"] ** 2 - data["core"] ** 2) / RADIUS**2 / 3.81).values
+    total = data["reacted_fraction"].values + stored
+    rate = np.diff(total[into.values]) / np.diff(data["time"].values[into.values]) * 3600
+    np.testing.assert_allclose(rate[1:], 1.0, rtol=5e-3)  # the mean over cells stands for the integral
+    assert float(abs(data["current"][quiet]).max()) < 1e-9 * one
+    assert float(data["potential_stress"][into][-1]) < 0 < float(data["potential_stress"][data["segment"] == 2][-1])
+    assert run.audit["ion drift"]["ok"], run.audit
+    assert run.audit["smallest dissipation"]["ok"], run.audit
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"stoichiometry": 0.375}, "give the two that belong together"),
+        ({"ratio": 0.8}, "ratio is V_product/V_host"),
+    ],
+)
+def test_hosts_that_cannot_be_are_refused(change, words):
+    with pytest.raises(so.InputError, match=words):
+        dataclasses.replace(lithium_silicon(), **change)
+
+
+def test_a_yield_stress_in_the_wrong_unit_is_refused():
+    with pytest.raises(so.InputError, match="yield_stress = 1000 Pa is outside its allowed range"):
+        so.laws.RigidPlastic(yield_stress=1e3)
+
+
+def test_prototype_without_layer_is_the_limit():
+    """A fast layer and little excess: the front of the prototype's formula."""
+    host = dataclasses.replace(
+        lithium_silicon(), amorphisation=GivenAmorphisation(0.0), saturation=1e-4, diffusivity=1e-8
+    )
+    ratio, volt = float(host.ratio), 0.025692579
+    surface, rest = (1e-4 / ratio * np.exp(-e / volt) for e in (0.0145, 0.11))
+    rate = front_reaction.rate_of_speed(0.0283e-9, ratio, surface, rest, 1 / ratio)
+    wire = AlloyParticle(dataclasses.replace(host, front_rate=float(rate)), Wire(64.5e-9))
+    data = held(wire, 0.0145, 3 * 3600).dataset
+    found = np.interp(np.array([15, 30, 60, 90, 180]) * 60, data["time"], data["reacted_fraction"])
+    np.testing.assert_allclose(found, [0.335, 0.446, 0.527, 0.550, 0.559], atol=4e-3)

@@ -1,0 +1,87 @@
+"""The audit of a run fails where the run is wrong: faults are planted, and each must be found by the check that is about it."""
+
+import dataclasses
+
+import solion as so
+from solion.balances.mixed_conduction import MixedConduction
+from solion.units import nm
+
+CELLS = 24
+
+
+def memristor():
+    film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.4)
+    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D))
+    return so.FilmMemristor(top=contact, film=film, bottom=contact)
+
+
+def run(device, **settings):
+    scales = device.scales()
+    loop = so.protocols.cyclic_voltammetry(
+        limits=(-5 * scales.voltage, 5 * scales.voltage), rate=20 * scales.voltage / scales.time, samples=20
+    )
+    return so.simulate(device, loop, cells=CELLS, **settings)
+
+
+class Lossy(MixedConduction):
+    """One face passes a tenth less into its right cell than it takes from its left one; the stepper restores the sum."""
+
+    def ion_balance(self, faces, current):
+        flux = -faces.ion_mobility[5] * self.ion_force(faces, current)[5]
+        return super().ion_balance(faces, current).at[6].add(-0.1 * flux * self.grid.cells)
+
+
+class WrongSign(MixedConduction):
+    """The ions' part of the electrons' potential drop has the wrong sign."""
+
+    def electron_drop(self, faces, left, right):
+        offset, resistance = super().electron_drop(faces, left, right)
+        return -offset, resistance
+
+
+def planted(fault):
+    """A memristor whose film is balanced by other equations."""
+
+    class Planted(so.FilmMemristor):
+        def region(self, cells):
+            whole = super().region(cells)
+            parts = {field.name: getattr(whole.film, field.name) for field in dataclasses.fields(whole.film)}
+            return dataclasses.replace(whole, film=fault(**parts))
+
+    device = memristor()
+    return Planted(**{field.name: getattr(device, field.name) for field in dataclasses.fields(device)})
+
+
+def test_a_right_run_passes():
+    result = run(memristor())
+    assert result.status == "finished", result.message
+    assert all(entry["ok"] for entry in result.audit.values()), result.audit
+    assert 0 < result.audit["time error"]["value"] < 2e-3
+
+
+def test_loose_tolerances_make_it_doubtful_first_of_all():
+    result = run(memristor(), tolerance=so.Tolerance(relative=0.1, absolute=0.1))
+    assert result.status == "doubtful"
+    assert result.message.startswith("doubtful: the audit failed (time error")
+    assert "tenfold smaller tolerance" in result.message
+    assert not result.audit["time error"]["ok"]
+    assert "doubtful" in result.summary().splitlines()[0]
+
+
+def test_a_wrong_sign_in_a_law_is_found():
+    result = run(planted(WrongSign))
+    assert result.status == "doubtful"
+    assert not result.audit["power balance"]["ok"], result.audit
+
+
+def test_a_lost_flux_is_found():
+    result = run(planted(Lossy))
+    assert result.status == "doubtful"
+    assert result.audit["ion drift"]["ok"]  # restored step by step: it proves nothing here
+    assert not result.audit["conservation"]["ok"], result.audit
+
+
+def test_a_film_at_rest_passes():
+    device = memristor()
+    result = so.simulate(device, so.protocols.rest(duration=device.scales().time, samples=4), cells=CELLS)
+    assert all(entry["ok"] for entry in result.audit.values()), result.audit
