@@ -57,8 +57,10 @@ def segment_micrograph(
         depth *= float(np.median(height))
     else:
         threshold = threshold_otsu(smooth)
-        height = -ndimage.distance_transform_edt(smooth > threshold if edges == "dark" else smooth < threshold)
-    seeds, count = ndimage.label(h_minima(height, depth))
+        height = -np.asarray(
+            ndimage.distance_transform_edt(smooth > threshold if edges == "dark" else smooth < threshold)
+        )
+    seeds, count = ndimage.label(h_minima(height, depth))  # pyright: ignore[reportGeneralTypeIssues]
     if count < FEWEST:
         raise InputError(
             f"segment_micrograph: {count} grains were found; take a smaller depth or smoothing, or other edges"
