@@ -48,13 +48,13 @@ def refused(answer, *words):
 
 
 @pytest.mark.parametrize("name", ["thickness", "filling"])
-@pytest.mark.parametrize("value", [np.array([0.1, 0.2]), [0.1], jnp.ones(2)])
+@pytest.mark.parametrize("value", [np.array([0.1, 0.2]), [0.1, 0.2], jnp.ones(2), []])
 def test_an_array_is_no_number_of_a_film(name, value):
     with pytest.raises(so.InputError, match=rf"Film\.{name} is an array .*sweep"):
         so.Film(so.materials.lithium_titanate(), **({"thickness": 8e-8, "filling": 0.5} | {name: value}))
 
 
-@pytest.mark.parametrize("value", [np.float32(0.5), np.array(0.5), jnp.asarray(0.5)])
+@pytest.mark.parametrize("value", [np.float32(0.5), np.array(0.5), jnp.asarray(0.5), np.array([0.5])])
 def test_any_single_number_is_one(value):
     assert float(so.Film(so.materials.lithium_titanate(), 8e-8, value).filling) == 0.5
 

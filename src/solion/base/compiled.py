@@ -83,7 +83,7 @@ class Program:
     def _obtain(self, key, arguments) -> Future:
         place = self._place(key, arguments)
         kept = cache.read(*place) if place is not None else None
-        if kept is not None and place is not None:
+        if place is not None and kept is not None:
             loaded = Future()
             # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
             lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))

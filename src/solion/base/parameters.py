@@ -126,6 +126,9 @@ class Part(eqx.Module):
             value, kind = getattr(self, field.name), _kinds(type(self)).get(field.name)
             if field.metadata.get("parameter"):
                 _check(owner, field, value, self.stacked)
+                known = not isinstance(value, Tracer)
+                if known and not self.stacked and field.type in ("float", float) and np.ndim(value):
+                    object.__setattr__(self, field.name, float(np.reshape(value, ())))  # an array of one number is it
             elif kind is not None and not isinstance(value, kind):
                 raise InputError(
                     f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
@@ -163,7 +166,7 @@ def _check(owner: str, field: dataclasses.Field, value: Any, many: bool) -> None
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise InputError(f"{owner}.{field.name} = {value!r} is not a number; give it in {meta['unit']}.") from None
-    if number.ndim and not many and field.type in ("float", float):
+    if number.size != 1 and not many and field.type in ("float", float):
         raise InputError(
             f"{owner}.{field.name} is an array of shape {number.shape}, where one number belongs; for many values build one part"
             " for each, or sweep it."

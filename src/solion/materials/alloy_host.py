@@ -112,7 +112,7 @@ class AlloyHost(Part):
         """Charge per mass of host at full conversion, C/kg (divide by 3600 for mAh/g)."""
         return self.stoichiometry * FARADAY / self.molar_mass
 
-    def excess(self, potential, temperature=298.15):
+    def excess(self, potential, temperature=298.15) -> Any:
         """Excess carriers over N_0 at rest with a potential (V): c_eq at the plateau, c_max at 0 V."""
         return equilibrium_excess(self.saturation / self.ratio, potential, thermal_voltage(temperature))
 

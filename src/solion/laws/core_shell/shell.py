@@ -9,6 +9,7 @@ doi:10.1016/j.jmps.2012.11.001.
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -29,7 +30,7 @@ class AbstractShell(Part):
 
     @property
     @abstractmethod
-    def strength(self):
+    def strength(self) -> Any:
         """sigma_Y in Pa."""
 
     @abstractmethod
@@ -54,7 +55,7 @@ class StressFree(AbstractShell):
     """No stress: a product that gives way to anything."""
 
     @property
-    def strength(self):
+    def strength(self) -> Any:
         return 0.0
 
     def deviator(self, shape, place, strain_rate):
@@ -69,7 +70,7 @@ class RigidPlastic(AbstractShell):
     yield_stress: float = parameter(**YIELD)
 
     @property
-    def strength(self):
+    def strength(self) -> Any:
         return self.yield_stress
 
     def deviator(self, shape, place, strain_rate):
@@ -100,7 +101,7 @@ class ElasticReversal(AbstractShell):
     )
 
     @property
-    def strength(self):
+    def strength(self) -> Any:
         return self.yield_stress
 
     def _elastic(self, shape):
@@ -153,7 +154,7 @@ class RateDependentShell(AbstractShell):
     exponent: float = parameter(5.0, low=1, high=100, doc="n", source=assumed(5.0, "of the order of creeping alloys"))
 
     @property
-    def strength(self):
+    def strength(self) -> Any:
         return self.yield_stress
 
     def _excess(self, strain_rate):

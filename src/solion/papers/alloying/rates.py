@@ -8,7 +8,7 @@ from solion.analysis.data import Data
 from solion.devices import AlloyParticle, Sphere
 from solion.experiments import quasi_steady
 from solion.explore.alloy_design import utilisation
-from solion.laws import SurfaceFilm
+from solion.laws import BareSurface, SurfaceFilm
 from solion.laws.core_shell.front_growth import deal_grove_exponent, film_time_length
 from solion.materials import lithium_silicon, sodium_antimony, sodium_germanium, sodium_tin
 from solion.papers.alloying.setup import crossing_plate, held, potential_of, stress_free
@@ -172,8 +172,8 @@ def used(run_pool):
         host = stress_free(make(), front_rate=1e3, plateau=1.0)
         for radius in (50, 500):
             for film in (False, True):
-                more = {"film": SurfaceFilm()} if film else {}
-                device = AlloyParticle(host, Sphere(radius * 1e-9), **more)
+                surface = SurfaceFilm() if film else BareSurface()
+                device = AlloyParticle(host, Sphere(radius * 1e-9), film=surface)
                 found[name, radius, film] = utilisation(device, RATES)
     return found
 
