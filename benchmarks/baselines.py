@@ -69,9 +69,7 @@ class Outcome(NamedTuple):
 def parameters(case: Case) -> dict:
     """Parameters of the model."""
     (da_top, da_bottom), (alpha_top, alpha_bottom) = case.da, case.alpha
-    return {
-        **model.LTO, "da_top": da_top, "da_bottom": da_bottom, "alpha_top": alpha_top, "alpha_bottom": alpha_bottom,
-    }  # fmt: skip
+    return {**model.LTO, "da_top": da_top, "da_bottom": da_bottom, "alpha_top": alpha_top, "alpha_bottom": alpha_bottom}
 
 
 def segments(case: Case, cycles=2):
@@ -160,13 +158,19 @@ def _compile():
             offset += r * ions * force * share
             resistance += share
         log_top, alpha_t, half_top = end(
-            u[0] - (u[1] - u[0]) / 8, 1.5 * lap[0] - 0.5 * lap[1], da_top, alpha_top, kappa, defects, sites,
-            omega_n, rho,
-        )  # fmt: skip
+            u[0] - (u[1] - u[0]) / 8, 1.5 * lap[0] - 0.5 * lap[1], da_top, alpha_top, kappa, defects, sites, omega_n, rho
+        )
         log_bottom, alpha_b, half_bottom = end(
-            u[-1] - (u[-2] - u[-1]) / 8, 1.5 * lap[-1] - 0.5 * lap[-2], da_bottom, alpha_bottom, kappa, defects, sites,
-            omega_n, rho,
-        )  # fmt: skip
+            u[-1] - (u[-2] - u[-1]) / 8,
+            1.5 * lap[-1] - 0.5 * lap[-2],
+            da_bottom,
+            alpha_bottom,
+            kappa,
+            defects,
+            sites,
+            omega_n,
+            rho,
+        )
         resistance = (resistance + half_top + half_bottom) / cells + series
         i = circuit_current(source, (log_top, alpha_t, log_bottom, alpha_b, offset / cells, resistance), guess)
         before = 0.0
@@ -191,9 +195,19 @@ class NumbaFilm:
     """Right-hand side in Numba, compiled at the first use in a process."""
 
     ORDER = (
-        "kappa", "r", "defects", "electron_sites", "omega", "omega_n", "rho", "series", "da_top", "da_bottom",
-        "alpha_top", "alpha_bottom",
-    )  # fmt: skip
+        "kappa",
+        "r",
+        "defects",
+        "electron_sites",
+        "omega",
+        "omega_n",
+        "rho",
+        "series",
+        "da_top",
+        "da_bottom",
+        "alpha_top",
+        "alpha_bottom",
+    )
 
     def __init__(self, case: Case, unknown: str, cells: int):
         global _FILM
@@ -251,9 +265,7 @@ def lsoda(case: Case, cells=200, *, rtol=1e-6, atol=1e-8, unknown="c") -> Outcom
 def cvode(case: Case, cells=200, *, rtol=1e-6, atol=1e-8, unknown="c", count_steps=False, **options) -> Outcome:
     """Numba and CVODE. ``count_steps`` runs step by step, and slower: scikit-sundae does not report their number."""
     film, y = NumbaFilm(case, unknown, cells), _start(case, cells, unknown)
-    options = {
-        "linsolver": "band", "lband": 2, "uband": 2, "max_num_steps": 10_000_000, "rtol": rtol, "atol": atol, **options,
-    }  # fmt: skip
+    options = {"linsolver": "band", "lband": 2, "uband": 2, "max_num_steps": 10_000_000, "rtol": rtol, "atol": atol, **options}
     states, steps, evaluations, wall = [], 0, 0, 0.0
     for piece in segments(case):
         film.set_piece(piece)
@@ -302,9 +314,13 @@ def _outcome(film, states, unknown, steps, evaluations, wall):
         current += [film.current(t, y) for t, y in zip(times, rows, strict=True)]
     y = np.concatenate([rows for _, _, rows in states])
     return Outcome(
-        np.concatenate([times for _, times, _ in states]), np.array(current), y if unknown == "c" else model.sigmoid(y),
-        steps, evaluations, wall,
-    )  # fmt: skip
+        np.concatenate([times for _, times, _ in states]),
+        np.array(current),
+        y if unknown == "c" else model.sigmoid(y),
+        steps,
+        evaluations,
+        wall,
+    )
 
 
 def main():

@@ -16,18 +16,8 @@ import time
 
 import numpy as np
 
-TRUTH = {
-    "device.bottom.rate": 1e-3,
-    "device.bottom.asymmetry": 0.2,
-    "device.series_resistance": 100.0,
-    "device.filling": 0.9,
-}
-START = {
-    "device.bottom.rate": 2e-3,
-    "device.bottom.asymmetry": 0.25,
-    "device.series_resistance": 80.0,
-    "device.filling": 0.88,
-}
+TRUTH = {"device.bottom.rate": 1e-3, "device.bottom.asymmetry": 0.2, "device.series_resistance": 100.0, "device.filling": 0.9}
+START = {"device.bottom.rate": 2e-3, "device.bottom.asymmetry": 0.25, "device.series_resistance": 80.0, "device.filling": 0.88}
 NOISE = 2e-3  # of the largest current
 
 
@@ -59,12 +49,17 @@ def one(cells: int, rows: int) -> None:
     first = noisy_fit(cells, parts, 0)
     middle, middle_cpu = time.perf_counter(), time.process_time()
     second = noisy_fit(cells, parts, 1)
-    print(json.dumps({
-        "first": middle - made, "second": time.perf_counter() - middle,
-        "cpu": [middle_cpu - made_cpu, time.process_time() - middle_cpu],
-        "trials": [first.search.iterations, second.search.iterations],
-        "converged": [first.search.converged, second.search.converged],
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "first": middle - made,
+                "second": time.perf_counter() - middle,
+                "cpu": [middle_cpu - made_cpu, time.process_time() - middle_cpu],
+                "trials": [first.search.iterations, second.search.iterations],
+                "converged": [first.search.converged, second.search.converged],
+            }
+        )
+    )
 
 
 def fresh(cells: int, rows: int) -> None:
@@ -94,20 +89,13 @@ def seeds(cells: int, rows: int, count: int = 20) -> None:
     scores, distances, seconds = [], [], []
     for seed in range(count):
         found = noisy_fit(cells, parts, seed)
-        exact = np.array(
-            [np.log(TRUTH[e.number.key]) if e.logarithmic else TRUTH[e.number.key] for e in found.estimates]
-        )
+        exact = np.array([np.log(TRUTH[e.number.key]) if e.logarithmic else TRUTH[e.number.key] for e in found.estimates])
         off = found.search.best.theta - exact
         scores.append(off / found.statistics.errors)
         distances.append(float(off @ np.linalg.solve(found.statistics.covariance, off)))
         seconds.append(found.seconds)
         print(
-            seed,
-            found.search.converged,
-            found.search.iterations,
-            f"{found.seconds:.1f} s",
-            np.round(scores[-1], 2),
-            flush=True,
+            seed, found.search.converged, found.search.iterations, f"{found.seconds:.1f} s", np.round(scores[-1], 2), flush=True
         )
     scores = np.array(scores)
     inside, total = int(np.sum(np.abs(scores) < 2)), scores.size

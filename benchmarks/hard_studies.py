@@ -57,13 +57,9 @@ def modern(value: Any, label: str | None) -> Any:
 
 def not_finite(dataset: Any) -> list[str]:
     """Variables that hold a number that is none, and texts that quote one."""
-    found = [
-        name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))
-    ]
+    found = [name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))]
     for key, text in dataset.attrs.items():
-        if isinstance(text, str) and re.search(
-            r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""
-        ):
+        if isinstance(text, str) and re.search(r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""):
             found.append(key)
     return found
 

@@ -25,9 +25,13 @@ def series(exponent: float, end: float, random: np.random.Generator) -> rooms.Fr
     start, offset = random.uniform(-5, 1.5), random.uniform(-3, 3)
     length = end * np.maximum((ROWS - start) / (120 - start), 0) ** exponent + offset
     return rooms.front_series(
-        ROWS, (length + random.normal(0, 1, ROWS.size)) * NM, meaning="host_depth", shape="planar", volume_ratio=3.81,
+        ROWS,
+        (length + random.normal(0, 1, ROWS.size)) * NM,
+        meaning="host_depth",
+        shape="planar",
+        volume_ratio=3.81,
         noise=rooms.Noise(NM),
-    )  # fmt: skip
+    )
 
 
 def main(count: int) -> None:
@@ -38,14 +42,16 @@ def main(count: int) -> None:
             found = interval(fit_law(FrontModel(series(exponent, end, random), POWER, around)), "exponent")
             inside += found.low <= exponent <= found.high
         each = (time.perf_counter() - began) / count
-        print(
-            f"{name}: {inside / count:.1%} of {count} intervals hold n = {exponent}; {1e3 * each:.0f} ms each",
-            flush=True,
-        )
+        print(f"{name}: {inside / count:.1%} of {count} intervals hold n = {exponent}; {1e3 * each:.0f} ms each", flush=True)
     wire = rooms.front_series(
-        ROWS, (40 - 0.3 * ROWS + np.random.default_rng(1).normal(0, 1, 40)) * NM, meaning="core_radius", shape="wire",
-        radius=40 * NM, volume_ratio=3.81, noise=rooms.Noise(NM),
-    )  # fmt: skip
+        ROWS,
+        (40 - 0.3 * ROWS + np.random.default_rng(1).normal(0, 1, 40)) * NM,
+        meaning="core_radius",
+        shape="wire",
+        radius=40 * NM,
+        volume_ratio=3.81,
+        noise=rooms.Noise(NM),
+    )
     found = rooms.identify(wire)
     print(f"wire, {len(found.posteriors)} laws sampled: {found.seconds:.1f} s, {found.verdict.word}")
 

@@ -91,9 +91,7 @@ def times() -> None:
         began = time.process_time()
         current = assembled.solution().current_bottom / width
         ours = time.process_time() - began
-        print(
-            f"{count} grains: mesh, solve, check with linear elements, H(100 nm) = {factor.factor:.3g}: {wall:.1f} s, "
-        )
+        print(f"{count} grains: mesh, solve, check with linear elements, H(100 nm) = {factor.factor:.3g}: {wall:.1f} s, ")
         print(f"    {processor:.1f} s of processor; {assembled.space.size} unknowns, factors and solution {ours:.2f} s")
         began = time.process_time()
         theirs, share = plain(assembled)
@@ -110,8 +108,11 @@ def times() -> None:
     for engine in (Elements(order=1), default):
         wall, processor = time.perf_counter(), time.process_time()
         found = so.impedance(device, grains, np.logspace(0, 9, 61), engine=engine).dataset
-        print(f"spectrum of 61 frequencies, order {engine.order}: {time.perf_counter() - wall:.1f} s, "
-              f"{time.process_time() - processor:.1f} s of processor, {found.attrs['solution']}", flush=True)  # fmt: skip
+        print(
+            f"spectrum of 61 frequencies, order {engine.order}: {time.perf_counter() - wall:.1f} s, "
+            f"{time.process_time() - processor:.1f} s of processor, {found.attrs['solution']}",
+            flush=True,
+        )
 
 
 def plain(assembled) -> tuple[float, float]:
@@ -142,9 +143,7 @@ def plain(assembled) -> tuple[float, float]:
         dofs[:, side] = np.column_stack((basis.nodal_dofs[0, ends], middle))
     from scipy.sparse import coo_array
 
-    block = (space.sizes(pairs) / assembled.balance.resistance)[:, None, None] * np.kron(
-        [[1, -1], [-1, 1]], space.facet_mass
-    )
+    block = (space.sizes(pairs) / assembled.balance.resistance)[:, None, None] * np.kron([[1, -1], [-1, 1]], space.facet_mass)
     flat = dofs.reshape(len(dofs), 6)
     rows, columns = np.broadcast_to(flat[:, :, None], block.shape), np.broadcast_to(flat[:, None], block.shape)
     matrix = (matrix + coo_array((block.ravel(), (rows.ravel(), columns.ravel())), shape=matrix.shape)).tocsc()

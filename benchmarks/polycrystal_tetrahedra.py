@@ -39,8 +39,12 @@ def polyhedra(seeds: np.ndarray, edge: float) -> tuple[np.ndarray, list[dict[int
         half = np.concatenate((planes[other], box))
         size = np.linalg.norm(half[:, :3], axis=1)
         half = half / size[:, None]
-        found = linprog([0, 0, 0, -1], np.column_stack((half[:, :3], np.ones(len(half)))), -half[:, 3],
-                        bounds=[(None, None)] * 3 + [(0, None)])  # fmt: skip
+        found = linprog(
+            [0, 0, 0, -1],
+            np.column_stack((half[:, :3], np.ones(len(half)))),
+            -half[:, 3],
+            bounds=[(None, None)] * 3 + [(0, None)],
+        )
         if found.status != 0 or found.x[3] < 1e-6:
             continue  # the cell lies beyond the box
         points = HalfspaceIntersection(half, found.x[:3]).intersections
@@ -179,12 +183,7 @@ def main() -> None:
     arguments.add_argument("--spacings", type=float, nargs="+", default=[1.0, 0.5])
     arguments.add_argument("--edges", type=float, nargs="+", default=[3.0])
     given = arguments.parse_args()
-    print(
-        "| seed | by | "
-        + " | ".join(f"Lambda = {ratio:g}" for ratio in RATIOS)
-        + " |\n|---|---|"
-        + "---|" * len(RATIOS)
-    )
+    print("| seed | by | " + " | ".join(f"Lambda = {ratio:g}" for ratio in RATIOS) + " |\n|---|---|" + "---|" * len(RATIOS))
     for seed in given.seeds:
         grains = voronoi((given.edge * UM,) * 3, GRAIN * UM, seed=seed)
         corners, cells = polyhedra(np.asarray(grains.seeds) / UM, given.edge)
@@ -196,16 +195,13 @@ def main() -> None:
             assert grains.labels(nodes[tetrahedra].mean(axis=1) * UM).max() < grains.grains
             found, unknowns = conductivities(nodes, tetrahedra, owner, given.edge)
             text = " | ".join(f"{value:.4f}" for value in found)
-            print(
-                f"| {seed}, {len(cells)} grains | tetrahedra of {size:g} um, {unknowns} unknowns | {text} |", flush=True
-            )
+            print(f"| {seed}, {len(cells)} grains | tetrahedra of {size:g} um, {unknowns} unknowns | {text} |", flush=True)
         engines = [(f"Elements({edge:g} um)", Elements(size=edge * UM)) for edge in given.edges]
         engines += [(f"voxels of {spacing:g} um", Voxels(spacing=spacing * UM)) for spacing in given.spacings]
         for name, engine in engines:
             began = time.perf_counter()
             found = [
-                float(conduct(lu2021(ratio), grains, engine=engine).dataset["effective_conductivity"]) / SIGMA
-                for ratio in RATIOS
+                float(conduct(lu2021(ratio), grains, engine=engine).dataset["effective_conductivity"]) / SIGMA for ratio in RATIOS
             ]
             text = " | ".join(f"{value:.4f}" for value in found)
             each = (time.perf_counter() - began) / len(RATIOS)

@@ -94,11 +94,16 @@ def case(solver: str, edge: int, ratio: float) -> dict:
     potential = x.reshape(edge, edge, edge)
     entering, leaving = (0.1 - potential[..., 0]) / resistance, potential[..., -1] / resistance
     return {
-        "solver": solver, "voxels": edge**3, "ratio": ratio, "iterations": iterations, **clock.laps,
+        "solver": solver,
+        "voxels": edge**3,
+        "ratio": ratio,
+        "iterations": iterations,
+        **clock.laps,
         "residual": float(np.linalg.norm(right - matrix @ x) / np.linalg.norm(right)),
-        "sigma": float(entering.mean() * edge * UM / 0.1 / 0.05), "imbalance": float(entering.mean() / leaving.mean() - 1),
+        "sigma": float(entering.mean() * edge * UM / 0.1 / 0.05),
+        "imbalance": float(entering.mean() / leaving.mean() - 1),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
-    }  # fmt: skip
+    }
 
 
 def whole(edge: int, ratio: float) -> dict:
@@ -113,11 +118,15 @@ def whole(edge: int, ratio: float) -> dict:
     fields = Voxels(spacing=1 * UM).solve(Problem(lu2021(ratio), cells, 0.1, None))
     clock.lap("all")
     return {
-        "solver": "whole", "voxels": edge**3, "ratio": ratio, "iterations": fields.mesh["iterations"], **clock.laps,
+        "solver": "whole",
+        "voxels": edge**3,
+        "ratio": ratio,
+        "iterations": fields.mesh["iterations"],
+        **clock.laps,
         "sigma": fields.current_bottom * edge * UM / 0.1 / 0.05,
         "imbalance": fields.current_bottom / fields.current_top - 1,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
-    }  # fmt: skip
+    }
 
 
 def statistics(seed: int, ratio: float) -> dict:
@@ -134,11 +143,13 @@ def statistics(seed: int, ratio: float) -> dict:
     faces = [bare.sections[f"{face}_electrode"] for face in ("bottom", "top")]
     depths = [layered.section((80 + depth) * UM) for depth in (1, 2, 3, 5, 10)]
     return {
-        "ratio": ratio, "seed": seed, "sigma": bare.current_bottom * 80 * UM / 0.1 / 0.05,
+        "ratio": ratio,
+        "seed": seed,
+        "sigma": bare.current_bottom * 80 * UM / 0.1 / 0.05,
         "voxel": [float(s.current_density.max() / s.mean) for s in faces],
         "window": [hot_spot(s, 2 * UM).factor for s in faces],
         "layer": [float(s.current_density.max() / s.mean) for s in depths],
-    }  # fmt: skip
+    }
 
 
 def apart(function: str, *arguments) -> dict:
@@ -171,23 +182,23 @@ def compare(sizes, ratios, solvers) -> None:
                     f"{row['voxels']:10d}  {ratio:6g} {solver:9s} {row['iterations']:3d}  "
                     f"{row['setup'][0]:6.2f} ({row['setup'][1]:6.2f}) {row['solve'][0]:6.2f} ({row['solve'][1]:6.2f})  "
                     f"{row['memory']:8.2f}   {row['residual']:8.1e}  {row['sigma']:.6f}  {row['imbalance']:9.1e}  "
-                    f"{processor / ours:6.2f}", flush=True,
-                )  # fmt: skip
+                    f"{processor / ours:6.2f}",
+                    flush=True,
+                )
         row = apart("whole", edge, 1.0)
         if "failed" in row:
             print(f"{edge**3:10d}  everything failed: {row['failed']}", flush=True)
         else:
             print(
                 f"{edge**3:10d}       1 everything, tessellation to fields: {row['all'][0]:.1f} s (cpu {row['all'][1]:.1f} s), "
-                f"{row['memory']:.2f} GB, {row['iterations']:.0f} iterations", flush=True,
-            )  # fmt: skip
+                f"{row['memory']:.2f} GB, {row['iterations']:.0f} iterations",
+                flush=True,
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[32, 64, 132], help="voxels along each edge of the cube"
-    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[32, 64, 132], help="voxels along each edge of the cube")
     parser.add_argument("--ratios", type=float, nargs="+", default=[0.1, 1.0, 10.0, 100.0], help="Lambda")
     parser.add_argument("--alone", action="store_true", help="without the alternatives")
     parser.add_argument("--statistics", action="store_true", help="cubes of 80 um, 3 seeds, instead")
@@ -203,9 +214,7 @@ def main() -> None:
         for ratio in (0.1, 1.0, 10.0):
             for seed in (0, 1, 2):
                 row = apart("statistics", seed, ratio)
-                lists = "   ".join(
-                    " ".join(f"{value:.2f}" for value in row[key]) for key in ("voxel", "window", "layer")
-                )
+                lists = "   ".join(" ".join(f"{value:.2f}" for value in row[key]) for key in ("voxel", "window", "layer"))
                 print(f"{ratio:6g} {seed:4d}  {row['sigma']:.4f}   {lists}", flush=True)
     else:
         compare(given.sizes, given.ratios, ("ours",) if given.alone else SOLVERS)

@@ -42,8 +42,10 @@ def main(size: int = 40, cells: int = 200) -> None:
     runs = size * size
     words, counts = np.unique(table["polarization"], return_counts=True)
     ends, often = np.unique(table["status"], return_counts=True)
-    print(f"{size} x {size} map at {cells} cells on {os.cpu_count()} cores: {wall + prepared:.1f} s, of which "
-          f"{prepared:.1f} s ({prepared / (wall + prepared):.0%}) compiling; {runs / wall:.1f} runs per second")  # fmt: skip
+    print(
+        f"{size} x {size} map at {cells} cells on {os.cpu_count()} cores: {wall + prepared:.1f} s, of which "
+        f"{prepared:.1f} s ({prepared / (wall + prepared):.0%}) compiling; {runs / wall:.1f} runs per second"
+    )
     print(", ".join(f"{word} {count}" for word, count in [*zip(words, counts), *zip(ends, often)]))  # noqa: B905
 
     for name, function in (("fold", fold), ("threshold by simulation", threshold)):

@@ -29,12 +29,23 @@ def standard(reservoir: float) -> CompactCell:
     host, electrolyte = magnesium_tungsten_oxide(), succinonitrile_magnesium()
     length = EFFECTIVE_THICKNESS.value
     return CompactCell(
-        free_energy=host.free_energy, reservoir_energy=host.free_energy, conductivity=host.conductivity,
-        charge=host.charge, concentration=host.concentration, thickness=80e-9, area=AREA, transfer_area=AREA, share=0.0,
-        supply=reservoir, ionic_resistance=length / electrolyte.ionic_conductivity,
-        leak=electrolyte.electronic_conductivity / length, channel_exchange=0.1, reservoir_exchange=0.1, aspect=5.0,
+        free_energy=host.free_energy,
+        reservoir_energy=host.free_energy,
+        conductivity=host.conductivity,
+        charge=host.charge,
+        concentration=host.concentration,
+        thickness=80e-9,
+        area=AREA,
+        transfer_area=AREA,
+        share=0.0,
+        supply=reservoir,
+        ionic_resistance=length / electrolyte.ionic_conductivity,
+        leak=electrolyte.electronic_conductivity / length,
+        channel_exchange=0.1,
+        reservoir_exchange=0.1,
+        aspect=5.0,
         offset=host.offset,
-    )  # fmt: skip
+    )
 
 
 def timed(what: str, function, repeats: int = 3):
@@ -79,7 +90,7 @@ def endless():
     up, down = (
         pulse_map(cell, sequence(Segment(current_drive(current, AREA), 0.5), Segment(current_drive(0.0), 10.0)), (0.008, 0.03))
         for current in (1e-5, -1e-5)
-    )  # fmt: skip
+    )
     low, high = (logit_of(cell.ready(), jnp.asarray(x)) for x in (0.0105, 0.017))
     cycle = compose([(up, 10), (down, 10)], low, high, 32)
     squared, _ = timed("1e8 pulses by squaring", lambda: conductance_after(cell, cycle, 0.0126, [5_000_000]))
@@ -107,13 +118,9 @@ def iterate_pairs(up, down, y, cycles):
 def many():
     """1000 devices that differ, 1000 pulses each."""
     cells = spread(standard(0.0136155), DEVICES, 1, **SPREAD)
-    periods = tuple(
-        sequence(Segment(current_drive(i, AREA), 0.5), Segment(current_drive(0.0), 10.0)) for i in (1e-5, -1e-5)
-    )
+    periods = tuple(sequence(Segment(current_drive(i, AREA), 0.5), Segment(current_drive(0.0), 10.0)) for i in (1e-5, -1e-5))
     order = np.tile(np.repeat([0, 1], 50), PULSES // 100)
-    found, maps = timed(
-        "1000 devices x 1000 pulses by maps", lambda: train(cells, periods, order, 0.0126, (0.009, 0.03))
-    )
+    found, maps = timed("1000 devices x 1000 pulses by maps", lambda: train(cells, periods, order, 0.0126, (0.009, 0.03)))
     few = jax.tree.map(lambda leaf: leaf[:50], cells)
     exact = integrated_train(few, periods, order, 0.0126, 1e-11)
     print(f"   largest relative error of G: {np.max(np.abs(found[:50] / exact - 1)):.1e} (50 devices, tolerance 1e-11)")

@@ -83,25 +83,18 @@ def compare(cells=200):
             own = own or wall
             error = current - exact.current
             rows.append(
-                (
-                    f"Solion, rtol {relative:g}",
-                    wall,
-                    steps,
-                    np.max(np.abs(error)) / peak,
-                    np.sqrt(np.mean(error**2)) / peak,
-                )
+                (f"Solion, rtol {relative:g}", wall, steps, np.max(np.abs(error)) / peak, np.sqrt(np.mean(error**2)) / peak)
             )
         for label, method, unknown in (
-            ("SUNDIALS CVODE + Numba, u", baselines.cvode, "u"), ("SUNDIALS CVODE + Numba, c", baselines.cvode, "c"),
-            ("SciPy LSODA + NumPy, u", baselines.lsoda, "u"), ("SciPy LSODA + NumPy, c", baselines.lsoda, "c"),
-        ):  # fmt: skip
+            ("SUNDIALS CVODE + Numba, u", baselines.cvode, "u"),
+            ("SUNDIALS CVODE + Numba, c", baselines.cvode, "c"),
+            ("SciPy LSODA + NumPy, u", baselines.lsoda, "u"),
+            ("SciPy LSODA + NumPy, c", baselines.lsoda, "c"),
+        ):
             outcome = method(case, cells, unknown=unknown)
             rows.append((f"{label}, rtol 1e-6", outcome.wall, outcome.steps, *baselines.errors(outcome, exact)))
         for label, wall, steps, largest, rms in rows:
-            print(
-                f"| {name} | {label} | {wall:.3f} | {steps or ''} | {largest:.1e} | {rms:.1e} | {wall / own:.2f} |",
-                flush=True,
-            )
+            print(f"| {name} | {label} | {wall:.3f} | {steps or ''} | {largest:.1e} | {rms:.1e} | {wall / own:.2f} |", flush=True)
 
 
 def against_cells():
@@ -151,9 +144,7 @@ def first_runs():
         ):
             for _ in range(2):
                 began = time.perf_counter()
-                subprocess.run(
-                    [sys.executable, "-m", "solion", *command], env=environment, capture_output=True, check=True
-                )
+                subprocess.run([sys.executable, "-m", "solion", *command], env=environment, capture_output=True, check=True)
                 wall = time.perf_counter() - began
             print(f"| {label} | | {wall:.2f} | | |", flush=True)
 
@@ -177,8 +168,10 @@ def many(count=256):
         began = time.perf_counter()
         list(pool.map(_one, rates, chunksize=8))
         wall = time.perf_counter() - began
-    print(f"{count} voltammograms on {workers} cores: {wall:.1f} s, {count / wall:.1f} per second, "
-          f"{single * count / wall:.2f} times single runs, {single * count / wall / workers:.2f} per core")  # fmt: skip
+    print(
+        f"{count} voltammograms on {workers} cores: {wall:.1f} s, {count / wall:.1f} per second, "
+        f"{single * count / wall:.2f} times single runs, {single * count / wall / workers:.2f} per core"
+    )
 
 
 if __name__ == "__main__":

@@ -16,9 +16,7 @@ random = np.random.default_rng(7)
 cells = so.voronoi((100 * um, 80 * um), 10 * um, seed=7, spread=0.35)
 pixels = so.LabelImage.of(cells, 0.25 * um).labels.T[::-1].astype(np.uint16)  # rows from the top, as pictures are
 rows, columns = np.indices(pixels.shape)
-for row, column, radius in zip(
-    random.integers(0, 320, 12), random.integers(0, 400, 12), random.uniform(3, 8, 12), strict=True
-):
+for row, column, radius in zip(random.integers(0, 320, 12), random.integers(0, 400, 12), random.uniform(3, 8, 12), strict=True):
     pixels[np.hypot(rows - row, columns - column) < radius] = 0
 specks = random.random(pixels.shape) < 2e-4
 pixels[specks] = random.integers(1000, 2000, specks.sum())

@@ -7,14 +7,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 import solion as so
-from solion.explore.critical_current import (
-    fold,
-    largest_current,
-    sensitivities,
-    switching_map,
-    switching_times,
-    threshold,
-)
+from solion.explore.critical_current import fold, largest_current, sensitivities, switching_map, switching_times, threshold
 from solion.views.style import BOTTOM, CURRENT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, styled
 
 TITANATE = so.materials.lithium_titanate()
@@ -63,14 +56,15 @@ def critical(folder: Path) -> None:
             continue
         for c in np.arange(1, 10) / 10:
             found, at = threshold(film(c), accuracy=2e-3), fold(film(c)).current
-            upper.plot(
-                c, found.current, "o", ms=6, mfc="none", mec=TOP, label="simulated, 80 $\\tau_D$" if c == 0.1 else None
-            )
+            upper.plot(c, found.current, "o", ms=6, mfc="none", mec=TOP, label="simulated, 80 $\\tau_D$" if c == 0.1 else None)
             ways = so.thermodynamics.ways_to_switch(TITANATE, c, thickness)
             first = min(ways, key=ways.__getitem__)
             five, corrected = EQUATION_5(TITANATE, c), ways[first]
-            print(f"| {c:.1f} | {found.current:.4f} | [{found.low:.4f}, {found.high:.4f}] | {at:.4f} | {five:.4f} | "
-                  f"{five / at - 1:+.1%} | {corrected:.4f} | {corrected / at - 1:+.1%} | {first} |", flush=True)  # fmt: skip
+            print(
+                f"| {c:.1f} | {found.current:.4f} | [{found.low:.4f}, {found.high:.4f}] | {at:.4f} | {five:.4f} | "
+                f"{five / at - 1:+.1%} | {corrected:.4f} | {corrected / at - 1:+.1%} | {first} |",
+                flush=True,
+            )
         upper.set_ylabel("critical current ($i_D$)")
         lower.set_ylabel("off the fold (%)")
         upper.legend(loc="upper left")
@@ -89,11 +83,7 @@ def slowing(folder: Path) -> None:
         first = np.fmin(runs["tau_T"], runs["tau_B"])
         left.loglog(excess, first, "o", ms=5, mfc="none", color=colour, label=f"$c_m$ = {c}")
         left.loglog(excess, at.slowing / np.sqrt(at.current * excess), color=colour, lw=1.0)
-    left.set(
-        xlabel="$i/i_c - 1$",
-        ylabel="first switch ($\\tau_D$)",
-        title="Beside a fold: $A/\\sqrt{i - i_c}$, A from the fold",
-    )
+    left.set(xlabel="$i/i_c - 1$", ylabel="first switch ($\\tau_D$)", title="Beside a fold: $A/\\sqrt{i - i_c}$, A from the fold")
     left.legend()
     found = threshold(film(0.7), cells=100, accuracy=1e-7)
     runs = [(run.current, run.first) for run in found.runs if np.isfinite(run.first)]
@@ -102,21 +92,15 @@ def slowing(folder: Path) -> None:
     right.semilogx(beyond, time, "o", ms=5, mfc="none", color=VOLTAGE, label="$c_m$ = 0.7, sudden current")
     line = np.geomspace(max(beyond.min(), 1e-8), 0.3, 50)
     right.semilogx(line, found.law.time(found.law.critical * (1 + line)), color=VOLTAGE, lw=1.0)
-    right.set(
-        xlabel="$i/i_d - 1$", ylabel="first switch ($\\tau_D$)", title="Past an unstable state: $\\ln(1/(i - i_d))/g$"
-    )
+    right.set(xlabel="$i/i_d - 1$", ylabel="first switch ($\\tau_D$)", title="Past an unstable state: $\\ln(1/(i - i_d))/g$")
     right.legend()
     for c, colour in zip((0.1, 0.3, 0.5, 0.7, 0.9), cycle_colours(5), strict=True):
         critical = fold(film(c), cells=100).current
         runs = switching_times(film(c), critical + np.linspace(0.01, 0.6, 25), cells=100)
         for axes, name in ((bottom, "tau_B"), (top, "tau_T")):
-            axes.plot(
-                runs["current"] - critical, 1 / runs[name], ".-", ms=4, lw=1.0, color=colour, label=f"$c_m$ = {c}"
-            )
+            axes.plot(runs["current"] - critical, 1 / runs[name], ".-", ms=4, lw=1.0, color=colour, label=f"$c_m$ = {c}")
     for axes, name, end in ((bottom, "B", "bottom"), (top, "T", "top")):
-        axes.set(
-            xlabel="$i - i_c$ ($i_D$)", ylabel=f"$1/\\tau^{name}$ ($1/\\tau_D$)", title=f"Rate of switching, {end} end"
-        )
+        axes.set(xlabel="$i - i_c$ ($i_D$)", ylabel=f"$1/\\tau^{name}$ ($1/\\tau_D$)", title=f"Rate of switching, {end} end")
         axes.set_ylim(0)
         axes.legend()
     figure.savefig(folder / "critical-slowing.png", dpi=130)

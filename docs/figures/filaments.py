@@ -45,17 +45,13 @@ def disk(folder: Path) -> None:
     left.set(xlabel="$a/L$", ylabel="$R\\,\\sigma L$", title="spreading resistance")
     left.legend()
     middle.semilogx(ratios, [d.shorting_factor() for d in disks], color=INK, label="series")
-    middle.semilogx(
-        list(ELEMENTS), [s for _, s in ELEMENTS.values()], "o", color=CURRENT, ms=4, label="finite elements"
-    )
+    middle.semilogx(list(ELEMENTS), [s for _, s in ELEMENTS.values()], "o", color=CURRENT, ms=4, label="finite elements")
     middle.semilogx(ratios, np.clip(1 - 2 * np.sqrt(2 * ratios / np.pi), 0, 1), color=MUTED, ls=":", label="small $a$")
     middle.set(xlabel="$a/L$", ylabel="$S$", title="what a metallic filament leaves")
     middle.legend()
     r = np.linspace(0, 0.999, 400)
     for wagner, colour in zip((0.0, 0.1, 1.0, 10.0), cycle_colours(4), strict=True):
-        right.plot(
-            r, Disk(1.0, 1e4, wagner).current_density(r), color=colour, label=f"$\\sigma R_{{ct}}/a$ = {wagner:g}"
-        )
+        right.plot(r, Disk(1.0, 1e4, wagner).current_density(r), color=colour, label=f"$\\sigma R_{{ct}}/a$ = {wagner:g}")
     right.set(xlabel="$r/a$", ylabel="current density over mean", ylim=(0, 3), title="charge transfer evens it out")
     right.legend()
     figure.savefig(folder / "filament-disk.png", dpi=110)
@@ -101,10 +97,7 @@ def memristor(folder: Path) -> None:
         loop = cyclic_voltammetry(limits=(-0.3, 1.0), rate=0.2, cycles=2, samples=600).with_compliance(current=1e-3)
         run = run_filament(device, loop, formed=True).dataset
         left.semilogy(
-            run["voltage"],
-            np.abs(run["current"]) + 1e-13,
-            color=colour,
-            label=f"{label}, S = {device.shorting_factor():.2f}",
+            run["voltage"], np.abs(run["current"]) + 1e-13, color=colour, label=f"{label}, S = {device.shorting_factor():.2f}"
         )
     left.set(xlabel="bias (V)", ylabel="|current| (A)", ylim=(3e-11, 3e-3), title="two loops from the metallic state")
     left.legend(loc="center right", bbox_to_anchor=(1.0, 0.4))
@@ -116,10 +109,7 @@ def memristor(folder: Path) -> None:
         middle.plot(range(1, 201), mid, color=colour, label=name.replace("_", " "))
     middle.set(xlabel="cycle", ylabel="|bias| (V)", ylim=(0.1, 0.27), title="100 devices, 5 to 95 %")
     middle.legend()
-    rates, device = (
-        np.geomspace(0.005, 5, 10),
-        FilamentMemristor(jitter=0.0, radius_jitter=0.0, gap_jitter=0.0, settling=0.1),
-    )
+    rates, device = (np.geomspace(0.005, 5, 10), FilamentMemristor(jitter=0.0, radius_jitter=0.0, gap_jitter=0.0, settling=0.1))
     found = []
     for rate in rates:
         loop = cyclic_voltammetry(limits=(-0.5, 0.8), rate=rate, cycles=3, samples=2000)
@@ -141,9 +131,11 @@ def spectra(folder: Path) -> None:
     z = z + 2e-3 * np.abs(z) * (random.standard_normal(z.size) + 1j * random.standard_normal(z.size))
     found = relaxation_times(frequency, z)
     fit = fit_circuit(
-        Resistor(1e-4) + Zarc(1e-3, 1e-8) + Zarc(1e-3, 1e-6) + Zarc(1e-3, 1e-2), frequency, z,
+        Resistor(1e-4) + Zarc(1e-3, 1e-8) + Zarc(1e-3, 1e-6) + Zarc(1e-3, 1e-2),
+        frequency,
+        z,
         fixed=("Zarc1.exponent", "Zarc2.exponent", "Zarc3.exponent"),
-    )  # fmt: skip
+    )
     figure = blank(9.5, 3.3)
     left, right = figure.subplots(1, 2)
     left.plot(z.real * 1e4, -z.imag * 1e4, "o", ms=3, color=VOLTAGE, label="0.2 % noise")
@@ -152,9 +144,7 @@ def spectra(folder: Path) -> None:
     left.legend(loc="upper left", bbox_to_anchor=(0.0, 1.9))
     right.loglog(found.time, np.maximum(found.gamma * 1e4, 1e-3), color=VOLTAGE)
     for peak in found.peaks(0.01):
-        right.annotate(
-            f"{peak.area * 1e4:.3g} Ω cm²", (peak.time, peak.height * 1e4), ha="center", va="bottom", fontsize=8
-        )
+        right.annotate(f"{peak.area * 1e4:.3g} Ω cm²", (peak.time, peak.height * 1e4), ha="center", va="bottom", fontsize=8)
     right.set(xlabel="relaxation time (s)", ylabel="γ (Ω cm²)", ylim=(1e-2, 300), title="relaxation times and areas")
     figure.savefig(folder / "relaxation-times.png", dpi=110)
     print("\n" + "\n".join(f"- {number}" for number in fit.numbers))

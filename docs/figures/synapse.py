@@ -39,11 +39,23 @@ def standard(reservoir: float, filling: float = 0.0126) -> IonicSynapse:
 def scaled(side: float, width: float, *, conductivity: float, exchange: float) -> CompactCell:
     """A cell of side x width, 10 nm of channel and of electrolyte, read along ``side``."""
     return CompactCell(
-        free_energy=HOST.free_energy, reservoir_energy=HOST.free_energy, conductivity=HOST.conductivity, charge=2.0,
-        concentration=HOST.concentration, thickness=10e-9, area=side * width, transfer_area=side * width, share=0.0,
-        supply=0.0126, ionic_resistance=10e-9 / conductivity, leak=0.0, channel_exchange=exchange,
-        reservoir_exchange=exchange, aspect=width / side, offset=HOST.offset,
-    )  # fmt: skip
+        free_energy=HOST.free_energy,
+        reservoir_energy=HOST.free_energy,
+        conductivity=HOST.conductivity,
+        charge=2.0,
+        concentration=HOST.concentration,
+        thickness=10e-9,
+        area=side * width,
+        transfer_area=side * width,
+        share=0.0,
+        supply=0.0126,
+        ionic_resistance=10e-9 / conductivity,
+        leak=0.0,
+        channel_exchange=exchange,
+        reservoir_exchange=exchange,
+        aspect=width / side,
+        offset=HOST.offset,
+    )
 
 
 def period(current: float) -> Segment:
@@ -64,14 +76,9 @@ def keeping(folder: Path) -> None:
     figure = blank(11.0, 3.4)
     left, middle, right = figure.subplots(1, 3)
     cell = CompactCell.of(standard(0.0136155))
-    filling = float(
-        np.interp(0.95e-3, np.asarray(cell.conductance(np.linspace(0.05, 0.3, 5001))), np.linspace(0.05, 0.3, 5001))
-    )
+    filling = float(np.interp(0.95e-3, np.asarray(cell.conductance(np.linspace(0.05, 0.3, 5001))), np.linspace(0.05, 0.3, 5001)))
     times = np.concatenate([[1e-2], np.logspace(0, 5, 200)])
-    for drive, colour, name in (
-        (current_drive(0.0), VOLTAGE, "open circuit"),
-        (voltage_drive(0.0), CURRENT, "held at 0 V"),
-    ):
+    for drive, colour, name in ((current_drive(0.0), VOLTAGE, "open circuit"), (voltage_drive(0.0), CURRENT, "held at 0 V")):
         parts = sequence(*(Segment(drive, t) for t in np.diff(times, prepend=0.0)))
         after, _ = run_through(cell, parts, filling)
         g = np.asarray(cell.conductance(after))
@@ -94,9 +101,7 @@ def keeping(folder: Path) -> None:
     g = train(cells, (period(1e-5), period(-1e-5)), order, 0.0126, (0.009, 0.03)) * 1e6
     number = np.arange(1, order.size + 1)
     for low, high, shade in ((2.5, 97.5, "#d9e2ec"), (15, 85, "#9fb3c8")):
-        right.fill_between(
-            number, *np.percentile(g, [low, high], axis=0), color=shade, lw=0, label=f"{low:g} to {high:g} %"
-        )
+        right.fill_between(number, *np.percentile(g, [low, high], axis=0), color=shade, lw=0, label=f"{low:g} to {high:g} %")
     right.plot(number, np.median(g, axis=0), color=INK, lw=1.2, label="median")
     right.set(xlabel="pulse", ylabel="conductance (µS)", title="1000 devices that differ", ylim=(0, 360))
     right.legend()
@@ -113,14 +118,18 @@ def counted(folder: Path) -> None:
         cell = scaled(side, width, conductivity=2.8e-3, exchange=0.1)
         start = round(0.0126 * HOST.formula_density * side * width * 10e-9)
         moved = count(cell, pulse, 0.0126, devices=4000, seed=7).ions[:, 0] - start
-        left.hist(moved, np.arange(moved.min(), moved.max() + 2) - 0.5, density=True, color=colour, alpha=0.55,
-                  label=f"{width * 1e9:.0f} × {side * 1e9:.0f} nm: {moved.mean():.1f} ± {moved.std():.1f} ions")  # fmt: skip
+        left.hist(
+            moved,
+            np.arange(moved.min(), moved.max() + 2) - 0.5,
+            density=True,
+            color=colour,
+            alpha=0.55,
+            label=f"{width * 1e9:.0f} × {side * 1e9:.0f} nm: {moved.mean():.1f} ± {moved.std():.1f} ions",
+        )
         mean, k = moved.mean(), np.arange(0, 90)
         law = np.exp(k * np.log(mean) - mean - np.cumsum(np.log(np.maximum(k, 1))))
         left.plot(k, law, color=colour, lw=1.2)
-    left.set(
-        xlabel="ions moved by 0.3 V for 1 ms", ylabel="part of the pulses", title="Counted, and Poisson", xlim=(0, 90)
-    )
+    left.set(xlabel="ions moved by 0.3 V for 1 ms", ylabel="part of the pulses", title="Counted, and Poisson", xlim=(0, 90))
     left.legend()
     cell = scaled(60e-9, 30e-9, conductivity=2.8e-3, exchange=0.1)
     voltages = np.repeat([0.3, -0.3], 60)
@@ -152,9 +161,7 @@ def timing(folder: Path) -> None:
         left.semilogy(parts, share, "o-", color=colour, label=f"{name}: {found.ratio(0.5):.1f} at V/2")
     left.plot(parts, parts, color=FAINT, lw=1.0, zorder=0, label="in proportion: 2 at V/2")
     left.plot(0.5, 0.1, "*", color=INK, label="wanted at V/2: 10")
-    left.set(
-        xlabel="part of the voltage", ylabel="dG over that of the whole", title="Half-selected cells", ylim=(1e-2, 2)
-    )
+    left.set(xlabel="part of the voltage", ylabel="dG over that of the whole", title="Half-selected cells", ylim=(1e-2, 2))
     left.legend(loc="lower right", fontsize=7.5)
     times = np.geomspace(0.01, 30, 28)
     for leak, colour, name in ((0.0, VOLTAGE, "no leak"), (1.0, CURRENT, "leaky electrolyte")):
@@ -185,10 +192,18 @@ def main(folder: Path) -> None:
     keeping(folder)
     counted(folder)
     stack = Stack(
-        charge=2.0, concentration=HOST.concentration, channel_thickness=10e-9, electrolyte_thickness=10e-9,
-        ionic_conductivity=2.8e-3, exchange_current=1e4, diffusivity=1e-15, reservoir_diffusivity=1e-15, composition=0.0126,
-        reservoir_composition=0.1, area=1e-14,
-    )  # fmt: skip
+        charge=2.0,
+        concentration=HOST.concentration,
+        channel_thickness=10e-9,
+        electrolyte_thickness=10e-9,
+        ionic_conductivity=2.8e-3,
+        exchange_current=1e4,
+        diffusivity=1e-15,
+        reservoir_diffusivity=1e-15,
+        composition=0.0126,
+        reservoir_composition=0.1,
+        area=1e-14,
+    )
     requirement_figure(stack).savefig(folder / "synapse-requirements.png", dpi=160)
 
 

@@ -30,11 +30,7 @@ TRANSFERS = {
     "MarcusHushChidsey": laws.MarcusHushChidsey(rate=250.0, reorganization=12 * VOLT),
     "Transfer": laws.Transfer(lambda eta, surface: (1 - surface.filled) * jnp.sinh(eta / surface.thermal_voltage)),
 }
-PREFACTORS = {
-    "IonModulated": laws.IonModulated(),
-    "LatticeSites": laws.LatticeSites(),
-    "Unmodulated": laws.Unmodulated(),
-}
+PREFACTORS = {"IonModulated": laws.IonModulated(), "LatticeSites": laws.LatticeSites(), "Unmodulated": laws.Unmodulated()}
 FREE_ENERGIES = {
     "FreeEnergy": laws.FreeEnergy(lambda ion, electron: laws.mixing(ion, 1.0) + 9 * ion * (1 - ion) + electron**2),
     "HostPotential": laws.HostPotential(releases=3.0, slope=49.0),
@@ -216,9 +212,7 @@ def test_prefactors_are_positive_and_keep_the_asymmetry_between_zero_and_one(law
             assert 0 < float(alpha) < 1
             assert float(law.factor(alpha, surface)) > 0
             kinetics = laws.ButlerVolmer(rate=2.0, asymmetry=asymmetry, prefactor=law)
-            np.testing.assert_allclose(
-                laws.exchange_current(kinetics, surface), 2.0 * law.factor(alpha, surface), rtol=1e-12
-            )
+            np.testing.assert_allclose(laws.exchange_current(kinetics, surface), 2.0 * law.factor(alpha, surface), rtol=1e-12)
     half = SURFACES[1]._replace(filled=jnp.asarray(0.5))
     assert float(laws.LatticeSites().factor(0.3, half)) == pytest.approx(1.0, rel=1e-12)
 

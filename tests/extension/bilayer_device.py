@@ -26,9 +26,7 @@ class Bilayer(AbstractDevice):
     area: float = parameter(1e-8, unit="m2", low=0, open_low=True, doc="S")
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
-    sign_convention: ClassVar[str] = (
-        "A positive voltage at the top drives a positive current down to the grounded bottom."
-    )
+    sign_convention: ClassVar[str] = "A positive voltage at the top drives a positive current down to the grounded bottom."
 
     def scales(self):
         return self.upper.scales(self.area, 298.15)

@@ -130,9 +130,7 @@ class FrontSystem(AbstractDeviceSystem):
 
     def start(self, t, y, drive):
         least = -2 * self.cells / y[-2] * self._content(y)[0] * (1 - 1e-12)
-        return increasing_root(_excess, (self, t, y, first_terminal(drive)), least, jnp.asarray(1e6), jnp.zeros(()))[
-            None
-        ]
+        return increasing_root(_excess, (self, t, y, first_terminal(drive)), least, jnp.asarray(1e6), jnp.zeros(()))[None]
 
     def observe(self, t, y, w, drive):
         current, power = w[0], self.voltage(y, w[0]) * w[0]

@@ -40,10 +40,7 @@ class RestPotential(AbstractExperiment):
             potential = np.where(between, plateau, potential)
         whole, flat = self.quantities
         dataset = xr.Dataset(
-            {
-                "potential": ("filling", potential * volt, whole.attributes()),
-                "plateau": ((), plateau * volt, flat.attributes()),
-            },
+            {"potential": ("filling", potential * volt, whole.attributes()), "plateau": ((), plateau * volt, flat.attributes())},
             {"filling": ("filling", filling, {"units": "1", "long_name": "mean composition c/c_0"})},
         )
         dataset.attrs = describe(

@@ -133,9 +133,7 @@ def test_a_law_by_script_against_its_closed_form(monkeypatch):
     film = so.Film(so.materials.lithium_titanate(), thickness=80e-9, filling=0.02)
     unit, volt = film.units.i_D, film.units.V_T
     laws = Tunnelling(1e-3 * unit), Tunnelling(1e-5 * unit)
-    device = so.FilmMemristor(
-        top=so.Contact(laws[0]), film=film, bottom=so.Contact(laws[1]), series_resistance=100 * volt / unit
-    )
+    device = so.FilmMemristor(top=so.Contact(laws[0]), film=film, bottom=so.Contact(laws[1]), series_resistance=100 * volt / unit)
     scales = device.scales()
     pulse = so.protocols.hold(current=0.01 * scales.current, duration=1e-3 * scales.time, samples=4)
     result = so.simulate(device, pulse, initial=so.Uniform(), cells=20)

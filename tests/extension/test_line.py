@@ -54,9 +54,7 @@ def test_a_film_cut_in_units_of_another_is_the_film_itself(pulse):
     alone = so.simulate(single, pulse, cells=CELLS, initial=so.PhaseSeparated("bottom"), tolerance=TIGHT)
     start = so.ByRegion({"upper": so.PhaseSeparated("top"), "lower": so.PhaseSeparated("bottom")})
     both = so.simulate(device, pulse, cells=CELLS, initial=start, tolerance=TIGHT)
-    np.testing.assert_allclose(
-        both.dataset["electron_potential_drop_lower"], alone.dataset["electron_potential_drop"], rtol=1e-6
-    )
+    np.testing.assert_allclose(both.dataset["electron_potential_drop_lower"], alone.dataset["electron_potential_drop"], rtol=1e-6)
 
 
 def test_a_leak_beside_the_films_carries_its_share(pulse):

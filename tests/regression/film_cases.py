@@ -30,9 +30,7 @@ def voltammogram(device, amplitude, *, cycles=2, samples=200, first=1):
     peak = first * amplitude * scales.voltage
     corners = [(0.0, peak), (peak, -peak), (-peak, 0.0)]
     rate = 125 * scales.voltage / scales.time
-    once = functools.reduce(
-        so.Protocol.then, (so.protocols.ramp(voltage=pair, rate=rate, samples=samples) for pair in corners)
-    )
+    once = functools.reduce(so.Protocol.then, (so.protocols.ramp(voltage=pair, rate=rate, samples=samples) for pair in corners))
     return once.repeat(cycles)
 
 
@@ -59,9 +57,7 @@ def events(result):
     data, tau = result.dataset, float(result.dataset["time"].values[-1] / result.dataset["scaled_time"].values[-1])
     return [
         (str(n), float(t) / tau, bool(r))
-        for n, t, r in zip(
-            data["event_name"].values, data["event_time"].values, data["event_rising"].values, strict=True
-        )
+        for n, t, r in zip(data["event_name"].values, data["event_time"].values, data["event_rising"].values, strict=True)
     ]
 
 

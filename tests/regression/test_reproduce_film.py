@@ -39,9 +39,24 @@ from solion.papers.report import record, verdict_table, write, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "film"
 WANTED = (
-    "2a", "2b", "2c", "3a", "3b", "3c", "4a", "4b", "4c", "4d-lto4", "4d-lto7", "5", "lto4-vs-lto7", "switching-time",
-    "retention", "omega-n", "bias-limits",
-)  # fmt: skip
+    "2a",
+    "2b",
+    "2c",
+    "3a",
+    "3b",
+    "3c",
+    "4a",
+    "4b",
+    "4c",
+    "4d-lto4",
+    "4d-lto7",
+    "5",
+    "lto4-vs-lto7",
+    "switching-time",
+    "retention",
+    "omega-n",
+    "bias-limits",
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +82,7 @@ def test_what_the_paper_says_and_its_own_model_does_not_is_shown(outcome):
     (omega,) = (number for claim, number in shown.items() if "grows with Ω_n" in claim)
     assert omega == pytest.approx(18.72 / 28.36, rel=1e-3)
     (conductivity,) = (number for claim, number in shown.items() if "conductivity of LTO7" in claim)
-    assert conductivity == pytest.approx(
-        96485.33 * 22e3 * 1e-11 / 0.025693 * 0.971964 * (1 - 0.971964 / (5 / 3)), rel=1e-3
-    )
+    assert conductivity == pytest.approx(96485.33 * 22e3 * 1e-11 / 0.025693 * 0.971964 * (1 - 0.971964 / (5 / 3)), rel=1e-3)
     assert outcome.tally.of("model limit") == 3
     assert outcome.sentence.startswith("29 of 32 predictions hold (3 model limit); 19 of 19 checks hold; not counted: ")
 
@@ -138,14 +151,7 @@ def claim(band, sort=PREDICTED, find=lambda x: x, **more):
 def paper(*claims, work=lambda run_pool: 2.0):
     """A made-up paper of one case."""
     case = Case(
-        "1",
-        "made up",
-        "says",
-        "nowhere",
-        "nothing",
-        work,
-        claims,
-        lambda canvas, evidence: canvas.subplots().plot([1, 2]),
+        "1", "made up", "says", "nowhere", "nothing", work, claims, lambda canvas, evidence: canvas.subplots().plot([1, 2])
     )
     return Paper("made", "Made up", "Nobody", "no reference", (case,), (PaperFigure("one", "One", (("1",),), (4, 3)),))
 

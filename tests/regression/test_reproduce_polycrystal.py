@@ -11,9 +11,26 @@ from solion.result.standing import Panel
 
 DOCS = Path(__file__).parents[2] / "docs" / "polycrystal"
 WANTED = (
-    "1e", "2c", "2d", "2e", "2f", "3", "4a", "4f", "4b", "4g", "4-sweep", "5h-i", "6a-c", "6d-f", "6g", "8e", "8f-g", "8h",
+    "1e",
+    "2c",
+    "2d",
+    "2e",
+    "2f",
+    "3",
+    "4a",
+    "4f",
+    "4b",
+    "4g",
+    "4-sweep",
+    "5h-i",
+    "6a-c",
+    "6d-f",
+    "6g",
+    "8e",
+    "8f-g",
+    "8h",
     "numbers",
-)  # fmt: skip
+)
 SLOW = ("4f", "4-sweep")  # ten samples for each number; in full form only
 
 
@@ -37,12 +54,16 @@ def test_nothing_that_must_hold_fails(outcome):
 
 
 def test_what_is_missed_is_shown(outcome):
-    shown = {
-        (v.case, v.claim): v.verdict for v in outcome.verdicts if v.verdict in ("model limit", "paper contradicted")
-    }
+    shown = {(v.case, v.claim): v.verdict for v in outcome.verdicts if v.verdict in ("model limit", "paper contradicted")}
     assert [case for (case, _), word in shown.items() if word == "model limit"] == [
-        "1e", "3", "4g", "5h-i", "6d-f", "8f-g", "numbers",
-    ]  # fmt: skip
+        "1e",
+        "3",
+        "4g",
+        "5h-i",
+        "6d-f",
+        "8f-g",
+        "numbers",
+    ]
     assert [case for (case, _), word in shown.items() if word == "paper contradicted"] == ["8f-g"] + ["numbers"] * 4
     held, judged = outcome.tally.held("predictions")
     assert judged - held == 7

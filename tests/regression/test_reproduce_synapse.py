@@ -10,9 +10,35 @@ from solion.papers.report import write
 
 DOCS = Path(__file__).parents[2] / "docs" / "synapse"
 WANTED = (
-    "1c", "1d", "3a", "3a-leak", "3b", "3c", "3d", "3e", "3de-asym", "4a", "4b", "4-endur", "5a", "5b", "5-lin", "6a-d", "7a",
-    "7b", "7c", "8a", "8a-blocking", "S8", "8b", "S6", "E", "scaled", "DFT", "contradictions",
-)  # fmt: skip
+    "1c",
+    "1d",
+    "3a",
+    "3a-leak",
+    "3b",
+    "3c",
+    "3d",
+    "3e",
+    "3de-asym",
+    "4a",
+    "4b",
+    "4-endur",
+    "5a",
+    "5b",
+    "5-lin",
+    "6a-d",
+    "7a",
+    "7b",
+    "7c",
+    "8a",
+    "8a-blocking",
+    "S8",
+    "8b",
+    "S6",
+    "E",
+    "scaled",
+    "DFT",
+    "contradictions",
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +62,7 @@ def test_what_cannot_all_be_true_is_shown(outcome):
     assert found["C2"].number == pytest.approx(3.44e-4, rel=1e-3)
     assert found["C6"].number == pytest.approx(8.4, rel=0.02)  # all ions of both films in one
     assert found["C10"].number == pytest.approx(0.199, abs=5e-4)
-    assert found["C14"].number == pytest.approx(
-        1.5, rel=0.03
-    )  # mS, where the leak takes the mean current of the pulses
+    assert found["C14"].number == pytest.approx(1.5, rel=0.03)  # mS, where the leak takes the mean current of the pulses
 
 
 def test_three_days_against_the_stated_leak(outcome):

@@ -34,9 +34,7 @@ def test_utilisation_limited_by_the_layer(host, radius, expected):
 
 
 def test_utilisation_behind_a_film():
-    assert alloy_design.utilisation(limited(lithium_silicon(), 500e-9, True), [0.1, 1]) == pytest.approx(
-        [0.995, 0], abs=5e-3
-    )
+    assert alloy_design.utilisation(limited(lithium_silicon(), 500e-9, True), [0.1, 1]) == pytest.approx([0.995, 0], abs=5e-3)
     assert list(alloy_design.utilisation(limited(sodium_antimony(), 50e-9, True), [10, 100])) == [0, 0]
 
 

@@ -59,9 +59,15 @@ def test_a_whole_conversion_follows_the_quasi_steady_closed_form(converted):
     for fraction in (0.3, 0.6, 0.9):
         k = int(np.searchsorted(data["reacted_fraction"], fraction))
         expected = front_growth.quasi_steady_time(
-            float(data["core"][k]), RADIUS, material.ratio, order, rate=1e-3, diffusivity=1e-16, conductance=np.inf,
+            float(data["core"][k]),
+            RADIUS,
+            material.ratio,
+            order,
+            rate=1e-3,
+            diffusivity=1e-16,
+            conductance=np.inf,
             excess=0.05 / material.ratio,
-        )  # fmt: skip
+        )
         excess = float((data["time"][k] + begun) / expected) - 1
         assert 0.4 * 0.05 / 3 < excess < 2.2 * 0.05 / 3  # S/3 of a plate, twice that of a sphere
     assert float(data["reacted_fraction"][-1]) > 1 - 2e-4
@@ -112,9 +118,7 @@ def test_silicon_wire_arrests_where_the_closed_form_says():
     gamma = arrest.driving_number(drive, 1e9, *wire.material.formula[:2])
     assert fraction[-1] == pytest.approx(float(arrest.arrest_fraction(gamma, 3.81, 1)), abs=1e-4)
     assert float(data["radial_stress"][-1]) == pytest.approx(
-        float(
-            wire.material.shell.radial(CoreShell(data["core"].values[-1], 64.5e-9, 3.81, 1), data["core"].values[-1], 0)
-        )
+        float(wire.material.shell.radial(CoreShell(data["core"].values[-1], 64.5e-9, 3.81, 1), data["core"].values[-1], 0))
     )
     assert all(entry["ok"] for entry in run.audit.values()), run.audit
 
@@ -150,10 +154,7 @@ def test_galvanostatic_front_and_open_circuit_and_return():
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [
-        ({"stoichiometry": 0.375}, "give the two that belong together"),
-        ({"ratio": 0.8}, "ratio is V_product/V_host"),
-    ],
+    [({"stoichiometry": 0.375}, "give the two that belong together"), ({"ratio": 0.8}, "ratio is V_product/V_host")],
 )
 def test_hosts_that_cannot_be_are_refused(change, words):
     with pytest.raises(so.InputError, match=words):
@@ -167,9 +168,7 @@ def test_a_yield_stress_in_the_wrong_unit_is_refused():
 
 def test_prototype_without_layer_is_the_limit():
     """A fast layer and little excess: the front of the prototype's formula."""
-    host = dataclasses.replace(
-        lithium_silicon(), amorphisation=GivenAmorphisation(0.0), saturation=1e-4, diffusivity=1e-8
-    )
+    host = dataclasses.replace(lithium_silicon(), amorphisation=GivenAmorphisation(0.0), saturation=1e-4, diffusivity=1e-8)
     ratio, volt = float(host.ratio), 0.025692579
     surface, rest = (1e-4 / ratio * np.exp(-e / volt) for e in (0.0145, 0.11))
     rate = front_reaction.rate_of_speed(0.0283e-9, ratio, surface, rest, 1 / ratio)

@@ -6,40 +6,40 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from solion.analysis import (
-    loops,
-    on_off_ratio,
-    polarization,
-    read_pulses,
-    readings,
-    states,
-    switches,
-    switching_times,
-)
+from solion.analysis import loops, on_off_ratio, polarization, read_pulses, readings, states, switches, switching_times
 from solion.base.errors import InputError
 from solion.base.scaling import MIXED_CONDUCTION
 from solion.views import metrics
 
 TAU, V_T, I_D, AREA = 64.0, 0.025, 1e5, 1e-6
 ROLES = {
-    "voltage": ("terminal", "voltage"), "current": ("terminal", "current"), "current_density": ("terminal", "current_density"),
+    "voltage": ("terminal", "voltage"),
+    "current": ("terminal", "current"),
+    "current_density": ("terminal", "current_density"),
     "composition_top": ("surface", ""),
-    "composition_bottom": ("surface", ""), "electrical_power": ("work", "power"), "free_energy": ("stored", "energy"),
-}  # fmt: skip
+    "composition_bottom": ("surface", ""),
+    "electrical_power": ("work", "power"),
+    "free_energy": ("stored", "energy"),
+}
 LOSSES = ("top", "bottom", "electrons", "ions", "series")
 
 
 def step(mode="voltage", start=0.0, end=0.0, duration=1.0, label="ramp", cycle=0):
     """One entry of the protocol of a run."""
     return {
-        "label": label, "terminal": "top", "mode": mode, "start": start, "end": end, "duration": duration,
-        "cycle": cycle, "voltage_compliance": None, "current_compliance": None,
-    }  # fmt: skip
+        "label": label,
+        "terminal": "top",
+        "mode": mode,
+        "start": start,
+        "end": end,
+        "duration": duration,
+        "cycle": cycle,
+        "voltage_compliance": None,
+        "current_compliance": None,
+    }
 
 
-def run(
-    time, voltage, current, *, steps, segment=None, cycle=None, top=None, bottom=None, events=(), cells=16, **attrs
-):
+def run(time, voltage, current, *, steps, segment=None, cycle=None, top=None, bottom=None, events=(), cells=16, **attrs):
     """A run in the layout that simulate records, of these terminals and boundary compositions."""
     time, voltage, current = (np.asarray(row, float) for row in (time, voltage, current))
     top = np.full(time.size, 0.9) if top is None else top
@@ -49,35 +49,47 @@ def run(
     composition = np.asarray(top)[:, None] * (1 - x) + np.asarray(bottom)[:, None] * x
     power = voltage * current
     rows = {
-        "voltage": voltage, "current": current, "current_density": current / AREA,
-        "composition_top": top, "composition_bottom": bottom,
-        "electrical_power": power, "free_energy": 0 * power,
+        "voltage": voltage,
+        "current": current,
+        "current_density": current / AREA,
+        "composition_top": top,
+        "composition_bottom": bottom,
+        "electrical_power": power,
+        "free_energy": 0 * power,
         **{f"dissipation_{name}": power / len(LOSSES) for name in LOSSES},
-    }  # fmt: skip
+    }
     parameter = {
-        "path": "film.thickness", "value": 8e-8, "unit": "m", "range": "(0, inf)", "provenance": "stated",
-        "reference": "a <b>book</b>", "doc": "h",
-    }  # fmt: skip
+        "path": "film.thickness",
+        "value": 8e-8,
+        "unit": "m",
+        "range": "(0, inf)",
+        "provenance": "stated",
+        "reference": "a <b>book</b>",
+        "doc": "h",
+    }
     scales = {"length": 8e-8, "time": TAU, "voltage": V_T, "current_density": I_D, "concentration": 2e4, "area": AREA}
     audit = {"ion drift": {"value": 1e-15, "limit": 1e-12, "meaning": "ions", "ok": True}}
     kept = {
-        "scales": scales, "symbols": dict(MIXED_CONDUCTION),
-        "protocol": steps, "parameters": [parameter], "audit": audit, "warnings": [],
-        "settings": {"cells": cells}, "versions": {"solion": "0"},
+        "scales": scales,
+        "symbols": dict(MIXED_CONDUCTION),
+        "protocol": steps,
+        "parameters": [parameter],
+        "audit": audit,
+        "warnings": [],
+        "settings": {"cells": cells},
+        "versions": {"solion": "0"},
         "material": {"two_phase": True, "binodal": [0.03, 0.96], "spinodal": [0.15, 0.81], "plateau": -8.0},
-    }  # fmt: skip
-    told = {
-        "title": "made up",
-        "device": "Film",
-        "status": "finished",
-        "message": "done.",
-        "sign_convention": "top down",
     }
+    told = {"title": "made up", "device": "Film", "status": "finished", "message": "done.", "sign_convention": "top down"}
     declared = {
-        name: {"role": "loss" if name.startswith("dissipation_") else ROLES[name][0], "kind": ROLES.get(name, ("", "power"))[1],
-               "place": name.partition("composition_")[2], "long_name": name.replace("_", " ")}
+        name: {
+            "role": "loss" if name.startswith("dissipation_") else ROLES[name][0],
+            "kind": ROLES.get(name, ("", "power"))[1],
+            "place": name.partition("composition_")[2],
+            "long_name": name.replace("_", " "),
+        }
         for name in rows
-    }  # fmt: skip
+    }
     field = {"role": "field", "kind": "", "units": "1", "long_name": "composition c/c_0"}
     return xr.Dataset(
         {
@@ -112,9 +124,14 @@ def sweep(cycles=2, peak=2.0, low=1.0, high=3.0, samples=50, **more):
     voltage = np.concatenate(pieces)
     steps = [step(start=a, end=b, cycle=k // 4) for k, (a, b) in enumerate(zip([0.0, *corners], corners, strict=False))]
     return run(
-        np.arange(voltage.size, dtype=float), voltage, voltage * np.concatenate(conductance), steps=steps,
-        segment=np.concatenate(segment), cycle=np.concatenate(cycle), **more,
-    )  # fmt: skip
+        np.arange(voltage.size, dtype=float),
+        voltage,
+        voltage * np.concatenate(conductance),
+        steps=steps,
+        segment=np.concatenate(segment),
+        cycle=np.concatenate(cycle),
+        **more,
+    )
 
 
 def test_the_loop_of_two_conductances_has_the_area_of_two_triangles():

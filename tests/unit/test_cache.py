@@ -81,9 +81,7 @@ def test_what_others_may_have_written_is_not_unpickled(folder, kind, monkeypatch
         folder.chmod(0o777)
     if kind == "owner":
         monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
-    warned = (
-        pytest.warns(UserWarning, match="SOLION_CACHE") if kind in ("folder", "owner") else warnings.catch_warnings()
-    )
+    warned = pytest.warns(UserWarning, match="SOLION_CACHE") if kind in ("folder", "owner") else warnings.catch_warnings()
     with warned:
         assert Program(doubled)(jnp.ones(3))[0] == 2
     assert not (tmp_path / "planted").exists()

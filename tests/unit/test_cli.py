@@ -23,9 +23,17 @@ from solion.study.files import dump, override, parse
 from solion.study.progress import reporter, span
 
 SMALL = [
-    "--set", "numerics.cells=20", "--set", "protocol.0.samples=3", "--set", "protocol.1.samples=5",
-    "--set", "protocol.1.duration=0.5 tau_D", "--set", "output.figures=false",
-]  # fmt: skip
+    "--set",
+    "numerics.cells=20",
+    "--set",
+    "protocol.0.samples=3",
+    "--set",
+    "protocol.1.samples=5",
+    "--set",
+    "protocol.1.duration=0.5 tau_D",
+    "--set",
+    "output.figures=false",
+]
 
 
 def invoke(*arguments):
@@ -68,15 +76,7 @@ def test_version_and_no_command():
 
 def test_list_names_everything():
     output = invoke("list").stdout
-    for name in [
-        *builtin_studies(),
-        "lithium_titanate",
-        "butler_volmer",
-        "dilute",
-        "linear_wetting",
-        "pulses",
-        "profile",
-    ]:
+    for name in [*builtin_studies(), "lithium_titanate", "butler_volmer", "dilute", "linear_wetting", "pulses", "profile"]:
         assert name in output
 
 

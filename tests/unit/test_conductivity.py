@@ -59,9 +59,7 @@ def test_one_pulse_of_the_same_electrons_in_any_film():
         assert host.charge_density * area * thickness * 3.44e-4 == pytest.approx(charge, rel=3e-3)
 
 
-@pytest.mark.parametrize(
-    "host", [magnesium_tungsten_oxide(), magnesium_tungsten_oxide_thin(), hydrogen_tungsten_oxide()]
-)
+@pytest.mark.parametrize("host", [magnesium_tungsten_oxide(), magnesium_tungsten_oxide_thin(), hydrogen_tungsten_oxide()])
 def test_smooth_below_zero(host):
     """Every value and slope is finite and none is negative where an integrator may look for a moment."""
     gamma = jnp.concatenate([-jnp.logspace(1, -9, 200), jnp.zeros(1), jnp.logspace(-9, 0.5, 200)])
@@ -78,9 +76,7 @@ def test_derivative_against_differences():
     law = hydrogen_tungsten_oxide().conductivity
     for gamma in (1e-4, 0.03, 0.2):
         step = 1e-5 * gamma
-        difference = (law.conductivity(jnp.asarray(gamma + step)) - law.conductivity(jnp.asarray(gamma - step))) / (
-            2 * step
-        )
+        difference = (law.conductivity(jnp.asarray(gamma + step)) - law.conductivity(jnp.asarray(gamma - step))) / (2 * step)
         assert float(jax.grad(law.conductivity)(gamma)) == pytest.approx(float(difference), rel=1e-7)
 
 

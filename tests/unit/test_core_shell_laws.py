@@ -91,8 +91,7 @@ def test_shells_are_in_equilibrium(shell, order):
     s = shape(0.3, order)
     place = np.linspace(float(s.core), float(s.outer), 7)[1:-1]
     whole = [
-        -order * quad(lambda r: float(shell.deviator(s, r, 2e-3)) / r, r, float(s.outer), limit=200, epsabs=1)[0]
-        for r in place
+        -order * quad(lambda r: float(shell.deviator(s, r, 2e-3)) / r, r, float(s.outer), limit=200, epsabs=1)[0] for r in place
     ]
     np.testing.assert_allclose(shell.radial(s, place, 2e-3), whole, rtol=1e-6)
 
@@ -176,10 +175,14 @@ def test_fraction_against_time_of_the_arresting_wire(mode, drive, alpha, speed, 
         s = CoreShell(core[0], radius, BETA, WIRE)
         return [
             -front_reaction.prototype_speed(
-                s, speed=speed * 1e-9, drive=drive, work=lambda s: mode.work(s, RIGID, FORMULA), asymmetry=alpha,
+                s,
+                speed=speed * 1e-9,
+                drive=drive,
+                work=lambda s: mode.work(s, RIGID, FORMULA),
+                asymmetry=alpha,
                 thermal_voltage=VOLT,
             )
-        ]  # fmt: skip
+        ]
 
     times = np.array([5, 15, 30, 60, 90, 180]) * 60.0
     run = solve_ivp(rate, (0, times[-1]), [radius * (1 - 1e-9)], "LSODA", times, rtol=1e-8, atol=1e-16)
@@ -207,9 +210,7 @@ def test_diffusion_under_stress():
         law = stress_diffusion.StressDiffusion(activation_volume=volume)
         exponent = float(stress_diffusion.stress_exponent(1e9, WIRE, volume, 298.15))
         factor = stress_diffusion.outer_diffusivity_factor(1e9, WIRE, volume, 298.15)
-        found.append(
-            float(stress_diffusion.rigid_plastic_length(wire.core, wire.outer, WIRE, exponent, factor)) / plain
-        )
+        found.append(float(stress_diffusion.rigid_plastic_length(wire.core, wire.outer, WIRE, exponent, factor)) / plain)
         inner.append(float(law.factor(RIGID.mean(wire, wire.core, 0), 298.15)))
     np.testing.assert_allclose(found, [0.97, 0.97, 1.05], atol=6e-3)
     np.testing.assert_allclose(inner, [0.81, 0.60, 0.36], atol=6e-3)

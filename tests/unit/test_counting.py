@@ -15,11 +15,23 @@ SITES = HOST.formula_density * 30e-9 * 60e-9 * 10e-9
 
 def cell(**changed):
     numbers = {
-        "free_energy": HOST.free_energy, "reservoir_energy": HOST.free_energy, "conductivity": HOST.conductivity,
-        "charge": 2.0, "concentration": HOST.concentration, "thickness": 10e-9, "area": 1.8e-15, "transfer_area": 1.8e-15,
-        "share": 0.0, "supply": 0.0126, "ionic_resistance": 10e-9 / 2.8e-3, "leak": 0.0, "channel_exchange": 0.1,
-        "reservoir_exchange": 0.1, "aspect": 0.5, "offset": HOST.offset,
-    }  # fmt: skip
+        "free_energy": HOST.free_energy,
+        "reservoir_energy": HOST.free_energy,
+        "conductivity": HOST.conductivity,
+        "charge": 2.0,
+        "concentration": HOST.concentration,
+        "thickness": 10e-9,
+        "area": 1.8e-15,
+        "transfer_area": 1.8e-15,
+        "share": 0.0,
+        "supply": 0.0126,
+        "ionic_resistance": 10e-9 / 2.8e-3,
+        "leak": 0.0,
+        "channel_exchange": 0.1,
+        "reservoir_exchange": 0.1,
+        "aspect": 0.5,
+        "offset": HOST.offset,
+    }
     return CompactCell(**numbers | changed)
 
 
@@ -59,7 +71,13 @@ def test_conductance_goes_with_the_ions():
 
 def test_what_cannot_be_counted():
     with pytest.raises(InputError, match=r"A leap moves .* more than a tenth; set leaps above"):
-        count(cell(channel_exchange=1e4, reservoir_exchange=1e4), sequence(Segment(voltage_drive(0.3), 1e-4)), 0.0126,
-              devices=2, seed=1, leaps=1)  # fmt: skip
+        count(
+            cell(channel_exchange=1e4, reservoir_exchange=1e4),
+            sequence(Segment(voltage_drive(0.3), 1e-4)),
+            0.0126,
+            devices=2,
+            seed=1,
+            leaps=1,
+        )
     with pytest.raises(InputError, match="is 0 ions, outside the allowed range"):
         count(cell(), sequence(Segment(voltage_drive(0.3), 1e-3)), 1e-9, devices=2, seed=1)

@@ -43,9 +43,13 @@ def test_thickness_diffusivity_and_time_there_and_back(time, diffusivity, ratio)
 def test_area_from_current_and_energy_there_and_back(current, energy, thickness):
     response = design.Response(voltage=40.0, time=0.2, peak_current=0.3, charge=0.05, work=2.0)
     one = mixed_conductor_scales(
-        thickness=thickness * 50e-9, area=1.0, concentration=22e3, ion_diffusivity=1e-16, electron_diffusivity=1e-11,
+        thickness=thickness * 50e-9,
+        area=1.0,
+        concentration=22e3,
+        ion_diffusivity=1e-16,
+        electron_diffusivity=1e-11,
         temperature=298.15,
-    )  # fmt: skip
+    )
     sized = dataclasses.replace(one, area=design.area_for_current(current, response, one))
     assert design.in_units(response, sized).peak_current == pytest.approx(current, rel=1e-12)
     sized = dataclasses.replace(one, area=design.area_for_energy(energy, response, one))
@@ -206,10 +210,7 @@ def test_temperature_speeds_up_and_narrows_the_gap():
     ("given", "says"),
     [
         ({"time": 1e-12}, r"time = 1 ps is too short at 1 V .* bilayer graphene, needs .* ns"),
-        (
-            {"voltage": 0.2},
-            r"voltage = 200 mV does not change the phase at a contact .* critical current is 0.0907 i_D",
-        ),
+        ({"voltage": 0.2}, r"voltage = 200 mV does not change the phase at a contact .* critical current is 0.0907 i_D"),
         ({"voltage": 0.0}, "give a finite one other than 0 V"),
         ({"time": -1.0}, "time = -1 s"),
         ({"temperature": 500.0}, r"single phase.* closes at 452\.6 K"),
@@ -230,10 +231,7 @@ def test_impossible_requests_are_refused_in_one_sentence(given, says):
 def test_the_table_says_for_which_part_of_its_range_a_host_switches(answer):
     said = {entry.name: verdict(entry, answer) for entry in answer.candidates}
     assert said["bilayer_graphene"].startswith("up to ")
-    assert (
-        said["lithium_iron_phosphate"]
-        == f"in {100 * by_name(answer)['lithium_iron_phosphate'].chance:.1f}% of its range"
-    )
+    assert said["lithium_iron_phosphate"] == f"in {100 * by_name(answer)['lithium_iron_phosphate'].chance:.1f}% of its range"
     short = design.design(1e-2, 1.0)
     assert verdict(by_name(short)["lithium_titanate"], short).endswith("at best, too thin")
 

@@ -26,9 +26,7 @@ LTO = lithium_titanate()
 ROOM = 298.15
 OMEGA = -12.0  # of both carriers together, k_B T at ROOM
 SYMMETRIC = dataclasses.replace(
-    LTO,
-    name="symmetric",
-    free_energy=RegularSolution(ion_interaction=OMEGA, electron_interaction=0.0, electron_sites=1.0),
+    LTO, name="symmetric", free_energy=RegularSolution(ion_interaction=OMEGA, electron_interaction=0.0, electron_sites=1.0)
 )  # mu_h = 2 ln(c/(1-c)) + Omega c
 CLOSES = -OMEGA / 8 * ROOM  # where 2/(c(1-c)) + Omega T_ref/T first vanishes, at c = 1/2
 
@@ -88,11 +86,7 @@ def test_energies_are_constant_in_joules_and_the_way_back_is_exact(temperature):
     assert law.electron_interaction * temperature == pytest.approx(reference.electron_interaction * ROOM, rel=1e-14)
     assert other.gradient_energy * temperature == pytest.approx(LTO.gradient_energy * ROOM, rel=1e-14)
     assert (law.exponent, law.electron_sites, law.defects) == (0.7, 5 / 3, 0.01)
-    energy = (
-        np.log(other.ion_diffusivity / LTO.ion_diffusivity) / (1 / ROOM - 1 / temperature)
-        if temperature != ROOM
-        else None
-    )
+    energy = np.log(other.ion_diffusivity / LTO.ion_diffusivity) / (1 / ROOM - 1 / temperature) if temperature != ROOM else None
     if energy is not None and abs(temperature - ROOM) > 1:
         assert energy * BOLTZMANN / ELEMENTARY_CHARGE == pytest.approx(LTO.ion_activation_energy, rel=1e-9)
     back = at_temperature(other, ROOM)
@@ -106,9 +100,9 @@ def test_material_at_its_own_temperature_is_itself():
 
 def test_sources_say_what_a_number_was_derived_from():
     rows = {row.path: row for row in table(at_temperature(LTO, 350.0))}
-    assert {
-        rows[name].provenance for name in ("ion_diffusivity", "gradient_energy", "free_energy.ion_interaction")
-    } == {"derived"}
+    assert {rows[name].provenance for name in ("ion_diffusivity", "gradient_energy", "free_energy.ion_interaction")} == {
+        "derived"
+    }
     assert rows["ion_diffusivity"].reference.endswith("at 350 K from 298.15 K")
     assert rows["concentration"].provenance == "stated"
     users = dataclasses.replace(LTO, ion_diffusivity=3e-16)
@@ -187,7 +181,12 @@ def test_every_number_of_an_entry_has_a_source(name):
 
 def test_the_hosts_are_those_of_the_figure_with_their_paths():
     assert {name: host.paths for name, host in diffusivities().items()} == {
-        "lithium_titanate": 3, "lithium_iron_phosphate": 1, "molybdenum_disulfide": 2, "expanded_molybdenum_disulfide": 2,
-        "lithium_cobalt_oxide": 2, "graphite": 2, "bilayer_graphene": 2,
-    }  # fmt: skip
+        "lithium_titanate": 3,
+        "lithium_iron_phosphate": 1,
+        "molybdenum_disulfide": 2,
+        "expanded_molybdenum_disulfide": 2,
+        "lithium_cobalt_oxide": 2,
+        "graphite": 2,
+        "bilayer_graphene": 2,
+    }
     assert diffusivities()["lithium_titanate"].low == LTO.ion_diffusivity

@@ -20,18 +20,7 @@ from solion.study import builtin_studies, execute, interpret, load
 from solion.study.files import parse
 
 EXTENSION = Path(__file__).parents[1] / "extension"
-REPORTED = {
-    "title",
-    "device",
-    "experiment",
-    "status",
-    "message",
-    "audit",
-    "warnings",
-    "parameters",
-    "settings",
-    "versions",
-}
+REPORTED = {"title", "device", "experiment", "status", "message", "audit", "warnings", "parameters", "settings", "versions"}
 LOOP = cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2, cycles=2, samples=60)
 CELL = SymmetricCell(LithiumInterface(14e-4, 1.05))
 
@@ -123,9 +112,11 @@ def test_double_layers_and_patches_are_reached_from_a_file(synapse):
     patched = copy.deepcopy(synapse)
     inner = {name: value for name, value in patched["device"].items() if name != "kind"} | {"depth": "well_mixed"}
     patched["device"] = {
-        "kind": "patched_synapse", "synapse": inner, "coverage": [0.7, 0.3],
+        "kind": "patched_synapse",
+        "synapse": inner,
+        "coverage": [0.7, 0.3],
         "contact_resistance": ["1 ohm cm^2", "1 kohm cm^2"],
-    }  # fmt: skip
+    }
     study = interpret(patched)
     np.testing.assert_allclose(study.device.contact_resistance, [1e-4, 0.1])
     assert "contact_resistance.1" in {row.path for row in study.rows()}
@@ -199,12 +190,16 @@ def test_a_device_with_a_moving_front_by_study_file(tmp_path):
     (tmp_path / "front_device.py").write_text((EXTENSION / "front_device.py").read_text(encoding="utf-8"))
     data = {
         "device": {
-            "kind": "front_device.py:AlloyingFilm", "thickness": "1 um", "diffusivity": "1e-14 m^2/s",
-            "concentration": "1e4 mol/m^3", "front_content": 2.0,
+            "kind": "front_device.py:AlloyingFilm",
+            "thickness": "1 um",
+            "diffusivity": "1e-14 m^2/s",
+            "concentration": "1e4 mol/m^3",
+            "front_content": 2.0,
         },
         "protocol": [{"kind": "hold", "voltage": "10 mV", "duration": "0.01 s", "samples": 3}],
-        "numerics": {"cells": 20}, "output": {"watch": {"front": "0.1 um"}},
-    }  # fmt: skip
+        "numerics": {"cells": 20},
+        "output": {"watch": {"front": "0.1 um"}},
+    }
     study = interpret(data, folder=tmp_path)
     assert study.experiment.watch == {"front": pytest.approx(1e-7)}
     result = study.run()

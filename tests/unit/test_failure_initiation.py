@@ -37,9 +37,7 @@ GRIFFITH = Griffith()
 def test_flaws_and_overpotentials():
     flaws = np.array([1e-9, 10e-9, 100e-9, 1e-6, 5e-6, 10e-6])
     weak = Griffith(strength=1e12)
-    np.testing.assert_allclose(
-        weak.critical_overpotential(flaws), [2.10, 0.665, 0.210, 0.0665, 0.0297, 0.0210], rtol=5e-3
-    )
+    np.testing.assert_allclose(weak.critical_overpotential(flaws), [2.10, 0.665, 0.210, 0.0665, 0.0297, 0.0210], rtol=5e-3)
     assert float(GRIFFITH.critical_flaw(0.12)) == pytest.approx(307e-9, rel=2e-3)
     assert float(GRIFFITH.critical_flaw(0.25)) == pytest.approx(71e-9, rel=5e-3)
     for toughness, depth in ((0.44e6, 62e-9), (1.51e6, 729e-9)):

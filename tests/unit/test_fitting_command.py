@@ -14,8 +14,10 @@ from solion.explore.fitting.levenberg import SearchPoint
 from solion.study.files import dump
 
 NAME = "lto7-voltammogram"
-STEPS = [{"kind": "ramp", "voltage": [f"{10 * k} V_T", f"{10 * (k + 1)} V_T"], "duration": "0.1 tau_D", "samples": 20}
-         for k in range(8)]  # fmt: skip
+STEPS = [
+    {"kind": "ramp", "voltage": [f"{10 * k} V_T", f"{10 * (k + 1)} V_T"], "duration": "0.1 tau_D", "samples": 20}
+    for k in range(8)
+]
 FIT = ["fit", "mine.toml", "loop.csv", "--fit", "device.bottom.rate", "--fit", "device.series_resistance=50..200"]
 
 
@@ -113,8 +115,14 @@ def current():
 
 
 def write_record(tmp_path, signals):
-    np.savetxt(tmp_path / "loop.csv", np.column_stack(signals), delimiter=",", comments="", fmt="%.15g",
-               header="time [s],voltage [V],current [A]")  # fmt: skip
+    np.savetxt(
+        tmp_path / "loop.csv",
+        np.column_stack(signals),
+        delimiter=",",
+        comments="",
+        fmt="%.15g",
+        header="time [s],voltage [V],current [A]",
+    )
 
 
 def test_a_fit_leaves_a_complete_folder_that_is_not_overwritten(tmp_path, current):
@@ -179,8 +187,7 @@ def test_an_interrupted_fit_leaves_nothing(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "command"),
-    [("mine-fit", FIT), ("mine-sensitivity", ["sensitivity", "mine.toml", "--of", "charge"])],
+    ("name", "command"), [("mine-fit", FIT), ("mine-sensitivity", ["sensitivity", "mine.toml", "--of", "charge"])]
 )
 def test_two_processes_do_not_write_into_one_folder(tmp_path, name, command):
     import fcntl
@@ -226,8 +233,22 @@ def test_a_full_disk_leaves_nothing(tmp_path, current, monkeypatch):
 
 
 def test_sensitivities_leave_a_table_a_tornado_and_a_page(tmp_path):
-    answer = invoke("sensitivity", "mine.toml", "--of", "charge", "--of", "electrical_work", "--over", "device.area",
-                    "--over", "device.series_resistance", "--over", "device.material.exponent", "--out", "found")  # fmt: skip
+    answer = invoke(
+        "sensitivity",
+        "mine.toml",
+        "--of",
+        "charge",
+        "--of",
+        "electrical_work",
+        "--over",
+        "device.area",
+        "--over",
+        "device.series_resistance",
+        "--over",
+        "device.material.exponent",
+        "--out",
+        "found",
+    )
     assert answer.exit_code == 0, answer.output
     folder = tmp_path / "found"
     assert {entry.name for entry in folder.iterdir()} == {"figures", "report.html", "sensitivity.csv", "study.toml"}
@@ -236,9 +257,7 @@ def test_sensitivities_leave_a_table_a_tornado_and_a_page(tmp_path):
         rows = {(row["metric"], row["number"]): row for row in csv.DictReader(file)}
     assert len(rows) == 6
     for metric in ("charge", "electrical_work"):
-        assert float(rows[metric, "device.area"]["relative"]) == pytest.approx(
-            1.0, rel=1e-8
-        )  # all currents scale with it
+        assert float(rows[metric, "device.area"]["relative"]) == pytest.approx(1.0, rel=1e-8)  # all currents scale with it
         assert float(rows[metric, "device.series_resistance"]["relative"]) < 0
     assert "device.material.exponent" in answer.stdout
     refused(invoke("sensitivity", "mine.toml", "--of", "charge", "--out", "found"), "--force")

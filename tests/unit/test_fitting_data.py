@@ -126,11 +126,7 @@ def test_asinh_is_chosen_where_decades_are_spanned_and_agrees_with_linear_for_sm
 
 @pytest.mark.parametrize(
     ("options", "word"),
-    [
-        ({"scale": "log"}, "known: linear, asinh"),
-        ({"noise": -1.0}, "allowed range"),
-        ({"relative": np.nan}, "allowed range"),
-    ],
+    [({"scale": "log"}, "known: linear, asinh"), ({"noise": -1.0}, "allowed range"), ({"relative": np.nan}, "allowed range")],
 )
 def test_weightings_that_cannot_be(options, word):
     with pytest.raises(InputError, match=word.replace("[", r"\[")):

@@ -45,12 +45,7 @@ def test_replacing_a_number_drops_its_source_and_keeps_the_others():
 
 def test_every_number_of_the_device_is_found_under_a_key_of_the_study():
     found = {number.key: number for number in every(STUDY)}
-    for key in (
-        "device.top.asymmetry",
-        "device.material.ion_diffusivity",
-        "device.series_resistance",
-        "protocol.0.rate",
-    ):
+    for key in ("device.top.asymmetry", "device.material.ion_diffusivity", "device.series_resistance", "protocol.0.rate"):
         assert key in found
     assert "protocol.0.cycles" not in found
     assert "numerics.cells" not in found

@@ -101,9 +101,7 @@ def test_what_the_data_cannot_tell_is_said_in_plain_words():
     rng = np.random.default_rng(1)
     residual, one = rng.standard_normal(80), np.linspace(1, 2, 80)
     ranges = [NumberBounds(0.0, 2.0, False)] * 4
-    jacobian = np.column_stack(
-        [30 * one, 30 * one * (1 + 1e-3 * rng.standard_normal(80)), np.zeros(80), 1e-2 * one[::-1]]
-    )
+    jacobian = np.column_stack([30 * one, 30 * one * (1 + 1e-3 * rng.standard_normal(80)), np.zeros(80), 1e-2 * one[::-1]])
     found = statistics(SearchPoint(np.ones(4), residual, jacobian), entries(ranges, "abcd"), known_noise=True)
     text = " ".join(found.warnings)
     assert "the data hardly tell a from b" in text

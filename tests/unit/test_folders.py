@@ -12,9 +12,12 @@ from solion.explore import sweep
 from solion.study.folder import claimed, move, whole_folder
 
 SMALL = [
-    "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",
+    "numerics.cells=20",
+    "protocol.0.samples=3",
+    "protocol.1.samples=5",
+    "protocol.1.duration=0.5 tau_D",
     "output.figures=false",
-]  # fmt: skip
+]
 SET = [part for setting in SMALL for part in ("--set", setting)]
 OVER = {"device.filling": [0.3, 0.5]}
 

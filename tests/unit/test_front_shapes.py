@@ -5,13 +5,7 @@ import pytest
 
 from solion import InputError
 from solion.explore.front_shapes import columns, darcy, wire_shapes
-from solion.grids.receding_body import (
-    circle,
-    receding_radius,
-    sphere,
-    truncated_octahedron,
-    vertices_of_truncated_octahedron,
-)
+from solion.grids.receding_body import circle, receding_radius, sphere, truncated_octahedron, vertices_of_truncated_octahedron
 from solion.laws.facet_speed import AXES, FACETS, faceted_speed, harmonic_coefficients, plane_of, smooth_speed
 from solion.numerics.level_set import advance, inside_share
 
@@ -52,9 +46,7 @@ def test_a_level_set_converges_to_the_exact_front():
     """The two share nothing: half spaces against a monotone scheme. Area left of a silicon wire along <100> at f = 0.57."""
     plane, time = plane_of("100"), 0.4
     normals = circle(2880)
-    exact = np.pi * np.mean(
-        receding_radius(circle(720), normals, 1 - time * smooth_speed(normals @ plane, SMOOTH)) ** 2
-    )
+    exact = np.pi * np.mean(receding_radius(circle(720), normals, 1 - time * smooth_speed(normals @ plane, SMOOTH)) ** 2)
     errors = []
     for cells in (24, 48):
         place = (np.arange(2 * cells) + 0.5) / cells * 1.2 - 1.2
@@ -77,9 +69,7 @@ def test_a_truncated_octahedron_recedes():
     dense = np.concatenate([normals, sphere(20000)])
     support = (dense @ corners.T).max(1)
     time, errors = 0.3, []
-    exact = (
-        4 * np.pi / 3 * np.mean(receding_radius(sphere(2000), dense, support - time * smooth_speed(dense, SMOOTH)) ** 3)
-    )
+    exact = 4 * np.pi / 3 * np.mean(receding_radius(sphere(2000), dense, support - time * smooth_speed(dense, SMOOTH)) ** 3)
     for cells in (9, 16):
         place = (np.arange(2 * cells) + 0.5) / cells * 0.9 - 0.9
         grid = np.stack(np.meshgrid(place, place, place, indexing="ij"), axis=-1)

@@ -22,9 +22,24 @@ SHARED_CLASS_NAMES: set[str] = set()
 LONG_FILES: set[str] = set()
 VAGUE_FILES = {"explore/sweeps/shown.py"}
 VAGUE = {
-    "alike", "bench", "common", "endings", "found", "helpers", "kept", "misc", "plates", "recorded", "shown", "stuff",
-    "things", "tools", "utils", "wanted", "words",
-}  # fmt: skip
+    "alike",
+    "bench",
+    "common",
+    "endings",
+    "found",
+    "helpers",
+    "kept",
+    "misc",
+    "plates",
+    "recorded",
+    "shown",
+    "stuff",
+    "things",
+    "tools",
+    "utils",
+    "wanted",
+    "words",
+}
 FORMATTED = ("explore", "compact", "papers", "thermodynamics", "protocols", "materials", "numerics/stepping")
 STUBS = ("", "analysis", "experiments", "explore", "compact")
 LONGEST_FUNCTION = 90
@@ -79,9 +94,7 @@ def test_the_formatter_is_switched_off_at_tables_of_numbers_only():
             continue
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
         statements = [
-            node
-            for node in ast.walk(FILES[path])
-            if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)
+            node for node in ast.walk(FILES[path]) if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)
         ]
         for number in (token.start[0] for token in tokens if "fmt: skip" in token.string):
             last = [node for node in statements if node.lineno <= number <= node.end_lineno]
@@ -121,9 +134,7 @@ def circles(graph):
 
     reach = {module: reached(module) for module in graph}
     groups = {
-        frozenset(other for other in reach[module] if module in reach[other])
-        for module in graph
-        if module in reach[module]
+        frozenset(other for other in reach[module] if module in reach[other]) for module in graph if module in reach[module]
     }
     return groups
 

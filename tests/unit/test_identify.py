@@ -27,9 +27,14 @@ SILICON = 3.81
 def planar(thickness, sigma=1.0, seed=0, **more):
     noise = np.random.default_rng(seed).normal(0, sigma, TIME.size)
     return rooms.front_series(
-        TIME, (thickness + noise) * NM, meaning="product_thickness", shape="planar", volume_ratio=SILICON,
-        noise=rooms.Noise(sigma * NM), **more,
-    )  # fmt: skip
+        TIME,
+        (thickness + noise) * NM,
+        meaning="product_thickness",
+        shape="planar",
+        volume_ratio=SILICON,
+        noise=rooms.Noise(sigma * NM),
+        **more,
+    )
 
 
 def deal_grove(time, length, end, duration=120.0):
@@ -37,9 +42,7 @@ def deal_grove(time, length, end, duration=120.0):
     return length * (np.sqrt(1 + (end**2 + 2 * length * end) * time / duration / length**2) - 1)
 
 
-SERIES = {
-    "ICR": planar(1.7 * TIME), "DCR": planar(60 * np.sqrt(TIME / 120)), "mixed": planar(deal_grove(TIME, 20.0, 60.0), 0.5)
-}  # fmt: skip
+SERIES = {"ICR": planar(1.7 * TIME), "DCR": planar(60 * np.sqrt(TIME / 120)), "mixed": planar(deal_grove(TIME, 20.0, 60.0), 0.5)}
 
 
 def arrested_wire(sigma=0.5):
@@ -121,22 +124,21 @@ def test_stress_is_compared_before_diffusion_is_said():
     rows = np.linspace(60, 5400, 40)
     radius = body.radius - np.interp(rows, time, depth) + np.random.default_rng(1).normal(0, 0.5 * NM, 40)
     series = rooms.front_series(
-        rows,
-        radius,
-        meaning="core_radius",
-        shape="wire",
-        radius=body.radius,
-        volume_ratio=SILICON,
-        noise=rooms.Noise(0.5 * NM),
+        rows, radius, meaning="core_radius", shape="wire", radius=body.radius, volume_ratio=SILICON, noise=rooms.Noise(0.5 * NM)
     )
     found = rooms.identify(series, posterior=False)
     assert found.verdict.word == "stress-limited"
     assert found.arrest.low < 2.865 < found.arrest.high
     early = rows < 2000
     part = rooms.front_series(
-        rows[early], radius[early], meaning="core_radius", shape="wire", radius=body.radius, volume_ratio=SILICON,
+        rows[early],
+        radius[early],
+        meaning="core_radius",
+        shape="wire",
+        radius=body.radius,
+        volume_ratio=SILICON,
         noise=rooms.Noise(2 * NM),
-    )  # fmt: skip
+    )
     assert rooms.identify(part, posterior=False).verdict.word != "DCR"
 
 
@@ -144,20 +146,10 @@ def test_interface_is_linear_in_the_radius_of_the_core():
     """Not in thickness or fraction: each meaning of the same run leads to the same exponent."""
     body = Specimen("sphere", 60 * NM, SILICON)
     depth = np.minimum(0.4 * NM * TIME, 55 * NM)
-    for name, error in (
-        ("core_diameter", 0.2 * NM),
-        ("product_thickness", 0.2 * NM),
-        ("reacted_volume_fraction", 2e-3),
-    ):
+    for name, error in (("core_diameter", 0.2 * NM), ("product_thickness", 0.2 * NM), ("reacted_volume_fraction", 2e-3)):
         value = rooms.MEANINGS[name].of_depth(body, depth)
         series = rooms.front_series(
-            TIME,
-            value,
-            meaning=name,
-            shape="sphere",
-            radius=body.radius,
-            volume_ratio=SILICON,
-            noise=rooms.Noise(error),
+            TIME, value, meaning=name, shape="sphere", radius=body.radius, volume_ratio=SILICON, noise=rooms.Noise(error)
         )
         np.testing.assert_allclose(series.depth, depth, atol=0.01 * NM)
         fit = fit_law(FrontModel(series, POWER, StartAndOffset((0.0, 0.0), 0.0)))
@@ -222,13 +214,7 @@ def test_evidence_is_that_of_quadrature():
     ],
 )
 def test_refusals(change, sentence):
-    given = {
-        "time": TIME,
-        "value": TIME * NM,
-        "meaning": "host_depth",
-        "shape": "planar",
-        "volume_ratio": SILICON,
-    } | change
+    given = {"time": TIME, "value": TIME * NM, "meaning": "host_depth", "shape": "planar", "volume_ratio": SILICON} | change
     with pytest.raises(InputError, match=sentence):
         rooms.front_series(given.pop("time"), given.pop("value"), **given)
 
@@ -237,9 +223,7 @@ def test_a_diameter_given_as_a_radius_is_doubted():
     core = (64.5 - 0.3 * TIME) * NM
     whole = {"meaning": "core_radius", "shape": "wire", "volume_ratio": SILICON}
     assert not rooms.front_series(TIME, core, radius=64.5 * NM, **whole).notes
-    assert any(
-        "diameter given as a radius" in note for note in rooms.front_series(TIME, core, radius=129 * NM, **whole).notes
-    )
+    assert any("diameter given as a radius" in note for note in rooms.front_series(TIME, core, radius=129 * NM, **whole).notes)
     assert any("above 1 or below 0" in note for note in rooms.front_series(TIME, core, radius=32 * NM, **whole).notes)
     twice = rooms.front_series(np.repeat(TIME[:20], 2), core, radius=64.5 * NM, **whole)
     assert any("share the time" in note for note in twice.notes)

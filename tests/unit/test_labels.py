@@ -99,10 +99,7 @@ def test_rasters_of_neper(tmp_path, version, kind):
 def test_damaged_files_are_refused(tmp_path):
     whole = raster("ascii", "2.1", b"1 2 3 4 1 2 3 4 1 2 3 4 1 2 3 4 1 2 3 4 1 2 3 4")
     cases = {
-        "short.tesr": (
-            whole.replace(b"1 2 3 4 1 2 3 4", b"1 2", 1),
-            "holds 18 readable voxels where its header says 24",
-        ),
+        "short.tesr": (whole.replace(b"1 2 3 4 1 2 3 4", b"1 2", 1), "holds 18 readable voxels where its header says 24"),
         "words.tesr": (whole.replace(b"3 4 1", b"3 x 1", 1), "incomplete or damaged"),
         "other.tesr": (b"***tess\n", "does not begin with .*tessellation of polygons"),
         "kind.tesr": (raster("binary128", "2.1", b""), "nothing known"),
@@ -209,9 +206,7 @@ def test_what_is_cleaned_stays_as_it_is():
     labels[5:8, 0:2] = 3
     labels[2:3, 0:2] = 3
     random = np.random.default_rng(3)
-    images = [labels] + [
-        np.where(random.random((20, 20)) < 0.35, 0, random.integers(1, 9, (20, 20))) for _ in range(30)
-    ]
+    images = [labels] + [np.where(random.random((20, 20)) < 0.35, 0, random.integers(1, 9, (20, 20))) for _ in range(30)]
     for given in images:
         try:
             once = LabelImage(given, UM).cleaned()

@@ -78,8 +78,6 @@ def test_trains_that_cannot_be_exported():
     with pytest.raises(InputError, match="this record has one sign only"):
         linear_step(rising)
     signs = np.tile([1.0, 1.0, -1.0], 40)
-    unequal = PulseRecord.of_conductance(
-        signs, 1e-5 + 1e-7 * np.concatenate([[0], np.cumsum(signs * np.tile([3, 3, 1], 40))])
-    )
+    unequal = PulseRecord.of_conductance(signs, 1e-5 + 1e-7 * np.concatenate([[0], np.cumsum(signs * np.tile([3, 3, 1], 40))]))
     with pytest.raises(InputError, match="nowhere equal in the range"):
         linear_step(unequal)

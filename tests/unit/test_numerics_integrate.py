@@ -65,9 +65,8 @@ def schedule(*segments, samples=10, limits=(), final=1):
     for segment, monitor, below, above in limits:
         low[segment, monitor], high[segment, monitor], last[segment, monitor] = below, above, final
     return Schedule(
-        durations, jnp.full(count, samples), Ramp(starts, ends, durations), jnp.asarray(low), jnp.asarray(high),
-        jnp.asarray(last),
-    )  # fmt: skip
+        durations, jnp.full(count, samples), Ramp(starts, ends, durations), jnp.asarray(low), jnp.asarray(high), jnp.asarray(last)
+    )
 
 
 def watch(*levels):
@@ -132,9 +131,7 @@ def test_steps_land_on_kinks():
     corners = np.array([0.0, 1.0, 3.0, 3.37])
     assert np.all(np.min(np.abs(time[:, None] - corners), axis=0) < 1e-15)
     s = np.interp(time, corners, [0.0, 2.0, -2.0, 5.0])
-    np.testing.assert_allclose(
-        y[:, B], np.concatenate([[0], np.cumsum(np.diff(time) * (s[1:] + s[:-1]) / 2)]), atol=1e-12
-    )
+    np.testing.assert_allclose(y[:, B], np.concatenate([[0], np.cumsum(np.diff(time) * (s[1:] + s[:-1]) / 2)]), atol=1e-12)
     assert int(record.samples) == 3 * 7 + 3  # each segment has its own first sample
     np.testing.assert_allclose(np.asarray(record.local)[[0, 8, 16]], 0.0)
     np.testing.assert_array_equal(np.asarray(record.segment)[:24], np.repeat([0, 1, 2], 8))

@@ -59,9 +59,10 @@ def problem(p):
     rng = np.random.default_rng(p)
     k = LUMPED + CONSTRAINTS
     system = make(p)(
-        jnp.asarray(rng.normal(size=(2 * p + 1, CELLS))), jnp.asarray(rng.normal(size=(CELLS, k))),
+        jnp.asarray(rng.normal(size=(2 * p + 1, CELLS))),
+        jnp.asarray(rng.normal(size=(CELLS, k))),
         jnp.asarray(rng.normal(size=(k, CELLS + k))),
-    )  # fmt: skip
+    )
     y, w = jnp.asarray(rng.normal(size=CELLS + LUMPED)), jnp.asarray(rng.normal(size=CONSTRAINTS))
     return system, 0.7, y, w, jnp.asarray(0.3), rng
 

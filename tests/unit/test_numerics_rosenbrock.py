@@ -215,13 +215,15 @@ def test_dense_output_of_order_four(which):
     rule, content, guess, y, exact = {
         "y": (oscillator, lambda y: y, no_constraint, [1.0, 1.0], lambda t: np.exp([np.sin(t), -np.sin(t)])),
         "content": (
-            lambda t, y, w, numbers: (y * jnp.cos(t), w), lambda y: y**3 / 3, no_constraint, [1.0],
+            lambda t, y, w, numbers: (y * jnp.cos(t), w),
+            lambda y: y**3 / 3,
+            no_constraint,
+            [1.0],
             lambda t: (1 + 2 * np.sin(t)) ** 0.5,  # d(y^3/3)/dt = y cos t: y^2 = 1 + 2 sin t
         ),
         # an algebraic unknown need only be accurate to h^4; it is projected wherever it is used
-        "w": (constrained, lambda y: y, lambda t, y, numbers: y * jnp.cos(t), [1.0],
-              lambda t: np.exp(np.sin(t)) * np.cos(t)),
-    }[which]  # fmt: skip
+        "w": (constrained, lambda y: y, lambda t, y, numbers: y * jnp.cos(t), [1.0], lambda t: np.exp(np.sin(t)) * np.cos(t)),
+    }[which]
     system, y = toy(rule, content=content, guess=guess), jnp.asarray(y)
     w = guess(0.0, y, ())
     sizes, worst = [0.2, 0.1, 0.05], []

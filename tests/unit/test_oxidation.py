@@ -21,10 +21,7 @@ ROOM = 298.15
 
 
 def test_energies_per_mole_and_at_one_atmosphere():
-    for entry, kilojoules, one_atmosphere in (
-        (MAGNESIUM, -592.4, -6.160),
-        (MAGNESIUM_TUNGSTEN_OXIDE, -248.0, -2.590),
-    ):
+    for entry, kilojoules, one_atmosphere in ((MAGNESIUM, -592.4, -6.160), (MAGNESIUM_TUNGSTEN_OXIDE, -248.0, -2.590)):
         assert per_mole(entry.value) / 1e3 == pytest.approx(kilojoules, abs=0.5)
         assert reaction_energy(entry.value, ROOM, ATMOSPHERE) == pytest.approx(one_atmosphere, abs=1e-3)
         assert reaction_energy(entry.value, ROOM, AIR) == entry.value

@@ -8,18 +8,7 @@ import numpy as np
 import pytest
 
 from solion.base.errors import InputError
-from solion.base.parameters import (
-    Part,
-    allowed_range,
-    assumed,
-    build,
-    calibrated,
-    derived,
-    literature,
-    parameter,
-    stated,
-    table,
-)
+from solion.base.parameters import Part, allowed_range, assumed, build, calibrated, derived, literature, parameter, stated, table
 
 
 class Spring(Part):
@@ -104,13 +93,7 @@ def test_traced_values_pass_through_jit_vmap_and_gradient():
 
 @pytest.mark.parametrize(
     ("make", "provenance"),
-    [
-        (stated, "stated"),
-        (derived, "derived"),
-        (literature, "literature"),
-        (assumed, "assumed"),
-        (calibrated, "calibrated"),
-    ],
+    [(stated, "stated"), (derived, "derived"), (literature, "literature"), (assumed, "assumed"), (calibrated, "calibrated")],
 )
 def test_table_tells_where_a_number_comes_from(make, provenance):
     row = rows(build(Spring, stiffness=make(2.0, "somewhere")))["stiffness"]
@@ -125,10 +108,7 @@ def test_default_keeps_its_source_until_it_is_changed():
 
 @pytest.mark.parametrize(
     "override",
-    [
-        lambda part: dataclasses.replace(part, stiffness=3.0),
-        lambda part: eqx.tree_at(lambda spring: spring.stiffness, part, 3.0),
-    ],
+    [lambda part: dataclasses.replace(part, stiffness=3.0), lambda part: eqx.tree_at(lambda spring: spring.stiffness, part, 3.0)],
 )
 def test_overridden_value_is_the_users(override):
     sourced = build(Spring, stiffness=stated(2.0, "a paper"), damping=stated(0.3, "a paper"))
@@ -141,9 +121,7 @@ def test_overridden_value_is_the_users(override):
 def test_table_walks_nested_parts_with_their_path():
     pair = Pair(build(Spring, stiffness=stated(1.0, "a paper")), Spring(stiffness=2.0))
     found = rows(pair)
-    assert list(found) == [
-        f"{side}.{field}" for side in ("left", "right") for field in ("stiffness", "damping", "offset")
-    ]
+    assert list(found) == [f"{side}.{field}" for side in ("left", "right") for field in ("stiffness", "damping", "offset")]
     assert found["left.stiffness"].provenance == "stated"
     assert found["right.stiffness"].provenance == "user"
     assert rows(eqx.tree_at(lambda p: p.left.stiffness, pair, 5.0))["left.stiffness"].provenance == "user"

@@ -21,9 +21,7 @@ def loop(outward, back, peak=2.0, cycles=2, samples=80):
         segment.append(np.full(samples, k))
     voltage, current, segment = (np.concatenate(rows) for rows in (voltage, current, segment))
     steps = [step(start=a, end=b, cycle=k // 3) for k, (a, b) in enumerate(pairwise(corners))]
-    return run(
-        np.arange(voltage.size, dtype=float), voltage, current, steps=steps, segment=segment, cycle=segment // 3
-    )  # fmt: skip
+    return run(np.arange(voltage.size, dtype=float), voltage, current, steps=steps, segment=segment, cycle=segment // 3)
 
 
 def forward(v):

@@ -103,12 +103,17 @@ def test_a_failed_audit_becomes_a_warning(tmp_path):
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        (0.0, "0"), (-2.5, "&minus;2.5"), (3e-15, "3 &times; 10<sup>&minus;15</sup>"),
-        (1e-16, "10<sup>&minus;16</sup>"), (-1e-16, "&minus;10<sup>&minus;16</sup>"),
-        (22000.0, "22000"), (265335.4, "265335"), (np.nan, "&mdash;"),
+        (0.0, "0"),
+        (-2.5, "&minus;2.5"),
+        (3e-15, "3 &times; 10<sup>&minus;15</sup>"),
+        (1e-16, "10<sup>&minus;16</sup>"),
+        (-1e-16, "&minus;10<sup>&minus;16</sup>"),
+        (22000.0, "22000"),
+        (265335.4, "265335"),
+        (np.nan, "&mdash;"),
         (np.inf, "&infin;"),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_written_for_readers(value, written):
     assert number(value) == written
 

@@ -45,9 +45,7 @@ def test_labels_are_the_nearest_seed_by_power():
 
 
 def test_same_seed_same_grains_and_mean_size():
-    first, second, other = (
-        voronoi((2e-4, 2e-4), 1e-5, seed=seed, sides="periodic", surface="periodic") for seed in (5, 5, 6)
-    )
+    first, second, other = (voronoi((2e-4, 2e-4), 1e-5, seed=seed, sides="periodic", surface="periodic") for seed in (5, 5, 6))
     np.testing.assert_array_equal(first.seeds, second.seeds)
     assert not np.array_equal(first.seeds, other.seeds)
     assert first.grain_size == pytest.approx(1e-5, rel=1e-3)

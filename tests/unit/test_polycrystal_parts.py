@@ -22,16 +22,7 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
-from solion.experiments.conduction import (
-    Elements,
-    HotSpotNorm,
-    Sizes,
-    hot_spot,
-    planes,
-    profile,
-    section,
-    sensitivity,
-)
+from solion.experiments.conduction import Elements, HotSpotNorm, Sizes, hot_spot, planes, profile, section, sensitivity
 from solion.grids.grains.tessellation import Tessellation
 from solion.laws.charge_transfer import AreaResistance, InsertionButlerVolmer, MarcusHushChidsey
 from solion.laws.grain_boundary import (
@@ -91,9 +82,7 @@ class TestHotSpots:
         density[3, 2] = 5.0
         mean = density.mean()
         assert hot_spots.windowed_maximum_of_map(density, (1.0, 1.0), 2.0).factor == pytest.approx(2 / mean)
-        assert hot_spots.windowed_maximum_of_map(density, (1.0, 1.0), 1.5).factor == pytest.approx(
-            (5 + 1.25) / 2.25 / mean
-        )
+        assert hot_spots.windowed_maximum_of_map(density, (1.0, 1.0), 1.5).factor == pytest.approx((5 + 1.25) / 2.25 / mean)
         rolled = np.roll(density, (-3, -2), axis=(0, 1))
         edge = hot_spots.windowed_maximum_of_map(rolled, (1.0, 1.0), 2.0, periodic=True)
         assert edge.factor == pytest.approx(2 / mean)
@@ -132,9 +121,7 @@ class TestBoundaries:
         zero = np.array([[1.0, 0, 0, 0]])
         for degrees, wanted in ((10, 10), (45, 45), (80, 10), (90, 0)):
             half = np.radians(degrees) / 2
-            assert disorientation(zero, np.array([[np.cos(half), np.sin(half), 0, 0]]))[0] == pytest.approx(
-                wanted, abs=1e-5
-            )
+            assert disorientation(zero, np.array([[np.cos(half), np.sin(half), 0, 0]]))[0] == pytest.approx(wanted, abs=1e-5)
         s = np.sin(np.pi / 6) / np.sqrt(3)
         assert disorientation(zero, np.array([[np.cos(np.pi / 6), s, s, s]]))[0] == pytest.approx(60)
         first, second = (random_rotations(np.arange(20000), seed) for seed in (1, 2))
@@ -190,10 +177,7 @@ class TestParts:
             (lambda: Layer(1e-6, -1e-2), r"Layer.conductivity = -0.01 S/m is outside its allowed range"),
             (lambda: UniformBoundary(5e-9, -1.0), "UniformBoundary.conductivity = -1 S/m is outside"),
             (lambda: Layer(1e-6, 1e-2, "tpo"), r"Layer.face = 'tpo' is unknown \(did you mean 'top'\?\)"),
-            (
-                lambda: Polycrystal(Conductor(0.05), TYPICAL, layers=[Layer(1e-6, 1e-2)]),
-                "must be a tuple of Layer objects",
-            ),
+            (lambda: Polycrystal(Conductor(0.05), TYPICAL, layers=[Layer(1e-6, 1e-2)]), "must be a tuple of Layer objects"),
             (lambda: Polycrystal(Conductor(0.05), Equipotential()), "is not a GrainBoundary object"),
             (lambda: Elements(order=3), "Elements.order = 3 must be 1"),
             (lambda: Elements(weld=0.0), "Elements.weld = 0 m must be a positive length"),
@@ -226,10 +210,7 @@ class TestParts:
             so.impedance(lu2021(), GRAINS, [0.0, 1.0])
         with pytest.raises(InputError, match="impedance needs electrodes that are linear"):
             so.impedance(
-                Polycrystal(Conductor(0.05), TYPICAL, KineticElectrode(InsertionButlerVolmer(1.0))),
-                GRAINS,
-                [1.0],
-                engine=COARSE,
+                Polycrystal(Conductor(0.05), TYPICAL, KineticElectrode(InsertionButlerVolmer(1.0))), GRAINS, [1.0], engine=COARSE
             )
         with pytest.raises(InputError, match="measure = 'current' is not a Measure object"):
             sensitivity(lu2021(), GRAINS, measure="current", engine=COARSE)
@@ -244,13 +225,9 @@ class TestParts:
         assert np.abs(plane.current_density[away]).max() < 1e-6 * plane.mean
         assert float(part.dataset["resistance"]) > float(whole.dataset["resistance"]) + 0.9e-3
         with pytest.raises(InputError, match="zero everywhere"):
-            so.conduct(
-                Polycrystal(Conductor(0.05), TYPICAL, ContactPatches(Equipotential(), lambda x: 0 * x[:, 0])), GRAINS
-            )
+            so.conduct(Polycrystal(Conductor(0.05), TYPICAL, ContactPatches(Equipotential(), lambda x: 0 * x[:, 0])), GRAINS)
         with pytest.raises(InputError, match="must be positive"):
-            so.conduct(
-                Polycrystal(Conductor(0.05), TYPICAL, ResistanceField(lambda x: -x[:, 0])), GRAINS, engine=COARSE
-            )
+            so.conduct(Polycrystal(Conductor(0.05), TYPICAL, ResistanceField(lambda x: -x[:, 0])), GRAINS, engine=COARSE)
 
 
 class TestResult:
@@ -315,10 +292,12 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
     for resistance in (slow, fast):
         expected = effective(ChargeTransfer(resistance))
         for electrode in (
-            ConstantPhaseTransfer(resistance, 1.0), ResistanceField(lambda position, r=resistance: r),
-            KineticElectrode(AreaResistance(resistance)), KineticElectrode(InsertionButlerVolmer(volt / resistance)),
+            ConstantPhaseTransfer(resistance, 1.0),
+            ResistanceField(lambda position, r=resistance: r),
+            KineticElectrode(AreaResistance(resistance)),
+            KineticElectrode(InsertionButlerVolmer(volt / resistance)),
             KineticElectrode(MarcusHushChidsey(volt / resistance, 0.5)),
-        ):  # fmt: skip
+        ):
             assert effective(electrode) == pytest.approx(expected, rel=1e-5)
     bare = effective(Equipotential())
     assert effective(ChargeTransfer(slow)) == pytest.approx(bare, rel=0.05)  # it only evens the current
@@ -329,9 +308,7 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
     ):
         found = run(uneven)
         assert np.isnan(found.dataset["effective_conductivity"])
-        assert any(
-            text.startswith("effective_conductivity is not given: the bottom electrode") for text in found.warnings
-        )
+        assert any(text.startswith("effective_conductivity is not given: the bottom electrode") for text in found.warnings)
         assert "effective_conductivity is not given" in found.summary()
         assert "nan" not in found.summary()
     touching = run(ContactPatches(Equipotential(), lambda position: position[:, 0] < 1e-5))
@@ -353,11 +330,15 @@ def test_any_kind_of_number_is_a_number(kind, engine):
     found = so.conduct(device, grains, engine=engine, voltage=kind(0.1))
     plain = so.conduct(
         Polycrystal(
-            Conductor(0.05), LogNormalBoundary(UniformBoundary(5e-9, 5e-6), 0.3), ChargeTransfer(1e-4),
+            Conductor(0.05),
+            LogNormalBoundary(UniformBoundary(5e-9, 5e-6), 0.3),
+            ChargeTransfer(1e-4),
             layers=(Layer(2e-6, 1e-2),),
         ),
-        so.voronoi((8e-6, 8e-6), 4e-6, seed=1), engine=engine, voltage=0.1,
-    )  # fmt: skip
+        so.voronoi((8e-6, 8e-6), 4e-6, seed=1),
+        engine=engine,
+        voltage=0.1,
+    )
     assert found.status == "finished"
     assert float(found.dataset["current_density"]) == pytest.approx(float(plain.dataset["current_density"]), rel=1e-4)
 
@@ -374,9 +355,7 @@ def test_any_kind_of_number_is_a_number(kind, engine):
         lambda: so.Voxels(spacing="1e-6"),
         lambda: so.Voxels(growth="1.2"),
         lambda: so.Voxels(phases={1: "2"}),
-        lambda: so.conduct(
-            Polycrystal(Conductor(0.05), TYPICAL), so.voronoi((8e-6, 8e-6), 4e-6, seed=1), voltage="0.1"
-        ),
+        lambda: so.conduct(Polycrystal(Conductor(0.05), TYPICAL), so.voronoi((8e-6, 8e-6), 4e-6, seed=1), voltage="0.1"),
     ],
 )
 def test_text_is_no_number(make):

@@ -60,9 +60,7 @@ def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     data = tomllib.loads(TINY) | {
         "spectrum": {"frequencies": ["1 Hz", "1 kHz", "10 MHz"]},
-        "printed": [
-            {"name": "decay", "printed": "3 um", "metric": "decay_depth_top", "standing": "predicted", "why": "a test"}
-        ],
+        "printed": [{"name": "decay", "printed": "3 um", "metric": "decay_depth_top", "standing": "predicted", "why": "a test"}],
     }
     return execute(interpret(data), folder), folder
 
@@ -83,14 +81,22 @@ def test_a_file_becomes_the_device_that_python_builds(data):
 
 def test_laws_inside_laws_and_electrodes_in_patches(data, tmp_path):
     data["device"]["boundary"] = {
-        "law": "misorientation_boundary", "threshold": "12 degree", "seed": 3, "low": "transparent_boundary",
-        "high": {"law": "log_normal_boundary", "spread": 0.5, "seed": 4,
-                 "typical": {"law": "uniform_boundary", "thickness": "5 nm", "conductivity": "1e-7 S/cm"}},
-    }  # fmt: skip
+        "law": "misorientation_boundary",
+        "threshold": "12 degree",
+        "seed": 3,
+        "low": "transparent_boundary",
+        "high": {
+            "law": "log_normal_boundary",
+            "spread": 0.5,
+            "seed": 4,
+            "typical": {"law": "uniform_boundary", "thickness": "5 nm", "conductivity": "1e-7 S/cm"},
+        },
+    }
     data["device"]["bottom"] = {
-        "law": "contact_patches", "electrode": {"law": "charge_transfer", "resistance": "1 ohm cm^2"},
+        "law": "contact_patches",
+        "electrode": {"law": "charge_transfer", "resistance": "1 ohm cm^2"},
         "covered": {"law": "random_patches", "share": 0.3, "size": "2 um", "seed": 5},
-    }  # fmt: skip
+    }
     (tmp_path / "mine.py").write_text("def resistance(position):\n    return 1e-4 + 0 * position[:, 0]\n")
     data["device"]["top"] = {"law": "resistance_field", "resistance": "mine.py:resistance"}
     device = interpret(data, folder=tmp_path).device
@@ -115,8 +121,11 @@ def test_random_patches_cover_their_share_and_are_whole():
     [
         ("device.boundary.conductivity", 2.5e-7, "has no unit; give it in S/m"),
         ("device.boundary.law", "uniform_bondary", "did you mean 'uniform_boundary'?"),
-        ("device.boundary", {"law": "log_normal_boundary", "spread": 0.5, "typical": {"law": "uniform_boundary"}},
-         "device.boundary.typical.thickness is missing"),
+        (
+            "device.boundary",
+            {"law": "log_normal_boundary", "spread": 0.5, "typical": {"law": "uniform_boundary"}},
+            "device.boundary.typical.thickness is missing",
+        ),
         ("device.bottom", {"law": "charge_transfer", "resistance": "-1 ohm cm^2"}, "outside its allowed range (0, inf)"),
         ("device.layers.0.face", "left", "device.layers.0.face"),
         ("device.layers.0.thicknes", "1 um", "did you mean 'thickness'?"),
@@ -137,7 +146,7 @@ def test_random_patches_cover_their_share_and_are_whole():
         ("protocol", [], "protocol is not a known key"),
         ("sources", {"device.layer.thickness": "stated: somewhere"}, "is no number of the study"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_in_one_sentence(data, key, value, words):
     so.study.files.put(data, key, value, "test")
     if key != "sources":
@@ -256,9 +265,14 @@ def test_quantiles_over_seeds(seeds):
 def test_map_of_layers_finds_the_one_of_least_resistance(tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
     found = layer_map(
-        ["2 um", "8 um"], ["1e-4 S/cm", "1e-3 S/cm"], ratio=2.0, seeds=(1, 2), study=tmp_path / "tiny.toml", settings=(),
+        ["2 um", "8 um"],
+        ["1e-4 S/cm", "1e-3 S/cm"],
+        ratio=2.0,
+        seeds=(1, 2),
+        study=tmp_path / "tiny.toml",
+        settings=(),
         out=tmp_path / "map",
-    )  # fmt: skip
+    )
     factor = found.dataset["factor"].values
     assert (np.diff(factor, axis=0) < 0).all()  # thicker is more even
     assert (np.diff(factor, axis=1) > 0).all()  # a more conductive layer evens out less

@@ -36,12 +36,23 @@ REST = 0.0136155
 def standard(**changed):
     host = magnesium_tungsten_oxide()
     numbers = {
-        "free_energy": host.free_energy, "reservoir_energy": host.free_energy, "conductivity": host.conductivity, "charge": 2.0,
+        "free_energy": host.free_energy,
+        "reservoir_energy": host.free_energy,
+        "conductivity": host.conductivity,
+        "charge": 2.0,
         "offset": host.offset,
-        "concentration": host.concentration, "thickness": 80e-9, "area": AREA, "transfer_area": AREA, "share": 0.0,
-        "supply": REST, "ionic_resistance": 2e-3 / 2.8e-3, "leak": 1 / 20, "channel_exchange": 0.1, "reservoir_exchange": 0.1,
+        "concentration": host.concentration,
+        "thickness": 80e-9,
+        "area": AREA,
+        "transfer_area": AREA,
+        "share": 0.0,
+        "supply": REST,
+        "ionic_resistance": 2e-3 / 2.8e-3,
+        "leak": 1 / 20,
+        "channel_exchange": 0.1,
+        "reservoir_exchange": 0.1,
         "aspect": 5.0,
-    }  # fmt: skip
+    }
     return CompactCell(**numbers | changed)
 
 
@@ -66,9 +77,14 @@ TEN_AND_BACK = joined(*[UP] * 10, *[DOWN] * 10)
 
 @pytest.mark.parametrize(
     ("start", "top", "top_leaky", "end_leaky"),
-    [(1, 1.989, 2.213, 1.331), (4, 7.955, 8.164, 4.561), (10, 19.851, 19.582, 10.553), (20, 39.447, 37.951, 20.066),
-     (40, 76.945, 72.629, 38.366)],
-)  # fmt: skip
+    [
+        (1, 1.989, 2.213, 1.331),
+        (4, 7.955, 8.164, 4.561),
+        (10, 19.851, 19.582, 10.553),
+        (20, 39.447, 37.951, 20.066),
+        (40, 76.945, 72.629, 38.366),
+    ],
+)
 def test_ten_pulses_up_and_down(start, top, top_leaky, end_leaky):
     """Conductances (uS) of the resolved device. Those with leak belong to a reservoir as large as the channel.
 
@@ -100,9 +116,7 @@ def test_against_an_independent_integrator():
 
     def rate(forced):
         def of_time(_, c):
-            return [
-                brentq(lambda i: i + gate_voltage(i, c[0]) / 20 - forced, -10, 10, xtol=1e-15, rtol=1e-14) / per_filling
-            ]
+            return [brentq(lambda i: i + gate_voltage(i, c[0]) / 20 - forced, -10, 10, xtol=1e-15, rtol=1e-14) / per_filling]
 
         return of_time
 
@@ -196,10 +210,7 @@ def test_five_steps_of_a_voltage_pulse_and_a_read_are_figure_5():
     bottoms = conductance_after(cell, cycle, 0.03, [1, 2, 3, 6]) * 1e6
     assert bottoms == pytest.approx([417, 454, 481, 524], rel=0.03)
     y = logit_of(cell, jnp.asarray(0.03))
-    tops = [
-        float(cell.conductance(filling_of(cell, iterate(rising, start, 20)))) * 1e6
-        for start in (y, iterate(cycle, y, 5))
-    ]
+    tops = [float(cell.conductance(filling_of(cell, iterate(rising, start, 20)))) * 1e6 for start in (y, iterate(cycle, y, 5))]
     assert tops == pytest.approx([1530, 1657], rel=0.03)
 
 
@@ -290,10 +301,15 @@ def test_hydrogen_is_lost_to_air():
     """T16 and row 8b: x = x_0 exp(-k t); G/G0 = 0.80, 0.52, 0.34, 0.13 after 1, 3, 5, 10 s; flat in an inert gas."""
     host = hydrogen_tungsten_oxide()
     cell = standard(
-        free_energy=host.free_energy, reservoir_energy=host.free_energy, conductivity=host.conductivity,
-        charge=1.0, offset=0.0, leak=0.0, loss_rate=0.05,
+        free_energy=host.free_energy,
+        reservoir_energy=host.free_energy,
+        conductivity=host.conductivity,
+        charge=1.0,
+        offset=0.0,
+        leak=0.0,
+        loss_rate=0.05,
         supply=0.1,
-    )  # fmt: skip
+    )
     waits = sequence(*(Segment(current_drive(0.0), t) for t in (1.0, 2.0, 2.0, 5.0)))
     after, _ = run_through(cell, waits, 0.1)
     assert after == pytest.approx(0.1 * np.exp(-0.05 * np.array([1, 3, 5, 10])), rel=1e-8)

@@ -17,12 +17,7 @@ def invoke(*arguments):
 def test_open_says_columns_units_and_what_is_next():
     answer = invoke("open", FILES / "iv" / "06_gamry_cv.DTA")
     assert answer.exit_code == 0
-    for words in (
-        "record, Gamry (.DTA)",
-        "voltage      Vf  -1 to 1 V",
-        "2 turning points, at 2 V/s",
-        "next: solion fit STUDY",
-    ):
+    for words in ("record, Gamry (.DTA)", "voltage      Vf  -1 to 1 V", "2 turning points, at 2 V/s", "next: solion fit STUDY"):
         assert words in answer.output
     answer = invoke("open", FILES / "iv" / "12_no_time.csv", "--rate", "2000 mV/s")
     assert "Time was made from the rate of the sweep." in answer.output

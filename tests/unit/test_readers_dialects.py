@@ -35,9 +35,7 @@ def written(draw: random.Random, path):
     order = draw.sample(list(values), 3)
     if draw.random() < 0.3:
         order.insert(draw.randrange(4), "index")
-    separator, decimal = draw.choice(
-        [(",", "."), (";", "."), (";", ","), ("\t", "."), ("\t", ","), (", ", "."), (" ", ".")]
-    )
+    separator, decimal = draw.choice([(",", "."), (";", "."), (";", ","), ("\t", "."), ("\t", ","), (", ", "."), (" ", ".")])
     form, factors, headings, columns = draw.choice(FORMS), {}, [], []
     digits = draw.choice(["{:.9g}", "{:.9e}", "{:.12f}"])
     for name in order:

@@ -174,19 +174,25 @@ def test_voxel_sizes_of_a_tiff_are_used(tmp_path, cells):
 
     stack = np.stack([cells] * 4)
     tifffile.imwrite(
-        tmp_path / "a.tif",
-        stack,
-        imagej=True,
-        resolution=(2, 2),
-        metadata={"spacing": 0.5, "unit": "um", "axes": "ZYX"},
+        tmp_path / "a.tif", stack, imagej=True, resolution=(2, 2), metadata={"spacing": 0.5, "unit": "um", "axes": "ZYX"}
     )
     image = so.read_labels(tmp_path / "a.tif")
     assert image.spacing == pytest.approx(0.5 * UM)
     with pytest.raises(InputError, match=r"voxels measure .* not"):
         so.read_labels(tmp_path / "a.tif", UM)
-    tifffile.imwrite(tmp_path / "b.ome.tif", stack, metadata={
-        "axes": "ZYX", "PhysicalSizeX": 250, "PhysicalSizeXUnit": "nm", "PhysicalSizeY": 250, "PhysicalSizeYUnit": "nm",
-        "PhysicalSizeZ": 250, "PhysicalSizeZUnit": "nm"})  # fmt: skip
+    tifffile.imwrite(
+        tmp_path / "b.ome.tif",
+        stack,
+        metadata={
+            "axes": "ZYX",
+            "PhysicalSizeX": 250,
+            "PhysicalSizeXUnit": "nm",
+            "PhysicalSizeY": 250,
+            "PhysicalSizeYUnit": "nm",
+            "PhysicalSizeZ": 250,
+            "PhysicalSizeZUnit": "nm",
+        },
+    )
     assert so.read_labels(tmp_path / "b.ome.tif").spacing == pytest.approx(0.25 * UM)
     (tmp_path / "cut.tif").write_bytes((tmp_path / "a.tif").read_bytes()[:3000])
     with pytest.raises(InputError):
@@ -296,9 +302,7 @@ def ctf_text(cells, euler):
     head += "13.0;13.0;13.0\t90;90;90\tLLZO\t11\t230\nPhase\tX\tY\tBands\tError\tEuler1\tEuler2\tEuler3\tMAD\tBC\tBS\n"
     return head + "".join(
         f"{int(k > 0)}\t{0.5 * x}\t{0.5 * y}\t8\t0\t{a:.4f}\t{b:.4f}\t{c:.4f}\t0.5\t100\t100\n"
-        for k, (a, b, c), x, y in zip(
-            cells.ravel(), np.degrees(euler.reshape(-1, 3)), columns.ravel(), rows.ravel(), strict=True
-        )
+        for k, (a, b, c), x, y in zip(cells.ravel(), np.degrees(euler.reshape(-1, 3)), columns.ravel(), rows.ravel(), strict=True)
     )
 
 
@@ -318,9 +322,9 @@ def test_grains_of_maps_of_orientations(tmp_path, cells, suffix, form):
     reading = so.read(path)
     assert "Orientations of" in reading.summary()
     label = int(reading.content.values[20, 20])
-    apart = (
-        Rotation.from_quat(reading.content.orientations[label]).inv() * turned[int(cells[20, 20])]
-    ) * Rotation.create_group("O")
+    apart = (Rotation.from_quat(reading.content.orientations[label]).inv() * turned[int(cells[20, 20])]) * Rotation.create_group(
+        "O"
+    )
     assert apart.magnitude().min() < 1e-3
     pair = np.array([[int(cells[20, 20]), int(cells[2, 2])]])
     where = [int(image.labels[drawn == k][0]) for k in pair[0]]
@@ -370,9 +374,7 @@ def test_rasters_of_neper_with_orientations(tmp_path):
     assert found.content.orientations.shape == (3, 4)
     np.testing.assert_allclose(np.abs(found.content.orientations[2]), np.abs(quaternions[1][[1, 2, 3, 0]]), atol=1e-8)
     each = "\n".join(" ".join(f"{x:.9f}" for x in quaternions[k - 1]) for k in voxels.ravel()).encode()
-    only = neper(
-        b" **oridata\n   quaternion:active\n   ascii\n" + each + b"\n", cell=" **cell\n  2\n  *crysym\n   cubic\n"
-    )
+    only = neper(b" **oridata\n   quaternion:active\n   ascii\n" + each + b"\n", cell=" **cell\n  2\n  *crysym\n   cubic\n")
     (tmp_path / "b.tesr").write_bytes(only)
     image = so.read_labels(tmp_path / "b.tesr")
     assert image.labels.tolist() == [[1] * 3, [1] * 3, [2] * 3, [2] * 3]

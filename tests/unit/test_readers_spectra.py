@@ -11,10 +11,7 @@ IMPEDANCE = 100 + 500 / (1 + 2j * np.pi * FREQUENCY * 1e-3) + 162 / (1 + 2j * np
 
 
 def written(path, heading, columns, separator=","):
-    lines = [
-        separator.join(heading),
-        *(separator.join(repr(float(x)) for x in row) for row in zip(*columns, strict=True)),
-    ]
+    lines = [separator.join(heading), *(separator.join(repr(float(x)) for x in row) for row in zip(*columns, strict=True))]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
@@ -30,10 +27,7 @@ FORMS = {
     "kHz": (("f [kHz]", "Zreal [Ohm]", "Zimag [Ohm]"), (FREQUENCY / 1e3, RE, IM)),
     "log10 f": (("log10(f/Hz)", "Z' (Ohm)", "Z'' (Ohm)"), (np.log10(FREQUENCY), RE, IM)),
     "omega": (("omega [rad/s]", "Z' (Ohm)", "Z'' (Ohm)"), (2 * np.pi * FREQUENCY, RE, IM)),
-    "rows at f = 0": (
-        ("f [Hz]", "Z' (Ohm)", "Z'' (Ohm)"),
-        (np.append(FREQUENCY, 0), np.append(RE, 762), np.append(IM, 0)),
-    ),
+    "rows at f = 0": (("f [Hz]", "Z' (Ohm)", "Z'' (Ohm)"), (np.append(FREQUENCY, 0), np.append(RE, 762), np.append(IM, 0))),
 }
 
 
@@ -59,9 +53,7 @@ def test_the_other_sign_is_asked_for(form, tmp_path):
 
 
 def test_two_spectra_in_one_file_are_chosen(tmp_path):
-    path = written(
-        tmp_path / "a.csv", ("f [Hz]", "Z' (Ohm)", "Z'' (Ohm)"), [np.tile(c, 2) for c in (FREQUENCY, RE, IM)]
-    )
+    path = written(tmp_path / "a.csv", ("f [Hz]", "Z' (Ohm)", "Z'' (Ohm)"), [np.tile(c, 2) for c in (FREQUENCY, RE, IM)])
     with pytest.raises(InputError, match="2 spectra in one file; choose one of 1, 2, as in --cycle 1"):
         so.read(path)
     np.testing.assert_allclose(so.read(path, cycle=2).data.impedance, IMPEDANCE)
@@ -87,12 +79,7 @@ def zview(order=slice(None)):
 
 
 def gamry():
-    head = [
-        "EXPLAIN",
-        "TAG\tEISPOT",
-        f"ZCURVE\tTABLE\t{FREQUENCY.size}",
-        "\tPt\tTime\tFreq\tZreal\tZimag\tZmod\tZphz\tIERange",
-    ]
+    head = ["EXPLAIN", "TAG\tEISPOT", f"ZCURVE\tTABLE\t{FREQUENCY.size}", "\tPt\tTime\tFreq\tZreal\tZimag\tZmod\tZphz\tIERange"]
     head.append("\t#\ts\tHz\tohm\tohm\tohm\t°\t#")
     return head + [
         f"\t{k}\t{k}\t{f:.9g}\t{z.real:.12g}\t{z.imag:.12g}\t{abs(z):.12g}\t{np.degrees(np.angle(z)):.12g}\t5"
@@ -108,13 +95,7 @@ def eclab(comma=False):
 
 def zplot():
     """Without comments, as ZPlotW and Autolab write it: a quoted line of headings."""
-    head = [
-        '"ZPlotW Data File: Version 3.2c"',
-        '"Raw Data"',
-        "Date: 12-17-2019    Time: 16:24:35",
-        "0,3,0,1,300000,0.005",
-        "25",
-    ]
+    head = ['"ZPlotW Data File: Version 3.2c"', '"Raw Data"', "Date: 12-17-2019    Time: 16:24:35", "0,3,0,1,300000,0.005", "25"]
     return [*head, "\"  Freq(Hz)    Ampl     Bias   Time(Sec)   Z'(a)    Z''(b)    GD   Err   Range\"", *zview()[4:]]
 
 
@@ -122,12 +103,7 @@ def chi():
     """CH Instruments: Z" for the imaginary part, and text with equals signs above."""
     head = ["Feb. 20, 2020   15:55:08", "A.C. Impedance", "Init E (V) = 0", "High Frequency (Hz) = 2e+6", ""]
     rows = zip(FREQUENCY, RE, IM, MOD, np.rad2deg(PHASE), strict=True)
-    return [
-        *head,
-        "Freq/Hz, Z'/ohm, Z\"/ohm, Z/ohm, Phase/deg",
-        "",
-        *(", ".join(f"{x:.9e}" for x in row) for row in rows),
-    ]
+    return [*head, "Freq/Hz, Z'/ohm, Z\"/ohm, Z/ohm, Phase/deg", "", *(", ".join(f"{x:.9e}" for x in row) for row in rows)]
 
 
 INSTRUMENTS = {
@@ -161,10 +137,12 @@ def test_damaged_spectra_are_refused(name, damage, tmp_path):
 @pytest.mark.parametrize(
     ("sign", "conductance", "words"),
     [
-        ([0, 1, 1], [1e-6, 2e-6, 3e-6, 4e-6], "sign = 0"), ([1, 1, -1], [1e-6, np.nan, 3e-6, 4e-6], "is nan"),
-        ([1, 1, -1], [49.6, 50, 51, 50], "not in uS"), (["P", "P", "D"], [1e-6, 2e-6, 3e-6, 4e-6], "could not|no number"),
+        ([0, 1, 1], [1e-6, 2e-6, 3e-6, 4e-6], "sign = 0"),
+        ([1, 1, -1], [1e-6, np.nan, 3e-6, 4e-6], "is nan"),
+        ([1, 1, -1], [49.6, 50, 51, 50], "not in uS"),
+        (["P", "P", "D"], [1e-6, 2e-6, 3e-6, 4e-6], "could not|no number"),
     ],
-)  # fmt: skip
+)
 def test_pulses_with_other_signs_units_or_holes_are_refused(sign, conductance, words):
     from solion.analysis.synaptic import PulseRecord
 

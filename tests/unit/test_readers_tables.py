@@ -24,12 +24,30 @@ def control():
 
 
 OPENED = [
-    "00_control.csv", "02_k2400_raw_5col.csv", "03_k4200_clarius.csv", "04_b1500_easyexpert.csv", "05_eclab_cv.mpt",
-    "06_gamry_cv.DTA", "07b_origin_units_paren_long.txt", "08_semicolon_decimal_comma.csv", "08b_tab_decimal_comma.txt",
-    "09_utf16.csv", "09c_utf8bom.csv", "09d_cp1252_micro.csv", "09e_utf8_microsign.csv", "09f_utf8_greekmu.csv",
-    "11_indented_hash.csv", "11c_quoted_header.csv", "11d_hash_header_np_savetxt.csv", "13_short_names.csv", "13b_caps_units.csv",
-    "16_trailing_sep.csv", "16c_footer.csv", "17_pandas_index.csv", "20_crlf_cr_only.csv",
-]  # fmt: skip
+    "00_control.csv",
+    "02_k2400_raw_5col.csv",
+    "03_k4200_clarius.csv",
+    "04_b1500_easyexpert.csv",
+    "05_eclab_cv.mpt",
+    "06_gamry_cv.DTA",
+    "07b_origin_units_paren_long.txt",
+    "08_semicolon_decimal_comma.csv",
+    "08b_tab_decimal_comma.txt",
+    "09_utf16.csv",
+    "09c_utf8bom.csv",
+    "09d_cp1252_micro.csv",
+    "09e_utf8_microsign.csv",
+    "09f_utf8_greekmu.csv",
+    "11_indented_hash.csv",
+    "11c_quoted_header.csv",
+    "11d_hash_header_np_savetxt.csv",
+    "13_short_names.csv",
+    "13b_caps_units.csv",
+    "16_trailing_sep.csv",
+    "16c_footer.csv",
+    "17_pandas_index.csv",
+    "20_crlf_cr_only.csv",
+]
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -177,9 +195,11 @@ def test_columns_that_are_named_are_taken_as_named(control):
     found = so.read(IV / "06_gamry_cv.DTA", columns={"time": 2, "voltage": "Vf", "current": "Im"})
     np.testing.assert_allclose(found["current"], control[2])
     for columns, words in (
-        ("tine=1", "no quantity.*did you mean 'time'"), ("time=9", "no column 9; it has 3"), ("time=1 V", "wrong unit 'V'"),
+        ("tine=1", "no quantity.*did you mean 'time'"),
+        ("time=9", "no column 9; it has 3"),
+        ("time=1 V", "wrong unit 'V'"),
         ("voltage=volts", "no one column is headed 'volts'"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(InputError, match=words):
             so.read(IV / "00_control.csv", columns=columns)
 
@@ -221,10 +241,18 @@ def test_thousands_are_no_decimals_and_doubt_is_said(tmp_path, control):
 
 
 WAVES = [
-    "00_control.csv", "01_ms_slash.csv", "03_ms_bracket.csv", "04_units_in_words.csv", "06_k2636.csv",
-    "07_index_time_voltage.csv", "09_semicolon_decimal_comma.csv", "11_units_row.csv", "12_utf16.csv", "13_headerless.csv",
+    "00_control.csv",
+    "01_ms_slash.csv",
+    "03_ms_bracket.csv",
+    "04_units_in_words.csv",
+    "06_k2636.csv",
+    "07_index_time_voltage.csv",
+    "09_semicolon_decimal_comma.csv",
+    "11_units_row.csv",
+    "12_utf16.csv",
+    "13_headerless.csv",
     "19_space.txt",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", WAVES)
@@ -284,18 +312,23 @@ def test_noise_of_a_measured_drive_makes_no_pieces():
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [
-        ("ms", "time", ("time", 1e-3)), ("S", "time", ("time", 1.0)), ("S", "conductance", ("conductance", 1.0)), ("MV",
-        "voltage", None),
-        ("µA", "", ("current", 1e-6)), ("mA/cm²", "", ("current_density", 10.0)), ("A cm^-2", "", ("current_density", 1e4)),
-        ("kOhm", "", ("resistance", 1e3)), ("Ω·cm²", "", ("area_resistance", 1e-4)), ("MOHM", "resistance", None),
+        ("ms", "time", ("time", 1e-3)),
+        ("S", "time", ("time", 1.0)),
+        ("S", "conductance", ("conductance", 1.0)),
+        ("MV", "voltage", None),
+        ("µA", "", ("current", 1e-6)),
+        ("mA/cm²", "", ("current_density", 10.0)),
+        ("A cm^-2", "", ("current_density", 1e4)),
+        ("kOhm", "", ("resistance", 1e3)),
+        ("Ω·cm²", "", ("area_resistance", 1e-4)),
+        ("MOHM", "resistance", None),
         ("volts", "", ("voltage", 1.0)),
-        ("V vs. Ref.", "voltage", ("voltage", 1.0)), ("furlong", "", None),
+        ("V vs. Ref.", "voltage", ("voltage", 1.0)),
+        ("furlong", "", None),
     ],
-)  # fmt: skip
+)
 def test_units_are_read_in_one_way_or_not_at_all(text, kind, expected):
-    assert unit_of(text, kind) == (
-        pytest.approx(expected) if expected is None else (expected[0], pytest.approx(expected[1]))
-    )
+    assert unit_of(text, kind) == (pytest.approx(expected) if expected is None else (expected[0], pytest.approx(expected[1])))
 
 
 def test_names_of_one_letter_are_told_by_their_unit(tmp_path):

@@ -40,9 +40,7 @@ def test_three_arcs_are_found_with_their_times_and_areas(noise, choice):
     assert len(peaks) == 3
     np.testing.assert_allclose(np.log10([peak.time for peak in peaks]), np.log10(TIMES), atol=0.1)
     # a chosen penalty may be coarser than the one that cross-validation finds, and noise moves the smallest arc
-    np.testing.assert_allclose(
-        [peak.area for peak in peaks], AREAS, rtol=0.03 if choice == "gcv" and not noise else 0.06
-    )
+    np.testing.assert_allclose([peak.area for peak in peaks], AREAS, rtol=0.03 if choice == "gcv" and not noise else 0.06)
     assert found.polarisation == pytest.approx(sum(AREAS), rel=5e-3)
     assert found.residual < 5e-3
     assert np.all(found.gamma >= 0)
@@ -107,8 +105,15 @@ def test_a_fit_returns_the_circuit_and_its_errors_cover_it():
     np.testing.assert_allclose([exact[f"Zarc{k}.resistance"].value for k in (1, 2, 3)], AREAS, rtol=1e-4)
     fixed = [f"Zarc{k}.exponent" for k in (1, 3)]
     noisy = [fit_circuit(start, FREQUENCY, spectrum(5e-3, seed), fixed=fixed) for seed in range(20)]
-    off = np.array([[(f["Zarc2.resistance"].value - AREAS[1]) / f["Zarc2.resistance"].error,
-                     (f["Zarc3.time"].value - TIMES[2]) / f["Zarc3.time"].error] for f in noisy])  # fmt: skip
+    off = np.array(
+        [
+            [
+                (f["Zarc2.resistance"].value - AREAS[1]) / f["Zarc2.resistance"].error,
+                (f["Zarc3.time"].value - TIMES[2]) / f["Zarc3.time"].error,
+            ]
+            for f in noisy
+        ]
+    )
     assert 0.6 < np.sqrt(np.mean(off**2)) < 1.6
     assert noisy[0]["Zarc1.exponent"].error == 0.0
     assert "Zarc3.time = 0.00" in str(noisy[0]["Zarc3.time"])

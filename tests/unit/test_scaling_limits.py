@@ -29,17 +29,25 @@ HOST = magnesium_tungsten_oxide()
 
 def stack(**changed):
     numbers = {
-        "charge": 2.0, "concentration": HOST.concentration, "channel_thickness": 10e-9, "electrolyte_thickness": 10e-9,
-        "ionic_conductivity": 2.8e-3, "exchange_current": 0.1, "diffusivity": 1e-15, "reservoir_diffusivity": 1e-15,
-        "composition": 0.0126, "reservoir_composition": 0.0136, "area": 1e-14,
-    }  # fmt: skip
+        "charge": 2.0,
+        "concentration": HOST.concentration,
+        "channel_thickness": 10e-9,
+        "electrolyte_thickness": 10e-9,
+        "ionic_conductivity": 2.8e-3,
+        "exchange_current": 0.1,
+        "diffusivity": 1e-15,
+        "reservoir_diffusivity": 1e-15,
+        "composition": 0.0126,
+        "reservoir_composition": 0.0136,
+        "area": 1e-14,
+    }
     return Stack(**numbers | changed)
 
 
 @pytest.mark.parametrize(
     ("pulse", "current", "conductivity", "exchange", "diffusivity"),
     [(1e-9, 3.03e6, 0.030, 6.2e4, 3.2e-14), (5e-9, 6.06e5, 6.1e-3, 1.24e4, 6.4e-15), (1e-6, 3.03e3, 3.0e-5, 62, 3.2e-17)],
-)  # fmt: skip
+)
 def test_what_a_pulse_needs(pulse, current, conductivity, exchange, diffusivity):
     """dx = 5e-5 in 10 nm through 10 nm: 1 V across the electrolyte, 0.2 V at each interface, 0.1 at the surface."""
     found = limits(stack(), 5e-5, pulse, electrolyte_voltage=1.0, interface_voltage=0.2)
@@ -70,9 +78,11 @@ def test_a_limit_met_exactly():
     big = stack(channel_thickness=80e-9)
     found = limits(big, 0.02, 1e-3)
     for name, field in (
-        ("electrolyte", "ionic_conductivity"), ("interfaces", "exchange_current"), ("channel", "diffusivity"),
+        ("electrolyte", "ionic_conductivity"),
+        ("interfaces", "exchange_current"),
+        ("channel", "diffusivity"),
         ("reservoir", "reservoir_diffusivity"),
-    ):  # fmt: skip
+    ):
         exact = dataclasses.replace(big, **{field: found[name].needed})
         assert limits(exact, 0.02, 1e-3)[name].shortest == pytest.approx(1e-3)
 
@@ -110,9 +120,7 @@ def test_leak_that_holds_a_state_for_a_day():
     assert leak_resistance_needed(stack(), 1e-3, 86400.0, 0.1) == pytest.approx(1.43e5, rel=0.01)
     assert holding_time(stack(), 7e-14, 1e-3, 0.1) == pytest.approx(86400.0, rel=0.01)
     assert holding_time(stack(), 0.0, 1e-3, 0.1) == math.inf
-    assert leak_resistance_needed(stack(area=1e-4), 1e-3, 86400.0, 0.1) == leak_resistance_needed(
-        stack(), 1e-3, 86400.0, 0.1
-    )
+    assert leak_resistance_needed(stack(area=1e-4), 1e-3, 86400.0, 0.1) == leak_resistance_needed(stack(), 1e-3, 86400.0, 0.1)
 
 
 def test_requirements_of_a_goal():
@@ -150,16 +158,28 @@ def test_the_figure_of_what_a_goal_asks():
 @pytest.mark.parametrize(
     ("pulse", "volts", "sigma", "exchange", "energy"),
     [(1e-3, 0.3, 2.8e-3, 0.1, 69), (1e-7, 0.5, 1e-2, 1e4, 107), (5e-9, 0.5, 0.1, 1e5, 111), (1e-9, 1.0, 0.1, 1e5, 226)],
-)  # fmt: skip
+)
 def test_scaled_devices(pulse, volts, sigma, exchange, energy):
     """Energy per change of sheet conductance (aJ um^-2 nS^-1) of devices of 100 nm, the same for those of 30 x 60 nm."""
     area = 1e-14
     cell = CompactCell(
-        free_energy=HOST.free_energy, reservoir_energy=HOST.free_energy, conductivity=HOST.conductivity, charge=2.0,
-        concentration=HOST.concentration, thickness=10e-9, area=area, transfer_area=area, share=0.0, supply=0.0126,
-        ionic_resistance=10e-9 / sigma, leak=0.0, channel_exchange=exchange, reservoir_exchange=exchange, aspect=1.0,
+        free_energy=HOST.free_energy,
+        reservoir_energy=HOST.free_energy,
+        conductivity=HOST.conductivity,
+        charge=2.0,
+        concentration=HOST.concentration,
+        thickness=10e-9,
+        area=area,
+        transfer_area=area,
+        share=0.0,
+        supply=0.0126,
+        ionic_resistance=10e-9 / sigma,
+        leak=0.0,
+        channel_exchange=exchange,
+        reservoir_exchange=exchange,
+        aspect=1.0,
         offset=HOST.offset,
-    )  # fmt: skip
+    )
     assert float(cell.conductance(0.0126)) == pytest.approx(665e-9, rel=0.01)
     after, passed = run_through(cell, sequence(Segment(voltage_drive(volts), pulse)), 0.0126)
     change = float(cell.conductance(after[0]) - cell.conductance(0.0126))

@@ -4,14 +4,7 @@ import numpy as np
 import pytest
 
 from solion.analysis.spectra.circuit_fit import CircuitNumber, fit_circuit
-from solion.analysis.spectra.circuits import (
-    Capacitor,
-    ConstantPhase,
-    FiniteLengthWarburg,
-    Inductor,
-    Resistor,
-    Zarc,
-)
+from solion.analysis.spectra.circuits import Capacitor, ConstantPhase, FiniteLengthWarburg, Inductor, Resistor, Zarc
 from solion.analysis.spectra.consistency import kramers_kronig
 from solion.analysis.spectra.relaxation import relaxation_times
 from solion.base.errors import InputError
@@ -124,9 +117,7 @@ def test_numbers_that_the_data_cannot_tell(noise):
     sum_only = fit_circuit(Resistor(3.0) + Resistor(5.0) + Zarc(80.0, 1e-4, 0.8), F, z)
     assert [sum_only[f"Resistor{k}.resistance"].determined for k in (0, 1)] == [False, False]
     assert "not determined" in str(sum_only["Resistor0.resistance"])
-    assert any(
-        "only their sum is known, 10" in text or "only their sum is known, 9.99" in text for text in sum_only.warnings
-    )
+    assert any("only their sum is known, 10" in text or "only their sum is known, 9.99" in text for text in sum_only.warnings)
     assert sum_only["Zarc2.resistance"].determined
     many = fit_circuit(Resistor(3.0) + Zarc(30.0, 1e-4, 0.8) + Zarc(80.0, 1e-3, 0.8), F, z)
     assert any("do not determine" in text for text in many.warnings)

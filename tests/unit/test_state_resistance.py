@@ -16,8 +16,7 @@ def device(rates=(1e-2, 1e-2), asymmetries=(0.5, 0.5), filling=0.5, series=100.0
     film = so.Film(TITANATE, 80e-9, filling)
     i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=alpha))
-        for rate, alpha in zip(rates, asymmetries, strict=True)
+        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=alpha)) for rate, alpha in zip(rates, asymmetries, strict=True)
     )
     return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=series * V_T / i_D)
 

@@ -38,9 +38,7 @@ def test_builtin_studies_load_and_name_the_source_of_every_number(name):
             # how densely a run is read is nothing of the paper, and what the paper prints is no number of the study
             and key not in ("title", "description", "samples", "name", "printed", "metric", "found", "why")
         ):
-            assert any(f"[{kind}]" in rest for kind in ("stated", "derived", "literature", "assumed", "calibrated")), (
-                line
-            )
+            assert any(f"[{kind}]" in rest for kind in ("stated", "derived", "literature", "assumed", "calibrated")), line
 
 
 def test_voltammogram_is_the_one_of_the_paper():
@@ -95,9 +93,7 @@ def test_numbers_as_the_paper_prints_them(data, text):
 
 def test_the_units_of_a_device_cannot_be_given_in_themselves(data):
     data["device"]["material"] = {"name": "lithium_titanate", "ion_diffusivity": "1 nm^2/tau_D"}
-    with pytest.raises(
-        InputError, match=r"device: the unit of time depends on a number .* give thickness, temperature"
-    ):
+    with pytest.raises(InputError, match=r"device: the unit of time depends on a number .* give thickness, temperature"):
         interpret(data)
 
 
@@ -122,10 +118,14 @@ def test_rate_of_a_ramp_is_that_of_what_is_ramped(data):
 def test_steps_repeat_comply_and_stop(data):
     data["protocol"] = [
         {
-            "kind": "hold", "voltage": "100 V_T", "duration": "1 s", "repeat": 3, "compliance": {"current": "1 mA"},
+            "kind": "hold",
+            "voltage": "100 V_T",
+            "duration": "1 s",
+            "repeat": 3,
+            "compliance": {"current": "1 mA"},
             "until": {"quantity": "current", "above": "0.5 mA", "end_run": True},
         }
-    ]  # fmt: skip
+    ]
     steps = interpret(data).experiment.protocol.steps
     assert [step.cycle for step in steps] == [0, 1, 2]
     assert steps[0].current_compliance == pytest.approx(1e-3)
@@ -197,18 +197,12 @@ def test_laws_and_materials_of_the_user(data, tmp_path):
         ({"top": {"law": "mine.py:ohmc"}}, "did you mean 'ohmic'"),
         ({"top": {"law": "other.py:ohmic"}}, "is not a file"),
         ({"top": {"law": "broken.py:ohmic"}}, "cannot be loaded: ZeroDivisionError"),
-        (
-            {"bottom": {"law": "mine.py:Ohmic", "rat": 0.3}},
-            "device.bottom.rat is not a known key (did you mean 'rate'?)",
-        ),
+        ({"bottom": {"law": "mine.py:Ohmic", "rat": 0.3}}, "device.bottom.rat is not a known key (did you mean 'rate'?)"),
         ({"bottom": {"law": "mine.py:Ohmic", "rate": -1}}, "device.bottom.rate = -1 is outside"),
         ({"bottom": {"law": "mine.py:Ohmic"}}, "device.bottom.rate is missing"),
         ({"top": {"law": "mine.py:mixing", "rate": 1}}, "rate is not a known key"),
         ({"material": {"name": "mine.py:mine", "exponant": 1}}, "device.material.exponant is not a known key"),
-        (
-            {"material": {"name": "mine.py:mine", "exponent": [1, 2]}},
-            "device.material.exponent = [1, 2] is not a number",
-        ),
+        ({"material": {"name": "mine.py:mine", "exponent": [1, 2]}}, "device.material.exponent = [1, 2] is not a number"),
         ({"material": {"name": "lithium_titanate", "free_energy": "mine.py:double_well", "exponent": 1}}, "exponent"),
     ],
 )
@@ -252,26 +246,13 @@ def test_resolved_copy_is_the_same_study(tmp_path):
 
 
 def test_written_toml_reads_back():
-    data = {
-        "text": 'a "quote"\n\\ \x7f é',
-        "n": -1.5e-7,
-        "b": True,
-        "t": {"x y": {"k": []}},
-        "l": [{"a": [1, "b"]}, {"c": {}}],
-    }
+    data = {"text": 'a "quote"\n\\ \x7f é', "n": -1.5e-7, "b": True, "t": {"x y": {"k": []}}, "l": [{"a": [1, "b"]}, {"c": {}}]}
     assert tomllib.loads(dump(data)) == data
 
 
 def test_lists_and_schema_cover_what_is_exported():
     names = {name for entries in listing().values() for name in entries}
-    assert {
-        "lto7-voltammogram",
-        "lithium_titanate",
-        "butler_volmer",
-        "marcus_hush_chidsey",
-        "pulses",
-        "uniform",
-    } <= names
+    assert {"lto7-voltammogram", "lithium_titanate", "butler_volmer", "marcus_hush_chidsey", "pulses", "uniform"} <= names
     assert all(line for entries in listing().values() for line in entries.values())
     text = json.dumps(schema())
     assert all(word in text for word in ("cyclic_voltammetry", "reorganization", "linear_wetting", "rich_at"))

@@ -180,20 +180,44 @@ def leaves(table, path=()):
 
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12),
-    st.sampled_from([
-        "1 V", "-3 V_T", "1e300 V_T", "0.1 i_D", "2 tau_D", "5 nm", "0 s", "1 K", "1 /", "1 **", "1 V^999", "1 degC/s",
-        "hold", "uniform", "marcus_hush_chidsey", "current", "top", "x.py:f", ".py:", "1 ()", "1 V_T/0", "1 %",
-    ]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(
+        [
+            "1 V",
+            "-3 V_T",
+            "1e300 V_T",
+            "0.1 i_D",
+            "2 tau_D",
+            "5 nm",
+            "0 s",
+            "1 K",
+            "1 /",
+            "1 **",
+            "1 V^999",
+            "1 degC/s",
+            "hold",
+            "uniform",
+            "marcus_hush_chidsey",
+            "current",
+            "top",
+            "x.py:f",
+            ".py:",
+            "1 ()",
+            "1 V_T/0",
+            "1 %",
+        ]
+    ),
+)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["law", "kind", "rate", "name", "voltage", "quantity"]) | st.text(max_size=4),
-            inner,
-            max_size=3,
+            st.sampled_from(["law", "kind", "rate", "name", "voltage", "quantity"]) | st.text(max_size=4), inner, max_size=3
         )
     ),
     max_leaves=4,

@@ -174,10 +174,7 @@ FILLING = ["--over", "device.filling=0.1 ... 0.9 in 3"]
         ([*FILLING, "--scheduler", "nonsense"], ["the scheduler at nonsense cannot be reached", "tcp://host:port"]),
         ([*FILLING, "--scheduler", "tcp://127.0.0.1:1"], ["the scheduler at tcp://127.0.0.1:1 cannot be reached"]),
         ([*FILLING, "--scheduler", "tcp://127.0.0.1:1", "--workers", "2"], ["a scheduler has workers of its own"]),
-        (
-            ["--over", "device.filling=0.1 ... 0.9 in 1000", "--over", "device.top.rate=0.1 ... 1 in 1000"],
-            ["1000000 runs"],
-        ),
+        (["--over", "device.filling=0.1 ... 0.9 in 1000", "--over", "device.top.rate=0.1 ... 1 in 1000"], ["1000000 runs"]),
     ],
 )
 def test_sweeps_that_cannot_be(arguments, holds):
@@ -187,9 +184,7 @@ def test_sweeps_that_cannot_be(arguments, holds):
 def test_a_scheduler_that_says_nothing_is_given_up_after_seconds(monkeypatch):
     monkeypatch.setattr("solion.explore.sweeps.executors.ANSWER", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        refused(
-            ["step-current", *FILLING, "--scheduler", f"tcp://127.0.0.1:{mute.getsockname()[1]}"], "does not answer"
-        )
+        refused(["step-current", *FILLING, "--scheduler", f"tcp://127.0.0.1:{mute.getsockname()[1]}"], "does not answer")
 
 
 def test_without_the_cluster_package_a_scheduler_is_refused(monkeypatch):
@@ -212,9 +207,11 @@ def test_a_sweep_file_says_what_the_command_line_says(tmp_path):
     (tmp_path / "mine.toml").write_text(FILE)
     plan = plan_of("mine.toml")
     line = plan_of(
-        "step-current", ["device.filling=0.1 ... 0.9 in 3", f"{CURRENT}=0.1 i_D, 0.2 i_D"],
-        settings=["numerics.cells=20"], metrics=["charge"],
-    )  # fmt: skip
+        "step-current",
+        ["device.filling=0.1 ... 0.9 in 3", f"{CURRENT}=0.1 i_D, 0.2 i_D"],
+        settings=["numerics.cells=20"],
+        metrics=["charge"],
+    )
     assert (plan.shape, plan.name) == ((3, 2), "mine")
     assert plan.fingerprint() == line.fingerprint()
     finer = plan_of("mine.toml", ["device.filling=0.1 ... 0.9 in 5"], settings=["numerics.cells=30"])
@@ -253,15 +250,7 @@ def test_sweep_files_that_cannot_be(tmp_path, change, holds):
 
 def test_the_schema_of_sweep_files_knows_their_keys():
     answer = CliRunner().invoke(app, ["schema", "--sweep"])
-    assert set(json.loads(answer.stdout)["properties"]) == {
-        "study",
-        "over",
-        "points",
-        "sample",
-        "set",
-        "metrics",
-        "curves",
-    }
+    assert set(json.loads(answer.stdout)["properties"]) == {"study", "over", "points", "sample", "set", "metrics", "curves"}
     assert sweep_schema()["additionalProperties"] is False
 
 

@@ -28,9 +28,12 @@ from solion.study import builtin_studies, interpret, load
 from solion.study.files import override, parse
 
 SMALL = [  # of one shape with the small runs of the other tests, so that programs are compiled once
-    "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",
+    "numerics.cells=20",
+    "protocol.0.samples=3",
+    "protocol.1.samples=5",
+    "protocol.1.duration=0.5 tau_D",
     "output.figures=false",
-]  # fmt: skip
+]
 SET = [part for setting in SMALL for part in ("--set", setting)]
 OVER = {"device.filling": "0.3 ... 0.7 in 3", "protocol.1.current, protocol.0.current.1": "0.05 i_D, 0.5 i_D"}
 LINE = [part for key, values in OVER.items() for part in ("--over", f"{key}={values}")]
@@ -242,10 +245,7 @@ def test_a_full_disk_and_lost_workers_leave_one_sentence(monkeypatch):
     def lost(*_):
         raise RunError("2 threads of the cluster went away before all runs were done.")
 
-    for wrong, holds in (
-        (full, "the disk is full; 1 of 6 runs are done"),
-        (lost, "went away before all runs were done; 1 of 6"),
-    ):
+    for wrong, holds in ((full, "the disk is full; 1 of 6 runs are done"), (lost, "went away before all runs were done; 1 of 6")):
         with monkeypatch.context() as patch:
             patch.setattr("solion.explore.sweeps.folder.work_off", wrong)
             answer = invoke("sweep", "step-current", *LINE, *SET, "--out", wrong.__name__)
@@ -256,11 +256,7 @@ def test_a_full_disk_and_lost_workers_leave_one_sentence(monkeypatch):
 
 def outcome(index, charge):
     return PointOutcome(
-        index,
-        "finished",
-        "done.",
-        0.1,
-        (MetricValue("charge", charge, "C", "charge"), MetricValue("state", "I", "", "state")),
+        index, "finished", "done.", 0.1, (MetricValue("charge", charge, "C", "charge"), MetricValue("state", "I", "", "state"))
     )
 
 
@@ -324,9 +320,7 @@ def test_a_killed_sweep_is_resumed_to_an_equal_store_and_repeats_nothing(tmp_pat
     journal = folder / JOURNAL
     while not (journal.is_file() and journal.stat().st_size) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
-    children = [
-        pid for path in Path(f"/proc/{process.pid}/task").glob("*/children") for pid in path.read_text().split()
-    ]
+    children = [pid for path in Path(f"/proc/{process.pid}/task").glob("*/children") for pid in path.read_text().split()]
     process.kill()
     _, errors = process.communicate()
     assert process.returncode == -signal.SIGKILL, errors
@@ -349,14 +343,7 @@ def test_a_killed_sweep_is_resumed_to_an_equal_store_and_repeats_nothing(tmp_pat
 
 def test_a_report_with_figures_is_written_and_written_anew(tmp_path):
     settings = [setting for setting in SMALL if "figures" not in setting]
-    sweep(
-        "step-current",
-        OVER,
-        settings=settings,
-        metrics=["voltage_maximum", "final_state"],
-        curves=True,
-        out=tmp_path / "s",
-    )
+    sweep("step-current", OVER, settings=settings, metrics=["voltage_maximum", "final_state"], curves=True, out=tmp_path / "s")
     names = {path.stem for path in (tmp_path / "s" / "figures").iterdir()}
     assert names == {"voltage_maximum", "final_state", "curves"}
     page = (tmp_path / "s" / "report.html").read_text()

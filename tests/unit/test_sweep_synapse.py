@@ -6,17 +6,8 @@ from solion.explore.sweeps import sweep
 from solion.explore.sweeps.figures import curves_figure
 from solion.explore.sweeps.shown import shown_axes, shown_metrics
 
-OVER = {
-    "protocol.0.current, -protocol.1.current": "5 uA, 10 uA",
-    "protocol.0.width, protocol.1.width": "0.25 s, 0.5 s",
-}
-SETTINGS = [
-    "protocol.0.count=2",
-    "protocol.1.count=2",
-    "numerics.cells=16",
-    "protocol.0.samples=4",
-    "protocol.1.samples=4",
-]
+OVER = {"protocol.0.current, -protocol.1.current": "5 uA, 10 uA", "protocol.0.width, protocol.1.width": "0.25 s, 0.5 s"}
+SETTINGS = ["protocol.0.count=2", "protocol.1.count=2", "numerics.cells=16", "protocol.0.samples=4", "protocol.1.samples=4"]
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +25,11 @@ def test_steps_follow_the_charge(swept):
 
 def test_what_matters_for_a_gated_channel_is_shown(swept):
     assert [metric.name for metric in shown_metrics(swept)][:4] == [
-        "conductance_end", "median_step", "states", "energy_per_pulse",
-    ]  # fmt: skip
+        "conductance_end",
+        "median_step",
+        "states",
+        "energy_per_pulse",
+    ]
     assert [axis.label for axis in shown_axes(swept)] == ["current (µA)", "width (s)"]
 
 

@@ -18,9 +18,12 @@ from solion.explore.sweeps.runner import _outcomes, first_outcomes
 from solion.explore.sweeps.task import PointOutcome, Stopped, run_task
 
 SMALL = [
-    "numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D",
+    "numerics.cells=20",
+    "protocol.0.samples=3",
+    "protocol.1.samples=5",
+    "protocol.1.duration=0.5 tau_D",
     "output.figures=false",
-]  # fmt: skip
+]
 OVER = {"device.filling": "0.2 ... 0.8 in 24"}
 
 
@@ -44,12 +47,7 @@ def test_a_dask_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
                 killed.append(victim)
 
         dataset = sweep(
-            "step-current",
-            OVER,
-            settings=SMALL,
-            out=tmp_path / "s",
-            scheduler=cluster.scheduler_address,
-            on_progress=look,
+            "step-current", OVER, settings=SMALL, out=tmp_path / "s", scheduler=cluster.scheduler_address, on_progress=look
         )
     assert killed
     assert (dataset["status"] == "finished").all()
@@ -107,9 +105,7 @@ def test_a_run_that_kills_its_worker_fails_by_itself():
     plan = make_plan("step-current", {"device.filling": "0.1 ... 0.9 in 8"})
     pool = Pool(Fragile(), lambda task: None, 4, "a pool", Fragile)
     found = {outcome.index: outcome for outcome in _outcomes(plan, iter(range(8)), pool) if outcome}
-    assert {index: outcome.status for index, outcome in found.items()} == dict.fromkeys(range(8), "finished") | {
-        2: "failed"
-    }
+    assert {index: outcome.status for index, outcome in found.items()} == dict.fromkeys(range(8), "finished") | {2: "failed"}
     assert "process died in this run" in found[2].message
 
 
@@ -143,11 +139,7 @@ def test_what_an_executor_may_answer():
         outcomes(CancelledError())
     with pytest.raises(RunError, match="2 threads there broke"):
         outcomes(BrokenExecutor())
-    for error, holds in (
-        (BrokenExecutor(), "__main__"),
-        (CancelledError(), "went away"),
-        (OSError("x"), "could be started"),
-    ):
+    for error, holds in ((BrokenExecutor(), "__main__"), (CancelledError(), "went away"), (OSError("x"), "could be started")):
         with pytest.raises(RunError, match=holds):
             first_outcomes(plan, Pool(Answer(error), print, 2, "2 threads there"))
 

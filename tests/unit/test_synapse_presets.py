@@ -22,13 +22,16 @@ from solion.devices import (
 )
 from solion.study import listing, load
 
-PRESETS = (
-    magnesium_synapse, magnesium_synapse_thin, hydrogen_synapse, magnesium_synapse_100nm, magnesium_synapse_60nm
-)  # fmt: skip
+PRESETS = (magnesium_synapse, magnesium_synapse_thin, hydrogen_synapse, magnesium_synapse_100nm, magnesium_synapse_60nm)
 STUDIES = (
-    "hydrogen-synapse-air", "hydrogen-synapse-argon", "magnesium-synapse", "magnesium-synapse-100nm",
-    "magnesium-synapse-cycling", "magnesium-synapse-retention-open", "magnesium-synapse-retention-rest",
-)  # fmt: skip
+    "hydrogen-synapse-air",
+    "hydrogen-synapse-argon",
+    "magnesium-synapse",
+    "magnesium-synapse-100nm",
+    "magnesium-synapse-cycling",
+    "magnesium-synapse-retention-open",
+    "magnesium-synapse-retention-rest",
+)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.__name__)

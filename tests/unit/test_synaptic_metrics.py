@@ -162,9 +162,7 @@ def test_verdict_names_what_is_remembered():
 def test_pulses_are_read_from_a_run():
     """Two pulses of 2 s, each followed by a read of 10 s in which the conductance settles; the last 5 s count."""
     rows = []
-    steps = [
-        {"label": label, "cycle": k} for k, label in enumerate(["read", "pulse", "read", "pulse", "pulse", "read"])
-    ]
+    steps = [{"label": label, "cycle": k} for k, label in enumerate(["read", "pulse", "read", "pulse", "pulse", "read"])]
     edges = np.concatenate([[0], np.cumsum([10, 2, 10, 2, 2, 10])])
     level, current = [1e-6, 1e-6, 2e-6, 2e-6, 2.5e-6, 3e-6], [0, 1e-6, 0, -1e-6, 3e-6, 0]
     for k in range(6):

@@ -12,12 +12,7 @@ from solion.grids.grains.tessellation import Tessellation, voronoi
 from solion.grids.meshes.tetrahedra import SIDES, tetrahedralise
 
 BOX = (24e-6, 20e-6, 18e-6)
-KINDS = [
-    {},
-    {"surface": "mirror", "sides": "mirror"},
-    {"sides": "mirror", "spread": 0.4},
-    {"spread": 0.4, "lloyd": 3},
-]
+KINDS = [{}, {"surface": "mirror", "sides": "mirror"}, {"sides": "mirror", "spread": 0.4}, {"spread": 0.4, "lloyd": 3}]
 BOTTOM, TOP = (3e-6, 0.4e-6), (9e-6,)
 
 
@@ -109,9 +104,7 @@ def test_faults_are_seen():
     lost = 4  # one face missing opens both its grains
     kept = shape.face != lost
     opened = shape._replace(
-        loop=shape.loop[kept],
-        face=shape.face[kept] - (shape.face[kept] > lost),
-        cells=np.delete(shape.cells, lost, axis=0),
+        loop=shape.loop[kept], face=shape.face[kept] - (shape.face[kept] > lost), cells=np.delete(shape.cells, lost, axis=0)
     )
     assert set(shape.cells[lost][shape.cells[lost] >= 0]) <= set(faults(opened))
     corners = shape.corners.copy()
@@ -203,8 +196,9 @@ def test_quality_of_a_regular_and_of_a_right_angled_tetrahedron():
     regular = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1.0]])
     corner = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1.0]])
     points, cells = np.concatenate((regular, corner)), np.arange(8).reshape(2, 4)[:, [1, 0, 2, 3]]
-    shaped = type(mesh)(points, cells, *(getattr(mesh, key) for key in
-                        ("region", "grains", "between", "bottom", "top", "box", "size", "length")))  # fmt: skip
+    shaped = type(mesh)(
+        points, cells, *(getattr(mesh, key) for key in ("region", "grains", "between", "bottom", "top", "box", "size", "length"))
+    )
     assert np.abs(shaped.quality) == pytest.approx([1, 12 * 0.5 ** (2 / 3) / 9])
 
 

@@ -269,9 +269,7 @@ def test_extras_are_those_of_the_package_and_are_marked():
 
 
 def test_a_material_that_is_not_there_says_how_to_bring_one():
-    refused(
-        invoke("check", "step-current", "--set", "device.material=hafnium_oxide"), "file.py:name", "lithium_titanate"
-    )
+    refused(invoke("check", "step-current", "--set", "device.material=hafnium_oxide"), "file.py:name", "lithium_titanate")
 
 
 SCRIPT = """
@@ -303,10 +301,7 @@ def test_spectra_are_written_and_have_arcs(tmp_path):
     words = {"units": "ohm"}
     attributes = {"title": "t", "status": "finished", "message": "m", "audit": "{}", "warnings": "[]"}
     data = xr.Dataset(
-        {
-            "impedance_real": ("frequency", impedance.real, words),
-            "impedance_imaginary": ("frequency", impedance.imag, words),
-        },
+        {"impedance_real": ("frequency", impedance.real, words), "impedance_imaginary": ("frequency", impedance.imag, words)},
         {"frequency": ("frequency", frequency, {"units": "Hz"})},
         attributes | {"scales": json.dumps({})},
     )

@@ -62,10 +62,7 @@ def test_a_study_file_names_a_view(tmp_path):
     assert "spread_of_a_file" in [view.name for view in views()]
     assert "mine.py" in study.code
     assert "mine.py:Spread" in study.to_toml()
-    for name, words in (
-        ("mine.py:Spred", "did you mean 'Spread'"),
-        ("mine.py:blank", "names no class of AbstractView"),
-    ):
+    for name, words in (("mine.py:Spred", "did you mean 'Spread'"), ("mine.py:blank", "names no class of AbstractView")):
         with pytest.raises(so.InputError, match=words):
             interpret(data | {"views": [name]}, folder=tmp_path)
 
@@ -79,9 +76,7 @@ def test_every_view_says_what_it_is_and_has_a_name_of_its_own():
 
 def test_views_of_a_film_follow_its_declarations():
     dataset = sweep()
-    assert [view.name for view in applicable(dataset)] == [
-        "overview", "loop", "terminals", "spacetime", "boundary", "energy",
-    ]  # fmt: skip
+    assert [view.name for view in applicable(dataset)] == ["overview", "loop", "terminals", "spacetime", "boundary", "energy"]
     bare = dataset.drop_vars([name for name in dataset.data_vars if name not in ("voltage", "current")])
     assert kinds(bare) == ["loop", "terminals"]
     for variable in bare.data_vars.values():
@@ -91,8 +86,9 @@ def test_views_of_a_film_follow_its_declarations():
 
 def test_names_of_variables_do_not_matter():
     dataset = sweep()
-    renamed = dataset.rename({"voltage": "bias", "current": "flow", "composition": "share", "composition_top": "upper",
-                              "composition_bottom": "lower"})  # fmt: skip
+    renamed = dataset.rename(
+        {"voltage": "bias", "current": "flow", "composition": "share", "composition_top": "upper", "composition_bottom": "lower"}
+    )
     assert kinds(renamed) == kinds(dataset)
     before, after = ({m.name: m.value for m in metrics(each)} for each in (dataset, renamed))
     assert before.keys() == after.keys()
@@ -144,17 +140,19 @@ def test_words_carry_their_order_and_headlines_their_place():
     ratios = [metric for name, metric in found.items() if name.startswith("on_off")]
     assert {metric.alike for metric in ratios} == {
         f"on_off_ratio_at_{share:g}_of_{side}_voltage" for share in (0.2, 0.4, 0.6, 0.8) for side in ("highest", "lowest")
-    }  # fmt: skip
+    }
 
 
 def test_views_of_a_spectrum_put_it_first():
     frequency = np.geomspace(1, 1e6, 25)
     z = 1e-3 / (1 + 1e-3j * frequency)
     dataset = xr.Dataset(
-        {"impedance_real": ("frequency", z.real, {"units": "ohm m2"}),
-         "impedance_imaginary": ("frequency", z.imag, {"units": "ohm m2"})},
+        {
+            "impedance_real": ("frequency", z.real, {"units": "ohm m2"}),
+            "impedance_imaginary": ("frequency", z.imag, {"units": "ohm m2"}),
+        },
         {"frequency": frequency},
-    )  # fmt: skip
+    )
     assert kinds(dataset) == ["impedance"]
     assert {m.name: m.value for m in metrics(dataset)}["impedance_lowest"] == pytest.approx(1e-3, rel=1e-5)
     assert np.isfinite(figure(dataset).axes[0].get_ylim()[1])  # the main figure

@@ -16,9 +16,19 @@ import numpy as np
 from scipy.optimize import brentq
 
 LTO = dict(
-    kappa=1.1e-3, r=1e-5, defects=0.01, electron_sites=5 / 3, omega=-12.0, omega_n=20.0, rho=0.7, series=100.0,
-    da_top=1e-2, da_bottom=1e-4, alpha_top=0.5, alpha_bottom=0.5,
-)  # fmt: skip
+    kappa=1.1e-3,
+    r=1e-5,
+    defects=0.01,
+    electron_sites=5 / 3,
+    omega=-12.0,
+    omega_n=20.0,
+    rho=0.7,
+    series=100.0,
+    da_top=1e-2,
+    da_bottom=1e-4,
+    alpha_top=0.5,
+    alpha_bottom=0.5,
+)
 BINODAL = (0.032952, 0.961964)
 
 
@@ -155,9 +165,8 @@ def separated(cells, filling, width=0.04):
 
 
 def simulate(
-    parameters: dict, times, drive: Callable[[float], float], composition, *, kinks=(), mode="voltage", rtol=1e-9,
-    atol=1e-11,
-) -> Run:  # fmt: skip
+    parameters: dict, times, drive: Callable[[float], float], composition, *, kinks=(), mode="voltage", rtol=1e-9, atol=1e-11
+) -> Run:
     """Run the film from a composition at ``times[0]`` and return its state at ``times``.
 
     ``parameters`` overrides :data:`LTO`; ``drive`` is V(t), or i(t) if ``mode`` is "current", smooth between ``kinks``.
@@ -185,9 +194,7 @@ def simulate(
     times = np.asarray(times, float)
     edges = [times[0], *sorted(k for k in kinks if times[0] < k < times[-1]), times[-1]]
     u, rows, evaluations = logit(np.asarray(composition, float)), [], 0
-    solver = CVODE(
-        rhs, rtol=rtol, atol=atol, linsolver="band", lband=2, uband=2, max_num_steps=1_000_000, max_nonlin_iters=6,
-    )  # fmt: skip
+    solver = CVODE(rhs, rtol=rtol, atol=atol, linsolver="band", lband=2, uband=2, max_num_steps=1_000_000, max_nonlin_iters=6)
     for k, (start, end) in enumerate(pairwise(edges)):
         inner = times[(times > start) & (times < end)]
         part = solver.solve(np.concatenate(([start], inner, [end])), u)

@@ -28,28 +28,44 @@ def charge(host=HOST, thickness=THICKNESS):
 def composition(conductance, host=HOST, thickness=THICKNESS):
     """x at which a gap five times as wide as long has this conductance."""
     return brentq(
-        lambda x: 5 * thickness * float(host.conductivity.conductivity(host.electrons(x))) - conductance, 1e-5, 0.6,
-        xtol=1e-16, rtol=1e-14,
-    )  # fmt: skip
+        lambda x: 5 * thickness * float(host.conductivity.conductivity(host.electrons(x))) - conductance,
+        1e-5,
+        0.6,
+        xtol=1e-16,
+        rtol=1e-14,
+    )
 
 
 def synapse(
-    x=0.02, reservoir=BALANCED, *, leak=True, pinned=False, depth=None, host=HOST, kinetics=KINETICS, area=AREA,
-    thickness=THICKNESS, electrolyte=2e-3, **others,
-):  # fmt: skip
+    x=0.02,
+    reservoir=BALANCED,
+    *,
+    leak=True,
+    pinned=False,
+    depth=None,
+    host=HOST,
+    kinetics=KINETICS,
+    area=AREA,
+    thickness=THICKNESS,
+    electrolyte=2e-3,
+    **others,
+):
     """The standard cell; ``leak`` may be False or a resistance in ohm m2 that replaces the electrolyte's."""
     material = succinonitrile_magnesium()
     if leak is not True:
         electronic = 0.0 if leak is False else electrolyte / leak
         material = dataclasses.replace(material, electronic_conductivity=electronic)
     behind = (
-        PinnedReservoir(host, area, reservoir, kinetics) if pinned
-        else InsertionFilm(host, thickness, area, reservoir, kinetics)
-    )  # fmt: skip
+        PinnedReservoir(host, area, reservoir, kinetics) if pinned else InsertionFilm(host, thickness, area, reservoir, kinetics)
+    )
     return IonicSynapse(
-        behind, ElectrolyteFilm(material, electrolyte), InsertionFilm(host, thickness, area, x, kinetics),
-        Gap(width=500e-6, length=100e-6), depth or Resolved(), **others,
-    )  # fmt: skip
+        behind,
+        ElectrolyteFilm(material, electrolyte),
+        InsertionFilm(host, thickness, area, x, kinetics),
+        Gap(width=500e-6, length=100e-6),
+        depth or Resolved(),
+        **others,
+    )
 
 
 def train(count=10, current=10e-6, width=0.5, gap=10.0, samples=2):

@@ -49,10 +49,7 @@ def test_the_metallic_state_is_ohmic():
     there = protocols.ramp(voltage=(0.0, -0.2), rate=1e-4, samples=4001)
     back = protocols.ramp(voltage=(-0.2, 0.0), rate=1e-2, samples=200)
     run = run_filament(TIP, there + back).dataset
-    v, i = (
-        run[name].values[run["metallic_trace"].values & (np.arange(run.time.size) > 4001)]
-        for name in ("voltage", "current")
-    )
+    v, i = (run[name].values[run["metallic_trace"].values & (np.arange(run.time.size) > 4001)] for name in ("voltage", "current"))
     slope, rest = np.polyfit(v, i, 1)
     assert slope == pytest.approx(1 / TIP.metallic_resistance(), rel=1e-3)
     assert 1 - np.var(i - slope * v - rest) / np.var(i) > 0.999999
@@ -101,9 +98,7 @@ def test_the_compliance_holds_the_current():
     run = run_filament(TIP, loop(-0.25, 0.25).with_compliance(current=2e-6), formed=True).dataset
     assert np.abs(run["current"].values).max() <= 2e-6 * (1 + 1e-12)
     metallic = run["metallic_trace"].values
-    assert np.abs(run["device_voltage"].values[metallic]).max() == pytest.approx(
-        2e-6 * TIP.metallic_resistance(), rel=1e-6
-    )
+    assert np.abs(run["device_voltage"].values[metallic]).max() == pytest.approx(2e-6 * TIP.metallic_resistance(), rel=1e-6)
 
 
 def test_a_tip_resets_and_a_wide_pad_does_not():
@@ -149,9 +144,7 @@ def test_random_numbers_have_the_given_jitters():
     assert np.std(np.log(found.radius[50:])) == pytest.approx(0.07, rel=0.03)
     assert np.std(np.log(found.gap)) == pytest.approx(0.3, rel=0.03)
     quiet = draw(TIP, 5, 1, 0).threshold[:, 0]
-    np.testing.assert_allclose(
-        np.diff(np.log(quiet / TIP.threshold)) / np.log(quiet / TIP.threshold)[:-1], np.exp(-1 / 3) - 1
-    )
+    np.testing.assert_allclose(np.diff(np.log(quiet / TIP.threshold)) / np.log(quiet / TIP.threshold)[:-1], np.exp(-1 / 3) - 1)
 
 
 def test_protocols_of_currents_are_refused():

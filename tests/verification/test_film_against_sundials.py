@@ -37,12 +37,15 @@ def compare(name, filling, corners, mode):
     device = memristor(CASES[name], filling)
     scales = device.scales()
     unit = scales.voltage if mode == "voltage" else scales.current
-    protocol = so.Protocol(sum(
-        (
-            so.protocols.ramp(**{mode: (v0 * unit, v1 * unit)}, duration=(t1 - t0) * scales.time, samples=60).steps
-            for (t0, v0), (t1, v1) in pairwise(corners)
-        ), (),
-    ))  # fmt: skip
+    protocol = so.Protocol(
+        sum(
+            (
+                so.protocols.ramp(**{mode: (v0 * unit, v1 * unit)}, duration=(t1 - t0) * scales.time, samples=60).steps
+                for (t0, v0), (t1, v1) in pairwise(corners)
+            ),
+            (),
+        )
+    )
     result = so.simulate(device, protocol, cells=CELLS, tolerance=TIGHT)
     assert result.status == "finished"
     data = result.dataset
@@ -51,9 +54,15 @@ def compare(name, filling, corners, mode):
     samples = np.concatenate([[0.0], *(np.linspace(a, b, 61)[1:] for a, b in pairwise(times))])
     np.testing.assert_allclose(data["scaled_time"].values, samples, atol=1e-12)
     other = independent.simulate(
-        CASES[name], samples, lambda t: float(np.interp(t, times, values)), start, kinks=times[1:-1], mode=mode,
-        rtol=1e-9, atol=1e-11,
-    )  # fmt: skip
+        CASES[name],
+        samples,
+        lambda t: float(np.interp(t, times, values)),
+        start,
+        kinks=times[1:-1],
+        mode=mode,
+        rtol=1e-9,
+        atol=1e-11,
+    )
     return data, other
 
 
@@ -64,11 +73,17 @@ def assert_alike(data, other):
     voltage = data["scaled_voltage"].values
     np.testing.assert_allclose(voltage, other.voltage, atol=1e-5 * np.max(np.abs(voltage)))
     print(
-        "composition", np.max(np.abs(data["composition"].values - other.composition)),
-        "current", np.max(np.abs(current - other.current)) / np.max(np.abs(current)),
-        "voltage", np.max(np.abs(voltage - other.voltage)) / np.max(np.abs(voltage)), "evaluations", other.evaluations,
-        "least", other.composition.min(),
-    )  # fmt: skip
+        "composition",
+        np.max(np.abs(data["composition"].values - other.composition)),
+        "current",
+        np.max(np.abs(current - other.current)) / np.max(np.abs(current)),
+        "voltage",
+        np.max(np.abs(voltage - other.voltage)) / np.max(np.abs(voltage)),
+        "evaluations",
+        other.evaluations,
+        "least",
+        other.composition.min(),
+    )
 
 
 def test_lto7_voltammogram():

@@ -88,9 +88,13 @@ def film(cells, strength):
         ion_interaction=OMEGA - 20.0, electron_interaction=20.0, exponent=RHO, electron_sites=SITES, defects=DEFECTS
     )
     material = so.MixedConductor(
-        name="test", free_energy=energy, gradient_energy=KAPPA * (80e-9) ** 2, concentration=22e3,
-        ion_diffusivity=RATIO * 1e-11, electron_diffusivity=1e-11,
-    )  # fmt: skip
+        name="test",
+        free_energy=energy,
+        gradient_energy=KAPPA * (80e-9) ** 2,
+        concentration=22e3,
+        ion_diffusivity=RATIO * 1e-11,
+        electron_diffusivity=1e-11,
+    )
     contact = so.Contact(Transfer(ohmic), Spring(strength))
     device = so.FilmMemristor(top=contact, film=so.Film(material, 80e-9, 0.5), bottom=contact)
     plain = dataclasses.replace(device.system(cells).regions[0], thermal_voltage=1.0)

@@ -34,8 +34,7 @@ def memristor(rates, asymmetries, filling):
     film = so.Film(so.materials.lithium_titanate(), 80e-9, filling)
     i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=alpha))
-        for rate, alpha in zip(rates, asymmetries, strict=True)
+        so.Contact(so.laws.ButlerVolmer(rate=rate * i_D, asymmetry=alpha)) for rate, alpha in zip(rates, asymmetries, strict=True)
     )
     return so.FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100.0 * V_T / i_D)
 
@@ -55,11 +54,7 @@ def outcome(numbers, profile, schedule, watch):
         return system.start(local, y, jax.tree.map(lambda entry: entry[segment], schedule.drive))[0]
 
     currents = jax.lax.map(current, (record.segment, record.local, record.y))
-    return (record.event_time[jnp.argmax(record.event[:8] == 1)], currents), (
-        state.status,
-        record.samples,
-        record.events,
-    )
+    return (record.event_time[jnp.argmax(record.event[:8] == 1)], currents), (state.status, record.samples, record.events)
 
 
 @jax.jit
@@ -75,11 +70,9 @@ class Run:
         scales = device.scales()
         unit = scales.voltage if mode == "voltage" else scales.current
         pieces = (
-            so.protocols.ramp(
-                **{mode: (v0 * unit, v1 * unit)}, duration=(t1 - t0) * scales.time, samples=SAMPLES
-            ).steps
+            so.protocols.ramp(**{mode: (v0 * unit, v1 * unit)}, duration=(t1 - t0) * scales.time, samples=SAMPLES).steps
             for (t0, v0), (t1, v1) in pairwise(corners)
-        )  # fmt: skip
+        )
         model = assemble(device, so.Protocol(sum(pieces, ())), CELLS, WATCH)
         profile = jnp.asarray(device.profile(so.PhaseSeparated(), CELLS))
         self.inputs = profile, model.schedule, model.watch
@@ -154,11 +147,7 @@ def test_assembly_can_be_traced():
     def assembled(thickness):
         film = dataclasses.replace(DEVICE.film, thickness=thickness)
         model = assemble(dataclasses.replace(DEVICE, film=film), ramp.then(hold), CELLS, WATCH)
-        return (
-            model.schedule.duration[0],
-            model.schedule.drive.start[1, 0],
-            model.system.regions[0].film.gradient_energy,
-        )
+        return (model.schedule.duration[0], model.schedule.drive.start[1, 0], model.system.regions[0].film.gradient_energy)
 
     h = DEVICE.film.thickness
     values, changes = jax.jit(lambda h: jax.jvp(assembled, (h,), (1.0,)))(h)

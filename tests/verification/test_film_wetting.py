@@ -43,8 +43,7 @@ def test_composition_of_a_contact_that_repels_ions(strength):
     rich = thermodynamics.phase_diagram(DEVICE.film.material).binodal[1]
     expected = scipy.optimize.brentq(lambda c: height(c) - strength**2 / (4 * kappa), 0.5, rich)
     errors = [
-        abs(float(at_rest(with_wetting(top=strength), cells).dataset["composition_top"][-1]) - expected)
-        for cells in (100, 200)
+        abs(float(at_rest(with_wetting(top=strength), cells).dataset["composition_top"][-1]) - expected) for cells in (100, 200)
     ]
     assert errors[1] < 0.4 * errors[0]  # second order: a quarter
     assert errors[1] < 2e-3

@@ -19,12 +19,7 @@ from solion.explore.fitting.statistics import statistics
 from solion.study import interpret
 
 CELLS, ROWS = 40, 201
-TRUTH = {
-    "device.bottom.rate": 1e-3,
-    "device.bottom.asymmetry": 0.2,
-    "device.series_resistance": 100.0,
-    "device.filling": 0.9,
-}
+TRUTH = {"device.bottom.rate": 1e-3, "device.bottom.asymmetry": 0.2, "device.series_resistance": 100.0, "device.filling": 0.9}
 
 
 def study(name, **values):
@@ -37,10 +32,7 @@ def record(name):
     whole = study(name)
     time = np.linspace(0, float(whole.experiment.protocol.duration), ROWS)
     corners = np.concatenate([[0], np.cumsum([float(step.duration) for step in whole.experiment.protocol.steps])])
-    levels = [
-        float(whole.experiment.protocol.steps[0].start),
-        *(float(step.end) for step in whole.experiment.protocol.steps),
-    ]
+    levels = [float(whole.experiment.protocol.steps[0].start), *(float(step.end) for step in whole.experiment.protocol.steps)]
     voltage = np.interp(time, corners, levels)
     data = so.explore.fitting.measurement(time, voltage=voltage, current=np.linspace(1, 2, ROWS))
     (entry,) = read_parameters(whole, ["device.top.rate"])
@@ -73,9 +65,10 @@ def theta(found):
 
 def test_four_numbers_of_a_noisy_loop_from_a_wrong_start(lto7):
     noise = 2e-3 * np.abs(lto7[2]).max()
-    start = study("lto7-voltammogram", **{
-        "device.bottom.rate": 3e-3, "device.bottom.asymmetry": 0.3, "device.series_resistance": 60.0, "device.filling": 0.86,
-    })  # fmt: skip
+    start = study(
+        "lto7-voltammogram",
+        **{"device.bottom.rate": 3e-3, "device.bottom.asymmetry": 0.3, "device.series_resistance": 60.0, "device.filling": 0.86},
+    )
     found = fit(start, noisy(lto7, 0, noise), list(TRUTH), noise=noise)
     assert found.search.converged
     assert found.warnings == ()
@@ -152,8 +145,12 @@ def test_numbers_that_only_act_together_are_named(lto7):
 
 def test_a_start_that_depletes_the_film_is_said_in_one_sentence():
     base = study("lto7-voltammogram")
-    train = {"kind": "step_train", "current": [f"{level} i_D" for level in (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 5, 5)],
-             "duration": "0.2 tau_D", "samples": 20}  # fmt: skip
+    train = {
+        "kind": "step_train",
+        "current": [f"{level} i_D" for level in (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 5, 5)],
+        "duration": "0.2 tau_D",
+        "samples": 20,
+    }
     driven = interpret(base.data | {"protocol": [train]}, name="driven", shown="driven")
     time = np.linspace(0, float(driven.experiment.protocol.duration), 50)
     data = so.explore.fitting.measurement(time, voltage=np.linspace(0, 1, 50))

@@ -27,15 +27,29 @@ STEPS = [
     {"kind": "hold", "current": "-0.15 i_D", "duration": "0.3 tau_D", "samples": 20},
     {"kind": "open_circuit", "duration": "0.1 tau_D", "samples": 10},
     {"kind": "resistor", "source_voltage": "-60 V_T", "resistance": "0.5 ohm", "duration": "0.5 tau_D", "samples": 20},
-    {"kind": "ramp", "voltage": ["0 V_T", "-80 V_T"], "duration": "0.5 tau_D", "samples": 20,
-     "until": {"quantity": "composition_top", "above": 0.2}},
+    {
+        "kind": "ramp",
+        "voltage": ["0 V_T", "-80 V_T"],
+        "duration": "0.5 tau_D",
+        "samples": 20,
+        "until": {"quantity": "composition_top", "above": 0.2},
+    },
     {"kind": "rest", "duration": "0.2 tau_D", "samples": 10},
-]  # fmt: skip
+]
 OVER = [
-    "device.material.exponent", "device.material.ion_diffusivity", "device.thickness", "device.filling",
-    "device.top.rate", "device.bottom.asymmetry", "device.series_resistance", "protocol.1.voltage",
-    "protocol.2.rate", "protocol.3.current", "protocol.5.resistance", "protocol.6.until.above",
-]  # fmt: skip
+    "device.material.exponent",
+    "device.material.ion_diffusivity",
+    "device.thickness",
+    "device.filling",
+    "device.top.rate",
+    "device.bottom.asymmetry",
+    "device.series_resistance",
+    "protocol.1.voltage",
+    "protocol.2.rate",
+    "protocol.3.current",
+    "protocol.5.resistance",
+    "protocol.6.until.above",
+]
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +66,13 @@ def numbers(study):
 
 @pytest.fixture(scope="module")
 def tangents(study, numbers):
-    found = differentiate(
-        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers}
-    )
+    found = differentiate(lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers})
     assert found.finished.complete
     assert found.finished.inputs.model.samples == 256
     return found
 
 
-SHARES = {
-    "device.filling": 1e-5,
-    "device.material.exponent": 2e-5,
-}  # which move a switch far; of a number, 5e-5 for others
+SHARES = {"device.filling": 1e-5, "device.material.exponent": 2e-5}  # which move a switch far; of a number, 5e-5 for others
 
 
 def central(study, number):
@@ -72,8 +81,7 @@ def central(study, number):
 
     def slopes(side):
         low, high = (
-            complete(run_of(at(study, [number], {number.key: number.value + shift}))).result().dataset
-            for shift in (-side, side)
+            complete(run_of(at(study, [number], {number.key: number.value + shift}))).result().dataset for shift in (-side, side)
         )
         names = [name for name in high.variables if np.issubdtype(high[name].dtype, np.floating)]
         return {name: (high[name].values - low[name].values) / (2 * side) for name in names}
@@ -149,9 +157,7 @@ def test_a_run_inside_a_users_own_jax_function(study):
     profile = run.device.profile(run.initial, 20)
 
     def peak(rate):
-        device = dataclasses.replace(
-            short.device, top=so.Contact(so.laws.ButlerVolmer(rate * run.device.film.units.i_D, 0.05))
-        )
+        device = dataclasses.replace(short.device, top=so.Contact(so.laws.ButlerVolmer(rate * run.device.film.units.i_D, 0.05)))
         end = outcome(device, short.protocol, profile)
         return jnp.max(end.values["current"]), end.status
 
@@ -162,9 +168,7 @@ def test_a_run_inside_a_users_own_jax_function(study):
     assert int(status) == Status.FINISHED
 
     def whole(rate):
-        device = dataclasses.replace(
-            short.device, top=so.Contact(so.laws.ButlerVolmer(rate * run.device.film.units.i_D, 0.05))
-        )
+        device = dataclasses.replace(short.device, top=so.Contact(so.laws.ButlerVolmer(rate * run.device.film.units.i_D, 0.05)))
         return float(so.simulate(device, short.protocol, cells=20).dataset["current"].max())
 
     low, high = whole(0.1 - 1e-4), whole(0.1 + 1e-4)

@@ -97,10 +97,13 @@ def test_scatter_in_the_plane_against_its_reciprocal(seed):
     grains, engine = voronoi((4e-5, 4e-5), 1e-5, seed=seed), Elements(Sizes(50e-9, 0.2e-6, 0.5e-6))
     turned = Tessellation(grains.box, grains.seeds[:, ::-1], grains.weights)
     found = [
-        float(conduct(Polycrystal(kind(SIGMA, scatter=0.6), TransparentBoundary()), cells, engine=engine).dataset[
-            "effective_conductivity"])
+        float(
+            conduct(Polycrystal(kind(SIGMA, scatter=0.6), TransparentBoundary()), cells, engine=engine).dataset[
+                "effective_conductivity"
+            ]
+        )
         for kind, cells in ((Conductor, grains), (Reciprocal, turned))
-    ]  # fmt: skip
+    ]
     assert found[0] * found[1] == pytest.approx(SIGMA**2, rel=2e-4)
     assert abs(found[0] / SIGMA - 1) > 0.01
 
@@ -138,17 +141,10 @@ def test_tensors_in_the_plane_against_the_turned_sample(seed):
     turned = Tessellation(grains.box, grains.seeds[:, ::-1], grains.weights)
     angles = np.random.default_rng(seed).uniform(0, 180, len(grains.seeds))
     found = []
-    for cells, turns in (
-        (grains, angles),
-        (turned, 90 - angles),
-    ):  # x and z exchanged: the mirror image about the diagonal
+    for cells, turns in ((grains, angles), (turned, 90 - angles)):  # x and z exchanged: the mirror image about the diagonal
         grain = AnisotropicConductor(SIGMA, first=0.25, third=1.0, orientations=about_y(turns))
         found.append(
-            float(
-                conduct(Polycrystal(grain, TransparentBoundary()), cells, engine=engine).dataset[
-                    "effective_conductivity"
-                ]
-            )
+            float(conduct(Polycrystal(grain, TransparentBoundary()), cells, engine=engine).dataset["effective_conductivity"])
         )
     assert found[0] * found[1] == pytest.approx(0.25 * SIGMA**2, rel=3e-4)
     assert abs(found[0] / (0.5 * SIGMA) - 1) > 0.01
@@ -162,11 +158,7 @@ def test_current_along_a_boundary(sides, order):
     engine = Elements(Sizes(200e-9, 1e-6, 3e-6), order=order)
     seeds = np.array([[5e-6, 9e-6], [15e-6, 9e-6]])
     grains = Tessellation((20e-6, 20e-6), seeds, np.zeros(2), "cut", sides)
-    for chosen in (
-        law,
-        FastBoundary(UniformBoundary(5e-9, 1e9), 400.0),
-        MisorientationBoundary(boundary(1.0), law, 0.0),
-    ):
+    for chosen in (law, FastBoundary(UniformBoundary(5e-9, 1e9), 400.0), MisorientationBoundary(boundary(1.0), law, 0.0)):
         found = conduct(Polycrystal(GRAIN, chosen), grains, voltage=0.1, engine=engine)
         expected = 0.1 * (SIGMA + count * 5e-9 * 400.0 / 20e-6) / 20e-6
         assert float(found.dataset["current_density"]) == pytest.approx(expected, rel=1e-10)
@@ -189,10 +181,7 @@ def test_tensors_that_are_isotropic_and_what_is_refused():
     np.testing.assert_allclose(np.sort(np.linalg.eigvalsh(shapes)), np.tile([0.5, 1.0, 4.0], (5, 1)), rtol=1e-12)
     with pytest.raises(InputError, match="use Elements for AnisotropicConductor"):
         conduct(tensor, grains, engine=Voxels(spacing=1e-6))
-    for wrong, message in (
-        (np.ones((4, 3)), "one unit quaternion for each grain"),
-        (np.ones((4, 4)), "unit quaternions"),
-    ):
+    for wrong, message in ((np.ones((4, 3)), "one unit quaternion for each grain"), (np.ones((4, 4)), "unit quaternions")):
         with pytest.raises(InputError, match=message):
             AnisotropicConductor(SIGMA, orientations=wrong).shapes(np.arange(4))
     with pytest.raises(InputError, match=r"AnisotropicConductor\.first = -1 is outside"):
@@ -244,21 +233,14 @@ def test_uniform_current_across_an_inclined_boundary(degrees, order):
     seeds = np.array([centre - 1e-6 * normal, centre + 1e-6 * normal])
     mesh = triangulate(Tessellation((1e-5, 1e-5), seeds, np.zeros(2)), sizes=Sizes(200e-9, 1e-6, 2e-6))
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
-    faces = [
-        Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)
-    ]
+    faces = [Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)]
     balance = ConductionBalance(space, np.full(len(mesh.cells), SIGMA), np.full(len(space.jumps), resistance), *faces)
     phi = -space.places @ current / SIGMA
     # regions follow the numbers of the seeds: 0 below the boundary, 1 above
     upper = np.unique(space.dofs[mesh.region == 1])
     phi[upper] -= resistance * current @ normal
     residual = balance.bulk @ phi
-    rim = (
-        (space.places[:, 0] <= 0)
-        | (space.places[:, 0] >= 1e-5)
-        | (space.places[:, 1] <= 0)
-        | (space.places[:, 1] >= 1e-5)
-    )
+    rim = (space.places[:, 0] <= 0) | (space.places[:, 0] >= 1e-5) | (space.places[:, 1] <= 0) | (space.places[:, 1] >= 1e-5)
     assert np.abs(residual[~rim]).max() < 1e-11 * np.abs(residual[rim]).max()
     # and the solution with that potential given all around is that field
     inner, outer = np.flatnonzero(~rim), np.flatnonzero(rim)
@@ -287,9 +269,7 @@ def test_current_at_an_obtuse_corner(degrees):
     assert other == pytest.approx(np.pi / (2 * (np.pi - alpha)) - 1, abs=0.03)
 
 
-@pytest.mark.parametrize(
-    "layers", [((4e-6, 1e-2),), ((1.5e-6, 1e-2), (2.5e-6, 1e-3)), ((1.5e-6, 1e-3), (2.5e-6, 1e-2))]
-)
+@pytest.mark.parametrize("layers", [((4e-6, 1e-2),), ((1.5e-6, 1e-2), (2.5e-6, 1e-3)), ((1.5e-6, 1e-3), (2.5e-6, 1e-2))])
 def test_wave_of_current_decays_in_a_layer(layers):
     """A current 1 + e cos(k x) fed into a layer decays as cosh(k (t - z))/cosh(k t), in several as their transfer says."""
     width, swing = 10e-6, 0.3
@@ -320,14 +300,10 @@ def test_transfer_of_two_layers_solves_their_equations():
     k, (t1, s1), (t2, s2) = 3.0, (0.4, 2.0), (0.7, 0.5)
     # j = a cosh(kz) + b sinh(kz) with j = -sigma phi', phi k = j'/(k sigma); phi = 0 at the electrode
     c, s = np.cosh(k * t1), np.sinh(k * t1)
-    matrix = np.array([
-        [1, 0, 0, 0], [c, s, -1, 0], [s / s1, c / s1, 0, -1 / s2], [0, 0, np.sinh(k * t2), np.cosh(k * t2)],
-    ])  # fmt: skip
+    matrix = np.array([[1, 0, 0, 0], [c, s, -1, 0], [s / s1, c / s1, 0, -1 / s2], [0, 0, np.sinh(k * t2), np.cosh(k * t2)]])
     a, b, d, e = np.linalg.solve(matrix, [1, 0, 0, 0])
     for z in (0.0, 0.2, 0.4):
-        assert smoothing(k, z, [(t1, s1), (t2, s2)]) == pytest.approx(
-            a * np.cosh(k * z) + b * np.sinh(k * z), rel=1e-12
-        )
+        assert smoothing(k, z, [(t1, s1), (t2, s2)]) == pytest.approx(a * np.cosh(k * z) + b * np.sinh(k * z), rel=1e-12)
     for z in (0.1, 0.5, 0.7):
         wanted = d * np.cosh(k * z) + e * np.sinh(k * z)
         assert smoothing(k, t1 + z, [(t1, s1), (t2, s2)]) == pytest.approx(wanted, rel=1e-12)

@@ -11,12 +11,7 @@ from solion.balances.conduction_elements import BrokenSpace
 from solion.balances.conduction_solve import ConductionBalance, Face
 from solion.balances.electrode import Electrode
 from solion.base.errors import InputError
-from solion.devices.polycrystal import (
-    ChargeTransfer,
-    KineticElectrode,
-    Layer,
-    lu2021,
-)
+from solion.devices.polycrystal import ChargeTransfer, KineticElectrode, Layer, lu2021
 from solion.experiments.conduction import (
     Elements,
     HotSpotNorm,
@@ -58,9 +53,7 @@ def test_weak_boundaries_reduce_the_conductivity_by_their_projected_length():
         slopes.append((1 - float(found["effective_conductivity"]) / SIGMA) / ratio)
         # the field hardly bends: the bound of a uniform current is all but exact
         assert float(found["uniform_current_bound"]) <= float(found["effective_conductivity"]) * (1 + 1e-9)
-        assert float(found["uniform_current_bound"]) == pytest.approx(
-            float(found["effective_conductivity"]), rel=3 * ratio**2
-        )
+        assert float(found["uniform_current_bound"]) == pytest.approx(float(found["effective_conductivity"]), rel=3 * ratio**2)
     assert np.mean(slopes) == pytest.approx(1.0, abs=0.03)
 
 
@@ -72,9 +65,7 @@ def test_blocking_boundaries_make_a_network_of_grains():
     inner = assembled.boundaries()
     bottom, top = (np.unique(assembled.mesh.region[f.cell]) for f in (assembled.mesh.bottom, assembled.mesh.top))
     conductance, names, potentials = blocking(inner.grains, inner.size, inner.resistance, bottom, top)
-    means = [
-        solution.phi.values[np.unique(assembled.space.dofs[assembled.mesh.region == grain])].mean() for grain in names
-    ]
+    means = [solution.phi.values[np.unique(assembled.space.dofs[assembled.mesh.region == grain])].mean() for grain in names]
     np.testing.assert_allclose(means, potentials, atol=1e-3)
     assert solution.current_bottom == pytest.approx(conductance, rel=1e-3)
     assert solution.current_bottom < conductance
@@ -106,9 +97,7 @@ def test_current_is_conserved_and_all_power_is_accounted_for(parts, sides):
         assert plane.size.sum() == pytest.approx(BOX[0], rel=1e-9)
         assert plane.mean == pytest.approx(float(data["current_density"]), rel=5e-3)
     if "uniform_current_bound" in data and not parts:
-        assert (
-            float(data["uniform_current_bound"]) < float(data["effective_conductivity"]) < float(data["blocking_bound"])
-        )
+        assert float(data["uniform_current_bound"]) < float(data["effective_conductivity"]) < float(data["blocking_bound"])
 
 
 def test_flux_of_triangles_tends_to_the_conservative_one():
@@ -117,9 +106,7 @@ def test_flux_of_triangles_tends_to_the_conservative_one():
     off = []
     for size in (200e-9, 50e-9, 12e-9):
         section = (
-            Elements(Sizes(size, 0.5e-6, 2e-6), 1)
-            .solve(Problem(ceramic(1.0), grains, 0.1, None))
-            .sections["bottom_electrode"]
+            Elements(Sizes(size, 0.5e-6, 2e-6), 1).solve(Problem(ceramic(1.0), grains, 0.1, None)).sections["bottom_electrode"]
         )
         off.append(abs(section.second_density @ section.size / section.size.sum() / section.mean - 1))
     assert off[0] > 1.5 * off[1] > 2.25 * off[2]
@@ -173,16 +160,12 @@ def test_kinetics_are_linear_at_small_voltage_and_uniform_charge_transfer_smooth
     """At small voltage Butler-Volmer is R T/(F i0); a resistance far above that of the boundaries leaves no hot spot."""
     grains, engine = voronoi(BOX, 1e-5, seed=1), Elements(Sizes(20e-9, 0.5e-6, 2e-6))
     resistance = 25.692579e-3 / 30.0  # k T/(e i0) at 298.15 K
-    nonlinear = engine.solve(
-        Problem(ceramic(1.0, bottom=KineticElectrode(InsertionButlerVolmer(30.0))), grains, 1e-4, None)
-    )
+    nonlinear = engine.solve(Problem(ceramic(1.0, bottom=KineticElectrode(InsertionButlerVolmer(30.0))), grains, 1e-4, None))
     linear = engine.solve(Problem(ceramic(1.0, bottom=ChargeTransfer(resistance)), grains, 1e-4, None))
     assert nonlinear.current_bottom == pytest.approx(linear.current_bottom, rel=1e-6)
     factors = [
         hot_spot(
-            engine.solve(Problem(ceramic(1.0, bottom=ChargeTransfer(value)), grains, 0.1, None)).sections[
-                "bottom_electrode"
-            ],
+            engine.solve(Problem(ceramic(1.0, bottom=ChargeTransfer(value)), grains, 0.1, None)).sections["bottom_electrode"],
             100e-9,
         ).factor
         for value in (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
@@ -221,8 +204,7 @@ def test_adjoint_derivatives_are_those_of_repeated_runs(measure, bottom):
     low, high = map(int, found["boundary_grains"].values[strongest])
     step = 1e-4
     changed = [
-        value(dataclasses.replace(device, boundary=OneBoundary(device.boundary, low, high, 1 + sign * step)))
-        for sign in (1, -1)
+        value(dataclasses.replace(device, boundary=OneBoundary(device.boundary, low, high, 1 + sign * step))) for sign in (1, -1)
     ]
     relative = (changed[0] - changed[1]) / (2 * step) / float(found["value"])
     assert float(found["relative_to_resistance"][strongest]) == pytest.approx(relative, rel=1e-6)
@@ -244,9 +226,7 @@ def test_derivative_of_the_current_is_the_integral_of_its_square():
         found["by_facet"].values * 30e-6, -current_squared / 0.1, rtol=1e-6, atol=1e-12 * current_squared.max()
     )
     # scaling 1/R and sigma together scales the current: sum sigma dI/dsigma - sum R dI/dR = I
-    total = SIGMA * float(found["by_conductivity"].sum()) - float(
-        found["relative_to_resistance"].sum() * found["value"]
-    )
+    total = SIGMA * float(found["by_conductivity"].sum()) - float(found["relative_to_resistance"].sum() * found["value"])
     assert total == pytest.approx(float(found["value"]), rel=1e-9)
 
 
@@ -280,9 +260,7 @@ def test_spectrum_of_weak_boundaries_is_three_elements():
     bulk = BOX[1] / SIGMA
     inner = values[0].real - bulk - 2e-3
     model = (
-        BOX[1] / (SIGMA + s * eps)
-        + 2e-3 / (1 + s * 2e-3 * 0.01)
-        + inner / (1 + s * eps / float(device.boundary.conductivity))
+        BOX[1] / (SIGMA + s * eps) + 2e-3 / (1 + s * 2e-3 * 0.01) + inner / (1 + s * eps / float(device.boundary.conductivity))
     )
     assert np.abs(values / model - 1).max() < 1e-3
 
@@ -302,10 +280,7 @@ def test_boundary_as_a_jump_against_a_meshed_one(resistance):
         if meshed:
             conductivity[mesh.region == 1] = thick / resistance
         space = BrokenSpace(mesh, 2, np.full(len(mesh.between), meshed))
-        faces = [
-            Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f))))
-            for f in (mesh.bottom, mesh.top)
-        ]
+        faces = [Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)]
         balance = ConductionBalance(space, conductivity, np.full(len(space.jumps), resistance), *faces)
         solution = balance.solve(voltage=0.1)
         currents.append(solution.current_bottom)

@@ -22,9 +22,7 @@ from solion.grids.meshes.triangles import Sizes, triangulate
 
 SIGMA, WIDTH, GRAIN, BOX = 0.05, 5e-9, 11e-6, 30e-6
 WINDOWS = (10e-9, 50e-9, 100e-9, 500e-9)
-SIZES = Sizes(
-    0.1e-9, 0.25e-6, 0.8e-6
-)  # the meshed boundary is singular where it meets the electrode: 1 nm leaves 3 % in H
+SIZES = Sizes(0.1e-9, 0.25e-6, 0.8e-6)  # the meshed boundary is singular where it meets the electrode: 1 nm leaves 3 % in H
 
 
 def twice_area(corners):
@@ -39,12 +37,7 @@ def quartered(points, triangles, marked):
     edges, middle = np.unique(edges, axis=0, return_inverse=True)
     d = len(points) + middle.reshape(triangles.shape)
     a = triangles
-    parts = [
-        (a[:, 0], d[:, 0], d[:, 2]),
-        (d[:, 0], a[:, 1], d[:, 1]),
-        (d[:, 2], d[:, 1], a[:, 2]),
-        (d[:, 0], d[:, 1], d[:, 2]),
-    ]
+    parts = [(a[:, 0], d[:, 0], d[:, 2]), (d[:, 0], a[:, 1], d[:, 1]), (d[:, 2], d[:, 1], a[:, 2]), (d[:, 0], d[:, 1], d[:, 2])]
     new = np.concatenate([np.column_stack(part) for part in parts])
     return np.concatenate((points, points[edges].mean(axis=1))), new, np.tile(marked, 4)
 
@@ -79,9 +72,7 @@ def opened(mesh, width, refine):
     assert np.array_equal(space.dofs, triangles)
     stiff = space.stiffness(space.geometry[0] ** -0.5)
     columns = np.column_stack((rows, rows + len(keys)))
-    hold = csr_array(
-        (normals.ravel(), (np.repeat(np.arange(len(rows)), 2), columns.ravel())), (len(rows), 2 * len(keys))
-    )
+    hold = csr_array((normals.ravel(), (np.repeat(np.arange(len(rows)), 2), columns.ravel())), (len(rows), 2 * len(keys)))
     penalty = 1e6 * stiff.diagonal().max()
     system = block_diag((stiff, stiff)) + penalty * hold.T @ hold
     shift = splu(system.tocsc()).solve(penalty * hold.T @ wanted).reshape(2, -1).T
@@ -90,9 +81,7 @@ def opened(mesh, width, refine):
     points = mesh.points[node] + shift
 
     sides = [
-        np.stack(
-            [np.searchsorted(keys, ends[:, end] * owner + mesh.region[mesh.between.cell[:, side]]) for end in (0, 1)]
-        )
+        np.stack([np.searchsorted(keys, ends[:, end] * owner + mesh.region[mesh.between.cell[:, side]]) for end in (0, 1)])
         for side in (0, 1)
     ]
     (a, b), (c, d) = sides
@@ -120,14 +109,7 @@ def opened(mesh, width, refine):
         triangle, edge = triangle[order, None], edge[order, None]
         faces.append(Facets(triangle, edge, edges[triangle, edge]))
     whole = dataclasses.replace(
-        mesh,
-        points=points,
-        cells=every,
-        region=np.zeros(len(every), int),
-        grains=1,
-        between=none,
-        bottom=faces[0],
-        top=faces[1],
+        mesh, points=points, cells=every, region=np.zeros(len(every), int), grains=1, between=none, bottom=faces[0], top=faces[1]
     )
     return whole, within
 
@@ -135,11 +117,14 @@ def opened(mesh, width, refine):
 def solved(mesh, conductivity, resistance, sheet=0.0):
     """Current (A/m) at 0.1 V, and H of the bottom face at each window."""
     space = BrokenSpace(mesh, 2, np.zeros(len(mesh.between), bool))
-    faces = [
-        Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)
-    ]
-    balance = ConductionBalance(space, conductivity, np.full(len(space.jumps), resistance), *faces,
-        along=space.along(mesh.between, np.full(len(mesh.between), sheet)) if sheet else None)  # fmt: skip
+    faces = [Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)]
+    balance = ConductionBalance(
+        space,
+        conductivity,
+        np.full(len(space.jumps), resistance),
+        *faces,
+        along=space.along(mesh.between, np.full(len(mesh.between), sheet)) if sheet else None,
+    )
     solution = balance.solve(voltage=0.1)
     factors = []
     for facets, sign in ((mesh.bottom, 1), (mesh.top, -1)):

@@ -25,9 +25,7 @@ def wave(order: int, size: float) -> tuple[float, float]:
     seeds = np.array([[middle, 0.4 * SIDE], [middle, 0.6 * SIDE]])
     mesh = triangulate(Tessellation((SIDE, SIDE), seeds, np.zeros(2)), sizes=Sizes(size, size, size))
     space = BrokenSpace(mesh, order, np.zeros(len(mesh.between), bool))
-    faces = [
-        Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)
-    ]
+    faces = [Face(f, Electrode(np.full(len(f), np.inf), np.zeros(len(f)), np.ones(len(f)))) for f in (mesh.bottom, mesh.top)]
     jumps = np.full(len(space.jumps), RESISTANCE)
     matrix = ConductionBalance(space, np.full(len(mesh.cells), SIGMA), jumps, *faces).bulk
     x, z = space.places.T
@@ -62,11 +60,14 @@ def test_current_through_grains_settles(seed):
     for order in (1, 2):
         currents[order] = np.array(
             [
-                float(conduct(lu2021(1.0), grains, engine=Elements(Sizes(20e-9 * m, 0.25e-6 * m, 1.2e-6 * m), order))
-                      .dataset["current_density"])
+                float(
+                    conduct(lu2021(1.0), grains, engine=Elements(Sizes(20e-9 * m, 0.25e-6 * m, 1.2e-6 * m), order)).dataset[
+                        "current_density"
+                    ]
+                )
                 for m in (4, 2, 1, 0.5)
             ]
-        )  # fmt: skip
+        )
     steps = {order: -np.diff(values) / values[-1] for order, values in currents.items()}
     assert all((step > 0).all() for step in steps.values())  # from above
     assert steps[2][-1] < 1e-5

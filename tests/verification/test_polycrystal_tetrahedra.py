@@ -46,9 +46,12 @@ def test_a_plane_boundary_in_series_with_layers_and_kinetics():
     device = ceramic(bottom=ChargeTransfer(5e-4), layers=layers)
     found = conduct(device, halves((5, 5, 2.5), (5, 5, 7.5)), voltage=0.1, engine=COARSE)
     parts = {
-        "grains": 10 * UM / SIGMA, "boundaries": RESISTANCE, "layers": 1e-6 / 1e-3 + 2e-6 / 2e-3, "interfaces": 3e-4,
+        "grains": 10 * UM / SIGMA,
+        "boundaries": RESISTANCE,
+        "layers": 1e-6 / 1e-3 + 2e-6 / 2e-3,
+        "interfaces": 3e-4,
         "electrodes": 5e-4,
-    }  # fmt: skip
+    }
     current = 0.1 / sum(parts.values())
     assert float(found.dataset["current_density"]) == pytest.approx(current, rel=1e-9)
     for name, resistance in parts.items():
@@ -71,10 +74,7 @@ def test_an_inclined_boundary_as_in_the_plane():
     space = halves((3, 2, 3.5), (7, 2, 6), box)
     plane = Tessellation((10 * UM, 10 * UM), np.array([[3, 3.5], [7, 6]]) * UM, np.zeros(2), "mirror", "mirror")
     fine = conduct(ceramic(), plane, engine=Elements(Sizes(50e-9, 0.2 * UM, 0.4 * UM)))
-    currents = [
-        float(conduct(ceramic(), space, engine=Elements(size=size * UM)).dataset["current_density"])
-        for size in (3, 1.5)
-    ]
+    currents = [float(conduct(ceramic(), space, engine=Elements(size=size * UM)).dataset["current_density"]) for size in (3, 1.5)]
     exact = float(fine.dataset["current_density"])
     assert currents[0] > currents[1] > exact  # from above
     assert currents[1] == pytest.approx(exact, rel=2e-3)
@@ -93,9 +93,13 @@ def test_grains_against_voxels(grains):
     assert conductivity[0] > conductivity[1]
     assert conductivity[2] == pytest.approx(conductivity[1], rel=0.015)
     shares = [
-        dict(zip(run.dataset["bottom_grain_number"].values.tolist(), run.dataset["bottom_grain_share"].values.tolist(),
-                 strict=True)) for run in (grains[2], voxels)
-    ]  # fmt: skip
+        dict(
+            zip(
+                run.dataset["bottom_grain_number"].values.tolist(), run.dataset["bottom_grain_share"].values.tolist(), strict=True
+            )
+        )
+        for run in (grains[2], voxels)
+    ]
     for grain, share in shares[0].items():
         assert shares[1].get(grain, 0.0) == pytest.approx(share, abs=0.02)
 
@@ -142,9 +146,16 @@ def test_hot_spots_can_be_differentiated():
     cell, measure = halves((3, 5, 3.5), (7, 5, 6)), HotSpotNorm(window=5 * UM)
     found = sensitivity(ceramic(), cell, measure=measure, engine=COARSE).dataset
     values = [
-        float(sensitivity(Polycrystal(lu2021().grain, UniformBoundary(5e-9, 5e-9 / (RESISTANCE * factor))), cell,
-                          measure=measure, engine=COARSE).dataset["value"]) for factor in (0.999, 1.001)
-    ]  # fmt: skip
+        float(
+            sensitivity(
+                Polycrystal(lu2021().grain, UniformBoundary(5e-9, 5e-9 / (RESISTANCE * factor))),
+                cell,
+                measure=measure,
+                engine=COARSE,
+            ).dataset["value"]
+        )
+        for factor in (0.999, 1.001)
+    ]
     difference = (values[1] - values[0]) / (0.002 * float(found["value"]))
     assert float(found["relative_to_resistance"].sum()) == pytest.approx(difference, rel=1e-4)
 

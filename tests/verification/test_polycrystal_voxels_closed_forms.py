@@ -5,14 +5,7 @@ import pytest
 
 from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError, RunError
-from solion.devices.polycrystal import (
-    ChargeTransfer,
-    ContactPatches,
-    KineticElectrode,
-    Layer,
-    Polycrystal,
-    ResistanceField,
-)
+from solion.devices.polycrystal import ChargeTransfer, ContactPatches, KineticElectrode, Layer, Polycrystal, ResistanceField
 from solion.experiments.conduction import HotSpotNorm, MeanCurrent, conduct, hot_spot, section, sensitivity
 from solion.experiments.conduction.problem import Problem
 from solion.experiments.conduction.voxels import Voxels
@@ -45,17 +38,23 @@ def test_plates_layers_and_electrodes_in_series():
     labels = np.repeat([1, 2, 3], [5, 4, 6])[None, None, :] * np.ones((3, 4, 1), int)
     resistance = 2 * OHM_CM2
     layers = (
-        Layer(3 * UM, 1e-2, "bottom", interface_resistance=3e-4), Layer(4.3 * UM, 2e-2, "top", interface_resistance=1e-4),
+        Layer(3 * UM, 1e-2, "bottom", interface_resistance=3e-4),
+        Layer(4.3 * UM, 2e-2, "top", interface_resistance=1e-4),
         Layer(2 * UM, 4e-3, "top", interface_resistance=5e-5),
-    )  # fmt: skip
+    )
     device = Polycrystal(Conductor(SIGMA), boundary(resistance), ChargeTransfer(7e-4), ChargeTransfer(2e-5), layers)
     for growth in (1.0, 1.4):
         fields = solve(device, LabelImage(labels, UM), engine=Voxels(growth=growth))
         total = 15 * UM / SIGMA + 2 * resistance + 3e-4 + 4.3e-4 / 2 + 5e-4 + (3e-4 + 1e-4 + 5e-5) + 7e-4 + 2e-5
         current = 0.1 / total
         assert fields.current_bottom == pytest.approx(current, rel=1e-12)
-        heat = {"grains": 15 * UM / SIGMA, "boundaries": 2 * resistance, "layers": 3e-4 + 2.15e-4 + 5e-4,
-                "interfaces": 4.5e-4, "electrodes": 7.2e-4}  # fmt: skip
+        heat = {
+            "grains": 15 * UM / SIGMA,
+            "boundaries": 2 * resistance,
+            "layers": 3e-4 + 2.15e-4 + 5e-4,
+            "interfaces": 4.5e-4,
+            "electrodes": 7.2e-4,
+        }
         for name, value in heat.items():
             assert fields.dissipation[name] == pytest.approx(current**2 * value, rel=1e-10)
         assert fields.section(-1.3 * UM).current_density == pytest.approx(current)
@@ -79,9 +78,7 @@ def test_a_lattice_of_bricks_is_exact(ratio, shape):
     assert float(result.dataset["effective_conductivity"]) == pytest.approx(expected, rel=1e-10)
     assert result.status == "finished"
     smooth = solve(ceramic(ratio), LabelImage(labels, 2.5 * UM))
-    assert smooth.current_bottom / 0.1 * 30 * UM == pytest.approx(expected, rel=0.02), (
-        "normals by the smoothed indicator"
-    )
+    assert smooth.current_bottom / 0.1 * 30 * UM == pytest.approx(expected, rel=0.02), "normals by the smoothed indicator"
 
 
 def _centres(shape):
@@ -123,9 +120,7 @@ def test_blocking_boundaries_make_a_network_of_grains():
     assert float(data["effective_conductivity"] / data["blocking_bound"]) == pytest.approx(1, abs=0.02)
     # the lower bound takes the same areas; it is exact at the other end
     data = conduct(ceramic(1e-3), cells, engine=Voxels(spacing=0.5 * UM)).dataset
-    assert float((SIGMA - data["effective_conductivity"]) / (SIGMA - data["uniform_current_bound"])) == pytest.approx(
-        1, abs=0.05
-    )
+    assert float((SIGMA - data["effective_conductivity"]) / (SIGMA - data["uniform_current_bound"])) == pytest.approx(1, abs=0.05)
 
 
 def test_first_order_in_the_ratio_is_that_of_poisson_voronoi_cells_in_space():
@@ -189,9 +184,7 @@ def test_reciprocity_of_two_patches():
     assert (there.columns[0][10:] == 0).all()
 
 
-@pytest.mark.parametrize(
-    "measure", [MeanCurrent(), HotSpotNorm(8.0, "top", 3 * UM), HotSpotNorm(16.0, "bottom", 0.1 * UM)]
-)
+@pytest.mark.parametrize("measure", [MeanCurrent(), HotSpotNorm(8.0, "top", 3 * UM), HotSpotNorm(16.0, "bottom", 0.1 * UM)])
 def test_sensitivities_are_differences(measure):
     """Adjoint derivatives by a boundary and by a grain against central differences."""
     cells = voronoi((30 * UM, 30 * UM), 10 * UM, seed=6)
@@ -252,9 +245,7 @@ def test_butler_volmer_on_grains_conserves_and_becomes_linear():
     assert (fields.columns[1][40:] == 0).all()
     slope = float(electrode.contact(np.zeros((1, 1))).admittance[0])
     linear = ceramic(
-        1.0,
-        bottom=ChargeTransfer(1 / slope),
-        top=ContactPatches(ChargeTransfer(1 / slope), lambda x: x[:, 0] < 20 * UM),
+        1.0, bottom=ChargeTransfer(1 / slope), top=ContactPatches(ChargeTransfer(1 / slope), lambda x: x[:, 0] < 20 * UM)
     )
     little = solve(device, cells, 1e-5, engine=engine), solve(linear, cells, 1e-5, engine=engine)
     assert little[0].current_bottom == pytest.approx(little[1].current_bottom, rel=1e-6)

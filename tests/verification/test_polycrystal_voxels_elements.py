@@ -4,16 +4,7 @@ import numpy as np
 import pytest
 
 from solion.devices.polycrystal import ChargeTransfer, Layer, Polycrystal, lu2021
-from solion.experiments.conduction import (
-    Elements,
-    HotSpotNorm,
-    conduct,
-    hot_spot,
-    planes,
-    profile,
-    section,
-    sensitivity,
-)
+from solion.experiments.conduction import Elements, HotSpotNorm, conduct, hot_spot, planes, profile, section, sensitivity
 from solion.experiments.conduction.problem import Problem
 from solion.experiments.conduction.voxels import Voxels
 from solion.grids.grains.image_files import from_array
@@ -86,20 +77,13 @@ def test_hot_spots_rise_to_those_of_finite_elements_as_voxels_shrink():
 def test_bricks_turned_against_the_voxels(angle, ratio):
     """Square grains of 10 um turned by an angle: every boundary is a staircase, whose area is up to 1.4 times too large."""
     turn = np.array(
-        [
-            [np.cos(np.radians(angle)), -np.sin(np.radians(angle))],
-            [np.sin(np.radians(angle)), np.cos(np.radians(angle))],
-        ]
+        [[np.cos(np.radians(angle)), -np.sin(np.radians(angle))], [np.sin(np.radians(angle)), np.cos(np.radians(angle))]]
     )
     lattice = np.stack(np.meshgrid(np.arange(-6, 7), np.arange(-6, 7)), axis=-1).reshape(-1, 2) * 10 * UM
     random = np.random.default_rng(0).uniform(-1, 1, lattice.shape) * 0.01 * UM  # four grains never meet in one point
-    cells = Tessellation(
-        (40 * UM, 40 * UM), lattice @ turn.T + np.array([20.3, 23.1]) * UM + random, np.zeros(len(lattice))
-    )
+    cells = Tessellation((40 * UM, 40 * UM), lattice @ turn.T + np.array([20.3, 23.1]) * UM + random, np.zeros(len(lattice)))
     reference = conduct(lu2021(ratio), cells)
-    assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.25 * UM))) == pytest.approx(
-        sigma(reference), rel=0.01
-    )
+    assert sigma(conduct(lu2021(ratio), cells, engine=Voxels(spacing=0.25 * UM))) == pytest.approx(sigma(reference), rel=0.01)
 
 
 def test_layers_and_electrodes():
@@ -108,13 +92,8 @@ def test_layers_and_electrodes():
     plain = lu2021(1.0)
     layer = Layer(6 * UM, 1e-2, "top", interface_resistance=2e-4)
     device = Polycrystal(plain.grain, plain.boundary, bottom=ChargeTransfer(1e-4), layers=(layer,))
-    reference, voxels = (
-        conduct(device, cells, engine=Elements()),
-        conduct(device, cells, engine=Voxels(spacing=0.5 * UM)),
-    )
-    assert float(voxels.dataset["current_density"]) == pytest.approx(
-        float(reference.dataset["current_density"]), rel=0.01
-    )
+    reference, voxels = (conduct(device, cells, engine=Elements()), conduct(device, cells, engine=Voxels(spacing=0.5 * UM)))
+    assert float(voxels.dataset["current_density"]) == pytest.approx(float(reference.dataset["current_density"]), rel=0.01)
     for part in ("layers", "interfaces", "electrodes"):
         ours, theirs = (float(result.dataset[f"dissipation_{part}"]) for result in (voxels, reference))
         assert ours == pytest.approx(theirs, rel=0.02)

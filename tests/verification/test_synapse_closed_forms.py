@@ -85,14 +85,7 @@ def test_a_slab_fills_as_its_series_says():
     """Spec T3: the mean composition at 0.05, 0.2 and 0.8 of t^2/D, of a continuum (planes of 0.01 nm)."""
     step = 0.002
     device = synapse(
-        0.1,
-        0.1,
-        pinned=True,
-        leak=False,
-        host=straight_host(),
-        kinetics=EASY,
-        electrolyte=1e-9,
-        depth=Resolved(plane=1e-11),
+        0.1, 0.1, pinned=True, leak=False, host=straight_host(), kinetics=EASY, electrolyte=1e-9, depth=Resolved(plane=1e-11)
     )
     data = so.simulate(device, steps.hold(voltage=SLOPE * step, duration=DIFFUSION_TIME, samples=20), cells=100).dataset
     odd = np.arange(1, 400, 2)
@@ -110,9 +103,7 @@ def test_surface_of_a_film_that_fills_steadily():
     errors = []
     for cells in (8, 16):
         device = synapse(0.1, 0.1, pinned=True, leak=False)
-        data = so.simulate(
-            device, steps.hold(current=current, duration=4 * DIFFUSION_TIME, samples=4), cells=cells
-        ).dataset
+        data = so.simulate(device, steps.hold(current=current, duration=4 * DIFFUSION_TIME, samples=4), cells=cells).dataset
         found = data.composition_channel_surface.values[-1] - data.composition_channel.values[-1]
         errors.append(abs(found / expected - 1))
     assert errors[1] < 4e-3
@@ -123,9 +114,7 @@ def test_surface_of_a_film_that_fills_steadily():
 def test_a_leaky_cell_relaxes_as_an_rc_circuit(pinned):
     """Spec T5: with a straight potential and linear kinetics x - x_r falls as exp(-t/tau)."""
     linear = laws.AreaResistance(VOLT / 0.1)
-    device = synapse(
-        0.11, 0.10, pinned=pinned, host=straight_host(), kinetics=linear, depth=WellMixed(), leak=BLOCK
-    )  # fmt: skip
+    device = synapse(0.11, 0.10, pinned=pinned, host=straight_host(), kinetics=linear, depth=WellMixed(), leak=BLOCK)
     tau = (BLOCK + RESISTANCE + TRANSFER) * charge() / SLOPE / (1 if pinned else 2)
     data = so.simulate(device, steps.open_circuit(duration=2 * tau, samples=10), cells=16).dataset
     difference = data.composition_channel.values - data.composition_reservoir.values
@@ -149,9 +138,7 @@ def test_nernst_limit():
     device = synapse(0.1, 0.01, pinned=True, leak=False, host=ideal, depth=WellMixed())
     data = so.simulate(device, steps.open_circuit(duration=1.0, samples=1), cells=16).dataset
     assert data.voltage.values[0] == pytest.approx(1.5 * VOLT * np.log(10), rel=1e-9)
-    even = so.simulate(
-        synapse(0.02, 0.02, leak=False, depth=WellMixed()), steps.open_circuit(duration=1.0, samples=1), cells=16
-    )
+    even = so.simulate(synapse(0.02, 0.02, leak=False, depth=WellMixed()), steps.open_circuit(duration=1.0, samples=1), cells=16)
     assert even.dataset.voltage.values[0] == 0
 
 
@@ -181,7 +168,7 @@ def test_retention_is_a_quadrature(protocol):
     wait = steps.open_circuit if protocol == "open circuit" else steps.rest
     run = so.simulate(
         device, wait(duration=2 * expected, samples=2).until("composition_channel_surface", below=end, end_run=True), cells=16
-    )  # fmt: skip
+    )
     assert run.status == "stopped"
     assert run.dataset.time.values[-1] == pytest.approx(expected, rel=1e-5)
 
@@ -204,10 +191,16 @@ def test_equal_devices_in_reduced_time():
     a, b = 0.1, 0.25
     plain = synapse(0.02, BALANCED, leak=BLOCK)
     small = synapse(
-        0.02, BALANCED, leak=BLOCK / b, area=a * AREA, thickness=b * THICKNESS, electrolyte=2e-3 / b,
+        0.02,
+        BALANCED,
+        leak=BLOCK / b,
+        area=a * AREA,
+        thickness=b * THICKNESS,
+        electrolyte=2e-3 / b,
         host=dataclasses.replace(HOST, diffusivity=b**2 * 1e-15),
-        kinetics=laws.InsertionButlerVolmer(exchange_current=0.1 * b), depth=Resolved(plane=LAYER * b),
-    )  # fmt: skip
+        kinetics=laws.InsertionButlerVolmer(exchange_current=0.1 * b),
+        depth=Resolved(plane=LAYER * b),
+    )
     runs = [so.simulate(plain, train(3), cells=16), so.simulate(small, train(3, current=10e-6 * a * b), cells=16)]
     first, second = (run.dataset for run in runs)
     np.testing.assert_allclose(second.composition_channel.values, first.composition_channel.values, rtol=1e-8)
@@ -301,10 +294,9 @@ def test_patches_of_even_contact_are_one_device_and_of_uneven_contact_spread():
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"), [
-        (dict(depth=None), "WellMixed"), (dict(shares=(0.5, 0.6)), "sum to 1"), (dict(resistance=np.zeros(3)), "needs 2 values"),
-    ],
-)  # fmt: skip
+    ("changes", "words"),
+    [(dict(depth=None), "WellMixed"), (dict(shares=(0.5, 0.6)), "sum to 1"), (dict(resistance=np.zeros(3)), "needs 2 values")],
+)
 def test_patches_that_cannot_be_are_refused(changes, words):
     depth = WellMixed() if "depth" not in changes else Resolved()
     with pytest.raises(so.InputError, match=words):
@@ -320,9 +312,7 @@ def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
         assert words in said
     forced = so.simulate(synapse(0.02), steps.hold(current=1.0, duration=1e-6, samples=2), cells=8)
     assert forced.status in ("depleted", "saturated")
-    assert all(
-        np.all(np.isfinite(forced.dataset[name].values)) for name in ("voltage", "current", "open_circuit_voltage")
-    )
+    assert all(np.all(np.isfinite(forced.dataset[name].values)) for name in ("voltage", "current", "open_circuit_voltage"))
     ohmic = 1 / AREA / (1 / RESISTANCE + 1 / BLOCK)  # 1 A through ions and leak side by side; interfaces add some 20 V
     assert f"the forced current of 1 A takes {ohmic + 20:.3g} V" in forced.dataset.attrs["warnings"]
     assert f"the ohmic drop of the electrolyte, {ohmic:.3g} V" in forced.dataset.attrs["warnings"]
@@ -340,16 +330,9 @@ def test_an_empty_reservoir_is_refused_and_a_poor_one_says_what_it_held():
     assert run.status == "depleted"
     said = " ".join(json.loads(run.dataset.attrs["warnings"]))
     held = 1e-6 * charge() * AREA
-    for words in (
-        "reservoir started at x = 1e-06",
-        f"ions for {held:.2g} C",
-        "asks for 5e-06 C",
-        "start the reservoir fuller",
-    ):
+    for words in ("reservoir started at x = 1e-06", f"ions for {held:.2g} C", "asks for 5e-06 C", "start the reservoir fuller"):
         assert words in said
-    assert all(
-        np.all(np.isfinite(run.dataset[name].values)) for name in ("voltage", "conductance", "ion_current_density")
-    )
+    assert all(np.all(np.isfinite(run.dataset[name].values)) for name in ("voltage", "conductance", "ion_current_density"))
 
 
 def test_a_voltage_overfills_only_where_no_potential_guards():
@@ -359,13 +342,14 @@ def test_a_voltage_overfills_only_where_no_potential_guards():
     assert run.status == "saturated"
     assert "the voltage drives in more than it can hold; lower it" in run.message
     lattice = dataclasses.replace(HOST, free_energy=laws.LatticeHost(releases=2.0))
-    full = so.simulate(synapse(0.9, 0.1, pinned=True, leak=False, electrolyte=2e-4, host=lattice),
-                       steps.hold(voltage=0.6, duration=1000.0, samples=5), cells=16)  # fmt: skip
+    full = so.simulate(
+        synapse(0.9, 0.1, pinned=True, leak=False, electrolyte=2e-4, host=lattice),
+        steps.hold(voltage=0.6, duration=1000.0, samples=5),
+        cells=16,
+    )
     assert full.status == "finished"
     x = float(full.dataset.composition_channel.values[-1])
-    assert np.log(x / (1 - x) * 9.0) == pytest.approx(
-        0.6 / VOLT, rel=1e-4
-    )  # z V = nu [logit(x) - logit(0.1)], nu = z = 2
+    assert np.log(x / (1 - x) * 9.0) == pytest.approx(0.6 / VOLT, rel=1e-4)  # z V = nu [logit(x) - logit(0.1)], nu = z = 2
 
 
 def test_the_balances_of_a_film_that_air_empties_close():
@@ -379,9 +363,10 @@ def test_areas_that_differ_and_resistances_in_line():
     linear = laws.AreaResistance(VOLT / 0.1)
     even = synapse(0.02, 0.02, leak=False, kinetics=linear, depth=WellMixed(), series_resistance=500.0)
     device = dataclasses.replace(
-        even, reservoir=dataclasses.replace(even.reservoir, area=3 * AREA),
+        even,
+        reservoir=dataclasses.replace(even.reservoir, area=3 * AREA),
         gap=dataclasses.replace(even.gap, fringe=1.3, contact_resistance=200.0),
-    )  # fmt: skip
+    )
     current, length = 10e-6, 2.0
     data = so.simulate(device, steps.hold(current=current, duration=length, samples=4), cells=16).dataset
     assert data.electrolyte_drop.values[0] == pytest.approx(current / AREA * RESISTANCE, rel=1e-12)
@@ -389,9 +374,7 @@ def test_areas_that_differ_and_resistances_in_line():
     assert data.composition_channel.values[-1] - 0.02 == pytest.approx(change, rel=1e-9)
     assert 0.02 - data.composition_reservoir.values[-1] == pytest.approx(change / 3, rel=1e-9)
     np.testing.assert_allclose(data.voltage.values - data.cell_voltage.values, 500.0 * current, rtol=1e-9)
-    sigma = np.array(
-        [float(HOST.conductivity.conductivity(HOST.electrons(x))) for x in data.composition_channel.values]
-    )
+    sigma = np.array([float(HOST.conductivity.conductivity(HOST.electrons(x))) for x in data.composition_channel.values])
     np.testing.assert_allclose(1 / data.conductance.values, 1 / (1.3 * 5 * THICKNESS * sigma) + 200.0, rtol=1e-9)
 
 

@@ -36,9 +36,7 @@ def lattice_gas(device, voltage, duration):
 
     def current(x):
         drive = voltage - potential(x) + potential(float(device.reservoir.composition))
-        return brentq(
-            lambda i: i * rho + 4 * VOLT * np.arcsinh(i / (2 * i0)) - drive, -abs(drive) / rho, abs(drive) / rho
-        )
+        return brentq(lambda i: i * rho + 4 * VOLT * np.arcsinh(i / (2 * i0)) - drive, -abs(drive) / rho, abs(drive) / rho)
 
     def rates(_, state):
         x, i = state[1:], current(state[1])

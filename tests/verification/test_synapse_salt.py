@@ -41,9 +41,7 @@ def test_steady_polarisation():
     data = run.dataset.isel(time=-1)
     assert float(data.salt_channel) == pytest.approx(0.2, abs=2e-3)
     assert float(data.salt_reservoir) == pytest.approx(1.8, abs=2e-3)
-    assert float(data.concentration_overpotential) == pytest.approx(
-        (1 - PART) * 1.5 * VOLT * np.log(1.8 / 0.2), rel=5e-3
-    )
+    assert float(data.concentration_overpotential) == pytest.approx((1 - PART) * 1.5 * VOLT * np.log(1.8 / 0.2), rel=5e-3)
     ohmic = 0.8 * LIMIT * LENGTH / SIGMA * np.arctanh(0.8) / 0.8
     assert float(data.electrolyte_drop) == pytest.approx(ohmic, rel=5e-3)
     assert run.audit["energy balance"]["ok"]
@@ -66,9 +64,7 @@ def test_sand_time():
 
 
 def test_a_voltage_cannot_draw_more_than_the_limiting_current():
-    data = so.simulate(
-        salted(), steps.hold(voltage=3.0, duration=4 * LENGTH**2 / DIFFUSIVITY, samples=40), cells=32
-    ).dataset
+    data = so.simulate(salted(), steps.hold(voltage=3.0, duration=4 * LENGTH**2 / DIFFUSIVITY, samples=40), cells=32).dataset
     assert float(data.ion_current_density.values[0]) > 5 * LIMIT
     assert float(data.ion_current_density.values[-1]) == pytest.approx(LIMIT, rel=0.01)
 

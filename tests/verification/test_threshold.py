@@ -145,9 +145,7 @@ def test_film_depletes_above_its_largest_current_and_not_below():
     scales, largest = device.scales(), largest_current(device, cells=CELLS)
     assert largest.end == "emptied"
     for factor, status in ((0.97, "finished"), (1.03, "depleted")):
-        hold = so.protocols.hold(
-            current=factor * largest.current * scales.current, duration=20 * scales.time, samples=4
-        )
+        hold = so.protocols.hold(current=factor * largest.current * scales.current, duration=20 * scales.time, samples=4)
         assert so.simulate(device, hold, initial=so.PhaseSeparated("bottom"), cells=CELLS).status == status
 
 

@@ -25,9 +25,19 @@ def deviation(formula, filling, thickness=80e-9):
 
 @pytest.mark.parametrize(
     ("filling", "error", "of_equation_5"),
-    [(0.1, 0.003, 0.18), (0.2, 0.007, -0.07), (0.3, 0.008, -0.09), (0.4, 0.010, -0.11), (0.5, 0.013, -0.14),
-     (0.6, 0.019, -0.19), (0.7, 0.037, -0.31), (0.75, 0.004, -0.36), (0.8, 0.002, -0.10), (0.9, 0.022, 0.60)],
-)  # fmt: skip
+    [
+        (0.1, 0.003, 0.18),
+        (0.2, 0.007, -0.07),
+        (0.3, 0.008, -0.09),
+        (0.4, 0.010, -0.11),
+        (0.5, 0.013, -0.14),
+        (0.6, 0.019, -0.19),
+        (0.7, 0.037, -0.31),
+        (0.75, 0.004, -0.36),
+        (0.8, 0.002, -0.10),
+        (0.9, 0.022, 0.60),
+    ],
+)
 def test_formula_against_the_fold_over_filling(filling, error, of_equation_5):
     corrected = critical_current_diffuse(TITANATE, filling, 80e-9)
     assert abs(deviation(corrected, filling)) < error
@@ -55,9 +65,11 @@ def test_only_kappa_over_the_square_of_the_thickness_matters(factor):
 def test_each_way_out_of_state_I_rules_somewhere():
     first = {c: min(ways := ways_to_switch(TITANATE, c, 80e-9), key=ways.__getitem__) for c in (0.1, 0.3, 0.8, 0.9)}
     assert first == {
-        0.1: "ion-rich phase dissolving", 0.3: "ion-poor phase unstable at its end",
-        0.8: "ion-rich phase unstable at its end", 0.9: "ion-poor phase dissolving",
-    }  # fmt: skip
+        0.1: "ion-rich phase dissolving",
+        0.3: "ion-poor phase unstable at its end",
+        0.8: "ion-rich phase unstable at its end",
+        0.9: "ion-poor phase dissolving",
+    }
 
 
 def test_limits_of_two_phases_in_a_thin_film():
@@ -84,9 +96,15 @@ def test_constants_of_the_unstable_end():
     def shoot(end, value):
         """The solution with y(end) = value, y'(end) = 0 towards x = -8, where it leaves the branch on one side or the other."""
         return solve_ivp(
-            lambda x, y: (y[1], -(y[0] ** 2) - x), (end, -8.0), (value, 0.0), method="DOP853", rtol=1e-12, atol=1e-13,
-            events=leaves, dense_output=True,
-        )  # fmt: skip
+            lambda x, y: (y[1], -(y[0] ** 2) - x),
+            (end, -8.0),
+            (value, 0.0),
+            method="DOP853",
+            rtol=1e-12,
+            atol=1e-13,
+            events=leaves,
+            dense_output=True,
+        )
 
     def end_of(value):
         low, high = 0.5, 2.0
@@ -106,9 +124,7 @@ def test_constants_of_the_unstable_end():
 
 
 def test_refusals():
-    with pytest.raises(
-        InputError, match=r"mean_composition = 0\.05 is outside its allowed range \(0\.07184, 0\.9193\)"
-    ):
+    with pytest.raises(InputError, match=r"mean_composition = 0\.05 is outside its allowed range \(0\.07184, 0\.9193\)"):
         critical_current_diffuse(TITANATE, 0.05, 80e-9)
     with pytest.raises(InputError, match="thickness = 0 m is outside"):
         two_phase_fillings(TITANATE, 0)

@@ -69,10 +69,7 @@ def test_charge_of_switching(law):
 
 def test_ends_switch_together_at_both_limits_of_filling_and_apart_between(law):
     """Times of fully over partially switched: below 2 at c_m = 0.1 and 0.9, above 3 in the middle."""
-    window = {
-        filling: np.max([top, bottom], axis=0) / np.min([top, bottom], axis=0)
-        for filling, (_, top, bottom) in law.items()
-    }
+    window = {filling: np.max([top, bottom], axis=0) / np.min([top, bottom], axis=0) for filling, (_, top, bottom) in law.items()}
     assert np.all(window[0.1] < 1.5)
     assert np.all(window[0.9] < 2.0)
     assert np.all(window[0.3][1:] > 4.0)

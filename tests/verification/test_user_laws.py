@@ -32,13 +32,19 @@ def ohmic_bottom(eta, surface):
 def device():
     """A user's free energy between a user's contacts."""
     material = so.MixedConductor(
-        name="double well", free_energy=laws.FreeEnergy(double_well), gradient_energy=KAPPA * (80e-9) ** 2,
-        concentration=22e3, ion_diffusivity=1e-16, electron_diffusivity=1e-11,
-    )  # fmt: skip
+        name="double well",
+        free_energy=laws.FreeEnergy(double_well),
+        gradient_energy=KAPPA * (80e-9) ** 2,
+        concentration=22e3,
+        ion_diffusivity=1e-16,
+        electron_diffusivity=1e-11,
+    )
     return so.FilmMemristor(
-        top=so.Contact(laws.Transfer(ohmic_top)), film=so.Film(material, 80e-9, 0.5),
-        bottom=so.Contact(laws.Transfer(ohmic_bottom)), series_resistance=100.0 * V_T / i_D,
-    )  # fmt: skip
+        top=so.Contact(laws.Transfer(ohmic_top)),
+        film=so.Film(material, 80e-9, 0.5),
+        bottom=so.Contact(laws.Transfer(ohmic_bottom)),
+        series_resistance=100.0 * V_T / i_D,
+    )
 
 
 def test_a_double_well_of_the_users(device):
@@ -46,9 +52,7 @@ def test_a_double_well_of_the_users(device):
     scales = device.scales()
     x = (np.arange(CELLS) + 0.5) / CELLS
     steep = so.Profile(tuple(x), tuple(0.5 - 0.45 * np.tanh((x - 0.5) / 0.05)))
-    run = so.simulate(
-        device, so.protocols.open_circuit(duration=2 * scales.time, samples=20), initial=steep, cells=CELLS
-    )
+    run = so.simulate(device, so.protocols.open_circuit(duration=2 * scales.time, samples=20), initial=steep, cells=CELLS)
     assert run.status == "finished"
     exact = 1 / (1 + np.exp((x - 0.5) * np.sqrt(HEIGHT / KAPPA)))
     np.testing.assert_allclose(run.dataset["composition"].values[-1], exact, atol=0.02)
@@ -59,9 +63,7 @@ def test_a_double_well_of_the_users(device):
 def test_a_transfer_law_of_the_users(device):
     """Ohmic contacts in series with the film: V = (1/g_T + 1/g_B + R_s) I + drop of the film, to round-off."""
     scales = device.scales()
-    run = so.simulate(
-        device, so.protocols.hold(voltage=scales.voltage, duration=0.1 * scales.time, samples=20), cells=CELLS
-    )
+    run = so.simulate(device, so.protocols.hold(voltage=scales.voltage, duration=0.1 * scales.time, samples=20), cells=CELLS)
     assert run.status == "finished"
     current = run.dataset["scaled_current"].values
     drop = run.dataset["electron_potential_drop"].values / scales.voltage

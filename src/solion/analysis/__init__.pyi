@@ -1,17 +1,9 @@
 from . import synaptic as synaptic
 from .boundary_map import BoundaryMap as BoundaryMap
-from .contact_fraction import (
-    constriction_resistance as constriction_resistance,
-)
-from .contact_fraction import (
-    decompose as decompose,
-)
-from .contact_fraction import (
-    interaction as interaction,
-)
-from .contact_fraction import (
-    interface_resistance as interface_resistance,
-)
+from .contact_fraction import constriction_resistance as constriction_resistance
+from .contact_fraction import decompose as decompose
+from .contact_fraction import interaction as interaction
+from .contact_fraction import interface_resistance as interface_resistance
 from .data import Data as Data
 from .extremes import fit_extremes as fit_extremes
 from .extremes import sample_quantile as sample_quantile
@@ -37,45 +29,17 @@ from .spectra.circuits import Zarc as Zarc
 from .spectra.circuits import custom_circuit as custom_circuit
 from .spectra.consistency import kramers_kronig as kramers_kronig
 from .spectra.relaxation import relaxation_times as relaxation_times
-from .state_resistance import (
-    frozen_current as frozen_current,
-)
-from .state_resistance import (
-    frozen_resistance as frozen_resistance,
-)
-from .state_resistance import (
-    low_bias_resistance as low_bias_resistance,
-)
-from .state_resistance import (
-    phase_profile as phase_profile,
-)
-from .switching import (
-    STATES as STATES,
-)
-from .switching import (
-    Switch as Switch,
-)
-from .switching import (
-    SwitchingTimes as SwitchingTimes,
-)
-from .switching import (
-    polarization as polarization,
-)
-from .switching import (
-    states as states,
-)
-from .switching import (
-    switches as switches,
-)
-from .switching import (
-    switching_times as switching_times,
-)
-from .trigger import (
-    Trigger as Trigger,
-)
-from .trigger import (
-    poisson_voronoi_density as poisson_voronoi_density,
-)
-from .trigger import (
-    touch_probability as touch_probability,
-)
+from .state_resistance import frozen_current as frozen_current
+from .state_resistance import frozen_resistance as frozen_resistance
+from .state_resistance import low_bias_resistance as low_bias_resistance
+from .state_resistance import phase_profile as phase_profile
+from .switching import STATES as STATES
+from .switching import Switch as Switch
+from .switching import SwitchingTimes as SwitchingTimes
+from .switching import polarization as polarization
+from .switching import states as states
+from .switching import switches as switches
+from .switching import switching_times as switching_times
+from .trigger import Trigger as Trigger
+from .trigger import poisson_voronoi_density as poisson_voronoi_density
+from .trigger import touch_probability as touch_probability

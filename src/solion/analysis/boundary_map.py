@@ -26,15 +26,11 @@ class BoundaryMap:
         """The map of a plane tessellation from its cells; edges on the rectangle itself are no boundaries."""
         box = (float(box[0]), float(box[1]))
         tolerance = 1e-9 * max(box)
-        edges = np.concatenate(
-            [np.stack((cell, np.roll(cell, -1, axis=0)), axis=1) for cell in map(np.asarray, polygons)]
-        )
+        edges = np.concatenate([np.stack((cell, np.roll(cell, -1, axis=0)), axis=1) for cell in map(np.asarray, polygons)])
         on_side = [np.all(np.abs(edges[..., k] - side) < tolerance, axis=1) for k in (0, 1) for side in (0.0, box[k])]
         edges = edges[~np.any(on_side, axis=0) & (np.linalg.norm(edges[:, 1] - edges[:, 0], axis=1) > tolerance)]
         if not edges.size:
-            raise InputError(
-                "BoundaryMap: there is no grain boundary inside the box; give a map of at least two grains."
-            )
+            raise InputError("BoundaryMap: there is no grain boundary inside the box; give a map of at least two grains.")
         # each boundary came from both of its grains
         middles = np.round(edges.mean(1) / tolerance / 4).astype(np.int64)
         _, first = np.unique(middles, axis=0, return_index=True)

@@ -74,9 +74,7 @@ def decompose(total: float, spot_radius: float, conductivity: float, *, local: f
         if not (np.isfinite(value) and value > 0):
             raise InputError(f"decompose: {name} = {value!r} is outside its allowed range (0, inf).")
     if not 0 <= local <= total:
-        raise InputError(
-            f"decompose: local = {local:g} ohm m^2 is outside its allowed range [0, {total:g}] ohm m^2, the total."
-        )
+        raise InputError(f"decompose: local = {local:g} ohm m^2 is outside its allowed range [0, {total:g}] ohm m^2, the total.")
     low = min(np.pi * spot_radius / (4 * conductivity * total), 1.0) * 1e-3
 
     def excess(fraction: float) -> float:

@@ -46,9 +46,13 @@ class Data:
         return cls(dataset, volume)
 
     def having(
-        self, *, role: str | None = None, kind: str | None = None, place: str | None = None,
+        self,
+        *,
+        role: str | None = None,
+        kind: str | None = None,
+        place: str | None = None,
         dimensions: tuple[str, ...] | None = None,
-    ) -> list[xarray.DataArray]:  # fmt: skip
+    ) -> list[xarray.DataArray]:
         """Variables that declare all of this, in the order in which the device declares them; ``kind=""`` is a pure number."""
         wanted = {key: value for key, value in (("role", role), ("kind", kind), ("place", place)) if value is not None}
         found = variables(self.dataset, **wanted)
@@ -94,9 +98,10 @@ class Data:
     def position(self, field: xarray.DataArray) -> xarray.DataArray:
         """Where the cells of a field are, m: along its coordinate, or at each sample where the coordinate moves."""
         found = [
-            entry for entry in field.coords.values()
+            entry
+            for entry in field.coords.values()
             if field.dims[-1] in entry.dims and set(entry.dims) <= set(field.dims) and entry.attrs.get("role") == "coordinate"
-        ]  # fmt: skip
+        ]
         return max(found, key=lambda entry: entry.ndim) if found else field[field.dims[-1]]
 
     def attribute(self, name: str, default: Any) -> Any:

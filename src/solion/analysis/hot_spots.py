@@ -35,9 +35,7 @@ def windowed_maximum(edges, density, window: float, periodic: bool = False) -> H
     edges, density = np.asarray(edges, float), np.asarray(density, float)
     length = edges[-1] - edges[0]
     if not 0 < window <= length:
-        raise InputError(
-            f"window = {window:g} m is outside its allowed range (0, {length:g}] m, the length of the line."
-        )
+        raise InputError(f"window = {window:g} m is outside its allowed range (0, {length:g}] m, the length of the line.")
     total = np.concatenate(([0.0], np.cumsum(density * np.diff(edges))))
     mean = total[-1] / length
     if periodic:
@@ -46,9 +44,7 @@ def windowed_maximum(edges, density, window: float, periodic: bool = False) -> H
     slack = 1e-9 * length
     starts = np.concatenate((edges, edges - window))
     last = length if periodic else length - window
-    starts = np.clip(
-        starts[(starts >= edges[0] - slack) & (starts <= edges[0] + last + slack)], edges[0], edges[-1] - window
-    )
+    starts = np.clip(starts[(starts >= edges[0] - slack) & (starts <= edges[0] + last + slack)], edges[0], edges[-1] - window)
     means = (np.interp(starts + window, edges, total) - np.interp(starts, edges, total)) / window
     best = int(np.argmax(means / mean))
     return HotSpot(
@@ -64,9 +60,7 @@ def windowed_maximum_of_map(density, spacing: tuple[float, float], window: float
     density = np.asarray(density, float)
     sides = np.array(density.shape) * spacing
     if not max(spacing) <= window <= sides.min():
-        raise InputError(
-            f"window = {window:g} m is outside its allowed range [{max(spacing):g}, {sides.min():g}] m of this map."
-        )
+        raise InputError(f"window = {window:g} m is outside its allowed range [{max(spacing):g}, {sides.min():g}] m of this map.")
     mean, smooth = density.mean(), density
     for axis, step in enumerate(spacing):
         count = window / step
@@ -131,9 +125,7 @@ def smoothing(k, depth: float, layers: Sequence[tuple[float, float]]) -> np.ndar
     k = np.asarray(k, float)
     ends = np.cumsum([0.0, *(thickness for thickness, _ in layers)])
     if not 0 <= depth <= ends[-1] * (1 + 1e-12):
-        raise InputError(
-            f"depth = {depth:g} m is outside its allowed range [0, {ends[-1]:g}] m, the thickness of the layers."
-        )
+        raise InputError(f"depth = {depth:g} m is outside its allowed range [0, {ends[-1]:g}] m, the thickness of the layers.")
     # upwards from the electrode: Y = (potential k)/(current) = tanh-like admittance ratio; factor = product of the layers passed
     load, factor = np.zeros_like(k), np.ones_like(k)
     for number in range(len(layers) - 1, -1, -1):

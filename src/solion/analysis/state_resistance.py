@@ -42,9 +42,7 @@ def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> flo
     resistance = float(device.series_resistance / scales.area_resistance) + _bulk(device.film, region)
     for name, contact, composition in (("top", device.top, top), ("bottom", device.bottom, bottom)):
         if not 0 < composition < limit:
-            raise InputError(
-                f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g})."
-            )
+            raise InputError(f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g}).")
         # in the middle of a phase, where gradients vanish
         surface = region.surface_at(jnp.asarray(composition, float), 0.0)
         resistance += float(scales.current_density / exchange_current(as_arrays(contact.transfer), surface))
@@ -91,9 +89,11 @@ def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.nda
     x = (np.arange(cells) + 0.5) / cells
     # distance from where the rich phase is: a contact, both of them, or the middle
     depth = {
-        ("rich", "poor"): x, ("poor", "rich"): 1 - x,
-        ("rich", "rich"): 0.5 - np.abs(x - 0.5), ("poor", "poor"): np.abs(x - 0.5),
-    }[top, bottom]  # fmt: skip
+        ("rich", "poor"): x,
+        ("poor", "rich"): 1 - x,
+        ("rich", "rich"): 0.5 - np.abs(x - 0.5),
+        ("poor", "poor"): np.abs(x - 0.5),
+    }[top, bottom]
 
     def placed(position):
         at = (position - depth) * float(film.thickness)
@@ -128,9 +128,7 @@ def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:
     if profile.ndim != 1 or profile.size < 8:
         raise InputError("composition: a profile has one number for each of at least 8 cells.")
     if not (profile.min() > 0 and profile.max() < limit):
-        raise InputError(
-            f"composition: {profile.min():g} ... {profile.max():g} is outside its allowed range (0, {limit:g})."
-        )
+        raise InputError(f"composition: {profile.min():g} ... {profile.max():g} is outside its allowed range (0, {limit:g}).")
     return profile
 
 

@@ -72,9 +72,7 @@ def has_contacts(data: Data) -> bool:
 def _contacts(data: Data) -> dict[str, Any]:
     """Composition against time at the contacts, the first declared on top."""
     if len(data.surfaces) != len(CONTACTS):
-        raise InputError(
-            f"Switching is that of a film between two contacts; this run has {len(data.surfaces)} surfaces."
-        )
+        raise InputError(f"Switching is that of a film between two contacts; this run has {len(data.surfaces)} surfaces.")
     return dict(zip(CONTACTS, data.surfaces, strict=True))
 
 

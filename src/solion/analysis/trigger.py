@@ -18,18 +18,28 @@ class Trigger(Part):
     """Where and when a filament starts under a disk electrode."""
 
     boundary: float = parameter(
-        0.12, unit="V", low=0, open_low=True, doc="eta_gb, at a grain boundary",
+        0.12,
+        unit="V",
+        low=0,
+        open_low=True,
+        doc="eta_gb, at a grain boundary",
         source=calibrated(0.12, "Lu et al., fig. 1e: trigger bias at a grain boundary"),
-    )  # fmt: skip
+    )
     interior: float = parameter(
-        9.0, unit="V", low=0, open_low=True, doc="V_int, bias that starts one in a grain",
+        9.0,
+        unit="V",
+        low=0,
+        open_low=True,
+        doc="V_int, bias that starts one in a grain",
         source=calibrated(9.0, "Lu et al., fig. 1e: lowest seen in a grain's interior"),
-    )  # fmt: skip
+    )
     radius: float = parameter(4.642e-9, unit="m", low=0, open_low=True, doc="a, of the contact", source=DEFAULT_RADIUS)
     weibull: float = parameter(
-        1e9, low=1, doc="modulus m of the scaling of a boundary's strength with the electrode's area",
+        1e9,
+        low=1,
+        doc="modulus m of the scaling of a boundary's strength with the electrode's area",
         source=assumed(1e9, "no scaling unless given; 3 to 8 in ceramics"),
-    )  # fmt: skip
+    )
 
     def share(self, distance: ArrayLike, radius: ArrayLike | None = None) -> NDArray:
         """Surface potential over the bias at a distance (m) from the centre of a disk; 1 on it."""

@@ -132,9 +132,7 @@ class ConductionBalance:
         both = (ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])
         rows = np.concatenate((ends[both, 0], ends[both, 1], np.arange(count)))
         columns = np.concatenate((ends[both, 1], ends[both, 0], np.arange(count)))
-        return splu(
-            coo_array((np.concatenate((-weight[both], -weight[both], own)), (rows, columns))).tocsc()
-        ), own.min()
+        return splu(coo_array((np.concatenate((-weight[both], -weight[both], own)), (rows, columns))).tocsc()), own.min()
 
     def exchange(self, phi: Potential, potentials, slopes=None):
         """What the faces feed in: -int j v (size,), its tangent, and per face (int j, slope of j (m, q), int slope v, power).
@@ -148,9 +146,7 @@ class ConductionBalance:
         for side, (face, metal, (dofs, weights, some)) in enumerate(zip(self.faces, potentials, rules, strict=True)):
             eta, electrode = phi.below(metal, dofs) @ shape.T, face.electrode
             if electrode.law is None or slopes is not None:
-                slope = (
-                    np.broadcast_to(electrode.admittance[some][:, None], eta.shape) if slopes is None else slopes[side]
-                )
+                slope = np.broadcast_to(electrode.admittance[some][:, None], eta.shape) if slopes is None else slopes[side]
                 current = slope * eta
             else:
                 current, slope = (electrode.share[some][:, None] * value for value in electrode.current(eta))
@@ -227,9 +223,7 @@ class ConductionBalance:
             if error <= BALANCED * size or (error <= ACCEPTED * size and error >= 0.5 * before):
                 return MeshSolution(phi, voltage, *self._currents(inner, totals), tangent, 1)
             phi, before = phi.plus(self._towards(-residual, tangent)), error
-        raise RunError(
-            f"the currents did not balance: {error / size:.1e} of them is left over after {STEPS} corrections."
-        )
+        raise RunError(f"the currents did not balance: {error / size:.1e} of them is left over after {STEPS} corrections.")
 
     def _currents(self, inner, totals) -> tuple[float, float]:
         bottom, top = (inner[fixed].sum() + total[0] for fixed, total in zip(self.fixed, totals, strict=True))
@@ -263,9 +257,7 @@ class ConductionBalance:
             before = error
             direction, rise = self._towards(-residual, tangent), 0.0
             if current is not None:
-                answer = self._linear(
-                    Potential.of(np.zeros(len(residual))), 1.0, [total[1] for total in totals], tangent
-                )
+                answer = self._linear(Potential.of(np.zeros(len(residual))), 1.0, [total[1] for total in totals], tangent)
                 moved = totals[1][2] @ direction - self.reaction(Potential.of(direction))[self.fixed[1]].sum()
                 rise = -float(excess + moved) / answer.current_top
                 rise = (voltage + rise) - voltage  # as far as a voltage is known: phi must not rise further
@@ -292,9 +284,7 @@ class ConductionBalance:
             loose = self._islands >= 0
             island = self._islands[loose]
             change[loose] = tangent.islands.solve(np.bincount(island, right[loose]))[island]
-            right = (
-                right - self.space.jump_residual(1 / self.resistance, Potential.of(change)) - tangent.matrix @ change
-            )
+            right = right - self.space.jump_residual(1 / self.resistance, Potential.of(change)) - tangent.matrix @ change
         change[free] += tangent.factors.solve(right[free])
         return change
 

@@ -129,11 +129,7 @@ def network(grains: VoxelGrains, bottom: tuple[Slab, ...] = (), top: tuple[Slab,
         where = column * shape[-1] + level + below
         first, second = pair_of(grains, axis, faces)
         between = face_resistance(
-            grains.resistance[faces.facet],
-            faces.along,
-            faces.across,
-            grains.reach,
-            pair_conductivity(grains, first, second),
+            grains.resistance[faces.facet], faces.along, faces.across, grains.reach, pair_conductivity(grains, first, second)
         )
         link.reshape(-1)[where] = 1 / (halves[first] + between + halves[second])
     joints = _link_slabs(links, half, bottom, below, -1, h, grains.periodic)
@@ -208,9 +204,7 @@ def assemble(net: Network, bottom: np.ndarray, top: np.ndarray) -> csr_array:
     shape = net.shape
     size = int(np.prod(shape))
     diagonal = np.zeros(shape, net.links[0].dtype)
-    bands: dict[
-        int, np.ndarray
-    ] = {}  # by the distance between row and column; entry (i + s, i) stands at i, (i, i + s) at i + s
+    bands: dict[int, np.ndarray] = {}  # by the distance between row and column; entry (i + s, i) stands at i, (i, i + s) at i + s
     for axis, link in enumerate(net.links):
         diagonal += link
         diagonal += np.roll(link, 1, axis)
@@ -230,8 +224,7 @@ def assemble(net: Network, bottom: np.ndarray, top: np.ndarray) -> csr_array:
     data = np.array([diagonal.reshape(-1), *bands.values()])
     matrix = dia_array((data, [0, *bands]), shape=(size, size)).tocsr()
     return csr_array(
-        (matrix.data, matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int32, copy=False)),
-        shape=matrix.shape,
+        (matrix.data, matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int32, copy=False)), shape=matrix.shape
     )
 
 

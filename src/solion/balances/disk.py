@@ -48,9 +48,7 @@ class Disk:
                 "a disk that wide is a planar cell of resistance thickness/(conductivity area)."
             )
         self.radius, self.thickness, self.wagner = float(radius), float(thickness), float(wagner)
-        self._nodes, self._weights, self._h, self._centre, self._coefficients = _solved(
-            radius / thickness, wagner / radius
-        )
+        self._nodes, self._weights, self._h, self._centre, self._coefficients = _solved(radius / thickness, wagner / radius)
 
     @property
     def shape(self) -> float:

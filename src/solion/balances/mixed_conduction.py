@@ -49,9 +49,7 @@ class MixedConduction(eqx.Module):
         energy = self.free_energy
         return self.electron_law.mobility(composition + energy.defects, energy.electron_sites)
 
-    def faces(
-        self, composition: Float[Array, " n"], told: Float[Array, " n"], beyond, left_slope, right_slope
-    ) -> Faces:
+    def faces(self, composition: Float[Array, " n"], told: Float[Array, " n"], beyond, left_slope, right_slope) -> Faces:
         """Fields of a composition whose gradient along +x at the two ends is given.
 
         ``told`` is the composition kept as far from empty and full as its laws can tell, ``beyond`` what ideal mixing adds to

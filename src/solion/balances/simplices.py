@@ -66,9 +66,7 @@ def mass(order: int, corners: int) -> np.ndarray:
     moments = np.zeros((corners,) * degree)
     for place in np.ndindex(*moments.shape):
         powers = np.bincount(place, minlength=corners)
-        moments[place] = (
-            factorial(corners - 1) * np.prod([factorial(p) for p in powers]) / factorial(degree + corners - 1)
-        )
+        moments[place] = factorial(corners - 1) * np.prod([factorial(p) for p in powers]) / factorial(degree + corners - 1)
     if order == 1:
         return moments
     return np.einsum("aij,bkl,ijkl->ab", forms, forms, moments)

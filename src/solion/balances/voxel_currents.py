@@ -7,13 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solion.balances.conduction_voxels import (
-    Network,
-    face_derivatives,
-    half_resistances,
-    pair_conductivity,
-    pair_of,
-)
+from solion.balances.conduction_voxels import Network, face_derivatives, half_resistances, pair_conductivity, pair_of
 from solion.balances.potential import Potential
 
 
@@ -103,9 +97,7 @@ def sensitivities(net: Network, potential: Potential, adjoint: np.ndarray) -> tu
         there = product.reshape(-1)[_cells(net, faces)]
         first, second = pair_of(grains, axis, faces)
         sigma = pair_conductivity(grains, first, second)
-        by_resistance, by_sigma = face_derivatives(
-            grains.resistance[faces.facet], faces.along, faces.across, grains.reach, sigma
-        )
+        by_resistance, by_sigma = face_derivatives(grains.resistance[faces.facet], faces.along, faces.across, grains.reach, sigma)
         by_boundary += np.bincount(faces.facet, there * by_resistance, len(by_boundary))
         for one, other in ((first, second), (second, first)):
             share = 2 * (grains.conductivity[other] / (grains.conductivity[one] + grains.conductivity[other])) ** 2

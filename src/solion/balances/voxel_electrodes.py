@@ -47,9 +47,15 @@ class VoxelSolution(NamedTuple):
 
 
 def conduct(
-    net: Network, bottom: Electrode, top: Electrode, *, voltage: float | None = None, current: float | None = None,
-    tolerance: float = TOLERANCE, limit: int = LIMIT,
-) -> VoxelSolution:  # fmt: skip
+    net: Network,
+    bottom: Electrode,
+    top: Electrode,
+    *,
+    voltage: float | None = None,
+    current: float | None = None,
+    tolerance: float = TOLERANCE,
+    limit: int = LIMIT,
+) -> VoxelSolution:
     """The stationary potential for a ``voltage`` (V) or a mean ``current`` density (A/m2, along +z).
 
     Raises InputError where no path leads from electrode to electrode and RunError where a solve does not converge.
@@ -177,8 +183,10 @@ def _size(out: np.ndarray, miss: float) -> float:
 def _electrode_heat(terminals, net, potential: Potential, voltage, entering, leaving) -> float:
     """W/m2 lost between metal and the outer faces of the outermost cells."""
     heat = 0.0
-    cases = ((terminals[0], net.half[0], potential.below(voltage, (..., 0)), entering),
-             (terminals[1], net.half[1], -potential.below(0.0, (..., -1)), leaving))  # fmt: skip
+    cases = (
+        (terminals[0], net.half[0], potential.below(voltage, (..., 0)), entering),
+        (terminals[1], net.half[1], -potential.below(0.0, (..., -1)), leaving),
+    )
     for terminal, half, drop, flow in cases:
         own = np.where(terminal.touching(half), half, 0.0)
         heat += float((flow * drop - flow**2 * own).mean())

@@ -49,9 +49,7 @@ class Program:
     One that is ``slow`` to compile is announced, see :func:`announced`.
     """
 
-    def __init__(
-        self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = (), *, slow: bool = False
-    ):
+    def __init__(self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = (), *, slow: bool = False):
         self.function, self.static, self.donate, self.slow = function, static, donate, slow
         self._known: dict[Any, Future] = {}
         self._lock = threading.Lock()

@@ -89,9 +89,16 @@ def parameter(
     ``printed`` is the unit of the device (i_D, V_T/i_D, k_BT) in which papers print it, that of a plain number in a study file.
     """
     metadata = {
-        "parameter": True, "unit": unit, "printed": printed, "low": low, "high": high,
-        "open_low": open_low, "open_high": open_high, "source": source.source if source else None, "doc": doc,
-    }  # fmt: skip
+        "parameter": True,
+        "unit": unit,
+        "printed": printed,
+        "low": low,
+        "high": high,
+        "open_low": open_low,
+        "open_high": open_high,
+        "source": source.source if source else None,
+        "doc": doc,
+    }
     if default is dataclasses.MISSING:
         return eqx.field(metadata=metadata, kw_only=kw_only)
     return eqx.field(default=default, metadata=metadata, kw_only=kw_only)
@@ -130,9 +137,7 @@ class Part(eqx.Module):
                 if known and not self.stacked and field.type in ("float", float) and np.ndim(value):
                     object.__setattr__(self, field.name, float(np.reshape(value, ())))  # an array of one number is it
             elif kind is not None and not isinstance(value, kind):
-                raise InputError(
-                    f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
-                )
+                raise InputError(f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
 
 
 @functools.cache
@@ -177,9 +182,7 @@ def _check(owner: str, field: dataclasses.Field, value: Any, many: bool) -> None
     if not np.all(inside):
         unit = "" if meta["unit"] == "1" else f" {meta['unit']}"
         wrong = number if number.ndim == 0 else number[~inside][0]
-        raise InputError(
-            f"{owner}.{field.name} = {wrong:g}{unit} is outside its allowed range {allowed_range(meta)}{unit}."
-        )
+        raise InputError(f"{owner}.{field.name} = {wrong:g}{unit} is outside its allowed range {allowed_range(meta)}{unit}.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -220,14 +223,18 @@ def table(part: Any, path: str = "", holds_at: float | None = None) -> Iterator[
             continue
         number = np.asarray(value, dtype=float)
         source = _source(field, number, sources.get(field.name))
-        places = (
-            [(here, number)] if number.ndim == 0 else [(f"{here}.{k}", one) for k, one in enumerate(number.ravel())]
-        )
+        places = [(here, number)] if number.ndim == 0 else [(f"{here}.{k}", one) for k, one in enumerate(number.ravel())]
         for place, one in places:
             yield Row(
-                place, float(one), field.metadata["unit"], allowed_range(field.metadata), source.provenance,
-                source.reference, field.metadata["doc"], None if field.metadata["unit"] == "K" else holds_at,
-            )  # fmt: skip
+                place,
+                float(one),
+                field.metadata["unit"],
+                allowed_range(field.metadata),
+                source.provenance,
+                source.reference,
+                field.metadata["doc"],
+                None if field.metadata["unit"] == "K" else holds_at,
+            )
 
 
 def _source(field: dataclasses.Field, number: np.ndarray, known: Sourced | None) -> Source:

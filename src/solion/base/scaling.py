@@ -18,9 +18,7 @@ class Scales(eqx.Module):
     current_density: Any  # A/m2
     concentration: Any  # mol/m3
     area: Any  # m2
-    symbols: tuple[tuple[str, str], ...] = eqx.field(
-        static=True, default=()
-    )  # what a paper calls them: ("time", "tau_D")
+    symbols: tuple[tuple[str, str], ...] = eqx.field(static=True, default=())  # what a paper calls them: ("time", "tau_D")
 
     @property
     def sizes(self) -> dict[str, Any]:
@@ -126,9 +124,7 @@ MIXED_CONDUCTION = (
 )
 
 
-def mixed_conductor_scales(
-    *, thickness, area, concentration, ion_diffusivity, electron_diffusivity, temperature
-) -> Scales:
+def mixed_conductor_scales(*, thickness, area, concentration, ion_diffusivity, electron_diffusivity, temperature) -> Scales:
     """Scales of a film that conducts ions and electrons (Tian and Bazant).
 
     h, tau_D = h^2/D_p0, V_T = k_B T/e, i_D = D_n0 c_0 N_A e/h.

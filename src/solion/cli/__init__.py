@@ -12,8 +12,21 @@ import warnings
 
 from solion.cli.app import app
 from solion.cli import (  # each adds its command, in the order of the help
-    run, sweep, fit, identify, sensitivity, open_file, design, reproduce, list_names, show, check, report, schema, cache,  # noqa: F401
-)  # fmt: skip
+    run,
+    sweep,
+    fit,
+    identify,
+    sensitivity,
+    open_file,
+    design,
+    reproduce,
+    list_names,
+    show,
+    check,
+    report,
+    schema,
+    cache,
+)
 
 
 def main() -> None:

@@ -17,9 +17,7 @@ app = typer.Typer(
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A built-in study (see 'solion list') or a TOML file.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option(
-        "--set", metavar="KEY=VALUE", help="Replace one value, such as device.top.rate=1e-2; may be repeated."
-    ),
+    typer.Option("--set", metavar="KEY=VALUE", help="Replace one value, such as device.top.rate=1e-2; may be repeated."),
 ]
 
 
@@ -31,15 +29,13 @@ def _forbid(no_code: bool) -> bool:
 
 
 NoCode = Annotated[
-    bool,
-    typer.Option("--no-code", callback=_forbid, help="Refuse a study that names Python code instead of executing it."),
+    bool, typer.Option("--no-code", callback=_forbid, help="Refuse a study that names Python code instead of executing it.")
 ]
 
 
 @app.callback(invoke_without_command=True)
 def _start(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False
 ) -> None:
     if version:
         from solion import __version__

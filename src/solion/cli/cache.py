@@ -11,9 +11,7 @@ from solion.cli.app import app
 
 @app.command()
 def cache(
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Remove them; the next run of each kind compiles anew.")
-    ] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove them; the next run of each kind compiles anew.")] = False,
 ) -> None:
     """Say where compiled programs are kept and how much there is, or clear them."""
     from solion.base import cache
@@ -29,6 +27,4 @@ def cache(
         cache.clear(folder)
         print(f"{folder}: {words} removed.")
     else:
-        print(
-            f"{folder}: {words}; at most {cache.limit() / 1e6:.0f} MB (SOLION_CACHE_MB), the least recently used go first."
-        )
+        print(f"{folder}: {words}; at most {cache.limit() / 1e6:.0f} MB (SOLION_CACHE_MB), the least recently used go first.")

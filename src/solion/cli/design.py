@@ -16,16 +16,13 @@ def design(
     time: Annotated[str | None, typer.Argument(metavar="TIME", help="Time to switch within, such as '10 us'.")] = None,
     voltage: Annotated[str | None, typer.Argument(metavar="VOLTAGE", help="Voltage of the switch: '1 V'.")] = None,
     materials: Annotated[
-        list[str] | None,
-        typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated."),
+        list[str] | None, typer.Option("--material", metavar="NAME", help="A host (see 'solion list'); may be repeated.")
     ] = None,
     thickness: Annotated[str, typer.Option(help="Thickness of the table without TIME and of the chart.")] = "50 nm",
     temperature: Annotated[str | None, typer.Option(help="Temperature.", show_default="of the device")] = None,
     study: Annotated[
         str | None,
-        typer.Option(
-            metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"
-        ),
+        typer.Option(metavar="STUDY", help="Study whose device stands for all.", show_default="film of Tian and Bazant, Fig. 2a"),
     ] = None,
     settings: Settings = None,
     no_code: NoCode = False,
@@ -33,9 +30,7 @@ def design(
     current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
     energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Both contacts must switch, not only one.")] = False,
-    chart: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")
-    ] = None,
+    chart: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")] = None,
 ) -> None:
     """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""
     with refusals():
@@ -52,8 +47,15 @@ def design(
             raise InputError("--set changes the device of a study; name one with --study.")
         device = None if study is None else driven(load(study, settings or ()), "design").device
         command.answer(
-            time=read("TIME", time, "s"), voltage=read("VOLTAGE", voltage, "V", float("-inf")), materials=materials,
-            thickness=quantity("--thickness", thickness, "m"), temperature=read("--temperature", temperature, "K"),
-            device=device, area=read("--area", area, "m^2"),
-            current=read("--current", current, "A"), energy=read("--energy", energy, "J"), full=full, chart=chart,
-        )  # fmt: skip
+            time=read("TIME", time, "s"),
+            voltage=read("VOLTAGE", voltage, "V", float("-inf")),
+            materials=materials,
+            thickness=quantity("--thickness", thickness, "m"),
+            temperature=read("--temperature", temperature, "K"),
+            device=device,
+            area=read("--area", area, "m^2"),
+            current=read("--current", current, "A"),
+            energy=read("--energy", energy, "J"),
+            full=full,
+            chart=chart,
+        )

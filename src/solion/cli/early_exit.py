@@ -30,9 +30,7 @@ def patience(quiet: bool) -> Iterator[None]:
         return
     from solion.base.compiled import announced
 
-    with announced(
-        lambda: say("Compiling for this kind of run: some ten seconds, once; it is kept for the next time.")
-    ):
+    with announced(lambda: say("Compiling for this kind of run: some ten seconds, once; it is kept for the next time.")):
         yield
 
 
@@ -81,10 +79,13 @@ def writing(folder: Path) -> contextlib.AbstractContextManager[None]:
 
     return _ending(
         folder,
-        lambda: "; the same command with --resume goes on from the last checkpoint" if kept()
-        else " before the first checkpoint; nothing was kept",
+        lambda: (
+            "; the same command with --resume goes on from the last checkpoint"
+            if kept()
+            else " before the first checkpoint; nothing was kept"
+        ),
         lambda: f"free some space and repeat the command{' with --resume' if kept() else ''}",
-    )  # fmt: skip
+    )
 
 
 @contextlib.contextmanager

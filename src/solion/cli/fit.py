@@ -15,24 +15,18 @@ from solion.cli.open_file import Columns, Cycle, Interval, Rate, number
 @app.command()
 def fit(
     study: StudyName,
-    data: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")
-    ],
+    data: Annotated[Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")],
     over: Annotated[
-        list[str],
-        typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated."),
+        list[str], typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated.")
     ],
     settings: Settings = None,
     no_code: NoCode = False,
     drive: Annotated[
         str, typer.Option(metavar="data|study", help="Drive the run by the measured waveform or the study's protocol.")
     ] = "data",
-    observe: Annotated[
-        str, typer.Option(metavar="current|voltage", help="What is compared; the other one drives.")
-    ] = "current",
+    observe: Annotated[str, typer.Option(metavar="current|voltage", help="What is compared; the other one drives.")] = "current",
     scale: Annotated[
-        str | None,
-        typer.Option(metavar="linear|asinh", help="Scale of the residuals.", show_default="by the decades spanned"),
+        str | None, typer.Option(metavar="linear|asinh", help="Scale of the residuals.", show_default="by the decades spanned")
     ] = None,
     noise: Annotated[str, typer.Option(metavar="LEVEL", help='Noise of a row, such as "1 uA".')] = "0 A",
     relative_noise: Annotated[float, typer.Option(metavar="SHARE", help="Noise as a share of the value.")] = 0.0,
@@ -51,9 +45,7 @@ def fit(
     keep_outliers: Annotated[
         bool, typer.Option("--keep-outliers", help="Compare single rows far off their neighbours, too.")
     ] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-fit")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-fit")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier fit in that folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -69,16 +61,28 @@ def fit(
         loaded = driven(load(study, settings or ()), "a fit")
         name_code(loaded, quiet)
         record = fitting.read(
-            data, loaded.device.scales(), columns=columns, rate=number(rate, "--rate", "V/s"),
-            interval=number(interval, "--interval", "s"), cycle=cycle, keep_outliers=keep_outliers,
-        )  # fmt: skip
+            data,
+            loaded.device.scales(),
+            columns=columns,
+            rate=number(rate, "--rate", "V/s"),
+            interval=number(interval, "--interval", "s"),
+            cycle=cycle,
+            keep_outliers=keep_outliers,
+        )
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(
-                loaded, record, over, drive=drive, observe=observe, scale=scale, straight=straight,
-                noise="0 V" if observe == "voltage" and
-                noise == "0 A" else noise, relative_noise=relative_noise, on_step=None if quiet else _say_trial,
-            )  # fmt: skip
+                loaded,
+                record,
+                over,
+                drive=drive,
+                observe=observe,
+                scale=scale,
+                straight=straight,
+                noise="0 V" if observe == "voltage" and noise == "0 A" else noise,
+                relative_noise=relative_noise,
+                on_step=None if quiet else _say_trial,
+            )
             fitting.write_fit(found, partial)
     if not quiet:
         show_fit(found)

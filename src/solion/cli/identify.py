@@ -14,16 +14,11 @@ from solion.cli.open_file import Columns, Sheet, number
 
 @app.command()
 def identify(
-    data: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Time and a length (CSV, workbook), or a movie as a TIFF stack.")
-    ],
+    data: Annotated[Path, typer.Argument(metavar="FILE", help="Time and a length (CSV, workbook), or a movie as a TIFF stack.")],
     shape: Annotated[str, typer.Option(metavar="planar|wire|sphere", help="Shape of the host.")],
-    volume_ratio: Annotated[
-        float, typer.Option(help="Volume of the product over that of its host, such as 3.81 for Li15Si4.")
-    ],
+    volume_ratio: Annotated[float, typer.Option(help="Volume of the product over that of its host, such as 3.81 for Li15Si4.")],
     meaning: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="What the length is, such as host_depth, where the heading does not say."),
+        str | None, typer.Option(metavar="NAME", help="What the length is, such as host_depth, where the heading does not say.")
     ] = None,
     diameter: Annotated[
         str | None, typer.Option(metavar="LENGTH", help='Diameter of the pristine host, such as "129 nm".')
@@ -35,18 +30,12 @@ def identify(
     start: Annotated[
         str | None, typer.Option(metavar="TIME", help='When the reaction began, where that was recorded: "0 s".')
     ] = None,
-    offset: Annotated[
-        str | None, typer.Option(metavar="LENGTH", help="By how much all lengths may be off together.")
-    ] = None,
+    offset: Annotated[str | None, typer.Option(metavar="LENGTH", help="By how much all lengths may be off together.")] = None,
     columns: Columns = None,
     sheet: Sheet = None,
-    scale: Annotated[
-        str | None, typer.Option(metavar="LENGTH", help='Edge of a pixel of a movie, such as "0.5 nm".')
-    ] = None,
+    scale: Annotated[str | None, typer.Option(metavar="LENGTH", help='Edge of a pixel of a movie, such as "0.5 nm".')] = None,
     frame_time: Annotated[str | None, typer.Option(metavar="TIME", help="Time between frames of a movie.")] = None,
-    posterior: Annotated[
-        bool, typer.Option(help="Evidence of the laws by nested sampling, and the next experiment.")
-    ] = True,
+    posterior: Annotated[bool, typer.Option(help="Evidence of the laws by nested sampling, and the next experiment.")] = True,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/FILE-identify")
     ] = None,
@@ -95,9 +84,7 @@ def identify(
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
 
 
-def _of_movie(
-    path: Path, scale: float | None, frame_time: float | None, radius: float, shape: str, ratio: float, meaning: str
-):
+def _of_movie(path: Path, scale: float | None, frame_time: float | None, radius: float, shape: str, ratio: float, meaning: str):
     """The series of a movie's contours."""
     from solion.base.errors import InputError
     from solion.explore.identify import read_movie

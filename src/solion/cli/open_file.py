@@ -13,9 +13,7 @@ from solion.cli.early_exit import refusals
 Columns = Annotated[
     str | None, typer.Option(metavar="NAME=NUMBER", help='Which column is what, such as "time=3 ms,voltage=4 V".')
 ]
-Rate = Annotated[
-    str | None, typer.Option(metavar="RATE", help='Rate of a sweep without a column of time, such as "50 mV/s".')
-]
+Rate = Annotated[str | None, typer.Option(metavar="RATE", help='Rate of a sweep without a column of time, such as "50 mV/s".')]
 Interval = Annotated[str | None, typer.Option(metavar="TIME", help='Interval of rows without a time, such as "0.1 s".')]
 Cycle = Annotated[int | None, typer.Option(metavar="NUMBER", help="One of several cycles or spectra.")]
 Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of a workbook.")]
@@ -23,9 +21,7 @@ Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of a work
 
 @app.command(name="open")
 def open_(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A record, a spectrum, a picture of grains, a folder of slices.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A record, a spectrum, a picture of grains, a folder of slices.")],
     columns: Columns = None,
     rate: Rate = None,
     interval: Interval = None,

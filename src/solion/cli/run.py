@@ -17,9 +17,7 @@ def run(
     study: StudyName,
     settings: Settings = None,
     no_code: NoCode = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in that folder.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from an interrupted run into that folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,

@@ -10,9 +10,7 @@ from solion.cli.app import app
 
 
 @app.command()
-def schema(
-    sweep: Annotated[bool, typer.Option("--sweep", help="That of sweep files instead.")] = False,
-) -> None:
+def schema(sweep: Annotated[bool, typer.Option("--sweep", help="That of sweep files instead.")] = False) -> None:
     """Print the JSON schema of study files, or of sweep files."""
     import json
 

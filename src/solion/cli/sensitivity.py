@@ -17,9 +17,7 @@ def sensitivity(
     of: Annotated[list[str], typer.Option("--of", metavar="METRIC", help="A metric of the run; may be repeated.")],
     over: Annotated[
         list[str] | None,
-        typer.Option(
-            "--over", metavar="KEY", help="A number of the study; may be repeated.", show_default="all numbers"
-        ),
+        typer.Option("--over", metavar="KEY", help="A number of the study; may be repeated.", show_default="all numbers"),
     ] = None,
     settings: Settings = None,
     no_code: NoCode = False,

@@ -16,8 +16,7 @@ from solion.cli.early_exit import name_code, patience, refusals, say, sweeping
 @app.command()
 def sweep(
     study: Annotated[
-        str,
-        typer.Argument(metavar="STUDY", help="A built-in study, a study's TOML file, or a sweep file that names one."),
+        str, typer.Argument(metavar="STUDY", help="A built-in study, a study's TOML file, or a sweep file that names one.")
     ],
     over: Annotated[
         list[str] | None,
@@ -28,8 +27,7 @@ def sweep(
         ),
     ] = None,
     points: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="A CSV file of points: keys in its first line, a run in each other."),
+        str | None, typer.Option(metavar="FILE", help="A CSV file of points: keys in its first line, a run in each other.")
     ] = None,
     sample: Annotated[
         str | None, typer.Option(metavar="KIND", help="Draw points from the ranges: latin_hypercube or sobol.")
@@ -42,20 +40,14 @@ def sweep(
         list[str] | None,
         typer.Option("--metric", metavar="NAME", help="Keep this metric; may be repeated. All are kept unless given."),
     ] = None,
-    curves: Annotated[
-        bool, typer.Option("--curves", help="Keep time, voltage, current and conductance of each run.")
-    ] = False,
+    curves: Annotated[bool, typer.Option("--curves", help="Keep time, voltage, current and conductance of each run.")] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the results.", show_default="runs/STUDY-sweep")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier sweep in that folder.")] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from a sweep into that folder that ended early.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from a sweep into that folder that ended early.")] = False,
     executor: Annotated[str, typer.Option(metavar="KIND", help="threads or processes, on this machine.")] = "threads",
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Threads or processes.", show_default="processors")
-    ] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Threads or processes.", show_default="processors")] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead, such as tcp://host:8786.")
     ] = None,
@@ -66,17 +58,30 @@ def sweep(
         from solion.explore import sweeps
 
         plan = sweeps.plan_of(
-            study, over or (), points=points, sampling=sample, runs=runs, seed=seed, settings=settings or (),
-            metrics=metric or (), curves=curves,
-        )  # fmt: skip
+            study,
+            over or (),
+            points=points,
+            sampling=sample,
+            runs=runs,
+            seed=seed,
+            settings=settings or (),
+            metrics=metric or (),
+            curves=curves,
+        )
         name_code(plan.study, quiet)
         folder = out or Path("runs") / f"{plan.name}-sweep"
         with sweeping(folder), patience(quiet), contextlib.ExitStack() as stack:
             update = None if quiet else stack.enter_context(sweeps.sweep_reporter(sys.stderr, plan.name))
             dataset = sweeps.execute_sweep(
-                plan, folder, force=force, resume=resume, executor=executor, workers=workers, scheduler=scheduler,
+                plan,
+                folder,
+                force=force,
+                resume=resume,
+                executor=executor,
+                workers=workers,
+                scheduler=scheduler,
                 on_progress=update,
-            )  # fmt: skip
+            )
     if not quiet:
         print("\n".join(sweeps.outcome_lines(dataset)))
         print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")

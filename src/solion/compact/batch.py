@@ -42,12 +42,7 @@ def spread(cell: CompactCell, count: int, seed: int, **relative: float) -> Compa
 
 
 def train(
-    cells: CompactCell,
-    periods: tuple[Segment, ...],
-    order,
-    start,
-    filling: tuple[float, float],
-    tolerance: float = 1e-8,
+    cells: CompactCell, periods: tuple[Segment, ...], order, start, filling: tuple[float, float], tolerance: float = 1e-8
 ) -> np.ndarray:
     """Conductance (S) of every device after every pulse, shape (devices, pulses).
 

@@ -84,12 +84,8 @@ class CompactCell(Part):
     aspect: float = positive_parameter(doc="w/l of the read gap, with its fringe")
     offset: float = parameter(0.0, doc="x_off", source=assumed(0.0, "no doping before"))
     electrons: float = positive_parameter(1.0, doc="n", source=assumed(1.0, "one at a time"))
-    series_resistance: float = parameter(
-        0.0, unit="ohm m^2", low=0, doc="R_s A, of leads and films", source=assumed(0.0, "none")
-    )
-    contact_resistance: float = parameter(
-        0.0, unit="ohm", low=0, doc="of source and drain", source=assumed(0.0, "none")
-    )
+    series_resistance: float = parameter(0.0, unit="ohm m^2", low=0, doc="R_s A, of leads and films", source=assumed(0.0, "none"))
+    contact_resistance: float = parameter(0.0, unit="ohm", low=0, doc="of source and drain", source=assumed(0.0, "none"))
     loss_rate: float = parameter(0.0, unit="1/s", low=0, doc="k", source=assumed(0.0, "nothing leaves"))
     temperature: float = parameter(298.15, unit="K", low=1, high=3000, doc="T", source=assumed(298.15, "room"))
 
@@ -162,9 +158,7 @@ class CompactCell(Part):
 
     def open_voltage(self, x):
         """U(x), V: positive where the channel is the richer film."""
-        channel, reservoir = (
-            total_potential(self.free_energy, jnp.asarray(c)) for c in (x, self.supply - self.share * x)
-        )
+        channel, reservoir = (total_potential(self.free_energy, jnp.asarray(c)) for c in (x, self.supply - self.share * x))
         return self.thermal / self.charge * (channel - reservoir)
 
     def conductance(self, x):

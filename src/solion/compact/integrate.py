@@ -141,9 +141,7 @@ def run_through(cell: CompactCell, segments: Segment, filling: float, tolerance:
     start = logit_of(ready, jnp.asarray(filling, float))
     if not np.isfinite(start):
         low, high = (float(wall) for wall in cell.bounds)
-        raise InputError(
-            f"A filling of {filling:g} is outside its allowed range ({low:g}, {high:g}), the walls of the cell."
-        )
+        raise InputError(f"A filling of {filling:g} is outside its allowed range ({low:g}, {high:g}), the walls of the cell.")
     logits, passed = _compiled(ready, padded(segments), start, jnp.asarray(tolerance))
     count = segments.duration.shape[0]
     logits, passed = logits[:count], jax.tree.map(lambda leaf: leaf[:count], passed)

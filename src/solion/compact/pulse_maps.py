@@ -99,9 +99,7 @@ def pulse_map(cell: CompactCell, segments: Segment, filling: tuple[float, float]
     low, high = (logit_of(cell, jnp.asarray(x, float)) for x in filling)
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         walls = tuple(float(wall) for wall in cell.bounds)
-        raise InputError(
-            f"filling = {filling} must rise and lie inside ({walls[0]:g}, {walls[1]:g}), the walls of the cell."
-        )
+        raise InputError(f"filling = {filling} must rise and lie inside ({walls[0]:g}, {walls[1]:g}), the walls of the cell.")
     for degree in DEGREES:
         found = _map_of_degree(cell, segments, low, high, degree, jnp.asarray(0.1 * tolerance))
         if not np.all(np.isfinite(found.series)):
@@ -227,9 +225,7 @@ def _recorded(cell: CompactCell, maps: PulseMap, order, y):
 _record = Program(_recorded)
 
 
-def record_of(
-    cell: CompactCell, maps: Sequence[PulseMap], order, filling: float, *, width: float = np.nan
-) -> PulseRecord:
+def record_of(cell: CompactCell, maps: Sequence[PulseMap], order, filling: float, *, width: float = np.nan) -> PulseRecord:
     """The pulses ``order`` (which of the ``maps`` each is) from a start ``filling``, as a record for the metrics.
 
     Charge and energy are of whole periods, gaps included; ``width`` (s) is written down as it is given. All maps must span
@@ -237,9 +233,7 @@ def record_of(
     """
     cell = cell.ready()
     terms = max(part.series.shape[1] for part in maps)
-    padded_maps = [
-        part._replace(series=jnp.pad(part.series, ((0, 0), (0, terms - part.series.shape[1])))) for part in maps
-    ]
+    padded_maps = [part._replace(series=jnp.pad(part.series, ((0, 0), (0, terms - part.series.shape[1])))) for part in maps]
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *padded_maps)
     g, passed = _record(cell, stacked, jnp.asarray(order), logit_of(cell, jnp.asarray(filling, float)))
     charge, energy = (np.asarray(part * cell.transfer_area) for part in (passed.charge, passed.work))

@@ -48,13 +48,21 @@ class AlloyParticle(AbstractDevice):
         0.0, unit="Pa", low=-1e10, high=1e10, doc="p_ext on the particle", source=assumed(0.0, "a free particle")
     )
     surface_stress: float = parameter(
-        0.0, unit="N/m", low=-100, high=100, doc="gamma_s; of the order of 1, and then negligible above a few nm",
+        0.0,
+        unit="N/m",
+        low=-100,
+        high=100,
+        doc="gamma_s; of the order of 1, and then negligible above a few nm",
         source=assumed(0.0, "off unless given"),
-    )  # fmt: skip
+    )
     creep_rate: float = parameter(
-        1e-12, unit="1/s", low=1e-20, high=1e3, doc="strain rate below which the shell creeps instead of holding its stress",
+        1e-12,
+        unit="1/s",
+        low=1e-20,
+        high=1e3,
+        doc="strain rate below which the shell creeps instead of holding its stress",
         source=assumed(1e-12, "none within a year; a larger one makes arrest a slowing"),
-    )  # fmt: skip
+    )
     creep_exponent: float = parameter(
         0.0, low=0, high=4, doc="creep rate as radius to minus this, from 100 nm", source=assumed(0.0, "no size in it")
     )
@@ -62,12 +70,14 @@ class AlloyParticle(AbstractDevice):
         1e-3, low=1e-5, high=0.9, doc="f of host that is product at the start", source=assumed(1e-3, "a thin shell")
     )
     start_excess: float = parameter(
-        0.3, low=0, open_low=True, high=MOST_CONTENT, doc="excess carriers in the shell at the start, over those at 0 V",
+        0.3,
+        low=0,
+        open_low=True,
+        high=MOST_CONTENT,
+        doc="excess carriers in the shell at the start, over those at 0 V",
         source=assumed(0.3, "of no consequence once the thin shell has filled"),
-    )  # fmt: skip
-    temperature: float = parameter(
-        298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature")
     )
+    temperature: float = parameter(298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature"))
 
     experiments: ClassVar[tuple[str, ...]] = ("transient", "quasi_steady")
     terminals: ClassVar[tuple[str, ...]] = ("electrode",)
@@ -169,11 +179,16 @@ class AlloyParticle(AbstractDevice):
         core = radius * float(self._start_core())
         return float(
             quasi_steady_time(
-                core, radius, material.ratio, self.shape.order, rate=material.rate_at(self.temperature),
-                diffusivity=material.diffusivity, conductance=self.film.conductance(self.film.film_thickness),  # pyright: ignore[reportAttributeAccessIssue]
+                core,
+                radius,
+                material.ratio,
+                self.shape.order,
+                rate=material.rate_at(self.temperature),
+                diffusivity=material.diffusivity,
+                conductance=self.film.conductance(self.film.film_thickness),  # pyright: ignore[reportAttributeAccessIssue]
                 excess=held - rest,
             )
-        )  # fmt: skip
+        )
 
     def facts(self):
         """Which formulas a run used, and its numbers of regime at rest."""

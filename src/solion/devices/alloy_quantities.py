@@ -14,11 +14,7 @@ PARTS = (
     ("transfer", "overpotential of charge transfer"),
     ("ohmic", "ohmic drop in film and series resistance"),
 )
-SHARES = (
-    ("interface", "reaction of the front"),
-    ("layer", "diffusion through the product"),
-    ("film", "surface film"),
-)
+SHARES = (("interface", "reaction of the front"), ("layer", "diffusion through the product"), ("film", "surface film"))
 
 OBSERVABLES = (
     Quantity("voltage", "voltage", "potential against the carrier metal", "terminal", "electrode", monitored=True),

@@ -76,9 +76,7 @@ class AlloySystem(AbstractDeviceSystem):
     def guards(self):
         return {
             # a returning front is fed by what excess rests with it; above 0 V metal plates
-            "surface_excess": Guard(
-                "surface", least := 1e-3 * self.front.equilibrium / self.front.saturation, 1.0 + least
-            ),
+            "surface_excess": Guard("surface", least := 1e-3 * self.front.equilibrium / self.front.saturation, 1.0 + least),
             "reacted_fraction": Guard("shell, which the returning front uses up,", 0.55 * self.start_fraction, 2.0),
         }
 
@@ -164,11 +162,13 @@ class AlloySystem(AbstractDeviceSystem):
         cells, core = front.rates(now.state, now.front, now.influx)
         consumed = now.front.speed * now.state.core**self.order
         lumped = jnp.stack([core, now.influx, now.thickening, now.made, consumed * now.front.kept_work])
-        constraints = jnp.stack([
-            first_terminal(drive).excess(t, now.voltage, now.current),
-            front.mismatch(now.state, w[1]),
-            self._junction(now.state).excess(w[2], now.current / now.state.outer**self.order),
-        ])  # fmt: skip
+        constraints = jnp.stack(
+            [
+                first_terminal(drive).excess(t, now.voltage, now.current),
+                front.mismatch(now.state, w[1]),
+                self._junction(now.state).excess(w[2], now.current / now.state.outer**self.order),
+            ]
+        )
         return jnp.concatenate([cells, lumped]), constraints
 
     def start(self, t, y, drive):
@@ -191,8 +191,7 @@ class AlloySystem(AbstractDeviceSystem):
             "r": place,
             "excess": state.excess * front.ratio,
             "shell_radial_stress": (radial - front.pressure) * unit,
-            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure)
-            * unit,
+            "shell_hoop_stress": (radial + front.shell.deviator(shape, place, 0.0) * state.stress - front.pressure) * unit,
             "shell_mean_stress": (front.shell.mean(shape, place, 0.0) * state.stress - front.pressure) * unit,
         }
 
@@ -266,9 +265,9 @@ class AlloySystem(AbstractDeviceSystem):
         cells, _ = front.rates(state, moving, now.influx)
         at = y[-LUMPED], y[:-LUMPED], y[-1], y[3 - LUMPED]
         moved = -moving.speed, cells, consumed * moving.kept_work, now.made
-        energy, rate = jax.jvp(lambda core, contents, kept, bound: (
-            front.energy(core, contents, kept, self.plateau) - formation * bound
-        ), at, moved)  # fmt: skip
+        energy, rate = jax.jvp(
+            lambda core, contents, kept, bound: front.energy(core, contents, kept, self.plateau) - formation * bound, at, moved
+        )
         return losses | {
             "electrical_power": now.current * now.voltage,
             "stress_power": front.stress_power(state, moving, now.influx),

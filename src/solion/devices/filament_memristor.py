@@ -45,64 +45,103 @@ class FilamentMemristor(AbstractSpecimen):
     electrode: NanoElectrode = NanoElectrode()
     griffith: Griffith = Griffith()
     radius: float = parameter(
-        20e-9, unit="m", low=1e-9, high=1e-4, doc="r, of a fresh filament",
+        20e-9,
+        unit="m",
+        low=1e-9,
+        high=1e-4,
+        doc="r, of a fresh filament",
         source=assumed(20e-9, "the radius of the tip that grows it, Lu et al.; sets the metallic resistance alone"),
-    )  # fmt: skip
+    )
     resistivity: float = parameter(
         9.28e-8, unit="ohm m", low=0, open_low=True, doc="rho of lithium", source=literature(9.28e-8, "handbook, 20 °C")
     )
     mean_free_path: float = parameter(
-        0.0, unit="m", low=0, doc="of electrons in lithium; 11 nm switches the correction for thin wires on",
+        0.0,
+        unit="m",
+        low=0,
+        doc="of electrons in lithium; 11 nm switches the correction for thin wires on",
         source=assumed(0.0, "bulk resistivity unless given"),
-    )  # fmt: skip
+    )
     contact_resistance: float = parameter(
         0.0, unit="ohm", low=0, doc="in series with the filaments", source=assumed(0.0, "none unless given")
     )
     filaments: float = parameter(1.0, low=1, doc="n, equal filaments side by side", source=assumed(1.0, "the simplest"))
     forming: float = parameter(
-        0.12, unit="V", low=0, open_low=True, doc="threshold of the pristine electrolyte",
+        0.12,
+        unit="V",
+        low=0,
+        open_low=True,
+        doc="threshold of the pristine electrolyte",
         source=calibrated(0.12, "Lu et al., fig. 1e: trigger bias at a grain boundary"),
-    )  # fmt: skip
+    )
     threshold: float = parameter(
-        0.21, unit="V", low=0, open_low=True, doc="eta to which later cycles settle",
+        0.21,
+        unit="V",
+        low=0,
+        open_low=True,
+        doc="eta to which later cycles settle",
         source=calibrated(0.21, "set at -0.25 V after several cycles (Lu et al., section on memristors), less the growth's lag"),
-    )  # fmt: skip
+    )
     settling: float = parameter(
-        3.0, low=0.1, doc="cycles over which the threshold relaxes",
+        3.0,
+        low=0.1,
+        doc="cycles over which the threshold relaxes",
         source=calibrated(3.0, "constant after the first 10 cycles (Lu et al.)"),
-    )  # fmt: skip
+    )
     jitter: float = parameter(
-        0.03, low=0, high=2, doc="standard deviation of ln eta from cycle to cycle",
+        0.03,
+        low=0,
+        high=2,
+        doc="standard deviation of ln eta from cycle to cycle",
         source=calibrated(0.03, "every cycle of a window of 0.25 V sets, half of them beyond 0.22 V: no more than some 0.04"),
-    )  # fmt: skip
+    )
     spread: float = parameter(
         0.0, low=0, high=2, doc="standard deviation of ln eta between devices", source=assumed(0.0, "one device")
     )
     radius_jitter: float = parameter(
-        0.05, low=0, high=2, doc="standard deviation of ln r from cycle to cycle",
+        0.05,
+        low=0,
+        high=2,
+        doc="standard deviation of ln r from cycle to cycle",
         source=assumed(0.05, "a few per cent of radius; the paper's figure is not given in numbers"),
-    )  # fmt: skip
-    gap: float = parameter(
-        50e-9, unit="m", low=1e-9, high=1e-5, doc="largest gap after a reset",
-        source=assumed(50e-9, "of the order of the flaw that the set bias opens, 71 nm at 0.25 V"),
-    )  # fmt: skip
-    gap_jitter: float = parameter(
-        0.2, low=0, high=2, doc="standard deviation of ln gap", source=assumed(0.2, "no measurement")
     )
+    gap: float = parameter(
+        50e-9,
+        unit="m",
+        low=1e-9,
+        high=1e-5,
+        doc="largest gap after a reset",
+        source=assumed(50e-9, "of the order of the flaw that the set bias opens, 71 nm at 0.25 V"),
+    )
+    gap_jitter: float = parameter(0.2, low=0, high=2, doc="standard deviation of ln gap", source=assumed(0.2, "no measurement"))
     stripping_current: float = parameter(
-        10.0, unit="A/m^2", low=0, open_low=True, doc="i_s, exchange current of dissolution at the filament's neck",
-        source=calibrated(10.0, "every reset of the tip within +0.25 V, for which 5 are too few; 2570 A/m2 of a clean contact "
-            "would reset it at +0.02 V"),
-    )  # fmt: skip
+        10.0,
+        unit="A/m^2",
+        low=0,
+        open_low=True,
+        doc="i_s, exchange current of dissolution at the filament's neck",
+        source=calibrated(
+            10.0,
+            "every reset of the tip within +0.25 V, for which 5 are too few; 2570 A/m2 of a clean contact "
+            "would reset it at +0.02 V",
+        ),
+    )
     dissolution: float = parameter(
-        0.05, unit="V", low=0, doc="eta_s, threshold of dissolution",
+        0.05,
+        unit="V",
+        low=0,
+        doc="eta_s, threshold of dissolution",
         source=calibrated(0.05, "no reset of the 500 um pad, whose S leaves 0.047 V of +1 V (Lu et al., fig. 8e)"),
-    )  # fmt: skip
+    )
     thickening: float = parameter(
-        5e-5, low=0, high=1, doc="chi, share of the ionic current that thickens the filament",
-        source=calibrated(5e-5, "on/off of the 500 um pad, below 10 at first and hardly changed later (Lu et al., fig. 8e); "
-            "up to 1e-4"),
-    )  # fmt: skip
+        5e-5,
+        low=0,
+        high=1,
+        doc="chi, share of the ionic current that thickens the filament",
+        source=calibrated(
+            5e-5, "on/off of the 500 um pad, below 10 at first and hardly changed later (Lu et al., fig. 8e); up to 1e-4"
+        ),
+    )
 
     def metallic_resistance(self, radius: float | None = None) -> float:
         """R_LRS in ohm with a filament of a radius (m), its own unless given."""
@@ -128,8 +167,6 @@ class FilamentMemristor(AbstractSpecimen):
     def ratio(self, bias: float) -> float:
         """On/off at a read bias (V) with kinetics and floor, for a filament of its own radius."""
         if bias == 0 or not np.isfinite(bias):
-            raise InputError(
-                f"FilamentMemristor.ratio: bias = {bias:g} V cannot be read; give a finite one other than 0 V."
-            )
+            raise InputError(f"FilamentMemristor.ratio: bias = {bias:g} V cannot be read; give a finite one other than 0 V.")
         off = abs(float(self.electrode.current(bias))) + float(self.electrode.floor)
         return 1 + abs(bias) / self.metallic_resistance() / off

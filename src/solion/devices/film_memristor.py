@@ -93,9 +93,7 @@ class Film(Part):
         )
         units = RegionUnits()
         if line is not None:
-            units = RegionUnits(
-                line.length / own.length, line.time / own.time, line.current_density / own.current_density
-            )
+            units = RegionUnits(line.length / own.length, line.time / own.time, line.current_density / own.current_density)
         sites = material.free_energy.capacity
         return FilmRegion(balance, wettings, sites, own.voltage, ends, name, units)  # pyright: ignore[reportCallIssue]
 
@@ -128,17 +126,16 @@ class FilmMemristor(AbstractDevice):
     film: Film = inline()
     bottom: Contact  # pyright: ignore[reportGeneralTypeIssues]
     series_resistance: float = parameter(
-        0.0,
-        unit="ohm m2",
-        printed="V_T/i_D",
-        low=0,
-        doc="R_s, area-specific",
-        source=assumed(0.0, "none unless given"),
+        0.0, unit="ohm m2", printed="V_T/i_D", low=0, doc="R_s, area-specific", source=assumed(0.0, "none unless given")
     )
     area: float = parameter(
-        (500e-6) ** 2, unit="m2", low=0, open_low=True, doc="S, electrode area",
+        (500e-6) ** 2,
+        unit="m2",
+        low=0,
+        open_low=True,
+        doc="S, electrode area",
         source=assumed((500e-6) ** 2, "the electrodes of Tian and Bazant, 500 um x 500 um"),
-    )  # fmt: skip
+    )
     temperature: float = parameter(
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
@@ -166,10 +163,7 @@ class FilmMemristor(AbstractDevice):
         scales = self.scales()
         return LineSystem(  # pyright: ignore[reportCallIssue]
             regions=(self.region(cells),),
-            interfaces=(
-                Interface("top", self.top.transfer, "after"),
-                Interface("bottom", self.bottom.transfer, "before"),
-            ),
+            interfaces=(Interface("top", self.top.transfer, "after"), Interface("bottom", self.bottom.transfer, "before")),
             series_resistance=self.series_resistance * scales.current_density / scales.voltage,
             current_unit=scales.current_density,
         )
@@ -200,9 +194,13 @@ class FilmMemristor(AbstractDevice):
         except InputError:
             critical = None
         return {
-            "name": material.name, "two_phase": phases.two_phase, "spinodal": phases.spinodal, "binodal": phases.binodal,
-            "plateau": phases.plateau if phases.two_phase else None, "critical_current": critical,
-        }  # fmt: skip
+            "name": material.name,
+            "two_phase": phases.two_phase,
+            "spinodal": phases.spinodal,
+            "binodal": phases.binodal,
+            "plateau": phases.plateau if phases.two_phase else None,
+            "critical_current": critical,
+        }
 
     def warnings(self, dataset):
         found = []
@@ -220,9 +218,7 @@ class FilmMemristor(AbstractDevice):
             )
         material, thickness = self.film.material, float(self.film.thickness)
         for name, slope in self._wetting_slopes().items():
-            limit = (
-                2 * float(material.gradient_energy) / thickness * steepest_gradient(material, float(self.film.filling))
-            )
+            limit = 2 * float(material.gradient_energy) / thickness * steepest_gradient(material, float(self.film.filling))
             if slope > limit:
                 found.append(
                     f"the {name} contact wets completely: its energy changes by {slope:.2g} k_B T h with composition, more"

@@ -58,9 +58,13 @@ class Resolved(AbstractDepth):
     """
 
     finest: float = parameter(
-        1.0, unit="m", low=0, open_low=True, doc="width of the cell at the electrolyte; equal cells where they are finer",
+        1.0,
+        unit="m",
+        low=0,
+        open_low=True,
+        doc="width of the cell at the electrolyte; equal cells where they are finer",
         source=assumed(1.0, "equal cells"),
-    )  # fmt: skip
+    )
     plane: float = parameter(
         LAYER,
         unit="m",
@@ -108,9 +112,12 @@ class ElectrolyteFilm(Part):
     material: ElectrolyteMaterial
     thickness: float = parameter(unit="m", low=1e-10, high=1e-1, doc="L_e, effective thickness")
     leak_resistance: float = parameter(
-        0.0, unit="ohm m2", low=0, doc="rho_e, resistance of electron transfer at the interfaces",
+        0.0,
+        unit="ohm m2",
+        low=0,
+        doc="rho_e, resistance of electron transfer at the interfaces",
         source=assumed(0.0, "the bulk alone limits the leak"),
-    )  # fmt: skip
+    )
     ionic: AbstractIonicConduction = OhmicConduction()
     leak: AbstractLeak = OhmicLeak()
     salt: AbstractSalt = SingleIon()
@@ -175,15 +182,12 @@ class Gap(Part):
     width: float = parameter(unit="m", low=0, open_low=True, doc="w, width of the gap")
     length: float = parameter(unit="m", low=0, open_low=True, doc="l, length between source and drain")
     fringe: float = parameter(
-        1.0, low=0, open_low=True, doc="f, current that spreads beyond the gap, as a factor",
-        source=assumed(1.0, "no spreading"),
-    )  # fmt: skip
+        1.0, low=0, open_low=True, doc="f, current that spreads beyond the gap, as a factor", source=assumed(1.0, "no spreading")
+    )
     contact_resistance: float = parameter(
         0.0, unit="ohm", low=0, doc="R_c of both contacts", source=assumed(0.0, "none unless given")
     )
-    voltage: float = parameter(
-        0.1, unit="V", low=0, open_low=True, doc="V_SD of the continuous read", source=stated(0.1, PAPER)
-    )
+    voltage: float = parameter(0.1, unit="V", low=0, open_low=True, doc="V_SD of the continuous read", source=stated(0.1, PAPER))
 
 
 class IonicSynapse(AbstractDevice):
@@ -199,19 +203,26 @@ class IonicSynapse(AbstractDevice):
         0.0, unit="ohm", low=0, doc="R_s in the gate's line", source=assumed(0.0, "none unless given")
     )
     oxygen_pressure: float = parameter(
-        AIR, unit="Pa", low=0, doc="p_O2 at the channel, which takes ions up at the host's loss rate (p_O2/0.21 atm)^1/2",
+        AIR,
+        unit="Pa",
+        low=0,
+        doc="p_O2 at the channel, which takes ions up at the host's loss rate (p_O2/0.21 atm)^1/2",
         source=assumed(AIR, "air"),
-    )  # fmt: skip
+    )
     temperature: float = parameter(
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
 
     alternatives: ClassVar = (
         Alternative(
-            "channel", "composition", "conductance", "S", lambda given: float(given["host"].free_energy.capacity) / 2,
+            "channel",
+            "composition",
+            "conductance",
+            "S",
+            lambda given: float(given["host"].free_energy.capacity) / 2,
             at_conductance,
         ),
-    )  # fmt: skip
+    )
     terminals: ClassVar[tuple[str, ...]] = ("gate", "drain")
     sign_convention: ClassVar[str] = (
         "A positive gate voltage drives cations from the reservoir into the channel and raises its conductance; the"
@@ -224,9 +235,7 @@ class IonicSynapse(AbstractDevice):
     def __check_init__(self):
         ions = {self.channel.host.charge, self.reservoir.host.charge}
         if len({float(charge) for charge in ions if isinstance(charge, (int, float))}) > 1:
-            raise InputError(
-                "IonicSynapse: channel and reservoir hold ions of different charge; give both the same ion."
-            )
+            raise InputError("IonicSynapse: channel and reservoir hold ions of different charge; give both the same ion.")
         if self.channel.host.ion != self.electrolyte.material.ion:
             raise InputError(
                 f"IonicSynapse: the electrolyte carries {self.electrolyte.material.ion}, the channel holds"
@@ -242,10 +251,13 @@ class IonicSynapse(AbstractDevice):
         """t_c, t_c^2/D, V_T and 1 A/m2 of the transfer area."""
         channel = self.channel
         return Scales(
-            length=channel.thickness, time=channel.thickness**2 / channel.host.diffusivity,
-            voltage=thermal_voltage(self.temperature), current_density=1.0,
-            concentration=channel.host.concentration, area=self.area,
-        )  # fmt: skip
+            length=channel.thickness,
+            time=channel.thickness**2 / channel.host.diffusivity,
+            voltage=thermal_voltage(self.temperature),
+            current_density=1.0,
+            concentration=channel.host.concentration,
+            area=self.area,
+        )
 
     def system(self, cells: int) -> scaled.SynapseSystem:
         """The scaled equations; ``cells`` in each resolved film."""
@@ -257,22 +269,35 @@ class IonicSynapse(AbstractDevice):
             channel=self._film(self.channel, cells),  # pyright: ignore[reportArgumentType]
             reservoir=self._film(self.reservoir, cells),
             electrolyte=scaled.Electrolyte(
-                self.electrolyte.ionic, self.electrolyte.leak, self.electrolyte.thickness, material.ionic_conductivity,
-                self.electrolyte.electronic_conductance, host.charge, self.temperature, volt,
+                self.electrolyte.ionic,
+                self.electrolyte.leak,
+                self.electrolyte.thickness,
+                material.ionic_conductivity,
+                self.electrolyte.electronic_conductance,
+                host.charge,
+                self.temperature,
+                volt,
             ),
-            salt=salt, junctions=junctions, border=2 + junctions.states,
-            channel_kinetics=self.channel.kinetics, reservoir_kinetics=self.reservoir.kinetics,
+            salt=salt,
+            junctions=junctions,
+            border=2 + junctions.states,
+            channel_kinetics=self.channel.kinetics,
+            reservoir_kinetics=self.reservoir.kinetics,
             readout=scaled.Readout(
-                host.conductivity, host.charge, host.offset,
+                host.conductivity,
+                host.charge,
+                host.offset,
                 gap.fringe * gap.width / gap.length * self.channel.thickness * resistance,
                 gap.contact_resistance / resistance,
             ),
-            series_resistance=self.series_resistance / resistance, charge=host.charge,
+            series_resistance=self.series_resistance / resistance,
+            charge=host.charge,
             loss_rate=host.loss_rate * jnp.sqrt(self.oxygen_pressure / AIR) * scales.time,
-            sites=host.free_energy.capacity, reservoir_sites=self.reservoir.host.free_energy.capacity,
+            sites=host.free_energy.capacity,
+            reservoir_sites=self.reservoir.host.free_energy.capacity,
             reservoir_length=self._films()[-1].thickness / self.channel.thickness,
             bandwidth=max(film.host.diffusion.reach for film in self._films()),
-        )  # fmt: skip
+        )
 
     def _salt(self, cells: int) -> Salt | NoSalt:
         electrolyte, charge, tau = self.electrolyte, self.channel.host.charge, self.scales().time
@@ -280,10 +305,11 @@ class IonicSynapse(AbstractDevice):
         if not isinstance(salt, BinarySalt):
             return NoSalt()
         return Salt(
-            graded_to_both_ends(cells, float(salt.finest)), salt.diffusivity * tau / electrolyte.thickness**2,
+            graded_to_both_ends(cells, float(salt.finest)),
+            salt.diffusivity * tau / electrolyte.thickness**2,
             anions * tau / (charge * FARADAY * salt.concentration * electrolyte.thickness),
             anions * (1 / charge + 1 / salt.counter_charge),
-        )  # fmt: skip
+        )
 
     def _films(self) -> list[InsertionFilm]:
         return [film for film in (self.channel, self.reservoir) if isinstance(film, InsertionFilm)]
@@ -294,10 +320,14 @@ class IonicSynapse(AbstractDevice):
             return Pinned(host.free_energy, film.composition, host.charge)
         uptake = self.area / film.area * scales.time / (host.charge * FARADAY * host.concentration * film.thickness)
         return Ambipolar(
-            self.depth.grid(film.thickness, cells), host.free_energy, host.diffusion,
-            host.diffusivity * scales.time / film.thickness**2, host.diffusion.gradient_energy / film.thickness**2,
-            uptake, host.charge,
-        )  # fmt: skip
+            self.depth.grid(film.thickness, cells),
+            host.free_energy,
+            host.diffusion,
+            host.diffusivity * scales.time / film.thickness**2,
+            host.diffusion.gradient_energy / film.thickness**2,
+            uptake,
+            host.charge,
+        )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
         regions = []
@@ -318,11 +348,14 @@ class IonicSynapse(AbstractDevice):
         channel, host = self.channel, self.channel.host
         per_electron = float(FARADAY * host.concentration * channel.area * channel.thickness)
         return {
-            "name": host.name, "ion": host.ion, "charge_per_electron": per_electron, "sheet_factor": float(
-                self.gap.length / self.gap.width
-            ), "film_area": float(channel.area), "ionic_resistance": float(self.electrolyte.ionic_resistance / self.area),
+            "name": host.name,
+            "ion": host.ion,
+            "charge_per_electron": per_electron,
+            "sheet_factor": float(self.gap.length / self.gap.width),
+            "film_area": float(channel.area),
+            "ionic_resistance": float(self.electrolyte.ionic_resistance / self.area),
             "leak_conductance": float(self.electrolyte.electronic_conductance * self.area),
-        }  # fmt: skip
+        }
 
     def warnings(self, dataset):
         plane = float(self.depth.plane) if isinstance(self.depth, Resolved) else None

@@ -127,9 +127,7 @@ class Leak(eqx.Module):
     thermal_voltage: Any  # V
     unit: Any  # A/m2
 
-    losses: ClassVar[tuple[Quantity, ...]] = (
-        Quantity("dissipation_leak", "power", "power lost in the leak", "loss", "leak"),
-    )
+    losses: ClassVar[tuple[Quantity, ...]] = (Quantity("dissipation_leak", "power", "power lost in the leak", "loss", "leak"),)
 
     def current(self, voltage):
         """Current density at a voltage of the cell, scaled."""
@@ -212,22 +210,35 @@ class LineSystem(AbstractDeviceSystem):
         of = self.terminal
         side = "positive where it drives current into its region"
         return (
-            Quantity("voltage", "voltage", f"voltage of {of} against the grounded end, series resistance included",
-                     "terminal", of, monitored=True),
-            Quantity("current", "current", f"current into {of}, positive from {of} to the grounded end", "terminal", of,
-                     monitored=True),
+            Quantity(
+                "voltage",
+                "voltage",
+                f"voltage of {of} against the grounded end, series resistance included",
+                "terminal",
+                of,
+                monitored=True,
+            ),
+            Quantity(
+                "current", "current", f"current into {of}, positive from {of} to the grounded end", "terminal", of, monitored=True
+            ),
             Quantity("current_density", "current_density", f"current density into {of}", "terminal", of),
-            *(Quantity(f"overpotential_{item.name}", "voltage", f"overpotential at {item.name}, {side}", place=item.name)
-              for item in self.interfaces),
+            *(
+                Quantity(f"overpotential_{item.name}", "voltage", f"overpotential at {item.name}, {side}", place=item.name)
+                for item in self.interfaces
+            ),
             *(quantity for region in self.regions for quantity in self._named(region)),
             Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
             Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
             Quantity("electrical_power", "power", "power from the source, V I", "work"),
-            *(Quantity(f"dissipation_{item.name}", "power", f"power lost in electron transfer at {item.name}", "loss",
-                       item.name) for item in self.interfaces),
+            *(
+                Quantity(
+                    f"dissipation_{item.name}", "power", f"power lost in electron transfer at {item.name}", "loss", item.name
+                )
+                for item in self.interfaces
+            ),
             Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
             *self.leak.losses,
-        )  # fmt: skip
+        )
 
     @property
     def spatial(self):
@@ -291,9 +302,7 @@ class LineSystem(AbstractDeviceSystem):
             surface = self.regions[at].surface(states[at], end)
             junctions.append(join(interface.transfer, surface, self.current_unit))
         signs = tuple(interface.sign for interface in self.interfaces)
-        return LineFields(
-            states, LineCircuit(tuple(junctions), signs, offset, resistance, self.leak, self.series_resistance)
-        )
+        return LineFields(states, LineCircuit(tuple(junctions), signs, offset, resistance, self.leak, self.series_resistance))
 
     def start(self, t, y, drive):
         return solve(self.fields(y).circuit, first_terminal(drive), t)

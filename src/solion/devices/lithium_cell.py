@@ -53,9 +53,7 @@ def calibrate(measured: float, interface: LithiumInterface, reason: str) -> Loca
 def calibrate_pressure(measured: float, interface: LithiumInterface, reason: str) -> InterfacialPressure:
     """The screening length for which an interface has a measured CCD (A/m^2) by :class:`InterfacialPressure`."""
     if not measured > 0:
-        raise InputError(
-            f"calibrate_pressure: measured = {measured!r} A/m^2 is outside its allowed range (0, inf) A/m^2."
-        )
+        raise InputError(f"calibrate_pressure: measured = {measured!r} A/m^2 is outside its allowed range (0, inf) A/m^2.")
     unit = InterfacialPressure(screening=1.0).critical_overpotential
     overpotential = measured * interface.concentration * interface.local_resistance
     return build(InterfacialPressure, screening=calibrated(overpotential / unit, reason))
@@ -72,22 +70,28 @@ class SymmetricCell(AbstractSpecimen):
 
     experiments: ClassVar = ("cell_test",)
     unit_area: ClassVar = 1.0  # currents are densities
-    sign_convention: ClassVar = (
-        "A positive current plates lithium at one side and strips it from the other; V has its sign."
-    )
+    sign_convention: ClassVar = "A positive current plates lithium at one side and strips it from the other; V has its sign."
 
     interface: LithiumInterface
     thickness: float = parameter(
         300e-6, unit="m", low=0, open_low=True, doc="of the electrolyte", source=stated(300e-6, "Lu et al., methods")
     )
     conductivity: float = parameter(
-        0.05, unit="S/m", low=0, open_low=True, doc="effective, grain boundaries included",
+        0.05,
+        unit="S/m",
+        low=0,
+        open_low=True,
+        doc="effective, grain boundaries included",
         source=assumed(0.05, "grains alone; multiply by sigma_eff/sigma_g of a solved microstructure"),
-    )  # fmt: skip
+    )
     short: float = parameter(
-        0.03, low=0, high=1, open_low=True, doc="voltage of a shorted cell over that before",
+        0.03,
+        low=0,
+        high=1,
+        open_low=True,
+        doc="voltage of a shorted cell over that before",
         source=assumed(0.03, "0.01 to 0.1 is usual; the paper's text gives none"),
-    )  # fmt: skip
+    )
 
     @property
     def resistance(self) -> float:

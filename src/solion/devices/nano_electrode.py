@@ -25,22 +25,25 @@ class NanoElectrode(Part):
         300e-6, unit="m", low=1e-8, high=1.0, doc="L, of the electrolyte", source=stated(300e-6, "Lu et al., methods")
     )
     conductivity: float = parameter(
-        0.05, unit="S/m", low=0, open_low=True, doc="sigma of the grain",
+        0.05,
+        unit="S/m",
+        low=0,
+        open_low=True,
+        doc="sigma of the grain",
         source=literature(0.05, "Ta-doped LLZO, total conductivity 4.5e-4 to 6.4e-4 S/cm (Hu 2022)"),
-    )  # fmt: skip
+    )
     kinetics: AbstractChargeTransfer = build(
         InsertionButlerVolmer,
-        exchange_current=literature(
-            2570.0, "RT/(F R_ct), R_ct = 0.1 ohm cm2 of a clean, pressed contact (Krauskopf 2019)"
-        ),
+        exchange_current=literature(2570.0, "RT/(F R_ct), R_ct = 0.1 ohm cm2 of a clean, pressed contact (Krauskopf 2019)"),
     )
     floor: float = parameter(
-        1e-10, unit="A", low=0, doc="smallest current the instrument tells from none",
+        1e-10,
+        unit="A",
+        low=0,
+        doc="smallest current the instrument tells from none",
         source=assumed(1e-10, "typical of a current-sensing AFM amplifier; the paper gives none"),
-    )  # fmt: skip
-    temperature: float = parameter(
-        298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature")
     )
+    temperature: float = parameter(298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature"))
 
     @property
     def area(self) -> float:

@@ -42,9 +42,7 @@ class PatchedSynapse(AbstractDevice):
 
     def __check_init__(self):
         if not isinstance(self.synapse.depth, WellMixed) or self.synapse.double_layer.junctions(self.scales()).states:
-            raise InputError(
-                "PatchedSynapse: its cells are compact; give a synapse with WellMixed() films and no double layer."
-            )
+            raise InputError("PatchedSynapse: its cells are compact; give a synapse with WellMixed() films and no double layer.")
         if isinstance(self.synapse.electrolyte.salt, BinarySalt):
             raise InputError("PatchedSynapse: its patches share no salt; give an electrolyte with SingleIon().")
         shares = np.asarray(self.coverage, float)
@@ -61,17 +59,18 @@ class PatchedSynapse(AbstractDevice):
         inner, scales = self.synapse.system(cells), self.scales()
         shares = np.asarray(self.coverage, float)
         return PatchedSystem(
-            inner=inner, coverage=jnp.asarray(shares), series_resistance=inner.series_resistance,
+            inner=inner,
+            coverage=jnp.asarray(shares),
+            series_resistance=inner.series_resistance,
             resistance=jnp.asarray(self.contact_resistance, float) * scales.current_density / scales.voltage,
-            length=jnp.sqrt(self.synapse.area) / scales.length, bandwidth=inner.channel.cells + inner.reservoir.cells + 1,
-        )  # fmt: skip
+            length=jnp.sqrt(self.synapse.area) / scales.length,
+            bandwidth=inner.channel.cells + inner.reservoir.cells + 1,
+        )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
         films = self.synapse.regions(cells)
         return tuple(
-            film._replace(name=f"{film.name} of patch {patch + 1}")
-            for patch in range(len(self.coverage))
-            for film in films
+            film._replace(name=f"{film.name} of patch {patch + 1}") for patch in range(len(self.coverage)) for film in films
         )
 
     def facts(self):
@@ -190,9 +189,7 @@ class PatchedSystem(AbstractDeviceSystem):
         each = self._each(lambda cell, y, w, drive: cell.observe(t, y, w, drive), y, w, drive)
         mean = {name: jnp.sum(self.coverage * values) for name, values in each.items()}
         lost = self.series_resistance * mean["current"] ** 2
-        surfaces = {
-            name: jnp.min(each[name]) for name in ("composition_channel_surface", "composition_reservoir_surface")
-        }
+        surfaces = {name: jnp.min(each[name]) for name in ("composition_channel_surface", "composition_reservoir_surface")}
         return (
             mean
             | surfaces

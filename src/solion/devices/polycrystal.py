@@ -36,9 +36,8 @@ class Layer(Part):
     conductivity: float = parameter(unit="S/m", low=0, open_low=True, doc="sigma_HL")
     face: Literal["bottom", "top"] = eqx.field(static=True, default="top")
     interface_resistance: float = parameter(
-        0.0, unit="ohm m2", low=0, doc="R_int towards the ceramic's side",
-        source=assumed(0.0, "perfect contact unless given"),
-    )  # fmt: skip
+        0.0, unit="ohm m2", low=0, doc="R_int towards the ceramic's side", source=assumed(0.0, "perfect contact unless given")
+    )
     permittivity: float = parameter(
         10.0, low=1, doc="relative permittivity", source=assumed(10.0, "of the order of polymer electrolytes'")
     )
@@ -114,19 +113,19 @@ class KineticElectrode(AbstractElectrode):
     temperature: float = parameter(298.15, unit="K", low=1, high=3000, source=assumed(298.15, "room temperature"))
     stress: float = parameter(0.0, unit="Pa", doc="sigma_n", source=assumed(0.0, "no stress unless given"))
     molar_volume: float = parameter(
-        13.0e-6,
-        unit="m3/mol",
-        low=0,
-        doc="V_m of the metal",
-        source=assumed(13.0e-6, "lithium: 6.94 g/mol at 0.534 g/cm3"),
+        13.0e-6, unit="m3/mol", low=0, doc="V_m of the metal", source=assumed(13.0e-6, "lithium: 6.94 g/mol at 0.534 g/cm3")
     )
 
     def contact(self, position):
         whole = np.ones(len(position))
         found = Electrode(
-            whole, whole * float(self.capacitance), whole, law=as_arrays(without_sources(self.kinetics)),
-            shift=float(self.molar_volume * self.stress / FARADAY), thermal_voltage=thermal_voltage(self.temperature),
-        )  # fmt: skip
+            whole,
+            whole * float(self.capacitance),
+            whole,
+            law=as_arrays(without_sources(self.kinetics)),
+            shift=float(self.molar_volume * self.stress / FARADAY),
+            thermal_voltage=thermal_voltage(self.temperature),
+        )
         return found._replace(admittance=whole * float(found.current(np.zeros(1))[1][0]))
 
 

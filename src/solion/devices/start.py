@@ -111,23 +111,17 @@ class Profile(AbstractInitial):
         """
         data = result.dataset
         known = [
-            name
-            for name in variables(data, role="field", kind="")
-            if len(data[name].dims) == 2 and "time" in data[name].dims
+            name for name in variables(data, role="field", kind="") if len(data[name].dims) == 2 and "time" in data[name].dims
         ]
         if field not in known and (field or len(known) != 1):
-            raise InputError(
-                f"Profile.of: field = {field!r}{nearest(field, known)}; of this result it is {' or '.join(known)}."
-            )
+            raise InputError(f"Profile.of: field = {field!r}{nearest(field, known)}; of this result it is {' or '.join(known)}.")
         values = np.asarray(data[field or known[0]].isel(time=sample), float)
         return cls(tuple((np.arange(values.size) + 0.5) / values.size), tuple(values))
 
     def __check_init__(self):
         x, c = np.asarray(self.position, float), np.asarray(self.composition, float)
         if x.shape != c.shape or x.size < 2 or not np.all(np.diff(x) > 0) or x[0] < 0 or x[-1] > 1:
-            raise InputError(
-                "Profile: position and composition need equally many values, positions rising within [0, 1]."
-            )
+            raise InputError("Profile: position and composition need equally many values, positions rising within [0, 1].")
         if x[-1] < METRES:
             raise InputError(
                 f"Profile: position ends at {x[-1]:g}; positions are shares of the length, from 0 to 1, not metres. Divide by the"

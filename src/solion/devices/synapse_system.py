@@ -131,9 +131,7 @@ OBSERVABLES = (
     Quantity("channel_conductance", "conductance", "conductance of the channel alone"),
     Quantity("drain_voltage", "voltage", "voltage of the drain against the grounded source", "terminal", "drain"),
     Quantity("read_current", "current", "current into the drain", "terminal", "drain"),
-    Quantity(
-        "ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel", "inventory"
-    ),
+    Quantity("ion_inventory", None, "ions of both films, lost ones included, per formula unit of the channel", "inventory"),
     Quantity("ions_lost", None, "ions lost to the surroundings, per formula unit of the channel", "carried"),
     Quantity("free_energy", "energy", "free energy of both films", "stored"),
     Quantity("energy_rate", "power", "rate of the free energy as the current changes it", "stored"),
@@ -142,9 +140,7 @@ OBSERVABLES = (
     Quantity("carried_power", "power", "free energy that lost ions and their electrons take with them"),
     *(Quantity(f"dissipation_{name}", "power", f"power lost to {what}", "loss", name) for name, what in POWERS),
     Quantity("charge", "charge", "integral of the gate current", integral_of="current"),
-    Quantity(
-        "charge_ions", "charge", "charge of the ions that crossed into the channel", integral_of="ion_current_density"
-    ),
+    Quantity("charge_ions", "charge", "charge of the ions that crossed into the channel", integral_of="ion_current_density"),
     Quantity("charge_leak", "charge", "charge that leaked as electrons", integral_of="leak_current_density"),
     Quantity("gate_energy", "energy", "work of the gate's source", "work", "gate", integral_of="electrical_power"),
     Quantity("read_energy", "energy", "work of the source at the drain", integral_of="read_power"),
@@ -162,9 +158,7 @@ OBSERVABLES = (
     ),
 )
 SPATIAL = (
-    Quantity(
-        "x", "length", "distance from the electrolyte, negative in the reservoir", "coordinate", dimensions=("x",)
-    ),
+    Quantity("x", "length", "distance from the electrolyte, negative in the reservoir", "coordinate", dimensions=("x",)),
     Quantity("composition", None, "composition, ions per formula unit", "field", dimensions=("x",)),
 )
 
@@ -196,14 +190,9 @@ class SynapseSystem(AbstractDeviceSystem):
 
     @property
     def guards(self):
-        films = (
-            ("channel", self.channel, self.sites),
-            ("reservoir", self.reservoir, self.reservoir_sites),
-        )
+        films = (("channel", self.channel, self.sites), ("reservoir", self.reservoir, self.reservoir_sites))
         guards = {
-            f"composition_{name}_surface": Guard(
-                f"{name}'s surface", EDGE, sites, isinstance(film.free_energy, HostPotential)
-            )
+            f"composition_{name}_surface": Guard(f"{name}'s surface", EDGE, sites, isinstance(film.free_energy, HostPotential))
             for name, film, sites in films
         }
         if self.salt.cells:
@@ -242,9 +231,7 @@ class SynapseSystem(AbstractDeviceSystem):
 
     def profiles(self, y):
         films = y.shape[0] - self.border - self.salt.cells
-        behind = [
-            -self.reservoir_length * film.grid.centres for film in (self.reservoir,) if isinstance(film, Ambipolar)
-        ]
+        behind = [-self.reservoir_length * film.grid.centres for film in (self.reservoir,) if isinstance(film, Ambipolar)]
         places = jnp.concatenate([self.channel.grid.centres, *behind])
         return {"x": places, "composition": self.conserved(y)[:films]}
 
@@ -275,9 +262,12 @@ class SynapseSystem(AbstractDeviceSystem):
         q = self.conserved(y)
         channel, reservoir, *_ = self._parts(q)
         return SynapseCircuit(
-            self, (channel, self.channel.potential(channel)), (reservoir, self.reservoir.potential(reservoir)),
-            y[y.shape[0] - self.junctions.states :], self._salt(q),
-        )  # fmt: skip
+            self,
+            (channel, self.channel.potential(channel)),
+            (reservoir, self.reservoir.potential(reservoir)),
+            y[y.shape[0] - self.junctions.states :],
+            self._salt(q),
+        )
 
     def start(self, t, y, drive):
         return solve(self.fields(y), first_terminal(drive), t)
@@ -287,11 +277,12 @@ class SynapseSystem(AbstractDeviceSystem):
         into, out = self.junctions.inserted(circuit, w)
         loss = self.loss_rate * circuit.channel[0]
         rates = [
-            self.channel.rate(*circuit.channel, into) - loss, self.reservoir.rate(*circuit.reservoir, -out),
+            self.channel.rate(*circuit.channel, into) - loss,
+            self.reservoir.rate(*circuit.reservoir, -out),
             self.salt.rate(circuit.salt, w[0]),
             jnp.stack([self.channel.uptake * into, self.channel.mean(loss)]),
             jnp.stack([w[0] - into, w[0] - out])[: self.junctions.states],
-        ]  # fmt: skip
+        ]
         return jnp.concatenate(rates), circuit.constraint(first_terminal(drive), t, w)
 
     def _conductances(self, circuit: SynapseCircuit):
@@ -309,10 +300,13 @@ class SynapseSystem(AbstractDeviceSystem):
         voltage, cell, total = circuit.voltages(w)
         return voltage * total, (
             current * self.salt.ohmic(self.electrolyte, circuit.salt, current) + self.salt.dissipation(circuit.salt, current),
-            into * eta_c, out * eta_r,
-            self.channel.dissipation(*circuit.channel, into), self.reservoir.dissipation(*circuit.reservoir, -out),
-            cell * (total - current), self.series_resistance * total**2,
-        )  # fmt: skip
+            into * eta_c,
+            out * eta_r,
+            self.channel.dissipation(*circuit.channel, into),
+            self.reservoir.dissipation(*circuit.reservoir, -out),
+            cell * (total - current),
+            self.series_resistance * total**2,
+        )
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of :data:`OBSERVABLES`."""
@@ -332,25 +326,41 @@ class SynapseSystem(AbstractDeviceSystem):
         energy = self.channel.energy(x, given) + self.reservoir.energy(x_r, -taken) + layers
         energy = energy + self.salt.energy(circuit.salt)
         rate = (
-            self.channel.energy_rate(*circuit.channel, into) + self.reservoir.energy_rate(*circuit.reservoir, -out)
+            self.channel.energy_rate(*circuit.channel, into)
+            + self.reservoir.energy_rate(*circuit.reservoir, -out)
             + self.salt.energy_rate(circuit.salt, current)
             + sum(flow * state for flow, state in zip((current - into, current - out), circuit.states, strict=False))
-        )  # fmt: skip
+        )
         held = self.channel.uptake * (self.reservoir.held(x_r, -taken) + taken - given)
         return {
-            "voltage": voltage, "current": total, "current_density": total, "cell_voltage": cell,
-            "open_circuit_voltage": at_mean / self.charge, "ion_current_density": current,
-            "leak_current_density": total - current, "overpotential_channel": eta_c, "overpotential_reservoir": eta_r,
+            "voltage": voltage,
+            "current": total,
+            "current_density": total,
+            "cell_voltage": cell,
+            "open_circuit_voltage": at_mean / self.charge,
+            "ion_current_density": current,
+            "leak_current_density": total - current,
+            "overpotential_channel": eta_c,
+            "overpotential_reservoir": eta_r,
             "electrolyte_drop": self.salt.ohmic(self.electrolyte, circuit.salt, current),
-            "concentration_overpotential": self.salt.polarisation(circuit.salt, current), "salt_channel": near,
-            "salt_reservoir": far, "composition_channel": mean,
-            "composition_reservoir": mean_r, "composition_channel_surface": surface,
+            "concentration_overpotential": self.salt.polarisation(circuit.salt, current),
+            "salt_channel": near,
+            "salt_reservoir": far,
+            "composition_channel": mean,
+            "composition_reservoir": mean_r,
+            "composition_channel_surface": surface,
             "composition_reservoir_surface": reservoir_surface,
-            "electrons": self.readout.charge * (mean - self.readout.offset), "conductance": conductance,
-            "channel_conductance": alone, "drain_voltage": drain,
-            "read_current": drain * conductance, "read_power": drain**2 * conductance,
+            "electrons": self.readout.charge * (mean - self.readout.offset),
+            "conductance": conductance,
+            "channel_conductance": alone,
+            "drain_voltage": drain,
+            "read_current": drain * conductance,
+            "read_power": drain**2 * conductance,
             "carried_power": self.channel.carried(circuit.channel[1], self.loss_rate * circuit.channel[0]),
-            "ion_inventory": mean + lost + held, "ions_lost": lost,
-            "free_energy": energy, "energy_rate": rate, "electrical_power": power,
+            "ion_inventory": mean + lost + held,
+            "ions_lost": lost,
+            "free_energy": energy,
+            "energy_rate": rate,
+            "electrical_power": power,
             **{f"dissipation_{name}": loss for (name, _), loss in zip(POWERS, losses, strict=True)},
-        }  # fmt: skip
+        }

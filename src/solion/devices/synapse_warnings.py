@@ -13,9 +13,11 @@ from solion.laws.salt import BinarySalt
 EDGE = 1e-6  # of the sites, so near to none or all of them a surface is exhausted
 HIGH = 10.0  # V, beyond the stability of any electrolyte (some 5 V)
 DROPS = {
-    "electrolyte_drop": "ohmic drop of the electrolyte", "concentration_overpotential": "polarisation of its salt",
-    "overpotential_channel": "overpotential of the channel", "overpotential_reservoir": "overpotential of the reservoir",
-}  # fmt: skip
+    "electrolyte_drop": "ohmic drop of the electrolyte",
+    "concentration_overpotential": "polarisation of its salt",
+    "overpotential_channel": "overpotential of the channel",
+    "overpotential_reservoir": "overpotential of the reservoir",
+}
 
 
 def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any):
@@ -33,9 +35,7 @@ def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any
     voltage = np.abs(dataset["voltage"].values)
     if shortest < 3 * relaxation:
         material = device.electrolyte.material
-        stored = (
-            relaxation * float(material.ionic_conductivity * device.area / device.electrolyte.thickness) * voltage.max()
-        )
+        stored = relaxation * float(material.ionic_conductivity * device.area / device.electrolyte.thickness) * voltage.max()
         yield (
             f"the shortest step, {shortest:.2g} s, is not long against the dielectric time of the electrolyte,"
             f" {relaxation:.2g} s: it also charges the electrolyte as a capacitor, up to {stored:.2g} C at {voltage.max():.2g} V,"

@@ -11,14 +11,7 @@ import dataclasses
 from solion.base.constants import ELEMENTARY_CHARGE
 from solion.base.errors import InputError
 from solion.base.parameters import Sourced, assumed, build, calibrated, derived, literature, stated
-from solion.devices.ionic_synapse import (
-    PAPER,
-    ElectrolyteFilm,
-    Gap,
-    InsertionFilm,
-    IonicSynapse,
-    PinnedReservoir,
-)
+from solion.devices.ionic_synapse import PAPER, ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
 from solion.devices.synapse_start import at_conductance
 from solion.laws.charge_transfer import InsertionButlerVolmer
 from solion.materials.electrolytes import (
@@ -29,11 +22,7 @@ from solion.materials.electrolytes import (
     succinonitrile_magnesium,
 )
 from solion.materials.insertion_host import InsertionHost
-from solion.materials.tungsten_oxide import (
-    hydrogen_tungsten_oxide,
-    magnesium_tungsten_oxide,
-    magnesium_tungsten_oxide_thin,
-)
+from solion.materials.tungsten_oxide import hydrogen_tungsten_oxide, magnesium_tungsten_oxide, magnesium_tungsten_oxide_thin
 
 RESERVOIR = 0.0136155  # x_r, at which the channel of 80 nm conducts 40 uS: no voltage there, Fig. 8
 ONEN = "Onen et al. (2022), doi:10.1126/science.abp8064"
@@ -106,17 +95,12 @@ def hydrogen_synapse(electrons: float = 0.1, *, air: bool = True) -> IonicSynaps
     """
     host, kinetics = (
         hydrogen_tungsten_oxide(),
-        build(
-            InsertionButlerVolmer,
-            exchange_current=assumed(10.0, "an overpotential of 0.04 V at either interface in a pulse"),
-        ),
+        build(InsertionButlerVolmer, exchange_current=assumed(10.0, "an overpotential of 0.04 V at either interface in a pulse")),
     )
     area = derived(3e-8, f"2.5 nC change gamma as 5 uC do in 0.6 cm2 of the same thickness, section 5; {PAPER}")
     x = electrons / float(host.charge)
     electrolyte = build(
-        ElectrolyteFilm,
-        material=proton_glass(),
-        thickness=assumed(1e-6, "drops 3 mV in a pulse, which then hardly counts"),
+        ElectrolyteFilm, material=proton_glass(), thickness=assumed(1e-6, "drops 3 mV in a pulse, which then hardly counts")
     )
     return build(
         IonicSynapse,
@@ -159,9 +143,7 @@ def magnesium_synapse_60nm(
     *, ionic_conductivity: float = 0.1, exchange_current: float = 1e5, diffusivity: float = 1e-11
 ) -> IonicSynapse:
     """A magnesium synapse of 30 nm x 60 nm, the size of the smallest proton synapse; as :func:`magnesium_synapse_100nm`."""
-    return _scaled(
-        30e-9, 60e-9, literature(1.8e-15, f"30 nm x 60 nm; {ONEN}"), ionic_conductivity, exchange_current, diffusivity
-    )
+    return _scaled(30e-9, 60e-9, literature(1.8e-15, f"30 nm x 60 nm; {ONEN}"), ionic_conductivity, exchange_current, diffusivity)
 
 
 def _scaled(width, length, area, ionic_conductivity, exchange_current, diffusivity) -> IonicSynapse:
@@ -170,16 +152,11 @@ def _scaled(width, length, area, ionic_conductivity, exchange_current, diffusivi
     if diffusivity == 1e-11:
         host = dataclasses.replace(host, sources=(*host.sources, ("diffusivity", assumed(1e-11, needed))))
     kinetics = build(
-        InsertionButlerVolmer,
-        exchange_current=assumed(1e5, needed) if exchange_current == 1e5 else exchange_current,
+        InsertionButlerVolmer, exchange_current=assumed(1e5, needed) if exchange_current == 1e5 else exchange_current
     )
-    material: ElectrolyteMaterial = dataclasses.replace(
-        solid_magnesium_electrolyte(), ionic_conductivity=ionic_conductivity
-    )
+    material: ElectrolyteMaterial = dataclasses.replace(solid_magnesium_electrolyte(), ionic_conductivity=ionic_conductivity)
     if ionic_conductivity == 0.1:
-        material = dataclasses.replace(
-            material, sources=(*material.sources, ("ionic_conductivity", assumed(0.1, needed)))
-        )
+        material = dataclasses.replace(material, sources=(*material.sources, ("ionic_conductivity", assumed(0.1, needed))))
     return IonicSynapse(
         build(
             PinnedReservoir,

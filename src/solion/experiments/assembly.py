@@ -51,9 +51,16 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     taken = np.array([step.samples for step in steps], int)[kinds].sum()
     samples = _roomy(int(taken) + 2 * len(kinds))
     return Model(
-        system, schedule, Watch(monitors, jnp.asarray(_array(levels))), scales, samples, steps, kinds, guarded,
+        system,
+        schedule,
+        Watch(monitors, jnp.asarray(_array(levels))),
+        scales,
+        samples,
+        steps,
+        kinds,
+        guarded,
         tuple(watch.items()),
-    )  # fmt: skip
+    )
 
 
 def check_declarations(device: AbstractDevice, system: AbstractDeviceSystem) -> None:
@@ -79,9 +86,7 @@ def check_declarations(device: AbstractDevice, system: AbstractDeviceSystem) -> 
     names = {item.name for item in observables}
     for item in observables:
         if item.integral_of and item.integral_of not in names:
-            raise InputError(
-                f"{owner}: {item.name} is to be the integral of {item.integral_of!r}, which is not declared."
-            )
+            raise InputError(f"{owner}: {item.name} is to be the integral of {item.integral_of!r}, which is not declared.")
     for name in system.guards:
         _monitor(f"{owner}.guards", name, system)
 
@@ -111,8 +116,15 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
         raise InputError("protocol: it has no steps; join at least one.")
     terminals, count = device.terminals, len(system.monitored)
     shape = (len(steps), len(terminals))
-    undriven = dict(voltage_weight=0.0, current_weight=1.0, start=0.0, end=0.0, duration=1.0,
-                    voltage_compliance=np.inf, current_compliance=np.inf)  # fmt: skip
+    undriven = dict(
+        voltage_weight=0.0,
+        current_weight=1.0,
+        start=0.0,
+        end=0.0,
+        duration=1.0,
+        voltage_compliance=np.inf,
+        current_compliance=np.inf,
+    )
     idle = {name: float(value) / scales.voltage for name, value in device.idle().items()}
     resting = [_held(undriven, idle[name]) if name in idle else undriven for name in terminals]
     drives = [[dict(entry) for entry in resting] for _ in steps]
@@ -127,12 +139,14 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
         driven = 0 if step.terminal is None else _place(step.terminal, terminals)
         source = scales.current if step.mode == "current" else scales.voltage
         drives[k][driven] = dict(
-            voltage_weight=step.voltage_weight, start=step.start / source, end=step.end / source,
+            voltage_weight=step.voltage_weight,
+            start=step.start / source,
+            end=step.end / source,
             current_weight=1.0 if step.mode == "current" else step.current_weight / scales.resistance,
             duration=step.duration / scales.time,
             voltage_compliance=step.voltage_compliance / scales.voltage,
             current_compliance=step.current_compliance / scales.current,
-        )  # fmt: skip
+        )
         for stop in step.stops:
             m = _monitor("protocol: stop", stop.quantity, system)
             scale = _scale(scales, system.monitored[m])

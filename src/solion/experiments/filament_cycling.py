@@ -75,14 +75,23 @@ def _numbers(device: FilamentMemristor) -> Numbers:
     electrode, law = device.electrode, device.griffith
     crack = law.toughness * law.molar_volume / (FARADAY * law.geometry)
     return Numbers(
-        float(law.molar_volume / FARADAY), metal_surface(electrode.thermal_voltage),
+        float(law.molar_volume / FARADAY),
+        metal_surface(electrode.thermal_voltage),
         as_arrays(without_sources(electrode.kinetics)),
-        as_arrays(InsertionButlerVolmer(exchange_current=device.stripping_current)), float(device.dissolution),
-        device.shorting_factor(), float(device.thickening / device.filaments), float(electrode.conductivity),
-        float(electrode.thickness), float(device.resistivity * electrode.thickness / (np.pi * device.filaments)),
-        0.375 * float(device.mean_free_path), float(device.contact_resistance), float(electrode.floor),
-        float(crack**2 / np.pi), jnp.asarray(_head()), jnp.log(electrode.current(VOLTAGES)),
-    )  # fmt: skip
+        as_arrays(InsertionButlerVolmer(exchange_current=device.stripping_current)),
+        float(device.dissolution),
+        device.shorting_factor(),
+        float(device.thickening / device.filaments),
+        float(electrode.conductivity),
+        float(electrode.thickness),
+        float(device.resistivity * electrode.thickness / (np.pi * device.filaments)),
+        0.375 * float(device.mean_free_path),
+        float(device.contact_resistance),
+        float(electrode.floor),
+        float(crack**2 / np.pi),
+        jnp.asarray(_head()),
+        jnp.log(electrode.current(VOLTAGES)),
+    )
 
 
 def _read(table, points: NDArray, log):
@@ -167,10 +176,7 @@ def draw(device: FilamentMemristor, cycles: int, devices: int, seed: int) -> Dra
     own = device.spread * random.standard_normal(devices)
     level = np.empty((cycles, devices))
     size = np.empty((cycles, devices))
-    level[0], size[0] = (
-        np.log(device.forming / device.threshold),
-        device.radius_jitter * random.standard_normal(devices),
-    )
+    level[0], size[0] = (np.log(device.forming / device.threshold), device.radius_jitter * random.standard_normal(devices))
     for k in range(1, cycles):
         level[k] = keep * level[k - 1] + device.jitter * noise[0, k]
         size[k] = keep * size[k - 1] + device.radius_jitter * noise[1, k]
@@ -360,9 +366,7 @@ class FilamentCycling(AbstractExperiment):
     devices: int = 1
     seed: int = 0
     formed: bool = False
-    read: float = parameter(
-        -0.1, unit="V", doc="voltage of the on/off ratio", source=assumed(-0.1, "below the set bias")
-    )
+    read: float = parameter(-0.1, unit="V", doc="voltage of the on/off ratio", source=assumed(-0.1, "below the set bias"))
     refine: int = 1
     traces: bool = True
 
@@ -373,9 +377,16 @@ class FilamentCycling(AbstractExperiment):
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
         refuse_resume(resume)
         return run_filament(
-            device, self.protocol, devices=self.devices, seed=self.seed, formed=self.formed, read=float(self.read),
-            refine=self.refine, traces=self.traces, title=title,
-        )  # fmt: skip
+            device,
+            self.protocol,
+            devices=self.devices,
+            seed=self.seed,
+            formed=self.formed,
+            read=float(self.read),
+            refine=self.refine,
+            traces=self.traces,
+            title=title,
+        )
 
     def check(self, device):
         require(self.verb, device, FilamentMemristor)

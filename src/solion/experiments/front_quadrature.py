@@ -126,10 +126,28 @@ def _one(device, potential):
 
 _compiled_one = Program(_one)
 KEPT = (
-    "voltage", "current", "reacted_fraction", "core", "outer", "thickness", "host_depth", "front_speed", "potential_plateau",
-    "potential_stress", "potential_reaction", "potential_diffusion", "potential_film", "share_interface", "share_layer",
-    "share_film", "damkohler", "biot", "stefan", "driving", "crossover",
-)  # fmt: skip
+    "voltage",
+    "current",
+    "reacted_fraction",
+    "core",
+    "outer",
+    "thickness",
+    "host_depth",
+    "front_speed",
+    "potential_plateau",
+    "potential_stress",
+    "potential_reaction",
+    "potential_diffusion",
+    "potential_film",
+    "share_interface",
+    "share_layer",
+    "share_film",
+    "damkohler",
+    "biot",
+    "stefan",
+    "driving",
+    "crossover",
+)
 
 
 class QuasiSteady(AbstractExperiment):
@@ -169,11 +187,18 @@ def quasi_steady(device: AlloyParticle, potential: float, *, title: str = "") ->
     if end == 0 or not np.any(front.speed > 0):
         warnings.append("the front does not move: the potential is at or above the plateau.")
     dataset.attrs = describe(
-        title=title or "Quasi-steady front", device=type(device).__name__, experiment="QuasiSteady", status="finished",
+        title=title or "Quasi-steady front",
+        device=type(device).__name__,
+        experiment="QuasiSteady",
+        status="finished",
         message=f"f = {end:.4g} at the end" + (", where stress arrests the front." if end < 0.9999 else "."),
-        sign_convention=device.sign_convention, parameters=[row_values(row) for row in table(device)],
-        settings={"potential": potential, "points": POINTS}, audit={}, warnings=warnings, material=device.facts(),
-    )  # fmt: skip
+        sign_convention=device.sign_convention,
+        parameters=[row_values(row) for row in table(device)],
+        settings={"potential": potential, "points": POINTS},
+        audit={},
+        warnings=warnings,
+        material=device.facts(),
+    )
     return Result(dataset)
 
 
@@ -190,11 +215,7 @@ def _values(device: AlloyParticle, potential, fraction, front: QuasiSteadyFront)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
             "voltage": potential,
-            "current": -FARADAY
-            * float(material.concentration)
-            * float(device.shape.measure)
-            * front.core**order
-            * flux,
+            "current": -FARADAY * float(material.concentration) * float(device.shape.measure) * front.core**order * flux,
             "reacted_fraction": fraction,
             "core": front.core,
             "outer": front.outer,

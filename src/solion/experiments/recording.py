@@ -56,9 +56,17 @@ def check_report(model: Model, state, record) -> None:
 
 
 def build_result(
-    device: Any, protocol, model: Model, state: State, record: RunRecord, initial, cells: int, tolerance: Tolerance,
-    elapsed: float, title: str,
-) -> Result:  # fmt: skip
+    device: Any,
+    protocol,
+    model: Model,
+    state: State,
+    record: RunRecord,
+    initial,
+    cells: int,
+    tolerance: Tolerance,
+    elapsed: float,
+    title: str,
+) -> Result:
     """Turn a run's record into a dataset in SI."""
     dataset, leak = build_dataset(protocol, model, record)
     events = dataset.sizes["event"]
@@ -66,10 +74,7 @@ def build_result(
     checks = audit(dataset, model.scales, leak, time_error)
     status, message = judged(*verdict(model, state, _last_current(model, dataset)), checks)
     dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
-    warnings = [
-        *device.warnings(dataset),
-        *(text for region in device.regions(cells) for text in initial.notes(region)),
-    ]
+    warnings = [*device.warnings(dataset), *(text for region in device.regions(cells) for text in initial.notes(region))]
     if int(record.events) > events:
         warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
     settings = {
@@ -117,9 +122,7 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     time, segment = time[chosen], segment[chosen]
     for k in 1 + np.flatnonzero(np.diff(time) <= 0):  # the two ends of a jump are an instant apart
         time[k] = np.nextafter(time[k - 1], np.inf)
-    integrals = dict(
-        zip((item.name for item in system.integrals), np.asarray(record.integrals)[:filled][chosen].T, strict=True)
-    )
+    integrals = dict(zip((item.name for item in system.integrals), np.asarray(record.integrals)[:filled][chosen].T, strict=True))
     cycle = np.array([step.cycle for step in protocol.steps])[segment]
     coords: dict[str, Any] = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time", "kind": "time"}),
@@ -182,18 +185,7 @@ def _last_current(model: Model, dataset: xr.Dataset) -> float:
     return float(dataset[name].values[-1] / float(model.scales.current))
 
 
-SCALES = (
-    "length",
-    "time",
-    "voltage",
-    "current_density",
-    "concentration",
-    "area",
-    "current",
-    "resistance",
-    "power",
-    "energy",
-)
+SCALES = ("length", "time", "voltage", "current_density", "concentration", "area", "current", "resistance", "power", "energy")
 
 
 def _distinct(model: Model, segment, time) -> np.ndarray:
@@ -265,9 +257,7 @@ def _in_both(model: Model, kind: str, value: float) -> str:
 
 def _current(model: Model) -> int:
     """Which of the monitored quantities is the current of the first terminal."""
-    return next(
-        k for k, item in enumerate(model.system.monitored) if item.role == "terminal" and item.kind == "current"
-    )
+    return next(k for k, item in enumerate(model.system.monitored) if item.role == "terminal" and item.kind == "current")
 
 
 def _described(model: Model, protocol) -> list[dict[str, Any]]:
@@ -277,10 +267,16 @@ def _described(model: Model, protocol) -> list[dict[str, Any]]:
 
 def _describe(step) -> dict[str, Any]:
     return {
-        "label": step.label, "terminal": step.terminal, "mode": step.mode, "start": float(step.start), "end": float(step.end),
-        "duration": float(step.duration), "cycle": step.cycle, "voltage_compliance": _plain(step.voltage_compliance),
+        "label": step.label,
+        "terminal": step.terminal,
+        "mode": step.mode,
+        "start": float(step.start),
+        "end": float(step.end),
+        "duration": float(step.duration),
+        "cycle": step.cycle,
+        "voltage_compliance": _plain(step.voltage_compliance),
         "current_compliance": _plain(step.current_compliance),
-    }  # fmt: skip
+    }
 
 
 def _plain(value) -> float | None:

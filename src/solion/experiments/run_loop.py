@@ -86,9 +86,7 @@ def run_loop(
     ``on_pause`` is told state and record. The memory of ``record`` is reused: what is handed in is gone.
     """
     while int(state.status) == Status.RUNNING and not (done is not None and done(state)):
-        state, record = advance_run(
-            model.system, model.schedule, model.watch, tolerance, state, record, np.int64(attempts)
-        )
+        state, record = advance_run(model.system, model.schedule, model.watch, tolerance, state, record, np.int64(attempts))
         jax.block_until_ready(state)
         if on_pause is not None:
             on_pause(state, record)

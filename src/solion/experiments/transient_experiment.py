@@ -40,18 +40,29 @@ class Transient(AbstractExperiment):
         require(self.verb, device, AbstractDevice)
         run: Any = self.completed(device)
         return simulate(
-            device, run.protocol, initial=run.initial, cells=run.cells, tolerance=run.tolerance, watch=run.watch,
-            on_progress=on_progress, checkpoint=checkpoint, resume=resume, checkpoint_every=2.0, title=title,
-        )  # fmt: skip
+            device,
+            run.protocol,
+            initial=run.initial,
+            cells=run.cells,
+            tolerance=run.tolerance,
+            watch=run.watch,
+            on_progress=on_progress,
+            checkpoint=checkpoint,
+            resume=resume,
+            checkpoint_every=2.0,
+            title=title,
+        )
 
     def completed(self, device):
         given = self.tolerance
         if not isinstance(given, Tolerance):
             given = dataclasses.replace(device.tolerance, **(given or {}))
         return dataclasses.replace(
-            self, initial=device.initial if self.initial is None else self.initial, tolerance=given,
+            self,
+            initial=device.initial if self.initial is None else self.initial,
+            tolerance=given,
             watch=dict(device.watch) if self.watch is None else self.watch,
-        )  # fmt: skip
+        )
 
     def check(self, device):
         require(self.verb, device, AbstractDevice)
@@ -75,7 +86,7 @@ class Transient(AbstractExperiment):
             "protocol": f"{len(run.protocol.steps)} steps, {duration:.5g} s ({duration / float(scales.time):.5g} tau_D), "
             f"{samples} samples",
             "numerics": f"{run.cells} cells, relative {run.tolerance.relative:g}, absolute {run.tolerance.absolute:g}",
-        }  # fmt: skip
+        }
 
     def settings(self):
         errors: dict[str, Any] = {name: float(getattr(self.tolerance, name)) for name in ERRORS}

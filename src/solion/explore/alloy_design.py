@@ -31,9 +31,7 @@ def _limits(device, fraction):
 
 
 def _population(device, potential, sizes):
-    name = next(
-        field.name for field in dataclasses.fields(device.shape) if field.metadata.get("doc", "").startswith("a_0")
-    )
+    name = next(field.name for field in dataclasses.fields(device.shape) if field.metadata.get("doc", "").startswith("a_0"))
 
     def one(size):
         shape = dataclasses.replace(device.shape, **{name: size})
@@ -108,23 +106,14 @@ class Population(NamedTuple):
 
 
 def population(
-    device: AlloyParticle,
-    potential: float,
-    *,
-    spread: float,
-    count: int,
-    duration: float,
-    seed: int = 0,
-    samples: int = 100,
+    device: AlloyParticle, potential: float, *, spread: float, count: int, duration: float, seed: int = 0, samples: int = 100
 ) -> Population:
     """``count`` particles with log-normal radii, ``spread`` the deviation of ln a_0, held at ``potential`` (V).
 
     One compiled call for all.
     """
     if not (0 <= spread <= 3 and duration > 0 and count >= 1):
-        raise InputError(
-            "population: spread is outside its allowed range [0, 3], or count or duration is not positive."
-        )
+        raise InputError("population: spread is outside its allowed range [0, 3], or count or duration is not positive.")
     draw = np.random.default_rng(seed).standard_normal(count)
     radius = float(device.shape.radius) * np.exp(spread * draw)
     known = as_arrays(without_sources(device))

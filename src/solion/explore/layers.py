@@ -54,9 +54,7 @@ def _boundary(study: Study, ratio: float) -> float:
     """The conductivity of the boundaries that makes Lambda, S/m."""
     law = study.device.boundary
     if not isinstance(law, UniformBoundary):
-        raise InputError(
-            f"{study.shown}: ratio sets the conductivity of a uniform boundary; this study has another law."
-        )
+        raise InputError(f"{study.shown}: ratio sets the conductivity of a uniform boundary; this study has another law.")
     if not 0 < ratio <= 1e6:
         raise InputError(f"ratio = {ratio!r} (Lambda) is outside its allowed range (0, 1e6].")
     return float(law.thickness * study.device.grain.conductivity / (ratio * study.experiment.grains.grain_size))

@@ -39,18 +39,12 @@ class Disturb:
 
     def metrics(self) -> list[Metric]:
         """Changes and ratios with their definitions."""
-        rows = [
-            _metric("selected_step", self.changes[1.0], "S", f"dG by one pulse of {self.voltage:g} V, {self.width:g} s")
-        ]
+        rows = [_metric("selected_step", self.changes[1.0], "S", f"dG by one pulse of {self.voltage:g} V, {self.width:g} s")]
         for part in sorted((part for part in self.changes if part != 1.0), reverse=True):
             words = f"V/{1 / part:g}"
             rows += [
-                _metric(
-                    f"disturb_{words[2:]}", self.changes[part], "S", f"dG of a cell that sees {words} instead of V"
-                ),
-                _metric(
-                    f"disturb_ratio_{words[2:]}", self.ratio(part), "1", f"|dG(V)|/|dG({words})|; 10 or more is wanted"
-                ),
+                _metric(f"disturb_{words[2:]}", self.changes[part], "S", f"dG of a cell that sees {words} instead of V"),
+                _metric(f"disturb_ratio_{words[2:]}", self.ratio(part), "1", f"|dG(V)|/|dG({words})|; 10 or more is wanted"),
             ]
         return rows
 
@@ -112,21 +106,13 @@ class TimingWindow:
             rows += [
                 _metric(f"timing_{word}", change[0], "S", f"{meaning}, {delay[0]:g} s apart"),
                 _metric(f"timing_{word}_late", change[-1], "S", f"{meaning}, {delay[-1]:g} s apart"),
-                _metric(
-                    f"timing_{word}_time", self.time_constant(sign), "s", f"time in which it fades, pre {word} post"
-                ),
+                _metric(f"timing_{word}_time", self.time_constant(sign), "s", f"time in which it fades, pre {word} post"),
             ]
         return rows
 
 
 def disturb(
-    device: AbstractDevice,
-    voltage: float,
-    width: float,
-    *,
-    wait: float = 10.0,
-    parts: Sequence[float] = PARTS,
-    cells=CELLS,
+    device: AbstractDevice, voltage: float, width: float, *, wait: float = 10.0, parts: Sequence[float] = PARTS, cells=CELLS
 ) -> Disturb:
     """Half-select disturb: one pulse of V, and of each part of V, on the device as given; read after ``wait`` s.
 

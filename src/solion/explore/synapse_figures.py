@@ -22,19 +22,7 @@ from solion.materials.electrolytes import (
     solid_magnesium_electrolyte,
     succinonitrile_magnesium,
 )
-from solion.views.style import (
-    BOTTOM,
-    CURRENT,
-    FAINT,
-    INK,
-    MUTED,
-    TOP,
-    VOLTAGE,
-    blank,
-    cycle_colours,
-    prefixed,
-    styled,
-)
+from solion.views.style import BOTTOM, CURRENT, FAINT, INK, MUTED, TOP, VOLTAGE, blank, cycle_colours, prefixed, styled
 
 UP, DOWN = TOP, BOTTOM
 THICKNESSES = 5e-9, 20e-9, 100e-9
@@ -81,10 +69,7 @@ def _update_axes(axes: Axes, record: PulseRecord, bins: int) -> None:
     updates = update_map(record, bins)
     factor, unit = prefixed(record.conductance, "S")
     size, small = prefixed(record.change, "S")
-    for steps, spread, colour in (
-        (updates.up, updates.spread_up, UP),
-        (-updates.down, updates.spread_down, DOWN),
-    ):
+    for steps, spread, colour in ((updates.up, updates.spread_up, UP), (-updates.down, updates.spread_down, DOWN)):
         known = np.isfinite(steps)
         axes.errorbar(
             updates.conductance[known] * factor,
@@ -177,12 +162,7 @@ def _kinetic_axes(axes: Axes, stack: Stack, goal: Goal) -> None:
         axes.loglog(pulses, needed, color=colour, label=f"{overpotential:g} V at each")
     axes.axhline(stack.exchange_current, color=FAINT, lw=1.0, zorder=0)
     axes.annotate(
-        "this stack",
-        (1.0, stack.exchange_current),
-        xycoords=("axes fraction", "data"),
-        ha="right",
-        va="bottom",
-        fontsize=7.5,
+        "this stack", (1.0, stack.exchange_current), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=7.5
     )
     _mark_goal(axes, goal.pulse)
     axes.set(xlabel="pulse (s)", ylabel="exchange current needed (A/m²)", title="Ions through the interfaces")
@@ -208,15 +188,7 @@ def _leak_axes(axes: Axes, stack: Stack, goal: Goal, electrolytes) -> None:
             )
     for seconds, name in ((86400.0, "day"), (YEAR, "year"), (10 * YEAR, "10 years")):
         axes.axvline(seconds, color=FAINT, lw=1.0, zorder=0)
-        axes.annotate(
-            name,
-            (seconds, 0.9),
-            xycoords=("data", "axes fraction"),
-            rotation=90,
-            ha="right",
-            va="top",
-            fontsize=7.5,
-        )
+        axes.annotate(name, (seconds, 0.9), xycoords=("data", "axes fraction"), rotation=90, ha="right", va="top", fontsize=7.5)
     axes.set(
         xlabel=f"hold (s) until 1 of {goal.states:g} states is lost, U = {goal.open_voltage:g} V",
         ylabel="electronic conductivity allowed (S/m)",

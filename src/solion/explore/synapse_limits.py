@@ -35,14 +35,10 @@ class Stack(Part):
     composition: float = parameter(low=0, doc="x of the channel")
     reservoir_composition: float = positive_parameter(doc="x_r")
     area: float = positive_parameter(unit="m^2", doc="A through which ions pass")
-    capacity: float = positive_parameter(
-        0.3, doc="largest x", source=assumed(0.3, "where WO3 begins to turn tetragonal")
-    )
+    capacity: float = positive_parameter(0.3, doc="largest x", source=assumed(0.3, "where WO3 begins to turn tetragonal"))
     electrons: float = positive_parameter(1.0, doc="n", source=assumed(1.0, "one at a time"))
     permittivity: float = parameter(10.0, low=1, doc="eps_r of the electrolyte", source=assumed(10.0, "an oxide film"))
-    line_resistance: float = parameter(
-        0.0, unit="ohm", low=0, doc="of the gate line", source=assumed(0.0, "none given")
-    )
+    line_resistance: float = parameter(0.0, unit="ohm", low=0, doc="of the gate line", source=assumed(0.0, "none given"))
     line_capacitance: float = parameter(0.0, unit="F", low=0, doc="of the gate line", source=assumed(0.0, "none given"))
     temperature: float = parameter(298.15, unit="K", low=1, high=3000, doc="T", source=assumed(298.15, "room"))
 
@@ -131,11 +127,7 @@ class Limits:
         return {limit.name: limit for limit in self.limits}[name]
 
     def __str__(self) -> str:
-        verdict = (
-            "long enough"
-            if self.met
-            else f"too short, {self.shortest:.2g} s needed (bottleneck: {self.bottleneck.name})"
-        )
+        verdict = "long enough" if self.met else f"too short, {self.shortest:.2g} s needed (bottleneck: {self.bottleneck.name})"
         lines = [f"dx = {self.change:.3g} in {self.pulse:.2g} s, {self.current:.3g} A/m2: {verdict}"]
         for limit in self.limits:
             wanted = "" if math.isnan(limit.needed) else f", or {limit.quantity} of {limit.needed:.2g} {limit.unit}"
@@ -176,21 +168,9 @@ def limits(
     total = stack.geometric_capacitance + stack.line_capacitance
     found = (
         Limit(
-            "electrolyte",
-            ohmic / stack.ionic_conductivity,
-            "sigma_i",
-            ohmic / pulse,
-            "S/m",
-            "i L_e/sigma_i within its voltage",
+            "electrolyte", ohmic / stack.ionic_conductivity, "sigma_i", ohmic / pulse, "S/m", "i L_e/sigma_i within its voltage"
         ),
-        Limit(
-            "interfaces",
-            kinetic / stack.exchange_current,
-            "i_0",
-            kinetic / pulse,
-            "A/m2",
-            "2 i_0 sinh(nF eta/2RT) carries i",
-        ),
+        Limit("interfaces", kinetic / stack.exchange_current, "i_0", kinetic / pulse, "A/m2", "2 i_0 sinh(nF eta/2RT) carries i"),
         _diffusion(
             "channel",
             depth,

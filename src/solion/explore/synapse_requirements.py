@@ -20,9 +20,7 @@ class Goal(Part):
 
     pulse: float = positive_parameter(1e-9, unit="s", doc="length of a pulse", source=stated(1e-9, QUOTED))
     voltage: float = positive_parameter(1.0, unit="V", doc="of a pulse, at most", source=stated(1.0, QUOTED))
-    states: float = parameter(
-        1000.0, low=1, doc="in the window", source=stated(1000.0, f"the upper of 100 to 1000; {QUOTED}")
-    )
+    states: float = parameter(1000.0, low=1, doc="in the window", source=stated(1000.0, f"the upper of 100 to 1000; {QUOTED}"))
     window: float = positive_parameter(
         0.1,
         doc="gamma between lowest and highest state",
@@ -43,9 +41,7 @@ class Goal(Part):
     interface_voltage: float = positive_parameter(
         0.2, unit="V", doc="overpotential of each interface", source=assumed(0.2, "a fifth each")
     )
-    surface_jump: float = positive_parameter(
-        0.1, doc="largest rise of x at the surface", source=assumed(0.1, "a third of 0.3")
-    )
+    surface_jump: float = positive_parameter(0.1, doc="largest rise of x at the surface", source=assumed(0.1, "a third of 0.3"))
 
 
 class Requirements(NamedTuple):

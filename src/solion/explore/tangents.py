@@ -133,12 +133,7 @@ def complete(run: Run, inputs: Inputs | None = None, *, limit: int = STEPS, besi
     if beside is not None:  # copies, since the memory of a record is reused
         record = record._replace(shares=jnp.array(beside.record.shares), followed=jnp.array(beside.state.steps))
     state, record = run_loop(
-        model,
-        inputs.tolerance,
-        state,
-        record,
-        attempts=limit,
-        done=lambda state: int(state.steps + state.rejected) >= limit,
+        model, inputs.tolerance, state, record, attempts=limit, done=lambda state: int(state.steps + state.rejected) >= limit
     )
     return Finished(run, inputs, state, record, time.perf_counter() - began)
 
@@ -174,10 +169,7 @@ class Tangents:
         below, above = low.result().dataset, high.result().dataset
         kept = [key for key in above.variables if np.issubdtype(above[key].dtype, np.floating)]
         return xr.Dataset(
-            {
-                key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs)
-                for key in kept
-            }
+            {key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs) for key in kept}
         )
 
 

@@ -42,9 +42,7 @@ def truncated_octahedron(edge: float) -> tuple[np.ndarray, np.ndarray]:
     """(normals (14, 3), distances) of the faces of a truncated octahedron of that edge, its square faces along the axes."""
     squares = np.concatenate([np.eye(3), -np.eye(3)])
     hexagons = np.array([(i, j, k) for i in (1, -1) for j in (1, -1) for k in (1, -1)]) / np.sqrt(3)
-    return np.concatenate([squares, hexagons]), edge * np.concatenate(
-        [np.full(6, np.sqrt(2)), np.full(8, np.sqrt(1.5))]
-    )
+    return np.concatenate([squares, hexagons]), edge * np.concatenate([np.full(6, np.sqrt(2)), np.full(8, np.sqrt(1.5))])
 
 
 def vertices_of_truncated_octahedron(edge: float) -> np.ndarray:

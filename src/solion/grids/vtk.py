@@ -25,9 +25,7 @@ def write_vtk(path: str | PathLike, edges: Sequence[np.ndarray], cells: Mapping[
     """
     path = Path(path)
     if path.suffix not in (".vti", ".vtr"):
-        raise InputError(
-            f"{path}: fields of voxels are written as .vti (equal cells) or .vtr (any); choose one of them."
-        )
+        raise InputError(f"{path}: fields of voxels are written as .vti (equal cells) or .vtr (any); choose one of them.")
     counts = [len(edge) - 1 for edge in edges]
     extent = " ".join(f"0 {count}" for count in counts)
     blocks: list[np.ndarray] = []
@@ -63,9 +61,7 @@ def write_vtk(path: str | PathLike, edges: Sequence[np.ndarray], cells: Mapping[
         if values.shape[:3] != tuple(counts):
             raise InputError(f"{path}: {name} has the shape {values.shape}, the grid has {tuple(counts)} cells.")
         # x runs fastest in VTK
-        entries += array(
-            name, np.moveaxis(values, (0, 1, 2), (2, 1, 0)).reshape(-1), 1 if values.ndim == 3 else values.shape[3]
-        )
+        entries += array(name, np.moveaxis(values, (0, 1, 2), (2, 1, 0)).reshape(-1), 1 if values.ndim == 3 else values.shape[3])
     text = (
         f'<?xml version="1.0"?>\n<VTKFile type="{kind}" version="1.0" byte_order="LittleEndian" header_type="UInt64">\n'
         f'<{kind} WholeExtent="{extent}"{attributes}><Piece Extent="{extent}">{coordinates}<CellData>{entries}</CellData>'

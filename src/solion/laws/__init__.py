@@ -36,13 +36,7 @@ from solion.laws.core_shell.amorphisation import (
     GivenAmorphisation,
     SharpFront,
 )
-from solion.laws.core_shell.shell import (
-    AbstractShell,
-    ElasticReversal,
-    RateDependentShell,
-    RigidPlastic,
-    StressFree,
-)
+from solion.laws.core_shell.shell import AbstractShell, ElasticReversal, RateDependentShell, RigidPlastic, StressFree
 from solion.laws.core_shell.stress_diffusion import StressDiffusion
 from solion.laws.core_shell.stress_work import AbstractStressWork, Eshelby, MeanStress, Traction
 from solion.laws.core_shell.surface_film import (
@@ -54,14 +48,7 @@ from solion.laws.core_shell.surface_film import (
     Fracturing,
     SurfaceFilm,
 )
-from solion.laws.free_energy import (
-    AbstractFreeEnergy,
-    FreeEnergy,
-    RegularSolution,
-    chemical_potentials,
-    mixing,
-    total_potential,
-)
+from solion.laws.free_energy import AbstractFreeEnergy, FreeEnergy, RegularSolution, chemical_potentials, mixing, total_potential
 from solion.laws.grain_boundary import (
     AbstractGrainBoundary,
     FastBoundary,
@@ -72,14 +59,7 @@ from solion.laws.grain_boundary import (
     UniformBoundary,
 )
 from solion.laws.host import HostPotential, LatticeHost
-from solion.laws.initiation import (
-    AbstractInitiation,
-    DefectPower,
-    Griffith,
-    InterfacialPressure,
-    LocalCurrent,
-    ShearStability,
-)
+from solion.laws.initiation import AbstractInitiation, DefectPower, Griffith, InterfacialPressure, LocalCurrent, ShearStability
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting

@@ -77,9 +77,7 @@ def _transfer(name: str, law: AbstractChargeTransfer, c: float, volt: Any) -> No
     at_rest, driven = current[0], current[1:]
     where = f"at a surface filled to {c:g}"
     if abs(at_rest) > ROUND_OFF * np.abs(driven).max():
-        raise InputError(
-            f"{name}: the current is {at_rest:.3g} A/m2 at zero overpotential {where}; it has to be zero there."
-        )
+        raise InputError(f"{name}: the current is {at_rest:.3g} A/m2 at zero overpotential {where}; it has to be zero there.")
     wrong = driven * OVERPOTENTIALS < 0
     if wrong.any():
         eta, found = etas[1:][wrong][0], driven[wrong][0]
@@ -107,18 +105,12 @@ def _tried(name: str, function: Callable, places: np.ndarray) -> np.ndarray:
     except Exception as error:  # the user's code may raise anything
         words = str(error).strip().splitlines()[0].rstrip(".:;") if str(error).strip() else "no reason given"
         traced = "trace" in f"{type(error).__name__} {error}".lower()
-        remedy = (
-            "; write it with jax.numpy (jnp.sinh, not math.sinh or np.sinh) and jnp.where in place of if"
-            if traced
-            else ""
-        )
+        remedy = "; write it with jax.numpy (jnp.sinh, not math.sinh or np.sinh) and jnp.where in place of if" if traced else ""
         raise InputError(f"{name}: it cannot be evaluated ({type(error).__name__}: {words[:150]}){remedy}.") from error
     if shape != ():
         raise InputError(f"{name}: it returns an array of shape {shape} for one number; it has to return one number.")
     for words, found in (("value", value), ("derivative", slope)):
         if not np.all(np.isfinite(found)):
             place = places[~np.isfinite(found)][0]
-            raise InputError(
-                f"{name}: its {words} is {found[~np.isfinite(found)][0]} at {place:.3g}; it has to be finite."
-            )
+            raise InputError(f"{name}: its {words} is {found[~np.isfinite(found)][0]} at {place:.3g}; it has to be finite.")
     return value

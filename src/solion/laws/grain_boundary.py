@@ -58,10 +58,7 @@ class UniformBoundary(AbstractGrainBoundary):
     thickness: float = positive_parameter(unit="m", doc="width of the boundary")
     conductivity: float = positive_parameter(unit="S/m", doc="conductivity of its material")
     permittivity: float = parameter(
-        50.0,
-        low=1,
-        doc="relative permittivity of its material",
-        source=assumed(50.0, "of the order of garnets', 30 to 100"),
+        50.0, low=1, doc="relative permittivity of its material", source=assumed(50.0, "of the order of garnets', 30 to 100")
     )
 
     def resistance(self, facets):
@@ -154,9 +151,7 @@ class MisorientationBoundary(AbstractGrainBoundary):
                 )
             pair = [given[facets.grains[:, side]] for side in (0, 1)]
             if unknown := np.unique(facets.grains[~np.isfinite(np.stack(pair, axis=1)).all(axis=2)]).size:
-                raise InputError(
-                    f"MisorientationBoundary: the orientations of {unknown} grains are not known; give all of them."
-                )
+                raise InputError(f"MisorientationBoundary: the orientations of {unknown} grains are not known; give all of them.")
         return disorientation(*pair)
 
     @property
@@ -170,9 +165,7 @@ class MisorientationBoundary(AbstractGrainBoundary):
         return np.where(self.angles(facets) < self.threshold, self.low.resistance(facets), self.high.resistance(facets))
 
     def capacitance(self, facets):
-        return np.where(
-            self.angles(facets) < self.threshold, self.low.capacitance(facets), self.high.capacitance(facets)
-        )
+        return np.where(self.angles(facets) < self.threshold, self.low.capacitance(facets), self.high.capacitance(facets))
 
 
 class GrainBoundary(AbstractGrainBoundary):

@@ -21,9 +21,7 @@ class Tip(Part):
         60e9,
         unit="Pa",
         doc="E*, effective modulus",
-        source=stated(
-            60e9, "Lu et al., methods; 60 GPa is the shear modulus of LLZO, its E* against platinum is 88 GPa"
-        ),
+        source=stated(60e9, "Lu et al., methods; 60 GPa is the shear modulus of LLZO, its E* against platinum is 88 GPa"),
     )
     hardness: float = positive_parameter(
         1e13,

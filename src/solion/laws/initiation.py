@@ -176,12 +176,8 @@ class ShearStability(AbstractInitiation):
     electrolyte: float = positive_parameter(
         60e9, unit="Pa", doc="shear modulus of the electrolyte", source=literature(60e9, "LLZO, Yu et al. 2016")
     )
-    lithium: float = positive_parameter(
-        3.4e9, unit="Pa", doc="shear modulus of lithium", source=literature(3.4e9, "handbook")
-    )
-    ratio: float = positive_parameter(
-        2.2, doc="least ratio of the two", source=literature(2.2, "Monroe and Newman 2005")
-    )
+    lithium: float = positive_parameter(3.4e9, unit="Pa", doc="shear modulus of lithium", source=literature(3.4e9, "handbook"))
+    ratio: float = positive_parameter(2.2, doc="least ratio of the two", source=literature(2.2, "Monroe and Newman 2005"))
 
     def critical_current(self, local):
         return np.inf if self.electrolyte > self.ratio * self.lithium else 0.0

@@ -43,8 +43,4 @@ class BinarySalt(AbstractSalt):
 
     def sand_time(self, current, charge, transference):
         """pi D_s (z F c_0/(2 (1 - t_+) i))^2, s: how long a thick electrolyte carries a larger ``current`` (A/m2)."""
-        return (
-            math.pi
-            * self.diffusivity
-            * (charge * FARADAY * self.concentration / (2 * (1 - transference) * current)) ** 2
-        )
+        return math.pi * self.diffusivity * (charge * FARADAY * self.concentration / (2 * (1 - transference) * current)) ** 2

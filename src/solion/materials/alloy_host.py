@@ -47,11 +47,7 @@ class AlloyHost(Part):
         source=assumed(0.1, "not known of any of them; the tables of rates assume a tenth as well"),
     )
     asymmetry: float = parameter(
-        0.5,
-        low=0,
-        high=1,
-        doc="alpha, share of the work of stress that slows the front",
-        source=assumed(0.5, "half way"),
+        0.5, low=0, high=1, doc="alpha, share of the work of stress that slows the front", source=assumed(0.5, "half way")
     )
     poisson: float = parameter(
         0.28, low=0, high=0.5, doc="nu of the host", source=assumed(0.28, "silicon; enters mean stresses of wires only")
@@ -69,19 +65,12 @@ class AlloyHost(Part):
         1.0, low=1e-6, high=1e9, doc="k of an amorphised front over k", source=assumed(1.0, "as fast, unless given")
     )
     diffusion: StressDiffusion = StressDiffusion()
-    front_energy: float = parameter(
-        0.0, unit="eV", low=0, high=3, doc="Q of the front's rate", source=assumed(0.0, "not known")
-    )
+    front_energy: float = parameter(0.0, unit="eV", low=0, high=3, doc="Q of the front's rate", source=assumed(0.0, "not known"))
     reference_temperature: float = parameter(
         298.15, unit="K", low=100, high=1500, doc="at which the rate holds", source=assumed(298.15, "room temperature")
     )
     fracture_diameter: float = parameter(
-        1.0,
-        unit="m",
-        low=1e-9,
-        high=1,
-        doc="above which particles are said to crack",
-        source=assumed(1.0, "none is known"),
+        1.0, unit="m", low=1e-9, high=1, doc="above which particles are said to crack", source=assumed(1.0, "none is known")
     )
 
     def __check_init__(self):

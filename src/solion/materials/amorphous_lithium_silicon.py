@@ -20,7 +20,5 @@ def amorphous_lithium_silicon() -> AlloyHost:
         plateau=literature(0.2, "from memory, not verified, +-0.1 V"),
         diffusivity=assumed(5.1e-16, "as crystalline silicon's, a factor of 100 each way"),
         front_rate=assumed(1.94e-08, "faster than the crystalline front, by how much is not known: ten times"),
-        shell=build(
-            RigidPlastic, yield_stress=assumed(300000000.0, "relieved; no self-limiting is seen (McDowell et al. 2013)")
-        ),
+        shell=build(RigidPlastic, yield_stress=assumed(300000000.0, "relieved; no self-limiting is seen (McDowell et al. 2013)")),
     )

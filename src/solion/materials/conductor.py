@@ -86,9 +86,7 @@ class AnisotropicConductor(Conductor):
                 )
             turns = given[grains]
             if np.abs(np.linalg.norm(turns, axis=1) - 1).max(initial=0.0) > 1e-6:
-                raise InputError(
-                    "AnisotropicConductor.orientations must be unit quaternions; one has another length than 1."
-                )
+                raise InputError("AnisotropicConductor.orientations must be unit quaternions; one has another length than 1.")
         turned = rotation_matrices(turns)
         return np.einsum("mij,j,mkj->mik", turned, np.array([self.first, self.second, self.third], float), turned)
 

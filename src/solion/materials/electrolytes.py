@@ -47,8 +47,7 @@ def succinonitrile_magnesium() -> ElectrolyteMaterial:
         ion="Mg",
         ionic_conductivity=stated(2.8e-3, f"2.8e-5 S/cm, section 2; {PAPER}"),
         electronic_conductivity=stated(
-            1e-4,
-            f"about 1e-6 S/cm by chronoamperometry, section 5; an upper bound: Fig. 3a needs 85 times less; {PAPER}",
+            1e-4, f"about 1e-6 S/cm by chronoamperometry, section 5; an upper bound: Fig. 3a needs 85 times less; {PAPER}"
         ),
         permittivity=assumed(10.0, "below that of pure succinonitrile, which is several times larger"),
         transference=assumed(1.0, "the anion is not followed"),

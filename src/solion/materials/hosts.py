@@ -42,9 +42,7 @@ def lithium_iron_phosphate() -> Diffusivity:
         label="LFP",
         ion="Li",
         paths=1,
-        low=literature(
-            1e-17, "GITT in the lithium-poor phase of particles; Zhu and Wang (2010), J. Phys. Chem. C 114, 2830"
-        ),
+        low=literature(1e-17, "GITT in the lithium-poor phase of particles; Zhu and Wang (2010), J. Phys. Chem. C 114, 2830"),
         high=assumed(
             1e-12,
             f"channels without defects; Malik et al. (2010), doi:10.1021/nl1023595, named by {FIGURE}, and Morgan et al. "
@@ -66,8 +64,7 @@ def molybdenum_disulfide() -> Diffusivity:
         low=assumed(1e-17, f"Santa-Ana et al. (1995), Electrochim. Acta 40, 1773, named by {FIGURE}; {UNREAD}"),
         high=assumed(1e-13, f"Hu et al. (2016), Inorg. Chem. Front. 3, 532, named by {FIGURE}; {UNREAD}"),
         activation_low=literature(
-            0.23,
-            "calculated on a single layer, no field; Shi et al. (2016), Mater. Chem. Phys., MoS2 in an electric field",
+            0.23, "calculated on a single layer, no field; Shi et al. (2016), Mater. Chem. Phys., MoS2 in an electric field"
         ),
         activation_high=assumed(0.5, "calculated barriers between bulk layers are about twice those on a single layer"),
         remark="both ends of the range are assumed",
@@ -84,9 +81,7 @@ def expanded_molybdenum_disulfide() -> Diffusivity:
         paths=2,
         low=assumed(1e-15, f"{reference}; {UNREAD}"),
         high=assumed(1e-12, f"{reference}; {UNREAD}"),
-        activation_low=assumed(
-            0.1, "sodium on a single layer, 0.11 eV calculated; Su et al. (2014), RSC Adv., c4ra06557c"
-        ),
+        activation_low=assumed(0.1, "sodium on a single layer, 0.11 eV calculated; Su et al. (2014), RSC Adv., c4ra06557c"),
         activation_high=assumed(0.3, "above the calculated 0.11 eV of a single layer, below the 0.7 eV of the bulk"),
         remark="the work that the paper names measures sodium, not lithium; both ends of the range are assumed",
     )
@@ -105,8 +100,7 @@ def lithium_cobalt_oxide() -> Diffusivity:
             "oriented LiCoO2 thin film cathode prepared by pulsed laser deposition'",
         ),
         high=assumed(
-            1e-12,
-            f"along the layers; Park et al. (2010), doi:10.1016/j.jpowsour.2010.06.060, named by {FIGURE}; {UNREAD}",
+            1e-12, f"along the layers; Park et al. (2010), doi:10.1016/j.jpowsour.2010.06.060, named by {FIGURE}; {UNREAD}"
         ),
         activation_low=assumed(0.2, f"Van der Ven and Ceder (2000), Electrochem. Solid-State Lett. 3, 301; {UNREAD}"),
         activation_high=assumed(0.4, "as above: the calculated barrier depends strongly on the lithium content"),

@@ -21,8 +21,7 @@ def lithium_germanium() -> AlloyHost:
         diffusivity=literature(1e-13, "1e-14 to 1e-12 m2/s, from memory, not verified, a factor of 100 each way"),
         front_rate=assumed(1e-06, "diffusion limits, by the paper: fast enough"),
         shell=build(
-            RigidPlastic,
-            yield_stress=literature(760000000.0, "0.76 +-0.05 GPa at most, 0.3 at the end, Nadimpalli et al. 2015"),
+            RigidPlastic, yield_stress=literature(760000000.0, "0.76 +-0.05 GPa at most, 0.3 at the end, Nadimpalli et al. 2015")
         ),
         fracture_diameter=stated(1.2e-06, f"line 629; {PAPER}"),
     )

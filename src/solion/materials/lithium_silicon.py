@@ -36,7 +36,5 @@ def lithium_silicon() -> AlloyHost:
                 "tension (Sethuraman et al. 2010), 0.5 elsewhere",
             ),
         ),
-        fracture_diameter=stated(
-            3e-07, f"line 629, called amorphisation threshold on line 332 with the same number; {PAPER}"
-        ),
+        fracture_diameter=stated(3e-07, f"line 629, called amorphisation threshold on line 332 with the same number; {PAPER}"),
     )

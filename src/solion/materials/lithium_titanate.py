@@ -38,7 +38,6 @@ def lithium_titanate() -> MixedConductor:
             "doi:10.1039/b616269j",
         ),
         electron_activation_energy=assumed(
-            0.3,
-            "a small polaron of a mixed-valence oxide; 0.33 to 0.41 eV in LixFePO4 (Tan and Fultz 2011, J. Phys. Chem. C)",
+            0.3, "a small polaron of a mixed-valence oxide; 0.33 to 0.41 eV in LixFePO4 (Tan and Fultz 2011, J. Phys. Chem. C)"
         ),
     )

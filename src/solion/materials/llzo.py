@@ -44,9 +44,7 @@ def llzo_boundary(ratio: float = 1.0) -> UniformBoundary:
     return build(
         UniformBoundary,
         thickness=stated(5e-9, f"5 nm; {PAPER}"),
-        conductivity=calibrated(conductivity, reason)
-        if 1 <= ratio <= 2
-        else assumed(conductivity, "by the ratio given"),
+        conductivity=calibrated(conductivity, reason) if 1 <= ratio <= 2 else assumed(conductivity, "by the ratio given"),
         permittivity=assumed(50.0, "of the order of garnets', 30 to 100"),
     )
 

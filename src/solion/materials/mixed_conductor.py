@@ -30,9 +30,7 @@ class MixedConductor(Part):
         unit="m^2", high=1e-12, doc="kappa h^2, gradient penalty, k_B T per reference site"
     )
     concentration: float = positive_parameter(unit="mol/m^3", high=1e6, doc="c_0, reference concentration of ion sites")
-    ion_diffusivity: float = positive_parameter(
-        unit="m^2/s", high=1e-2, doc="D_p0, ion diffusivity at infinite dilution"
-    )
+    ion_diffusivity: float = positive_parameter(unit="m^2/s", high=1e-2, doc="D_p0, ion diffusivity at infinite dilution")
     electron_diffusivity: float = positive_parameter(
         unit="m^2/s", high=1e2, doc="D_n0, electron diffusivity at infinite dilution"
     )

@@ -20,7 +20,5 @@ def sodium_tin() -> AlloyHost:
         plateau=literature(0.2, "0.03 to 0.4 V in steps, from memory, not verified"),
         diffusivity=stated(3e-10, f"3.0e-6 cm2/s, line 711; {PAPER}"),
         front_rate=assumed(1e-06, "diffusion limits, by the paper: fast enough"),
-        shell=build(
-            RigidPlastic, yield_stress=literature(150000000.0, "tin in a model, Qaiser et al. 2016; it creeps")
-        ),
+        shell=build(RigidPlastic, yield_stress=literature(150000000.0, "tin in a model, Qaiser et al. 2016; it creeps")),
     )

@@ -74,9 +74,7 @@ def oxygen_tungsten_oxide() -> InsertionHost:
     conductivity = build(
         MetalInsulator,
         **{
-            name: assumed(
-                float(getattr(twin.conductivity, name)), f"no number given; as of magnesium at the same gamma; {PAPER}"
-            )
+            name: assumed(float(getattr(twin.conductivity, name)), f"no number given; as of magnesium at the same gamma; {PAPER}")
             for name in ("insulating", "onset", "metallic", "offset", "sharpness")
         },
     )
@@ -131,8 +129,7 @@ def hydrogen_tungsten_oxide() -> InsertionHost:
         conductivity=conductivity,
         free_energy=hydrogen_potential(),
         diffusivity=literature(
-            1e-13,
-            "few ions; 1e-15 m2/s with many; optically, in a thin film; Vertes and Schiller (1983), J. Appl. Phys. 54, 199",
+            1e-13, "few ions; 1e-15 m2/s with many; optically, in a thin film; Vertes and Schiller (1983), J. Appl. Phys. 54, 199"
         ),
         loss_rate=calibrated(0.05, f"lost within a few seconds in air, Fig. 8b; {PAPER}; 0 in an inert gas"),
     )

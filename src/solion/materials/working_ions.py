@@ -74,17 +74,12 @@ def _energy(value: float, text: str) -> Quoted:
 
 def _transition(x: float, text: str) -> Quoted:
     return _row(
-        "transition",
-        stated(x, f"{text}, section 4; {PAPER}"),
-        "1",
-        "x in WO3 from which diffraction shows a second phase",
+        "transition", stated(x, f"{text}, section 4; {PAPER}"), "1", "x in WO3 from which diffraction shows a second phase"
     )
 
 
 def _polaron(depth: float, text: str) -> Quoted:
-    return _row(
-        "polaron_depth", stated(depth, f"{text}, section 5; {PAPER}"), "eV", "polaron below the conduction band"
-    )
+    return _row("polaron_depth", stated(depth, f"{text}, section 5; {PAPER}"), "eV", "polaron below the conduction band")
 
 
 def _hydrogen() -> WorkingIon:
@@ -95,12 +90,8 @@ def _hydrogen() -> WorkingIon:
         _hydrogen.__doc__ or "",
         (
             _row("pulse_width", stated(5e-9, f"quoted of {ONEN}, section 1; {PAPER}"), "s", "shortest pulse shown"),
-            _row(
-                "area", derived(1.8e-15, f"30 nm x 60 nm, quoted of {ONEN}, section 1; {PAPER}"), "m2", "of that device"
-            ),
-            _row(
-                "pulse_energy", stated(15e-18, f"about, quoted of {ONEN}; {PAPER}"), "J", "moving ions in such a pulse"
-            ),
+            _row("area", derived(1.8e-15, f"30 nm x 60 nm, quoted of {ONEN}, section 1; {PAPER}"), "m2", "of that device"),
+            _row("pulse_energy", stated(15e-18, f"about, quoted of {ONEN}; {PAPER}"), "J", "moving ions in such a pulse"),
             _row("dynamic_energy", stated(2.7e-15, f"about, quoted of {ONEN}; {PAPER}"), "J", "with lines charged"),
             _energy(18, "18 aJ um^-2 nS^-1"),
             _transition(0.1, "x > 0.1"),
@@ -116,12 +107,7 @@ def _lithium() -> WorkingIon:
         "Li",
         _lithium.__doc__ or "",
         (
-            _row(
-                "pulse_voltage",
-                stated(0.2, f"symmetric LixTiO2, Li et al. (2019), section 2; {PAPER}"),
-                "V",
-                "of pulses",
-            ),
+            _row("pulse_voltage", stated(0.2, f"symmetric LixTiO2, Li et al. (2019), section 2; {PAPER}"), "V", "of pulses"),
             _transition(0.015, "x > 0.015"),
         ),
     )

@@ -46,10 +46,7 @@ def _rate(phi: np.ndarray, spacing: float, speed, fastest: float) -> np.ndarray:
 def _slopes(phi: np.ndarray, axis: int, spacing: float) -> tuple[np.ndarray, np.ndarray]:
     """Slopes from below and from above, with the smaller of two neighbouring curvatures taken off; straight beyond the edges."""
     wide = np.moveaxis(phi, axis, 0)
-    ends = (
-        [wide[:1] + k * (wide[:1] - wide[1:2]) for k in (2, 1)],
-        [wide[-1:] + k * (wide[-1:] - wide[-2:-1]) for k in (1, 2)],
-    )
+    ends = ([wide[:1] + k * (wide[:1] - wide[1:2]) for k in (2, 1)], [wide[-1:] + k * (wide[-1:] - wide[-2:-1]) for k in (1, 2)])
     wide = np.concatenate([*ends[0], wide, *ends[1]])
     slope = np.diff(wide, axis=0) / spacing
     bend = np.diff(slope, axis=0)

@@ -33,9 +33,7 @@ class Sort:
     counted: str = ""
 
 
-PREDICTED = Sort(
-    "predicted", HOLDS, FAILS, "follows from the model; no number of the model was chosen for it", "predictions"
-)
+PREDICTED = Sort("predicted", HOLDS, FAILS, "follows from the model; no number of the model was chosen for it", "predictions")
 CHECKED = Sort(
     "checked",
     HOLDS,
@@ -44,17 +42,10 @@ CHECKED = Sort(
     "checks",
 )
 CALIBRATED = Sort("calibrated", "calibrated", FAILS, "a number of the model was chosen so that it comes out")
-INPUT = Sort(
-    "input", "input", FAILS, "repeats a number that was put in, or follows from such numbers by arithmetic alone"
-)
-MODEL_LIMIT = Sort(
-    "model limit", FAILS, "model limit", "the paper states it and the model does not give it", "predictions"
-)
+INPUT = Sort("input", "input", FAILS, "repeats a number that was put in, or follows from such numbers by arithmetic alone")
+MODEL_LIMIT = Sort("model limit", FAILS, "model limit", "the paper states it and the model does not give it", "predictions")
 PAPER_CONTRADICTED = Sort(
-    "paper contradicted",
-    FAILS,
-    "paper contradicted",
-    "the paper says it and its own numbers or the theory say otherwise",
+    "paper contradicted", FAILS, "paper contradicted", "the paper says it and its own numbers or the theory say otherwise"
 )
 SPECIFICATION_CORRECTED = Sort(
     "specification corrected",
@@ -176,13 +167,9 @@ class Claim:
             if band is not None and not band.reason.strip():
                 raise InputError(f"Claim {self.words!r}: a band needs a reason, why it is neither wider nor narrower.")
         if self.instead is not None and self.sort.met != FAILS:
-            raise InputError(
-                f"Claim {self.words!r}: 'instead' is for a claim that is missed, not for one {self.sort.name}."
-            )
+            raise InputError(f"Claim {self.words!r}: 'instead' is for a claim that is missed, not for one {self.sort.name}.")
         if self.sort is SPECIFICATION_CORRECTED and self.instead is None:
-            raise InputError(
-                f"Claim {self.words!r}: a corrected specification needs 'instead', the number that is right."
-            )
+            raise InputError(f"Claim {self.words!r}: a corrected specification needs 'instead', the number that is right.")
 
     @property
     def wanted(self) -> str:
@@ -214,9 +201,7 @@ class Claim:
         if verdict == FAILS and self.sort.met == FAILS and self.band.holds(value):
             note = f"no longer missed: this is not a {self.sort.name}. {note}".strip()
         number = float(value) if isinstance(value, float | int) else None
-        return ClaimVerdict(
-            case, self.words, words, self.wanted, verdict, note, self.basis, self.sort.name, self.reason, number
-        )
+        return ClaimVerdict(case, self.words, words, self.wanted, verdict, note, self.basis, self.sort.name, self.reason, number)
 
 
 @dataclass(frozen=True)
@@ -266,9 +251,7 @@ class Tally:
                 parts.append(f"{held} of {judged} {counted} hold" + (f" ({missed} model limit)" if missed else ""))
         failed = self.of(FAILS)
         parts += [f"{failed} FAIL" + ("S" if failed == 1 else "")] if failed else []
-        uncounted = [
-            f"{number} {sort.name}" for sort in SORTS if not sort.counted and (number := self.of(sort.name, sort))
-        ]
+        uncounted = [f"{number} {sort.name}" for sort in SORTS if not sort.counted and (number := self.of(sort.name, sort))]
         parts += ["not counted: " + ", ".join(uncounted)] if uncounted else []
         parts += [f"{number} not run in the quick form" for number in (self.of(NOT_RUN),) if number]
         return "; ".join(parts)

@@ -25,14 +25,7 @@ def list_cases(name: str) -> None:
 
 
 def run(
-    name: str,
-    cases: Sequence[str],
-    out: Path,
-    *,
-    force: bool,
-    quick: bool,
-    workers: int | None,
-    progress: TextIO | None,
+    name: str, cases: Sequence[str], out: Path, *, force: bool, quick: bool, workers: int | None, progress: TextIO | None
 ) -> Reproduction:
     """Reproduce a paper into a folder and print the verdicts. Refuses what cannot be before anything runs."""
     paper = load(name)

@@ -61,9 +61,7 @@ def record(outcome: Reproduction) -> dict[str, Any]:
                 "runs": entry.case.runs,
                 "counts": Tally(entry.verdicts).words,
                 "verdicts": [dataclasses.asdict(verdict) for verdict in entry.verdicts],
-                "choices": [
-                    dict(zip(("what", "chosen", "why", "range"), choice, strict=True)) for choice in entry.choices
-                ],
+                "choices": [dict(zip(("what", "chosen", "why", "range"), choice, strict=True)) for choice in entry.choices],
             }
             for entry in outcome.cases
         ],
@@ -86,10 +84,7 @@ def write(outcome: Reproduction, folder: Path) -> None:
 
 def _page(outcome: Reproduction, images: dict[str, bytes]) -> str:
     paper = outcome.paper
-    parts = [
-        (figure, [c for c in outcome.cases if any(c.case.name in row for row in figure.rows)])
-        for figure in paper.figures
-    ]
+    parts = [(figure, [c for c in outcome.cases if any(c.case.name in row for row in figure.rows)]) for figure in paper.figures]
     parts = [(figure, cases) for figure, cases in parts if cases]
     links = "".join(f'<a href="#{figure.name}">{html(figure.title)}</a>' for figure, _ in parts)
     lead = html(f"{paper.authors}, {paper.reference}. Solion {__version__}{', quick form' if outcome.quick else ''}.")

@@ -119,9 +119,7 @@ class Protocol(eqx.Module):
         positive("with_compliance: voltage", voltage, "V", finite=False)
         positive("with_compliance: current", current, "A", finite=False)
         return Protocol(
-            tuple(
-                dataclasses.replace(step, voltage_compliance=voltage, current_compliance=current) for step in self.steps
-            )
+            tuple(dataclasses.replace(step, voltage_compliance=voltage, current_compliance=current) for step in self.steps)
         )
 
     def holding(self, terminal: str, voltage) -> Protocol:
@@ -150,9 +148,7 @@ class Protocol(eqx.Module):
             length = window if before > 0 else step.duration
             steps.append(dataclasses.replace(_holding(step, on), duration=length, label="read"))
         if not any(step.rests for step in self.steps):
-            raise InputError(
-                "reading: the protocol has no rest to read in; add one, as the gap of pulses or open_circuit(...)."
-            )
+            raise InputError("reading: the protocol has no rest to read in; add one, as the gap of pulses or open_circuit(...).")
         return Protocol(tuple(steps))
 
     def until(self, quantity: str, *, above=np.inf, below=-np.inf, end_run: bool = False) -> Protocol:

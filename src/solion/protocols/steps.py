@@ -30,9 +30,7 @@ def hold(terminal: str | None = None, *, voltage=None, current=None, duration, s
     return Protocol((step,))
 
 
-def ramp(
-    terminal: str | None = None, *, voltage=None, current=None, duration=None, rate=None, samples: int = 200
-) -> Protocol:
+def ramp(terminal: str | None = None, *, voltage=None, current=None, duration=None, rate=None, samples: int = 200) -> Protocol:
     """Ramp from one voltage (V) or current (A) to another, in a time (s) or at a rate (V/s or A/s)."""
     value, a, b = given("ramp", voltage, current)
     try:

@@ -15,9 +15,7 @@ from solion.readers.series import points_of
 _UNITS = {"voltage": "V", "current": "A"}
 
 
-def cyclic_voltammetry(
-    terminal: str | None = None, *, limits, rate, cycles: int = 1, start=0.0, samples: int = 200
-) -> Protocol:
+def cyclic_voltammetry(terminal: str | None = None, *, limits, rate, cycles: int = 1, start=0.0, samples: int = 200) -> Protocol:
     """Sweep the voltage from ``start`` up to the higher limit, down to the lower one and back, ``cycles`` times.
 
     Limits and start in V, rate in V/s; ``samples`` for each straight piece.
@@ -78,22 +76,13 @@ def pulses(
         number("pulses: read", read, "V")
         read_width = 0.1 * gap if read_width is None else positive("pulses: read_width", read_width, "s")
         if not read_width < gap:
-            raise InputError(
-                f"pulses: read_width = {read_width:g} s is outside its allowed range (0, {gap:g}) s, the gap."
-            )
+            raise InputError(f"pulses: read_width = {read_width:g} s is outside its allowed range (0, {gap:g}) s, the gap.")
         rest_time = gap - read_width
         reading = (Step(read_width, read, read, terminal=terminal, label="read", samples=samples),)
     pulse = Step(width, value, value, a, b, terminal=terminal, label="pulse", samples=samples)
     is_open = a == 0.0 if open_gap is None else open_gap
     pause = Step(
-        rest_time,
-        0.0,
-        0.0,
-        0.0 if is_open else 1.0,
-        1.0 if is_open else 0.0,
-        terminal=terminal,
-        label="gap",
-        samples=samples,
+        rest_time, 0.0, 0.0, 0.0 if is_open else 1.0, 1.0 if is_open else 0.0, terminal=terminal, label="gap", samples=samples
     )
     return Protocol((pulse, pause, *reading)).repeat(count)
 
@@ -117,9 +106,7 @@ def waveform(
     if quantity not in _UNITS:
         raise InputError(f"waveform: quantity = {quantity!r} is unknown; it is 'voltage' or 'current'.")
     points = (
-        points_of(source, quantity, columns)
-        if isinstance(source, (str, PathLike))
-        else [tuple(map(float, p)) for p in source]
+        points_of(source, quantity, columns) if isinstance(source, (str, PathLike)) else [tuple(map(float, p)) for p in source]
     )
     name = f"waveform {source}" if isinstance(source, (str, PathLike)) else "waveform"
     if len(points) < 2:

@@ -20,16 +20,14 @@ SI_HEADINGS = {
     "Keithley 2400": ({"voltage", "current", "resistance", "time", "status"},),
     "Keithley 2600": ({"repeat", "point", "voltage", "current", "time"},),
     "Keithley 4200": ({"av", "ai"}, {"gatev", "gatei"}, {"drainv", "draini"}, {"anodev", "anodei"}),
-}  # fmt: skip
+}
 
 
 def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
     """The sheet of a text of lines. Raises InputError where there are no rows of numbers or text stands among them."""
     plain = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith(COMMENT)]
     if not plain:
-        raise InputError(
-            f"{path}: the file is empty; it needs a heading such as time [s], voltage [V], current [A], and rows."
-        )
+        raise InputError(f"{path}: the file is empty; it needs a heading such as time [s], voltage [V], current [A], and rows.")
     dialect = tell([line for _, line in plain[-LOOKED_AT:]]) or tell([line for _, line in plain[:LOOKED_AT]])
     if dialect is None:
         raise InputError(
@@ -38,9 +36,7 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
     try:
         cells = [(n, dialect.cells(line)) for n, line in plain]
     except csv.Error as error:
-        raise InputError(
-            f"{path}: a row is no CSV ({error}); a quoted text ends with a quote, in the same line."
-        ) from None
+        raise InputError(f"{path}: a row is no CSV ({error}); a quoted text ends with a quote, in the same line.") from None
     data = [_is_data(dialect, row) for _, row in cells]
     if not any(data):
         raise InputError(f"{path}: no line holds numbers only; a heading and rows of numbers are needed.")
@@ -48,11 +44,7 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
     above, notes = [row for _, row in cells[:first]], []
     width = modal_width([row for _, row in cells[first : last + 1]])
     raw = [line for n, line in plain if n < cells[first][0]]
-    comments = [
-        line.strip().lstrip("#%!/").strip()
-        for line in lines[: cells[first][0] - 1]
-        if line.lstrip().startswith(COMMENT)
-    ]
+    comments = [line.strip().lstrip("#%!/").strip() for line in lines[: cells[first][0] - 1] if line.lstrip().startswith(COMMENT)]
     headings, units = _heading(dialect, above, raw, width)
     if not headings and comments:
         headings = _split_heading(dialect, comments[-1], width)
@@ -67,9 +59,7 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
         elif headings and tuple(row[: len(headings)]) == headings:
             block += 1
         elif not (units and tuple(row[: len(units)]) == units):
-            raise InputError(
-                f"{path}: line {n} ({dialect.separator.join(row)[:60]!r}) is not a number among rows of numbers."
-            )
+            raise InputError(f"{path}: line {n} ({dialect.separator.join(row)[:60]!r}) is not a number among rows of numbers.")
     for n, row in cells[last + 1 :]:
         if re.match(r"[+-]?\.?\d", row[0] if row else ""):
             raise InputError(
@@ -77,9 +67,7 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
                 f"no whole row of numbers; the file may be cut off there."
             )
     if (beyond := len(cells) - 1 - last) > 0:
-        notes.append(
-            f"{beyond} line{'s' * (beyond > 1)} of text after the numbers left out, from line {cells[last + 1][0]}."
-        )
+        notes.append(f"{beyond} line{'s' * (beyond > 1)} of text after the numbers left out, from line {cells[last + 1][0]}.")
     if above and (not headings or any(re.match(r"[+-]?\.?\d", text) for text in headings)):
         raise InputError(
             f"{path}: line {cells[first - 1][0]} ({', '.join(above[-1])[:60]!r}) "
@@ -90,17 +78,7 @@ def sheet_of(path: Path, lines: list[str], encoding: str = "UTF-8") -> Sheet:
     si = f", decimal sign {dialect.decimal!r}" if dialect.decimal != "." else ""
     form = f"{name or 'text'}, columns between {WORDS[dialect.separator]}{si}, {encoding}"
     return Sheet(
-        path,
-        form,
-        headings,
-        rows,
-        numbers,
-        dialect,
-        units,
-        tuple(blocks) if block > 1 else (),
-        bool(name),
-        (),
-        tuple(notes),
+        path, form, headings, rows, numbers, dialect, units, tuple(blocks) if block > 1 else (), bool(name), (), tuple(notes)
     )
 
 
@@ -116,9 +94,7 @@ def _is_data(dialect: Dialect, row: list[str]) -> bool:
     return real > 0 and real >= sum(1 for entry in numbers if entry is None)
 
 
-def _heading(
-    dialect: Dialect, above: list[list[str]], raw: list[str], width: int
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _heading(dialect: Dialect, above: list[list[str]], raw: list[str], width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(headings, row of units) from the lines above the numbers, empty where there are none."""
     if not above:
         return (), ()

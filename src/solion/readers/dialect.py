@@ -20,7 +20,7 @@ _COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eEdD][+-]?\d+)?")
 _GROUPS = {
     ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:[,' ]\d{3})+(?:\.\d+)?(?:[eE][+-]?\d+)?"),
     ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:[.' ]\d{3})+(?:,\d+)?(?:[eE][+-]?\d+)?"),
-}  # fmt: skip
+}
 # a comma with three digits behind it and one to three before, not all zero, may stand for thousands
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
@@ -37,8 +37,7 @@ class Dialect:
         if self.separator == " ":
             return line.split()
         return [
-            cell.strip()
-            for cell in next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True), [])
+            cell.strip() for cell in next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True), [])
         ]
 
     def number(self, cell: str) -> float | None:

@@ -11,38 +11,125 @@ from solion.readers.units import SI, unit_of
 # quantity: kind of its unit, and names in lower case
 NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "time": ("time", ("time", "t", "elapsed time", "test time", "total time", "timestamp", "zeit", "corrected time")),
-    "voltage": ("voltage", (
-        "voltage", "v", "u", "volt", "volts", "potential", "e", "ewe", "<ewe>", "vf", "av", "bias", "bias voltage", "vbias",
-        "applied voltage", "measured voltage", "we(1).potential", "cell voltage", "ecell", "gate voltage", "drain voltage",
-        "spannung", "potential applied",
-    )),
+    "voltage": (
+        "voltage",
+        (
+            "voltage",
+            "v",
+            "u",
+            "volt",
+            "volts",
+            "potential",
+            "e",
+            "ewe",
+            "<ewe>",
+            "vf",
+            "av",
+            "bias",
+            "bias voltage",
+            "vbias",
+            "applied voltage",
+            "measured voltage",
+            "we(1).potential",
+            "cell voltage",
+            "ecell",
+            "gate voltage",
+            "drain voltage",
+            "spannung",
+            "potential applied",
+        ),
+    ),
     "set_voltage": ("voltage", ("control", "vu", "set voltage", "programmed voltage", "source voltage")),
-    "current": ("current", (
-        "current", "i", "<i>", "im", "ai", "amps", "measured current", "we(1).current", "gate current", "drain current", "strom",
-    )),
+    "current": (
+        "current",
+        (
+            "current",
+            "i",
+            "<i>",
+            "im",
+            "ai",
+            "amps",
+            "measured current",
+            "we(1).current",
+            "gate current",
+            "drain current",
+            "strom",
+        ),
+    ),
     "current_density": ("current_density", ("current density", "j", "<j>", "areal current")),
     "resistance": ("resistance", ("resistance", "r")),
     "conductance": ("conductance", ("conductance", "g", "channel conductance")),
     "charge": ("charge", ("charge", "q", "(q-qo)", "capacity")),
     "frequency": ("frequency", ("frequency", "freq", "f", "freq.", "frequenz")),
     "angular_frequency": ("angular_frequency", ("angular frequency", "omega", "ω", "w")),
-    "log_frequency": ("number", (
-        "log f", "log10 f", "log10(f)", "log(f)", "lg f", "lg(f)", "log freq", "log frequency", "log10 frequency",
-        "log10(frequency)",
-        "log(freq)", "log(frequency)", "log10(freq)", "log10(f/hz)", "log(f/hz)", "log10(freq/hz)", "log (f/hz)", "log10 (f/hz)",
-    )),
-    "real": ("resistance", ("z'", "zreal", "re(z)", "re z", "z re", "zre", "z real", "re", "real", "z'(a)", "z prime",
-    "real(z)", "zr")),
-    "imaginary": ("resistance", (
-        "z''", "zimag", "zimg", "im(z)", "im z", "z im", "zim", "z imag", "imag", "imaginary", "z''(b)", "z double prime",
-        "imag(z)", "zi",
-    )),
-    "minus_imaginary": ("resistance", (
-        "-z''", "-zimag", "-im(z)", "-im z", "-z im", "-zim", "-z imag", "-im", "-imag", "- z''", "- im(z)",
-        "minus imaginary", "-imag(z)",
-    )),
-    "modulus": ("resistance", ("|z|", "zmod", "mod z", "mod(z)", "abs(z)", "z abs", "impedance modulus", "magnitude",
-    "z mod", "z")),
+    "log_frequency": (
+        "number",
+        (
+            "log f",
+            "log10 f",
+            "log10(f)",
+            "log(f)",
+            "lg f",
+            "lg(f)",
+            "log freq",
+            "log frequency",
+            "log10 frequency",
+            "log10(frequency)",
+            "log(freq)",
+            "log(frequency)",
+            "log10(freq)",
+            "log10(f/hz)",
+            "log(f/hz)",
+            "log10(freq/hz)",
+            "log (f/hz)",
+            "log10 (f/hz)",
+        ),
+    ),
+    "real": (
+        "resistance",
+        ("z'", "zreal", "re(z)", "re z", "z re", "zre", "z real", "re", "real", "z'(a)", "z prime", "real(z)", "zr"),
+    ),
+    "imaginary": (
+        "resistance",
+        (
+            "z''",
+            "zimag",
+            "zimg",
+            "im(z)",
+            "im z",
+            "z im",
+            "zim",
+            "z imag",
+            "imag",
+            "imaginary",
+            "z''(b)",
+            "z double prime",
+            "imag(z)",
+            "zi",
+        ),
+    ),
+    "minus_imaginary": (
+        "resistance",
+        (
+            "-z''",
+            "-zimag",
+            "-im(z)",
+            "-im z",
+            "-z im",
+            "-zim",
+            "-z imag",
+            "-im",
+            "-imag",
+            "- z''",
+            "- im(z)",
+            "minus imaginary",
+            "-imag(z)",
+        ),
+    ),
+    "modulus": (
+        "resistance",
+        ("|z|", "zmod", "mod z", "mod(z)", "abs(z)", "z abs", "impedance modulus", "magnitude", "z mod", "z"),
+    ),
     "phase": ("angle", ("phase", "phase(z)", "theta", "θ", "zphz", "phz", "arg(z)", "phase angle", "phi", "φ", "z phase")),
     "minus_phase": ("angle", ("-phase", "-phase(z)", "-theta", "-phase angle", "-arg(z)", "-phi")),
     "host_depth": ("length", ("host depth", "consumed host depth", "reacted depth")),
@@ -51,20 +138,29 @@ NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "core_diameter": ("length", ("core diameter", "diameter of the core")),
     "outer_diameter": ("length", ("outer diameter", "total diameter")),
     "axial_front": ("length", ("axial front", "axial position", "front position", "axial length")),
-    "reacted_volume_fraction": ("fraction", (
-        "reacted volume fraction", "reacted fraction", "volume fraction", "lithiated fraction", "lithiated volume fraction",
-        "fraction reacted",
-    )),
+    "reacted_volume_fraction": (
+        "fraction",
+        (
+            "reacted volume fraction",
+            "reacted fraction",
+            "volume fraction",
+            "lithiated fraction",
+            "lithiated volume fraction",
+            "fraction reacted",
+        ),
+    ),
     "length": ("length", ("length", "l", "d", "x", "depth", "thickness", "diameter", "radius", "distance", "size")),
     "uncertainty": ("length", ("uncertainty", "sigma", "σ", "error", "std", "standard deviation", "sigma l")),
     "fraction_uncertainty": ("fraction", ("sigma f", "uncertainty of f", "fraction uncertainty", "error of f")),
-    "cycle": ("number", ("cycle", "cycle number", "cycle index", "cycle count", "cycle no", "sweep", "loop", "repeat",
-    "cycle dimensionless")),
+    "cycle": (
+        "number",
+        ("cycle", "cycle number", "cycle index", "cycle count", "cycle no", "sweep", "loop", "repeat", "cycle dimensionless"),
+    ),
     "pulse": ("number", ("pulse", "pulse number", "pulse index", "pulse no")),
     "sign": ("number", ("sign", "polarity", "direction")),
     "index": ("number", ("index", "point", "pt", "#", "no", "n", "row", "sample", "point number", "idx", "unnamed: 0")),
     "step": ("number", ("step", "ns", "step index", "step count")),
-}  # fmt: skip
+}
 _KNOWN = {name: quantity for quantity, (_, names) in NAMES.items() for name in names}
 _TERMINAL = re.compile(
     r"(?:a|anode|cathode|drain|gate|source|bulk|top|bottom|smu\d*|ch\d+|channel \d+)?[ .]?(v|i|voltage|current)[ ]?\d*"
@@ -140,9 +236,7 @@ def with_unit(quantity: str, unit: str, shown: str, known: Mapping[str, tuple[st
     found = unit_of(unit, kind, known)
     if found is None:
         hint = " (M is mega or milli)" if unit.startswith("M") and unit_of("m" + unit[1:], kind) else ""
-        return Heading(
-            quantity, unit, None, f"the column {shown!r} has an unknown unit {unit!r}{hint}; give it in {SI[kind]}"
-        )
+        return Heading(quantity, unit, None, f"the column {shown!r} has an unknown unit {unit!r}{hint}; give it in {SI[kind]}")
     if quantity == "current" and found[0] in ("resistance", "area_resistance") and shown.casefold().startswith("im"):
         return Heading("imaginary", unit, found[1])  # Im is a measured current or an imaginary part
     if found[0] == "current_density" and quantity == "current":

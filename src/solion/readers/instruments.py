@@ -37,15 +37,11 @@ def gamry(path: Path, lines: list[str]) -> Sheet:
     """Gamry's .DTA: tables CURVE, CURVE1, ... (one a cycle) or ZCURVE, each with a heading and a line of units."""
     starts = [k for k, line in enumerate(lines) if re.match(r"Z?CURVE\d*\tTABLE", line)]
     if not starts:
-        raise InputError(
-            f"{path}: a Gamry file without a table of data (CURVE TABLE, ZCURVE TABLE); it is cut off or damaged."
-        )
+        raise InputError(f"{path}: a Gamry file without a table of data (CURVE TABLE, ZCURVE TABLE); it is cut off or damaged.")
     rows, blocks, headings, units = [], [], (), ()
     for number, start in enumerate(starts, 1):
         if len(lines) < start + 4:
-            raise InputError(
-                f"{path}: the table {lines[start].split(chr(9))[0]} ends before its first row; the file is cut off."
-            )
+            raise InputError(f"{path}: the table {lines[start].split(chr(9))[0]} ends before its first row; the file is cut off.")
         heads, below = (tuple(text.strip() for text in lines[start + k].split("\t")[1:]) for k in (1, 2))
         if headings and heads != headings:
             raise InputError(
@@ -152,9 +148,7 @@ def _complete(path: Path, rows: list[tuple[int, list[str]]], width: int) -> None
         raise InputError(f"{path}: there are no rows after the heading; the file is cut off.")
     for n, row in rows:
         if len(row) < width and not (len(row) == width - 1 and n != rows[-1][0]):
-            raise InputError(
-                f"{path}: line {n} has {len(row)} cells and the heading {width}; the file is cut off there."
-            )
+            raise InputError(f"{path}: line {n} has {len(row)} cells and the heading {width}; the file is cut off there.")
 
 
 def _decimal(rows: list[tuple[int, list[str]]]) -> Dialect:

@@ -30,8 +30,16 @@ NEXT = {
     "front": 'solion identify {path}{meaning} --shape wire --diameter "100 nm" --volume-ratio 3.81',
     "labels": 'so.read_labels("{path}"{spacing}), or image = "{path}" under [microstructure] in a study of a polycrystal',
 }
-FRONT = ("host_depth", "product_thickness", "core_radius", "core_diameter", "outer_diameter", "axial_front",
-         "reacted_volume_fraction", "length")  # fmt: skip
+FRONT = (
+    "host_depth",
+    "product_thickness",
+    "core_radius",
+    "core_diameter",
+    "outer_diameter",
+    "axial_front",
+    "reacted_volume_fraction",
+    "length",
+)
 POLAR = ({"modulus"}, {"phase", "minus_phase"})
 CARTESIAN = ({"real"}, {"imaginary", "minus_imaginary"})
 
@@ -82,15 +90,12 @@ def _columns(table: Table) -> list[str]:
             rows.append((str(column.position), column.quantity, column.heading, f"not used: {column.problem}"))
             continue
         finite = column.values[np.isfinite(column.values)]
-        span = (
-            f"{finite.min():.4g} to {finite.max():.4g} {column.si.removeprefix('1')}" if finite.size else "no numbers"
-        )
+        span = f"{finite.min():.4g} to {finite.max():.4g} {column.si.removeprefix('1')}" if finite.size else "no numbers"
         rows.append((str(column.position), column.quantity, column.heading, span))
     widths = [max(len(row[k]) for row in rows) for k in range(3)] if rows else []
     lines = [f"  {table.rows} rows"]
     lines += [
-        "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]])
-        for row in rows
+        "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]]) for row in rows
     ]
     return lines + ([f"  not used: {', '.join(table.ignored)}"] if table.ignored else [])
 
@@ -120,11 +125,7 @@ def read(
     try:
         table = read_table(path, columns, sheet=sheet)
     except InputError as error:
-        if (
-            columns is None
-            and path.suffix.lower() in (".csv", ".txt", ".dat", ".tsv")
-            and (grid := _grid(path)) is not None
-        ):
+        if columns is None and path.suffix.lower() in (".csv", ".txt", ".dat", ".tsv") and (grid := _grid(path)) is not None:
             return _labels(grid)
         raise error
     return _classified(table, rate, interval, cycle, area)
@@ -153,9 +154,7 @@ def _labels(picture: Picture) -> LaboratoryFile:
         found.append(f"Edges of a voxel: {' x '.join(f'{edge:g}' for edge in picture.spacing)} m.")
     if names[0] <= 0:
         shares = ", ".join(
-            f"{name} fills {count / values.size:.1%}"
-            for name, count in zip(names[:3], counts[:3], strict=False)
-            if name <= 0
+            f"{name} fills {count / values.size:.1%}" for name, count in zip(names[:3], counts[:3], strict=False) if name <= 0
         )
         found.append(f"Of values that are often no grain {shares}.")
     if picture.orientations is not None:
@@ -186,14 +185,10 @@ def _classified(table: Table, rate, interval, cycle, area) -> LaboratoryFile:
     if there("voltage") and current:
         for name in ("voltage", "current" if there("current") else "current_density"):
             table.find(name)
-        return LaboratoryFile(
-            table.path, table.format, "sweep", table, None, ("There is no column of time.",), table.notes
-        )
+        return LaboratoryFile(table.path, table.format, "sweep", table, None, ("There is no column of time.",), table.notes)
     if there("conductance", "resistance") and there("pulse", "index", "cycle"):
         table.find("conductance" if there("conductance") else "resistance")
-        return LaboratoryFile(
-            table.path, table.format, "pulses", table, None, (f"{table.rows} rows, one a pulse.",), table.notes
-        )
+        return LaboratoryFile(table.path, table.format, "pulses", table, None, (f"{table.rows} rows, one a pulse.",), table.notes)
     lengths = [name for name in FRONT if there(name)]
     if lengths and there("time"):
         table.find("time")
@@ -201,9 +196,7 @@ def _classified(table: Table, rate, interval, cycle, area) -> LaboratoryFile:
         if lengths == ["length"]:
             found.append(f"The heading {table.find('length').heading!r} does not say what the length is of a front.")
         return LaboratoryFile(table.path, table.format, "front", table, None, tuple(found), table.notes)
-    names = ", ".join(
-        [*(f"{column.heading!r} ({column.quantity})" for column in table.columns), *map(repr, table.ignored)]
-    )
+    names = ", ".join([*(f"{column.heading!r} ({column.quantity})" for column in table.columns), *map(repr, table.ignored)])
     raise InputError(
         f"{table.path}: its columns ({names}) are neither a record (time "
         f"with voltage or current), a spectrum (frequency with Z) nor pulses "

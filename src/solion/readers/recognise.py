@@ -16,10 +16,7 @@ from solion.readers.text import bytes_of, decode, lines_of
 from solion.readers.workbook import excel
 
 REFUSED = (  # what a file begins with, and what to do instead
-    (
-        b"BIO-LOGIC MODULAR FILE",
-        "an EC-Lab .mpr file, whose reader galvani is under the GPL; export it in EC-Lab as text (.mpt)",
-    ),
+    (b"BIO-LOGIC MODULAR FILE", "an EC-Lab .mpr file, whose reader galvani is under the GPL; export it in EC-Lab as text (.mpt)"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook of Excel 97-2003; save it as .xlsx or CSV"),
     (b"PAR1", "a Parquet file; save it as CSV"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file; save it as CSV"),

@@ -86,9 +86,7 @@ def record_of(
     quantities = ["current_density" if per_area and name == "current" else name for name in quantities]
     timed = "time" in table
     if timed and (rate is not None or interval is not None):
-        raise InputError(
-            f"{table.path}: it has a column of time; leave out the {'rate' if rate is not None else 'interval'}."
-        )
+        raise InputError(f"{table.path}: it has a column of time; leave out the {'rate' if rate is not None else 'interval'}.")
     if not timed and rate is None and interval is None:
         table.find("voltage" if "voltage" in table or "current" not in table else "current")
         raise InputError(
@@ -100,9 +98,7 @@ def record_of(
     numbers = cycles_of(table)
     if cycle is not None:
         if numbers is None or cycle not in numbers:
-            known = (
-                "one record only" if numbers is None else f"the cycles {', '.join(map(str, np.unique(numbers)[:20]))}"
-            )
+            known = "one record only" if numbers is None else f"the cycles {', '.join(map(str, np.unique(numbers)[:20]))}"
             raise InputError(f"{table.path}: there is no cycle {cycle}; it holds {known}.")
         chosen = numbers[rows] == cycle
         columns = {name: values[chosen] for name, values in columns.items()}
@@ -112,10 +108,7 @@ def record_of(
         notes = (*notes, f"The current density was taken times the area of {area:g} m2.")
     time = columns.pop("time") if timed else _made(columns, rate, interval, table.path)
     if not timed:
-        notes = (
-            *notes,
-            f"Time was made from {'the rate of the sweep' if rate is not None else 'the interval of the rows'}.",
-        )
+        notes = (*notes, f"Time was made from {'the rate of the sweep' if rate is not None else 'the interval of the rows'}.")
     if len(time) < 2:
         raise InputError(f"{table.path}: {len(time)} rows are too few; at least two are needed.")
     _ordered(table, time, rows, numbers if cycle is None else None)
@@ -236,16 +229,12 @@ def spectrum_of(table: Table, *, cycle: int | None = None) -> MeasuredSpectrum:
     elif cycle not in (None, 1):
         raise InputError(f"{table.path}: there is no spectrum {cycle}; it holds one.")
     if frequency.size < 2 or np.any(frequency < 0):
-        raise InputError(
-            f"{table.path}: {frequency.size} positive frequencies are too few or some are negative; no spectrum."
-        )
+        raise InputError(f"{table.path}: {frequency.size} positive frequencies are too few or some are negative; no spectrum.")
     _signed(table, impedance, second)
     areal = table.find(first).si == "ohm m^2"
     if sign < 0:
         notes = (*notes, f"The column {table.find(second).heading!r} has its sign turned.")
-    return MeasuredSpectrum(
-        str(table.path), frequency, impedance, "ohm m^2" if areal else "ohm", (*table.notes, *notes)
-    )
+    return MeasuredSpectrum(str(table.path), frequency, impedance, "ohm m^2" if areal else "ohm", (*table.notes, *notes))
 
 
 def _second(table: Table, names: tuple[str, str]) -> str:

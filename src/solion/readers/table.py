@@ -193,18 +193,14 @@ def table_of(
             and position < len(sheet.units)
             and sheet.units[position]
         ):
-            heading = with_unit(
-                heading.quantity, sheet.units[position], f"{text.strip()} [{sheet.units[position]}]", known
-            )
+            heading = with_unit(heading.quantity, sheet.units[position], f"{text.strip()} [{sheet.units[position]}]", known)
         if not heading.quantity:
             if text.strip():
                 ignored.append(text.strip())
         elif heading.quantity not in named:
             found.append((position, heading))
     doubt = doubtful(sheet.dialect, sheet.rows)
-    made = tuple(
-        _column(sheet, position, heading, bool(bare), position in chosen, doubt) for position, heading in found
-    )
+    made = tuple(_column(sheet, position, heading, bool(bare), position in chosen, doubt) for position, heading in found)
     return Table(
         sheet.path,
         sheet.format,
@@ -223,9 +219,7 @@ def _column(sheet: Sheet, position: int, heading: Heading, bare: bool, chosen: b
         factor = 1.0
     if factor is None and not problem:
         unit = SI[NAMES[heading.quantity][0]].replace("rad", "deg")
-        problem = f"the column {shown!r} " + UNITLESS.format(
-            quantity=heading.quantity, position=position + 1, unit=unit
-        )
+        problem = f"the column {shown!r} " + UNITLESS.format(quantity=heading.quantity, position=position + 1, unit=unit)
     values = np.full(len(sheet.rows), np.nan)
     texts = []
     for k, row in enumerate(sheet.rows):
@@ -241,23 +235,13 @@ def _column(sheet: Sheet, position: int, heading: Heading, bare: bool, chosen: b
             break
         values[k] = number
     if not problem and doubt and any("," in text for text in texts):
-        problem = (
-            f"in the column {shown!r} the comma of {doubt!r} may stand for thousands or for decimals; write it without"
-        )
+        problem = f"in the column {shown!r} the comma of {doubt!r} may stand for thousands or for decimals; write it without"
     above = np.abs(values) >= MARK
     values[above] = np.nan
     missing = 0 if problem else int(np.count_nonzero(np.isnan(values) & ~above))
     unit = heading.unit or ("" if factor is None else SI[NAMES[heading.quantity][0]])
     return Column(
-        heading.quantity,
-        shown,
-        position + 1,
-        unit,
-        values * (factor or 1.0),
-        int(above.sum()),
-        missing,
-        problem,
-        chosen,
+        heading.quantity, shown, position + 1, unit, values * (factor or 1.0), int(above.sum()), missing, problem, chosen
     )
 
 
@@ -304,9 +288,7 @@ def _chosen(sheet: Sheet, columns, known) -> dict[int, Heading]:
         else:
             heads = [text.strip() for text in sheet.headings]
             if heads.count(place) != 1:
-                raise InputError(
-                    f"{sheet.path}: no one column is headed {place!r}{nearest(place, heads)}; give its number."
-                )
+                raise InputError(f"{sheet.path}: no one column is headed {place!r}{nearest(place, heads)}; give its number.")
             position = heads.index(place)
         text = sheet.headings[position] if position < len(sheet.headings) else ""
         row = sheet.units[position] if position < len(sheet.units) else ""
@@ -326,9 +308,7 @@ def choices(columns: str | Mapping[str, int | str] | None) -> list[tuple[str, st
     """(quantity, number or heading of the column, unit) of each choice. Raises InputError for what is no quantity."""
     if not columns:
         return []
-    pairs = (
-        columns.items() if isinstance(columns, Mapping) else [part.partition("=")[::2] for part in columns.split(",")]
-    )
+    pairs = columns.items() if isinstance(columns, Mapping) else [part.partition("=")[::2] for part in columns.split(",")]
     found = []
     for name, value in pairs:
         name, place = str(name).strip(), str(value).strip()

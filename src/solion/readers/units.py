@@ -6,14 +6,39 @@ import re
 from collections.abc import Mapping
 
 SI = {
-    "time": "s", "voltage": "V", "current": "A", "current_density": "A/m^2", "resistance": "ohm", "conductance": "S",
-    "frequency": "Hz", "angular_frequency": "rad/s", "angle": "rad", "charge": "C", "area_resistance": "ohm m^2", "number": "1",
-    "length": "m", "fraction": "1",
-}  # fmt: skip
+    "time": "s",
+    "voltage": "V",
+    "current": "A",
+    "current_density": "A/m^2",
+    "resistance": "ohm",
+    "conductance": "S",
+    "frequency": "Hz",
+    "angular_frequency": "rad/s",
+    "angle": "rad",
+    "charge": "C",
+    "area_resistance": "ohm m^2",
+    "number": "1",
+    "length": "m",
+    "fraction": "1",
+}
 PREFIXES = {
-    "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9,
-    "femto": 1e-15, "pico": 1e-12, "nano": 1e-9, "micro": 1e-6, "milli": 1e-3, "kilo": 1e3, "mega": 1e6, "giga": 1e9,
-}  # fmt: skip
+    "f": 1e-15,
+    "p": 1e-12,
+    "n": 1e-9,
+    "u": 1e-6,
+    "m": 1e-3,
+    "k": 1e3,
+    "M": 1e6,
+    "G": 1e9,
+    "femto": 1e-15,
+    "pico": 1e-12,
+    "nano": 1e-9,
+    "micro": 1e-6,
+    "milli": 1e-3,
+    "kilo": 1e3,
+    "mega": 1e6,
+    "giga": 1e9,
+}
 # symbol: kind, words, prefixes that are read; mega is no prefix of V, A, s and S, where M is as likely to mean milli
 _BASES = {
     "s": ("time", ("sec", "secs", "second", "seconds"), "fpnum"),
@@ -50,8 +75,7 @@ def _table() -> dict[str, tuple[str, float]]:
     for words, size in ((("m", "metre", "meter"), 1.0), (("Å", "angstrom", "Angstrom"), 1e-10)):
         found |= dict.fromkeys(words, ("length", size))
     found |= {
-        prefix + "m": ("length", size)
-        for prefix, size in (("c", 1e-2), ("m", 1e-3), ("u", 1e-6), ("n", 1e-9), ("p", 1e-12))
+        prefix + "m": ("length", size) for prefix, size in (("c", 1e-2), ("m", 1e-3), ("u", 1e-6), ("n", 1e-9), ("p", 1e-12))
     }
     found |= dict.fromkeys(("%", "percent"), ("fraction", 0.01)) | {"1": ("fraction", 1.0), "-": ("fraction", 1.0)}
     return found | {"A.h": ("charge", 3600.0), "mA.h": ("charge", 3.6)}
@@ -62,24 +86,13 @@ _EXACT = _table()
 
 def _spelled(text: str) -> str:
     """The text with one spelling of micro, ohm and squares."""
-    for old, new in (
-        ("µ", "u"),
-        ("μ", "u"),
-        ("Ω", "ohm"),
-        ("Ω", "ohm"),
-        ("²", "^2"),
-        ("⁻", "-"),
-        ("**", "^"),
-        ("−", "-"),
-    ):
+    for old, new in (("µ", "u"), ("μ", "u"), ("Ω", "ohm"), ("Ω", "ohm"), ("²", "^2"), ("⁻", "-"), ("**", "^"), ("−", "-")):
         text = text.replace(old, new)
     text = re.sub(r"[Oo]hm", "ohm", re.sub(r"\s+vs\.?\s.*$", "", text.strip()))  # "V vs. Ref."
     return text.strip()
 
 
-def unit_of(
-    text: str, wanted: str = "", known: Mapping[str, tuple[str, float]] | None = None
-) -> tuple[str, float] | None:
+def unit_of(text: str, wanted: str = "", known: Mapping[str, tuple[str, float]] | None = None) -> tuple[str, float] | None:
     """(kind, factor to SI) of a unit, None where it is none; ``known`` holds units of a device.
 
     Capitals are forgiven (``TIME [S]``) where the ``wanted`` kind leaves one meaning; ``MV`` is milli or mega and so none.

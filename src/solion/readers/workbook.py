@@ -27,14 +27,8 @@ def excel(path: Path, sheet: str | None = None) -> Sheet:
             book = load_workbook(path, read_only=True, data_only=True)
             content = {name: [list(row) for row in book[name].iter_rows(values_only=True)] for name in book.sheetnames}
     except Exception as error:  # openpyxl lets the errors of zip and XML through
-        raise InputError(
-            f"{path}: this workbook cannot be read ({type(error).__name__}); it is cut off or damaged."
-        ) from None
-    full = [
-        name
-        for name, rows in content.items()
-        if sum(isinstance(cell, (int, float)) for row in rows for cell in row) > 3
-    ]
+        raise InputError(f"{path}: this workbook cannot be read ({type(error).__name__}); it is cut off or damaged.") from None
+    full = [name for name, rows in content.items() if sum(isinstance(cell, (int, float)) for row in rows for cell in row) > 3]
     if sheet is not None and sheet not in content:
         raise InputError(f"{path}: there is no sheet {sheet!r}; it has {', '.join(content)}.")
     if sheet is None and len(full) != 1:

@@ -13,9 +13,7 @@ import numpy as np
 
 from solion.base.quantity import variables
 
-ROUND_OFF = (
-    1e-10  # of all power: differences of powers are not known better than some hundred times this share of 1e-12
-)
+ROUND_OFF = 1e-10  # of all power: differences of powers are not known better than some hundred times this share of 1e-12
 REMEDIES = {
     "time error": "ask for a tenfold smaller tolerance",
     "energy balance": "ask for a tenfold smaller tolerance",

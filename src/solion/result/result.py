@@ -127,9 +127,7 @@ class Result:
             return _write_csv(path, data, "frequency", names)
         if "time" not in data.dims:
             raise InputError(f"{path}: nothing in this result varies in time, so that there is no table of it.")
-        names = [
-            name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)
-        ]  # fmt: skip
+        names = [name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)]
         return _write_csv(path, data, "time", names)
 
     def report(self, directory: str | PathLike) -> Path:

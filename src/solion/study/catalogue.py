@@ -41,9 +41,7 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
 def by_name(found: dict[str, Export]) -> dict[str, Export]:
     """Classes by the names they have in a file, without those that are not complete and those that hold a user's function."""
     return {
-        snake(name): entry
-        for name, entry in found.items()
-        if not name.startswith("Abstract") and "function" not in entry.fields
+        snake(name): entry for name, entry in found.items() if not name.startswith("Abstract") and "function" not in entry.fields
     }
 
 
@@ -75,9 +73,7 @@ def start_states() -> dict[str, Export]:
 
 def protocols() -> dict[str, Export]:
     """The functions that make a protocol."""
-    return {
-        name: entry for name, entry in exports("protocols").items() if entry.function and entry.bases == ("Protocol",)
-    }
+    return {name: entry for name, entry in exports("protocols").items() if entry.function and entry.bases == ("Protocol",)}
 
 
 def materials(*kinds: str) -> dict[str, Export]:
@@ -85,9 +81,7 @@ def materials(*kinds: str) -> dict[str, Export]:
     known = exports("materials")
     wanted = kinds or [name for name, entry in known.items() if not entry.function and name != "Diffusivity"]
     return {
-        name: entry
-        for name, entry in known.items()
-        if entry.function and not entry.fields and set(entry.bases) & set(wanted)
+        name: entry for name, entry in known.items() if entry.function and not entry.fields and set(entry.bases) & set(wanted)
     }
 
 
@@ -118,10 +112,7 @@ def listing() -> dict[str, dict[str, str]]:
     """Everything a file can name, with a line each: heading -> name -> line."""
     result = {"Studies": {name: builtin_title(study) for name, study in builtin_studies().items()}}
     result |= {"Devices": _lines(devices()), "Experiments": _lines(experiments()), "Materials": _lines(materials())}
-    result |= {
-        "Ion diffusivities": _lines(hosts()),
-        "Working ions": _lines(makers("materials.working_ions", "WorkingIon")),
-    }
+    result |= {"Ion diffusivities": _lines(hosts()), "Working ions": _lines(makers("materials.working_ions", "WorkingIon"))}
     result |= {heading: _lines(laws_of(base)) for base, (heading, _) in LAWS.items()}
     return result | {"Protocols": _lines(protocols()), "Start states": _lines(start_states())}
 

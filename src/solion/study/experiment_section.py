@@ -134,8 +134,13 @@ def study_file(experiment: type[AbstractExperiment]) -> type[StudyFile]:
             if annotation is None:
                 continue
             plain_default = isinstance(field.default, (bool, int, float, str))
-            own = {field.name: (annotation, ...) if needed else (annotation, field.default) if plain_default
-                   else (annotation | None, None)}  # fmt: skip
+            own = {
+                field.name: (annotation, ...)
+                if needed
+                else (annotation, field.default)
+                if plain_default
+                else (annotation | None, None)
+            }
         tables.setdefault(table, {}).update(own)
         entries.setdefault(table, {})[field.name] = form
     head: Fields = {"title": (PlainText, ""), "description": (PlainText, ""), "sources": (dict[str, str], {})}

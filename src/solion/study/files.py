@@ -106,9 +106,7 @@ def _inside(table: Any, part: str, shown: str, *, create: bool = False, value: A
     elif isinstance(table, dict):
         index = part
     else:
-        raise InputError(
-            f"{shown}: {part!r} lies inside {table!r}, which is no table; write a table in its place first."
-        )
+        raise InputError(f"{shown}: {part!r} lies inside {table!r}, which is no table; write a table in its place first.")
     if not create:
         table[index] = value
         return value
@@ -133,9 +131,7 @@ def _table(data: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
 
 
 def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) or (
-        isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
-    )
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value))
 
 
 def _key(key: str) -> str:

@@ -40,12 +40,7 @@ def stored(folder: Path) -> Result:
 
 
 def execute(
-    study: Study,
-    out: Path,
-    *,
-    force: bool = False,
-    resume: bool = False,
-    on_progress: Callable[[Any], None] | None = None,
+    study: Study, out: Path, *, force: bool = False, resume: bool = False, on_progress: Callable[[Any], None] | None = None
 ) -> Result:
     """Run a study into the folder ``out``, which appears when everything is in it.
 
@@ -145,9 +140,7 @@ def locked(folder: Path, shown: Path | None = None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def whole_folder(
-    out: Path, force: bool, markers: tuple[str, ...], kind: str = "result of solion"
-) -> Iterator[Path]:  # fmt: skip
+def whole_folder(out: Path, force: bool, markers: tuple[str, ...], kind: str = "result of solion") -> Iterator[Path]:
     """A folder to fill, which appears at ``out`` when everything is in it and not at all where filling it fails.
 
     To be entered before the work begins: it refuses what :func:`refuse_existing` refuses (``markers`` are the files by

@@ -69,9 +69,7 @@ def material_field(kind: type[Part]) -> Any:
     nameless = "name" not in kind.__dataclass_fields__
     if nameless:
         sections[own] = functools.partial(section_of, kind, "name", own)
-    sections |= {
-        name: functools.partial(_material_section, entry) for name, entry in catalogue.materials(kind.__name__).items()
-    }
+    sections |= {name: functools.partial(_material_section, entry) for name, entry in catalogue.materials(kind.__name__).items()}
     more: dict[str, Any] = {"usual": lambda _: own} if nameless else {}
     return choice(kind.__name__, "name", sections, other=functools.partial(_code_section, kind), **more)
 

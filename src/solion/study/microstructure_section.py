@@ -39,9 +39,7 @@ class GrainsSection(Section):
                 if isinstance(measure, Measure):
                     unit, span = measure.units[0], allowed_range(measure.metadata) if measure.metadata else ""
                 path = f"microstructure.{name}" + (f".{k}" if many else "")
-                found.append(
-                    Row(path, float(number), unit, span, source.provenance, source.reference, field.description or name)
-                )
+                found.append(Row(path, float(number), unit, span, source.provenance, source.reference, field.description or name))
         return tuple(found)
 
 
@@ -49,9 +47,7 @@ class VoronoiSection(GrainsSection):
     """Cells of random points, each about as large as the others."""
 
     kind: Literal["voronoi"]
-    box: Annotated[
-        Any, Measure(("m",), LENGTH, many=True), Field(description="lengths of the ceramic, the last one along z")
-    ]
+    box: Annotated[Any, Measure(("m",), LENGTH, many=True), Field(description="lengths of the ceramic, the last one along z")]
     grain_size: Annotated[Length, Field(description="d, root of the mean area or volume of a grain")]
     seed: Annotated[int, Whole(0, MOST_SEEDS), Field(description="seed of the random points")] = 0
     surface: Literal["cut", "mirror", "periodic"] = "cut"
@@ -60,13 +56,9 @@ class VoronoiSection(GrainsSection):
 
     def build(self, context: Context) -> GrainRecipe:
         if not isinstance(self.box, tuple) or len(self.box) not in (2, 3):
-            raise problem(
-                'is no list of two or three lengths, such as ["100 um", "100 um"], the last one along z', key="box"
-            )
+            raise problem('is no list of two or three lengths, such as ["100 um", "100 um"], the last one along z', key="box")
         words = {"surface": self.surface, "sides": self.sides, "spread": getattr(self, "spread", 0.0)}
-        voronoi(
-            self.box, self.grain_size, seed=self.seed, **words
-        )  # refuses what cannot be, before any steps of Lloyd's
+        voronoi(self.box, self.grain_size, seed=self.seed, **words)  # refuses what cannot be, before any steps of Lloyd's
 
         def make() -> Tessellation:
             return voronoi(self.box, self.grain_size, seed=self.seed, lloyd=self.lloyd, **words)
@@ -78,9 +70,7 @@ class LaguerreSection(VoronoiSection):
     """Cells of random points with log-normal radii."""
 
     kind: Literal["laguerre"]  # pyright: ignore[reportIncompatibleVariableOverride]
-    spread: Annotated[
-        float, Measure(("1",), bounds(0.0, 1.0)), Field(description="standard deviation of ln(grain radius)")
-    ]
+    spread: Annotated[float, Measure(("1",), bounds(0.0, 1.0)), Field(description="standard deviation of ln(grain radius)")]
 
 
 class PhaseSection(Section):
@@ -95,9 +85,7 @@ class ImageSection(GrainsSection):
 
     kind: Literal["label_image"]
     image: Annotated[Any, File()]
-    spacing: Annotated[
-        Any, Measure(("m",), LENGTH, many=True), Field(description="edge of a voxel, or one for each axis")
-    ] = None
+    spacing: Annotated[Any, Measure(("m",), LENGTH, many=True), Field(description="edge of a voxel, or one for each axis")] = None
     unit: Annotated[Length, Field(description="unit of length of a file whose lengths have none, such as .tesr")] = 1e-6
     pores: list[int | str] | None = None
     lines: list[int | str] = []  # noqa: RUF012
@@ -109,9 +97,14 @@ class ImageSection(GrainsSection):
 
     def build(self, context: Context) -> GrainRecipe:
         image = read_labels(
-            Path(self.image), self.spacing, pores=self.pores, lines=self.lines, through=self.through, periodic=self.periodic,
+            Path(self.image),
+            self.spacing,
+            pores=self.pores,
+            lines=self.lines,
+            through=self.through,
+            periodic=self.periodic,
             unit=self.unit,
-        )  # fmt: skip
+        )
         for number, phase in enumerate(self.phases, 1):
             image = image.with_phase(phase.labels, number)
         image = image.separated() if self.separate else image
@@ -121,7 +114,8 @@ class ImageSection(GrainsSection):
 
 
 MICROSTRUCTURE = choice(
-    "Microstructure", "kind",
+    "Microstructure",
+    "kind",
     {"voronoi": lambda: VoronoiSection, "laguerre": lambda: LaguerreSection, "label_image": lambda: ImageSection},
     usual=lambda table: "label_image" if "image" in table else None,
-)  # fmt: skip
+)

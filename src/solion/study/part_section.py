@@ -213,16 +213,9 @@ def one_of_parts(*kinds: type[Part]) -> Any:
     if len(kinds) == 1 and not inspect.isabstract(kind):
         return section_of(kind)
     known = [kind] if inspect.isabstract(kind) else list(kinds)
-    found = {
-        name: entry
-        for name, entry in catalogue.by_name(
-            {n: e for k in known for n, e in _exported(k).items()}
-        ).items()
-    }  # fmt: skip
+    found = {name: entry for name, entry in catalogue.by_name({n: e for k in known for n, e in _exported(k).items()}).items()}
     sections = {name: functools.partial(_named_section, entry, "kind", name) for name, entry in found.items()}
-    return choice(
-        " or ".join(k.__name__ for k in kinds), "kind", sections, other=functools.partial(code_section, kinds)
-    )
+    return choice(" or ".join(k.__name__ for k in kinds), "kind", sections, other=functools.partial(code_section, kinds))
 
 
 def _exported(kind: type[Part]) -> dict[str, Any]:
@@ -267,14 +260,10 @@ def law_field(kind: type[Part], holder: tuple[type[Part], str] | None = None) ->
     known = catalogue.laws_of(base)
     if base != kind.__name__:
         known = {name: entry for name, entry in known.items() if entry.derives_from(kind.__name__)}
-    sections: Mapping[str, Any] = {
-        name: functools.partial(_law_section, entry, name, holder) for name, entry in known.items()
-    }
+    sections: Mapping[str, Any] = {name: functools.partial(_law_section, entry, name, holder) for name, entry in known.items()}
     title = kind.__name__.removeprefix("Abstract") + (f" of {holder[0].__name__}" if holder else "")
     only = next(iter(known)) if len(known) == 1 else None
-    return choice(
-        title, "law", sections, other=functools.partial(code_section, (kind,), "law", holder), usual=lambda _: only
-    )
+    return choice(title, "law", sections, other=functools.partial(code_section, (kind,), "law", holder), usual=lambda _: only)
 
 
 def _law_section(entry: Any, name: str, holder: Any) -> type[PartSection]:

@@ -93,9 +93,7 @@ class StepSection(Section):
         terminal = arguments.get("terminal")
         if terminal is not None and terminal not in context.terminals:
             known = ", ".join(context.terminals)
-            raise problem(
-                f"= {terminal!r} is unknown{nearest(terminal, context.terminals)}; known: {known}", key="terminal"
-            )
+            raise problem(f"= {terminal!r} is unknown{nearest(terminal, context.terminals)}; known: {known}", key="terminal")
         if arguments.get("cycles", arguments.get("count", 1)) * repeat > MOST_STEPS:
             raise problem(f"makes {kind} longer than {MOST_STEPS} repetitions", key="repeat")
         protocol = type(self).function(**arguments)

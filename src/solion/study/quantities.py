@@ -21,11 +21,26 @@ from solion.base.parameters import allowed_range
 
 SCALED = ("V_T", "tau_D", "i_D", "k_BT")
 EXAMPLES = {
-    "m": "80 nm", "m^2": "0.25 mm^2", "K": "298 K", "V": "-100 V_T", "A": "0.12 i_D", "s": "10 tau_D", "V/s": "50 mV/s",
-    "A/s": "1 uA/s", "ohm": "1 kohm", "k_B T": "10 k_BT", "eV": "0.5 eV",
-    "A/m^2": "0.1 A/m^2", "ohm m^2": "20 ohm m^2", "S": "10 uS", "S/m": "1e-3 S/m", "m^2/s": "1e-15 m^2/s",
-    "Pa": "0.21 atm", "1/s": "0.05 1/s", "Hz": "10 kHz",
-}  # fmt: skip
+    "m": "80 nm",
+    "m^2": "0.25 mm^2",
+    "K": "298 K",
+    "V": "-100 V_T",
+    "A": "0.12 i_D",
+    "s": "10 tau_D",
+    "V/s": "50 mV/s",
+    "A/s": "1 uA/s",
+    "ohm": "1 kohm",
+    "k_B T": "10 k_BT",
+    "eV": "0.5 eV",
+    "A/m^2": "0.1 A/m^2",
+    "ohm m^2": "20 ohm m^2",
+    "S": "10 uS",
+    "S/m": "1e-3 S/m",
+    "m^2/s": "1e-15 m^2/s",
+    "Pa": "0.21 atm",
+    "1/s": "0.05 1/s",
+    "Hz": "10 kHz",
+}
 _OWN_UNIT = re.compile(rf"\b(?:{'|'.join(SCALED)})\b")
 LONGEST_UNIT = 60  # characters
 LARGEST_POWER = 12
@@ -171,10 +186,7 @@ class Measure:
         return core_schema.with_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
-        one: dict[str, Any] = {
-            "type": "string",
-            "examples": [EXAMPLES.get(unit, f"1 {unit}") for unit in self.units[:1]],
-        }
+        one: dict[str, Any] = {"type": "string", "examples": [EXAMPLES.get(unit, f"1 {unit}") for unit in self.units[:1]]}
         if self.plain:
             one = {"type": "number"} if self.units == ("1",) else {"type": ["number", "string"]}
         return {"anyOf": [one, {"type": "array", "items": one}]} if self.many else one

@@ -151,9 +151,7 @@ def _first(error: ValidationError, raw: Any) -> tuple[str, str]:
         return path, "is missing"
     if context.get("whole"):
         return path, f": {context['reason']}"
-    reason = (
-        context["reason"] if first["type"] == "study" else first["msg"].replace("Input should", "should").rstrip(".")
-    )
+    reason = context["reason"] if first["type"] == "study" else first["msg"].replace("Input should", "should").rstrip(".")
     shown = repr(first["input"])
     return path, f"= {shown if len(shown) < 60 else shown[:57] + '...'} {reason}"
 

@@ -63,11 +63,7 @@ class Study:
     code: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def run(
-        self,
-        *,
-        on_progress: Callable[[Any], None] | None = None,
-        checkpoint: str | PathLike | None = None,
-        resume: bool = False,
+        self, *, on_progress: Callable[[Any], None] | None = None, checkpoint: str | PathLike | None = None, resume: bool = False
     ) -> Result:
         """Do it; the arguments are those of :meth:`solion.experiments.experiment.AbstractExperiment.run`."""
         try:
@@ -119,9 +115,7 @@ class Study:
         if not data.driven:
             raise InputError(f"{self.shown}: curves: nothing in this study varies in time, so there are none to keep.")
         found = {"time": data.time} | {kind: data.terminal(kind) for kind in ("voltage", "current")}
-        return found | {
-            kind: plain(data.first(role="response", kind=kind)) for kind in ["conductance"] if data.responses
-        }
+        return found | {kind: plain(data.first(role="response", kind=kind)) for kind in ["conductance"] if data.responses}
 
     @property
     def sign_convention(self) -> str:
@@ -174,9 +168,7 @@ def check(name: str | PathLike, settings: Iterable[str] = ()) -> str:
     if not lines:
         return interpret(data, name=stem, shown=shown, folder=folder).outline()
     head = f"{shown}: it names Python code, which a run would execute and check does not, nor what depends on it:"
-    return "\n".join(
-        [head, *(f"  {line}" for line in lines), "Read it before you run the study; --no-code forbids it."]
-    )
+    return "\n".join([head, *(f"  {line}" for line in lines), "Read it before you run the study; --no-code forbids it."])
 
 
 def _read(
@@ -232,11 +224,19 @@ def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) ->
     for key, values in experiment.settings().items():
         resolved[key] = resolved.get(key, {}) | values
     return Study(
-        name=name, shown=shown, title=file.title or name, description=file.description, device=device, experiment=experiment,
-        figures=True if file.output is None else file.output.figures, data=resolved,
-        numbers=tuple(sourced(row, found) for row in numbers), printed=tuple(entry.built for entry in file.printed),
-        folder=context.folder, code=context.executed,
-    )  # fmt: skip
+        name=name,
+        shown=shown,
+        title=file.title or name,
+        description=file.description,
+        device=device,
+        experiment=experiment,
+        figures=True if file.output is None else file.output.figures,
+        data=resolved,
+        numbers=tuple(sourced(row, found) for row in numbers),
+        printed=tuple(entry.built for entry in file.printed),
+        folder=context.folder,
+        code=context.executed,
+    )
 
 
 @functools.cache
@@ -258,9 +258,7 @@ def _experiment(given: Any, device: Any, context: Context) -> type[AbstractExper
     if kind == usual and not usual:
         return Transient
     if kind not in known:
-        raise InputError(
-            f"experiment.kind = {kind!r} is unknown{nearest(str(kind), known)}; known: {', '.join(known)}."
-        )
+        raise InputError(f"experiment.kind = {kind!r} is unknown{nearest(str(kind), known)}; known: {', '.join(known)}.")
     return known[kind].load()
 
 
@@ -277,12 +275,8 @@ def _load_views(names: list[str], context: Context) -> None:
 def driven(study: Study, purpose: str) -> Study:
     """The study where it is one of a device under a protocol; raises InputError, naming the ``purpose``, where it is not."""
     if not isinstance(study.experiment, Transient):
-        kinds = ", ".join(
-            name for name, entry in catalogue.devices().items() if issubclass(entry.load(), AbstractDevice)
-        )
-        raise InputError(
-            f"{study.shown}: {purpose} needs a device under a protocol ({kinds}), which this study has not."
-        )
+        kinds = ", ".join(name for name, entry in catalogue.devices().items() if issubclass(entry.load(), AbstractDevice))
+        raise InputError(f"{study.shown}: {purpose} needs a device under a protocol ({kinds}), which this study has not.")
     return study
 
 
@@ -309,9 +303,12 @@ def _informed(context: Context, device: Any) -> Context:
     if not all(0 < size < math.inf for size in sizes):
         raise InputError("device: its numbers are too small or too large to compute with.")
     return dataclasses.replace(
-        context, units=Units(scales), preliminary=False, terminals=device.terminals,
+        context,
+        units=Units(scales),
+        preliminary=False,
+        terminals=device.terminals,
         monitors={item.name: item.unit for item in system.monitored},
-    )  # fmt: skip
+    )
 
 
 def _same_units(context: Context, device: Any) -> None:

@@ -30,14 +30,7 @@ import numpy as np
 
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics.phases import (
-    _electron_mobility,
-    _evaluate,
-    _remembered,
-    _root,
-    _two_phases,
-    interface,
-)
+from solion.thermodynamics.phases import _electron_mobility, _evaluate, _remembered, _root, _two_phases, interface
 
 END_SHIFT, END_CONTENT = 1.165126, 0.592437  # of y'' = -y^2 - x, y' = 0 at the end, by finite differences; derived
 NAMES = ("ion-poor", "ion-rich")
@@ -120,10 +113,7 @@ def two_phase_fillings(material: MixedConductor, thickness: float) -> tuple[floa
     if not thickness > 0:
         raise InputError(f"two_phase_fillings: thickness = {thickness!r} m is outside its allowed range (0, inf) m.")
     poor, rich = (_layers(material, k) for k in range(2))
-    return (
-        float(np.min(poor.content + poor.excess / thickness)),
-        float(np.max(rich.content + rich.excess / thickness)),
-    )
+    return (float(np.min(poor.content + poor.excess / thickness)), float(np.max(rich.content + rich.excess / thickness)))
 
 
 def _unstable(phases, k: int, kappa: float, thickness: float, filling: float) -> float:

@@ -217,9 +217,7 @@ def interface(material: MixedConductor, temperature: float = 298.15, points: int
     summit = _root(rise, *diagram.spinodal)
     barrier = height(np.array([summit]))[0]
     if not barrier > 0:
-        raise InputError(
-            f"{material.name}: no energy barrier can be resolved between its phases; check its free energy."
-        )
+        raise InputError(f"{material.name}: no energy barrier can be resolved between its phases; check its free energy.")
     steepest = np.sqrt(barrier / material.gradient_energy)
     # c(s) with s the logit between the phases, on which x(c) has no singularity; s = 0 at the summit
     offset = np.log((summit - poor) / (rich - summit))
@@ -292,11 +290,7 @@ def _derivatives(law: AbstractFreeEnergy, composition):
     def slope(c):
         return jax.jvp(lambda x: total_potential(law, x), (c,), (one,))[1]
 
-    return (
-        law.energy(composition, composition),
-        total_potential(law, composition),
-        *jax.jvp(slope, (composition,), (one,)),
-    )
+    return (law.energy(composition, composition), total_potential(law, composition), *jax.jvp(slope, (composition,), (one,)))
 
 
 derivatives = Program(_derivatives)
@@ -323,9 +317,7 @@ def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:
 def _two_phases(material: MixedConductor) -> PhaseDiagram:
     diagram = phase_diagram(material)
     if not diagram.two_phase:
-        raise InputError(
-            f"{material.name} is stable as one phase at every composition: it has no two phases in equilibrium."
-        )
+        raise InputError(f"{material.name} is stable as one phase at every composition: it has no two phases in equilibrium.")
     return diagram
 
 

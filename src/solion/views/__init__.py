@@ -14,9 +14,18 @@ from solion.base.errors import InputError, nearest
 from solion.views.view import AbstractView, numbers_of, views
 
 __all__ = [
-    "AbstractView", "Data", "Metric", "applicable", "figure", "figures", "html_repr", "kinds", "metrics", "views",
+    "AbstractView",
+    "Data",
+    "Metric",
+    "applicable",
+    "figure",
+    "figures",
+    "html_repr",
+    "kinds",
+    "metrics",
+    "views",
     "write_report",
-]  # fmt: skip
+]
 
 
 def applicable(run: Any, *, fields: Any = None) -> list[AbstractView]:
@@ -43,9 +52,7 @@ def figure(run: Any, kind: str | None = None, *, fields: Any = None) -> Figure:
         raise InputError(f"figure: kind = {kind!r} is unknown{nearest(kind, every)}; it is one of {', '.join(every)}.")
     name = kind or next(iter(known), None)
     if name not in known:
-        raise InputError(
-            f"figure: kind = {name!r} has nothing to show for this result; it has {', '.join(known) or 'none'}."
-        )
+        raise InputError(f"figure: kind = {name!r} has nothing to show for this result; it has {', '.join(known) or 'none'}.")
     drawn = every[name].draw(data)
     assert drawn is not None  # it says that it draws
     return drawn

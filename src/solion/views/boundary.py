@@ -12,20 +12,7 @@ from matplotlib.figure import Figure
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric, pure, word
 from solion.analysis.switching import STATES, has_contacts, polarization, states, switches, switching_times
-from solion.views.style import (
-    BOTTOM,
-    COLOURS,
-    INK,
-    MUTED,
-    POOR,
-    RICH,
-    TOP,
-    blank,
-    outer_legend,
-    styled,
-    time_axis,
-    time_unit,
-)
+from solion.views.style import BOTTOM, COLOURS, INK, MUTED, POOR, RICH, TOP, blank, outer_legend, styled, time_axis, time_unit
 from solion.views.view import AbstractView
 
 _SHADES = {1: "#f0e6f4", 2: "#eceff3", 3: "#dff1ec"}
@@ -100,9 +87,16 @@ def _mark_switches(axes: Axes, data: Data, factor: float) -> None:
     marked = switches(data)
     for switch in marked if len(marked) <= MOST_MARKED else []:
         axes.plot(
-            switch.time * factor, 0.5, marker="^" if switch.rising else "v", ms=6.5, mec="white", mew=0.8,
-            color=TOP if switch.contact == "top" else BOTTOM, clip_on=False, zorder=4,
-        )  # fmt: skip
+            switch.time * factor,
+            0.5,
+            marker="^" if switch.rising else "v",
+            ms=6.5,
+            mec="white",
+            mew=0.8,
+            color=TOP if switch.contact == "top" else BOTTOM,
+            clip_on=False,
+            zorder=4,
+        )
     if marked:
         axes.plot([], [], ls="none", marker="^", color=MUTED, label="turns ion-rich / -poor (▲▼)")
 
@@ -118,6 +112,4 @@ def _draw_states(axes: Axes, data: Data, time) -> None:
         axes.axvspan(time[a], time[b], color=_SHADES[kind], lw=0, zorder=0)
         if time[b] - time[a] > 0.025 * (time[-1] - time[0]):
             middle = (time[a] + time[b]) / 2
-            axes.text(
-                middle, 0.56, NUMERALS[kind - 1], ha="center", color=INK, alpha=0.75, fontsize=9, family="DejaVu Serif"
-            )
+            axes.text(middle, 0.56, NUMERALS[kind - 1], ha="center", color=INK, alpha=0.75, fontsize=9, family="DejaVu Serif")

@@ -61,9 +61,13 @@ def _draw_rest(axes: Axes, data: Data) -> None:
     for rest in data.having(kind="voltage", place="open circuit", dimensions=("time",)):
         factor, seconds = prefixed(data.terminal("voltage"), "V")[0], data.time
         axes.plot(
-            seconds * time_unit(seconds)[0], plain(rest) * factor, color=MUTED, lw=1.0, ls=(0, (4, 1.5)),
+            seconds * time_unit(seconds)[0],
+            plain(rest) * factor,
+            color=MUTED,
+            lw=1.0,
+            ls=(0, (4, 1.5)),
             label=f"open circuit: {rest.attrs['long_name']}",
-        )  # fmt: skip
+        )
         axes.legend(loc="upper left", bbox_to_anchor=(0.0, 1.28), borderaxespad=0.0)
 
 
@@ -73,9 +77,7 @@ def draw_conductance(axes: Axes, data: Data) -> None:
     every = np.concatenate([plain(row) for row in rows])
     factor, unit = prefixed(every, "S")
     for row, colour in zip(rows, (CHANNEL, *COLOURS), strict=False):
-        axes.plot(
-            seconds * time_unit(seconds)[0], plain(row) * factor, color=colour, label=row.attrs.get("place") or row.name
-        )
+        axes.plot(seconds * time_unit(seconds)[0], plain(row) * factor, color=colour, label=row.attrs.get("place") or row.name)
     if len(rows) > 1:
         outer_legend(axes)
     axes.set_ylabel(f"conductance ({unit})")

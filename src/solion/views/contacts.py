@@ -38,13 +38,9 @@ class ContactsView(AbstractView):
         axes = drawing.add_subplot()
         for face, colour in FACES.items():
             factor = data.dataset[f"{face}_grain_factor"].values
-            axes.plot(
-                _width(data, face) * 1e6, factor, "o", color=colour, ms=4.5, mec="white", mew=0.5, label=f"{face} face"
-            )
+            axes.plot(_width(data, face) * 1e6, factor, "o", color=colour, ms=4.5, mec="white", mew=0.5, label=f"{face} face")
         axes.axhline(1, color=INK, lw=0.8, ls=":")
-        axes.set(
-            xscale="log", xlabel="width of the contact (µm)", ylabel=r"mean $j_z$ of the grain over that of the face"
-        )
+        axes.set(xscale="log", xlabel="width of the contact (µm)", ylabel=r"mean $j_z$ of the grain over that of the face")
         axes.set_ylim(0, None)
         axes.legend()
         return drawing
@@ -62,10 +58,14 @@ class ContactsView(AbstractView):
             number_, contact, share, factor = (data.dataset[f"{face}_grain_{part}"] for part in _COLUMNS)
             order = np.argsort(factor.values)[::-1][:MOST_GRAINS]
             rows = [
-                (int(number_[k]), _size(float(contact[k]), contact.attrs["units"]),
-                 Markup(f"{number(100 * float(share[k]), 3)} %"), number(float(factor[k]), 3))
+                (
+                    int(number_[k]),
+                    _size(float(contact[k]), contact.attrs["units"]),
+                    Markup(f"{number(100 * float(share[k]), 3)} %"),
+                    number(float(factor[k]), 3),
+                )
                 for k in order
-            ]  # fmt: skip
+            ]
             heading = Markup(f"<h3>{face} face, {factor.size} grains</h3>")
             tables.append(Markup(heading + table(("grain", "contact", "share", "mean over mean"), rows, "nnnn")))
         return side_by_side(*tables)

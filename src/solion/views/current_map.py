@@ -113,8 +113,6 @@ def _lines(axes, labels, steps, bounds) -> None:
         end = where.copy()
         end[:, 1 - axis] += 1
         gap = np.full((len(where), 1), np.nan)
-        xs, zs = (
-            bounds[2 * k] + np.concatenate((where[:, [k]], end[:, [k]], gap), axis=1).ravel() * steps[k] for k in (0, 1)
-        )
+        xs, zs = (bounds[2 * k] + np.concatenate((where[:, [k]], end[:, [k]], gap), axis=1).ravel() * steps[k] for k in (0, 1))
         axes.plot(xs, zs, color="black", linewidth=0.5)
     axes.set(xlim=bounds[:2], ylim=bounds[2:])

@@ -35,13 +35,9 @@ class CyclesView(AbstractView):
         panels = np.atleast_1d(canvas.subplots(len(found), 1, sharex=True))
         for axes, entry, colour in zip(panels, found, COLOURS * len(found), strict=False):
             values = _rows(entry)
-            factor, unit = (
-                prefixed(values, entry.attrs["units"]) if entry.attrs["units"] not in ("", "1") else (1.0, "")
-            )
+            factor, unit = prefixed(values, entry.attrs["units"]) if entry.attrs["units"] not in ("", "1") else (1.0, "")
             cycle = 1 + np.arange(len(values))
-            axes.plot(
-                np.repeat(cycle, values.shape[1]), values.ravel() * factor, "o", color=colour, ms=3.5, alpha=0.6, mew=0
-            )
+            axes.plot(np.repeat(cycle, values.shape[1]), values.ravel() * factor, "o", color=colour, ms=3.5, alpha=0.6, mew=0)
             axes.plot(cycle, _median(values) * factor, color=colour, lw=1.0)
             words = str(entry.name).replace("_", " ")
             axes.set_ylabel(f"{words} ({unit})" if unit else words)
@@ -58,9 +54,7 @@ class CyclesView(AbstractView):
             values, words = _rows(entry), entry.attrs.get("long_name") or str(entry.name).replace("_", " ")
             known = values[np.isfinite(values)]
             middle = float(np.median(known)) if known.size else np.nan
-            yield pure(
-                f"{entry.name}_median", middle, f"{words}, median of all cycles", entry.attrs["units"], headline=True
-            )
+            yield pure(f"{entry.name}_median", middle, f"{words}, median of all cycles", entry.attrs["units"], headline=True)
             spread = float(np.std(known) / abs(known.mean())) if known.size > 1 and known.mean() else np.nan
             yield pure(f"{entry.name}_spread", spread, f"{words}, standard deviation over mean")
 

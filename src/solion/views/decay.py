@@ -22,9 +22,7 @@ class DecayView(AbstractView):
     name = "decay"
     title = "Decay"
     rank = 14.0
-    caption = (
-        "Unevenness of the current against the distance from the ceramic, and its spectrum: fine spikes die out first."
-    )
+    caption = "Unevenness of the current against the distance from the ceramic, and its spectrum: fine spikes die out first."
 
     def applies(self, data: Data) -> bool:
         return bool(_layered(data))
@@ -49,9 +47,7 @@ class DecayView(AbstractView):
                 chosen = np.unique(np.linspace(0, len(depth) - 1, 4).astype(int))
                 for row, shade in zip(chosen, np.linspace(0.1, 0.8, len(chosen)), strict=True):
                     colour, label = matplotlib.colormaps["viridis"](shade), f"{depth[row]:g} µm, {face}"
-                    right.plot(
-                        found[f"{face}_wave_number"].values * 1e-6, power[row], color=colour, lw=1.1, label=label
-                    )
+                    right.plot(found[f"{face}_wave_number"].values * 1e-6, power[row], color=colour, lw=1.1, label=label)
             right.set(xscale="log", yscale="log", xlabel="wave number k (1/µm)", ylabel="P(k)")
             top = max(np.max(line.get_ydata()) for line in right.get_lines())
             right.set_ylim(1e-10 * top, 3 * top)

@@ -52,13 +52,7 @@ class EnergyView(AbstractView):
         stored = plain(data.first(role="stored", kind="energy"))
         factor = _stack(lower, data, shares, work, "J", "energy", "work of the source")
         seconds = data.time
-        lower.plot(
-            seconds * time_unit(seconds)[0],
-            (stored - stored[0]) * factor,
-            color=INK,
-            ls=":",
-            label="free energy gained",
-        )
+        lower.plot(seconds * time_unit(seconds)[0], (stored - stored[0]) * factor, color=INK, ls=":", label="free energy gained")
         lower.axhline(0, color=INK, lw=0.5)
         for axes in panels:
             time_axis(axes, data, label=axes is lower, scaled=axes is panels[0] and bool(powers))
@@ -75,9 +69,7 @@ class EnergyView(AbstractView):
         stored = plain(data.first(role="stored", kind="energy"))
         if not recorded:
             work = integral(data.time, plain(data.first(role="work", kind="power")))
-            yield data.metric(
-                "electrical_work", work, "energy", "work done by the source during the run", headline=True
-            )
+            yield data.metric("electrical_work", work, "energy", "work done by the source during the run", headline=True)
             yield data.metric("free_energy_change", stored[-1] - stored[0], "energy", "free energy gained")
             return
         yield pure("free_energy_change", stored[-1] - stored[0], "free energy gained", "J")

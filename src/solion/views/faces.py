@@ -26,9 +26,7 @@ class FacesView(AbstractView):
     name = "faces"
     title = "Hot spots"
     rank = 13.0
-    caption = (
-        "Current density normal to each plane over its mean, and the windows of the hot-spot factors at their maxima."
-    )
+    caption = "Current density normal to each plane over its mean, and the windows of the hot-spot factors at their maxima."
 
     def applies(self, data: Data) -> bool:
         return bool(data.having(dimensions=("plane", "window")))
@@ -66,9 +64,7 @@ class FacesView(AbstractView):
                 yield pure(f"outer_hot_spot_{name}", outer, meaning, headline=window == usual[0])
         change = data.dataset["hot_spot_change"].sel(window=100e-9, method="nearest").values
         if np.isfinite(change).any():
-            words = (
-                "largest relative difference of H(w), at the window nearest to 100 nm, to that of a less accurate flux"
-            )
+            words = "largest relative difference of H(w), at the window nearest to 100 nm, to that of a less accurate flux"
             yield pure("hot_spot_change", float(np.nanmax(change)), words)
 
     def table(self, data: Data) -> Markup:
@@ -79,11 +75,17 @@ class FacesView(AbstractView):
             for window in data.dataset["window"].values:
                 at = data.dataset.sel(plane=plane, window=window)
                 value, change = float(at["hot_spot"]), float(at["hot_spot_change"])
-                rows.append((
-                    plane.replace("_", " "), quantity(float(window), "m"), number(value, 3),
-                    quantity(float(at["hot_spot_position"]), "m") if value == value else "", quantity(spacing, "m"),
-                    Markup(f"{number(100 * change, 2)} %") if change == change else "", _verdict(value, change),
-                ))  # fmt: skip
+                rows.append(
+                    (
+                        plane.replace("_", " "),
+                        quantity(float(window), "m"),
+                        number(value, 3),
+                        quantity(float(at["hot_spot_position"]), "m") if value == value else "",
+                        quantity(spacing, "m"),
+                        Markup(f"{number(100 * change, 2)} %") if change == change else "",
+                        _verdict(value, change),
+                    )
+                )
         heads = ("plane", "window w", "H(w)", "at x", "mesh there", "change", "verdict")
         note = Markup(
             "<p>H(w) is the largest mean of j<sub>z</sub> over a window w, over the mean of the plane. Without a window it has "
@@ -141,8 +143,15 @@ def _line(axes: Axes, data: Data, plane: str, shades: list) -> None:
     axes.set_ylabel(r"$j_z/\bar j_z$")
     axes.set_title(plane.replace("_", " "))
     if len(highest) > 1:
-        axes.legend(loc="lower right", bbox_to_anchor=(1.01, 0.98), ncols=4, handlelength=0.8, columnspacing=0.9,
-                    fontsize=7.5, frameon=False)  # fmt: skip
+        axes.legend(
+            loc="lower right",
+            bbox_to_anchor=(1.01, 0.98),
+            ncols=4,
+            handlelength=0.8,
+            columnspacing=0.9,
+            fontsize=7.5,
+            frameon=False,
+        )
 
 
 def _maps(data: Data, planes: list[str], shades: list) -> Figure:

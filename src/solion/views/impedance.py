@@ -41,8 +41,14 @@ class ImpedanceView(AbstractView):
             axes.plot(real[nearest], -imaginary[nearest], "o", color=CURRENT, markersize=3.5)
             if -imaginary[nearest] > 0.03 * real.max():
                 scale, hertz = prefixed(10.0**power, "Hz")
-                axes.annotate(f"{10.0**power * scale:g} {hertz}", (real[nearest], -imaginary[nearest]), xytext=(4, 4),
-                              textcoords="offset points", fontsize=8, color=INK)  # fmt: skip
+                axes.annotate(
+                    f"{10.0**power * scale:g} {hertz}",
+                    (real[nearest], -imaginary[nearest]),
+                    xytext=(4, 4),
+                    textcoords="offset points",
+                    fontsize=8,
+                    color=INK,
+                )
         axes.set(xlabel=f"Re Z ({unit})", ylabel=f"−Im Z ({unit})", xlim=(0, None), ylim=(0, None), aspect="equal")
         size = data.attribute("microstructure", {}).get("grain_size")
         axes.set_title("Impedance" if size is None else f"Impedance, grains of {size * 1e6:.3g} µm")

@@ -82,9 +82,7 @@ def _on_off(data: Data, cycle: int | None) -> Iterator[Metric]:
             where = "" if cycle is None else f" of cycle {cycle + 1}"
             symbol = data.symbol("voltage")
             at = f"{read / data.scale('voltage'):.4g} {symbol}, " if symbol else ""
-            meaning = (
-                f"largest over smallest current at {at}{fraction:g} of the {side} voltage, among the branches{where}"
-            )
+            meaning = f"largest over smallest current at {at}{fraction:g} of the {side} voltage, among the branches{where}"
             alike = f"on_off_ratio_at_{fraction:g}_of_{side}_voltage"
             found.append((f"on_off_ratio_at_{read:+.3g}_V", ratio, meaning, alike))
     best = max((ratio for _, ratio, *_ in found), default=None)

@@ -17,9 +17,19 @@ from solion.views.style import prefixed
 _PREFIXED = {"s", "V", "A", "W", "J", "C", "S", "m", "ohm", "Hz"}
 _PRACTICAL = {"S/m": (10, "mS/cm"), "ohm m2": (1e4, "Ω cm²"), "A/m2": (0.1, "mA/cm²")}  # as the field writes them
 _GREEK = {
-    "alpha": "α", "eta": "η", "kappa": "κ", "lambda": "λ", "mu": "μ", "rho": "ρ", "tau": "τ", "theta": "θ",
-    "Omega": "Ω", "sigma": "σ", "gamma": "γ", "phi": "φ",
-}  # fmt: skip
+    "alpha": "α",
+    "eta": "η",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "rho": "ρ",
+    "tau": "τ",
+    "theta": "θ",
+    "Omega": "Ω",
+    "sigma": "σ",
+    "gamma": "γ",
+    "phi": "φ",
+}
 _GREEK_NAMES = re.compile(rf"(?<![^\W_])({'|'.join(_GREEK)})(?![^\W_])")
 
 RESOLUTION = 160  # dots per inch
@@ -92,17 +102,12 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], kinds: str = "
     """A table; ``kinds`` has a letter for each column: n number, w one line, s small print, and t plain text."""
     classes = {"n": ' class="number"', "w": ' class="nowrap"', "s": ' class="small"', "t": ""}
     marks = [classes[kind] for kind in (kinds or "t" * len(heads))]
-    head = "".join(
-        f"<th{mark if 'number' in mark else ''}>{html(text)}</th>" for text, mark in zip(heads, marks, strict=True)
-    )
+    head = "".join(f"<th{mark if 'number' in mark else ''}>{html(text)}</th>" for text, mark in zip(heads, marks, strict=True))
     lines = (
-        "<tr>" + "".join(f"<td{mark}>{html(cell)}</td>" for cell, mark in zip(row, marks, strict=True)) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f"<td{mark}>{html(cell)}</td>" for cell, mark in zip(row, marks, strict=True)) + "</tr>" for row in rows
     )
     body = "\n".join(lines)
-    return Markup(
-        f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
-    )
+    return Markup(f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>')
 
 
 def side_by_side(left: Markup, right: Markup) -> Markup:

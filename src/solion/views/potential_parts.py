@@ -28,9 +28,7 @@ class PotentialPartsView(AbstractView):
         parts = [row for row in data.having(role="part", kind="voltage") if abs(plain(row)).max() > 1e-6]
         for k, row in enumerate(parts):
             style = "-" if k < len(COLOURS) else "--"
-            axes.plot(
-                data.time * factor, plain(row), style, color=COLOURS[k % len(COLOURS)], label=row.attrs["long_name"]
-            )
+            axes.plot(data.time * factor, plain(row), style, color=COLOURS[k % len(COLOURS)], label=row.attrs["long_name"])
         axes.set_xlabel(f"time ({unit})")
         axes.set_ylabel("potential (V)")
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))

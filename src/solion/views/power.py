@@ -52,10 +52,7 @@ class PowerView(AbstractView):
         lost = _losses(data)
         total, unit = sum(lost.values()), data.first(role="loss", dimensions=()).attrs["units"]
         known = {part: value if abs(value) > NOISE * total else 0.0 for part, value in lost.items()}
-        rows = [
-            (part, quantity(value, unit), Markup(f"{number(100 * value / total, 3)} %"))
-            for part, value in known.items()
-        ]
+        rows = [(part, quantity(value, unit), Markup(f"{number(100 * value / total, 3)} %")) for part, value in known.items()]
         return table(("lost in", "per area of face" if unit == "W/m2" else "power", "share"), rows, "wnn")
 
 

@@ -52,9 +52,7 @@ class PulsesView(AbstractView):
 
     def metrics(self, data: Data) -> Iterator[Metric]:
         facts = data.attribute("material", {})
-        found = synaptic_metrics(
-            pulses_of(data), area=facts.get("film_area"), aspect=1 / facts.get("sheet_factor", 1.0)
-        )
+        found = synaptic_metrics(pulses_of(data), area=facts.get("film_area"), aspect=1 / facts.get("sheet_factor", 1.0))
         for metric in found:
             if metric.value == metric.value:
                 yield dataclasses.replace(metric, headline=metric.name in HEADLINES)

@@ -37,13 +37,22 @@ from solion.views.view import numbers_of
 MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
 TONES = {
-    "finished": "good", "stopped": "info", "depleted": "warn", "saturated": "warn", "doubtful": "bad", "failed": "bad",
+    "finished": "good",
+    "stopped": "info",
+    "depleted": "warn",
+    "saturated": "warn",
+    "doubtful": "bad",
+    "failed": "bad",
     "refused": "bad",
-}  # fmt: skip
+}
 _PROVENANCE = {
-    "stated": "info", "derived": "info", "literature": "good", "assumed": "warn", "calibrated": "violet",
+    "stated": "info",
+    "derived": "info",
+    "literature": "good",
+    "assumed": "warn",
+    "calibrated": "violet",
     "user": "plain",
-}  # fmt: skip
+}
 _UNITS = {"voltage": "V", "current": "A", "resistor": "V"}  # of what a step of a protocol gives
 
 
@@ -60,27 +69,32 @@ def write(data: Data, folder: Path) -> Path:
         elif view.volume and lying.is_file():
             images[view.name] = lying.read_bytes()
     metrics = [metric for view in found for metric in numbers_of(view, data)]
-    shown = [
-        picture(images[view.name], view.name, view.caption)
-        for view in found
-        if view.name in images and not view.summary
-    ]
+    shown = [picture(images[view.name], view.name, view.caption) for view in found if view.name in images and not view.summary]
     contents = {
         "figures": ("Figures", shown or [Markup("<p>The run is too short for figures.</p>")]),
         **{f"table-{view.name}": (view.title, [made]) for view in found if (made := view.table(data))},
-        "metrics": ("Metrics", _metrics(metrics)), "parameters": ("Parameters", _parameters(data)),
-        "material": ("Material and scales", _material(data)), "protocol": ("Protocol", _protocol(data)),
-        "audit": ("Audit", _audit(data)), "settings": ("Settings and versions", _settings(data)),
-    }  # fmt: skip
+        "metrics": ("Metrics", _metrics(metrics)),
+        "parameters": ("Parameters", _parameters(data)),
+        "material": ("Material and scales", _material(data)),
+        "protocol": ("Protocol", _protocol(data)),
+        "audit": ("Audit", _audit(data)),
+        "settings": ("Settings and versions", _settings(data)),
+    }
     contents = {name: (heading, parts) for name, (heading, parts) in contents.items() if parts}
     attributes = data.dataset.attrs
     title, described = attributes.get("title") or "Run", attributes.get("description", "")
-    return write_page(folder, title, [
-        header(title, _lead(data), {name: heading for name, (heading, _) in contents.items()}),
-        _status(data), warning_box(_warnings(data)), _tiles(metrics),
-        Markup(f"<p>{symbols(described)}</p>" if described else ""),
-        *(section(name, heading, *parts) for name, (heading, parts) in contents.items()),
-    ])  # fmt: skip
+    return write_page(
+        folder,
+        title,
+        [
+            header(title, _lead(data), {name: heading for name, (heading, _) in contents.items()}),
+            _status(data),
+            warning_box(_warnings(data)),
+            _tiles(metrics),
+            Markup(f"<p>{symbols(described)}</p>" if described else ""),
+            *(section(name, heading, *parts) for name, (heading, parts) in contents.items()),
+        ],
+    )
 
 
 def short(data: Data) -> str:
@@ -94,10 +108,7 @@ def short(data: Data) -> str:
         figure(data).savefig(buffer, format="png", dpi=90)
         image = f'<img style="max-width:100%" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
     warned = "".join(f"<li>{html(text)}</li>" for text in _warnings(data))
-    title, told = (
-        html(attributes.get("title") or "Run"),
-        html(attributes.get("message") or attributes.get("status", "")),
-    )
+    title, told = (html(attributes.get("title") or "Run"), html(attributes.get("message") or attributes.get("status", "")))
     return f"<div><b>{title}</b>: {told}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
 
 
@@ -122,8 +133,9 @@ def _warnings(data: Data) -> list[str]:
     """Warnings of the result, those of its audit first."""
     return [
         f"Audit: {name} is {entry['value']:.2g}, above its limit {entry['limit']:.0e}: {entry['meaning']}."
-        for name, entry in data.attribute("audit", {}).items() if not entry["ok"]
-    ] + data.attribute("warnings", [])  # fmt: skip
+        for name, entry in data.attribute("audit", {}).items()
+        if not entry["ok"]
+    ] + data.attribute("warnings", [])
 
 
 def _headlines(metrics: Iterable[Metric]) -> list[Metric]:
@@ -131,15 +143,12 @@ def _headlines(metrics: Iterable[Metric]) -> list[Metric]:
 
 
 def _tiles(metrics: list[Metric]) -> Markup:
-    return tiles(
-        (title_of(metric), practical(metric.value, metric.unit), _scaled(metric)) for metric in _headlines(metrics)
-    )
+    return tiles((title_of(metric), practical(metric.value, metric.unit), _scaled(metric)) for metric in _headlines(metrics))
 
 
 def _metrics(metrics: list[Metric]) -> list[Markup]:
     rows = [
-        (title_of(metric), practical(metric.value, metric.unit), _scaled(metric), symbols(metric.meaning))
-        for metric in metrics
+        (title_of(metric), practical(metric.value, metric.unit), _scaled(metric), symbols(metric.meaning)) for metric in metrics
     ]
     if not any(row[2] for row in rows):
         return [table(("metric", "value", "meaning"), [(a, b, d) for a, b, _, d in rows], "wns")]
@@ -160,13 +169,17 @@ def _scaled(metric: Metric) -> Markup:
 def _parameters(data: Data) -> list[Markup]:
     rows = [
         (
-            code(row["path"]), symbols(row["doc"]), number(row["value"], 6), unit_text(row["unit"]),
+            code(row["path"]),
+            symbols(row["doc"]),
+            number(row["value"], 6),
+            unit_text(row["unit"]),
             quantity(row["holds_at"], "K") if row.get("holds_at") else "",
             _signed(row["range"].replace("inf", "∞")),
-            badge(row["provenance"], _PROVENANCE.get(row["provenance"], "plain")), symbols(row["reference"]),
+            badge(row["provenance"], _PROVENANCE.get(row["provenance"], "plain")),
+            symbols(row["reference"]),
         )
         for row in data.attribute("parameters", [])
-    ]  # fmt: skip
+    ]
     heads = ("parameter", "meaning", "value", "unit", "holds at", "range", "source", "reference")
     return [table(heads, rows, "ttnwwwts")] if rows else []
 
@@ -177,11 +190,10 @@ def _material(data: Data) -> list[Markup]:
     rows = [(name.replace("_", " "), _plain(value)) for name, value in facts.items()]
     sizes = [
         (unit_text(f"{kind.replace('_', ' ')}, {data.symbol(kind)}"), quantity(data.scale(kind), UNITS[kind]))
-        for kind in data.attribute("symbols", {}) if data.scale(kind) == data.scale(kind)
-    ]  # fmt: skip
-    parts = [
-        table(heads, found) for heads, found in ((("material", "value"), rows), (("scale", "value"), sizes)) if found
+        for kind in data.attribute("symbols", {})
+        if data.scale(kind) == data.scale(kind)
     ]
+    parts = [table(heads, found) for heads, found in ((("material", "value"), rows), (("scale", "value"), sizes)) if found]
     return [side_by_side(*[*parts, Markup("")][:2])] if parts else []
 
 
@@ -211,13 +223,18 @@ def _settings(data: Data) -> list[Markup]:
     """Settings of the solution, the microstructure, software, and the sign convention."""
     pairs = [
         (head, data.attribute(name, {}))
-        for head, name in (("setting", "settings"), ("mesh and solution", "mesh"), ("microstructure", "microstructure"),
-                           ("software", "versions"))
-    ]  # fmt: skip
+        for head, name in (
+            ("setting", "settings"),
+            ("mesh and solution", "mesh"),
+            ("microstructure", "microstructure"),
+            ("software", "versions"),
+        )
+    ]
     tables = [
         table((head, "value"), [(name.replace("_", " "), _plain(value)) for name, value in entries.items()])
-        for head, entries in pairs if entries
-    ]  # fmt: skip
+        for head, entries in pairs
+        if entries
+    ]
     rows = [side_by_side(*tables[k : k + 2], *[Markup("")] * (len(tables) - k == 1)) for k in range(0, len(tables), 2)]
     convention = data.dataset.attrs.get("sign_convention", "")
     return [*rows, Markup(f"<h3>Signs</h3><p>{symbols(convention)}</p>" if convention else "")]

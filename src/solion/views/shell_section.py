@@ -38,8 +38,12 @@ class ShellSectionView(AbstractView):
 
     def metrics(self, data: Data) -> Iterator[Metric]:
         for row in _stresses(data):
-            yield pure(f"{row.name}_extreme", plain(row)[-1][abs(plain(row)[-1]).argmax()],
-                       f"largest {row.attrs['long_name']} at the end", "Pa")  # fmt: skip
+            yield pure(
+                f"{row.name}_extreme",
+                plain(row)[-1][abs(plain(row)[-1]).argmax()],
+                f"largest {row.attrs['long_name']} at the end",
+                "Pa",
+            )
 
 
 def _stresses(data: Data):

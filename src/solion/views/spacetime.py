@@ -68,9 +68,8 @@ def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True
         moved = _at(seconds, places, instants)
         edges = np.array([_edges(row) for row in np.concatenate((moved, moved[-1:]))])
         image = axes.pcolormesh(
-            np.broadcast_to(_edges(instants)[:, None] * factor, edges.shape), edges * metres, picture, **colours,
-            rasterized=True,
-        )  # fmt: skip
+            np.broadcast_to(_edges(instants)[:, None] * factor, edges.shape), edges * metres, picture, **colours, rasterized=True
+        )
     axes.set_ylim(edges.max() * metres, edges.min() * metres)
     axes.grid(False)
     axes.set_ylabel(f"{_wrapped(position.attrs.get('long_name', 'position'))} ({unit})")

@@ -143,10 +143,7 @@ def scaled_axis(axes: Axes, direction: str, data: Data, kind: str, factor: float
 
     ``factor`` is that of the first axis, ``name`` what is drawn, as in a formula.
     """
-    unit, symbol = (
-        factor * data.scale(kind),
-        data.symbol(kind).replace(" S", ""),
-    )  # a current over the area is a density
+    unit, symbol = (factor * data.scale(kind), data.symbol(kind).replace(" S", ""))  # a current over the area is a density
     if not (symbol and np.isfinite(unit) and unit > 0):
         return
     functions = (lambda value: value / unit, lambda value: value * unit)
@@ -177,9 +174,11 @@ def direction_arrow(axes: Axes, x, y, colour) -> None:
     ends = [[np.interp(middle + shift, length, points[:, k]) for k in (0, 1)] for shift in (-4.0, 4.0)]
     tail, head = axes.transData.inverted().transform(ends)
     axes.annotate(
-        "", xy=head, xytext=tail,
+        "",
+        xy=head,
+        xytext=tail,
         arrowprops={"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": colour, "lw": 0.0, "shrinkB": 0},
-    )  # fmt: skip
+    )
 
 
 def title(axes: Axes, letter: str, text: str) -> None:

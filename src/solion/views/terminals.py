@@ -68,11 +68,7 @@ class TerminalsView(AbstractView):
 
 def reported(data: Data) -> list[str]:
     """Kinds of what is known of the driven terminal against time; a current density only where the current is not known."""
-    found = [
-        kind
-        for kind in _DRAWN
-        if any(row.dims[0] == "time" for row in data.having(role="terminal", kind=kind) if row.ndim)
-    ]
+    found = [kind for kind in _DRAWN if any(row.dims[0] == "time" for row in data.having(role="terminal", kind=kind) if row.ndim)]
     return [kind for kind in found if kind != "current_density" or "current" not in found]
 
 

@@ -71,9 +71,7 @@ class CircuitFit:
     def __getitem__(self, name: str) -> CircuitNumber:
         found = [number for number in self.numbers if number.name == name]
         if not found:
-            raise InputError(
-                f"CircuitFit: {name!r} is unknown; its numbers are {', '.join(n.name for n in self.numbers)}."
-            )
+            raise InputError(f"CircuitFit: {name!r} is unknown; its numbers are {', '.join(n.name for n in self.numbers)}.")
         return found[0]
 
     def __str__(self) -> str:
@@ -119,20 +117,13 @@ def _numbers(circuit: AbstractCircuit, fixed: Sequence[str]) -> _Numbers:
                 bounded.append(bool(np.isfinite(field.metadata["high"])))
     for name in fixed:
         if name not in names:
-            raise InputError(
-                f"fit_circuit: fixed number {name!r} is unknown{nearest(name, names)}; it has {', '.join(names)}."
-            )
+            raise InputError(f"fit_circuit: fixed number {name!r} is unknown{nearest(name, names)}; it has {', '.join(names)}.")
     free = [k for k, name in enumerate(names) if name not in fixed]
     return _Numbers(names, units, np.array(start), free, np.array(bounded))
 
 
 def fit_circuit(
-    circuit: AbstractCircuit,
-    frequency: ArrayLike,
-    impedance: ArrayLike,
-    *,
-    fixed: Sequence[str] = (),
-    tolerance: float = 1e-12,
+    circuit: AbstractCircuit, frequency: ArrayLike, impedance: ArrayLike, *, fixed: Sequence[str] = (), tolerance: float = 1e-12
 ) -> CircuitFit:
     """Least squares on (Z_fit - Z)/|Z|, real and imaginary together, from the circuit's own numbers as a start.
 
@@ -223,9 +214,7 @@ def _errors(found, numbers: _Numbers, value, rows: int) -> tuple[NDArray, list[s
     sentences = _hidden(hidden, numbers, value)
     weak = [numbers.names[k] for k in free if np.isfinite(error[k]) and error[k] >= abs(value[k])]
     if weak:
-        sentences.append(
-            f"the data do not determine {', '.join(weak)}: the error is as large as the number; leave it out."
-        )
+        sentences.append(f"the data do not determine {', '.join(weak)}: the error is as large as the number; leave it out.")
     return error, sentences
 
 

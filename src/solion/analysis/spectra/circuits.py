@@ -151,10 +151,14 @@ class Parallel(AbstractCircuit):
 
 
 _LETTERS = {
-    Resistor: ("R", ("resistance",)), Capacitor: ("C", ("capacitance",)), Inductor: ("L", ("inductance",)),
-    ConstantPhase: ("CPE", ("admittance", "exponent")), FiniteSpaceWarburg: ("Wo", ("resistance", "time")),
-    FiniteLengthWarburg: ("Ws", ("resistance", "time")), Zarc: ("Zarc", ("resistance", "time", "exponent")),
-}  # fmt: skip
+    Resistor: ("R", ("resistance",)),
+    Capacitor: ("C", ("capacitance",)),
+    Inductor: ("L", ("inductance",)),
+    ConstantPhase: ("CPE", ("admittance", "exponent")),
+    FiniteSpaceWarburg: ("Wo", ("resistance", "time")),
+    FiniteLengthWarburg: ("Ws", ("resistance", "time")),
+    Zarc: ("Zarc", ("resistance", "time", "exponent")),
+}
 
 
 def impedance_py(circuit: AbstractCircuit) -> tuple[str, list[float]]:

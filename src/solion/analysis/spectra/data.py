@@ -114,12 +114,7 @@ def chain_of_relaxations(omega: NDArray, z: NDArray) -> Chain:
     count = int(min(max(round(PER_DECADE * decades), 3), omega.size))
     tau = np.geomspace(1 / omega.max(), 1 / omega.min(), count)
     columns = np.column_stack(
-        (
-            1 / (1 + 1j * omega[:, None] * tau),
-            np.ones(omega.size),
-            1j * omega / omega.max(),
-            -1j * omega.min() / omega,
-        )
+        (1 / (1 + 1j * omega[:, None] * tau), np.ones(omega.size), 1j * omega / omega.max(), -1j * omega.min() / omega)
     )
     twice = np.tile(size, 2)
     stacked = np.concatenate((columns.real, columns.imag)) / twice[:, None]

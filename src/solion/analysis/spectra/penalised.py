@@ -44,9 +44,7 @@ class PenalisedFit:
     def __init__(self, full: NDArray, z: NDArray, count: int, noise: float = 0.0):
         self.full, self.count, self.noise = full, count, noise
         size = np.tile(np.abs(z), 2)[:, None]
-        self.scale = float(
-            np.abs(z).max()
-        )  # numbers of order one, so that regularisation means the same for every cell
+        self.scale = float(np.abs(z).max())  # numbers of order one, so that regularisation means the same for every cell
         self.matrix = np.concatenate((np.real(full), np.imag(full))) / size * self.scale
         self.right = np.concatenate((np.real(z), np.imag(z))) / size[:, 0]
         bend = np.zeros((count, full.shape[1]))

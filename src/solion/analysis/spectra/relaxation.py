@@ -112,9 +112,7 @@ def relaxation_times(
     omega, z, warnings = read_spectrum("relaxation_times", frequency, impedance)
     decades = np.log10(omega.max() / omega.min())
     if decades < 2:
-        raise InputError(
-            f"relaxation_times: frequencies span {decades:.2g} decades, outside the allowed range [2, inf)."
-        )
+        raise InputError(f"relaxation_times: frequencies span {decades:.2g} decades, outside the allowed range [2, inf).")
     if inductance is None:
         inductance = bool(z[np.argmax(omega)].imag > 0)
     count = round((decades + 2 * BEYOND) * per_decade) + 1

@@ -32,8 +32,10 @@ def nonlinearity(conductance: np.ndarray) -> tuple[float, float]:
     u, p = _progress_of(conductance)
     best: Any = minimize_scalar(
         lambda nu: float(np.sum((progress(nu, p) - u) ** 2)),
-        bounds=(-STEEPEST, STEEPEST), method="bounded", options={"xatol": 1e-10},
-    )  # fmt: skip
+        bounds=(-STEEPEST, STEEPEST),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
     nu = float(best["x"])
     return nu, float(1 - np.sum((progress(nu, p) - u) ** 2) / np.sum((u - u.mean()) ** 2))
 

@@ -130,10 +130,17 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
             begin, end = max(time[at[-1]] - window, time[at[0]]), time[at[-1]]
             return (total[at[-1]] - np.interp(begin, time[at], total[at])) / (end - begin)
 
-        rows.append((
-            np.sign(passed), passed, read(sides[place - 1], step, first), read(step, sides[place + 1], last),
-            time[first], time[last] - time[first], energy[last] - energy[first],
-        ))  # fmt: skip
+        rows.append(
+            (
+                np.sign(passed),
+                passed,
+                read(sides[place - 1], step, first),
+                read(step, sides[place + 1], last),
+                time[first],
+                time[last] - time[first],
+                energy[last] - energy[first],
+            )
+        )
     return PulseRecord(*np.array(rows).T)
 
 

@@ -33,9 +33,14 @@ def retention(time: np.ndarray, conductance: np.ndarray) -> Retention:
         return float(np.interp(at, t, g / g[0])) if at <= t[-1] else np.nan
 
     return Retention(
-        left(SECOND), left(HOUR), left(DAY), _falls_to(t, g, 0.9), _falls_to(t, g, 0.5), _exponent(t, g),
+        left(SECOND),
+        left(HOUR),
+        left(DAY),
+        _falls_to(t, g, 0.9),
+        _falls_to(t, g, 0.5),
+        _exponent(t, g),
         float((g[1] - g[0]) / (t[1] - t[0])) if t.size > 1 else np.nan,
-    )  # fmt: skip
+    )
 
 
 def time_to_lose_a_state(window: float, states: int, drift_rate: float) -> float:

@@ -32,15 +32,25 @@ def synaptic_metrics(record: PulseRecord, *, area: float | None = None, aspect: 
         ("median_step", np.median(np.abs(record.change)), "S", "median of |dG| over all pulses"),
         ("states", count, "1", "range over the median |dG|, or over twice the noise of a step where that is fewer"),
         ("bits", np.log2(count), "1", "log2 of states"),
-        ("symmetry_factor", symmetry_factor(updates), "1",
-         "median over conductance of 1 - |dG+ - |dG-||/(dG+ + |dG-|); 1 is symmetric"),
+        (
+            "symmetry_factor",
+            symmetry_factor(updates),
+            "1",
+            "median over conductance of 1 - |dG+ - |dG-||/(dG+ + |dG-|); 1 is symmetric",
+        ),
         ("asymmetry", 1 - symmetry_factor(updates), "1", "1 - symmetry_factor"),
         ("symmetry_point", symmetry_point(updates), "S", "conductance at which dG+ = |dG-|"),
-        ("cycle_to_cycle_noise", cycle_to_cycle(record), "1",
-         "standard deviation of dG about its mean at the same G, over the mean |dG|"),
+        (
+            "cycle_to_cycle_noise",
+            cycle_to_cycle(record),
+            "1",
+            "standard deviation of dG about its mean at the same G, over the mean |dG|",
+        ),
         ("endurance_trend", endurance(record), "1", "change of |dG| at the same G, per decade of pulses"),
-        *_branches(record), *_charge(record), *_energy(record, area, aspect),
-    ]  # fmt: skip
+        *_branches(record),
+        *_charge(record),
+        *_energy(record, area, aspect),
+    ]
     return [Metric(name, float(value), unit, np.nan, meaning) for name, value, unit, meaning in rows]
 
 
@@ -53,21 +63,11 @@ def _branches(record):
         law = "(1 - exp(-nu p))/(1 - exp(-nu)) of the part p of the pulses"
         yield f"nonlinearity_{name}", nu, "1", f"nu of a fit of the first run {name} by {law}; 0 is linear"
         yield f"nonlinearity_{name}_r2", quality, "1", f"coefficient of determination of that fit, {name}"
-        yield (
-            f"deviation_{name}",
-            deviation_from_line(branch),
-            "1",
-            f"largest distance from a straight line, run {name}",
-        )
+        yield (f"deviation_{name}", deviation_from_line(branch), "1", f"largest distance from a straight line, run {name}")
     up, down = pair
     yield "loop_asymmetry", loop_asymmetry(up, down), "1", "area between the way up and the way back, over the range"
     span = np.ptp(np.concatenate(pair))
-    yield (
-        "return_error",
-        (down[-1] - up[0]) / span,
-        "1",
-        "G after the first run down less G before the run up, over the range",
-    )
+    yield ("return_error", (down[-1] - up[0]) / span, "1", "G after the first run down less G before the run up, over the range")
 
 
 def _charge(record):

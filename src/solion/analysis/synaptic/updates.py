@@ -32,9 +32,7 @@ class UpdateMap:
 def update_map(record: PulseRecord, bins: int = 20) -> UpdateMap:
     """Binned medians of the change by pulses of each sign. Raises InputError for fewer than two bins or no pulse."""
     if bins < 1 or not len(record):
-        raise InputError(
-            f"An update map needs pulses and at least one bin; there are {len(record)} pulses, {bins} bins."
-        )
+        raise InputError(f"An update map needs pulses and at least one bin; there are {len(record)} pulses, {bins} bins.")
     low, high = record.before.min(), record.before.max()
     edges = np.linspace(low, high, bins + 1)
     place = np.clip(np.searchsorted(edges, record.before, side="right") - 1, 0, bins - 1)

@@ -33,14 +33,8 @@ class Assembled(ABC):
         device = problem.polycrystal
         stacks = [device.stack(face) for face in ("bottom", "top")]
         self.device, self.layers, self.mesh = device, (*stacks[0], *stacks[1]), mesh
-        self.stacks = [
-            mesh.grains + np.arange(len(stacks[0])),
-            mesh.grains + len(stacks[0]) + np.arange(len(stacks[1])),
-        ]
-        self.extent, self.height = (
-            float(np.prod(mesh.box[:-1])),
-            mesh.box[-1],
-        )  # of a face (m, in space m2), of the ceramic
+        self.stacks = [mesh.grains + np.arange(len(stacks[0])), mesh.grains + len(stacks[0]) + np.arange(len(stacks[1]))]
+        self.extent, self.height = (float(np.prod(mesh.box[:-1])), mesh.box[-1])  # of a face (m, in space m2), of the ceramic
 
         used = np.unique(mesh.region)
         by_region = np.zeros(mesh.grains + len(self.layers))
@@ -58,16 +52,12 @@ class Assembled(ABC):
         for facets, electrode in ((mesh.bottom, device.bottom), (mesh.top, device.top)):
             faces.append(Face(facets, electrode.contact(mesh.points[facets.nodes[:, 0]].mean(axis=1)[:, :-1])))
         self.along = self.space.along(*self._sheets) if self._sheets else None
-        self.balance = ConductionBalance(
-            self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along
-        )
+        self.balance = ConductionBalance(self.space, by_region[mesh.region], resistance[~merged], *faces, along=self.along)
 
     def solution(self) -> MeshSolution:
         """The field as it is driven."""
         current = self.problem.current
-        return self.balance.solve(
-            voltage=self.problem.voltage, current=None if current is None else current * self.extent
-        )
+        return self.balance.solve(voltage=self.problem.voltage, current=None if current is None else current * self.extent)
 
     def _shape(self, grains):
         """The tensors of cells over their conductivities, in the plane (x, z) or in space; None where all is isotropic."""
@@ -106,10 +96,7 @@ class Assembled(ABC):
             electrode = face.electrode
             some = np.isfinite(electrode.admittance) & (electrode.admittance > 0)
             faces.append(
-                [
-                    space.face(face.facets[some], values[some])
-                    for values in (electrode.capacitance, electrode.admittance)
-                ]
+                [space.face(face.facets[some], values[some]) for values in (electrode.capacitance, electrode.admittance)]
             )
         return matrix, faces
 
@@ -220,9 +207,7 @@ class Assembled(ABC):
         """j_z through a plane. Raises InputError where it is outside the cell."""
         low, high = self.mesh.points[:, -1].min(), self.mesh.points[:, -1].max()
         if not low < height < high:
-            raise InputError(
-                f"height = {height:g} m is outside the cell, whose allowed range is ({low:g}, {high:g}) m."
-            )
+            raise InputError(f"height = {height:g} m is outside the cell, whose allowed range is ({low:g}, {high:g}) m.")
         return self.cut(phi, height)
 
     @abstractmethod
@@ -265,11 +250,15 @@ class Assembled(ABC):
         inner = (self.jump_regions < self.mesh.grains).all(axis=1)
         ends = self.mesh.points[space.jumps.nodes[inner, 0]]
         return Derivatives(
-            value, by_resistance[inner], balance.resistance[inner], self.jump_regions[inner], ends.mean(axis=1),
+            value,
+            by_resistance[inner],
+            balance.resistance[inner],
+            self.jump_regions[inner],
+            ends.mean(axis=1),
             space.sizes(space.jumps)[inner],
             np.bincount(self.mesh.region, local, self.mesh.grains)[: self.mesh.grains],
             np.bincount(self.mesh.region, minlength=self.mesh.grains)[: self.mesh.grains] > 0,
-        )  # fmt: skip
+        )
 
     def face_means(self, facets: Facets, window: float):
         """Dofs of a face, factors of its mass matrix, and means over pieces of it about as long as the window.
@@ -301,9 +290,12 @@ class Assembled(ABC):
         inner = (self.jump_regions < self.mesh.grains).all(axis=1)
         faces = balance.exchange(phi, (solution.voltage, 0.0))[2]
         parts = {
-            "grains": power[in_grain].sum(), "boundaries": across[inner].sum() + along, "layers": power[~in_grain].sum(),
-            "interfaces": across[~inner].sum(), "electrodes": sum(total[3] for total in faces),
-        }  # fmt: skip
+            "grains": power[in_grain].sum(),
+            "boundaries": across[inner].sum() + along,
+            "layers": power[~in_grain].sum(),
+            "interfaces": across[~inner].sum(),
+            "electrodes": sum(total[3] for total in faces),
+        }
         return {name: float(value) / self.extent for name, value in parts.items()}
 
     def fields(self, solution: MeshSolution, meshing: float, solving: float) -> Fields:
@@ -311,14 +303,26 @@ class Assembled(ABC):
         mesh = self.mesh
         phi = solution.phi
         numbers = {
-            "unknowns": self.space.size, "order": self.space.order, **self.numbers(),
-            "smallest quality": float(mesh.quality.min()), "Newton steps": solution.steps,
-            "seconds meshing and assembling": meshing, "seconds solving": solving,
-        }  # fmt: skip
+            "unknowns": self.space.size,
+            "order": self.space.order,
+            **self.numbers(),
+            "smallest quality": float(mesh.quality.min()),
+            "Newton steps": solution.steps,
+            "seconds meshing and assembling": meshing,
+            "seconds solving": solving,
+        }
         return Fields(
-            voltage=solution.voltage, current_bottom=solution.current_bottom / self.extent,
-            current_top=solution.current_top / self.extent, sections=self.sections(phi), dissipation=self.dissipation(solution),
-            section=lambda height: self.plane(phi, height), sample=lambda points: self.sample(phi, points), grain=self.grain,
-            mesh=numbers, boundaries=self.boundaries(), outlines=self.outlines(), windows=self.windows,
+            voltage=solution.voltage,
+            current_bottom=solution.current_bottom / self.extent,
+            current_top=solution.current_top / self.extent,
+            sections=self.sections(phi),
+            dissipation=self.dissipation(solution),
+            section=lambda height: self.plane(phi, height),
+            sample=lambda points: self.sample(phi, points),
+            grain=self.grain,
+            mesh=numbers,
+            boundaries=self.boundaries(),
+            outlines=self.outlines(),
+            windows=self.windows,
             resolution=self.resolution,
-        )  # fmt: skip
+        )

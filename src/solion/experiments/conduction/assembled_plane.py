@@ -18,9 +18,11 @@ class PlaneField(Assembled):
     def numbers(self):
         sizes = self.mesh.sizes
         return {
-            "triangles": len(self.mesh.cells), "junction size": sizes.junctions, "face size": sizes.faces,
+            "triangles": len(self.mesh.cells),
+            "junction size": sizes.junctions,
+            "face size": sizes.faces,
             "bulk size": sizes.bulk,
-        }  # fmt: skip
+        }
 
     def outlines(self) -> np.ndarray:
         """(m, 2, 2): the edges of the mesh between regions, without those where the sides of a periodic cell meet."""
@@ -42,10 +44,16 @@ class PlaneField(Assembled):
         smooth = length.max() < 0.25 * beyond
         spacing = float(length.max()) if beyond else max(float(length.min()), mesh.sizes.junctions)
         return CrossSection(
-            height, centre.ravel()[order_x, None], np.repeat(length / 2, 2)[order_x], means.ravel()[order_x],
-            np.repeat(grain, 2)[order_x], spacing, mesh.periodic, smooth=bool(smooth),
+            height,
+            centre.ravel()[order_x, None],
+            np.repeat(length / 2, 2)[order_x],
+            means.ravel()[order_x],
+            np.repeat(grain, 2)[order_x],
+            spacing,
+            mesh.periodic,
+            smooth=bool(smooth),
             second_density=None if order == 2 else self.gradient(phi, facets, side, HALVES).ravel()[order_x],
-        )  # fmt: skip
+        )
 
     def cut(self, phi, height: float) -> CrossSection:
         """j_z through a plane, one piece for each triangle that it crosses: its exact mean there."""
@@ -64,6 +72,11 @@ class PlaneField(Assembled):
         order = np.argsort(x.mean(axis=1))
         size = np.abs(x[:, 1] - x[:, 0])
         return CrossSection(
-            float(height), x.mean(axis=1)[order, None], size[order], current[order],
-            self.grain_of(crossed)[order], float(np.median(size)), mesh.periodic,
-        )  # fmt: skip
+            float(height),
+            x.mean(axis=1)[order, None],
+            size[order],
+            current[order],
+            self.grain_of(crossed)[order],
+            float(np.median(size)),
+            mesh.periodic,
+        )

@@ -74,9 +74,18 @@ class SpaceField(Assembled):
         holder[square.ravel()[nearer]] = np.repeat(grain, len(parts))[nearer]
         second = None if order == 2 else means(self.gradient(phi, facets, side, middles))
         return CrossSection(
-            height, centres, np.full(len(centres), area), means(flux), holder, edge, False, shape, second,
-            smooth=bool(longest < 0.25 * beyond), contacts=contacts(grain, size, size * (values @ self.space.facet_mean)),
-        )  # fmt: skip
+            height,
+            centres,
+            np.full(len(centres), area),
+            means(flux),
+            holder,
+            edge,
+            False,
+            shape,
+            second,
+            smooth=bool(longest < 0.25 * beyond),
+            contacts=contacts(grain, size, size * (values @ self.space.facet_mean)),
+        )
 
     def cut(self, phi, height: float) -> CrossSection:
         """j_z through a plane in squares, the mean of four places in each."""
@@ -87,10 +96,7 @@ class SpaceField(Assembled):
         points = np.column_stack((spots, np.full(len(spots), height)))
         current = self.sample(phi, points)[1][:, 2].reshape(-1, 4).mean(axis=1)
         grain = self.grain(np.column_stack((centres, np.full(len(centres), height))))
-        return CrossSection(
-            float(height), centres, np.full(len(centres), area), current, grain,
-            float(mesh.size), False, shape,
-        )  # fmt: skip
+        return CrossSection(float(height), centres, np.full(len(centres), area), current, grain, float(mesh.size), False, shape)
 
 
 def _edges(points, facets: Facets) -> tuple[float, float]:

@@ -24,9 +24,14 @@ VOLTAGE = 0.1  # V, unless a drive is given
 
 
 def conduct(
-    polycrystal: Polycrystal, microstructure: Any, *, voltage: float | None = None, current: float | None = None,
-    engine: AbstractEngine | None = None, title: str = "",
-) -> Result:  # fmt: skip
+    polycrystal: Polycrystal,
+    microstructure: Any,
+    *,
+    voltage: float | None = None,
+    current: float | None = None,
+    engine: AbstractEngine | None = None,
+    title: str = "",
+) -> Result:
     """The stationary current through a polycrystal.
 
     ``voltage``: of the bottom electrode against the top one, V (0.1 unless a current is given); ``current``: mean current
@@ -97,14 +102,9 @@ class Conduction(AbstractExperiment):
         grains = self.grains
         box = " x ".join(f"{length * 1e6:.4g}" for length in grains.box)
         count = np.prod(grains.box) / grains.grain_size ** len(grains.box)
-        drive = (
-            f"current {self.current:.5g} A/m2"
-            if self.current is not None
-            else f"voltage {self.voltage or VOLTAGE:.5g} V"
-        )
+        drive = f"current {self.current:.5g} A/m2" if self.current is not None else f"voltage {self.voltage or VOLTAGE:.5g} V"
         layers = ", ".join(
-            f"{layer.thickness * 1e6:.4g} um of {layer.conductivity:.4g} S/m at the {layer.face}"
-            for layer in device.layers
+            f"{layer.thickness * 1e6:.4g} um of {layer.conductivity:.4g} S/m at the {layer.face}" for layer in device.layers
         )
         return {
             "grains": f"about {count:.3g} of {grains.grain_size * 1e6:.4g} um in {box} um",

@@ -50,15 +50,12 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
             factors[:, row, column] = _factor(name, fields.sections[name], window, warnings)
     meaning = "largest mean of j_z over the window, over the mean of the plane"
     variables["hot_spot"] = (("plane", "window"), factors[0], {"units": "1", "long_name": f"H(w): {meaning}"})
-    variables["hot_spot_position"] = (
-        ("plane", "window"),
-        factors[1],
-        {"units": "m", "long_name": "x of that window's centre"},
-    )
+    variables["hot_spot_position"] = (("plane", "window"), factors[1], {"units": "m", "long_name": "x of that window's centre"})
     variables["hot_spot_change"] = (
-        ("plane", "window"), factors[2],
+        ("plane", "window"),
+        factors[2],
         {"units": "1", "long_name": "relative difference to H(w) by a less accurate flux: the mesh's error is below it"},
-    )  # fmt: skip
+    )
     variables |= _shares(fields)
     variables |= _decay(problem, fields)
     audit = _audit(fields, current)
@@ -157,10 +154,11 @@ def _conductivities(problem: Problem, fields: Fields, current: float, warnings: 
     ceramic = fields.voltage / current - _in_series(problem, fields, current, warnings)
     found = {
         "effective_conductivity": _number(
-            height / ceramic, "S/m",
+            height / ceramic,
+            "S/m",
             "height of the ceramic over the resistance without that of layers and electrodes at uniform current",
         )
-    }  # fmt: skip
+    }
     inner = fields.boundaries
     sigma = float(device.grain.conductivity)
     mean = float(inner.resistance @ inner.size / inner.size.sum()) if inner is not None and inner.size.size else 0.0
@@ -195,8 +193,13 @@ def _section(name: str, section: CrossSection) -> dict:
     position = section.position if section.position.shape[1] > 1 else section.position[:, 0]
     unit = "m" if section.position.shape[1] == 1 else "m2"
     second = np.full(len(section.size), np.nan) if section.second_density is None else section.second_density
-    attributes = {"units": "A/m2", "long_name": f"mean j_z of pieces of the {words}", "height": section.height,
-                  "spacing": section.spacing, "smooth": int(section.smooth)}  # fmt: skip
+    attributes = {
+        "units": "A/m2",
+        "long_name": f"mean j_z of pieces of the {words}",
+        "height": section.height,
+        "spacing": section.spacing,
+        "smooth": int(section.smooth),
+    }
     if section.shape is not None:
         attributes["shape"] = list(section.shape)
     return {
@@ -239,20 +242,21 @@ def _shares(fields: Fields) -> dict:
     found = {}
     for face in ("bottom", "top"):
         section = fields.sections.get(f"{face}_ceramic", fields.sections[f"{face}_electrode"])
-        numbers, size, current = section.contacts or contacts(
-            section.grain, section.size, section.size * section.current_density
-        )
+        numbers, size, current = section.contacts or contacts(section.grain, section.size, section.size * section.current_density)
         dimension = f"{face}_grain"
         found[f"{face}_grain_number"] = (dimension, numbers, {"long_name": f"grains on the {face} face of the ceramic"})
         unit = "m" if section.position.shape[1] == 1 else "m2"
         found[f"{face}_grain_contact"] = (dimension, size, {"units": unit, "long_name": "length or area of contact"})
         found[f"{face}_grain_share"] = (
-            dimension, current / current.sum(), {"units": "1", "long_name": "share of the current through this grain"},
-        )  # fmt: skip
+            dimension,
+            current / current.sum(),
+            {"units": "1", "long_name": "share of the current through this grain"},
+        )
         found[f"{face}_grain_factor"] = (
-            dimension, current / size * size.sum() / current.sum(),
+            dimension,
+            current / size * size.sum() / current.sum(),
             {"units": "1", "long_name": "mean j_z of the grain over that of the face"},
-        )  # fmt: skip
+        )
     return found
 
 
@@ -292,9 +296,10 @@ def _decay(problem: Problem, fields: Fields) -> dict:
             mode = f"{face}_wave_number"
             found[mode] = (mode, spectra[0][0], {"units": "1/m", "long_name": "wave number"})
             found[f"{face}_power"] = (
-                (dimension, mode), np.array([power for _, power in spectra]),
+                (dimension, mode),
+                np.array([power for _, power in spectra]),
                 {"units": "1", "long_name": "P(k, z): share of this wave in the variance of j_z over its mean"},
-            )  # fmt: skip
+            )
     return found
 
 
@@ -302,13 +307,17 @@ def _audit(fields: Fields, current: float) -> dict:
     power, limit = fields.voltage * current, fields.tolerance
     checks = {
         "conservation": (
-            abs(fields.current_bottom / fields.current_top - 1), limit, "current in at the bottom against out at the top"
+            abs(fields.current_bottom / fields.current_top - 1),
+            limit,
+            "current in at the bottom against out at the top",
         ),
         "dissipation": (
-            abs(sum(fields.dissipation.values()) / power - 1), limit, "power lost in all parts against V I, relative"
+            abs(sum(fields.dissipation.values()) / power - 1),
+            limit,
+            "power lost in all parts against V I, relative",
         ),
         "second law": (-min(fields.dissipation.values()) / power, limit, "most negative share of a part in the power"),
-    }  # fmt: skip
+    }
     for name, section in fields.sections.items():
         meaning = f"mean of j_z over the {name.replace('_', ' ')} against the conservative flux, relative"
         checks[f"flux at the {name.replace('_', ' ')}"] = (abs(section.mean / current - 1), max(1e-7, limit), meaning)

@@ -85,9 +85,7 @@ class Elements(AbstractEngine):
     def spectrum(self, problem: Problem, frequencies):
         assembled = self.assemble(problem)
         if not assembled.balance.linear:
-            raise InputError(
-                "impedance needs electrodes that are linear: give ChargeTransfer(resistance = R T/(F i0)) instead."
-            )
+            raise InputError("impedance needs electrodes that are linear: give ChargeTransfer(resistance = R T/(F i0)) instead.")
         reduction = Reduction(*assembled.pencil(), assembled.balance.space.places[assembled.balance.free])
         admittance = reduction.admittance(2j * np.pi * np.asarray(frequencies, float))
         return assembled.extent / admittance, reduction.record

@@ -35,6 +35,9 @@ def write_field(result: Result, folder: Path) -> Path:
     vector = np.zeros((*shape, 3), np.float32)
     vector[..., axes] = current.reshape(*shape, len(axes))
     size = np.linalg.norm(vector, axis=-1) / np.float32(abs(float(data["current_density"])))
-    cells = {"potential": potential.reshape(shape).astype(np.float32), "current_density": vector,
-             "current_over_mean": size.astype(np.float32)}  # fmt: skip
+    cells = {
+        "potential": potential.reshape(shape).astype(np.float32),
+        "current_density": vector,
+        "current_over_mean": size.astype(np.float32),
+    }
     return write_vtk(folder / "field.vti", edges, cells)

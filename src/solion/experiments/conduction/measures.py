@@ -39,9 +39,7 @@ class MeanCurrent(AbstractMeasure):
         drive = balance.bulk @ one - tangent[2][0][2]
         answer = one
         answer[balance.free] = -assembled.tangent_factors(solution).solve(drive[balance.free])
-        return assembled.derivatives(
-            solution.current_bottom / assembled.extent, answer / assembled.extent, solution.phi.values
-        )
+        return assembled.derivatives(solution.current_bottom / assembled.extent, answer / assembled.extent, solution.phi.values)
 
     def of_columns(self, bottom, top, spacing):
         return float(bottom.mean()), np.full(bottom.shape, 1 / bottom.size), np.zeros(top.shape)
@@ -59,9 +57,7 @@ class HotSpotNorm(AbstractMeasure):
 
     def __check_init__(self):
         if self.face not in FACES:
-            raise InputError(
-                f"HotSpotNorm.face = {self.face!r} is unknown{nearest(self.face, FACES)}; it is bottom or top."
-            )
+            raise InputError(f"HotSpotNorm.face = {self.face!r} is unknown{nearest(self.face, FACES)}; it is bottom or top.")
         if not 2 <= self.exponent <= 64:
             raise InputError(f"HotSpotNorm.exponent = {self.exponent!r} is outside its allowed range [2, 64].")
 

@@ -47,7 +47,5 @@ class GrainRecipe:
         if not isinstance(engine, Voxels):
             return engine
         if engine.spacing is not None and (voxels := np.prod(np.array(self.box) / engine.spacing)) > MOST_VOXELS:
-            raise InputError(
-                f"numerics.spacing = {engine.spacing:g} m makes {voxels:.3g} voxels, more than {MOST_VOXELS:.0e}."
-            )
+            raise InputError(f"numerics.spacing = {engine.spacing:g} m makes {voxels:.3g} voxels, more than {MOST_VOXELS:.0e}.")
         return dataclasses.replace(engine, phases=engine.phases or self.phases)

@@ -25,11 +25,17 @@ def section(result: Result, plane: str = "bottom_electrode") -> CrossSection:
     second = data[f"{plane}_second_density"].values
     attributes = data[f"{plane}_current_density"].attrs
     return CrossSection(
-        attributes["height"], position if position.ndim > 1 else position[:, None], data[f"{plane}_size"].values,
-        data[f"{plane}_current_density"].values, data[f"{plane}_grain"].values, attributes["spacing"],
-        bool(data.attrs["periodic"]), tuple(attributes["shape"]) if "shape" in attributes else None,
-        None if np.isnan(second).all() else second, bool(attributes.get("smooth", False)),
-    )  # fmt: skip
+        attributes["height"],
+        position if position.ndim > 1 else position[:, None],
+        data[f"{plane}_size"].values,
+        data[f"{plane}_current_density"].values,
+        data[f"{plane}_grain"].values,
+        attributes["spacing"],
+        bool(data.attrs["periodic"]),
+        tuple(attributes["shape"]) if "shape" in attributes else None,
+        None if np.isnan(second).all() else second,
+        bool(attributes.get("smooth", False)),
+    )
 
 
 def profile(result: Result, height: float) -> CrossSection:
@@ -60,8 +66,6 @@ def maximum(plane: CrossSection, density: np.ndarray, window: float) -> HotSpot:
     """The windowed maximum of one of the estimates of a plane's current density."""
     if plane.shape is not None:
         spacing = float(np.sqrt(plane.size[0]))
-        return hot_spots.windowed_maximum_of_map(
-            density.reshape(plane.shape), (spacing, spacing), window, plane.periodic
-        )
+        return hot_spots.windowed_maximum_of_map(density.reshape(plane.shape), (spacing, spacing), window, plane.periodic)
     edges = plane.position[0, 0] - plane.size[0] / 2 + np.concatenate(([0.0], np.cumsum(plane.size)))
     return hot_spots.windowed_maximum(edges, density, window, plane.periodic)

@@ -27,9 +27,7 @@ class Problem:
     current: float | None
 
 
-def pose(
-    verb: str, polycrystal: Polycrystal, microstructure: Any, voltage: float | None, current: float | None
-) -> Problem:
+def pose(verb: str, polycrystal: Polycrystal, microstructure: Any, voltage: float | None, current: float | None) -> Problem:
     """A problem, checked; ``verb`` is what asks, for refusals."""
     require(verb, polycrystal, Polycrystal)
     if voltage is not None and current is not None:

@@ -19,9 +19,13 @@ from solion.result.result import Result
 
 
 def sensitivity(
-    polycrystal: Polycrystal, microstructure: Any, *, voltage: float = 0.1, measure: AbstractMeasure | None = None,
+    polycrystal: Polycrystal,
+    microstructure: Any,
+    *,
+    voltage: float = 0.1,
+    measure: AbstractMeasure | None = None,
     engine: AbstractEngine | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """Derivatives of a measure (mean current unless given) at constant voltage, for one further solve.
 
     ``by_resistance``: by the resistance of each boundary, all its facets together; ``by_facet``: by that of each facet;
@@ -32,9 +36,7 @@ def sensitivity(
     measure = measure or MeanCurrent()
     for key, value, kind in (("engine", engine, AbstractEngine), ("measure", measure, AbstractMeasure)):
         if not isinstance(value, kind):
-            raise InputError(
-                f"sensitivity: {key} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object."
-            )
+            raise InputError(f"sensitivity: {key} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     found = engine.sensitivity(pose("sensitivity", polycrystal, microstructure, voltage, None), measure)
     grains = np.flatnonzero(found.presence)
     pairs, which = np.unique(found.grains, axis=0, return_inverse=True)
@@ -47,28 +49,36 @@ def sensitivity(
             "value": ((), found.value, {"long_name": f"{type(measure).__name__}"}),
             "boundary_grains": (("boundary", "side"), pairs, {"long_name": "the two grains of a boundary"}),
             "boundary_size": (
-                "boundary", np.bincount(which, found.size, len(pairs)), {"units": unit_of_size, "long_name": "its size"},
+                "boundary",
+                np.bincount(which, found.size, len(pairs)),
+                {"units": unit_of_size, "long_name": "its size"},
             ),
             "by_resistance": (
-                "boundary", np.bincount(which, found.by_resistance, len(pairs)),
+                "boundary",
+                np.bincount(which, found.by_resistance, len(pairs)),
                 {"units": "1/(ohm m2)", "long_name": f"derivative {unit} by the resistance of the boundary"},
             ),
             "relative_to_resistance": (
-                "boundary", relative, {"units": "1", "long_name": "relative change for a relative change of that resistance"},
+                "boundary",
+                relative,
+                {"units": "1", "long_name": "relative change for a relative change of that resistance"},
             ),
             "facet_grains": (("facet", "side"), found.grains, {"long_name": "the two grains of a facet"}),
             "facet_position": (("facet", "axis"), found.position, {"units": "m", "long_name": "centre of a facet"}),
             "facet_size": ("facet", found.size, {"units": unit_of_size, "long_name": "its size"}),
             "by_facet": (
-                "facet", found.by_resistance,
+                "facet",
+                found.by_resistance,
                 {"units": "1/(ohm m2)", "long_name": f"derivative {unit} by the resistance of the facet"},
             ),
             "by_conductivity": (
-                "grain", conductivity, {"units": "1/(S/m)", "long_name": f"derivative {unit} by the conductivity of the grain"},
+                "grain",
+                conductivity,
+                {"units": "1/(S/m)", "long_name": f"derivative {unit} by the conductivity of the grain"},
             ),
         },
         {"grain": ("grain", grains, {"long_name": "grain number"})},
-    )  # fmt: skip
+    )
     dataset.attrs = describe(
         title=f"Sensitivity of {type(measure).__name__}",
         device=type(polycrystal).__name__,

@@ -59,10 +59,7 @@ class VoxelFields(Fields):
             onward, before = link[at] * phi.step(at, ahead), link[behind] * phi.step(behind, at)
             if axis == last:
                 entering, leaving = (column[at[:-1]] for column in self.columns)
-                onward, before = (
-                    np.where(at[last] == count - 1, leaving, onward),
-                    np.where(at[last] == 0, entering, before),
-                )
+                onward, before = (np.where(at[last] == count - 1, leaving, onward), np.where(at[last] == 0, entering, before))
                 parts.append((onward + before) / 2)
             else:  # per area of a column; the side of a flat cell is smaller
                 parts.append((onward + before) / 2 * (self.image.spacing / net.thicknesses)[at[last]])
@@ -80,8 +77,12 @@ class VoxelFields(Fields):
         current = self.current().astype(np.float32)
         size = np.linalg.norm(current, axis=-1) / np.float32(abs(self.current_bottom))
         edges = [np.arange(n + 1) * image.spacing for n in net.shape[:-1]] + [net.heights]
-        cells = {"potential": self.potential.astype(np.float32), "current_density": current,
-                 "current_over_mean": size, "grain": grain}  # fmt: skip
+        cells = {
+            "potential": self.potential.astype(np.float32),
+            "current_density": current,
+            "current_over_mean": size,
+            "grain": grain,
+        }
         if len(edges) == 2:
             edges.insert(1, np.array([0.0, image.spacing]))
             cells["current_density"] = np.insert(current, 1, 0, axis=-1)
@@ -95,31 +96,48 @@ def column_positions(image: LabelImage) -> np.ndarray:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
 
 
-def voxel_fields(
-    problem: Problem, net: Network, image: LabelImage, found: VoxelFacets, solution: VoxelSolution
-) -> VoxelFields:
+def voxel_fields(problem: Problem, net: Network, image: LabelImage, found: VoxelFacets, solution: VoxelSolution) -> VoxelFields:
     """The fields of a solution."""
     heat = dissipation(net, solution.potential, solution.bottom, solution.top)
     heat["electrodes"] = solution.electrode_heat
     inner = Boundaries(found.pairs - 1, found.area, net.grains.resistance, np.abs(found.normal[:, -1]))
     mesh = {
-        "voxels": float(image.labels.size), "unknowns": float(np.prod(net.shape)), "spacing": image.spacing,
-        "grains": float(np.count_nonzero(image.sizes()[1:])), "boundaries": float(len(found.pairs)), "porosity": image.porosity,
-        "iterations": float(solution.status.iterations), "residual": solution.status.residual,
-        "newton": float(solution.newton), "levels": float(solution.solver.levels),
+        "voxels": float(image.labels.size),
+        "unknowns": float(np.prod(net.shape)),
+        "spacing": image.spacing,
+        "grains": float(np.count_nonzero(image.sizes()[1:])),
+        "boundaries": float(len(found.pairs)),
+        "porosity": image.porosity,
+        "iterations": float(solution.status.iterations),
+        "residual": solution.status.residual,
+        "newton": float(solution.newton),
+        "levels": float(solution.solver.levels),
         "complexity": solution.solver.complexity,
-    }  # fmt: skip
+    }
     sections: dict[str, CrossSection] = {}
     fields = VoxelFields(
-        solution.voltage, float(solution.bottom.mean()), float(solution.top.mean()), sections, heat,
-        boundaries=inner, windows=_windows(image), resolution=0.5 * image.spacing,
+        solution.voltage,
+        float(solution.bottom.mean()),
+        float(solution.top.mean()),
+        sections,
+        heat,
+        boundaries=inner,
+        windows=_windows(image),
+        resolution=0.5 * image.spacing,
         dense=net.solid is None and image.phases is None,
         outlines=_outlines(image, found) if image.dimension == 2 else None,
-        section=lambda height: _section(fields, height), sample=lambda points: _sample(fields, points),
-        grain=lambda points: _grain(fields, points), mesh=mesh,
-        problems=(*image.notes, *_short(problem, image.spacing), *_few(image)), image=image, network=net, facets=found,
-        potential=solution.potential.values, precise=solution.potential, columns=(solution.bottom, solution.top),
-    )  # fmt: skip
+        section=lambda height: _section(fields, height),
+        sample=lambda points: _sample(fields, points),
+        grain=lambda points: _grain(fields, points),
+        mesh=mesh,
+        problems=(*image.notes, *_short(problem, image.spacing), *_few(image)),
+        image=image,
+        network=net,
+        facets=found,
+        potential=solution.potential.values,
+        precise=solution.potential,
+        columns=(solution.bottom, solution.top),
+    )
     sections["bottom_electrode"] = _section(fields, float(net.heights[0]))
     sections["top_electrode"] = _section(fields, float(net.heights[-1]))
     if net.below:
@@ -218,9 +236,7 @@ def _sample(fields: VoxelFields, points: np.ndarray) -> tuple[np.ndarray, np.nda
     sigma = np.where(net.layers[at[-1]] > 0, net.layers[at[-1]], net.grains.conductivity[np.maximum(label, 0)])
     inside &= sigma > 0
     gradient = flow / np.where(sigma > 0, sigma, 1.0)[:, None]
-    centre = np.stack(
-        [(edge[cell] + edge[cell + 1]) / 2 for edge, cell in zip(_edges(fields), at, strict=True)], axis=1
-    )
+    centre = np.stack([(edge[cell] + edge[cell + 1]) / 2 for edge, cell in zip(_edges(fields), at, strict=True)], axis=1)
     phi = fields.potential[at] - ((points - centre) * gradient).sum(axis=1)
     return np.where(inside, phi, np.nan), np.where(inside[:, None], flow, np.nan)
 

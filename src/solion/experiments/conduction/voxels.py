@@ -63,12 +63,7 @@ class Voxels(AbstractEngine):
         """The stationary field. Raises InputError for an image that cannot carry a current, RunError without convergence."""
         net, ends, image, found = self._ready(problem)
         solution = conduct(
-            net,
-            *ends,
-            voltage=problem.voltage,
-            current=problem.current,
-            tolerance=self.tolerance,
-            limit=self.iterations,
+            net, *ends, voltage=problem.voltage, current=problem.current, tolerance=self.tolerance, limit=self.iterations
         )
         return voxel_fields(problem, net, image, found, solution)
 
@@ -86,9 +81,7 @@ class Voxels(AbstractEngine):
                 matrix.setdiag(matrix.diagonal() * np.where(floating.reshape(-1), 2, 1))
             right = np.zeros(net.shape, complex)
             right[..., 0] = first
-            unit, status = Elliptic(matrix, groups(net)).solve(
-                right.reshape(-1), tolerance=self.tolerance, limit=self.iterations
-            )
+            unit, status = Elliptic(matrix, groups(net)).solve(right.reshape(-1), tolerance=self.tolerance, limit=self.iterations)
             if not status.converged:
                 raise RunError(
                     f"the alternating field at {frequency:g} Hz did not converge: residual {status.residual:.2g} after "
@@ -104,9 +97,7 @@ class Voxels(AbstractEngine):
         """
         net, ends, image, found = self._ready(problem)
         if problem.voltage is None or any(end.law is not None for end in ends):
-            raise InputError(
-                "sensitivities need a given voltage and linear electrodes; linearise the kinetics by R T/(F i0)."
-            )
+            raise InputError("sensitivities need a given voltage and linear electrodes; linearise the kinetics by R T/(F i0).")
         solution = conduct(net, *ends, voltage=problem.voltage, tolerance=self.tolerance, limit=self.iterations)
         value, at_bottom, at_top = measure.of_columns(solution.bottom, solution.top, image.spacing)
         conductance = [end.conductance(half) for end, half in zip(ends, net.half, strict=True)]
@@ -115,19 +106,12 @@ class Voxels(AbstractEngine):
         right[..., -1] += conductance[1] * at_top
         flat, status = solution.solver.solve(right.reshape(-1), tolerance=self.tolerance, limit=self.iterations)
         if not status.converged:
-            raise RunError(
-                f"the adjoint field did not converge (residual {status.residual:.2g}); no sensitivity is given."
-            )
+            raise RunError(f"the adjoint field did not converge (residual {status.residual:.2g}); no sensitivity is given.")
         adjoint = flat.reshape(net.shape)
         by_boundary, by_label = sensitivities(net, solution.potential, adjoint)
         ceramic = net.grains
         direct = (
-            (
-                0,
-                (at_bottom + adjoint[..., 0]) * solution.potential.below(problem.voltage, (..., 0)),
-                ends[0],
-                net.below == 0,
-            ),
+            (0, (at_bottom + adjoint[..., 0]) * solution.potential.below(problem.voltage, (..., 0)), ends[0], net.below == 0),
             (
                 -1,
                 (at_top - adjoint[..., -1]) * -solution.potential.below(0.0, (..., -1)),
@@ -142,9 +126,15 @@ class Voxels(AbstractEngine):
                 own = g**2 / np.where(end.share > 0, end.share, 1.0) * image.spacing / (2 * sigma**2)
                 by_label += np.bincount(label.ravel(), (product * own).ravel(), len(by_label))
         return Derivatives(
-            value, by_boundary, ceramic.resistance, found.pairs - 1, found.position, found.area, by_label[1:],
+            value,
+            by_boundary,
+            ceramic.resistance,
+            found.pairs - 1,
+            found.position,
+            found.area,
+            by_label[1:],
             image.sizes()[1:] > 0,
-        )  # fmt: skip
+        )
 
     def _ready(self, problem: Problem):
         image = self._image(problem)
@@ -162,9 +152,7 @@ class Voxels(AbstractEngine):
             _require_memory(float(given.labels.size), given.spacing, given.dimension)
             return given.checked(self.smallest)
         if not isinstance(given, Tessellation):
-            raise InputError(
-                f"Voxels needs a Tessellation or a LabelImage as microstructure, not {type(given).__name__}."
-            )
+            raise InputError(f"Voxels needs a Tessellation or a LabelImage as microstructure, not {type(given).__name__}.")
         spacing = self.spacing
         if spacing is None:
             size = float(np.prod(given.box) / _inside(given)) ** (1 / given.dimension)
@@ -178,9 +166,7 @@ class Voxels(AbstractEngine):
     ) -> tuple[Network, tuple[Electrode, Electrode]]:
         """Conductances, of an alternating current where ``angular`` (2 pi f) is not zero."""
         if not polycrystal.grain.isotropic:
-            raise InputError(
-                "Voxels takes grains that conduct alike in all directions; use Elements for AnisotropicConductor."
-            )
+            raise InputError("Voxels takes grains that conduct alike in all directions; use Elements for AnisotropicConductor.")
         if polycrystal.boundary.lengthwise:
             raise InputError("Voxels has no currents along grain boundaries; use Elements for FastBoundary.")
         count = int(image.labels.max()) + 1
@@ -217,10 +203,7 @@ class Voxels(AbstractEngine):
         net = network(grains, *slabs)
         position = column_positions(image)
         shape = image.labels.shape[:-1]
-        ends = (
-            _terminal(polycrystal.bottom, position, shape, angular),
-            _terminal(polycrystal.top, position, shape, angular),
-        )
+        ends = (_terminal(polycrystal.bottom, position, shape, angular), _terminal(polycrystal.top, position, shape, angular))
         return net, ends
 
     def _cells(self, thickness: float, spacing: float) -> np.ndarray:
@@ -231,9 +214,7 @@ class Voxels(AbstractEngine):
                 "finer spacing, or give its resistance thickness/conductivity to the electrode as ChargeTransfer."
             )
         if self.growth == 1:
-            return (
-                np.full(int(np.ceil(thickness / spacing - 1e-9)), 1.0) * thickness / np.ceil(thickness / spacing - 1e-9)
-            )
+            return np.full(int(np.ceil(thickness / spacing - 1e-9)), 1.0) * thickness / np.ceil(thickness / spacing - 1e-9)
         count = int(np.ceil(np.log1p(thickness / spacing * (self.growth - 1)) / np.log(self.growth) - 1e-9))
         sizes = self.growth ** np.arange(count)
         return sizes * thickness / sizes.sum()
@@ -266,6 +247,8 @@ def _terminal(electrode: AbstractElectrode, position: np.ndarray, shape, angular
         storage = (1j * angular) ** contact.exponent * contact.capacitance
         admittance = np.where(np.isfinite(admittance), admittance + storage, admittance)
     return contact._replace(
-        admittance=admittance.reshape(shape), share=np.asarray(contact.share, float).reshape(shape),
-        capacitance=np.asarray(contact.capacitance).reshape(shape), law=None if angular else contact.law,
-    )  # fmt: skip
+        admittance=admittance.reshape(shape),
+        share=np.asarray(contact.share, float).reshape(shape),
+        capacitance=np.asarray(contact.capacitance).reshape(shape),
+        law=None if angular else contact.law,
+    )

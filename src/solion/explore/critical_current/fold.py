@@ -63,9 +63,7 @@ def fold(device: FilmMemristor, *, cells: int = 200, initial: AbstractInitial | 
     return _refine(film, *_follow(film, film.relaxed()))
 
 
-def sensitivities(
-    device: FilmMemristor, *, cells: int = 200, initial: AbstractInitial | None = None
-) -> dict[str, float]:
+def sensitivities(device: FilmMemristor, *, cells: int = 200, initial: AbstractInitial | None = None) -> dict[str, float]:
     """How the critical current moves with each number of ``device``: d ln i_c / d ln p, by the path of p.
 
     From the null vector at the fold, so that all cost no more than one. Numbers without effect are left out; i_c is in

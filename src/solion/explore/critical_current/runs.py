@@ -55,15 +55,11 @@ class StepRun(NamedTuple):
 class StepRuns:
     """All runs of one device under a step of current of any size, from any start profile."""
 
-    def __init__(
-        self, device: FilmMemristor, plateau: float, cells: int, tolerance: Tolerance | None = None, rise: float = RISE
-    ):
+    def __init__(self, device: FilmMemristor, plateau: float, cells: int, tolerance: Tolerance | None = None, rise: float = RISE):
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
-            raise InputError(
-                f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000]."
-            )
+            raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
         for name, value in (("plateau", plateau), ("rise", rise)):
             if not (np.isfinite(value) and value > 0):
                 raise InputError(f"threshold: {name} = {value!r} tau_D is outside its allowed range (0, inf) tau_D.")
@@ -94,12 +90,7 @@ class StepRuns:
         model, over = model._replace(schedule=schedule), self.rise + self.plateau
         state, record = start_run(model, jnp.asarray(profile, float))
         state, record = run_loop(
-            model,
-            self.tolerance,
-            state,
-            record,
-            attempts=pace(self.cells),
-            done=lambda state: float(state.start) >= over,
+            model, self.tolerance, state, record, attempts=pace(self.cells), done=lambda state: float(state.start) >= over
         )
         count = min(int(record.events), record.event.shape[0] - 1)
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
@@ -159,9 +150,7 @@ def switching_map(
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise InputError(f"threshold: workers = {workers!r} is outside its allowed range: a whole number in [1, inf).")
     initial = PhaseSeparated() if initial is None else initial
-    films = [
-        dataclasses.replace(device, film=dataclasses.replace(device.film, filling=level)) for level in levels.tolist()
-    ]
+    films = [dataclasses.replace(device, film=dataclasses.replace(device.film, filling=level)) for level in levels.tolist()]
     run = StepRuns(device, plateau, cells, tolerance, rise)
     profiles = [np.asarray(film.profile(initial, cells), float) for film in films]
     cases = [(profile, current) for profile in profiles for current in steps.tolist()]

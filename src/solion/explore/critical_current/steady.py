@@ -84,9 +84,7 @@ class SteadyFilm:
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
-            raise InputError(
-                f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000]."
-            )
+            raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
         self.cells, self.filling = int(cells), float(device.film.filling)
         profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, self.cells), float)
         self.sign = 1.0 if profile[0] >= profile[-1] else -1.0

@@ -92,9 +92,7 @@ def read(
     return dataclasses.replace(made, keep_outliers=keep_outliers)
 
 
-def measurement(
-    time, *, voltage=None, current=None, name: str = "the measurement", notes: tuple[str, ...] = ()
-) -> Measurement:
+def measurement(time, *, voltage=None, current=None, name: str = "the measurement", notes: tuple[str, ...] = ()) -> Measurement:
     """A measurement from arrays in s, V and A, checked as a file would be; nan where a row holds no voltage or no current."""
     time = np.asarray(time, float)
     columns = {"voltage": voltage, "current": current}

@@ -87,9 +87,7 @@ def correlation(fit: Fit) -> Figure:
     axis.set_yticks(range(len(keys)), keys)
     for a, row in enumerate(fit.statistics.correlation):
         for b, value in enumerate(row):
-            axis.text(
-                b, a, f"{value:.2f}", ha="center", va="center", fontsize=8, color="white" if abs(value) > 0.6 else INK
-            )
+            axis.text(b, a, f"{value:.2f}", ha="center", va="center", fontsize=8, color="white" if abs(value) > 0.6 else INK)
     figure.colorbar(image, ax=axis, label="correlation")
     return figure
 
@@ -125,15 +123,7 @@ def tornado(found: Sensitivities, metric: str) -> Figure:
     axis.set_title(metric.replace("_", " "))
     left_out = len(rows) - len(shown)
     if left_out:
-        axis.text(
-            0.99,
-            0.02,
-            f"{left_out} weaker ones not shown",
-            transform=axis.transAxes,
-            ha="right",
-            color=MUTED,
-            fontsize=8,
-        )
+        axis.text(0.99, 0.02, f"{left_out} weaker ones not shown", transform=axis.transAxes, ha="right", color=MUTED, fontsize=8)
     return figure
 
 

@@ -136,15 +136,11 @@ def fit(
     task.prepare(start)
     first = task.evaluate(start, False)
     if first is None or task.last is None:
-        raise RunError(
-            f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
-        )
+        raise RunError(f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere.")
     before = task.observe(task.last)
     found = search(task.evaluate, task.ranges, start, known_noise=weights.known, floor=floor, most=most, on_step=heard)
     if found is None:
-        raise RunError(
-            f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere."
-        )
+        raise RunError(f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere.")
     return _finish(task, found, before, floor, began)
 
 

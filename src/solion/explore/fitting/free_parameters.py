@@ -15,9 +15,7 @@ from solion.study.quantities import Units, split
 from solion.study.study import Study
 
 REACH = 100.0  # bounds that are not given: the start divided and multiplied by this, within the allowed range
-NEARLY = (
-    1e-3  # distance from an end of the allowed range that belongs to it no more, as a share of the end or of the range
-)
+NEARLY = 1e-3  # distance from an end of the allowed range that belongs to it no more, as a share of the end or of the range
 DECADE = 10.0
 
 
@@ -45,9 +43,7 @@ def read_parameters(study: Study, texts: Iterable[str]) -> list[FreeParameter]:
 def _given(study: Study, number: StudyNumber, text: str) -> tuple[float, float]:
     parts = text.split("..")
     if len(parts) != 2:
-        raise InputError(
-            f"{study.shown}: {number.key}={text}: the bounds are not of the form low..high, such as 1e-3..1."
-        )
+        raise InputError(f"{study.shown}: {number.key}={text}: the bounds are not of the form low..high, such as 1e-3..1.")
     return _bound(study, number, parts[0]), _bound(study, number, parts[1])
 
 
@@ -59,9 +55,7 @@ def _bound(study: Study, number: StudyNumber, text: str) -> float:
     if not unit:
         return magnitude
     if not number.unit:
-        raise InputError(
-            f"{study.shown}: {number.key}: the bound {text.strip()!r} has a unit, and the number has none."
-        )
+        raise InputError(f"{study.shown}: {number.key}: the bound {text.strip()!r} has a unit, and the number has none.")
     try:
         return Units(study.device.scales()).convert(magnitude, unit, (number.unit,))
     except PydanticCustomError as error:

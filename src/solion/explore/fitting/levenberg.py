@@ -88,9 +88,7 @@ class Search(NamedTuple):
 _CONVERGED = "the next step would be far below the standard errors"
 _STALLED = f"{STALLED} trials in a row led uphill"
 
-Evaluate = Callable[
-    [np.ndarray, bool], SearchPoint | None
-]  # theta and whether the Jacobian is wanted; None: the run failed
+Evaluate = Callable[[np.ndarray, bool], SearchPoint | None]  # theta and whether the Jacobian is wanted; None: the run failed
 
 
 def search(

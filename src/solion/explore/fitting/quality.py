@@ -8,9 +8,7 @@ import numpy as np
 
 from solion.explore.fitting.residual import Weighting
 
-LEAST_SHARE = (
-    0.9  # of the signal's variance that a description explains: what is left is then below a third of the signal
-)
+LEAST_SHARE = 0.9  # of the signal's variance that a description explains: what is left is then below a third of the signal
 AGAINST = -0.5  # correlation below which two signals run against one another
 
 

@@ -36,8 +36,7 @@ FIT, PAGE, SENSITIVITY = "fit.json", "report.html", "sensitivity.csv"
 def write_fit(fit: Fit, folder: Path) -> None:
     """Fill a folder: ``report.html``, ``study.toml`` (fitted), ``fit.json``, ``curve.csv``, ``result.nc`` and ``figures/``."""
     images = _pictures(
-        folder,
-        {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)},
+        folder, {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)}
     )
     fit.fitted.save(folder)
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
@@ -143,10 +142,7 @@ def _settings(fit: Fit) -> Markup:
         ("compared", fit.observed),
         ("weighting", fit.weighting.describe(fit.unit)),
         ("rows compared", str(len(fit.measured))),
-        (
-            "search",
-            f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run",
-        ),
+        ("search", f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run"),
         ("ended because", fit.search.reason),
         ("condition of the scaled normal matrix", number(fit.statistics.condition)),
         ("cells", str(fit.study.experiment.cells)),

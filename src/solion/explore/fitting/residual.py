@@ -54,9 +54,7 @@ class Weighting:
 
     def describe(self, unit: str) -> str:
         """In words."""
-        scale = (
-            "linear scale" if self.scale == "linear" else f"asinh scale, logarithmic above {self.threshold:.3g} {unit}"
-        )
+        scale = "linear scale" if self.scale == "linear" else f"asinh scale, logarithmic above {self.threshold:.3g} {unit}"
         if not self.known:
             return f"{scale}; every row counts alike, the size of the noise is taken from the residuals"
         parts = [f"{self.noise:.3g} {unit}"] if self.noise else []

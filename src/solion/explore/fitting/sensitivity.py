@@ -102,17 +102,14 @@ def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> 
     result = finished.result()
     chosen = _chosen(study, of, result)
     tangents = differentiate(
-        lambda values: run_of(at(study, numbers, values)),
-        {number.key: number.value for number in numbers},
-        finished=finished,
+        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers}, finished=finished
     )
     found = {metric.name: metric for metric in metrics(result)}
     rows = []
     for number in numbers:
         low, high, distance = tangents.beside(number.key)
         below, above = (
-            {m.alike or m.name: m.value for m in metrics(side.result()) if not isinstance(m.value, str)}
-            for side in (low, high)
+            {m.alike or m.name: m.value for m in metrics(side.result()) if not isinstance(m.value, str)} for side in (low, high)
         )
         for metric in (found[name] for name in chosen):
             key = metric.alike or metric.name  # the name may carry a read voltage that moves with a limit of the sweep

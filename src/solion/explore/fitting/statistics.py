@@ -36,9 +36,7 @@ class Statistics:
         return np.sqrt(np.diag(self.covariance))
 
 
-def statistics(
-    best: SearchPoint, free: Sequence[FreeParameter], *, known_noise: bool, floor: float = 0.0
-) -> Statistics:
+def statistics(best: SearchPoint, free: Sequence[FreeParameter], *, known_noise: bool, floor: float = 0.0) -> Statistics:
     """Errors from the Jacobian at the best point, and plain words on what it cannot tell.
 
     ``floor`` is the length of residuals that runs do not resolve; noise that is not known is taken to be no smaller.
@@ -110,8 +108,7 @@ def _misfit(best, reduced, known_noise, freedom) -> Iterator[str]:
         )
     if known_noise and reduced < 1 - 5 * spread:
         yield (
-            f"the residuals are only {np.sqrt(reduced):.2g} of the noise given: it is overstated, and so are the standard "
-            "errors."
+            f"the residuals are only {np.sqrt(reduced):.2g} of the noise given: it is overstated, and so are the standard errors."
         )
     r = best.residual - best.residual.mean()
     total = float(r @ r)

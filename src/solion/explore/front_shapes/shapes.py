@@ -80,9 +80,7 @@ def wire_shapes(
     for speeds that are not positive along every direction, an axis that is not known, a share outside 0 to 1.
     """
     if not 0 <= amorphised <= 1:
-        raise InputError(
-            f"amorphised = {amorphised!r} is outside its allowed range 0 to 1; it is a share of the front."
-        )
+        raise InputError(f"amorphised = {amorphised!r} is outside its allowed range 0 to 1; it is a share of the front.")
     if directions < 24 or steps < 10:
         raise InputError(f"directions = {directions}, steps = {steps}: give at least 24 directions and 10 steps.")
     law = harmonic_coefficients(*(speed / speeds[0] for speed in speeds))

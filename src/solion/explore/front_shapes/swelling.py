@@ -13,9 +13,7 @@ from scipy.sparse.linalg import splu
 RINGS = 20  # nodes across the shell
 
 
-def columns(
-    angles: np.ndarray, radius: float, volume_ratio: float, facets: int, facet_distance: float = 0.0
-) -> np.ndarray:
+def columns(angles: np.ndarray, radius: float, volume_ratio: float, facets: int, facet_distance: float = 0.0) -> np.ndarray:
     """Outer radius along ``angles`` where each of ``facets`` equal facets pushes its product rigidly along its normal.
 
     A column at a distance s from the middle of a facet (angle 0 is a facet's normal) ends at n_in + beta (sqrt(a0^2
@@ -24,11 +22,7 @@ def columns(
     """
     half = np.pi / facets
     s = np.linspace(-radius * np.sin(half), radius * np.sin(half), 2001)
-    inner = (
-        np.maximum(facet_distance, np.abs(s) / np.tan(half))
-        if facets > 2
-        else np.full_like(s, max(facet_distance, 0.0))
-    )
+    inner = np.maximum(facet_distance, np.abs(s) / np.tan(half)) if facets > 2 else np.full_like(s, max(facet_distance, 0.0))
     arc = np.sqrt(radius**2 - s**2)
     outer = np.where(inner < arc, inner + volume_ratio * (arc - inner), arc)
     turn, reach = np.arctan2(s, outer), np.hypot(s, outer)
@@ -54,9 +48,7 @@ def darcy(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, turn: float) 
     px, py = x.ravel()[triangles], y.ravel()[triangles]
     gx, gy = np.roll(py, -1, 1) - np.roll(py, -2, 1), np.roll(px, -2, 1) - np.roll(px, -1, 1)
     area = np.abs(np.sum(px * gx, 1)) / 2
-    local = (gx[:, :, None] * gx[:, None] + gy[:, :, None] * gy[:, None]) / (8 * np.maximum(area, 1e-300))[
-        :, None, None
-    ]
+    local = (gx[:, :, None] * gx[:, None] + gy[:, :, None] * gy[:, None]) / (8 * np.maximum(area, 1e-300))[:, None, None]
     rows, columns_ = np.repeat(triangles, 3, 1).ravel(), np.tile(triangles, (1, 3)).ravel()
     matrix = sp.csr_matrix((local.ravel(), (rows, columns_)), (node.size, node.size))
     free, rim = node[:-1].ravel(), node[-1]

@@ -60,9 +60,7 @@ def crossover(fit: LawFit, confidence: float = 0.95) -> Crossover:
     if no_interface:
         bound = f" l* is below {high * 1e9:.3g} nm." if math.isfinite(high) else ""
         alone = fit_law(FrontModel(series, LAWS[1], around))
-        constant = _over(
-            float(series.specimen.layer_time(alone.model.scale.depth)), interval(alone, "half_time", confidence)
-        )
+        constant = _over(float(series.specimen.layer_time(alone.model.scale.depth)), interval(alone, "half_time", confidence))
         return Crossover(
             "layer",
             f"Only K = 2 S D is identifiable (as D dc).{bound} {products}",

@@ -39,9 +39,7 @@ def overview(found: Identification) -> Figure:
     rest.set_ylim(-reach, reach)
     place = np.arange(len(names))[::-1]
     bars.barh(place + 0.18, [found.weights[name] for name in names], height=0.32, color="#9bb3cc", label="AICc weight")
-    bars.barh(
-        place - 0.18, [found.evidence.get(name, 0.0) for name in names], height=0.32, color=COLOURS[0], label="evidence"
-    )
+    bars.barh(place - 0.18, [found.evidence.get(name, 0.0) for name in names], height=0.32, color=COLOURS[0], label="evidence")
     bars.set_yticks(place, [name.replace("_", " ") for name in names])
     bars.set_xlim(0, 1)
     bars.legend(loc="lower right")

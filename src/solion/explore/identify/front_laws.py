@@ -106,12 +106,7 @@ def scale_of(series: FrontSeries) -> FrontScale:
 
 def _duration(scale: FrontScale) -> LawNumber:
     return LawNumber(
-        "half_time",
-        0.01 * scale.duration,
-        3 * scale.duration,
-        "s",
-        True,
-        "time from the start to half the deepest depth",
+        "half_time", 0.01 * scale.duration, 3 * scale.duration, "s", True, "time from the start to half the deepest depth"
     )
 
 
@@ -121,9 +116,7 @@ FORCE = LawNumber("driving_force", 0.3, 20.0, "kT", True, "net driving force wit
 
 def _arrest(scale: FrontScale) -> LawNumber:
     least = float(scale.specimen.fraction(1.02 * scale.depth))
-    return LawNumber(
-        "arrest_fraction", least, MOST_REACTED, "1", False, "reacted fraction at which stress eats the drive"
-    )
+    return LawNumber("arrest_fraction", least, MOST_REACTED, "1", False, "reacted fraction at which stress eats the drive")
 
 
 def _followed(grid: np.ndarray, elapsed: np.ndarray, time: np.ndarray) -> np.ndarray:
@@ -136,9 +129,7 @@ def _resisted(share_of: Callable[[np.ndarray], tuple]):
     """A law without stress: time is a sum of the three closed integrals, by their shares at the reference depth."""
 
     def depth(scale: FrontScale, values: np.ndarray, time: np.ndarray) -> np.ndarray:
-        total = sum(
-            np.reshape(share, (-1, 1)) * part for share, part in zip(share_of(values), scale.times, strict=True)
-        )
+        total = sum(np.reshape(share, (-1, 1)) * part for share, part in zip(share_of(values), scale.times, strict=True))
         return _followed(scale.grid, values[:, :1] * total, time)
 
     return depth

@@ -216,9 +216,7 @@ def read_series(
     wanted = ["time", quantity, *([error] if error in table else [])]
     taken, _, notes = table.taken(wanted, [name for name in wanted if name != quantity])
     if quantity == "length" and table.find("length").si != chosen.unit:
-        raise InputError(
-            f"{table.path}: a {chosen.name} has no unit of length; name its column, --columns {chosen.name}=2 %."
-        )
+        raise InputError(f"{table.path}: a {chosen.name} has no unit of length; name its column, --columns {chosen.name}=2 %.")
     return front_series(
         taken["time"],
         taken[quantity],

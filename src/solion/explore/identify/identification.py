@@ -73,14 +73,11 @@ class Identification:
             lines.append(f"  {name}: AICc {fit.corrected_criterion:.2f}, weight {self.weights[name]:.3f}{probability}")
         if self.mechanisms:
             lines.append(
-                "  limits: "
-                + ", ".join(f"{name} {value:.2f}" for name, value in self.mechanisms.items() if value > 0.005)
+                "  limits: " + ", ".join(f"{name} {value:.2f}" for name, value in self.mechanisms.items() if value > 0.005)
             )
         if self.proposals:
             first = self.proposals[0]
-            lines.append(
-                f"  next: {first.words}: {first.information:.2f} of {self.entropy:.2f} bits on which law holds"
-            )
+            lines.append(f"  next: {first.words}: {first.information:.2f} of {self.entropy:.2f} bits on which law holds")
         return "\n".join([*lines, *(f"  note: {note}" for note in self.warnings)])
 
 
@@ -161,9 +158,7 @@ def _around(series: FrontSeries, start, offset: float | None) -> tuple[StartAndO
             )
     if offset is not None:
         if not (np.isfinite(offset) and offset >= 0):
-            raise InputError(
-                f"offset = {offset!r} is outside its allowed range; a length that all rows may be off by, or 0."
-            )
+            raise InputError(f"offset = {offset!r} is outside its allowed range; a length that all rows may be off by, or 0.")
         return StartAndOffset(begin, float(offset)), notes
     if series.sigma is not None:
         return StartAndOffset(begin, OFFSETS * float(np.median(series.sigma))), notes
@@ -181,12 +176,7 @@ def _crossover(fits: dict[str, LawFit], least: float, confidence: float) -> Cros
     fit = fits["deal_grove"]
     if fit.corrected_criterion - least > OUT:
         return Crossover(
-            "neither",
-            "Rates of interface and layer are not read off: the law of both in series is out.",
-            None,
-            None,
-            None,
-            None,
+            "neither", "Rates of interface and layer are not read off: the law of both in series is out.", None, None, None, None
         )
     return crossover(fit, confidence)
 

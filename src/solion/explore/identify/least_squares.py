@@ -242,11 +242,7 @@ def interval(fit: LawFit, name: str, confidence: float = 0.95) -> ProfileInterva
             if outside in (0.0, 1.0):
                 return outside, True
         start = near
-        root = (
-            optimize.brentq(lambda share: rise(share, start)[0], inside, outside, xtol=2e-4)
-            if inside != outside
-            else outside
-        )
+        root = optimize.brentq(lambda share: rise(share, start)[0], inside, outside, xtol=2e-4) if inside != outside else outside
         return float(root), False  # pyright: ignore[reportArgumentType]
 
     (low, open_low), (high, open_high) = side(-1.0), side(1.0)

@@ -62,11 +62,7 @@ class FrontMovie:
     def series(self, *, shape: str, volume_ratio: float, radius: float, meaning: str = "core_radius") -> FrontSeries:
         """The radius of the core (or ``outer_diameter``) in time, with the edge's error, to be identified."""
         here = ~np.isnan(self.core).any(1) if meaning == "core_radius" else np.ones(len(self.time), bool)
-        values = {
-            "core_radius": self.radius(),
-            "core_diameter": 2 * self.radius(),
-            "outer_diameter": 2 * self.radius("outer"),
-        }
+        values = {"core_radius": self.radius(), "core_diameter": 2 * self.radius(), "outer_diameter": 2 * self.radius("outer")}
         if meaning not in values:
             raise InputError(f"meaning = {meaning!r} does not follow from contours; choose one of {', '.join(values)}.")
         twice = 1 if meaning == "core_radius" else 2
@@ -119,9 +115,7 @@ def contours(
     """The same from an array (frames, rows, columns)."""
     frames = np.asarray(frames)
     if frames.ndim != 3 or len(frames) < 2:
-        raise InputError(
-            f"{name}: it holds {frames.shape} values; a movie has frames, rows and columns, two frames at least."
-        )
+        raise InputError(f"{name}: it holds {frames.shape} values; a movie has frames, rows and columns, two frames at least.")
     mask = np.isin(frames, (0, 1, 2)).all() and frames.max() == 2
     notes = ["A picture is a projection: fractions of volume follow only where the section is alike along the wire."]
     angles = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
@@ -135,9 +129,7 @@ def contours(
         core, outer, middle, edge = outline
         found.append((first + k * frame_time, core * scale, outer * scale, middle * scale, edge * scale))
     if len(found) < 2:
-        raise InputError(
-            f"{name}: {len(found)} of {len(frames)} frames show a body; give thresholds, or masks of 0, 1 and 2."
-        )
+        raise InputError(f"{name}: {len(found)} of {len(frames)} frames show a body; give thresholds, or masks of 0, 1 and 2.")
     time, core, outer, middle, edge = map(np.array, zip(*found, strict=True))
     gone = int(np.isnan(core).any(1).sum())
     if gone:
@@ -154,9 +146,7 @@ def _grey_fields(frame: np.ndarray, thresholds, core_is_bright: bool) -> tuple[n
     try:
         from skimage.filters import threshold_multiotsu
     except ImportError:
-        raise InputError(
-            "grey frames need the package scikit-image: pip install 'solion[identify]', or give masks."
-        ) from None
+        raise InputError("grey frames need the package scikit-image: pip install 'solion[identify]', or give masks.") from None
     grey = ndimage.gaussian_filter(np.asarray(frame, float), SMOOTH)
     low, high = threshold_multiotsu(grey, 3) if thresholds is None else thresholds
     classes = np.digitize(grey, [low, high])
@@ -169,9 +159,7 @@ def _grey_fields(frame: np.ndarray, thresholds, core_is_bright: bool) -> tuple[n
     middle = levels[bright if core_is_bright else dark]
     rows, columns = np.gradient(grey)
     steps = np.sqrt(rows**2 + columns**2)[inside ^ ndimage.binary_erosion(inside)]
-    width = (
-        0.8 * abs(middle - shell) / np.median(steps) if steps.size and np.median(steps) > 0 else np.sqrt(12) / GAUSSIAN
-    )
+    width = 0.8 * abs(middle - shell) / np.median(steps) if steps.size and np.median(steps) > 0 else np.sqrt(12) / GAUSSIAN
     return (classes != around).astype(float), inside.astype(float), float(width / GAUSSIAN)
 
 

@@ -126,9 +126,7 @@ def _foretell(found: LawPosterior, body: Specimen, time: np.ndarray, extra: floa
     scale = found.fit.model.scale
     if found.fit.law.name == "logarithmic":
         values = found.values[:DRAWS]
-        return np.minimum(
-            found.fit.law.depth(scale, values, np.exp(extra) * time[None].repeat(len(values), 0)), body.radius
-        )
+        return np.minimum(found.fit.law.depth(scale, values, np.exp(extra) * time[None].repeat(len(values), 0)), body.radius)
     return depths(rates_of(found), body, time, extra, scale.depth)
 
 
@@ -149,9 +147,7 @@ def depths(rates: FrontRates, body: Specimen, time: np.ndarray, extra: float, re
         )
         return np.stack([np.interp(time, row, scale.grid) for row in total / faster[:, None]])
     strain = rates.gamma * force / rates.force / factor_of(body)
-    arrest = np.minimum(
-        np.expm1(body.power * strain) / (np.expm1(body.power * strain) + body.volume_ratio), MOST_REACTED
-    )
+    arrest = np.minimum(np.expm1(body.power * strain) / (np.expm1(body.power * strain) + body.volume_ratio), MOST_REACTED)
     at = float(body.layer_time(scale.depth))
     unit = rates.interface * scale.depth + rates.layer * at
     depth, times, _ = stressed_times(scale, arrest, force, rates.layer * at / unit)

@@ -50,9 +50,7 @@ def sample(fit: LawFit, deviation: float, seed: int = 0) -> LawPosterior:
     try:
         dynesty: Any = importlib.import_module("dynesty")
     except ImportError:
-        raise InputError(
-            "a posterior needs the package dynesty: pip install 'solion[identify]', or leave it out."
-        ) from None
+        raise InputError("a posterior needs the package dynesty: pip install 'solion[identify]', or leave it out.") from None
     model, count = fit.model, len(fit.model.numbers)
     if not count:
         raise InputError(f"the law {fit.law.name} has no free number to sample.")
@@ -93,9 +91,7 @@ def _likelihood(model: FrontModel, deviation: float):
         inside = ndtr((reach - best) * np.sqrt(total)) - ndtr((-reach - best) * np.sqrt(total))
         width = np.sqrt(2 * np.pi / total) / (2 * reach)
         outside = np.maximum(np.abs(best) - reach, 0) ** 2 * total / 2  # keeps a slope where the range is far off
-        return (
-            constant - 0.5 * square + np.log(width * np.maximum(inside, 1e-30)) - np.where(inside < 1e-30, outside, 0)
-        )
+        return constant - 0.5 * square + np.log(width * np.maximum(inside, 1e-30)) - np.where(inside < 1e-30, outside, 0)
 
     return value
 
@@ -111,8 +107,7 @@ def _parts(model: FrontModel, values: np.ndarray) -> np.ndarray:
         arrest, force = values[:, -3], values[:, -2]
         depth, _, parts = stressed_times(scale, arrest, force, layer)
         at_end = [
-            [np.interp(y, row, part) for part in three]
-            for y, row, three in zip(end, depth, parts.swapaxes(0, 1), strict=True)
+            [np.interp(y, row, part) for part in three] for y, row, three in zip(end, depth, parts.swapaxes(0, 1), strict=True)
         ]
         interface, through, stress = np.array(at_end).T
         found = np.stack([interface, through, 0 * stress, np.maximum(stress, 0)], axis=1)

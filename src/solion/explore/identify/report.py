@@ -52,13 +52,8 @@ def write_identification(found: Identification, folder: Path) -> None:
     s = series.specimen
     size = f", radius {1e9 * s.radius:.4g} nm" if s.finite else ""
     body = [
-        header(
-            title,
-            f"{len(series)} rows of {series.meaning.name.replace('_', ' ')} · {s.shape}{size} · {found.seconds:.3g} s",
-        ),
-        verdict(
-            badge(found.verdict.word, TONES.get(found.verdict.word, "good")), html(" ".join(found.verdict.sentences))
-        ),
+        header(title, f"{len(series)} rows of {series.meaning.name.replace('_', ' ')} · {s.shape}{size} · {found.seconds:.3g} s"),
+        verdict(badge(found.verdict.word, TONES.get(found.verdict.word, "good")), html(" ".join(found.verdict.sentences))),
         warning_box(found.warnings),
         section("figure", "Data, laws, weights", picture(image, "identification", _FIGURE)),
         section("laws", "Laws", _laws(found)),
@@ -115,14 +110,7 @@ def _laws(found: Identification) -> Markup:
         values = ", ".join(f"{key.replace('_', ' ')} {value:.4g}" for key, value in fit.values.items())
         evidence = number(found.evidence[name], 3) if name in found.evidence else "out"
         rows.append(
-            (
-                code(name),
-                fit.law.text,
-                number(fit.corrected_criterion, 5),
-                number(found.weights[name], 3),
-                evidence,
-                values,
-            )
+            (code(name), fit.law.text, number(fit.corrected_criterion, 5), number(found.weights[name], 3), evidence, values)
         )
     return table(("law", "meaning", "AICc", "weight", "evidence", "numbers (SI; driving force in kT)"), rows, "ttnnnt")
 
@@ -134,11 +122,7 @@ def _rates(found: Identification) -> Markup:
         ("v_k = k dc/N0 (m/s)", rates.interface_speed),
         ("K = D dc/N0 (m²/s)", rates.layer_constant),
     )
-    rows = [
-        (name, number(entry.value), Markup(f"{number(entry.low)} … {number(entry.high)}"))
-        for name, entry in named
-        if entry
-    ]
+    rows = [(name, number(entry.value), Markup(f"{number(entry.low)} … {number(entry.high)}")) for name, entry in named if entry]
     if rates.parabolic is not None:
         rows.append(("2 S D (m²/s)", number(rates.parabolic), Markup("")))
     if found.arrest is not None:

@@ -30,9 +30,7 @@ class Specimen:
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
-            raise InputError(
-                f"shape = {self.shape!r} is none of {', '.join(SHAPES)}{nearest(self.shape, SHAPES)}; say which."
-            )
+            raise InputError(f"shape = {self.shape!r} is none of {', '.join(SHAPES)}{nearest(self.shape, SHAPES)}; say which.")
         if not 0.2 <= self.volume_ratio <= 20:
             raise InputError(
                 f"volume_ratio = {self.volume_ratio!r} is outside its allowed range 0.2 to 20; it is the volume of the product "

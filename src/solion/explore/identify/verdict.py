@@ -78,7 +78,5 @@ def verdict(
         )
         word = NOT_DECIDED
     if word == "ICR" and rivals["film"] > RIVAL:
-        said.append(
-            "A surface film fits as well: the evenness may be the film's; another size or a thinner film would tell."
-        )
+        said.append("A surface film fits as well: the evenness may be the film's; another size or a thinner film would tell.")
     return FrontVerdict(word, by_exponent, tuple(said))

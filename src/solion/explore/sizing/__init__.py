@@ -15,13 +15,7 @@ from solion.explore.sizing.dimensions import (
     in_units,
     thickness_for_time,
 )
-from solion.explore.sizing.reference import (
-    device_at_temperature,
-    reference_device,
-    same_multiples,
-    switching_voltage,
-    thinnest,
-)
+from solion.explore.sizing.reference import device_at_temperature, reference_device, same_multiples, switching_voltage, thinnest
 from solion.explore.sizing.response import respond
 from solion.explore.sizing.search import Candidate, Design, design
 from solion.explore.sizing.speeds import Speed, speeds

@@ -16,10 +16,7 @@ from solion.explore.sizing.speeds import ROOM, THICKNESS, Speed, chosen, speeds
 from solion.views.style import INK, MUTED, blank, styled
 
 PATHS = {1: "Oranges", 2: "YlGn", 3: "Purples"}  # a colour map for each dimension of paths, a shade for each host
-TARGETS = {
-    "digital, below 1 ns": (1e-10, 1e-9),
-    "neuromorphic, 1 µs to 1 ms": (1e-6, 1e-3),
-}  # s, as the paper names them
+TARGETS = {"digital, below 1 ns": (1e-10, 1e-9), "neuromorphic, 1 µs to 1 ms": (1e-6, 1e-3)}  # s, as the paper names them
 REACH = (5e-9, 1e-6)  # m
 
 
@@ -126,9 +123,7 @@ def _bands(axes: Axes, rows: Sequence[Speed], thickness: float, ratio: float, an
         axes.axvline(thickness, color=INK, lw=0.9, ls=":")
         return
     axes.axvspan(REACH[0], answer.floor, color=INK, alpha=0.07, lw=0)
-    axes.text(
-        answer.floor, axes.get_ylim()[1], "no room for\nboth phases ", ha="right", va="top", fontsize=8, color=MUTED
-    )
+    axes.text(answer.floor, axes.get_ylim()[1], "no room for\nboth phases ", ha="right", va="top", fontsize=8, color=MUTED)
     axes.axhline(answer.time, color=INK, lw=0.9, ls=":")
     for entry in answer.candidates:
         inside = REACH[0] <= entry.film <= REACH[1]

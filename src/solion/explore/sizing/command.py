@@ -53,22 +53,16 @@ def answer(
             full=full,
         )
         table, lines = design_table(found), list(notes(found))
-    elif (
-        time is not None or device is not None or area is not None or current is not None or energy is not None or full
-    ):
+    elif time is not None or device is not None or area is not None or current is not None or energy is not None or full:
         raise InputError("design: give both a time and a voltage, such as: solion design '1 ms' '1 V'.")
     else:
         temperature = ROOM if temperature is None else temperature
         table = speed_table(
             speeds(thickness=thickness, temperature=temperature, hosts=chosen(names)), thickness, RATIO, temperature
         )
-        lines = [
-            "τ_switch = τ_D/10 is the estimate of Tian and Bazant, Fig. 5; 'solion show NAME' gives the sources of a range."
-        ]
+        lines = ["τ_switch = τ_D/10 is the estimate of Tian and Bazant, Fig. 5; 'solion show NAME' gives the sources of a range."]
     if chart is not None:
-        figure = draw(
-            found, thickness=thickness, materials=names, temperature=ROOM if temperature is None else temperature
-        )
+        figure = draw(found, thickness=thickness, materials=names, temperature=ROOM if temperature is None else temperature)
         figure.savefig(chart, dpi=150)
         lines.append(f"Chart in {chart}")
     console = Console()

@@ -82,7 +82,5 @@ def _positive(name: str, value, unit: str):
     number = np.asarray(value, dtype=float)
     if not (np.all(np.isfinite(number)) and np.all(number > 0)):
         wrong = number if number.ndim == 0 else number[~(np.isfinite(number) & (number > 0))][0]
-        raise InputError(
-            f"design: {name} = {wrong:g} {unit}".rstrip() + " is outside its allowed range: above 0, finite."
-        )
+        raise InputError(f"design: {name} = {wrong:g} {unit}".rstrip() + " is outside its allowed range: above 0, finite.")
     return number[()]

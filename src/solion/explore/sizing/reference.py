@@ -37,16 +37,9 @@ def reference_device() -> FilmMemristor:
     material = replaced(
         material,
         "electron_diffusivity",
-        calibrated(
-            CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"
-        ),
+        calibrated(CONDUCTIVITY / per_diffusivity, f"0.005 S/m at c = 0.9, which fits the current measured on LTO7; {PAPER}"),
     )
-    film = build(
-        Film,
-        material=material,
-        thickness=stated(80e-9, f"h; {PAPER}"),
-        filling=stated(0.3, f"c_m of Fig. 2a; {PAPER}"),
-    )
+    film = build(Film, material=material, thickness=stated(80e-9, f"h; {PAPER}"), filling=stated(0.3, f"c_m of Fig. 2a; {PAPER}"))
     units = film.units
     contact = Contact(
         build(

@@ -78,9 +78,7 @@ def verdict(row: Candidate, answer: Design) -> str:
 
 def notes(answer: Design) -> Iterator[str]:
     """What the table means, what it rests on, and what must be known of each host."""
-    area = {
-        si_text(row.area * 1e12, "µm²") if row.area < 1e-9 else f"{row.area * 1e6:.3g} mm²" for row in answer.candidates
-    }
+    area = {si_text(row.area * 1e12, "µm²") if row.area < 1e-9 else f"{row.area * 1e6:.3g} mm²" for row in answer.candidates}
     yield (
         f"Low, median and high draws of what is known of each host; electrodes of {' or '.join(sorted(area))}. "
         "R_s: series resistance, contacts: smaller exchange current, both as the device has them in its own units; V at i_c: "

@@ -133,16 +133,12 @@ def read_axis(keys: str, given: Any) -> Axis:
         if match := _RANGE.fullmatch(given.strip()):
             return _ranged(keyed, given.strip(), match)
         if match := _COLONS.fullmatch(given):
-            raise InputError(
-                f"{name} = {given.strip()!r}: a range is written '{match[1]} ... {match[2]} in {match[3]}'."
-            )
+            raise InputError(f"{name} = {given.strip()!r}: a range is written '{match[1]} ... {match[2]} in {match[3]}'.")
         given = _listed(name, given)
     elif isinstance(given, np.ndarray):
         given = given.tolist()
     if not isinstance(given, Sequence):
-        raise InputError(
-            f"{name} = {given!r} is no range and no list of values; write '0.1 ... 0.9 in 9' or '0.1, 0.5'."
-        )
+        raise InputError(f"{name} = {given!r} is no range and no list of values; write '0.1 ... 0.9 in 9' or '0.1, 0.5'.")
     values, unit = read_values(name, list(given))
     axis = Axis(keyed, tuple(values), unit)
     shown = [label(value) for value in values]
@@ -160,9 +156,7 @@ def read_keys(text: str) -> tuple[Key, ...]:
         path = part.strip()
         negated, path = path.startswith("-"), path.removeprefix("-").strip()
         if not all(word.strip() for word in path.split(".")):
-            raise InputError(
-                f"{text!r} is no key of a study, such as device.filling, or several with commas between them."
-            )
+            raise InputError(f"{text!r} is no key of a study, such as device.filling, or several with commas between them.")
         if path.split(".")[0] in _FIXED:
             raise InputError(f"{path}: no run depends on it, so it cannot be swept.")
         keys.append(Key(path, negated))
@@ -235,18 +229,14 @@ def _converted(name: str, number: tuple[float, str], unit: str) -> float:
             return tidy(units.Quantity(magnitude, units.parse_units(spelled(own))).to(spelled(unit)).magnitude)[0]
         except Exception:  # pint raises errors of many kinds
             pass
-    raise InputError(
-        f"{name}: {magnitude:g} {own or '(without a unit)'} is not in {unit or 'no unit'} like the first value."
-    )
+    raise InputError(f"{name}: {magnitude:g} {own or '(without a unit)'} is not in {unit or 'no unit'} like the first value.")
 
 
 def _ranged(keys: tuple[Key, ...], text: str, match: re.Match) -> Axis:
     name, words = keys[0].path, (match["words"] or match["bare"] or "").split()
     for word in words:
         if word not in WORDS:
-            raise InputError(
-                f"{name} = {text!r}: {word!r} is unknown{nearest(word, WORDS)}; known: {', '.join(WORDS)}."
-            )
+            raise InputError(f"{name} = {text!r}: {word!r} is unknown{nearest(word, WORDS)}; known: {', '.join(WORDS)}.")
     low, high = split(match["low"]), split(match["high"])
     if low is None or high is None:
         raise InputError(f"{name} = {text!r}: the ends of a range are numbers, with or without a unit.")

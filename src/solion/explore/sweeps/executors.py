@@ -259,9 +259,7 @@ def _check_workers(client: Any, address: str) -> None:
         raise InputError(f"the workers at {address} cannot import solion ({type(error).__name__}: {error}).") from None
     for worker, version in versions.items():
         if version != __version__:
-            raise InputError(
-                f"the worker {worker} has solion {version} where this is {__version__}; install one version."
-            )
+            raise InputError(f"the worker {worker} has solion {version} where this is {__version__}; install one version.")
 
 
 def _count(number: int, word: str) -> str:

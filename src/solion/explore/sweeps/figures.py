@@ -14,15 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from solion.explore.sweeps.shown import (
-    ShownAxis,
-    ShownMetric,
-    cut_short,
-    failed,
-    plan_data,
-    shown_axes,
-    shown_metrics,
-)
+from solion.explore.sweeps.shown import ShownAxis, ShownMetric, cut_short, failed, plan_data, shown_axes, shown_metrics
 from solion.views.style import FAINT, INK, MUTED, blank, cycle_colours, prefixed, styled
 
 PALETTE = ("#334e68", "#e69f00", "#008a6b", "#b2182b", "#56b4e9", "#7b3294", "#a3acb9", "#c2570c", "#1f2933", "#8fbc5a")
@@ -30,15 +22,7 @@ MOST_PANELS = 6
 MOST_LINES = 8
 STYLES = ("-", "--", ":", "-.")
 BAD_MARK: dict[str, Any] = {"marker": "x", "color": "#b2182b", "ls": "none", "ms": 6, "mew": 1.6, "zorder": 5}
-SHORT_MARK: dict[str, Any] = {
-    "marker": "o",
-    "mfc": "white",
-    "mec": INK,
-    "ls": "none",
-    "ms": 3.5,
-    "mew": 0.8,
-    "zorder": 6,
-}
+SHORT_MARK: dict[str, Any] = {"marker": "o", "mfc": "white", "mec": INK, "ls": "none", "ms": 3.5, "mew": 0.8, "zorder": 6}
 
 
 def sweep_figures(dataset: xr.Dataset) -> dict[str, tuple[Figure, str]]:
@@ -55,10 +39,7 @@ def sweep_figures(dataset: xr.Dataset) -> dict[str, tuple[Figure, str]]:
             found[metric.name] = (_sampled(dataset, axes, metric), caption)
     if plan_data(dataset)["design"] != "grid" and len(axes) > 2 and metrics:
         metric = next((entry for entry in metrics if not entry.words), metrics[0])
-        found["parallel"] = (
-            _parallel(dataset, axes, metric),
-            "Each line is a run, coloured by its metric; grey: none.",
-        )
+        found["parallel"] = (_parallel(dataset, axes, metric), "Each line is a run, coloured by its metric; grey: none.")
     return found
 
 
@@ -175,9 +156,7 @@ def _columns(panels: int) -> int:
 def _hatched(axes: Axes) -> None:
     """A hatched ground, seen where there is no number."""
     axes.add_patch(
-        Rectangle(
-            (0, 0), 1, 1, transform=axes.transAxes, facecolor="white", edgecolor=FAINT, hatch="////", lw=0, zorder=0
-        )
+        Rectangle((0, 0), 1, 1, transform=axes.transAxes, facecolor="white", edgecolor=FAINT, hatch="////", lw=0, zorder=0)
     )
 
 
@@ -223,19 +202,10 @@ def _plane(order: list[ShownAxis], metric: ShownMetric, bad: np.ndarray, short: 
     axes, (x, y) = canvas.subplots(), order
     norm, colours = _colours(metric)
     without = np.isnan(metric.values) & ~bad
-    axes.scatter(
-        x.positions[without], y.positions[without], s=46, facecolor="white", edgecolor=MUTED, hatch="//////", lw=0.8
-    )
+    axes.scatter(x.positions[without], y.positions[without], s=46, facecolor="white", edgecolor=MUTED, hatch="//////", lw=0.8)
     known = np.isfinite(metric.values)
     axes.scatter(
-        x.positions[known],
-        y.positions[known],
-        s=46,
-        c=metric.values[known],
-        norm=norm,
-        cmap=colours,
-        edgecolor="white",
-        lw=0.6,
+        x.positions[known], y.positions[known], s=46, c=metric.values[known], norm=norm, cmap=colours, edgecolor="white", lw=0.6
     )
     if metric.name != "status":
         axes.plot(x.positions[bad], y.positions[bad], **BAD_MARK)
@@ -330,8 +300,7 @@ def curves_figure(dataset: xr.Dataset) -> Figure | None:
         canvas.colorbar(drawn, ax=panels.tolist(), pad=0.02, aspect=30).set_label(label)
     if names:
         panels[-1].legend(
-            handles=[Line2D([], [], color=INK, lw=1, ls=style, label=text) for style, text in names.items()],
-            fontsize=7.5,
+            handles=[Line2D([], [], color=INK, lw=1, ls=style, label=text) for style, text in names.items()], fontsize=7.5
         )
     return canvas
 

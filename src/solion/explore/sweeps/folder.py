@@ -66,25 +66,10 @@ def sweep(
     folder = None if out is None else Path(out)
     name = study if isinstance(study, Study) else Path(study) if isinstance(study, PathLike) else study
     plan = make_plan(
-        name,
-        over,
-        points=points,
-        sampling=sample,
-        runs=runs,
-        seed=seed,
-        settings=tuple(settings),
-        metrics=metrics,
-        curves=curves,
+        name, over, points=points, sampling=sample, runs=runs, seed=seed, settings=tuple(settings), metrics=metrics, curves=curves
     )
     return execute_sweep(
-        plan,
-        folder,
-        force=force,
-        resume=resume,
-        executor=executor,
-        workers=workers,
-        scheduler=scheduler,
-        on_progress=on_progress,
+        plan, folder, force=force, resume=resume, executor=executor, workers=workers, scheduler=scheduler, on_progress=on_progress
     )
 
 
@@ -126,9 +111,7 @@ def execute_sweep(
     return dataset
 
 
-def _begin(
-    plan: Plan, outcomes: Iterable[PointOutcome], folder: Path, force: bool, stack: contextlib.ExitStack
-) -> Store:
+def _begin(plan: Plan, outcomes: Iterable[PointOutcome], folder: Path, force: bool, stack: contextlib.ExitStack) -> Store:
     """The folder with a store of the first runs, made beside its place and moved there when it is in order.
 
     The place is looked at again just before, since the first runs may have taken long.
@@ -161,9 +144,7 @@ def _refuse_existing(folder: Path, force: bool, resume: bool) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / RESULTS).is_dir():
-        raise InputError(
-            f"{folder}: it exists and holds no sweep of solion, so it is left alone; choose another --out."
-        )
+        raise InputError(f"{folder}: it exists and holds no sweep of solion, so it is left alone; choose another --out.")
     if resume or force:
         return
     done, total = finished_runs(folder) or (0, 0)

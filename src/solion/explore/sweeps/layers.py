@@ -129,9 +129,7 @@ class LayerMap:
         found = self.frontier(limit, quantile)
         if not found:
             lowest = float(self.dataset[quantile].min())
-            raise InputError(
-                f"no layer of this map brings H below {limit:g}; the lowest is {lowest:.3g}. Take thicker layers."
-            )
+            raise InputError(f"no layer of this map brings H below {limit:g}; the lowest is {lowest:.3g}. Take thicker layers.")
         return min(found, key=lambda choice: choice.resistance)
 
     def figure(self, limit: float = LIMIT) -> Figure:
@@ -196,9 +194,7 @@ def _draw(layers: LayerMap, limit: float) -> Figure:
         best = layers.least(limit)
         star: dict[str, Any] = {"color": "#e69f00", "ms": 15, "mec": "white", "clip_on": False, "zorder": 5}
         axes.plot(best.conductivity * 1e-2, best.thickness * 1e6, "*", **star)
-    axes.set(
-        xscale="log", yscale="log", xlabel="conductivity of the layer (S/cm)", ylabel="thickness of the layer (µm)"
-    )
+    axes.set(xscale="log", yscale="log", xlabel="conductivity of the layer (S/cm)", ylabel="thickness of the layer (µm)")
     ticks = layers.dataset["thickness"].values * 1e6
     axes.set_yticks(ticks, [f"{value:.3g}" for value in ticks])
     axes.minorticks_off()

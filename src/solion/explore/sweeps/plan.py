@@ -166,16 +166,12 @@ def make_plan(
 def _axes(over: Any, points: Any, sampling: str | None, runs: int | None, seed: int | None):
     """The axes with their values, the design, and the seed where one was used."""
     if sampling is not None and sampling not in KINDS:
-        raise InputError(
-            f"the kind of sample {sampling!r} is unknown{nearest(sampling, KINDS)}; known: {', '.join(KINDS)}."
-        )
+        raise InputError(f"the kind of sample {sampling!r} is unknown{nearest(sampling, KINDS)}; known: {', '.join(KINDS)}.")
     if points is not None:
         if sampling is not None or runs is not None:
             raise InputError("points are given one by one, so there is nothing to sample; leave out either.")
         if isinstance(over, Mapping) and over:
-            raise InputError(
-                "points name the values of every key; beside them give keys alone, or none to take all columns."
-            )
+            raise InputError("points name the values of every key; beside them give keys alone, or none to take all columns.")
         return read_points(points, list(over)), "list", None
     if not over:
         raise InputError("nothing is swept: name a key and its values, such as device.filling = 0.1 ... 0.9 in 9.")

@@ -28,9 +28,7 @@ def read_points(given: Any, wanted: Sequence[str]) -> tuple[Axis, ...]:
     columns = list(rows[0])
     for key in wanted:
         if key not in columns:
-            raise InputError(
-                f"{shown}: there is no column {key!r}{nearest(key, columns)}; it has {', '.join(columns)}."
-            )
+            raise InputError(f"{shown}: there is no column {key!r}{nearest(key, columns)}; it has {', '.join(columns)}.")
     return tuple(_axis(shown, name, [row[name] for row in rows]) for name in (wanted or columns))
 
 
@@ -45,18 +43,14 @@ def _axis(shown: str, name: str, column: list[Any]) -> Axis:
 
 def _rows_of_tables(tables: Any) -> list[dict[str, Any]]:
     if not isinstance(tables, Sequence) or not tables or not all(isinstance(table, Mapping) for table in tables):
-        raise InputError(
-            "points: give the name of a CSV file or a list of tables of keys and values, one for each run."
-        )
+        raise InputError("points: give the name of a CSV file or a list of tables of keys and values, one for each run.")
     columns = list(tables[0])
     if not columns:
         raise InputError("points: the first point has no keys.")
     for number, table in enumerate(tables, 1):
         for key in (*columns, *table):
             if key not in table or key not in columns:
-                raise InputError(
-                    f"points: point {number} and point 1 do not have the same keys; {key!r} is in one only."
-                )
+                raise InputError(f"points: point {number} and point 1 do not have the same keys; {key!r} is in one only.")
     return _few([dict(table) for table in tables], "points")
 
 

@@ -20,10 +20,7 @@ BAD = (FAILED, REFUSED)
 
 def counted(counts: dict[str, int]) -> str:
     """Statuses with their numbers: "36 finished, 4 depleted"."""
-    return (
-        ", ".join(f"{number} {status}" for status, number in sorted(counts.items(), key=lambda entry: -entry[1]))
-        or "none"
-    )
+    return ", ".join(f"{number} {status}" for status, number in sorted(counts.items(), key=lambda entry: -entry[1])) or "none"
 
 
 def line(progress: SweepProgress) -> str:
@@ -103,11 +100,7 @@ def outcome_lines(dataset: xr.Dataset) -> Iterator[str]:
         if not known.size:
             yield f"  {name} = never"
             continue
-        ends = (
-            f"{known.min():.4g}{unit}"
-            if known.min() == known.max()
-            else f"{known.min():.4g} ... {known.max():.4g}{unit}"
-        )
+        ends = f"{known.min():.4g}{unit}" if known.min() == known.max() else f"{known.min():.4g} ... {known.max():.4g}{unit}"
         without = variable.size - known.size
         yield f"  {name} = {ends}" + (f", none in {without} runs" if without else "")
 

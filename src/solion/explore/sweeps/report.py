@@ -47,12 +47,7 @@ _SECTIONS = {
     "runs": "Runs that did not finish",
     "study": "Study and versions",
 }
-_DESIGNS = {
-    "grid": "a grid",
-    "list": "points one by one",
-    "latin_hypercube": "a Latin hypercube",
-    "sobol": "a Sobol sequence",
-}
+_DESIGNS = {"grid": "a grid", "list": "points one by one", "latin_hypercube": "a Latin hypercube", "sobol": "a Sobol sequence"}
 
 
 def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
@@ -86,9 +81,7 @@ def _layers(dataset: xr.Dataset, folder: Path) -> Markup | None:
     if not has_map(dataset):
         return None
     layers = LayerMap.of(dataset)
-    caption = (
-        "Dashed: equal area-specific resistance, thickness over conductivity. The star: least of it below the limit."
-    )
+    caption = "Dashed: equal area-specific resistance, thickness over conductivity. The star: least of it below the limit."
     drawing = _picture(layers.figure(), folder, "layers", caption)
     rows = [
         (number(choice.conductivity * 1e-2, 3), number(choice.thickness * 1e6, 3), number(choice.resistance * 1e4, 3))
@@ -107,9 +100,7 @@ def _picture(canvas: Figure, folder: Path, name: str, caption: str) -> Markup:
 def _compose(dataset: xr.Dataset, directory: Path, pictures: list[Markup], layers: Markup | None) -> Path:
     plan, title = plan_data(dataset), dataset.attrs["title"]
     versions = json.loads(dataset.attrs["versions"])
-    lead = (
-        f"sweep of {plan['study']} over {_DESIGNS[plan['design']]} · {plan['runs']} runs · Solion {versions['solion']}"
-    )
+    lead = f"sweep of {plan['study']} over {_DESIGNS[plan['design']]} · {plan['runs']} runs · Solion {versions['solion']}"
     extra = {name: part for name, part in (("seeds", seed_table(dataset)), ("layers", layers)) if part is not None}
     shown = {name: text for name, text in _SECTIONS.items() if name in extra or name not in ("seeds", "layers")}
     empty = [Markup("<p>Nothing varies, so there is nothing to draw.</p>")]
@@ -149,9 +140,7 @@ def _metrics(dataset: xr.Dataset) -> Markup:
             rows.append((name.replace("_", " "), html(found), "", int((values == "").sum()), meaning))
             continue
         known, unit = values[np.isfinite(values)], dataset[name].attrs["units"]
-        ends = (
-            [quantity(float(end), unit) for end in (known.min(), known.max())] if known.size else [Markup("never"), ""]
-        )
+        ends = [quantity(float(end), unit) for end in (known.min(), known.max())] if known.size else [Markup("never"), ""]
         rows.append((name.replace("_", " "), *ends, values.size - known.size, meaning))
     return table(("metric", "lowest", "highest", "runs without", "meaning"), rows, "wnnns")
 
@@ -165,9 +154,7 @@ def _axes(plan: dict) -> Markup:
         else:
             shown = Markup(f"{number(min(values), 6)} &hellip; {number(max(values), 6)}")
         keys = Markup("<br>".join(code(key) for key in axis["keys"]))
-        rows.append(
-            (keys, symbols(axis["meaning"]), shown, unit_text(axis["unit"]), len(values), "log" if axis["log"] else "")
-        )
+        rows.append((keys, symbols(axis["meaning"]), shown, unit_text(axis["unit"]), len(values), "log" if axis["log"] else ""))
     return table(("key", "meaning", "values", "unit", "number", "spacing"), rows, "ttnwnw")
 
 

@@ -47,9 +47,7 @@ def first_outcomes(plan: Plan, pool: Pool) -> list[PointOutcome]:
     if lacking:
         known = sorted({number.name for outcome in outcomes for number in outcome.metrics})
         exist = f"it has {', '.join(known)}" if known else f"it has none: {outcomes[0].message.rstrip('.')}"
-        raise InputError(
-            f"metric {lacking[0]!r}: a run of this study does not have it{nearest(lacking[0], known)}; {exist}."
-        )
+        raise InputError(f"metric {lacking[0]!r}: a run of this study does not have it{nearest(lacking[0], known)}; {exist}.")
     return outcomes
 
 
@@ -78,9 +76,7 @@ def _alone(plan: Plan, pool: Pool, index: int) -> PointOutcome:
     return outcome
 
 
-def work_off(
-    plan: Plan, store: Store, pool: Pool, on_progress: Callable[[SweepProgress], None] | None, began: float
-) -> None:
+def work_off(plan: Plan, store: Store, pool: Pool, on_progress: Callable[[SweepProgress], None] | None, began: float) -> None:
     """Run all that is missing in the store, ``began`` being when the sweep did. What is done stays in it, whatever ends this."""
     missing, joined = store.missing(), time.monotonic()
     counts, total = store.counts(), plan.count
@@ -91,9 +87,7 @@ def work_off(
         if on_progress is not None:
             now = time.monotonic()
             elapsed, left = now - began, (now - joined) / fresh * (total - done) if fresh else float("inf")
-            on_progress(
-                SweepProgress(done, total, dict(counts), elapsed, left if done < total else 0.0, pool.words, last)
-            )
+            on_progress(SweepProgress(done, total, dict(counts), elapsed, left if done < total else 0.0, pool.words, last))
 
     report(None)
     for outcome in _outcomes(plan, iter(missing), pool):

@@ -35,16 +35,7 @@ def seed_table(dataset: xr.Dataset) -> Markup | None:
             band = Markup(f"{number(float(at['low'][1]), 3)} to {number(float(at['high'][1]), 3)}")
             unit = unit_text(dataset[name].attrs["units"])
             rows.append(
-                (
-                    name.replace("_", " "),
-                    words,
-                    number(middle, 4),
-                    band,
-                    number(low, 4),
-                    number(high, 4),
-                    unit,
-                    int(at["runs"]),
-                )
+                (name.replace("_", " "), words, number(middle, 4), band, number(low, 4), number(high, 4), unit, int(at["runs"]))
             )
     heads = ("metric", "at", "median", "its 90 % interval", "10 %", "90 %", "unit", "runs")
     body = table(heads, rows[:MOST_ROWS], "wtnnnnwn")
@@ -90,12 +81,7 @@ def _draw(fitted: Extremes, dimension: int) -> Figure:
     found = [fitted.quantile(probability) for probability in grid]
     left.plot([estimate.value for estimate in found], grid, color=CURRENT, label="fit")
     left.fill_betweenx(
-        grid,
-        [estimate.low for estimate in found],
-        [estimate.high for estimate in found],
-        color=CURRENT,
-        alpha=0.15,
-        lw=0,
+        grid, [estimate.low for estimate in found], [estimate.high for estimate in found], color=CURRENT, alpha=0.15, lw=0
     )
     left.set(xlabel="H(100 nm)", ylabel="share of faces below", ylim=(0, 1))
     left.set_xlim(0.5 * values[0], 1.6 * values[-1])

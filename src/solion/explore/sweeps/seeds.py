@@ -48,10 +48,7 @@ def seed_quantiles(
     found = found.reshape(*shape, len(probabilities), 3)
     attributes = dataset[metric].attrs
     result = xr.Dataset(
-        {
-            name: ((*others, "probability"), found[..., k], attributes)
-            for k, name in enumerate(("value", "low", "high"))
-        },
+        {name: ((*others, "probability"), found[..., k], attributes) for k, name in enumerate(("value", "low", "high"))},
         {"probability": list(probabilities)} | {name: dataset[name] for name in others},
         {"metric": metric, "confidence": confidence},
     )
@@ -65,9 +62,7 @@ def _seeded(dataset: xr.Dataset, metric: str) -> tuple[str, xr.DataArray]:
         raise InputError("this sweep has no axis of seeds; sweep one, such as microstructure.seed = 0 ... 19 in 20.")
     known = [name for name in metric_names(dataset) if dataset[name].dtype.kind == "f"]
     if metric not in known:
-        raise InputError(
-            f"metric {metric!r} is not in this sweep{nearest(metric, known)}; it has {', '.join(known) or 'none'}."
-        )
+        raise InputError(f"metric {metric!r} is not in this sweep{nearest(metric, known)}; it has {', '.join(known) or 'none'}.")
     return axis, dataset[metric]
 
 
@@ -89,9 +84,7 @@ def hot_spot_extremes(
         axis, values = _seeded(dataset, name)
         varying = [str(other) for other in values.dims if other != axis and values.sizes[other] > 1]
         if varying:
-            raise InputError(
-                f"{varying[0]} varies too; take one of its points first, dataset.isel({{{varying[0]!r}: 0}})."
-            )
+            raise InputError(f"{varying[0]} varies too; take one of its points first, dataset.isel({{{varying[0]!r}: 0}}).")
         samples.append(values.values.ravel())
     known = np.concatenate(samples)
     known = known[np.isfinite(known)]
@@ -111,19 +104,14 @@ def typical(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
     """The sweep with medians over its seeds in place of them, where something else varies too; and a sentence saying so."""
     axis, plan = seed_axis(dataset), plan_data(dataset)
     others = [entry for entry in plan["axes"] if entry["keys"][0] != axis]
-    if (
-        axis is None
-        or dataset.sizes[axis] < TYPICAL
-        or not any(len(set(map(str, entry["values"]))) > 1 for entry in others)
-    ):
+    if axis is None or dataset.sizes[axis] < TYPICAL or not any(len(set(map(str, entry["values"]))) > 1 for entry in others):
         return dataset, ""
     names = [name for name in metric_names(dataset) if dataset[name].dtype.kind == "f"]
     with np.errstate(all="ignore"):
         reduced = dataset[names].median(axis, keep_attrs=True)
     status = dataset["status"].transpose(..., axis)
     worst = [
-        next((word for word in row if word != "finished"), "finished")
-        for row in status.values.reshape(-1, status.shape[-1])
+        next((word for word in row if word != "finished"), "finished") for row in status.values.reshape(-1, status.shape[-1])
     ]
     shape = tuple(size for name, size in zip(status.dims, status.shape, strict=True) if name != axis)
     reduced["status"] = ([name for name in status.dims if name != axis], np.array(worst, object).reshape(shape))

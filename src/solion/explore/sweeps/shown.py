@@ -21,9 +21,14 @@ SAME = 1e-6  # relative spread below which a metric is taken as constant
 WIDE = 30.0  # largest over smallest value beyond which a scale is logarithmic
 _PREFIXED = {"s", "m", "V", "A", "W", "J", "C", "S"}
 STATUSES = {  # how a run can end, in the order of what it means, each with its colour
-    "finished": "#a9c6dd", "stopped": "#56b4e9", "depleted": "#e69f00", "saturated": "#c2570c", "doubtful": "#d9b44a",
-    "failed": "#b2182b", "refused": "#7b3294",
-}  # fmt: skip
+    "finished": "#a9c6dd",
+    "stopped": "#56b4e9",
+    "depleted": "#e69f00",
+    "saturated": "#c2570c",
+    "doubtful": "#d9b44a",
+    "failed": "#b2182b",
+    "refused": "#7b3294",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,9 +129,10 @@ def _short(value: Any) -> str:
 def metric_names(dataset: xr.Dataset) -> list[str]:
     """Names of all metrics that the sweep kept."""
     return [
-        str(name) for name, variable in dataset.data_vars.items()
+        str(name)
+        for name, variable in dataset.data_vars.items()
         if name not in (*FIRST, *LAST) and variable.dims == dataset["status"].dims
-    ]  # fmt: skip
+    ]
 
 
 def shown_metrics(dataset: xr.Dataset) -> list[ShownMetric]:
@@ -160,10 +166,7 @@ def _metric(dataset: xr.Dataset, name: str) -> ShownMetric:
         )
         words = tuple(word for word in every if word in found)
         places = [words.index(value) if value else np.nan for value in values.ravel()]
-        places, colours = (
-            np.reshape(np.array(places, float), values.shape),
-            tuple(shades.get(word, MUTED) for word in words),
-        )
+        places, colours = (np.reshape(np.array(places, float), values.shape), tuple(shades.get(word, MUTED) for word in words))
         return ShownMetric(name, places, title, False, words, colours)
     values = np.where(np.isfinite(values), values, np.nan)
     unit = dataset[name].attrs["units"]

@@ -88,23 +88,13 @@ class Store:
             attributes = {"long_name": meaning} if word else {"long_name": meaning, "units": unit}
             attributes |= more
             dtype, fill = (str, "") if word else (float, math.nan)
-            self._create(
-                name, dtype, fill, self.plan.dims, self.plan.shape, (self._rows, *self.plan.shape[1:]), attributes
-            )
+            self._create(name, dtype, fill, self.plan.dims, self.plan.shape, (self._rows, *self.plan.shape[1:]), attributes)
             self.values[name] = np.full(self.plan.shape, fill, object if word else float)
         self.values[name].flat[index] = value
 
-    def _create(
-        self, name: str, dtype: Any, fill: Any, dims, shape, chunks, attributes: Mapping[str, Any]
-    ) -> zarr.Array:
+    def _create(self, name: str, dtype: Any, fill: Any, dims, shape, chunks, attributes: Mapping[str, Any]) -> zarr.Array:
         return self.group.create_array(
-            name,
-            shape=shape,
-            chunks=chunks,
-            dtype=dtype,
-            fill_value=fill,
-            dimension_names=dims,
-            attributes=dict(attributes),
+            name, shape=shape, chunks=chunks, dtype=dtype, fill_value=fill, dimension_names=dims, attributes=dict(attributes)
         )
 
     def _write_curves(self, outcome: PointOutcome) -> None:
@@ -208,9 +198,7 @@ def _journalled(path: Path) -> Iterable[PointOutcome]:
     for line in lines:
         with contextlib.suppress(json.JSONDecodeError):
             index, status, message, wall, metrics, scales, audit = json.loads(line)
-            yield PointOutcome(
-                index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit
-            )
+            yield PointOutcome(index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit)
 
 
 def _group(folder: Path) -> zarr.Group:

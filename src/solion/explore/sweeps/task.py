@@ -101,9 +101,7 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome
 def _outcome(task: Task, study: Study, result: Any, began: float) -> PointOutcome:
     curves = study.curves(result) if task.curves else {}
     found = tuple(
-        MetricValue(
-            metric.name, metric.value, metric.unit, metric.meaning, metric.words, place if metric.headline else 0
-        )
+        MetricValue(metric.name, metric.value, metric.unit, metric.meaning, metric.words, place if metric.headline else 0)
         for place, metric in enumerate(study.metrics(result), start=1)
     )
     attributes = result.dataset.attrs

@@ -56,11 +56,7 @@ def read_labels(
     through = "rows" if through is None and pictured else through
     array = _filled(picture, lines)
     array, more = _cubic(_turned(array, through, str(path)), _turned_edges(edges, through, array.ndim), str(path))
-    way = (
-        f"the current runs along its {through}"
-        if through is not None
-        else "taken as it is, the current along its last axis"
-    )
+    way = f"the current runs along its {through}" if through is not None else "taken as it is, the current along its last axis"
     upward = ", upwards from the last row" if through == "rows" else ""
     notes = [f"{picture.format}, {way}{upward}.", *picture.notes, *notes, *more]
     given = pores if pores is not None else [value for value in picture.void or (0,) if (array == value).any()]
@@ -100,9 +96,7 @@ def from_array(
     """
     array = np.asarray(array)
     if array.ndim not in (2, 3):
-        raise InputError(
-            f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
-        )
+        raise InputError(f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain).")
     if array.dtype.kind not in "biuf":
         raise InputError(f"{name}: holds {array.dtype} values; a label image names each grain by a whole number.")
     if np.ndim(spacing) == 1 and len(spacing) == array.ndim:  # pyright: ignore[reportArgumentType]
@@ -149,9 +143,7 @@ def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key
         if not (array == value).any():
             colours = "; its values are colours: say them as '#ffffff'" if picture.levels else ""
             some = ", ".join(map(str, np.unique(array)[:6]))
-            raise InputError(
-                f"{picture.path}: {key} = {entry!r} is not in the picture, whose values are {some}, ...{colours}."
-            )
+            raise InputError(f"{picture.path}: {key} = {entry!r} is not in the picture, whose values are {some}, ...{colours}.")
         found.append(value)
     return tuple(found)
 
@@ -181,9 +173,7 @@ def _separates(array: np.ndarray) -> bool:
         return False
     touching = total = 0
     for axis in range(array.ndim):
-        low, high = (
-            np.take(array, range(*part), axis) for part in ((0, array.shape[axis] - 1), (1, array.shape[axis]))
-        )
+        low, high = (np.take(array, range(*part), axis) for part in ((0, array.shape[axis] - 1), (1, array.shape[axis])))
         total += np.count_nonzero(low != high)
         touching += np.count_nonzero((low != high) & (low != 0) & (high != 0))
     return bool(touching < 0.1 * total)
@@ -238,14 +228,10 @@ def _cubic(array: np.ndarray, edges: tuple[float, ...], name: str) -> tuple[np.n
     least = min(edges)
     if max(edges) / least - 1 <= EQUAL:
         exact = max(edges) == least
-        return array, [] if exact else [
-            f"Edges of a voxel that differ by {max(edges) / least - 1:.2%} were taken for one."
-        ]
+        return array, [] if exact else [f"Edges of a voxel that differ by {max(edges) / least - 1:.2%} were taken for one."]
     counts = [max(round(n * edge / least), 1) for n, edge in zip(array.shape, edges, strict=True)]
     if np.prod(counts, dtype=float) > 2**31:
-        raise InputError(
-            f"{name}: cubes of its smallest edge, {least:g} m, would be {counts}; save it with nearly equal edges."
-        )
+        raise InputError(f"{name}: cubes of its smallest edge, {least:g} m, would be {counts}; save it with nearly equal edges.")
     for axis, (count, edge) in enumerate(zip(counts, edges, strict=True)):
         place = np.minimum(((np.arange(count) + 0.5) * least / edge).astype(int), array.shape[axis] - 1)
         array = np.take(array, place, axis)
@@ -259,9 +245,7 @@ def _turned(array: np.ndarray, through: str | int | None, name: str) -> np.ndarr
         return array
     if isinstance(through, str):
         if through not in AXES:
-            raise InputError(
-                f"through = {through!r} is unknown{nearest(through, AXES)}; it is rows, columns, pages or a number."
-            )
+            raise InputError(f"through = {through!r} is unknown{nearest(through, AXES)}; it is rows, columns, pages or a number.")
         if through == "pages" and array.ndim == 2:
             raise InputError(f"{name}: through = 'pages' needs a stack of pictures; this is one picture.")
         if through == "rows":

@@ -50,16 +50,10 @@ class LabelImage:
 
     def __post_init__(self):
         labels = np.asarray(self.labels)
-        if (
-            np.issubdtype(labels.dtype, np.floating)
-            and np.all(np.isfinite(labels))
-            and np.all(labels == np.round(labels))
-        ):
+        if np.issubdtype(labels.dtype, np.floating) and np.all(np.isfinite(labels)) and np.all(labels == np.round(labels)):
             labels = labels.astype(np.int64)
         if labels.ndim not in (2, 3):
-            raise InputError(
-                f"LabelImage.labels has {labels.ndim} axes; a label image has 2 or 3, the current along z."
-            )
+            raise InputError(f"LabelImage.labels has {labels.ndim} axes; a label image has 2 or 3, the current along z.")
         if not np.issubdtype(labels.dtype, np.integer):
             raise InputError(f"LabelImage.labels holds {labels.dtype} values; labels are whole numbers, 0 for a pore.")
         if labels.size == 0 or labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
@@ -255,11 +249,5 @@ class LabelImage:
         before = int(np.count_nonzero(self.sizes()[1:]))
         note = f"{before} labels were separated into {count} connected grains."
         return dataclasses.replace(
-            self,
-            labels=labels,
-            seeds=None,
-            repeats=(),
-            phases=phases,
-            notes=(*self.notes, note),
-            orientations=orientations,
+            self, labels=labels, seeds=None, repeats=(), phases=phases, notes=(*self.notes, note), orientations=orientations
         )

@@ -45,9 +45,7 @@ def segment_micrograph(
     except ImportError:
         raise missing("segment_micrograph", "scikit-image", "segmentation") from None
     if edges not in EDGES:
-        raise InputError(
-            f"segment_micrograph: edges = {edges!r} is unknown{nearest(edges, EDGES)}; known: {', '.join(EDGES)}."
-        )
+        raise InputError(f"segment_micrograph: edges = {edges!r} is unknown{nearest(edges, EDGES)}; known: {', '.join(EDGES)}.")
     grey = _grey(source)
     smooth = ndimage.gaussian_filter(grey, smoothing)
     if np.ptp(smooth) == 0:
@@ -57,9 +55,7 @@ def segment_micrograph(
         depth *= float(np.median(height))
     else:
         threshold = threshold_otsu(smooth)
-        height = -np.asarray(
-            ndimage.distance_transform_edt(smooth > threshold if edges == "dark" else smooth < threshold)
-        )
+        height = -np.asarray(ndimage.distance_transform_edt(smooth > threshold if edges == "dark" else smooth < threshold))
     seeds, count = ndimage.label(h_minima(height, depth))  # pyright: ignore[reportGeneralTypeIssues]
     if count < FEWEST:
         raise InputError(
@@ -68,9 +64,7 @@ def segment_micrograph(
         )
     labels = watershed(height, seeds)
     image = from_array(labels, spacing, pores=(), through=through, name="segment_micrograph")
-    note = (
-        f"{count} grains were found by a watershed between {edges} edges (smoothing {smoothing:g}, depth {depth:.3g})."
-    )
+    note = f"{count} grains were found by a watershed between {edges} edges (smoothing {smoothing:g}, depth {depth:.3g})."
     return LabelImage(image.labels, image.spacing, notes=(*image.notes, note))
 
 

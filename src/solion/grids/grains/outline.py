@@ -71,9 +71,7 @@ def _weld(polygons, grains, tessellation, tolerance, snap):
     corners = welded[node % count] + np.where(node >= count, box[0], 0.0)[:, None] * [1.0, 0.0]
     twin = np.full(len(node), -1)
     twin[np.searchsorted(node, node[node >= count] - count)] = np.flatnonzero(node >= count)
-    if periodic and not np.array_equal(
-        node[np.searchsorted(node, node[node >= count] - count)], node[node >= count] - count
-    ):
+    if periodic and not np.array_equal(node[np.searchsorted(node, node[node >= count] - count)], node[node >= count] - count):
         return None
 
     edges, areas = [], np.zeros(tessellation.grains)
@@ -122,8 +120,10 @@ def _clusters(points, tolerance):
 def _with_planes(corners, edges, twin, tessellation, planes):
     """Outline with layers: a line at each of these heights and the sides between them."""
     width, height = tessellation.box
-    for face, heights in ((0.0, sorted((p for p in planes if p < 0), reverse=True)),
-                          (height, sorted(p for p in planes if p > height))):  # fmt: skip
+    for face, heights in (
+        (0.0, sorted((p for p in planes if p < 0), reverse=True)),
+        (height, sorted(p for p in planes if p > height)),
+    ):
         last = [int(np.flatnonzero((corners[:, 0] == x) & (corners[:, 1] == face))[0]) for x in (0.0, width)]
         for plane in heights:
             new = [len(corners), len(corners) + 1]

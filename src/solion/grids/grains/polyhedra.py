@@ -182,9 +182,7 @@ def _faces(tessellation, scale, box):
     shell = shell / np.sqrt(1 + golden**2) @ _turned()
     far = box / 2 + 6 * np.ptp(np.concatenate((seeds, [np.zeros(3), box])), axis=0).max() * shell
     weights = np.asarray(tessellation.weights) / scale**2
-    places, meet = power_vertices(
-        np.concatenate((seeds, far)), np.concatenate((weights, np.full(len(far), weights.min())))
-    )
+    places, meet = power_vertices(np.concatenate((seeds, far)), np.concatenate((weights, np.full(len(far), weights.min()))))
     group = _clusters(places, ROUNDING)
     places = _snapped(places[np.unique(group, return_index=True)[1]], box)
     pairs = np.sort(meet[:, PAIRS], axis=2).reshape(-1, 2)
@@ -219,8 +217,9 @@ def _closed(faces, box) -> Polyhedra:
     loop, face, cells = _without_repeats(group[: len(face)], face, cells)
     inside = ends + ROUNDING * (box / 2 - ends)  # on a boundary, the grain that lies in the box
     owner = (((inside[:, None] - seeds) ** 2).sum(axis=2) - weights).argmin(axis=1)
-    held = np.concatenate((np.column_stack((cells[face].ravel(), np.repeat(loop, 2))),
-                           np.column_stack((owner, group[len(every) - 8 :]))))  # fmt: skip
+    held = np.concatenate(
+        (np.column_stack((cells[face].ravel(), np.repeat(loop, 2))), np.column_stack((owner, group[len(every) - 8 :])))
+    )
     held = np.unique(held, axis=0)
     parts = [(loop, face, cells)]
     for side in range(6):
@@ -234,9 +233,7 @@ def _closed(faces, box) -> Polyhedra:
         rows = rows[_around(corners[rows[:, 1]], of, outward)]
         rows, full = rows[count[of] >= 3], count >= 3
         grain = grain[full]
-        parts.append(
-            (rows[:, 1], np.searchsorted(grain, rows[:, 0]), np.column_stack((grain, np.full(len(grain), -1 - side))))
-        )
+        parts.append((rows[:, 1], np.searchsorted(grain, rows[:, 0]), np.column_stack((grain, np.full(len(grain), -1 - side)))))
     offset = np.cumsum([0, *(len(part[2]) for part in parts)])
     return Polyhedra(
         corners,

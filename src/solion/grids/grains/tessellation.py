@@ -19,9 +19,7 @@ SURFACES = ("cut", "mirror", "periodic")
 SIDES = ("cut", "mirror", "periodic")
 BOX = (1e-10, 0.1)  # m, an edge of a box
 GRAIN = (1e-10, 1e-2)  # m, a mean grain
-PADDING = (
-    3.0  # grain sizes beyond a cut face that are filled with seeds, so that the cut meets an undisturbed tessellation
-)
+PADDING = 3.0  # grain sizes beyond a cut face that are filled with seeds, so that the cut meets an undisturbed tessellation
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that a mesh of it can be kept
@@ -49,9 +47,7 @@ class Tessellation:
             raise InputError(f"weights must hold one number for each of the {len(seeds)} seeds.")
         for key, value, known in (("surface", self.surface, SURFACES), ("sides", self.sides, SIDES)):
             if value not in known:
-                raise InputError(
-                    f"{key} = {value!r} is unknown{nearest(value, known)}; it is one of {', '.join(known)}."
-                )
+                raise InputError(f"{key} = {value!r} is unknown{nearest(value, known)}; it is one of {', '.join(known)}.")
 
     @property
     def dimension(self) -> int:

@@ -75,12 +75,7 @@ def facets(image: LabelImage) -> VoxelFacets:
     counts = [lower.size for lower in lowers]
     of_axis = np.split(facet.astype(np.int32), np.cumsum(counts)[:-1])
     count = len(pairs)
-    area, total, middle, mean = (
-        np.zeros(count),
-        np.zeros(count),
-        np.zeros((count, labels.ndim)),
-        np.zeros((count, labels.ndim)),
-    )
+    area, total, middle, mean = (np.zeros(count), np.zeros(count), np.zeros((count, labels.ndim)), np.zeros((count, labels.ndim)))
     faces = []
     for axis, (lower, which, normal) in enumerate(zip(lowers, of_axis, normals, strict=True)):
         size = np.abs(normal)
@@ -124,9 +119,7 @@ def _smoothed(image: LabelImage, axis: int, lower, first, second) -> np.ndarray:
     base = sum((index[k] + reach) * strides[k] for k in range(labels.ndim))
     flat = padded.ravel()
     # offsets from the lower voxel and distances from the face, in voxels
-    offsets = [
-        np.arange(1 - reach, reach + 1) if k == axis else np.arange(-reach, reach + 1) for k in range(labels.ndim)
-    ]
+    offsets = [np.arange(1 - reach, reach + 1) if k == axis else np.arange(-reach, reach + 1) for k in range(labels.ndim)]
     distances = [offset - 0.5 * (k == axis) for k, offset in enumerate(offsets)]
     weights = [np.exp(-2 * (distance / reach) ** 2) for distance in distances]
     total = np.zeros(lower.size)

@@ -95,9 +95,8 @@ class Tetrahedra(Mesh):
 
 
 def tetrahedralise(
-    tessellation: Tessellation, *, bottom: tuple[float, ...] = (), top: tuple[float, ...] = (), size: float,
-    weld: float = 20e-9,
-) -> Tetrahedra:  # fmt: skip
+    tessellation: Tessellation, *, bottom: tuple[float, ...] = (), top: tuple[float, ...] = (), size: float, weld: float = 20e-9
+) -> Tetrahedra:
     """Mesh grains and layers; ``bottom`` and ``top``: thicknesses of layers from the ceramic outward.
 
     ``size`` (m): all tetrahedra of the ceramic are split into eight until the mean length of their edges is at most this;
@@ -119,8 +118,10 @@ def tetrahedralise(
         region = np.repeat(region, 8)
     height = tessellation.box[2]
     outer, ends = _alone(cells, len(points)), []
-    for layers, start, sign, first in ((bottom, 0.0, -1.0, tessellation.grains),
-                                       (top, height, 1.0, tessellation.grains + len(bottom))):  # fmt: skip
+    for layers, start, sign, first in (
+        (bottom, 0.0, -1.0, tessellation.grains),
+        (top, height, 1.0, tessellation.grains + len(bottom)),
+    ):
         levels, layer = _levels(layers, start, sign, size)
         ends.append(levels[-1])
         if not len(layer):
@@ -134,9 +135,7 @@ def tetrahedralise(
     cells[flip] = cells[flip][:, [1, 0, 2, 3]]
     box = tuple(float(side) for side in tessellation.box)
     between, faces = _facets(points, cells, region, ends, box)
-    mesh = Tetrahedra(
-        points, cells, region, tessellation.grains, between, *faces, box=box, size=float(size), length=length
-    )
+    mesh = Tetrahedra(points, cells, region, tessellation.grains, between, *faces, box=box, size=float(size), length=length)
     total = box[0] * box[1] * (ends[1] - ends[0])
     if mesh.volume.min() <= 0 or abs(mesh.volume.sum() / total - 1) > 1e-9:
         raise InputError("the tetrahedra do not fill the box; take another seed or a larger weld.")
@@ -168,9 +167,7 @@ def _refined(points, cells):
     a, b = np.divmod(edges, len(points))
     ten = np.concatenate((cells, len(points) + middle.reshape(-1, 6)), axis=1)
     points = np.concatenate((points, (points[a] + points[b]) / 2))
-    diagonals = np.stack(
-        [np.linalg.norm(points[ten[:, p]] - points[ten[:, q]], axis=1) for p, q in AROUND[:, 0, :2]], axis=1
-    )
+    diagonals = np.stack([np.linalg.norm(points[ten[:, p]] - points[ten[:, q]], axis=1) for p, q in AROUND[:, 0, :2]], axis=1)
     inner = AROUND[diagonals.argmin(axis=1)].reshape(len(cells), 16)
     children = np.concatenate((ten[:, AT_CORNERS.ravel()], np.take_along_axis(ten, inner, axis=1)), axis=1)
     children = children.reshape(-1, 4)
@@ -212,8 +209,9 @@ def _extruded(points, triangles, levels):
     low, high = number[:-1][:, column], number[1:][:, column]  # (rows, triangles, 3)
     a, b, c = np.moveaxis(low, 2, 0)
     above, beside, beyond = np.moveaxis(high, 2, 0)
-    prisms = np.stack([np.stack(four, axis=2) for four in
-                       ((a, b, c, beyond), (a, b, beside, beyond), (a, above, beside, beyond))], axis=2)  # fmt: skip
+    prisms = np.stack(
+        [np.stack(four, axis=2) for four in ((a, b, c, beyond), (a, b, beside, beyond), (a, above, beside, beyond))], axis=2
+    )
     return np.concatenate((points, fresh.reshape(-1, 3))), prisms.reshape(-1, 4)
 
 

@@ -62,9 +62,13 @@ class Triangles(Mesh):
 
 
 def triangulate(
-    tessellation: Tessellation, *, bottom: tuple[float, ...] = (), top: tuple[float, ...] = (), sizes: Sizes | None = None,
+    tessellation: Tessellation,
+    *,
+    bottom: tuple[float, ...] = (),
+    top: tuple[float, ...] = (),
+    sizes: Sizes | None = None,
     weld: float = 20e-9,
-) -> Triangles:  # fmt: skip
+) -> Triangles:
     """Mesh grains and layers; ``bottom`` and ``top``: thicknesses of layers from the ceramic outward.
 
     Corners closer than ``weld`` (m) are welded. Raises InputError where the sizes ask for more than three million points, and
@@ -167,9 +171,7 @@ def _mesh(shape: Outline, wanted, tessellation):
         missing = ~np.isin(mine[:, 0].astype(np.int64) * len(cloud) + mine[:, 1], keys)
         if missing.any():
             chosen = missing[: len(segments)].copy()
-            back = {
-                (int(twin[p]), int(twin[q])): k for k, (p, q) in enumerate(segments) if twin[p] >= 0 and twin[q] >= 0
-            }
+            back = {(int(twin[p]), int(twin[q])): k for k, (p, q) in enumerate(segments) if twin[p] >= 0 and twin[q] >= 0}
             for p, q in every[len(segments) :][missing[len(segments) :]]:
                 chosen[back[int(p), int(q)]] = True
             points, twin, corner, segments = _split(points, twin, corner, segments, chosen)
@@ -179,9 +181,7 @@ def _mesh(shape: Outline, wanted, tessellation):
         if sweep < 2 and len(inner):
             inner = _relaxed(cloud, edges, len(points), len(inner)) if not missing.any() else inner
             inner = inner[_free(inner, points, _all(segments, twin, points, width))]
-    raise InputError(
-        "the grains could not be meshed: two edges meet at too sharp an angle; take another seed or a larger weld."
-    )
+    raise InputError("the grains could not be meshed: two edges meet at too sharp an angle; take another seed or a larger weld.")
 
 
 def _check_count(count, wanted):
@@ -262,9 +262,7 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
     drawn = np.sort(segments, axis=1)
     drawn = np.unique(drawn[:, 0].astype(np.int64) * len(points) + drawn[:, 1])
     open_edge = ~np.isin(key[first], drawn)
-    graph = coo_array(
-        (np.ones(open_edge.sum()), (first[open_edge] // 3, second[open_edge] // 3)), shape=(len(triangles),) * 2
-    )
+    graph = coo_array((np.ones(open_edge.sum()), (first[open_edge] // 3, second[open_edge] // 3)), shape=(len(triangles),) * 2)
     piece = connected_components(graph, directed=False)[1]
 
     # what lies in a piece: the grain that most of its area belongs to, or the layer
@@ -272,9 +270,7 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
     label = tessellation.labels(centre)
     below = [p for p in planes if p < 0][::-1]  # from the ceramic outward
     above = [p for p in planes if p > height]
-    label = np.where(
-        centre[:, 1] < 0, tessellation.grains + np.searchsorted(-np.array([0.0, *below]), -centre[:, 1]) - 1, label
-    )
+    label = np.where(centre[:, 1] < 0, tessellation.grains + np.searchsorted(-np.array([0.0, *below]), -centre[:, 1]) - 1, label)
     label = np.where(
         centre[:, 1] > height, tessellation.grains + bottom + np.searchsorted([height, *above], centre[:, 1]) - 1, label
     )
@@ -314,10 +310,18 @@ def _label(points, segments, delaunay, shape, tessellation, bottom, planes, size
         raise InputError("the mesh has facets without a partner inside the box; take another seed or a larger weld.")
     faces = [face[np.argsort(points[flat[face], 0].mean(axis=1))] for face in faces]
     return Triangles(
-        points, triangles, region, tessellation.grains, Facets(pairs // 3, pairs % 3, nodes),
+        points,
+        triangles,
+        region,
+        tessellation.grains,
+        Facets(pairs // 3, pairs % 3, nodes),
         *(Facets((face // 3)[:, None], (face % 3)[:, None], flat[face][:, None]) for face in faces),
-        box=(width, height), periodic=periodic, sizes=sizes, finder=delaunay, simplices=number,
-    )  # fmt: skip
+        box=(width, height),
+        periodic=periodic,
+        sizes=sizes,
+        finder=delaunay,
+        simplices=number,
+    )
 
 
 def _cross(a, b):

@@ -26,19 +26,10 @@ class CoupledIonElectronTransfer(AbstractChargeTransfer):
     """
 
     rate: float = parameter(
-        unit="A/m2",
-        printed="i_D",
-        low=0,
-        open_low=True,
-        doc="i_00 (Da in i_D), exchange current where a = 1, theta = 0",
+        unit="A/m2", printed="i_D", low=0, open_low=True, doc="i_00 (Da in i_D), exchange current where a = 1, theta = 0"
     )
     reorganization: float = parameter(
-        unit="eV",
-        printed="k_BT",
-        low=0,
-        high=3,
-        open_low=True,
-        doc="lambda, reorganisation energy of the coupled transfer",
+        unit="eV", printed="k_BT", low=0, high=3, open_low=True, doc="lambda, reorganisation energy of the coupled transfer"
     )
 
     def current(self, overpotential, surface):

@@ -47,9 +47,13 @@ class CoreRelaxation(AbstractAmorphisation):
     """
 
     critical_radius: float = parameter(
-        30.6e-9, unit="m", low=1e-10, high=1e-3, doc="a_c",
+        30.6e-9,
+        unit="m",
+        low=1e-10,
+        high=1e-3,
+        doc="a_c",
         source=calibrated(30.6e-9, "silicon: full at 80 nm, arrested at 90 nm and above; 28.7 to 32.6 nm does"),
-    )  # fmt: skip
+    )
     width: float = parameter(
         1e-9, unit="m", low=1e-9, high=1e-3, doc="w", source=assumed(1e-9, "a few atoms; a hard switch stalls a solver")
     )

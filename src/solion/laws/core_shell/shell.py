@@ -93,11 +93,7 @@ class ElasticReversal(AbstractShell):
     yield_stress: float = parameter(**YIELD)
     shear_modulus: float = parameter(unit="Pa", low=1e8, high=1e12, doc="G of the product")
     birth: float = parameter(
-        -1.0,
-        low=-1,
-        high=1,
-        doc="chi",
-        source=assumed(-1.0, "the core blocks what the new product would gain in its plane"),
+        -1.0, low=-1, high=1, doc="chi", source=assumed(-1.0, "the core blocks what the new product would gain in its plane")
     )
 
     @property
@@ -148,9 +144,7 @@ class RateDependentShell(AbstractShell):
     """
 
     yield_stress: float = parameter(**YIELD)
-    reference_rate: float = parameter(
-        unit="1/s", low=1e-12, high=1e6, doc="rate_0 of strain at which tau is twice tau_Y"
-    )
+    reference_rate: float = parameter(unit="1/s", low=1e-12, high=1e6, doc="rate_0 of strain at which tau is twice tau_Y")
     exponent: float = parameter(5.0, low=1, high=100, doc="n", source=assumed(5.0, "of the order of creeping alloys"))
 
     @property

@@ -19,13 +19,21 @@ class StressDiffusion(Part):
     """V_a and V_A, both zero unless given."""
 
     activation_volume: float = parameter(
-        0.0, unit="m3", low=-1e-28, high=1e-28, doc="V_a of the diffusivity",
+        0.0,
+        unit="m3",
+        low=-1e-28,
+        high=1e-28,
+        doc="V_a of the diffusivity",
         source=assumed(0.0, "unknown; 2 to 10 cubic angstroms would be plausible"),
-    )  # fmt: skip
+    )
     partial_volume: float = parameter(
-        0.0, unit="m3", low=-1e-28, high=1e-28, doc="V_A of a carrier, for the drift",
+        0.0,
+        unit="m3",
+        low=-1e-28,
+        high=1e-28,
+        doc="V_A of a carrier, for the drift",
         source=assumed(0.0, "no drift unless given; (beta - 1) Omega_M/x is the mean over the whole reaction"),
-    )  # fmt: skip
+    )
 
     def factor(self, mean_stress, temperature):
         """D/D_0."""

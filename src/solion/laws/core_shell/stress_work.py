@@ -77,20 +77,10 @@ class Eshelby(AbstractStressWork):
     flows: ClassVar = False
 
     product_modulus: float = parameter(
-        15e9,
-        unit="Pa",
-        low=1e8,
-        high=1e12,
-        doc="G of the product",
-        source=assumed(15e9, "lithiated silicon, from memory"),
+        15e9, unit="Pa", low=1e8, high=1e12, doc="G of the product", source=assumed(15e9, "lithiated silicon, from memory")
     )
     host_modulus: float = parameter(
-        160e9,
-        unit="Pa",
-        low=1e9,
-        high=2e12,
-        doc="E of the host",
-        source=assumed(160e9, "silicon, a mean over directions"),
+        160e9, unit="Pa", low=1e9, high=2e12, doc="E of the host", source=assumed(160e9, "silicon, a mean over directions")
     )
 
     def work(self, shape, shell, formula, strain_rate=0.0):

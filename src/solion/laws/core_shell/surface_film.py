@@ -50,9 +50,7 @@ class Fracturing(AbstractFilmGrowth):
     tolerated: float = parameter(
         0.05, low=1e-4, high=1, doc="eps, strain between two cracks", source=assumed(0.05, "a brittle film")
     )
-    cracked: float = parameter(
-        0.3, low=0, high=1, doc="share of the area that a crack bares", source=assumed(0.3, "a guess")
-    )
+    cracked: float = parameter(0.3, low=0, high=1, doc="share of the area that a crack bares", source=assumed(0.3, "a guess"))
 
     def growth(self, thickness, order, stretching):
         made = self.growth_rate / thickness
@@ -93,25 +91,44 @@ class SurfaceFilm(AbstractSurfaceFilm):
         20e-9, unit="m", low=1e-10, high=1e-6, doc="d_0", source=assumed(20e-9, "5 to 50 nm, from memory")
     )
     film_diffusivity: float = parameter(
-        1.8e-17, unit="m2/s", low=1e-24, high=1e-8, doc="D of carriers in the film",
+        1.8e-17,
+        unit="m2/s",
+        low=1e-24,
+        high=1e-8,
+        doc="D of carriers in the film",
         source=assumed(1.8e-17, "the lower end of what Choi, Scanlon and Lee quote (line 728); uncertain by decades"),
-    )  # fmt: skip
+    )
     partition: float = parameter(
-        1.0, low=1e-6, high=1e6, doc="K, carriers in the film over those of the product at rest with it",
+        1.0,
+        low=1e-6,
+        high=1e6,
+        doc="K, carriers in the film over those of the product at rest with it",
         source=assumed(1.0, "as many as in the product"),
-    )  # fmt: skip
+    )
     film_conductivity: float = parameter(
-        1e6, unit="S/m", low=1e-15, high=1e6, doc="sigma of the ohmic drop",
+        1e6,
+        unit="S/m",
+        low=1e-15,
+        high=1e6,
+        doc="sigma of the ohmic drop",
         source=assumed(1e6, "no ohmic drop beside that of diffusion, unless given"),
-    )  # fmt: skip
+    )
     carriers: float = parameter(
-        2e4, unit="mol/m3", low=0, high=1e5, doc="carriers bound in new film",
+        2e4,
+        unit="mol/m3",
+        low=0,
+        high=1e5,
+        doc="carriers bound in new film",
         source=assumed(2e4, "lithium carbonate and fluoride hold 6e4 and 1e5, organic films a third"),
-    )  # fmt: skip
+    )
     formation: float = parameter(
-        0.8, unit="V", low=0, high=4, doc="potential below which new film forms, against the carrier metal",
+        0.8,
+        unit="V",
+        low=0,
+        high=4,
+        doc="potential below which new film forms, against the carrier metal",
         source=assumed(0.8, "where carbonates are reduced on lithium"),
-    )  # fmt: skip
+    )
     swelling: AbstractFilmGrowth = Conformal()
 
     def conductance(self, thickness):

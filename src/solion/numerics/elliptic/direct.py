@@ -23,9 +23,11 @@ class Factors:
             matrix = matrix[self.order][:, self.order]
         try:
             self.factors = splu(
-                matrix.tocsc(), permc_spec="MMD_AT_PLUS_A" if self.order is None else "NATURAL", diag_pivot_thresh=0.0,
+                matrix.tocsc(),
+                permc_spec="MMD_AT_PLUS_A" if self.order is None else "NATURAL",
+                diag_pivot_thresh=0.0,
                 options={"SymmetricMode": True, "Equil": False},
-            )  # fmt: skip
+            )
         except RuntimeError as error:
             raise RunError(
                 f"the system of {matrix.shape[0]} unknowns is singular ({error}): some part touches nothing that conducts, or "

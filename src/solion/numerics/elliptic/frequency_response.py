@@ -69,11 +69,7 @@ class Reduction:
             answer, error = self._reduced(basis, values)
             worst = int(np.argmax(error))
             if error[worst] <= self.tolerance:
-                self.record = {
-                    "direct solves": len(used),
-                    "largest residual": float(error.max()),
-                    "unknowns": len(basis),
-                }
+                self.record = {"direct solves": len(used), "largest residual": float(error.max()), "unknowns": len(basis)}
                 return answer
             chosen = worst
 

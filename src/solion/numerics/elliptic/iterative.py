@@ -99,9 +99,7 @@ class Elliptic:
         """Z E^-1 Z^T applied to a residual."""
         return self._coarse.solve(self._restrict(residual))[self._groups]
 
-    def solve(
-        self, right: np.ndarray, *, tolerance: float = TOLERANCE, limit: int = LIMIT
-    ) -> tuple[np.ndarray, SolveStatus]:
+    def solve(self, right: np.ndarray, *, tolerance: float = TOLERANCE, limit: int = LIMIT) -> tuple[np.ndarray, SolveStatus]:
         """x with |b - A x| <= tolerance |b - A x_0|, and how the iteration ended.
 
         x_0 is the best of all vectors that are constant over every group: what the groups cannot balance among

@@ -38,9 +38,7 @@ class _Search(NamedTuple):
     low_value: Float[Array, ""]
 
 
-def explore(
-    system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed
-) -> tuple[RosenbrockStep, StepEvents]:
+def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed) -> tuple[RosenbrockStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
@@ -67,22 +65,12 @@ def explore(
 
     zero = jnp.zeros(())
     search = _Search(
-        jnp.asarray(-1),
-        step.y,
-        step.w,
-        state.monitors,
-        jnp.zeros(which.shape, bool),
-        jnp.ones(which.shape),
-        zero,
-        zero + 1,
-        zero,
+        jnp.asarray(-1), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape), zero, zero + 1, zero
     )
 
     def advance_search(search):
         k, first = search.k, search.k < 0
-        inside = jnp.where(
-            k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high)
-        )
+        inside = jnp.where(k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high))
         y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
         end_monitors = jnp.where(first, monitors, search.monitors)
         outside, crossed, level = judge(end_monitors)

@@ -120,14 +120,7 @@ class State(NamedTuple):
 
 
 def begin(
-    system: AbstractSystem,
-    schedule: Schedule,
-    y,
-    *,
-    samples: int,
-    events: int = 256,
-    steps: int = 0,
-    first_step=1e-6,
+    system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, steps: int = 0, first_step=1e-6
 ) -> tuple[State, RunRecord]:
     """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment."""
     n = y.shape[0]

@@ -55,9 +55,7 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
     capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
     capacity_rate = curvature * rate / jnp.where(capacity == 0, 1.0, capacity)
-    return Linearisation(
-        capacity, capacity_rate, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope
-    )
+    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope)
 
 
 def capacities(system: AbstractSystem, y) -> Float[Array, " n"]:

@@ -60,9 +60,7 @@ def draw_silicon(figure, evidence: Silicon):
     axes.plot(data["time"] / HOURS, data["reacted_fraction"], color="k", label="129 nm wire, resolved")
     for (shape, diameter), run in evidence.fronts.items():
         kept = run.dataset["time"] < 6 * HOURS
-        axes.plot(
-            run.dataset["time"][kept] / HOURS, run.dataset["reacted_fraction"][kept], label=f"{diameter} nm {shape}"
-        )
+        axes.plot(run.dataset["time"][kept] / HOURS, run.dataset["reacted_fraction"][kept], label=f"{diameter} nm {shape}")
     axes.axhline(0.55, color="0.6", lw=0.8, ls="--")
     axes.set_xlabel("time (h)")
     axes.set_ylabel("reacted fraction")
@@ -97,9 +95,7 @@ SILICON = Case(
         ),
         Claim(
             "spheres of 90 and 200 nm: difference at 6 h",
-            lambda e: abs(
-                fraction_at(e.fronts["sphere", 90], 6 * HOURS) - fraction_at(e.fronts["sphere", 200], 6 * HOURS)
-            ),
+            lambda e: abs(fraction_at(e.fronts["sphere", 90], 6 * HOURS) - fraction_at(e.fronts["sphere", 200], 6 * HOURS)),
             at_most(0.01, "no size is in rigid-plastic stress; what is left is that the larger one is later"),
             PREDICTED,
         ),
@@ -159,9 +155,7 @@ def germanium(run_pool):
         "spheres": min(arrested_fraction(sphere(d * 1e-9, lithium_germanium()), drive) for d in (160, 620)),
         "soft": arrested_fraction(wire(165e-9, soft), drive),
         "time": time_to(wire(165e-9, lithium_germanium()), drive),
-        "map": arrest_map(
-            sphere(620e-9, lithium_germanium()), np.linspace(0.2e9, 1.2e9, 60), np.linspace(0.02, 0.4, 60)
-        ),
+        "map": arrest_map(sphere(620e-9, lithium_germanium()), np.linspace(0.2e9, 1.2e9, 60), np.linspace(0.02, 0.4, 60)),
     }
 
 
@@ -181,24 +175,14 @@ GERMANIUM = Case(
     "arrested fractions by quadrature at a driving force of 0.3 V",
     germanium,
     (
-        Claim(
-            "165 nm wire, 0.76 GPa: fraction",
-            lambda e: e["wire"],
-            at_least(0.99, "full under the microscope"),
-            PREDICTED,
-        ),
+        Claim("165 nm wire, 0.76 GPa: fraction", lambda e: e["wire"], at_least(0.99, "full under the microscope"), PREDICTED),
         Claim(
             "160 and 620 nm spheres, 0.76 GPa: smaller fraction",
             lambda e: e["spheres"],
             at_least(0.99, "full under the microscope"),
             PREDICTED,
         ),
-        Claim(
-            "165 nm wire, 0.3 GPa: fraction",
-            lambda e: e["soft"],
-            at_least(0.99, "full under the microscope"),
-            PREDICTED,
-        ),
+        Claim("165 nm wire, 0.3 GPa: fraction", lambda e: e["soft"], at_least(0.99, "full under the microscope"), PREDICTED),
     ),
     draw_germanium,
 )

@@ -72,12 +72,7 @@ CASE = Case(
             PAPER_CONTRADICTED,
             instead=around(0.0937, 0.002, "compressed product costs; Eq. 1 itself has this sign"),
         ),
-        Claim(
-            "decades between the two speeds",
-            lambda e: e["decades"],
-            Between(2.5, 3.5, "about three, as printed"),
-            INPUT,
-        ),
+        Claim("decades between the two speeds", lambda e: e["decades"], Between(2.5, 3.5, "about three, as printed"), INPUT),
     ),
     draw,
 )

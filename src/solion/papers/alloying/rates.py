@@ -12,17 +12,7 @@ from solion.laws import BareSurface, SurfaceFilm
 from solion.laws.core_shell.front_growth import deal_grove_exponent, film_time_length
 from solion.materials import lithium_silicon, sodium_antimony, sodium_germanium, sodium_tin
 from solion.papers.alloying.setup import crossing_plate, held, potential_of, stress_free
-from solion.papers.case import (
-    CHECKED,
-    PREDICTED,
-    SPECIFICATION_CORRECTED,
-    Case,
-    Claim,
-    Shape,
-    around,
-    at_least,
-    at_most,
-)
+from solion.papers.case import CHECKED, PREDICTED, SPECIFICATION_CORRECTED, Case, Claim, Shape, around, at_least, at_most
 from solion.views.front_growth import growth
 
 SHARES = np.array([0.3, 0.5, 1, 2, 3])  # of l*
@@ -80,9 +70,7 @@ EXPONENTS = Case(
             around(0.865, 0.005 / 0.865, "its three digits, twice"),
             SPECIFICATION_CORRECTED,
             "independent program",
-            instead=around(
-                0.885, 0.01 / 0.885, "the closed form: the program left out the time that its start stands for"
-            ),
+            instead=around(0.885, 0.01 / 0.885, "the closed form: the program left out the time that its start stands for"),
         ),
     ),
     draw_exponents,
@@ -95,9 +83,7 @@ def films(run_pool):
     for name, make in HOSTS.items():
         for factor in (1.0, 10.0):
             host = make()
-            host = stress_free(
-                host, diffusivity=factor * float(host.diffusivity), front_rate=factor * 1e-3, plateau=1.0
-            )
+            host = stress_free(host, diffusivity=factor * float(host.diffusivity), front_rate=factor * 1e-3, plateau=1.0)
             run = quasi_steady(AlloyParticle(host, Sphere(50e-9), film=SurfaceFilm()), 0.0)
             found[name, factor] = run
     return found

@@ -20,9 +20,7 @@ PAPER = Paper(
         *contacts.CASES,
     ),
     (
-        PaperFigure(
-            "figure-2", "Figure 2: switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)
-        ),
+        PaperFigure("figure-2", "Figure 2: switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)),
         PaperFigure("figure-3", "Figure 3: resistance ratios", (("3a", "3b", "3c"),), (14, 4.4)),
         PaperFigure(
             "figure-4",

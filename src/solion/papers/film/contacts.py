@@ -10,18 +10,7 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis import frozen_resistance, phase_profile
 from solion.devices import FilmMemristor
-from solion.papers.case import (
-    MODEL_LIMIT,
-    PAPER_CONTRADICTED,
-    PREDICTED,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-    at_least,
-)
+from solion.papers.case import MODEL_LIMIT, PAPER_CONTRADICTED, PREDICTED, Case, Choice, Claim, Found, Shape, around, at_least
 from solion.papers.film.resistance_ratio import FILLING, PARTIAL, formula
 from solion.papers.film.setup import ELECTRODES, memristor
 from solion.papers.film.voltammogram_runs import LTO4_PEAKS, PEAK
@@ -43,9 +32,7 @@ def interacting(interaction: float, rate: float) -> FilmMemristor:
     device = memristor(FILLING, (rate, rate))
     material = device.film.material
     total = float(material.free_energy.ion_interaction + material.free_energy.electron_interaction)  # pyright: ignore
-    energy = dataclasses.replace(
-        material.free_energy, electron_interaction=interaction, ion_interaction=total - interaction
-    )
+    energy = dataclasses.replace(material.free_energy, electron_interaction=interaction, ion_interaction=total - interaction)
     film = dataclasses.replace(device.film, material=dataclasses.replace(material, free_energy=energy))
     return dataclasses.replace(device, film=film)
 
@@ -141,9 +128,7 @@ def draw_shares(canvas: FigureBase, evidence: Shares) -> None:
     axes = canvas.subplots()
     for k, key in enumerate(evidence.rate):
         up = evidence.bias[key[0]] > 0
-        axes.semilogx(
-            evidence.bias[key[0]][up], evidence.rate[key][up], color=COLOURS[k], label=f"Da, {key[0]}, state {key[1]}"
-        )
+        axes.semilogx(evidence.bias[key[0]][up], evidence.rate[key][up], color=COLOURS[k], label=f"Da, {key[0]}, state {key[1]}")
         axes.semilogx(evidence.bias[key[0]][up], evidence.series[key][up], color=COLOURS[k], ls=(0, (4, 2)))
     axes.plot([], [], color="#6b7280", ls=(0, (4, 2)), label=r"$R_\mathrm{s}$, dashed")
     axes.axhline(0.5, color="#9aa5b1", lw=0.7)
@@ -175,9 +160,7 @@ CASES = (
                 _at_paper_rate,
                 at_least(1.0, "larger is preferred"),
                 PAPER_CONTRADICTED,
-                instead=around(
-                    18.7 / 28.3, 0.02, "28.3 and 18.7 of the paper's own formula, by an independent evaluation"
-                ),
+                instead=around(18.7 / 28.3, 0.02, "28.3 and 18.7 of the paper's own formula, by an independent evaluation"),
             ),
         ),
         draw_interactions,
@@ -224,8 +207,7 @@ CASES = (
                 lambda evidence: (
                     "at 30 V_T R_s has "
                     + ", ".join(
-                        f"{np.interp(30.0, evidence.bias[n], share):.2f} ({n}, {s})"
-                        for (n, s), share in evidence.series.items()
+                        f"{np.interp(30.0, evidence.bias[n], share):.2f} ({n}, {s})" for (n, s), share in evidence.series.items()
                     )
                 ),
             ),

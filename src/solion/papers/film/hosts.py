@@ -36,9 +36,7 @@ def _complete(evidence: list[Speed]) -> Found:
     names = [speed.host.label for speed in evidence]
     sourced = [row.reference and row.provenance for speed in evidence for row in table(speed.host)]
     ok = {speed.name for speed in evidence} >= WANTED and all(sourced)
-    assumed = sum(
-        row.provenance == "assumed" for speed in evidence for row in table(speed.host) if row.path in ("low", "high")
-    )
+    assumed = sum(row.provenance == "assumed" for speed in evidence for row in table(speed.host) if row.path in ("low", "high"))
     note = f"{assumed} of the {2 * len(evidence)} ends are assumed: the paper gives its values in the figure alone"
     return Found(ok, f"{len(names)} hosts: {'; '.join(names)}", note)
 
@@ -121,21 +119,12 @@ def _sketch(axes: Axes, paths: int) -> None:
     arrows = {
         1: [((0.4, 0.25), (0.4, 0.75))],
         2: [((0.5, 0.25), (0.5, 0.75)), ((0.66, 0.45), (0.74, 0.62))],
-        3: [
-            ((0.5, 0.5), end)
-            for end in ((0.5, 0.82), (0.5, 0.18), (0.85, 0.5), (0.15, 0.5), (0.72, 0.72), (0.28, 0.28))
-        ],
+        3: [((0.5, 0.5), end) for end in ((0.5, 0.82), (0.5, 0.18), (0.85, 0.5), (0.15, 0.5), (0.72, 0.72), (0.28, 0.28))],
     }[paths]
     for start, end in arrows:
         axes.add_patch(
             FancyArrowPatch(
-                start,
-                end,
-                arrowstyle="<|-|>" if paths == 1 else "-|>",
-                mutation_scale=9,
-                color=colour,
-                lw=1.3,
-                zorder=5,
+                start, end, arrowstyle="<|-|>" if paths == 1 else "-|>", mutation_scale=9, color=colour, lw=1.3, zorder=5
             )
         )
 

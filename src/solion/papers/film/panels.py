@@ -22,14 +22,7 @@ def phase_map(axes: Axes, result: Result, *, name: str = "") -> None:
     wanted = np.linspace(t[0], t[-1], 900)
     picture = c[np.clip(np.searchsorted(t, wanted), 0, t.size - 1)]
     axes.imshow(
-        picture.T,
-        aspect="auto",
-        cmap=PHASES,
-        vmin=0,
-        vmax=1,
-        origin="upper",
-        interpolation="nearest",
-        extent=(t[0], t[-1], 1, 0),
+        picture.T, aspect="auto", cmap=PHASES, vmin=0, vmax=1, origin="upper", interpolation="nearest", extent=(t[0], t[-1], 1, 0)
     )
     axes.grid(False)
     axes.set_yticks([0.06, 0.94], ["T", "B"])

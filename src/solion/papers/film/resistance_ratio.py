@@ -94,9 +94,7 @@ def run_asymmetric(run_pool: RunPool) -> Asymmetric:
     devices = [memristor(FILLING, (RATE_ASYMMETRIC, RATE_ASYMMETRIC), pair) for pair in pairs]
     found = run_pool.map(lambda device: (ratio(device, FULL, SIGNED), formula(device, FULL)), devices)
     return Asymmetric(
-        SIGNED,
-        {p: f[0] for p, f in zip(pairs, found, strict=True)},
-        {p: f[1] for p, f in zip(pairs, found, strict=True)},
+        SIGNED, {p: f[0] for p, f in zip(pairs, found, strict=True)}, {p: f[1] for p, f in zip(pairs, found, strict=True)}
     )
 
 
@@ -125,9 +123,7 @@ def _falls_everywhere(evidence: Ratios) -> Found:
     rises = np.diff(evidence.circuit[..., -1], axis=1).clip(0).sum(axis=1)
     worst = int(np.argmax(rises))
     row = evidence.circuit[worst, :, -1]
-    words = (
-        f"from {row[0]:.3g} at Da_T = {evidence.rates[0]:.0e} to {row.max():.3g} at {evidence.rates[row.argmax()]:.0e}"
-    )
+    words = f"from {row[0]:.3g} at Da_T = {evidence.rates[0]:.0e} to {row.max():.3g} at {evidence.rates[row.argmax()]:.0e}"
     return Found(
         _falls(evidence.circuit, 1),
         f"{words} at {BIASES[-1]:g} V_T, Da_T/Da_B = {evidence.curves[worst]:g}",
@@ -138,9 +134,7 @@ def _falls_everywhere(evidence: Ratios) -> Found:
 def _falls_with_bias(evidence: Ratios) -> Found:
     k = len(evidence.rates) // 2
     shown = evidence.circuit[-1, k, :]
-    words = (
-        f"{shown[0]:.4g} at {BIASES[0]:g} V_T, {shown[-1]:.4g} at {BIASES[-1]:g} V_T (Da_T = {evidence.rates[k]:.0e})"
-    )
+    words = f"{shown[0]:.4g} at {BIASES[0]:g} V_T, {shown[-1]:.4g} at {BIASES[-1]:g} V_T (Da_T = {evidence.rates[k]:.0e})"
     rises = np.diff(evidence.circuit, axis=2).max()
     note = "" if rises <= 1e-9 * evidence.circuit.max() else f"it rises by up to {rises:.2g} somewhere on the grid"
     return Found(_falls(evidence.circuit, 2), words, note)
@@ -200,10 +194,7 @@ def draw_partial(canvas: FigureBase, evidence: Ratios) -> None:
     axes = canvas.subplots()
     for k, bias in enumerate(BIASES):
         axes.loglog(
-            evidence.rates,
-            evidence.circuit[0, :, k],
-            color=COLOURS[k],
-            label=rf"$|V_\mathrm{{m}}|$ = {bias:g} $V_\mathrm{{T}}$",
+            evidence.rates, evidence.circuit[0, :, k], color=COLOURS[k], label=rf"$|V_\mathrm{{m}}|$ = {bias:g} $V_\mathrm{{T}}$"
         )
     axes.loglog(evidence.rates, evidence.formula[0], color=INK, ls=(0, (2, 3)), lw=2, label="formula, low bias")
     axes.set_xlabel(r"Da$^\mathrm{T}$ = Da$^\mathrm{B}$")
@@ -241,9 +232,7 @@ def draw_asymmetric(canvas: FigureBase, evidence: Asymmetric) -> None:
         same = pair[0] == pair[1]
         name = f"{pair[0]:g}" if same else f"{pair[0]:g} / {pair[1]:g}"
         colour = COLOURS[k % len(COLOURS)] if same else ("#b8404f", "#6b7280", "#111827")[k - len(IDENTICAL)]
-        axes.semilogy(
-            evidence.bias, values, color=colour, ls="-" if same else (0, (4, 2)), label=rf"$\alpha_0$ = {name}"
-        )
+        axes.semilogy(evidence.bias, values, color=colour, ls="-" if same else (0, (4, 2)), label=rf"$\alpha_0$ = {name}")
         axes.plot(0, evidence.formula[pair], marker=".", ms=5, color=colour)
     axes.set_xlabel(r"$V_\mathrm{m}/V_\mathrm{T}$")
     axes.legend(fontsize=7.5, ncols=2, loc="upper center")
@@ -311,12 +300,7 @@ CASES = (
                 Shape("never rises with Da", _NEVER),
                 PREDICTED,
             ),
-            Claim(
-                "R falls with Da at every V_m",
-                _falls_everywhere,
-                Shape("never rises with Da", _NEVER),
-                PAPER_CONTRADICTED,
-            ),
+            Claim("R falls with Da at every V_m", _falls_everywhere, Shape("never rises with Da", _NEVER), PAPER_CONTRADICTED),
             Claim("R falls with |V_m|", _falls_with_bias, Shape("never rises with |V_m|", _NEVER), PREDICTED),
             Claim(
                 "R falls with a smaller ratio of Da",
@@ -332,8 +316,7 @@ CASES = (
     Case(
         "3c",
         "Resistance ratio of full polarization, asymmetric contacts",
-        "With identical asymmetric contacts only a large"
-        " enough |V_m| shows a difference; with different ones its sign matters.",
+        "With identical asymmetric contacts only a large enough |V_m| shows a difference; with different ones its sign matters.",
         _PLACE.format("c"),
         _RUNS,
         run_asymmetric,

@@ -33,8 +33,7 @@ def memristor(
     film = Film(lithium_titanate(), thickness=80e-9, filling=filling)
     i_D, V_T = film.units.i_D, film.units.V_T
     top, bottom = (
-        Contact(ButlerVolmer(rate=rate * i_D, asymmetry=asymmetry))
-        for rate, asymmetry in zip(rates, asymmetries, strict=True)
+        Contact(ButlerVolmer(rate=rate * i_D, asymmetry=asymmetry)) for rate, asymmetry in zip(rates, asymmetries, strict=True)
     )
     return FilmMemristor(top=top, film=film, bottom=bottom, series_resistance=100 * V_T / i_D)
 
@@ -51,8 +50,7 @@ def sweep_and_rest(device: FilmMemristor, peak: float, rest: float) -> Protocol:
     """One positive sweep 0, peak, 0 (V_T), then ``rest`` tau_D at V = 0."""
     volt, second = device.scales().voltage, device.scales().time
     there, back = (
-        ramp(voltage=(a * volt, b * volt), rate=SWEEP * volt / second, samples=SAMPLES)
-        for a, b in ((0.0, peak), (peak, 0.0))
+        ramp(voltage=(a * volt, b * volt), rate=SWEEP * volt / second, samples=SAMPLES) for a, b in ((0.0, peak), (peak, 0.0))
     )
     return there.then(back).then(hold(voltage=0.0, duration=rest / 4 * second, samples=SAMPLES).repeat(4))
 

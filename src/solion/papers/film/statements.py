@@ -31,9 +31,7 @@ def _less(evidence: Times) -> Found:
     low, high = found.simulated[LTO4].current, found.simulated[LTO7].current
     scale = float(memristor(LTO4).scales().current)
     words = f"{low:.4f} against {high:.4f} i_D ({low * scale * 1e3:.3g} against {high * scale * 1e3:.3g} mA)"
-    note = (
-        f"Eq. 5: {found.formula[LTO4]:.4f} against {found.formula[LTO7]:.4f}; both with the same electron diffusivity"
-    )
+    note = f"Eq. 5: {found.formula[LTO4]:.4f} against {found.formula[LTO7]:.4f}; both with the same electron diffusivity"
     return Found(low / high, words, note)
 
 
@@ -42,9 +40,7 @@ def draw_comparison(canvas: FigureBase, evidence: Times) -> None:
     axes = canvas.subplots()
     for k, (c, name) in enumerate(((LTO4, "LTO4"), (LTO7, "LTO7"))):
         last = np.maximum(evidence.top[c], evidence.bottom[c])
-        axes.loglog(
-            evidence.current[c], last, marker="o", ms=3.5, color=COLOURS[k], label=rf"{name}, $c_\mathrm{{m}}$ = {c:g}"
-        )
+        axes.loglog(evidence.current[c], last, marker="o", ms=3.5, color=COLOURS[k], label=rf"{name}, $c_\mathrm{{m}}$ = {c:g}")
         axes.axvline(evidence.thresholds.simulated[c].current, color=COLOURS[k], ls=":", lw=1.2)
     axes.set_xlabel(CURRENT)
     axes.set_ylabel(r"$\tau_\mathrm{fMP}/\tau_\mathrm{D}$")
@@ -93,9 +89,7 @@ def draw_times(canvas: FigureBase, evidence: Times) -> None:
     axes = canvas.subplots()
     for k, c in enumerate(FILLINGS):
         excess = evidence.current[c] - evidence.thresholds.simulated[c].current
-        axes.loglog(
-            excess, _last(evidence, c), marker="o", ms=3.5, color=COLOURS[k], label=rf"$c_\mathrm{{m}}$ = {c:g}"
-        )
+        axes.loglog(excess, _last(evidence, c), marker="o", ms=3.5, color=COLOURS[k], label=rf"$c_\mathrm{{m}}$ = {c:g}")
     for level, name in ((1.0, r"$\tau_\mathrm{D}$"), (0.1, r"$\tau_\mathrm{D}/10$")):
         axes.axhline(level, color=INK, lw=0.9, ls=(0, (4, 3)))
         axes.text(axes.get_xlim()[0] * 1.05, level * 1.07, name, fontsize=8.5)
@@ -188,19 +182,10 @@ CASES = (
                 at_most(1.0, "less current, at the same electron diffusivity"),
                 PREDICTED,
             ),
-            Claim(
-                "LTO4 switches faster", faster, at_least(1.0, "the shorter time at every current compared"), PREDICTED
-            ),
+            Claim("LTO4 switches faster", faster, at_least(1.0, "the shorter time at every current compared"), PREDICTED),
         ),
         draw_comparison,
-        (
-            Choice(
-                "c_m of LTO4 and LTO7",
-                "0.1 and 0.9",
-                "stated with Fig. 4d",
-                lambda _: "compared at every common current",
-            ),
-        ),
+        (Choice("c_m of LTO4 and LTO7", "0.1 and 0.9", "stated with Fig. 4d", lambda _: "compared at every common current"),),
     ),
     Case(
         "switching-time",
@@ -243,8 +228,7 @@ CASES = (
                 "largest change of composition",
                 _drift,
                 at_most(
-                    1e-8,
-                    "a hundredth of the solver's relative tolerance: nothing but round-off may move a stationary state",
+                    1e-8, "a hundredth of the solver's relative tolerance: nothing but round-off may move a stationary state"
                 ),
                 CHECKED,
                 "equilibrium",

@@ -104,11 +104,7 @@ def draw(canvas: FigureBase, evidence: Steps) -> None:
         drive, phases, ends, drop = grid[:, k]
         drive.plot(t, column(result, "scaled_current"), color=INK)
         drive.set_ylim(-0.01, 0.14)
-        title(
-            drive,
-            "a" if k == 0 else "",
-            rf"$c_\mathrm{{m}}$ = {FILLING}, $i_\mathrm{{max}}$ = {current} $i_\mathrm{{D}}$",
-        )
+        title(drive, "a" if k == 0 else "", rf"$c_\mathrm{{m}}$ = {FILLING}, $i_\mathrm{{max}}$ = {current} $i_\mathrm{{D}}$")
         phase_map(phases, result)
         name_states(phases, result)
         ends.plot(t, column(result, "composition_top"), color=TOP, label="$c$ at T")

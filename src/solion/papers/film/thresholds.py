@@ -12,19 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from solion.explore.critical_current import Fold, Threshold, fold, switching_times, threshold
-from solion.papers.case import (
-    CHECKED,
-    MODEL_LIMIT,
-    PREDICTED,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-    at_least,
-    at_most,
-)
+from solion.papers.case import CHECKED, MODEL_LIMIT, PREDICTED, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.film.setup import CELLS, memristor
 from solion.papers.run_pool import RunPool
 from solion.thermodynamics import critical_current, critical_current_diffuse, two_phase_fillings
@@ -351,9 +339,7 @@ CASES = (
             Claim(
                 "Eq. 5 corrected for the diffuse interface agrees",
                 _corrected,
-                at_most(
-                    0.05, "first order in the interface, 0.06 of the film: its square over the thinner phase is left"
-                ),
+                at_most(0.05, "first order in the interface, 0.06 of the film: its square over the thinner phase is left"),
                 CHECKED,
                 "theory",
             ),
@@ -361,10 +347,7 @@ CASES = (
         draw_thresholds,
         (
             Choice(
-                "length of the plateau",
-                f"{PLATEAU:g} τ_D",
-                "long against switching times but those at the threshold",
-                _plateaus,
+                "length of the plateau", f"{PLATEAU:g} τ_D", "long against switching times but those at the threshold", _plateaus
             ),
         ),
     ),

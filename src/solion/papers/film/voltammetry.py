@@ -10,14 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from solion.analysis import (
-    Pattern,
-    low_bias_resistance,
-    on_off_ratio,
-    pattern,
-    polarization,
-    switches,
-)
+from solion.analysis import Pattern, low_bias_resistance, on_off_ratio, pattern, polarization, switches
 from solion.analysis.data import Data
 from solion.papers.case import (
     CALIBRATED,
@@ -63,9 +56,7 @@ from solion.views.style import COLOURS, INK, title
 def _extent(peak: float):
     def find(evidence: Loops) -> Found:
         result = evidence.shown[peak]
-        return Found(
-            polarization(result), f"{polarization(result)}, {len(switches(result))} changes of phase in two cycles"
-        )
+        return Found(polarization(result), f"{polarization(result)}, {len(switches(result))} changes of phase in two cycles")
 
     return find
 
@@ -84,9 +75,7 @@ def _left(peak: float):
 def _each_cycle(evidence: Loops) -> Found:
     counts = [sum(evidence.main.dataset["event_time"].values < _half(evidence.main)), 0]
     counts[1] = len(switches(evidence.main)) - counts[0]
-    return Found(
-        counts == [4, 4], f"{polarization(evidence.main)}; {counts[0]} and {counts[1]} changes of phase per cycle"
-    )
+    return Found(counts == [4, 4], f"{polarization(evidence.main)}; {counts[0]} and {counts[1]} changes of phase per cycle")
 
 
 def _half(result: Result) -> float:
@@ -192,9 +181,7 @@ def _where(wanted: Callable[[tuple[str, str]], bool]):
         if not evidence.varied:
             return "not run in the quick form"
         same = [name for name, found in evidence.varied.items() if wanted(found)]
-        other = [
-            f"{name} ({found[0]} switching, {found[1]})" for name, found in evidence.varied.items() if not wanted(found)
-        ]
+        other = [f"{name} ({found[0]} switching, {found[1]})" for name, found in evidence.varied.items() if not wanted(found)]
         return f"holds at {'; '.join(same)}" + (f". Not at {'; '.join(other)}" if other else "")
 
     return words
@@ -237,9 +224,7 @@ def _draw(letter: str, heading: str, shown: Callable[[Loops], dict[float, Result
         low = min(np.percentile(np.abs(column(result, "scaled_current")), 3) for result in results.values())
         last.set_ylim(max(low, top * 1e-7) / 2, top * (8 if count > 1 else 3))
         if count > 1:
-            last.legend(
-                fontsize=7.5, loc="upper center", ncols=3, title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8
-            )
+            last.legend(fontsize=7.5, loc="upper center", ncols=3, title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8)
         else:
             for colour, name in zip(BRANCHES, ("rising", "falling"), strict=True):
                 last.plot([], [], color=colour, label=f"$V$ {name}")
@@ -274,9 +259,7 @@ CASES = (
         run_symmetric,
         (
             *(
-                Claim(
-                    f"V_max = {peak:g}: polarization", _extent(peak), Equal(word, "V_max was chosen for it"), CALIBRATED
-                )
+                Claim(f"V_max = {peak:g}: polarization", _extent(peak), Equal(word, "V_max was chosen for it"), CALIBRATED)
                 for peak, word in zip(PEAKS, ("none", "partial", "full"), strict=True)
             ),
             Claim(f"V_max = {PEAKS[0]:g}: the resistance is kept", _left(PEAKS[0]), _KEPT, PREDICTED),
@@ -301,8 +284,7 @@ CASES = (
     Case(
         "4b",
         "Symmetric contacts of different Da",
-        "Full polarization between symmetric contacts of different Da leaves two"
-        " states that are separated around V = 0.",
+        "Full polarization between symmetric contacts of different Da leaves two states that are separated around V = 0.",
         _PLACE.format("b"),
         f"two cycles to {PEAK:g} V_T, c_m = 0.1, Da = 0.01 and 1e-4",
         run_ratio,
@@ -357,8 +339,7 @@ CASES = (
     Case(
         "4d-lto4",
         "LTO4",
-        "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the"
-        " measured, asymmetric one.",
+        "With unequal asymmetric contacts the loop of a film that starts nearly empty resembles the measured, asymmetric one.",
         _FIT,
         f"two cycles to {' and '.join(f'{p:g}' for p in LTO4_PEAKS)} V_T; contacts of the caption",
         run_lto4,
@@ -366,27 +347,12 @@ CASES = (
             Claim(
                 f"V_max = {min(LTO4_PEAKS):g}: no switching",
                 _still,
-                Shape(
-                    "no change of phase, i up to 0.011",
-                    "its current stays near 0.01, a tenth of which is its last digit",
-                ),
+                Shape("no change of phase, i up to 0.011", "its current stays near 0.01, a tenth of which is its last digit"),
                 CHECKED,
                 PROGRAM,
             ),
-            Claim(
-                f"V_max = {max(LTO4_PEAKS):g}: switches fully and back in each cycle",
-                _each_cycle,
-                _FOUR,
-                CHECKED,
-                PROGRAM,
-            ),
-            Claim(
-                f"on/off at {READ:g} V_T",
-                _on_off,
-                at_least(1e3, "the figure that it reports, 'above 1e3'"),
-                CHECKED,
-                PROGRAM,
-            ),
+            Claim(f"V_max = {max(LTO4_PEAKS):g}: switches fully and back in each cycle", _each_cycle, _FOUR, CHECKED, PROGRAM),
+            Claim(f"on/off at {READ:g} V_T", _on_off, at_least(1e3, "the figure that it reports, 'above 1e3'"), CHECKED, PROGRAM),
             Claim(
                 "asymmetric pattern: one polarity opens the loop more",
                 _lopsided,
@@ -408,26 +374,17 @@ CASES = (
     Case(
         "4d-lto7",
         "LTO7",
-        "With unequal asymmetric contacts the loop of a film that starts nearly full resembles the measured,"
-        " asymmetric one.",
+        "With unequal asymmetric contacts the loop of a film that starts nearly full resembles the measured, asymmetric one.",
         _FIT,
         f"two cycles to {PEAK:g} V_T; contacts of the caption",
         run_lto7,
         (
             Claim("switches fully and back in each cycle", _each_cycle, _FOUR, CHECKED, PROGRAM),
             Claim(
-                "largest current of the second cycle, in i_D",
-                _extreme(np.max),
-                around(0.766, 5e-3, _DIGITS),
-                CHECKED,
-                PROGRAM,
+                "largest current of the second cycle, in i_D", _extreme(np.max), around(0.766, 5e-3, _DIGITS), CHECKED, PROGRAM
             ),
             Claim(
-                "smallest current of the second cycle, in i_D",
-                _extreme(np.min),
-                around(-0.945, 5e-3, _DIGITS),
-                CHECKED,
-                PROGRAM,
+                "smallest current of the second cycle, in i_D", _extreme(np.min), around(-0.945, 5e-3, _DIGITS), CHECKED, PROGRAM
             ),
             Claim(
                 "asymmetric pattern: one polarity opens the loop more",
@@ -445,13 +402,6 @@ CASES = (
             ),
         ),
         _draw("", "LTO7", _main),
-        (
-            Choice(
-                "V_max",
-                f"{PEAK:g} V_T",
-                "a round value that switches the film",
-                _where(lambda found: found[0] == "full"),
-            ),
-        ),
+        (Choice("V_max", f"{PEAK:g} V_T", "a round value that switches the film", _where(lambda found: found[0] == "full")),),
     ),
 )

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from solion.analysis import (
-    frozen_resistance,
-    pattern,
-    polarization,
-)
+from solion.analysis import frozen_resistance, pattern, polarization
 from solion.papers.film.setup import CELLS, ELECTRODES, column, loop, memristor, sweep_and_rest
 from solion.papers.run_pool import RunPool
 from solion.result.result import Result
@@ -40,9 +36,7 @@ class Loops:
         return self.shown[max(self.shown)]
 
 
-def _loops(
-    run_pool: RunPool, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]
-) -> Loops:
+def _loops(run_pool: RunPool, electrodes: dict, peaks: tuple[float, ...], variations: Mapping[str, tuple[dict, float]]) -> Loops:
     """The loops and, for each variation, how far it switches and the pattern it leaves."""
 
     def one(job):
@@ -53,8 +47,7 @@ def _loops(
     jobs += [] if run_pool.quick else list(variations.values())
     found = run_pool.map(one, jobs)
     varied = {
-        name: (polarization(result), pattern(result).kind)
-        for name, result in zip(variations, found[len(peaks) :], strict=False)
+        name: (polarization(result), pattern(result).kind) for name, result in zip(variations, found[len(peaks) :], strict=False)
     }
     return Loops(dict(zip(peaks, found, strict=False)), varied, {})
 

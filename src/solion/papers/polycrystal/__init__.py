@@ -57,15 +57,9 @@ PAPER = Paper(
             ((1.0,), (2.0, 1.0), (1.0,), (1.0,)),
             (4.0, 3.6, 3.6, 3.6),
         ),
-        PaperFigure(
-            "figure-5", "Figures 3 and 5: boundaries, and trigger bias on the layer", (("3", "5h-i"),), (12.5, 3.8)
-        ),
-        PaperFigure(
-            "figure-6", "Figure 6: cells", (("6a-c",), ("6d-f",), ("6g",)), (12.5, 10.5), heights=(4.0, 3.4, 3.2)
-        ),
-        PaperFigure(
-            "figure-8", "Figure 8: the memristor", (("8f-g",), ("8e", "8h")), (12.5, 8.0), ((1.0,), (0.75, 1.6))
-        ),
+        PaperFigure("figure-5", "Figures 3 and 5: boundaries, and trigger bias on the layer", (("3", "5h-i"),), (12.5, 3.8)),
+        PaperFigure("figure-6", "Figure 6: cells", (("6a-c",), ("6d-f",), ("6g",)), (12.5, 10.5), heights=(4.0, 3.4, 3.2)),
+        PaperFigure("figure-8", "Figure 8: the memristor", (("8f-g",), ("8e", "8h")), (12.5, 8.0), ((1.0,), (0.75, 1.6))),
         PaperFigure("numbers", "Numbers of the text", (("numbers",),), (12.5, 5.4)),
     ),
 )

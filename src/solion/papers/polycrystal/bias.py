@@ -10,19 +10,7 @@ from matplotlib.figure import FigureBase
 
 from solion import protocols
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.case import (
-    CALIBRATED,
-    INPUT,
-    MODEL_LIMIT,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-    at_least,
-    at_most,
-)
+from solion.papers.case import CALIBRATED, INPUT, MODEL_LIMIT, Case, Choice, Claim, Found, Shape, around, at_least, at_most
 from solion.papers.polycrystal.setup import CONTACT_RADIUS, LARGEST_BIAS, memristor, trigger
 from solion.papers.run_pool import RunPool
 from solion.views.style import COLOURS, MUTED, title
@@ -92,19 +80,9 @@ def _fast(evidence: Bias) -> Found:
 def draw_bias(canvas: FigureBase, evidence: Bias) -> None:
     """Current against bias at a boundary and in a grain; rates beside it."""
     left, right = canvas.subplots(1, 2, width_ratios=(1.5, 1.0))
-    for run, colour, label in (
-        (evidence.boundary, COLOURS[0], "grain boundary"),
-        (evidence.interior, COLOURS[1], "interior"),
-    ):
+    for run, colour, label in ((evidence.boundary, COLOURS[0], "grain boundary"), (evidence.interior, COLOURS[1], "interior")):
         left.plot(-run["voltage"], np.abs(run["current"]) + 1e-13, color=colour, label=label)
-    left.set(
-        xscale="log",
-        yscale="log",
-        xlim=(0.02, 12),
-        ylim=(1e-11, 1e-2),
-        xlabel="negative bias (V)",
-        ylabel="|current| (A)",
-    )
+    left.set(xscale="log", yscale="log", xlim=(0.02, 12), ylim=(1e-11, 1e-2), xlabel="negative bias (V)", ylabel="|current| (A)")
     left.legend()
     title(left, "1e", "trigger bias")
     rates = sorted(evidence.rates)
@@ -130,9 +108,7 @@ def _straight(evidence: Bias) -> Found:
 
 def _slope(evidence: Bias) -> Found:
     slope, _ = _back(evidence)
-    return Found(
-        slope * memristor().metallic_resistance(), f"{slope * memristor().metallic_resistance():.5f} of πr²/(ρL)"
-    )
+    return Found(slope * memristor().metallic_resistance(), f"{slope * memristor().metallic_resistance():.5f} of πr²/(ρL)")
 
 
 def draw_back(canvas: FigureBase, evidence: Bias) -> None:
@@ -211,10 +187,7 @@ CASES = (
                 INPUT,
             ),
             Claim(
-                "slope in units of that of a lithium wire",
-                _slope,
-                around(1.0, 0.01, "that resistor's formula, πr²/(ρL)"),
-                INPUT,
+                "slope in units of that of a lithium wire", _slope, around(1.0, 0.01, "that resistor's formula, πr²/(ρL)"), INPUT
             ),
         ),
         draw_back,
@@ -227,14 +200,7 @@ CASES = (
         "Fig. 2d",
         f"0 to -10 V and back at {INTERIOR_RATE} V/s",
         run_bias,
-        (
-            Claim(
-                "the only jump lies below -9 V",
-                _jump,
-                Shape("one jump, below -9 V", "the bias of a grain, put in"),
-                INPUT,
-            ),
-        ),
+        (Claim("the only jump lies below -9 V", _jump, Shape("one jump, below -9 V", "the bias of a grain, put in"), INPUT),),
         draw_interior,
         (CONTACT_RADIUS,),
     ),

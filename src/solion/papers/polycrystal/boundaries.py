@@ -88,13 +88,7 @@ CASE = Case(
             INPUT,
             "arithmetic",
         ),
-        Claim(
-            "lithium left at a boundary 10 mV lower",
-            _depleted,
-            around(0.68, 0.01, "exp(-10/25.7)"),
-            INPUT,
-            "arithmetic",
-        ),
+        Claim("lithium left at a boundary 10 mV lower", _depleted, around(0.68, 0.01, "exp(-10/25.7)"), INPUT, "arithmetic"),
         Claim(
             "hot spots of ten times the mean by that depletion, H(100 nm)",
             _hot,

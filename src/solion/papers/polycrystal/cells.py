@@ -17,18 +17,7 @@ from solion.devices.lithium_cell import (
 )
 from solion.experiments.cell_test import alternating, run_cell, stable, staircase
 from solion.laws.initiation import Griffith
-from solion.papers.case import (
-    CALIBRATED,
-    MODEL_LIMIT,
-    Between,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-    at_most,
-)
+from solion.papers.case import CALIBRATED, MODEL_LIMIT, Between, Case, Choice, Claim, Found, Shape, around, at_most
 from solion.papers.polycrystal.samples import QUICK_SEEDS, SEEDS, bare, covered
 from solion.papers.polycrystal.setup import PELLET
 from solion.papers.run_pool import RunPool
@@ -82,8 +71,7 @@ def _tests(run_pool: RunPool) -> Tests:
     law = calibrate(PRINTED["H.L."], chosen["H.L."], "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
     critical = {label: critical_current(law, interface) for label, interface in chosen.items()}
     cells = {
-        label: SymmetricCell(interface, thickness=PELLET, conductivity=effective * 0.05)
-        for label, interface in chosen.items()
+        label: SymmetricCell(interface, thickness=PELLET, conductivity=effective * 0.05) for label, interface in chosen.items()
     }
     stairs = {label: run_cell(cell, critical[label], staircase(30.0, STEP, 600.0)) for label, cell in cells.items()}
     cycling = {label: run_cell(cell, critical[label], alternating(8.0, 1800.0, 1000)) for label, cell in cells.items()}
@@ -100,10 +88,7 @@ def by_law(tests: Tests) -> dict[str, dict[str, float]]:
     flaw = implied_flaw(Griffith(), PRINTED["H.L."], layer)
     pressure = calibrate_pressure(PRINTED["H.L."], layer, "1.8 mA/cm2 with the layer, Lu et al., fig. 6f")
     return {
-        law: {
-            label: critical_current(criterion, replace(interface, flaw=flaw))
-            for label, interface in tests.interfaces.items()
-        }
+        law: {label: critical_current(criterion, replace(interface, flaw=flaw)) for label, interface in tests.interfaces.items()}
         for law, criterion in (("griffith", Griffith()), ("pressure", pressure))
     }
 
@@ -142,9 +127,7 @@ def _overpotential(evidence: Tests) -> Found:
 def draw_staircases(canvas: FigureBase, evidence: Tests) -> None:
     """Voltage over time of the three cells."""
     panels = canvas.subplots(1, 3)
-    for axes, (label, test), colour, letter in zip(
-        panels, evidence.stairs.items(), COLOURS, ("6d", "6e", "6f"), strict=False
-    ):
+    for axes, (label, test), colour, letter in zip(panels, evidence.stairs.items(), COLOURS, ("6d", "6e", "6f"), strict=False):
         hours = test.dataset["time"].values / 3600
         axes.plot(hours, test.dataset["voltage"] * 1e3, color=colour)
         second = axes.twinx()
@@ -158,9 +141,7 @@ def draw_staircases(canvas: FigureBase, evidence: Tests) -> None:
 
 
 def _stable(evidence: Tests) -> Found:
-    words = ", ".join(
-        f"{label} {'stable' if stable(test) else 'shorts at once'}" for label, test in evidence.cycling.items()
-    )
+    words = ", ".join(f"{label} {'stable' if stable(test) else 'shorts at once'}" for label, test in evidence.cycling.items())
     expected = {"bare": False, "Au": False, "H.L.": True}
     return Found({label: stable(test) for label, test in evidence.cycling.items()} == expected, words)
 
@@ -170,12 +151,7 @@ def draw_cycling(canvas: FigureBase, evidence: Tests) -> None:
     axes = canvas.subplots()
     for (label, test), colour in zip(evidence.cycling.items(), COLOURS, strict=False):
         part = test.dataset["time"].values < 8 * 3600
-        axes.plot(
-            test.dataset["time"].values[part] / 3600,
-            test.dataset["voltage"].values[part] * 1e3,
-            color=colour,
-            label=label,
-        )
+        axes.plot(test.dataset["time"].values[part] / 3600, test.dataset["voltage"].values[part] * 1e3, color=colour, label=label)
     axes.set(xlabel="time (h)", ylabel="voltage (mV)")
     axes.legend()
     title(axes, "6g", "0.8 mA/cm², first hours of 1000")
@@ -198,9 +174,7 @@ CASES = (
             ),
             Claim(
                 "gold, mA/cm²",
-                _critical(
-                    "Au", "H(100 nm) = {hot:.3g}, median at Λ = 2, which was inferred from a factor of ten; {spread}"
-                ),
+                _critical("Au", "H(100 nm) = {hot:.3g}, median at Λ = 2, which was inferred from a factor of ten; {spread}"),
                 around(0.2, 0.15, "'~0.2': its last digit is a quarter"),
                 CALIBRATED,
             ),

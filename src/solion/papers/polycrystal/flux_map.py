@@ -8,15 +8,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import FigureBase
 
-from solion.papers.case import (
-    CHECKED,
-    PREDICTED,
-    Case,
-    Claim,
-    Found,
-    at_least,
-    at_most,
-)
+from solion.papers.case import CHECKED, PREDICTED, Case, Claim, Found, at_least, at_most
 from solion.papers.polycrystal.samples import LAMBDA, LAYER, solve
 from solion.papers.polycrystal.setup import grains
 from solion.papers.run_pool import RunPool
@@ -74,29 +66,14 @@ def draw_map(canvas: FigureBase, evidence: Map) -> None:
     ):
         mean = float(run.dataset["current_density"])
         picture = axes.pcolormesh(
-            x * 1e6,
-            z * 1e6,
-            np.hypot(jx, jz).T / mean,
-            vmin=0,
-            vmax=2.5,
-            cmap="magma",
-            shading="nearest",
-            rasterized=True,
+            x * 1e6, z * 1e6, np.hypot(jx, jz).T / mean, vmin=0, vmax=2.5, cmap="magma", shading="nearest", rasterized=True
         )
         cells = PolyCollection([cell * 1e6 for cell in evidence.polygons], facecolor="none", edgecolor="white", lw=0.35)
         axes.add_collection(cells)
         # streamplot wants evenly spaced positions to the last digit
         even = [np.linspace(v[0], v[-1], v.size) * 1e6 for v in (x, z)]
-        axes.streamplot(
-            *even, jx.T, jz.T, color="#9fd3ff", density=1.2 if letter != "4e" else 4.0, linewidth=0.5, arrowsize=0.5
-        )
-        axes.set(
-            aspect="equal",
-            xlabel="x (µm)",
-            ylabel="z (µm)",
-            xlim=(x[0] * 1e6, x[-1] * 1e6),
-            ylim=(z[0] * 1e6, z[-1] * 1e6),
-        )
+        axes.streamplot(*even, jx.T, jz.T, color="#9fd3ff", density=1.2 if letter != "4e" else 4.0, linewidth=0.5, arrowsize=0.5)
+        axes.set(aspect="equal", xlabel="x (µm)", ylabel="z (µm)", xlim=(x[0] * 1e6, x[-1] * 1e6), ylim=(z[0] * 1e6, z[-1] * 1e6))
         if letter == "4e":
             axes.set(xlim=(35, 65), ylim=(0.2, 30))
         axes.grid(False)
@@ -116,9 +93,7 @@ CASES = (
             Claim(
                 "share of the current that grains of a face carry too much or too little of",
                 _detour,
-                at_least(
-                    0.1, "'certain grains instead of the others': a tenth, ten times what a mesh of half the size moves"
-                ),
+                at_least(0.1, "'certain grains instead of the others': a tenth, ten times what a mesh of half the size moves"),
                 PREDICTED,
             ),
             Claim(

@@ -94,9 +94,7 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
     title(left, "4f", "largest over mean current")
     lengths = np.geomspace(1e-4, 1e-2, 20)
     bands = [evidence.extremes.median(length) for length in lengths]
-    right.fill_between(
-        lengths * 1e3, [b.low for b in bands], [b.high for b in bands], color=COLOURS[1], alpha=0.2, lw=0
-    )
+    right.fill_between(lengths * 1e3, [b.low for b in bands], [b.high for b in bands], color=COLOURS[1], alpha=0.2, lw=0)
     right.loglog(lengths * 1e3, [b.value for b in bands], color=COLOURS[1], label="Λ = 2, median and 90 % band")
     right.set(xlabel="width of the electrode (mm)", ylabel="largest H(100 nm)")
     right.legend()
@@ -105,9 +103,7 @@ def draw_hot_spots(canvas: FigureBase, evidence: HotSpots) -> None:
 
 def run_sweep(run_pool: RunPool) -> dict[float, Bare]:
     """Bare faces over Lambda."""
-    return {
-        ratio: bare(run_pool, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if run_pool.quick else tuple(BANDS))
-    }
+    return {ratio: bare(run_pool, ratio, SWEEP_SEEDS) for ratio in ((0.1, 1.0, 2.0) if run_pool.quick else tuple(BANDS))}
 
 
 def _in_bands(evidence) -> Found:
@@ -142,25 +138,16 @@ def draw_sweep(canvas: FigureBase, evidence) -> None:
     ratios = np.array(list(evidence))
     low, mid, high = np.array([np.quantile(found.factor, [0.1, 0.5, 0.9]) for found in evidence.values()]).T
     left.fill_between(
-        list(BANDS),
-        *np.array(list(BANDS.values())).T,
-        color=MUTED,
-        alpha=0.2,
-        lw=0,
-        label="independent program, 10 to 90 %",
+        list(BANDS), *np.array(list(BANDS.values())).T, color=MUTED, alpha=0.2, lw=0, label="independent program, 10 to 90 %"
     )
-    left.errorbar(
-        ratios, mid, (mid - low, high - mid), fmt="o", color=COLOURS[0], capsize=2, label="median, 10 to 90 %"
-    )
+    left.errorbar(ratios, mid, (mid - low, high - mid), fmt="o", color=COLOURS[0], capsize=2, label="median, 10 to 90 %")
     left.axhline(10, color=MUTED, ls=":")
     left.set(xscale="log", yscale="log", xlabel="Λ", ylabel="H(100 nm)")
     left.legend()
     title(left, "", "hot spots over Λ")
     line = np.geomspace(0.03, 80, 100)
     right.loglog(line, 1 / (1 + line), color=MUTED, label="brick layer")
-    right.loglog(
-        ratios, [np.mean(found.conductivity) for found in evidence.values()], "o", color=COLOURS[0], label="solved"
-    )
+    right.loglog(ratios, [np.mean(found.conductivity) for found in evidence.values()], "o", color=COLOURS[0], label="solved")
     right.set(xlabel="Λ", ylabel="$\\sigma_\\mathrm{eff}/\\sigma_g$")
     right.legend()
     title(right, "", "effective conductivity")
@@ -177,20 +164,8 @@ CASES = (
         f"{len(SEEDS)} samples of grains, two faces each, at Λ = 1 and 2",
         run_hot_spots,
         (
-            Claim(
-                "median of H(100 nm) at Λ = 1",
-                _median("one"),
-                around(7.3, 0.2, _ERRORS),
-                CHECKED,
-                "independent program",
-            ),
-            Claim(
-                "median of H(100 nm) at Λ = 2",
-                _median("two"),
-                around(9.8, 0.2, _ERRORS),
-                CHECKED,
-                "independent program",
-            ),
+            Claim("median of H(100 nm) at Λ = 1", _median("one"), around(7.3, 0.2, _ERRORS), CHECKED, "independent program"),
+            Claim("median of H(100 nm) at Λ = 2", _median("two"), around(9.8, 0.2, _ERRORS), CHECKED, "independent program"),
             Claim(
                 "share of the faces with more than ten times the mean, Λ = 2",
                 _tenfold,

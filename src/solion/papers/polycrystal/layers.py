@@ -9,18 +9,7 @@ from matplotlib.figure import FigureBase
 
 from solion.experiments.conduction import Sizes, section
 from solion.experiments.conduction.problem import CrossSection
-from solion.papers.case import (
-    CHECKED,
-    MODEL_LIMIT,
-    PREDICTED,
-    Between,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    around,
-    at_most,
-)
+from solion.papers.case import CHECKED, MODEL_LIMIT, PREDICTED, Between, Case, Choice, Claim, Found, around, at_most
 from solion.papers.polycrystal.samples import (
     DEPTHS,
     LAMBDA,
@@ -143,9 +132,7 @@ def draw_outer(canvas: FigureBase, evidence: Layers) -> None:
     axes = canvas.subplots()
     rows = [("Λ = 1, 100 µm", evidence.one.outer), ("Λ = 2, 100 µm", evidence.two.outer)]
     rows += [(f"Λ = {ratio:g}, 200 µm", found.outer) for ratio, found in evidence.wide.items()]
-    axes.boxplot(
-        [values for _, values in rows], orientation="horizontal", tick_labels=[label for label, _ in rows], widths=0.5
-    )
+    axes.boxplot([values for _, values in rows], orientation="horizontal", tick_labels=[label for label, _ in rows], widths=0.5)
     axes.set(xlabel="H(100 nm) at the layer's outer face")
     title(axes, "4f", "with a layer")
 
@@ -174,10 +161,7 @@ def draw_decay(canvas: FigureBase, evidence: Layers) -> None:
 
 _MICROMETRES = around(3.0, 1 / 3, "'~3 µm': a micrometre either way")
 _SIZE = Choice(
-    "domain",
-    "100 µm square, plane",
-    "not in the text",
-    lambda _: "largest values grow with the width; see the row of 200 µm",
+    "domain", "100 µm square, plane", "not in the text", lambda _: "largest values grow with the width; see the row of 200 µm"
 )
 CASES = (
     Case(
@@ -236,10 +220,7 @@ CASES = (
         (
             Claim("largest current within a tenth of the mean from, µm, Λ = 1", _depth("one"), _MICROMETRES, PREDICTED),
             Claim(
-                "the same at Λ = 2, where half of the faces exceed ten times the mean",
-                _depth("two"),
-                _MICROMETRES,
-                MODEL_LIMIT,
+                "the same at Λ = 2, where half of the faces exceed ten times the mean", _depth("two"), _MICROMETRES, MODEL_LIMIT
             ),
             Claim(
                 "depth at Λ = 1 against that of the program, µm",

@@ -108,9 +108,7 @@ def _resets(which: str):
         share = float(reset[begun].mean())
         set_share = float(np.isfinite(run["set_bias"].values).mean())
         biases = run["reset_bias"].values[reset]
-        return Found(
-            share, f"{share:.2%} of filaments, at {median_words(biases, ' V')}; {set_share:.1%} of the cycles set"
-        )
+        return Found(share, f"{share:.2%} of filaments, at {median_words(biases, ' V')}; {set_share:.1%} of the cycles set")
 
     return find
 
@@ -124,9 +122,7 @@ def _on_off(evidence: Windows) -> Found:
     words = ", ".join(f"{median_words(row)} in {text}" for text, row in values.items())
     logs = [float(np.log10(np.median(row))) for row in values.values()]
     return Found(
-        max(logs, key=lambda value: abs(value - 5)),
-        words,
-        "but for the floor of 0.1 nA and r = 20 nm nothing was chosen",
+        max(logs, key=lambda value: abs(value - 5)), words, "but for the floor of 0.1 nA and r = 20 nm nothing was chosen"
     )
 
 
@@ -153,9 +149,7 @@ def _jittered(evidence: Windows) -> Found:
 def _stripped(evidence: Windows) -> str:
     if not evidence.stripping:
         return "not run in the quick form"
-    shares = {
-        current: float(np.isfinite(run["reset_bias"].values)[:1].mean()) for current, run in evidence.stripping.items()
-    }
+    shares = {current: float(np.isfinite(run["reset_bias"].values)[:1].mean()) for current, run in evidence.stripping.items()}
     words = ", ".join(f"{current:g} A/m²: {share:.0%}" for current, share in shares.items())
     return f"10 A/m² and more in ±0.25 V; filaments that reset in the first cycle at {words}"
 
@@ -192,9 +186,7 @@ def draw_tip(canvas: FigureBase, evidence: Windows) -> None:
             i = cycles.one["current"].values[part]
             y = np.abs(i) + 1e-14 if log else i * 1e6
             axes.plot(cycles.one["voltage"].values[part], y, color=colour, label=f"cycle {k + 1}")
-        axes.set(
-            xlabel="bias (V)", ylabel="|current| (A)" if log else "current (µA)", yscale="log" if log else "linear"
-        )
+        axes.set(xlabel="bias (V)", ylabel="|current| (A)" if log else "current (µA)", yscale="log" if log else "linear")
         title(axes, letter, "tip, log scale" if log else f"tip, {'±0.25 V' if letter == '8f' else '-0.2/+1 V'}")
     panels[2].set_ylim(3e-11, 1e-4)
     panels[0].legend()
@@ -243,9 +235,7 @@ def draw_sizes(canvas: FigureBase, evidence) -> None:
     """On/off over cycles for each size, and over size."""
     left, right = canvas.subplots(1, 2, width_ratios=(1.4, 1.0))
     for (size, run), colour in zip(evidence.items(), COLOURS, strict=True):
-        left.semilogy(
-            np.arange(1, CYCLES + 1), np.nanmedian(run["on_off"].values, axis=1), color=colour, label=name(size)
-        )
+        left.semilogy(np.arange(1, CYCLES + 1), np.nanmedian(run["on_off"].values, axis=1), color=colour, label=name(size))
     left.set(xlabel="cycle", ylabel="on/off at -0.1 V", ylim=(0.5, 1e6))
     left.legend(ncols=3)
     title(left, "8h", "on/off over cycles")
@@ -320,9 +310,7 @@ CASES = (
                 "calibrated: every cycle sets in ±0.25 V",
                 lambda _: "up to some 0.04; see the row of larger ones",
             ),
-            Choice(
-                "exchange current of dissolution", "10 A/m²", "calibrated: every filament resets in ±0.25 V", _stripped
-            ),
+            Choice("exchange current of dissolution", "10 A/m²", "calibrated: every filament resets in ±0.25 V", _stripped),
         ),
     ),
     Case(
@@ -333,12 +321,7 @@ CASES = (
         f"{CYCLES} cycles in -0.2/+1 V, {DEVICES} devices each of {', '.join(map(name, SIZES))}",
         run_sizes,
         (
-            Claim(
-                "ratio falls with size",
-                _falls,
-                Shape("each size below the one before", "'only at nanoscale'"),
-                PREDICTED,
-            ),
+            Claim("ratio falls with size", _falls, Shape("each size below the one before", "'only at nanoscale'"), PREDICTED),
             Claim(
                 "decades from the tip to 500 µm",
                 _decades,
@@ -353,10 +336,6 @@ CASES = (
             ),
         ),
         draw_sizes,
-        (
-            Choice(
-                "sweep rate", f"{RATE} V/s", "not in the text", lambda _: "0.01 to 0.5 V/s: every cycle of the tip sets"
-            ),
-        ),
+        (Choice("sweep rate", f"{RATE} V/s", "not in the text", lambda _: "0.01 to 0.5 V/s: every cycle of the tip sets"),),
     ),
 )

@@ -9,14 +9,7 @@ import xarray as xr
 from matplotlib.figure import FigureBase
 
 from solion.experiments.filament_cycling import run_filament
-from solion.papers.case import (
-    CALIBRATED,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    at_most,
-)
+from solion.papers.case import CALIBRATED, Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.setup import loop, memristor
 from solion.papers.run_pool import RunPool
 from solion.views.style import cycle_colours, title
@@ -41,8 +34,7 @@ def run_pad(run_pool: RunPool) -> Pad:
         return run_filament(memristor(500e-6, pad=True, quiet=True, **numbers), loop(-0.5, 1.0, 5, 800, 0.1)).dataset
 
     first = {
-        share: float(np.nanmax(loops(thickening=share)["on_off"].values))
-        for share in (SHARES[:1] if run_pool.quick else SHARES)
+        share: float(np.nanmax(loops(thickening=share)["on_off"].values)) for share in (SHARES[:1] if run_pool.quick else SHARES)
     }
     return Pad(loops(), loops(dissolution=0.0), first)
 
@@ -79,12 +71,7 @@ def draw_pad(canvas: FigureBase, evidence: Pad) -> None:
     axes = canvas.subplots()
     for k, colour in enumerate(cycle_colours(5)):
         part = run["cycle"].values == k
-        axes.plot(
-            run["voltage"].values[part],
-            run["current"].values[part] * 1e3,
-            color=colour,
-            label=f"cycle {k + 1}",
-        )
+        axes.plot(run["voltage"].values[part], run["current"].values[part] * 1e3, color=colour, label=f"cycle {k + 1}")
     axes.set(xlabel="bias (V)", ylabel="current (mA)")
     axes.legend()
     title(axes, "8e", "pad of 500 µm")
@@ -98,12 +85,7 @@ CASE = Case(
     "five loops from -0.5 V to +1 V at 0.1 V/s from the pristine electrolyte",
     run_pad,
     (
-        Claim(
-            "on/off in the first cycle",
-            _small,
-            at_most(10.0, "'did not go beyond 10'; χ was chosen for it"),
-            CALIBRATED,
-        ),
+        Claim("on/off in the first cycle", _small, at_most(10.0, "'did not go beyond 10'; χ was chosen for it"), CALIBRATED),
         Claim(
             "on/off from the second cycle on",
             _stuck,
@@ -120,8 +102,6 @@ CASE = Case(
             lambda _: "no reset up to +1 V whatever the negative limit",
         ),
         Choice("threshold of dissolution", "0.05 V", "calibrated: the pad never resets", _no_threshold),
-        Choice(
-            "χ, share of the ionic current that thickens the filament", "5e-5", "calibrated: on/off below 10", _shares
-        ),
+        Choice("χ, share of the ionic current that thickens the filament", "5e-5", "calibrated: on/off below 10", _shares),
     ),
 )

@@ -55,17 +55,13 @@ def run_places(run_pool: RunPool) -> Places:
 def _rising(evidence: Places) -> Found:
     order = np.argsort(evidence.distance)
     steps = np.diff(evidence.bias[order])
-    return Found(
-        bool(np.all(steps >= 0)), f"{evidence.bias.min():.3g} to {evidence.bias.max():.3g} V over 30 placements"
-    )
+    return Found(bool(np.all(steps >= 0)), f"{evidence.bias.min():.3g} to {evidence.bias.max():.3g} V over 30 placements")
 
 
 def _linear(evidence: Places) -> Found:
     part = (evidence.distance > 20e-9) & (evidence.bias < 8.9)
     slope = np.polyfit(evidence.distance[part], evidence.bias[part], 1)[0]
-    return Found(
-        slope / trigger().slope, f"{slope * 1e-9:.4f} V/nm against η_gb π/(2a) = {trigger().slope * 1e-9:.4f} V/nm"
-    )
+    return Found(slope / trigger().slope, f"{slope * 1e-9:.4f} V/nm against η_gb π/(2a) = {trigger().slope * 1e-9:.4f} V/nm")
 
 
 def _saturates(evidence: Places) -> Found:
@@ -132,10 +128,7 @@ def _same(evidence: Electrodes) -> Found:
 def draw_sizes(canvas: FigureBase, evidence: Electrodes) -> None:
     """Trigger biases and the chance to touch a boundary over the electrode's size."""
     left, right = canvas.subplots(1, 2)
-    for values, colour, label in (
-        (evidence.boundary, COLOURS[0], "grain boundary"),
-        (evidence.interior, COLOURS[1], "interior"),
-    ):
+    for values, colour, label in ((evidence.boundary, COLOURS[0], "grain boundary"), (evidence.interior, COLOURS[1], "interior")):
         sizes = np.repeat(list(values), [len(v) for v in values.values()])
         left.loglog(sizes * 1e6, np.concatenate(list(values.values())), "o", color=colour, ms=5, alpha=0.6, label=label)
     left.set(xlabel="electrode size (µm)", ylabel="trigger bias (V)")
@@ -225,9 +218,7 @@ CASES = (
             Claim(
                 "slope of the linear part over the closed form",
                 _linear,
-                around(
-                    1.0, 0.03, "η_gb π/(2a) is its limit; the fit begins at 20 nm, four radii, where asin is 1 % off"
-                ),
+                around(1.0, 0.03, "η_gb π/(2a) is its limit; the fit begins at 20 nm, four radii, where asin is 1 % off"),
                 CHECKED,
                 "theory",
             ),

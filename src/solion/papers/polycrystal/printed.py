@@ -219,13 +219,7 @@ def _of_the_memristor() -> tuple[Entry, ...]:
             "contradicted",
             "the threshold must be lower in that window",
         ),
-        Entry(
-            "resistance on setting",
-            "becomes orders of magnitude higher",
-            "lower",
-            "contradicted",
-            "a slip of the text",
-        ),
+        Entry("resistance on setting", "becomes orders of magnitude higher", "lower", "contradicted", "a slip of the text"),
     )
 
 
@@ -237,9 +231,7 @@ def _uniform(resistance: float):
     def find(evidence: PrintedNumbers) -> Found:
         words = ", ".join(f"{r * 1e4:g} Ω cm²: {factor:.2f}" for r, factor in evidence.factors.items())
         return Found(
-            evidence.factors[resistance],
-            words,
-            "the paper does not say uniform: only contact in patches keeps the hot spots",
+            evidence.factors[resistance], words, "the paper does not say uniform: only contact in patches keeps the hot spots"
         )
 
     return find
@@ -265,9 +257,7 @@ def _set(evidence: PrintedNumbers) -> Found:
 
 
 def _bare_limit(evidence: PrintedNumbers) -> Found:
-    return Found(
-        0.2, "'from ~0.2' to 1.8, beside ~1000 to 14 Ω cm²: 0.2 is the current of gold, 1000 the resistance of bare"
-    )
+    return Found(0.2, "'from ~0.2' to 1.8, beside ~1000 to 14 Ω cm²: 0.2 is the current of gold, 1000 the resistance of bare")
 
 
 def _unplasticised(evidence: PrintedNumbers) -> Found:
@@ -295,9 +285,7 @@ def draw(canvas: FigureBase, evidence: PrintedNumbers) -> None:
             weight="bold",
         )
     for x, text in ((0.0, "number"), (0.33, "printed"), (0.56, "model"), (0.9, "standing")):
-        axes.text(
-            x, 1 - 0.3 / (len(entries) + 1), text, transform=axes.transAxes, fontsize=9, weight="bold", va="center"
-        )
+        axes.text(x, 1 - 0.3 / (len(entries) + 1), text, transform=axes.transAxes, fontsize=9, weight="bold", va="center")
 
 
 CASE = Case(
@@ -309,11 +297,7 @@ CASE = Case(
     run,
     (
         Claim(
-            "contact area by the formula printed, nm²",
-            _hertz,
-            around(67.68, 1e-3, "the formula by hand"),
-            INPUT,
-            "arithmetic",
+            "contact area by the formula printed, nm²", _hertz, around(67.68, 1e-3, "the formula by hand"), INPUT, "arithmetic"
         ),
         Claim(
             "the contact area printed, ~30 nm², in nm²",
@@ -323,11 +307,7 @@ CASE = Case(
             instead=around(67.68, 1e-3, "the formula and the numbers printed beside it"),
         ),
         Claim(
-            "hot spots under a uniform 1000 Ω cm²",
-            _uniform(0.1),
-            around(1.0, 0.01, "1.00 there"),
-            CHECKED,
-            "independent program",
+            "hot spots under a uniform 1000 Ω cm²", _uniform(0.1), around(1.0, 0.01, "1.00 there"), CHECKED, "independent program"
         ),
         Claim(
             "hot spots under a uniform 10 Ω cm²",
@@ -384,9 +364,7 @@ CASE = Case(
             "Λ",
             "1",
             "inferred",
-            lambda evidence: (
-                f"{evidence.panel.count('contradicted')} of {len(evidence.panel.entries)} numbers are contradicted"
-            ),
+            lambda evidence: f"{evidence.panel.count('contradicted')} of {len(evidence.panel.entries)} numbers are contradicted",
         ),
     ),
 )

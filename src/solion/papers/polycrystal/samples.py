@@ -59,9 +59,7 @@ def device(ratio: float, layer: bool):
     return dataclasses.replace(lu2021(ratio), layers=layers)
 
 
-def solve(
-    run_pool: RunPool, ratio: float, seed: int, layer: bool, width: float = 100e-6, sizes: Sizes | None = None
-) -> Result:
+def solve(run_pool: RunPool, ratio: float, seed: int, layer: bool, width: float = 100e-6, sizes: Sizes | None = None) -> Result:
     """One sample of grains; a coarser mesh in the quick form."""
     run_pool.count(1)
     engine = Elements(sizes=sizes or (COARSE if run_pool.quick else SIZES))

@@ -15,14 +15,7 @@ from solion.devices.polycrystal import ChargeTransfer, Polycrystal
 from solion.experiments.conduction import Elements, Sizes, conduct
 from solion.experiments.conduction.problem import pose
 from solion.materials.llzo import llzo_boundary, llzo_grain
-from solion.papers.case import (
-    CHECKED,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    at_most,
-)
+from solion.papers.case import CHECKED, Case, Choice, Claim, Found, at_most
 from solion.papers.polycrystal.cells import RESISTANCES
 from solion.papers.polycrystal.setup import grains
 from solion.papers.run_pool import RunPool
@@ -171,10 +164,7 @@ CASE = Case(
     draw_spectra,
     (
         Choice(
-            "Λ",
-            f"{RATIO}",
-            "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²",
-            lambda _: "0.02 to 0.3",
+            "Λ", f"{RATIO}", "at Λ = 1 the boundaries' relaxation time, 18 µs, meets that of 14 Ω cm²", lambda _: "0.02 to 0.3"
         ),
         Choice("capacitance of the interfaces", "1 µF/cm²", "customary double layer", lambda _: "0.5 to 10 µF/cm²"),
         Choice("gold", "200 Ω cm²", "the text says only that 14 is below it", lambda _: "any"),

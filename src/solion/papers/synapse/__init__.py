@@ -69,9 +69,7 @@ PAPER = Paper(
             (14, 11.4),
         ),
         PaperFigure("figure-4", "Figure 4: change against charge", (("4a", "4b", "4-endur"),), (14, 4.3)),
-        PaperFigure(
-            "figure-5", "Figure 5: cycling by voltage pulses", (("5a", "5b", "5-lin"),), (15, 4.3), ((1.5, 1.0, 1.0),)
-        ),
+        PaperFigure("figure-5", "Figure 5: cycling by voltage pulses", (("5a", "5b", "5-lin"),), (15, 4.3), ((1.5, 1.0, 1.0),)),
         PaperFigure("figure-6", "Figure 6: composition and phase", (("6a-d",),), (7, 4.6)),
         PaperFigure("figure-7", "Figure 7: magnesium and hydrogen", (("7a", "7b", "7c"),), (14, 4.3)),
         PaperFigure("figure-8", "Figure 8: retention", (("8a", "8a-blocking"), ("S8", "8b")), (11, 8.4)),

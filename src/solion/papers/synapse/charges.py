@@ -88,9 +88,7 @@ def _linear(start: float):
 
 def _exponents(evidence: Doses) -> Found:
     q, g = evidence.medians(SEAL, 2e-5, "time")
-    return Found(
-        charge_linearity(q, g)[0], f"{charge_linearity(q, g)[0]:.3f} over {q[0] * MICRO:g} to {q[-1] * MICRO:g} µC"
-    )
+    return Found(charge_linearity(q, g)[0], f"{charge_linearity(q, g)[0]:.3f} over {q[0] * MICRO:g} to {q[-1] * MICRO:g} µC")
 
 
 def _same(leak: float):

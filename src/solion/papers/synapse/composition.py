@@ -12,18 +12,7 @@ from scipy.special import ndtr
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import PatchedSynapse, WellMixed, magnesium_synapse
 from solion.materials import working_ions
-from solion.papers.case import (
-    CALIBRATED,
-    CHECKED,
-    INPUT,
-    Between,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-)
+from solion.papers.case import CALIBRATED, CHECKED, INPUT, Between, Case, Choice, Claim, Found, Shape, around
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.setup import CELLS
 from solion.protocols import hold
@@ -92,9 +81,7 @@ def patched(contact: float, spread: float) -> PatchedSynapse:
     resistance = float(device.electrolyte.ionic_resistance) + 2 * transfer
     deviations, shares = levels()
     return PatchedSynapse(
-        replace(device, channel=film, depth=WellMixed()),
-        tuple(shares),
-        contact * resistance * np.exp(spread * deviations),
+        replace(device, channel=film, depth=WellMixed()), tuple(shares), contact * resistance * np.exp(spread * deviations)
     )
 
 
@@ -156,9 +143,7 @@ def _ends(evidence: Patches, current: float, contact: float, words: str) -> str:
     good = evidence.good(current, contact)
     if good:
         return f"{words}: σ = {_list(good)}"
-    hidden = {
-        s: ends for (i, r, s), ends in evidence.ends.items() if (i, r) == (current, contact) and ends[0] < DETECTED
-    }
+    hidden = {s: ends for (i, r, s), ends in evidence.ends.items() if (i, r) == (current, contact) and ends[0] < DETECTED}
     if not hidden:
         return f"{words}: no spread tried leaves a part undetected"
     highest = [high for _, high in hidden.values()]
@@ -184,9 +169,7 @@ def tungsten() -> Found:
 def draw_patches(canvas: FigureBase, evidence: Patches) -> None:
     """Composition of the patches in order, for each spread."""
     axes = canvas.subplots()
-    for (spread, x), colour in zip(
-        evidence.compositions.items(), cycle_colours(len(evidence.compositions)), strict=True
-    ):
+    for (spread, x), colour in zip(evidence.compositions.items(), cycle_colours(len(evidence.compositions)), strict=True):
         order = np.argsort(x)
         part = np.cumsum(evidence.shares[order]) - 0.5 * evidence.shares[order]
         axes.plot(100 * part, x[order], color=colour, label=f"{spread:g}")
@@ -299,8 +282,7 @@ CASES = (
     Case(
         "DFT",
         "Magnesium in tungsten oxide is not stable in air",
-        "Oxidation to MgO gains 6.14 eV from the metal and 2.57 eV from the host at 0.21 atm: "
-        "stability in air is kinetic.",
+        "Oxidation to MgO gains 6.14 eV from the metal and 2.57 eV from the host at 0.21 atm: stability in air is kinetic.",
         "section 5",
         "arithmetic on the two stated energies",
         run_oxidation,

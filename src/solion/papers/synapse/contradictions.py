@@ -11,17 +11,7 @@ from matplotlib.figure import FigureBase
 from solion.base.constants import thermal_voltage
 from solion.devices import charge_per_electron, magnesium_synapse, magnesium_synapse_thin
 from solion.laws.free_energy import total_potential
-from solion.papers.case import (
-    PAPER_CONTRADICTED,
-    Between,
-    Case,
-    Claim,
-    Equal,
-    Found,
-    around,
-    at_least,
-    at_most,
-)
+from solion.papers.case import PAPER_CONTRADICTED, Between, Case, Claim, Equal, Found, around, at_least, at_most
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse import composition, filling, hydrogen, updates
 from solion.papers.synapse.panels import MICRO
@@ -44,11 +34,7 @@ class Against:
 
 def run(run_pool: RunPool) -> Against:
     """The runs of 3a-leak, 3d and 7b."""
-    return Against(
-        filling.run_leaking(run_pool),
-        updates.run_trains(run_pool),
-        hydrogen.run_curves(run_pool),
-    )
+    return Against(filling.run_leaking(run_pool), updates.run_trains(run_pool), hydrogen.run_curves(run_pool))
 
 
 def sigma(device, gamma):
@@ -72,9 +58,7 @@ def _held(evidence: Against) -> Found:
 def _dose(evidence: Against) -> Found:
     del evidence
     value = 5e-6 / charge_per_electron(magnesium_synapse())
-    return Found(
-        value, f"{value:.3e}", f"axis of Fig. 7 over that of the geometry: {1e-4 / value:.3f} or {1.95e-4 / value:.3f}"
-    )
+    return Found(value, f"{value:.3e}", f"axis of Fig. 7 over that of the geometry: {1e-4 / value:.3f} or {1.95e-4 / value:.3f}")
 
 
 def _one_law(evidence: Against) -> Found:
@@ -130,10 +114,7 @@ def _lowest(evidence: Against) -> Found:
     del evidence
     starts = {
         name: float(sigma(device, 0.0)) * 100 * 5 * thickness
-        for name, device, thickness in (
-            ("80 nm", magnesium_synapse(), 80e-9),
-            ("15 nm", magnesium_synapse_thin(), 15e-9),
-        )
+        for name, device, thickness in (("80 nm", magnesium_synapse(), 80e-9), ("15 nm", magnesium_synapse_thin(), 15e-9))
     }
     value = 80e-9 / (5 * 80e-9) * PER_CM
     words = ", ".join(f"{g * 1e9:.0f} nS ({name})" for name, g in starts.items())
@@ -172,9 +153,7 @@ def _stalls(evidence: Against) -> Found:
 
 def _cycles(evidence: Against) -> Found:
     del evidence
-    return Found(
-        100, "100 in the caption of Fig. 5, 200 (100 positive, 100 negative) in the text", "200 half-cycles make 100"
-    )
+    return Found(100, "100 in the caption of Fig. 5, 200 (100 positive, 100 negative) in the text", "200 half-cycles make 100")
 
 
 def _overcount(evidence: Against) -> Found:

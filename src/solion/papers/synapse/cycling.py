@@ -128,8 +128,7 @@ def _last(evidence: SynapseCycles) -> Found | None:
 def _slowing(evidence: SynapseCycles) -> Found:
     rises = np.diff(evidence.turns[0::2]) * MICRO
     return Found(
-        bool(np.all(rises > 0) and np.all(np.diff(rises) < 0)),
-        ", ".join(f"{value:+.0f}" for value in rises) + " µS a cycle",
+        bool(np.all(rises > 0) and np.all(np.diff(rises) < 0)), ", ".join(f"{value:+.0f}" for value in rises) + " µS a cycle"
     )
 
 
@@ -223,11 +222,7 @@ def draw_sides(canvas: FigureBase, evidence: Sides) -> None:
     for (name, run), colour in zip(evidence.runs.items(), COLOURS, strict=False):
         bottoms = run.turns[0::2] * MICRO
         axes.plot(
-            np.arange(bottoms.size),
-            bottoms,
-            "o-",
-            color=colour,
-            label=f"started {'at the' if name == 'centre' else name} centre",
+            np.arange(bottoms.size), bottoms, "o-", color=colour, label=f"started {'at the' if name == 'centre' else name} centre"
         )
     axes.set_xlabel("cycle")
     axes.set_ylabel("conductance at the bottom (µS)")
@@ -246,9 +241,7 @@ def draw_straightness(canvas: FigureBase, evidence: Straightness) -> None:
         reads = run.reads[-2 * per - 1 :]
         span = reads[per] - reads[0]
         axes.plot(np.linspace(0, 1, per + 1), (reads[: per + 1] - reads[0]) / span, color=colour, label=label)
-        axes.plot(
-            np.linspace(1, 0, per + 1), (reads[per:] - reads[-1]) / (reads[per] - reads[-1]), color=colour, ls="--"
-        )
+        axes.plot(np.linspace(1, 0, per + 1), (reads[per:] - reads[-1]) / (reads[per] - reads[-1]), color=colour, ls="--")
     axes.plot([0, 1], [0, 1], color=COLOURS[5], lw=0.7)
     axes.set_xlabel("part of the pulses (dashed: on the way back)")
     axes.set_ylabel("part of the range")
@@ -257,9 +250,7 @@ def draw_straightness(canvas: FigureBase, evidence: Straightness) -> None:
 
 
 _ONE = around(1.0, 0.01, "three digits, with pulses whose settling 24 cells resolve to some 0.5 %")
-_STRAIGHT = around(
-    0.165, 0.05, "0.16 to 0.17 of the program, and the third cycle instead of the sixth in the quick form"
-)
+_STRAIGHT = around(0.165, 0.05, "0.16 to 0.17 of the program, and the third cycle instead of the sixth in the quick form")
 _CYCLES = (
     "standard device, pinned reservoir x = 0.10, start x = 0.03; 100 pulses of +1 V, 100 of -1 V, 1 s open, 10 s read every "
     "five; six cycles"
@@ -273,13 +264,7 @@ CASES = (
         _CYCLES,
         rising,
         (
-            Claim(
-                "bottoms over those of an independent program, the farthest",
-                _turns("bottom"),
-                _ONE,
-                CHECKED,
-                INDEPENDENT,
-            ),
+            Claim("bottoms over those of an independent program, the farthest", _turns("bottom"), _ONE, CHECKED, INDEPENDENT),
             Claim("tops over those of an independent program, the farthest", _turns("top"), _ONE, CHECKED, INDEPENDENT),
             Claim("the sixth cycle, bottom and top over those of the program", _last, _ONE, CHECKED, INDEPENDENT),
             Claim(
@@ -323,9 +308,7 @@ CASES = (
             Claim(
                 "the mean of U over a cycle without drift, mV",
                 _mean_voltage,
-                at_most(
-                    0.5, "as many ions out as in: zero but for what interfaces bend, a thirtieth of that from below"
-                ),
+                at_most(0.5, "as many ions out as in: zero but for what interfaces bend, a thirtieth of that from below"),
                 CHECKED,
                 "theory",
             ),
@@ -341,9 +324,7 @@ CASES = (
         run_straightness,
         (
             Claim("nonlinearity |ν| of the metallic window, up", _side("metallic", 0), _STRAIGHT, CHECKED, INDEPENDENT),
-            Claim(
-                "nonlinearity |ν| of the metallic window, down", _side("metallic", 1), _STRAIGHT, CHECKED, INDEPENDENT
-            ),
+            Claim("nonlinearity |ν| of the metallic window, down", _side("metallic", 1), _STRAIGHT, CHECKED, INDEPENDENT),
             Claim(
                 "another window is straighter: |ν| of the metallic one over the exponential one, the worse way",
                 _straighter,

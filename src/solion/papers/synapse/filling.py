@@ -11,18 +11,7 @@ from matplotlib.figure import FigureBase
 from solion.base.constants import thermal_voltage
 from solion.devices import IonicSynapse, magnesium_synapse_thin
 from solion.laws.free_energy import total_potential
-from solion.papers.case import (
-    CALIBRATED,
-    CHECKED,
-    INPUT,
-    Between,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-)
+from solion.papers.case import CALIBRATED, CHECKED, INPUT, Between, Case, Choice, Claim, Found, Shape, around
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.setup import CELLS, FINE, INDEPENDENT, SHORT
 from solion.protocols import hold
@@ -52,9 +41,7 @@ class Filling:
         host = self.device.channel.host
         step = 1e-6
         low, high = (
-            np.asarray(
-                host.conductivity.conductivity(jnp.asarray(host.electrons(self.x + float(host.offset) + s * step)))
-            )
+            np.asarray(host.conductivity.conductivity(jnp.asarray(host.electrons(self.x + float(host.offset) + s * step))))
             for s in (-1, 1)
         )
         return (high - low) / (2 * step) * PER_CM
@@ -110,8 +97,7 @@ def _drop(evidence: Filling) -> Found:
     ends = [float(total_potential(host.free_energy, jnp.asarray(x))) for x in evidence.reservoir[[0, -1]]]
     added = (ends[0] - ends[1]) / float(host.charge) * thermal_voltage(float(evidence.device.temperature))
     return Found(
-        added * 1e3,
-        f"{evidence.reservoir[0]:.6f} to {evidence.reservoir[-1]:.6f}, by {share:.1%}; adds {added * 1e3:.2f} mV",
+        added * 1e3, f"{evidence.reservoir[0]:.6f} to {evidence.reservoir[-1]:.6f}, by {share:.1%}; adds {added * 1e3:.2f} mV"
     )
 
 
@@ -141,18 +127,14 @@ def _bend(evidence: Filling) -> Found:
     slope = evidence.slope
     k = int(np.argmax(slope))
     return Found(
-        float(slope[k] / slope[-1]),
-        f"highest {slope[k]:.0f} S/cm at x = {evidence.x[k]:.4f}, {slope[-1]:.0f} S/cm at the end",
+        float(slope[k] / slope[-1]), f"highest {slope[k]:.0f} S/cm at x = {evidence.x[k]:.4f}, {slope[-1]:.0f} S/cm at the end"
     )
 
 
 def _shape(evidence: Filling) -> Found:
     slope = evidence.slope
     k = int(np.argmax(slope))
-    rises, falls = (
-        np.all(np.diff(slope[: k + 1]) > 0),
-        slope[-1] < 0.5 * slope[k] and abs(slope[-1] / slope[-60] - 1) < 0.01,
-    )
+    rises, falls = (np.all(np.diff(slope[: k + 1]) > 0), slope[-1] < 0.5 * slope[k] and abs(slope[-1] / slope[-60] - 1) < 0.01)
     return Found(bool(rises and falls), f"from {slope[0]:.1f} over {slope[k]:.0f} to {slope[-1]:.0f} S/cm")
 
 
@@ -253,11 +235,7 @@ CASES = (
             ),
         ),
         draw_fill,
-        (
-            Choice(
-                "filling of the reservoir", "x = 0.0136", "U = -0.13 V at the start", lambda _: "any that meets -0.13 V"
-            ),
-        ),
+        (Choice("filling of the reservoir", "x = 0.0136", "U = -0.13 V at the start", lambda _: "any that meets -0.13 V"),),
     ),
     Case(
         "3a-leak",
@@ -275,11 +253,7 @@ CASES = (
                 "Ohm's law",
             ),
             Claim(
-                "nominal x at the end",
-                lambda e: float(e.x[-1]),
-                around(0.0231, 0.01, "its three digits"),
-                CHECKED,
-                INDEPENDENT,
+                "nominal x at the end", lambda e: float(e.x[-1]), around(0.0231, 0.01, "its three digits"), CHECKED, INDEPENDENT
             ),
             Claim(
                 "conductivity at the end, S/cm",

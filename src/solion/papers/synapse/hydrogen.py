@@ -11,18 +11,7 @@ from matplotlib.figure import FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from solion.devices import at_composition, charge_per_electron, hydrogen_synapse, magnesium_synapse
-from solion.papers.case import (
-    CALIBRATED,
-    CHECKED,
-    INPUT,
-    MODEL_LIMIT,
-    Between,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    around,
-)
+from solion.papers.case import CALIBRATED, CHECKED, INPUT, MODEL_LIMIT, Between, Case, Choice, Claim, Found, around
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import COARSE, CURRENT, INDEPENDENT, READ, WIDTH, Train, pulse, run_train, up_and_down
@@ -72,9 +61,7 @@ def _doses(evidence: Pair) -> Found:
         float(train.column("charge")[train.ends[0]]) / charge_per_electron(device)
         for train, device in ((evidence.magnesium, magnesium_synapse()), (evidence.hydrogen, hydrogen_synapse()))
     ]
-    return Found(
-        moved[0], f"{moved[0]:.4e}, hydrogen {moved[1]:.4e}", "of the gate's charge, in a film of crystal density"
-    )
+    return Found(moved[0], f"{moved[0]:.4e}, hydrogen {moved[1]:.4e}", "of the gate's charge, in a film of crystal density")
 
 
 @dataclass(frozen=True)
@@ -97,8 +84,7 @@ def run_curves(run_pool: RunPool) -> HydrogenCurves:
         laws = {"Mg": magnesium_synapse().channel.host.conductivity, "H": hydrogen_synapse().channel.host.conductivity}
         sigma = {name: PER_CM * np.asarray(law.conductivity(jnp.asarray(gamma))) for name, law in laws.items()}
         slope = {
-            name: PER_CM * np.asarray(jax.vmap(jax.grad(law.conductivity))(jnp.asarray(gamma)))
-            for name, law in laws.items()
+            name: PER_CM * np.asarray(jax.vmap(jax.grad(law.conductivity))(jnp.asarray(gamma))) for name, law in laws.items()
         }
         empty = {leak: magnesium_synapse(pinned=True, leak=leak) for leak in (0.0, 1.0)}
         empty = {leak: at_composition(device, float(device.channel.host.offset)) for leak, device in empty.items()}
@@ -143,9 +129,7 @@ def _overcounted(evidence: HydrogenCurves) -> Found:
     inside = [k for k, value in enumerate(NOMINAL) if value <= evidence.nominal[-1]]
     true = np.interp(NOMINAL, evidence.nominal, evidence.electrons[1.0])
     g = (
-        np.interp(
-            NOMINAL, evidence.nominal, evidence.fillings[1.0].column("conductance")[evidence.fillings[1.0].ends[1::2]]
-        )
+        np.interp(NOMINAL, evidence.nominal, evidence.fillings[1.0].column("conductance")[evidence.fillings[1.0].ends[1::2]])
         * MICRO
     )
     off = max((true[k] / TRUE[k] - 1 for k in inside), key=abs)
@@ -262,10 +246,7 @@ CASES = (
         draw_pair,
         (
             Choice(
-                "size of the hydrogen device",
-                "80 nm x 0.03 mm²",
-                "equal Δγ by its stated pulse",
-                lambda _: "any of that volume",
+                "size of the hydrogen device", "80 nm x 0.03 mm²", "equal Δγ by its stated pulse", lambda _: "any of that volume"
             ),
         ),
     ),

@@ -65,18 +65,14 @@ def run_decay(run_pool: RunPool) -> ConductanceDecay:
             return run_pool.simulate(device, spread_out(step, 1.0, 1e5 * factor), cells=CELLS)
 
         held, *others = run_pool.map(one, jobs)
-        return ConductanceDecay(
-            magnesium_synapse(START, pinned=True), held, dict(zip((1, 10, 100), others, strict=True))
-        )
+        return ConductanceDecay(magnesium_synapse(START, pinned=True), held, dict(zip((1, 10, 100), others, strict=True)))
 
     return run_pool.once("decay", make)
 
 
 def _end(evidence: ConductanceDecay) -> Found:
     ends = [float(result.dataset["conductance"].values[-1] * MICRO) for result in (evidence.rest, evidence.open[1])]
-    return Found(
-        max(abs(end - 40.0) for end in ends), f"{ends[0]:.3f} µS at zero volts, {ends[1]:.3f} µS at open circuit"
-    )
+    return Found(max(abs(end - 40.0) for end in ends), f"{ends[0]:.3f} µS at zero volts, {ends[1]:.3f} µS at open circuit")
 
 
 def _times(which: str):
@@ -86,9 +82,7 @@ def _times(which: str):
         off = found / np.array(wanted) - 1
         words = ", ".join(f"{time:.0f}" for time in found)
         return Found(
-            float(np.max(np.abs(off))),
-            f"{words} s to 500, 200, 100, 50, 44 µS",
-            f"{off[np.argmax(np.abs(off))]:+.1e} from it",
+            float(np.max(np.abs(off))), f"{words} s to 500, 200, 100, 50, 44 µS", f"{off[np.argmax(np.abs(off))]:+.1e} from it"
         )
 
     return find
@@ -100,9 +94,7 @@ def _slower(evidence: ConductanceDecay) -> Found:
     resistance = float(e.ionic_resistance) + transfer_resistance(evidence.device)
     theory = (1 / float(e.electronic_conductance) + resistance) / resistance
     return Found(
-        float(ratio[-2]),
-        f"{ratio[-2]:.2f} at 50 µS",
-        f"theory of small currents {theory:.2f}; {ratio[0]:.2f} at 500 µS",
+        float(ratio[-2]), f"{ratio[-2]:.2f} at 50 µS", f"theory of small currents {theory:.2f}; {ratio[0]:.2f} at 500 µS"
     )
 
 
@@ -159,9 +151,7 @@ class Air:
 def run_air(run_pool: RunPool) -> Air:
     """An hour of each."""
     jobs = (magnesium_synapse(), hydrogen_synapse(), hydrogen_synapse(air=False))
-    runs = run_pool.map(
-        lambda device: run_pool.simulate(device, filled(spread_out(open_circuit, 0.01, HOUR)), cells=CELLS), jobs
-    )
+    runs = run_pool.map(lambda device: run_pool.simulate(device, filled(spread_out(open_circuit, 0.01, HOUR)), cells=CELLS), jobs)
     return Air(*runs)
 
 
@@ -182,10 +172,7 @@ def _lost(evidence: Air) -> Found:
 def draw_decay(canvas: FigureBase, evidence: ConductanceDecay) -> None:
     """Conductance against time for both off states."""
     axes = canvas.subplots()
-    for result, label, colour in (
-        (evidence.open[1], "open circuit", COLOURS[0]),
-        (evidence.rest, "$V_{rest}$ = 0", COLOURS[1]),
-    ):
+    for result, label, colour in ((evidence.open[1], "open circuit", COLOURS[0]), (evidence.rest, "$V_{rest}$ = 0", COLOURS[1])):
         time = result.dataset["time"].values
         axes.semilogy(time / HOUR, result.dataset["conductance"].values * MICRO, color=colour, label=label)
     axes.axhline(40, color=COLOURS[5], lw=0.7, ls=":")
@@ -255,12 +242,7 @@ CASES = (
         "standard device, pinned reservoir, from 0.95 mS, open circuit and V = 0",
         run_decay,
         (
-            Claim(
-                "both end at 40 µS, farthest, µS",
-                _end,
-                at_most(0.1, "the reservoir was filled to U = 0 there"),
-                INPUT,
-            ),
+            Claim("both end at 40 µS, farthest, µS", _end, at_most(0.1, "the reservoir was filled to U = 0 there"), INPUT),
             Claim(
                 "times at zero volts against an independent program, relative",
                 _times("rest"),
@@ -315,23 +297,9 @@ CASES = (
                 CHECKED,
                 INDEPENDENT,
             ),
-            Claim(
-                "lost within an hour, r_e = 20 ohm m²", _hour(1), around(0.37, 0.02, "two digits"), CHECKED, INDEPENDENT
-            ),
-            Claim(
-                "lost within an hour, r_e = 200 ohm m²",
-                _hour(10),
-                around(0.047, 0.02, "two digits"),
-                CHECKED,
-                INDEPENDENT,
-            ),
-            Claim(
-                "lost within an hour, r_e = 2000 ohm m²",
-                _hour(100),
-                around(0.005, 0.1, "one digit"),
-                CHECKED,
-                INDEPENDENT,
-            ),
+            Claim("lost within an hour, r_e = 20 ohm m²", _hour(1), around(0.37, 0.02, "two digits"), CHECKED, INDEPENDENT),
+            Claim("lost within an hour, r_e = 200 ohm m²", _hour(10), around(0.047, 0.02, "two digits"), CHECKED, INDEPENDENT),
+            Claim("lost within an hour, r_e = 2000 ohm m²", _hour(100), around(0.005, 0.1, "one digit"), CHECKED, INDEPENDENT),
         ),
         draw_blocking,
     ),
@@ -346,9 +314,7 @@ CASES = (
             Claim(
                 "left after three days at open circuit with the stated leak, G/G(0)",
                 _three_days,
-                at_least(
-                    0.5, "a figure of retention: at least half of the state is still there; the text gives no number"
-                ),
+                at_least(0.5, "a figure of retention: at least half of the state is still there; the text gives no number"),
                 PAPER_CONTRADICTED,
                 instead=around(40e-6 / START, 0.01, "40 µS, where U = 0"),
             ),

@@ -13,12 +13,7 @@ from matplotlib.figure import FigureBase
 from solion.analysis.synaptic import normalised_energy
 from solion.analysis.synaptic.energy import PRACTICAL
 from solion.base.constants import ELEMENTARY_CHARGE, FARADAY, GAS_CONSTANT
-from solion.devices import (
-    IonicSynapse,
-    magnesium_synapse,
-    magnesium_synapse_60nm,
-    magnesium_synapse_100nm,
-)
+from solion.devices import IonicSynapse, magnesium_synapse, magnesium_synapse_60nm, magnesium_synapse_100nm
 from solion.numerics.stepping.integrate import Tolerance
 from solion.papers.case import (
     CHECKED,
@@ -80,9 +75,7 @@ def run_volumes(run_pool: RunPool) -> Volumes:
     found = dict(zip(SIZES, run_pool.map(one, SIZES), strict=True))
     law = magnesium_synapse().channel.host.conductivity
     exact = float(law.conductivity(jnp.asarray(GAMMA + STEP)) - law.conductivity(jnp.asarray(GAMMA))) * PER_CM
-    return Volumes(
-        {name: pair[0] for name, pair in found.items()}, {name: pair[1] for name, pair in found.items()}, exact
-    )
+    return Volumes({name: pair[0] for name, pair in found.items()}, {name: pair[1] for name, pair in found.items()}, exact)
 
 
 def _same_change(evidence: Volumes) -> Found:
@@ -140,8 +133,7 @@ class Shrunk:
         """Energy over area and sheet change, aJ/(um2 nS)."""
         gap = self.device.gap
         return float(
-            normalised_energy(self.energy, self.change, float(self.device.area), float(gap.width / gap.length))
-            / PRACTICAL
+            normalised_energy(self.energy, self.change, float(self.device.area), float(gap.width / gap.length)) / PRACTICAL
         )
 
     @property
@@ -197,9 +189,7 @@ def _bounds(evidence: Cells) -> Found:
     words = ", ".join(f"{ions:.0f} of at most {bound:.0f}" for ions, bound, _ in rows)
     beyond = [f"{count} > {bound:.0f}" for _, bound, count in rows if count > bound]
     return Found(
-        all(ions <= bound for ions, bound, _ in rows),
-        f"{words} ions",
-        f"the independent program has {', '.join(beyond)}",
+        all(ions <= bound for ions, bound, _ in rows), f"{words} ions", f"the independent program has {', '.join(beyond)}"
     )
 
 
@@ -224,9 +214,7 @@ def draw_volumes(canvas: FigureBase, evidence: Volumes) -> None:
     order = np.argsort(volumes)
     axes.loglog(volumes[order] * 1e18, charges[order] * 1e6, "o-", color=COLOURS[0])
     for name, volume, charge in zip(SIZES, volumes, charges, strict=True):
-        axes.annotate(
-            name, (volume * 1e18, charge * 1e6), xytext=(7, -4), textcoords="offset points", fontsize=8, va="top"
-        )
+        axes.annotate(name, (volume * 1e18, charge * 1e6), xytext=(7, -4), textcoords="offset points", fontsize=8, va="top")
     axes.set_xlabel("volume of the film (µm³)")
     axes.set_ylabel("charge for Δγ = 3.44e-4 (µC)")
     axes.set_xlim(None, 1e11)

@@ -40,9 +40,9 @@ def pulse(*, current=None, voltage=None, width: float = WIDTH, gap: float = READ
 
 def up_and_down(current: float = CURRENT, width: float = WIDTH, gap: float = READ, count: int = 10) -> Protocol:
     """``count`` current pulses up, as many down."""
-    return pulse(current=current, width=width, gap=gap).repeat(count) + pulse(
-        current=-current, width=width, gap=gap
-    ).repeat(count)
+    return pulse(current=current, width=width, gap=gap).repeat(count) + pulse(current=-current, width=width, gap=gap).repeat(
+        count
+    )
 
 
 def spread_out(make, first: float, last: float) -> Protocol:
@@ -100,9 +100,7 @@ class Train:
 
 def run_train(run_pool: RunPool, device: IonicSynapse, protocol: Protocol, *, long: bool = False, **options) -> Train:
     """Run pulses of :func:`pulse` in one of the two shapes."""
-    return Train(
-        run_pool.simulate(device, filled(protocol, long=long), cells=CELLS, **options), len(protocol.steps) // 2
-    )
+    return Train(run_pool.simulate(device, filled(protocol, long=long), cells=CELLS, **options), len(protocol.steps) // 2)
 
 
 def times_to(result: Result, levels) -> np.ndarray:

@@ -8,17 +8,7 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices import magnesium_synapse
-from solion.papers.case import (
-    CHECKED,
-    INPUT,
-    PREDICTED,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-)
+from solion.papers.case import CHECKED, INPUT, PREDICTED, Case, Choice, Claim, Found, Shape, around
 from solion.papers.run_pool import RunPool
 from solion.papers.synapse.panels import MICRO
 from solion.papers.synapse.setup import INDEPENDENT, Train, pulse, run_train, up_and_down
@@ -49,21 +39,15 @@ def _rises(evidence: Train) -> Found:
     g, segment = evidence.column("conductance"), evidence.result.dataset["segment"].values
     inside = [g[segment == 2 * k] for k in range(5)]
     return Found(
-        all(np.all(np.diff(part) > 0) for part in inside),
-        f"{np.diff(inside[0]).min() * MICRO:.3f} µS and more a sample",
+        all(np.all(np.diff(part) > 0) for part in inside), f"{np.diff(inside[0]).min() * MICRO:.3f} µS and more a sample"
     )
 
 
 def _flat(evidence: Train) -> Found:
     g, segment = evidence.column("conductance"), evidence.result.dataset["segment"].values
-    drift = [
-        float(g[segment == 2 * k + 1][-1] - g[segment == 2 * k + 1][len(g[segment == 2 * k + 1]) // 2])
-        for k in range(10)
-    ]
+    drift = [float(g[segment == 2 * k + 1][-1] - g[segment == 2 * k + 1][len(g[segment == 2 * k + 1]) // 2]) for k in range(10)]
     share = max(abs(d) / abs(c) for d, c in zip(drift, evidence.change, strict=True))
-    return Found(
-        share < 0.1, f"drift over 5 s of a read at most {share:.1%} of the step: the leak, since U is not quite zero"
-    )
+    return Found(share < 0.1, f"drift over 5 s of a read at most {share:.1%} of the step: the leak, since U is not quite zero")
 
 
 def draw_currents(canvas: FigureBase, evidence: Train) -> None:
@@ -152,12 +136,7 @@ CASES = (
                 Shape("five steps up, five down", "charge times a law of conductivity that only rises"),
                 INPUT,
             ),
-            Claim(
-                "conductance rises all through a pulse up",
-                _rises,
-                Shape("monotonic in each pulse", "the same"),
-                INPUT,
-            ),
+            Claim("conductance rises all through a pulse up", _rises, Shape("monotonic in each pulse", "the same"), INPUT),
             Claim(
                 "flat between pulses",
                 _flat,
@@ -168,10 +147,7 @@ CASES = (
         draw_currents,
         (
             Choice(
-                "time axis and conductance of the panel",
-                "10 µS",
-                "the state of Fig. 3e",
-                lambda _: "any conductance: shape only",
+                "time axis and conductance of the panel", "10 µS", "the state of Fig. 3e", lambda _: "any conductance: shape only"
             ),
         ),
     ),

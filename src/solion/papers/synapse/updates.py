@@ -117,11 +117,7 @@ def _against(which: str):
         for start in STARTS:
             leak = evidence.of(LEAK, start).conductance * MICRO
             seal = evidence.of(SEAL, start).conductance * MICRO
-            pairs = (
-                [(seal[10], SEALED[start])]
-                if which == "sealed"
-                else list(zip(leak[[10, 20]], LEAKY[start], strict=True))
-            )
+            pairs = [(seal[10], SEALED[start])] if which == "sealed" else list(zip(leak[[10, 20]], LEAKY[start], strict=True))
             off += [found / wanted - 1 for found, wanted in pairs]
         worst = max(off, key=abs)
         return Found(abs(worst), f"{worst:+.1e}", f"{len(off)} conductances from {len(STARTS)} starts")
@@ -235,9 +231,7 @@ def _normalised(start: float, leak: float):
 
 
 def _all_energies(evidence: Trains) -> Found:
-    off = [
-        float(evidence.of(SEAL, start).energy[:10].mean() * MICRO / wanted - 1) for start, wanted in ENERGIES.items()
-    ]
+    off = [float(evidence.of(SEAL, start).energy[:10].mean() * MICRO / wanted - 1) for start, wanted in ENERGIES.items()]
     worst = max(off, key=abs)
     return Found(abs(worst), f"{worst:+.1e} over {len(off)} starts")
 
@@ -245,9 +239,7 @@ def _all_energies(evidence: Trains) -> Found:
 def _spread(evidence: Trains) -> Found:
     found = {start: normalised(evidence.of(SEAL, start), magnesium_synapse()) for start in STARTS}
     words = ", ".join(f"{value:.0f} from {start * MICRO:g} µS" for start, value in found.items())
-    return Found(
-        max(found.values()) / min(found.values()), words, "e_n = V e n_W/(dσ/dγ) follows the slope of conductivity"
-    )
+    return Found(max(found.values()) / min(found.values()), words, "e_n = V e n_W/(dσ/dγ) follows the slope of conductivity")
 
 
 def _hydrogen(evidence: Trains) -> Found:
@@ -270,9 +262,7 @@ def draw_energy(canvas: FigureBase, evidence: Trains) -> None:
 
 
 _DIGITS, _FOUR = "its three digits", "its four digits, and 24 cells against its 200"
-_THIRD = Between(
-    0.2, 0.45, "about 0.3 µS, a third less and a half more; γ_e was chosen between it and the peak of Fig. 7c"
-)
+_THIRD = Between(0.2, 0.45, "about 0.3 µS, a third less and a half more; γ_e was chosen between it and the peak of Fig. 7c")
 _TEN = "standard device, ten pulses of +10 µA for 0.5 s, ten of -10 µA, 10 s reads, with and without the leak"
 CASES = (
     Case(
@@ -283,28 +273,14 @@ CASES = (
         f"{_TEN}; from 4 and 5 µS",
         run_trains,
         (
-            Claim(
-                "first step from 4 µS without the leak, µS",
-                _first(4e-6),
-                around(0.285, 5e-3, _DIGITS),
-                CHECKED,
-                INDEPENDENT,
-            ),
-            Claim(
-                "first step from 5 µS without the leak, µS",
-                _first(5e-6),
-                around(0.356, 5e-3, _DIGITS),
-                CHECKED,
-                INDEPENDENT,
-            ),
+            Claim("first step from 4 µS without the leak, µS", _first(4e-6), around(0.285, 5e-3, _DIGITS), CHECKED, INDEPENDENT),
+            Claim("first step from 5 µS without the leak, µS", _first(5e-6), around(0.356, 5e-3, _DIGITS), CHECKED, INDEPENDENT),
             Claim("smallest step that starts at 4 to 6 µS, µS", _extreme(np.min), _THIRD, CALIBRATED),
             Claim("largest step that starts at 4 to 6 µS, µS", _extreme(np.max), _THIRD, CALIBRATED),
             Claim(
                 "mean step that starts at 4 to 6 µS, the largest of four trains, µS",
                 _regime_mean,
-                around(
-                    0.3, 0.35, "about 0.3 µS; γ_e was chosen between it and the peak of Fig. 7c, which asks for more"
-                ),
+                around(0.3, 0.35, "about 0.3 µS; γ_e was chosen between it and the peak of Fig. 7c, which asks for more"),
                 CALIBRATED,
             ),
             Claim(
@@ -322,11 +298,7 @@ CASES = (
                 INDEPENDENT,
             ),
             Claim(
-                "the same with the leak, after ten up and ten down",
-                _against("leaky"),
-                at_most(1e-3, _FOUR),
-                CHECKED,
-                INDEPENDENT,
+                "the same with the leak, after ten up and ten down", _against("leaky"), at_most(1e-3, _FOUR), CHECKED, INDEPENDENT
             ),
         ),
         draw_steps("d", (4e-6, 5e-6)),
@@ -347,12 +319,7 @@ CASES = (
                     CHECKED,
                     INDEPENDENT,
                 )
-                for leak, start, wanted in (
-                    (SEAL, 1e-5, 0.985),
-                    (SEAL, 2e-5, 1.945),
-                    (LEAK, 1e-5, 0.958),
-                    (LEAK, 2e-5, 1.795),
-                )
+                for leak, start, wanted in ((SEAL, 1e-5, 0.985), (SEAL, 2e-5, 1.945), (LEAK, 1e-5, 0.958), (LEAK, 2e-5, 1.795))
             ),
             Claim(
                 "mean step from 10 µS, the farther from 1 of both leaks, µS",
@@ -408,11 +375,7 @@ CASES = (
                 CALIBRATED,
             ),
             Claim(
-                "at 10 µS, with the leak",
-                _normalised(1e-5, LEAK),
-                around(79.4, 2e-3, "its three digits"),
-                CHECKED,
-                INDEPENDENT,
+                "at 10 µS, with the leak", _normalised(1e-5, LEAK), around(79.4, 2e-3, "its three digits"), CHECKED, INDEPENDENT
             ),
             Claim(
                 "energy of a pulse from 10 µS without the leak, µJ",

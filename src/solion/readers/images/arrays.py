@@ -18,10 +18,19 @@ from solion.readers.text import bytes_of, decode, lines_of
 
 NAMES = ("labels", "FeatureIds", "grains", "grain_id", "label", "GrainID")
 META = {
-    "MET_CHAR": "i1", "MET_UCHAR": "u1", "MET_SHORT": "i2", "MET_USHORT": "u2", "MET_INT": "i4", "MET_UINT": "u4",
+    "MET_CHAR": "i1",
+    "MET_UCHAR": "u1",
+    "MET_SHORT": "i2",
+    "MET_USHORT": "u2",
+    "MET_INT": "i4",
+    "MET_UINT": "u4",
     "MET_LONG": "i4",
-    "MET_ULONG": "u4", "MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8",
-}  # fmt: skip
+    "MET_ULONG": "u4",
+    "MET_LONG_LONG": "i8",
+    "MET_ULONG_LONG": "u8",
+    "MET_FLOAT": "f4",
+    "MET_DOUBLE": "f8",
+}
 
 
 def numpy_array(path: Path) -> Picture:
@@ -45,9 +54,7 @@ def numpy_array(path: Path) -> Picture:
     if loaded.ndim == 4 and loaded.shape[-1] == 1:
         loaded, notes = loaded[..., 0], ("Its last axis of one entry was left out.",)
     if loaded.ndim not in (2, 3):
-        raise InputError(
-            f"{path}: an image of {loaded.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain)."
-        )
+        raise InputError(f"{path}: an image of {loaded.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain).")
     axes = SPACE[:1] + SPACE[3 - loaded.ndim + 1 :]
     return Picture(path, f"NumPy array, {loaded.dtype}", loaded, axes, notes=notes)
 

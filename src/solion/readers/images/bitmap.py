@@ -40,9 +40,7 @@ def bitmap(path: Path) -> Picture:
     try:
         with Image.open(path) as image:
             frames = getattr(image, "n_frames", 1)
-            refuse_larger(
-                path, 8 * image.width * image.height * len(image.getbands())
-            )  # labels are whole numbers of 8 bytes
+            refuse_larger(path, 8 * image.width * image.height * len(image.getbands()))  # labels are whole numbers of 8 bytes
             mode, array = image.mode, np.asarray(image)
             transparent = "transparency" in image.info
     except InputError:
@@ -56,15 +54,9 @@ def bitmap(path: Path) -> Picture:
         if transparent:
             raise InputError(f"{path}: is partly transparent; save the labels as opaque colours or grey values.")
         return Picture(
-            path,
-            f"{name}, indexed",
-            array,
-            PICTURE,
-            notes=("The values are the indices of the picture, not its colours.",),
+            path, f"{name}, indexed", array, PICTURE, notes=("The values are the indices of the picture, not its colours.",)
         )
-    values, levels = (
-        of_channels(path, array) if array.ndim == 3 else (np.asarray(array, np.uint8) if mode == "1" else array, 0)
-    )
+    values, levels = of_channels(path, array) if array.ndim == 3 else (np.asarray(array, np.uint8) if mode == "1" else array, 0)
     kind = "colours" if levels else "grey values"
     return Picture(path, f"{name}, {kind}", values, PICTURE, levels=levels)
 
@@ -106,9 +98,7 @@ def tiff(path: Path) -> Picture:
     array = array.reshape(shape)
     axes = "".join(axes[k] for k in kept)
     if len(shape) not in (2, 3) or not axes.endswith("YX"):
-        raise InputError(
-            f"{path}: has the axes {axes} with {shape} voxels; labels are one picture or one stack of pages."
-        )
+        raise InputError(f"{path}: has the axes {axes} with {shape} voxels; labels are one picture or one stack of pages.")
     if len(axes) == 3 and axes[0] == "C" and shape[0] <= 4:
         raise InputError(f"{path}: holds {shape[0]} channels beside one another; save the one with the labels alone.")
     if len(axes) == 3 and axes[0] == "C":
@@ -181,12 +171,7 @@ def folder(path: Path) -> Picture:
             )
     note = f"{len(files)} slices from {files[0].name} to {files[-1].name}."
     return Picture(
-        path,
-        f"slices, {first.format}",
-        np.stack([p.values for p in pictures]),
-        STACK,
-        levels=first.levels,
-        notes=(note,),
+        path, f"slices, {first.format}", np.stack([p.values for p in pictures]), STACK, levels=first.levels, notes=(note,)
     )
 
 

@@ -35,9 +35,7 @@ TSL = {
 }
 
 
-def grains(
-    phase: np.ndarray, euler: np.ndarray, groups: dict[int, str], angle: float = ANGLE
-) -> tuple[np.ndarray, np.ndarray]:
+def grains(phase: np.ndarray, euler: np.ndarray, groups: dict[int, str], angle: float = ANGLE) -> tuple[np.ndarray, np.ndarray]:
     """(labels, orientations by label) of a map: ``phase`` (ny, nx), 0 unsolved; ``euler`` Bunge's angles (ny, nx, 3) in rad.
 
     Orientations are unit quaternions, scalar last, of the point nearest to the middle of the grain's list; entry 0 is nan.
@@ -118,9 +116,7 @@ def ctf(path: Path, angle: float = ANGLE) -> Picture:
     lines = lines_of(decode(path, bytes_of(path))[0])
     head = next((k for k, line in enumerate(lines) if line.startswith("Phase\tX\tY")), None)
     if head is None:
-        raise InputError(
-            f"{path}: a Channel Text File without its line of columns (Phase X Y ...); it is cut off or damaged."
-        )
+        raise InputError(f"{path}: a Channel Text File without its line of columns (Phase X Y ...); it is cut off or damaged.")
     groups = {}
     start = next((k for k, line in enumerate(lines[:head]) if line.startswith("Phases\t")), head)
     for number, line in enumerate(lines[start + 1 : head], 1):
@@ -130,9 +126,7 @@ def ctf(path: Path, angle: float = ANGLE) -> Picture:
     names = lines[head].split("\t")
     rows = _rows(path, [line for line in lines[head + 1 :] if line.strip()], len(names))
     try:
-        x, y, phase, *angles = (
-            rows[:, names.index(name)] for name in ("X", "Y", "Phase", "Euler1", "Euler2", "Euler3")
-        )
+        x, y, phase, *angles = (rows[:, names.index(name)] for name in ("X", "Y", "Phase", "Euler1", "Euler2", "Euler3"))
     except ValueError as error:
         raise InputError(f"{path}: the columns of this Channel Text File are not all there ({error}).") from None
     shape, steps = _grid(path, x, y, 1e-6)
@@ -202,7 +196,5 @@ def h5oina(path: Path, angle: float = ANGLE) -> Picture:
         laue = {kind: int(numbers(f"Header/Phases/{kind}/Laue Group")[0]) for kind in kinds}
         groups = {kind: LAUE[number] for kind, number in laue.items() if number in LAUE}
     if phase.size != shape[0] * shape[1]:
-        raise InputError(
-            f"{path}: holds {phase.size} points where its header says {shape[0]} rows of {shape[1]}; it is damaged."
-        )
+        raise InputError(f"{path}: holds {phase.size} points where its header says {shape[0]} rows of {shape[1]}; it is damaged.")
     return _picture(path, "Oxford .h5oina", phase.reshape(shape), euler.reshape(*shape, 3), groups, steps, angle)

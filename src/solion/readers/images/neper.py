@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from scipy.spatial.transform import Rotation
 
 RASTER = {
-    "binary8": "u1", "binary16": "<i2", "binary32": "<i4", "binary16_small": "<i2", "binary16_big": ">i2",
+    "binary8": "u1",
+    "binary16": "<i2",
+    "binary32": "<i4",
+    "binary16_small": "<i2",
+    "binary16_big": ">i2",
     "binary32_small": "<i4",
-    "binary32_big": ">i4", "binary32_float": "<f4", "binary64": "<f8",
-}  # fmt: skip
+    "binary32_big": ">i4",
+    "binary32_float": "<f4",
+    "binary64": "<f8",
+}
 CRYSTALS = {"cubic": "O", "hexagonal": "D6", "triclinic": "C1"}
 
 
@@ -40,12 +46,9 @@ def tesr(path: Path, unit: float = 1e-6) -> Picture:
         )
         raise InputError(f"{path}: does not begin with ***tesr; it is {what}.")
     sections = {
-        match[1]: match.end()
-        for match in re.finditer(rb"(?m)^[ \t]*\*\*(general|format|cell|data|oridata|oridef)\b", content)
+        match[1]: match.end() for match in re.finditer(rb"(?m)^[ \t]*\*\*(general|format|cell|data|oridata|oridef)\b", content)
     }
-    head = content[
-        : min([sections[name] for name in (b"data", b"oridata", b"oridef") if name in sections], default=len(content))
-    ]
+    head = content[: min([sections[name] for name in (b"data", b"oridata", b"oridef") if name in sections], default=len(content))]
     words = head.decode("ascii", "replace").split()
     try:
         form = words[words.index("**format") + 1 : words.index("**general")]

@@ -69,9 +69,7 @@ def of_channels(path: Path, array: np.ndarray) -> tuple[np.ndarray, int]:
     if array.shape[-1] == 1 or (array == array[..., :1]).all():
         return array[..., 0], 0
     if array.dtype not in (np.uint8, np.uint16):
-        raise InputError(
-            f"{path}: its colours are {array.dtype} values; labels in colours have 8 or 16 bits a channel."
-        )
+        raise InputError(f"{path}: its colours are {array.dtype} values; labels in colours have 8 or 16 bits a channel.")
     levels = 1 << (8 * array.dtype.itemsize)
     return array.astype(np.int64) @ np.array([levels * levels, levels, 1]), levels
 
@@ -107,9 +105,7 @@ def check_blends(picture: Picture) -> None:
         beside = np.stack([part[:, :-2, 1:-1], part[:, 2:, 1:-1], part[:, 1:-1, :-2], part[:, 1:-1, 2:]])
         middle = part[:, 1:-1, 1:-1]
         between &= (beside.min(0) <= middle) & (middle <= beside.max(0))
-    blended = np.bincount(number.ravel(), between.ravel(), names.size) > 0.5 * np.bincount(
-        number.ravel(), minlength=names.size
-    )
+    blended = np.bincount(number.ravel(), between.ravel(), names.size) > 0.5 * np.bincount(number.ravel(), minlength=names.size)
     blends = int(np.count_nonzero(blended & ~has_solid))
     if blends > max(3, 0.15 * names.size):
         raise InputError(

@@ -15,10 +15,25 @@ from solion.readers.images.picture import Picture
 from solion.readers.images.volumes import hdf5, vti
 
 READERS: dict[str, Callable[[Path], Picture]] = {
-    ".png": bitmap, ".bmp": bitmap, ".gif": bitmap, ".tif": tiff, ".tiff": tiff, ".npy": numpy_array, ".npz": numpy_array,
-    ".ang": ang, ".ctf": ctf, ".tesr": tesr, ".mha": meta_image, ".mhd": meta_image, ".vti": vti, ".dream3d": hdf5, ".h5": hdf5,
-    ".hdf5": hdf5, ".h5oina": hdf5, **dict.fromkeys(LOSSY, lossy),
-}  # fmt: skip
+    ".png": bitmap,
+    ".bmp": bitmap,
+    ".gif": bitmap,
+    ".tif": tiff,
+    ".tiff": tiff,
+    ".npy": numpy_array,
+    ".npz": numpy_array,
+    ".ang": ang,
+    ".ctf": ctf,
+    ".tesr": tesr,
+    ".mha": meta_image,
+    ".mhd": meta_image,
+    ".vti": vti,
+    ".dream3d": hdf5,
+    ".h5": hdf5,
+    ".hdf5": hdf5,
+    ".h5oina": hdf5,
+    **dict.fromkeys(LOSSY, lossy),
+}
 TEXT = (".csv", ".txt", ".dat", ".tsv")
 REMEDIES = {
     ".raw": "holds voxels without their number and kind; save it as TIFF, .mha or .npy",
@@ -27,7 +42,7 @@ REMEDIES = {
     ".tess": "is a tessellation of polygons; write a raster of it: neper -T -loadtess FILE -format tesr",
     ".am": "is AmiraMesh; save it as TIFF, .mha or .vti",
     ".nrrd": "is not read; save it as .mha, TIFF or .npy",
-}  # fmt: skip
+}
 
 
 def is_picture(path: Path) -> bool:
@@ -57,9 +72,7 @@ def read_picture(path: str | PathLike, *, unit: float = 1e-6) -> Picture:
         return text_grid(path)
     if suffix not in READERS:
         known = (*READERS, *TEXT)
-        raise InputError(
-            f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}."
-        )
+        raise InputError(f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}.")
     if suffix == ".tesr":
         return tesr(path, unit)
     return hdf5(path, unit) if READERS[suffix] is hdf5 else READERS[suffix](path)

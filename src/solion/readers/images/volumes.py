@@ -18,8 +18,18 @@ from solion.readers.images.ebsd import h5oina
 from solion.readers.images.picture import SPACE, Picture
 from solion.readers.text import bytes_of
 
-TYPES = {"Int8": "i1", "UInt8": "u1", "Int16": "i2", "UInt16": "u2", "Int32": "i4", "UInt32": "u4", "Int64": "i8", "UInt64": "u8",
-         "Float32": "f4", "Float64": "f8"}  # fmt: skip
+TYPES = {
+    "Int8": "i1",
+    "UInt8": "u1",
+    "Int16": "i2",
+    "UInt16": "u2",
+    "Int32": "i4",
+    "UInt32": "u4",
+    "Int64": "i8",
+    "UInt64": "u8",
+    "Float32": "f4",
+    "Float64": "f8",
+}
 
 
 def hdf5(path: Path, unit: float = 1e-6) -> Picture:
@@ -43,9 +53,7 @@ def hdf5(path: Path, unit: float = 1e-6) -> Picture:
     except InputError:
         raise
     except Exception as error:  # h5py lets the errors of its library through
-        raise InputError(
-            f"{path}: this HDF5 file cannot be read ({str(error).rstrip('.')}); it is cut off or damaged."
-        ) from None
+        raise InputError(f"{path}: this HDF5 file cannot be read ({str(error).rstrip('.')}); it is cut off or damaged.") from None
     if len(found) != 1:
         names = ", ".join(found) or "none"
         raise InputError(f"{path}: needs one array of labels named {', '.join(NAMES[:3])}; it has {names}.")
@@ -58,12 +66,7 @@ def hdf5(path: Path, unit: float = 1e-6) -> Picture:
         values, spacing = values[..., 0], None if spacing is None else spacing[:2]
     edges = None if spacing is None else tuple(float(edge) * unit for edge in spacing[: values.ndim])
     return Picture(
-        path,
-        f"HDF5, {name}",
-        values,
-        SPACE[:1] + SPACE[3 - values.ndim + 1 :],
-        edges,
-        notes=("0 is no grain in DREAM.3D.",),
+        path, f"HDF5, {name}", values, SPACE[:1] + SPACE[3 - values.ndim + 1 :], edges, notes=("0 is no grain in DREAM.3D.",)
     )
 
 
@@ -86,9 +89,7 @@ def vti(path: Path) -> Picture:
     if len(pieces) != 1 or len(extent) != 6 or len(spacing) != 3:
         raise InputError(f"{path}: holds {len(pieces)} pieces of image data, and one is read; it may be cut off.")
     if root.get("compressor") not in (None, "vtkZLibDataCompressor"):
-        raise InputError(
-            f"{path}: is compressed by {root.get('compressor')}; write it without compression or with zlib."
-        )
+        raise InputError(f"{path}: is compressed by {root.get('compressor')}; write it without compression or with zlib.")
     counts = [extent[1] - extent[0], extent[3] - extent[2], extent[5] - extent[4]]
     arrays = _labels(path, pieces[0])
     name, where, entry = arrays
@@ -120,14 +121,10 @@ def _labels(path: Path, piece) -> tuple[str, str, ElementTree.Element]:
         for entry in group.findall("DataArray")
         if entry.get("NumberOfComponents", "1") in ("1", "")
     ]
-    named = [entry for entry in found if entry[0] in NAMES] or [
-        entry for entry in found if "Int" in entry[2].get("type", "")
-    ]
+    named = [entry for entry in found if entry[0] in NAMES] or [entry for entry in found if "Int" in entry[2].get("type", "")]
     if len(named) != 1 or named[0][2].get("type") not in TYPES:
         shown = ", ".join(name for name, _, _ in found) or "none"
-        raise InputError(
-            f"{path}: needs one array of whole numbers, or one named {', '.join(NAMES[:3])}; it has {shown}."
-        )
+        raise InputError(f"{path}: needs one array of whole numbers, or one named {', '.join(NAMES[:3])}; it has {shown}.")
     return named[0]
 
 
@@ -135,9 +132,7 @@ def _numbers(path: Path, root, entry, tail: bytes, count: int) -> np.ndarray:
     order = "<" if root.get("byte_order", "LittleEndian") == "LittleEndian" else ">"
     element = np.dtype(order + TYPES[entry.attrib["type"]])
     form = entry.get("format", "ascii")
-    broken = InputError(
-        f"{path}: its array {entry.get('Name')!r} does not hold {count} numbers; it is cut off or damaged."
-    )
+    broken = InputError(f"{path}: its array {entry.get('Name')!r} does not hold {count} numbers; it is cut off or damaged.")
     if form == "ascii":
         try:
             flat = np.array((entry.text or "").split(), float).astype(element)
