@@ -103,7 +103,7 @@ class Finished(NamedTuple):
     def signals(self, *names: str) -> tuple[np.ndarray, ...]:
         """Time in s and observables by their names in SI, at every sample."""
         model, filled = self.inputs.model, int(self.record.samples)
-        columns, _ = observe_run(model.system, model.schedule, self.record)
+        columns, *_ = observe_run(model.system, model.schedule, self.record)
         scales = {item.name: model.scales.of(item.kind) for item in model.system.observables}
         time = np.asarray(self.record.time)[:filled] * float(model.scales.time)
         return time, *(np.asarray(columns[name])[:filled] * float(scales[name]) for name in names)
@@ -289,7 +289,7 @@ def outcome(
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or device.tolerance)
     state, record = whole_run(system, schedule, model.watch, profile, limits, limit, model.samples)
-    columns, spatial = observe_run.function(system, schedule, record)
+    columns, spatial, *_ = observe_run.function(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
     values = {name: column[:-1] * scales.of(kinds[name]) for name, column in columns.items()}
     return RunOutcome(
