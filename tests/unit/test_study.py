@@ -186,7 +186,7 @@ def test_laws_and_materials_of_the_user(data, tmp_path):
     expected = 0.3 * scales.current_density / scales.voltage
     assert study.device.bottom.transfer.rate == pytest.approx(expected, rel=1e-14)
     assert isinstance(study.device.film.material.free_energy, laws.FreeEnergy)
-    assert f"{tmp_path / 'mine.py'}:ohmic" in study.to_toml()
+    assert '"mine.py:ohmic"' in study.to_toml()  # the file is copied beside it
     data["device"]["material"] = {"name": "mine.py:mine", "exponent": 0.65}
     assert interpret(data, folder=tmp_path).device.film.material.free_energy.exponent == 0.65
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 from solion.balances.shell_front import ShellFront
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
-from solion.base.parameters import assumed, parameter
+from solion.base.parameters import assumed, build, parameter
 from solion.base.scaling import Scales
 from solion.devices.alloy_shapes import AbstractShape
 from solion.devices.alloy_system import AlloySystem
@@ -40,7 +40,9 @@ class AlloyParticle(AbstractDevice):
     material: AlloyHost
     shape: AbstractShape
     film: AbstractSurfaceFilm = BareSurface()
-    transfer: AbstractChargeTransfer = AreaResistance(1e-13)
+    transfer: AbstractChargeTransfer = build(
+        AreaResistance, resistance=assumed(1e-13, "the surface transfers charge at once, unless given")
+    )
     series_resistance: float = parameter(
         0.0, unit="ohm m2", low=0, doc="R_s, of the surface at the start", source=assumed(0.0, "none unless given")
     )

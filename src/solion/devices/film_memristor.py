@@ -103,7 +103,7 @@ class Film(Part):
         """What a start state may know of it; refuses a filling beyond its sites, at the film's ``key``."""
         capacity, filling = float(self.material.free_energy.capacity), float(self.filling)
         if not capacity > 0:
-            raise InputError(f"{key}.material: electron_sites must exceed defects, or no ion finds an electron.")
+            raise InputError(f"{key}.material.electron_sites must exceed defects, or no ion finds an electron.")
         if not filling < capacity:
             raise InputError(
                 f"{key}.filling = {filling:g} is outside its allowed range (0, {capacity:g}), the sites of the film."
