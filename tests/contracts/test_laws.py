@@ -71,7 +71,31 @@ INITIATIONS = {
     "LocalCurrent": initiation.LocalCurrent(),
     "ShearStability": initiation.ShearStability(),
 }
+AMORPHISATIONS = {
+    "CoreRelaxation": laws.CoreRelaxation(critical_radius=30e-9),
+    "EnergyAmorphisation": laws.EnergyAmorphisation(enthalpy=0.1),
+    "GivenAmorphisation": laws.GivenAmorphisation(amorphised=0.4),
+    "SharpFront": laws.SharpFront(),
+}
+SHELLS = {
+    "ElasticReversal": laws.ElasticReversal(yield_stress=1e9, shear_modulus=15e9),
+    "RateDependentShell": laws.RateDependentShell(yield_stress=1e9, reference_rate=1e-3),
+    "RigidPlastic": laws.RigidPlastic(yield_stress=1e9),
+    "StressFree": laws.StressFree(),
+}
+STRESS_WORKS = {"Eshelby": laws.Eshelby(), "MeanStress": laws.MeanStress(), "Traction": laws.Traction()}
+FILM_GROWTHS = {
+    "Conformal": laws.Conformal(),
+    "FixedVolume": laws.FixedVolume(),
+    "Fracturing": laws.Fracturing(growth_rate=1e-20),
+}
+SURFACE_FILMS = {"BareSurface": laws.BareSurface(), "SurfaceFilm": laws.SurfaceFilm()}
 TABLES = {
+    laws.AbstractAmorphisation: AMORPHISATIONS,
+    laws.AbstractShell: SHELLS,
+    laws.AbstractStressWork: STRESS_WORKS,
+    laws.AbstractFilmGrowth: FILM_GROWTHS,
+    laws.AbstractSurfaceFilm: SURFACE_FILMS,
     laws.AbstractIonicConduction: CONDUCTIONS,
     laws.AbstractLeak: LEAKS,
     laws.AbstractSalt: SALTS,
