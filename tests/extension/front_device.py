@@ -78,10 +78,10 @@ class FrontSystem(AbstractDeviceSystem):
         Quantity("front", "length", "position of the front", monitored=True),
         Quantity("surface_content", None, "c/c_ref at the surface", "surface", "surface"),
         Quantity("balance_of_ions", None, "ions in the alloy less the host's and those passed", "inventory"),
-        Quantity("power_in", "power", "power of the source", "work"),
-        Quantity("power_lost", "power", "all of it: the alloy's own energy is left out", "loss"),
+        Quantity("power_in", "power", "power of the source: a current that puts ions in gives power out", "work"),
+        Quantity("power_lost", "power", "power lost in the resistance", "loss"),
         Quantity("energy", "energy", "none is counted", "stored"),
-        Quantity("energy_rate", "power", "none is counted", "stored"),
+        Quantity("energy_rate", "power", "what the surface takes, the loss of diffusion in it", "stored"),
         Quantity("charge", "charge", "charge passed", integral_of="current"),
     )
     spatial: ClassVar[tuple[Quantity, ...]] = (
@@ -133,7 +133,8 @@ class FrontSystem(AbstractDeviceSystem):
         return increasing_root(_excess, (self, t, y, first_terminal(drive)), least, jnp.asarray(1e6), jnp.zeros(()))[None]
 
     def observe(self, t, y, w, drive):
-        current, power = w[0], self.voltage(y, w[0]) * w[0]
+        current, lost = w[0], self.resistance * w[0] ** 2
+        power = -self.voltage(y, current) * current
         none = jnp.zeros_like(power)
         return {
             "voltage": self.voltage(y, current),
@@ -142,9 +143,9 @@ class FrontSystem(AbstractDeviceSystem):
             "surface_content": self._surface(y, current),
             "balance_of_ions": self.invariants(self.conserved(y))[0],
             "power_in": power,
-            "power_lost": power,
+            "power_lost": lost,
             "energy": none,
-            "energy_rate": none,
+            "energy_rate": power - lost,
         }
 
 
