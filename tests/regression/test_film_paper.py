@@ -17,7 +17,7 @@ def run(device, protocol, **options):
     result = so.simulate(device, protocol, cells=CELLS, **options)
     assert result.audit["ion drift"]["value"] < 1e-12
     assert result.audit["smallest dissipation"]["value"] < 1e-12  # the most negative, relative
-    assert result.audit["power balance"]["value"] < 1e-9
+    assert result.audit["power balance"]["value"] < 1e-6  # of what the ions store, a millionth of the power
     assert np.all(np.isfinite(column(result, "composition")))
     return result
 
