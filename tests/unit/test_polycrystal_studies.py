@@ -195,7 +195,7 @@ def test_commands_for_devices_under_a_protocol_refuse_it(data, tmp_path):
 def test_a_run_equals_conduct_and_keeps_everything(finished):
     result, folder = finished
     names = {entry.name for entry in folder.iterdir()}
-    assert names == {"result.nc", "field.vti", "figures", "report.html", "study.toml"}
+    assert names == {"result.nc", "field.vti", "figures", "report.html", "spectrum.csv", "study.toml"}
     study = load(folder)
     own = so.conduct(study.device, study.experiment.grains.make(), engine=study.experiment.solver())
     assert float(result.dataset["current_density"]) == pytest.approx(float(own.dataset["current_density"]), rel=1e-12)
