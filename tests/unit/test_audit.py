@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 import solion as so
 from solion.balances.mixed_conduction import MixedConduction
 from solion.units import nm
@@ -59,8 +61,9 @@ def test_a_right_run_passes():
     assert 0 < result.audit["time error"]["value"] < 2e-3
 
 
-def test_loose_tolerances_make_it_doubtful_first_of_all():
-    result = run(memristor(), tolerance=so.Tolerance(relative=0.1, absolute=0.1))
+@pytest.mark.parametrize("relative", [0.1, 1e-6])
+def test_loose_tolerances_make_it_doubtful_first_of_all(relative):
+    result = run(memristor(), tolerance=so.Tolerance(relative=relative, absolute=0.1))
     assert result.status == "doubtful"
     assert result.message.startswith("doubtful: the audit failed (time error")
     assert "tenfold smaller tolerance" in result.message

@@ -70,7 +70,7 @@ def build_result(
     """Turn a run's record into a dataset in SI."""
     dataset, leak = build_dataset(protocol, model, record)
     events = dataset.sizes["event"]
-    time_error = float(state.largest_error_sum) * float(tolerance.relative)
+    time_error = float(state.largest_error_sum) * max(float(tolerance.relative), float(tolerance.absolute))
     checks = audit(dataset, model.scales, leak, time_error)
     status, message = judged(*verdict(model, state, _last_current(model, dataset)), checks)
     dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
