@@ -51,14 +51,13 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str
     least = ROUND_OFF * np.max(np.abs(power) + total, initial=0.0) + idle + 1e-20 * scales.power + 1e-300
     exchanged = np.max(np.abs(rate), initial=0.0)
     smallest = max(-float(np.min(values)) / max(float(np.max(np.abs(values))), least) for values in losses)
-    inventories = [dataset[name].values for name in variables(dataset, role="inventory")]
+    inventories = [dataset[name] for name in variables(dataset, role="inventory")]
     current = variables(dataset, role="terminal", kind="current")[0]
     return {
         "ion drift": _entry(
-            max(float(np.max(np.abs(values - values[0]))) for values in inventories),
+            max(float(np.max(np.abs(entry.values - entry.values[0]))) for entry in inventories),
             1e-12,
-            "largest change of what must stay, "
-            + "; ".join(dataset[name].attrs["long_name"] for name in variables(dataset, role="inventory")),
+            "largest change of what must stay, " + "; ".join(entry.attrs["long_name"] for entry in inventories),
         ),
         "conservation": _entry(
             leak, 1e-9, "fastest change of what must stay by the equations at any sample, over that of its parts"

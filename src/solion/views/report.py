@@ -10,7 +10,7 @@ from pathlib import Path
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric
 from solion.base.quantity import UNITS
-from solion.views import applicable, figure, kinds
+from solion.views import applicable, figure, kinds, metrics
 from solion.views.page import (
     Markup,
     badge,
@@ -32,7 +32,6 @@ from solion.views.page import (
     warning_box,
     write_page,
 )
-from solion.views.view import numbers_of
 
 MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
@@ -68,12 +67,12 @@ def write(data: Data, folder: Path) -> Path:
             images[view.name] = drawn(figure(data, view.name), place, view.name)
         elif view.volume and lying.is_file():
             images[view.name] = lying.read_bytes()
-    metrics = [metric for view in found for metric in numbers_of(view, data)]
+    numbers = metrics(data)
     shown = [picture(images[view.name], view.name, view.caption) for view in found if view.name in images and not view.summary]
     contents = {
         "figures": ("Figures", shown or [Markup("<p>The run is too short for figures.</p>")]),
         **{f"table-{view.name}": (view.title, [made]) for view in found if (made := view.table(data))},
-        "metrics": ("Metrics", _metrics(metrics)),
+        "metrics": ("Metrics", _metrics(numbers)),
         "parameters": ("Parameters", _parameters(data)),
         "material": ("Material and scales", _material(data)),
         "protocol": ("Protocol", _protocol(data)),
@@ -90,7 +89,7 @@ def write(data: Data, folder: Path) -> Path:
             header(title, _lead(data), {name: heading for name, (heading, _) in contents.items()}),
             _status(data),
             warning_box(_warnings(data)),
-            _tiles(metrics),
+            _tiles(numbers),
             Markup(f"<p>{symbols(described)}</p>" if described else ""),
             *(section(name, heading, *parts) for name, (heading, parts) in contents.items()),
         ],
@@ -100,8 +99,7 @@ def write(data: Data, folder: Path) -> Path:
 def short(data: Data) -> str:
     """Title, status, main numbers and main figure, with its own plain style: a notebook has no style sheet of ours."""
     attributes = data.dataset.attrs
-    metrics = [metric for view in applicable(data) for metric in numbers_of(view, data)]
-    numbers = " · ".join(f"{html(title_of(m))} <b>{practical(m.value, m.unit)}</b>" for m in _headlines(metrics))
+    numbers = " · ".join(f"{html(title_of(m))} <b>{practical(m.value, m.unit)}</b>" for m in _headlines(metrics(data)))
     image = ""
     if kinds(data):
         buffer = io.BytesIO()
