@@ -91,7 +91,7 @@ class Specimen:
         """Integral of G_m dy: time x (D dc / N0) where diffusion through the product alone limits, m2.
 
         Planar beta y^2/2; cylinder and sphere after Carter and Valensi, with beta -> 1 the law of Ginstling and Brounshtein
-        (R. E. Carter, J. Chem. Phys. 34, 2010 (1961), doi:10.1063/1.1731812).
+        (R. E. Carter, J. Chem. Phys. 34, 2010 (1961)).
         """
         depth, a0, beta = np.asarray(depth, float), self.radius, self.volume_ratio
         if self.power == 1:

@@ -66,7 +66,7 @@ def layer_time_area(core, radius, ratio, order: int):
     """X_D (m2) of the time that the layer takes, t = (N_0/dc) X_D/D; all of beta, 1 included.
 
     beta (a_0 - a)^2/2 (plate), [b^2 ln b^2/(beta - 1) + a^2 ln a^2]/4 with radii over a_0 (wire), (a_0^2 - a^2)/2 -
-    (b^2 - a_0^2)/(2 (beta - 1)) (sphere). Carter (1961), doi:10.1063/1.1731761; Valensi (1936).
+    (b^2 - a_0^2)/(2 (beta - 1)) (sphere). Carter, J. Chem. Phys. 34, 2010 (1961); Valensi (1936).
     """
     if order == 0:
         return ratio * (radius - core) ** 2 / 2

@@ -4,7 +4,7 @@
 
 c* is the activity of carriers outside the surface film in units of excess density (1/m3), c_eq that at which the front would
 rest, R in s/m. One model: a large k or a small D makes the same front follow L^2 ~ t. Its error is a third of the Stefan
-number in time (plate); Carter (1961), doi:10.1063/1.1731761, for spheres.
+number in time (plate); Carter, J. Chem. Phys. 34, 2010 (1961), for spheres.
 """
 
 from __future__ import annotations
