@@ -20,7 +20,7 @@ from jaxtyping import Array, Float, Int
 
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpolate, rosenbrock_step
+from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpolate, project, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
@@ -363,14 +363,20 @@ def _write_samples(system, schedule, state, record, step, h, t_end, drive, accep
 
 
 def _integrals(system, state, step, h, theta, drive):
-    """The integrals kept, up to a fraction of a step: Gauss's rule on the dense output."""
+    """The integrals kept, up to a fraction of a step: Gauss's rule on the dense output.
+
+    The constraints are solved anew at the nodes: where w acts steeply, as a potential does on a current that is forced, an
+    interpolated w would not carry that current by far.
+    """
     if state.integrals.shape[0] == 0:
         return state.integrals
 
     def rate(node):
         share = theta * node
         y = interpolate(share, state.y, step.y, step.dense_y)
-        w = interpolate(share, state.w, step.w, step.dense_w)
+        near = interpolate(share, state.w, step.w, step.dense_w)
+        solved = project(system, state.t + share * h, y, near, drive)
+        w = jnp.where(jnp.all(jnp.isfinite(solved)), solved, near)
         return system.integrands(state.t + share * h, y, w, drive)
 
     return state.integrals + theta * h * jnp.sum(GAUSS_WEIGHTS[:, None] * jax.vmap(rate)(GAUSS_NODES), axis=0)
