@@ -375,7 +375,7 @@ def _integrals(system, state, step, h, theta, drive):
         share = theta * node
         y = interpolate(share, state.y, step.y, step.dense_y)
         near = interpolate(share, state.w, step.w, step.dense_w)
-        solved = project(system, state.t + share * h, y, near, drive)
+        solved = project(system, state.t + share * h, y, near, drive, enough=1e-4)
         w = jnp.where(jnp.all(jnp.isfinite(solved)), solved, near)
         return system.integrands(state.t + share * h, y, w, drive)
 

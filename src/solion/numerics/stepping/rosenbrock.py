@@ -140,8 +140,11 @@ def restore(system: AbstractSystem, y, invariants):
     return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
 
 
-def project(system: AbstractSystem, t, y, w, drive):
-    """w with g(t, y, w) = 0 by Newton's method from a near w; not a number where that fails."""
+def project(system: AbstractSystem, t, y, w, drive, enough: float = 1e-8):
+    """w with g(t, y, w) = 0 by Newton's method from a near w; not a number where that fails.
+
+    The last change is at most ``enough``, of which the square is left.
+    """
     if w.shape[0] == 0:
         return w
 
@@ -150,7 +153,7 @@ def project(system: AbstractSystem, t, y, w, drive):
 
     def proceed(state):
         _, change, iteration = state
-        return (change > 1e-8) & (iteration < NEWTONS)
+        return (change > enough) & (iteration < NEWTONS)
 
     def refine(state):
         w, _, iteration = state
@@ -158,7 +161,7 @@ def project(system: AbstractSystem, t, y, w, drive):
         return w - step, jnp.max(jnp.abs(step) / (1 + jnp.abs(w))), iteration + 1
 
     solved, change, _ = jax.lax.while_loop(proceed, refine, (w, jnp.asarray(jnp.inf), 0))
-    return jnp.where(change <= 1e-8, solved, jnp.nan)
+    return jnp.where(change <= enough, solved, jnp.nan)
 
 
 def interpolate(theta, start, end, dense):
