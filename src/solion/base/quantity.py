@@ -28,6 +28,8 @@ UNITS = {
     "conductivity": "S/m",
     "charge": "C",
     "energy": "J",
+    "energy_density": "J/m3",
+    "surface_energy": "J/m2",
     "power": "W",
     "power_density": "W/m2",
     "concentration": "mol/m3",
