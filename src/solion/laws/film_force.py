@@ -32,7 +32,12 @@ class DispersionForce(AbstractFilmForce):
     """E = A/(12 pi) (1/d_0^2 - 1/(h + d_0)^2): A > 0 draws the faces together and thins the film, A < 0 thickens it."""
 
     hamaker: float = parameter(
-        4e-20, unit="J", low=-1e-17, high=1e-17, doc="A; real ones are below 2e-19 in size", source=assumed(4e-20, "typical of metals")
+        4e-20,
+        unit="J",
+        low=-1e-17,
+        high=1e-17,
+        doc="A; real ones are below 2e-19 in size",
+        source=assumed(4e-20, "typical of metals"),
     )
     separation: float = positive_parameter(
         1.65e-10, unit="m", doc="d_0", source=literature(1.65e-10, "Israelachvili's cutoff, quoted from memory")

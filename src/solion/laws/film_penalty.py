@@ -153,7 +153,9 @@ class AlloyPenalty(AbstractFilmPenalty):
         rest = 1 - composition
         pure_host = self.host_heat * (1 - temperature / self.host_melting)
         pure_solute = self.solute_heat * (1 - temperature / self.solute_melting)
-        film = mixed(self.melt.energy, composition, temperature) + rest * (pure_host - host) + composition * (pure_solute - solute)
+        film = (
+            mixed(self.melt.energy, composition, temperature) + rest * (pure_host - host) + composition * (pure_solute - solute)
+        )
         return film / (rest * self.host_volume + composition * self.solute_volume)
 
     def oversaturation(self, temperature, control):

@@ -100,7 +100,8 @@ class CutDispersionCoefficient(AbstractInterfacialCoefficient):
 class LayeredCoefficient(AbstractInterfacialCoefficient):
     """f = 1 - (1 + B) exp(-h/xi) + B cos(2 pi h/sigma) exp(-h/xi_s): a film prefers whole layers, minima near h = n sigma.
 
-    Bonding between lithium and metals need not give the ideal series: B and xi_s are to be fitted. Raises InputError for xi_s > xi.
+    Bonding between lithium and metals need not give the ideal series: B and xi_s are to be fitted. Raises InputError for xi_s >
+    xi.
     """
 
     decay_length: float = positive_parameter(3e-10, unit="m", high=1e-7, doc="xi, some 0.2 to 0.5 nm")
@@ -112,8 +113,8 @@ class LayeredCoefficient(AbstractInterfacialCoefficient):
         both = self.layering_length, self.decay_length
         if not any(isinstance(value, jax.core.Tracer) for value in both) and both[0] > both[1] * (1 + 1e-12):
             raise InputError(
-                f"LayeredCoefficient.layering_length = {both[0]:g} m is above decay_length = {both[1]:g} m: layers would outlast the "
-                "film's own decay and f would leave [0, 1 + B] for good; its allowed range is (0, decay_length]."
+                f"LayeredCoefficient.layering_length = {both[0]:g} m is above decay_length = {both[1]:g} m: layers would outlast "
+                "the film's own decay and f would leave [0, 1 + B] for good; its allowed range is (0, decay_length]."
             )
 
     def value(self, thickness):
@@ -127,7 +128,7 @@ class LayeredCoefficient(AbstractInterfacialCoefficient):
 
     @property
     def reach(self):
-        return 40 * self.decay_length
+        return 40 * self.layering_length
 
 
 class TabulatedCoefficient(AbstractInterfacialCoefficient):
@@ -147,8 +148,8 @@ class TabulatedCoefficient(AbstractInterfacialCoefficient):
             raise InputError("TabulatedCoefficient.thicknesses: they have to rise from 0 m.")
         if abs(f[0]) > 1e-9 or abs(f[-1] - 1) > 1e-3:
             raise InputError(
-                f"TabulatedCoefficient.values run from {f[0]:g} to {f[-1]:g}; f(0) has to be 0 and the last 1: subtract the clean "
-                "interface and divide by dgamma."
+                f"TabulatedCoefficient.values run from {f[0]:g} to {f[-1]:g}; f(0) has to be 0 and the last 1: subtract the "
+                "clean interface and divide by dgamma."
             )
 
     def value(self, thickness):

@@ -1,6 +1,43 @@
 """Interfacial films in equilibrium (complexions): every local minimum of the excess grand potential, lines between them, paths."""
 
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
+from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
 from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
+from solion.thermodynamics.complexions.prewetting import bound, check_condition, classify, continuous, prewets, required_penalty
+from solion.thermodynamics.complexions.transitions import (
+    CriticalPoint,
+    Line,
+    Transition,
+    critical_point,
+    film_energy_scaled,
+    follow,
+    trace,
+    transitions,
+)
 
-__all__ = ["Equilibrium", "FilmEnergy", "Minima", "lowest", "minima"]
+__all__ = [
+    "CriticalPoint",
+    "Equilibrium",
+    "FilmEnergy",
+    "Line",
+    "Minima",
+    "Transition",
+    "bound",
+    "check_condition",
+    "classify",
+    "contact_angle",
+    "continuous",
+    "creep_gain",
+    "critical_point",
+    "excess_of",
+    "film_energy_scaled",
+    "follow",
+    "healing_time",
+    "heals",
+    "lowest",
+    "minima",
+    "prewets",
+    "required_penalty",
+    "trace",
+    "transitions",
+]
