@@ -52,6 +52,7 @@ Role = Literal[
     "carried",  # energy that leaves with matter
     "field",  # what each cell holds, over ``dimensions``
     "coordinate",  # where cells are
+    "event",  # one of several places at which something jumps, over ``dimensions``
 ]
 
 

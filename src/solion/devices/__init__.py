@@ -5,6 +5,7 @@ from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -58,6 +59,7 @@ __all__ = [
     "FilmMemristor",
     "Gap",
     "InsertionFilm",
+    "InterfacialFilm",
     "IonicSynapse",
     "KineticElectrode",
     "Layer",

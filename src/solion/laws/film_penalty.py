@@ -1,6 +1,6 @@
 """What a film costs per volume because its material is not stable in bulk: dG > 0 below saturation, negative beyond it.
 
-Each penalty is a function of the temperature (K), of one more number that is controlled, and of the share x of solute in the film,
+Each penalty is a function of the temperature (K), of one more controlled number, and of the share x of solute in the film,
 whose choice is the film's own. dG(x) = [G_film(x) - (1 - x) mu_host - x mu_solute]/V_film(x).
 """
 
@@ -69,7 +69,7 @@ class ThompsonSpaepenPenalty(AbstractFilmPenalty):
 
 
 class DilutePenalty(AbstractFilmPenalty):
-    """A film of liquid solute above an ideal dilute bulk: dG = [dH (1 - T/T_m) - R T ln(g X)]/V_M, with a = g X against the solid."""
+    """Liquid solute on an ideal dilute bulk: dG = [dH (1 - T/T_m) - R T ln(g X)]/V_M, with a = g X against the solid."""
 
     controlled = BULK
     heat: float = positive_parameter(unit="J/mol", doc="dH, heat of fusion of the solute")

@@ -63,7 +63,7 @@ class ExponentialCoefficient(AbstractInterfacialCoefficient):
 
 
 class DispersionCoefficient(AbstractInterfacialCoefficient):
-    """f = h^2/(h^2 + h_0^2): smooth, with the inverse-square tail of unretarded dispersion; first order, 0 to h_0 at D/(2 h_0)."""
+    """f = h^2/(h^2 + h_0^2): smooth, with the inverse-square tail of dispersion; first order, 0 to h_0 at D/(2 h_0)."""
 
     cutoff: float = positive_parameter(3e-10, unit="m", high=1e-7, doc="h_0, where f is one half")
 
@@ -132,7 +132,7 @@ class LayeredCoefficient(AbstractInterfacialCoefficient):
 
 
 class TabulatedCoefficient(AbstractInterfacialCoefficient):
-    """f from a table of molecular dynamics or density functional theory: a cubic that keeps its rises and falls, 1 beyond its end.
+    """f from a table (molecular dynamics, density functionals): a cubic that keeps its rises and falls, 1 beyond its end.
 
     Raises InputError for thicknesses that do not rise from 0, for f(0) that is not 0, and for a last f that is not 1.
     """
@@ -172,7 +172,7 @@ class TabulatedCoefficient(AbstractInterfacialCoefficient):
 
 
 class InterfacialCoefficient(AbstractInterfacialCoefficient):
-    """A user's own f(h), h in m, written with ``jax.numpy``; ``shortest`` and ``longest`` are the lengths over which it varies."""
+    """A user's own f(h), h in m, written with ``jax.numpy``; ``shortest`` and ``longest`` are lengths over which it varies."""
 
     function: Callable = eqx.field(static=True)  # pyright: ignore[reportGeneralTypeIssues]
     shortest: float = positive_parameter(1e-11, unit="m", doc="a step that resolves f")

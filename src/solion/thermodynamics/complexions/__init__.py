@@ -1,9 +1,17 @@
-"""Interfacial films in equilibrium (complexions): every local minimum of the excess grand potential, lines between them, paths."""
+"""Interfacial films in equilibrium (complexions): all minima of their energy, lines between them, paths."""
 
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
 from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
 from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
-from solion.thermodynamics.complexions.prewetting import bound, check_condition, classify, continuous, prewets, required_penalty
+from solion.thermodynamics.complexions.prewetting import (
+    bound,
+    check_condition,
+    clamped,
+    classify,
+    continuous,
+    prewets,
+    required_penalty,
+)
 from solion.thermodynamics.complexions.transitions import (
     CriticalPoint,
     Line,
@@ -24,6 +32,7 @@ __all__ = [
     "Transition",
     "bound",
     "check_condition",
+    "clamped",
     "classify",
     "contact_angle",
     "continuous",

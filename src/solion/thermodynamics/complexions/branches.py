@@ -1,8 +1,8 @@
 """Where films can be: on the stretches of thickness over which the interfacial energy U(h; x) is convex.
 
-A film of composition x is a local minimum in h where dU/dh = -dG and U'' > 0, so each convex stretch holds one film for every penalty
-between its ends, and none elsewhere. The joint minima in h and x are the minima in x of a stretch's energy R(x) = min over h, found
-as rises through zero of dR/dx = dPhi/dx on a coarse grid in the logit of x.
+A film of composition x is a local minimum in h where dU/dh = -dG and U'' > 0, so each convex stretch holds one film for each
+penalty between its ends, and no other. The joint minima in h and x are those in x of a stretch's energy R(x) = min over h,
+found as rises through zero of dR/dx = dPhi/dx on a coarse grid in the logit of x.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _thicknesses(film: FilmEnergy, longest: float) -> np.ndarray:
     reach = min(float(film.coefficient.reach), longest)
     if reach > LINEAR * film.finest:
         raise InputError(
-            f"The film varies over lengths from {film.finest:.3g} m to {reach:.3g} m; a search has {LINEAR} steps for them. Leave out"
+            f"The film varies over lengths from {film.finest:.3g} m to {reach:.3g} m; a search has {LINEAR} steps. Leave out"
             " the shortest, or give longer ones."
         )
     return np.concatenate([np.linspace(0, reach, LINEAR + 1), np.geomspace(reach, max(longest, 1.001 * reach), RATIOS + 1)[1:]])

@@ -53,7 +53,7 @@ class FilmEnergy(Part):
             if abs(implied) > LARGEST_HAMAKER:
                 found.append(
                     f"taken as dispersion alone, dgamma and the cutoff are a Hamaker constant of {implied:.3g} J, "
-                    f"more than the {LARGEST_HAMAKER:g} J of any real pair; use a short-range coefficient and the force dispersion."
+                    f"more than the {LARGEST_HAMAKER:g} J of any real pair; use a short-range f and the force of dispersion."
                 )
         if min(float(self.far(jnp.asarray(x))) for x in (0.0, 1.0)) > 0:
             found.append("a thick film raises the energy of the interface (dgamma > 0): no film wets it, whatever its penalty.")

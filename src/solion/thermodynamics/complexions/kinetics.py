@@ -1,4 +1,4 @@
-"""What a film in equilibrium does: the angle of its drops, how fast it heals, creep along a boundary that premelts, its current."""
+"""What a film in equilibrium does: the angle of its drops, how fast it heals, creep along a boundary that premelts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from solion.thermodynamics.complexions.minima import WETTING, lowest, minima
 
 
 def contact_angle(film: FilmEnergy, film_tension: float, temperature: float = ROOM_TEMPERATURE, control: float = 0.0) -> float:
-    """Contact angle (rad) of drops of the film's bulk phase: cos(theta) = 1 + (Phi_min - Phi(infinity))/gamma_bg; 0 where it wets.
+    """Contact angle (rad) of drops of its bulk phase: cos(theta) = 1 + (Phi_min - Phi(infinity))/gamma_bg; 0 where it wets.
 
     Phi_min is that of the clean interface where no film is lower, and then this is Young's equation. Drops exist at coexistence:
     ``control`` is the bulk composition there, or dG = 0. ``film_tension``: gamma_bg, J/m2. Raises InputError for a tension that

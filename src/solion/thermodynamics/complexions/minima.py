@@ -1,4 +1,4 @@
-"""All films of an interface, stable and metastable: local minima of Phi over thickness and composition, at many states at once."""
+"""All films of an interface, stable and metastable: local minima of Phi over thickness and composition, of many states."""
 
 from __future__ import annotations
 

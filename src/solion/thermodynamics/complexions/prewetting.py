@@ -83,3 +83,22 @@ def continuous(state: Equilibrium) -> np.ndarray:
     same = state.branch[1:] == state.branch[:-1]
     logit = np.log(np.clip(state.composition, 1e-300, None)) - np.log1p(-np.clip(state.composition, 0, 1 - 1e-15))
     return same & (np.abs(np.diff(logit)) < 1.0)
+
+
+def clamped(film: FilmEnergy, temperature: Any, control: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Bulk compositions no further than where another phase precipitates, and which of them are beyond: there a film is that of
+    the limit, since its chemical potentials go no higher."""
+    import jax.numpy as jnp
+
+    temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
+    beyond = np.asarray(film.penalty.oversaturation(jnp.asarray(temperature), jnp.asarray(control))) > 0
+    if not beyond.any():
+        return control.copy(), beyond
+    t, low, high = temperature[beyond], np.full(beyond.sum(), -80.0), np.log(control[beyond])
+    for _ in range(60):
+        middle = (low + high) / 2
+        over = np.asarray(film.penalty.oversaturation(jnp.asarray(t), jnp.exp(middle))) > 0
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    limit = control.copy()
+    limit[beyond] = np.exp(low)
+    return limit, beyond

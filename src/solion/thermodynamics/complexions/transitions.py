@@ -91,7 +91,7 @@ class CriticalPoint(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A first-order line: the two coexisting places (n, order parameters), the controls (n, 2), and its critical end, if reached."""
+    """A first-order line: coexisting places (n, order parameters), controls (n, 2), and its critical end, if reached."""
 
     one: np.ndarray
     other: np.ndarray
