@@ -1,5 +1,6 @@
 """Interfacial films in equilibrium (complexions): all minima of their energy, lines between them, paths."""
 
+from solion.thermodynamics.complexions.derivatives import Stationary, stationary
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
 from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
 from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
@@ -29,6 +30,7 @@ __all__ = [
     "FilmEnergy",
     "Line",
     "Minima",
+    "Stationary",
     "Transition",
     "bound",
     "check_condition",
@@ -47,6 +49,7 @@ __all__ = [
     "minima",
     "prewets",
     "required_penalty",
+    "stationary",
     "trace",
     "transitions",
 ]

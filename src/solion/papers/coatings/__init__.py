@@ -1,0 +1,19 @@
+"""The perspective on coatings and complexions of lithium metal: what its equations and our specification of it come to."""
+
+from __future__ import annotations
+
+from solion.papers.case import Paper, PaperFigure
+from solion.papers.coatings import complexions
+
+PAPER = Paper(
+    "coatings",
+    "Interfacial engineering of lithium metal: coatings and complexions",
+    "Q. Yan, G. Whang, Z. Wei, S.-T. Ko, P. Sautet, S. H. Tolbert, B. S. Dunn and J. Luo",
+    "Appl. Phys. Lett. 117, 080504 (2020), doi:10.1063/5.0018417",
+    (*complexions.CASES,),
+    (
+        PaperFigure("thickness", "Thickness against penalty", (("thickness", "series"),), (12.0, 4.4)),
+        PaperFigure("diagram", "Complexion diagram", (("diagram", "hysteresis"),), (12.0, 4.4)),
+        PaperFigure("signs", "Equation (2), a nanometre film, healing", (("sign", "nanometre", "healing"),), (15.0, 4.0)),
+    ),
+)
