@@ -190,8 +190,48 @@ def test_refusals():
 
 def test_a_table_and_a_function_are_what_they_are_of():
     h = np.linspace(0, 4.5e-9, 200)
-    table = TabulatedCoefficient(tuple(h), tuple(1 - np.exp(-h / 3e-10)))
+    table = TabulatedCoefficient(tuple(h.tolist()), tuple((1 - np.exp(-h / 3e-10)).tolist()))
     own = InterfacialCoefficient(lambda h: 1 - jnp.exp(-h / 3e-10), 1e-11, 1.2e-8)
     for coefficient, share in ((table, 1e-3), (own, 1e-9)):
         state = lowest(minima(FilmEnergy(FixedChange(-0.3), coefficient), ROOM, 1e8))
         assert state.thickness[0] == pytest.approx(6.907755e-10, rel=max(share, 1e-6))
+
+
+DATABASE = """
+ELEMENT /-   ELECTRON_GAS  0.0  0.0  0.0 !
+ELEMENT VA   VACUUM        0.0  0.0  0.0 !
+ELEMENT AA   BCC_A2  6.941  4632.0  29.12 !
+ELEMENT BB   BCC_A2  24.305  4998.0  32.671 !
+FUNCTION MELTA 298.15 3.0E+03-6.6130276*T; 6000 N REF: 0 !
+FUNCTION MELTB 298.15 8.47719+03-9.18*T; 6000 N REF: 0 !
+PHASE LIQUID % 1 1.0 !
+CONSTITUENT LIQUID :AA,BB: !
+PHASE BCC_A2 % 1 1.0 !
+CONSTITUENT BCC_A2 :AA,BB: !
+PARAMETER G(BCC_A2,AA;0) 298.15 0.0; 6000 N !
+PARAMETER G(BCC_A2,BB;0) 298.15 0.0; 6000 N !
+PARAMETER G(LIQUID,AA;0) 298.15 MELTA; 6000 N !
+PARAMETER G(LIQUID,BB;0) 298.15 MELTB; 6000 N !
+PARAMETER L(BCC_A2,AA,BB;0) 298.15 -18335+8.49*T; 6000 N !
+PARAMETER L(BCC_A2,AA,BB;1) 298.15 3481; 6000 N !
+PARAMETER L(LIQUID,AA,BB;0) 298.15 -14935+10.371*T; 6000 N !
+"""
+
+
+def test_a_database_becomes_a_penalty_and_a_wrong_line_is_named(tmp_path):
+    pytest.importorskip("pycalphad")
+    from solion.thermodynamics.complexions.calphad import database_penalty
+
+    (tmp_path / "mine.tdb").write_text(DATABASE)
+    found = database_penalty(tmp_path / "mine.tdb", "AA", "BB", crystal="BCC_A2", volumes=(13e-6, 14e-6))
+    own = AlloyPenalty(
+        RedlichKister((-18335.0, 3481.0), (8.49, 0.0)), RedlichKister((-14935.0,), (10.371,)),
+        3000.0, 3000 / 6.6130276, 13e-6, 8477.19, 8477.19 / 9.18, 14e-6,
+    )  # fmt: skip
+    for share in (0.05, 0.6):
+        assert float(found.density(350.0, 0.1, share)) == pytest.approx(float(own.density(350.0, 0.1, share)), rel=1e-3)
+    wrong = DATABASE.replace("-18335+8.49*T", "-18335+8.49**(T")
+    (tmp_path / "wrong.tdb").write_text(wrong)
+    line = wrong.splitlines().index(next(one for one in wrong.splitlines() if "**(" in one)) + 1
+    with pytest.raises(so.InputError, match=f"line {line}"):
+        database_penalty(tmp_path / "wrong.tdb", "AA", "BB", crystal="BCC_A2", volumes=(13e-6, 14e-6))

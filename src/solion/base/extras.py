@@ -10,6 +10,7 @@ EXTRAS = {  # as in pyproject.toml
     "files": ("openpyxl",),
     "circuits": ("impedance",),
     "segmentation": ("scikit-image",),
+    "calphad": ("pycalphad",),
 }
 
 

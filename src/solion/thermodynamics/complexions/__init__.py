@@ -14,8 +14,8 @@ from solion.thermodynamics.complexions.prewetting import (
     required_penalty,
 )
 from solion.thermodynamics.complexions.transitions import (
+    CoexistenceLine,
     CriticalPoint,
-    Line,
     Transition,
     critical_point,
     film_energy_scaled,
@@ -25,10 +25,10 @@ from solion.thermodynamics.complexions.transitions import (
 )
 
 __all__ = [
+    "CoexistenceLine",
     "CriticalPoint",
     "Equilibrium",
     "FilmEnergy",
-    "Line",
     "Minima",
     "Stationary",
     "Transition",

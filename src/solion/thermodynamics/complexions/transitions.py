@@ -90,7 +90,7 @@ class CriticalPoint(NamedTuple):
     controls: np.ndarray
 
 
-class Line(NamedTuple):
+class CoexistenceLine(NamedTuple):
     """A first-order line: coexisting places (n, order parameters), controls (n, 2), and its critical end, if reached."""
 
     one: np.ndarray
@@ -104,7 +104,7 @@ Energy = Callable[[Any, Any], Any]  # of order parameters (n,) and two controls 
 
 def trace(
     energy: Energy, one: Any, other: Any, controls: Any, *, step: float = 0.05, most: int = 400, inside: Any = None
-) -> Line:
+) -> CoexistenceLine:
     """Follow a first-order line from two places that nearly coexist, by arc length, to its critical end or out of ``inside``.
 
     Unknowns are both places and both controls; equations say that both are stationary and of one energy. All have to be of order
@@ -144,7 +144,7 @@ def trace(
     z = path[-1]
     near = np.linalg.norm(z[:n] - z[n : 2 * n]) < 20 * step
     end = critical_point(energy, (z[:n] + z[n : 2 * n]) / 2, z[:n] - z[n : 2 * n], z[2 * n :]) if near else None
-    return Line(path[:, :n], path[:, n : 2 * n], path[:, 2 * n :], end)
+    return CoexistenceLine(path[:, :n], path[:, n : 2 * n], path[:, 2 * n :], end)
 
 
 def _corrected(value, slope, start, tangent, length):
