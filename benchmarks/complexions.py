@@ -2,7 +2,7 @@
 
     python benchmarks/complexions.py [--states 20]
 
-The loop minimises Phi from 5 x 3 starts in h and logit x at each state with L-BFGS-B, in NumPy; it is timed on some states and scaled.
+The loop minimises Phi from 5 x 3 starts in h and logit x at each state with L-BFGS-B, timed on some states and scaled.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from solion.thermodynamics.complexions import (
     lowest,
     minima,
     required_penalty,
+    screen,
     stationary,
     trace,
 )
@@ -169,6 +170,18 @@ def test_thermodynamic_factor_of_lithium_magnesium():
     bcc = RedlichKister((-18335.0, 3481.0, 2658.0), (8.49, 0.0, -0.114))
     found = thermodynamic_factor(bcc, np.array([0.05, 0.1, 0.2, 0.3, 0.4]), ROOM)
     assert found == pytest.approx([0.857, 0.999, 1.83, 2.99, 4.04], rel=0.01)  # tolerance of the specification, T24
+
+
+def test_screen_of_segregating_elements():
+    """By surface energies alone the heavy alkali and alkaline earth metals cover lithium, and lithium covers what alloys well."""
+    order = sorted(screen(), key=lambda one: one.surface)
+    assert {one.element for one in order if one.surface < -2000} == {"Cs", "Rb", "K", "Na", "Ba", "Sr"}
+    assert all(one.surface > 0 for one in order if one.element in ("Mg", "Ag", "Au", "Zn", "Al", "In", "Sn"))
+    assert all(one.strain <= 0 for one in order)
+    wetted = {one.element: one.surface for one in screen(tensions={"Mg": 0.3})}
+    assert wetted["Mg"] < 0
+    with pytest.raises(so.InputError, match="not in the table"):
+        screen(tensions={"Xx": 0.3})
 
 
 def test_refusals():

@@ -13,6 +13,7 @@ from solion.thermodynamics.complexions.prewetting import (
     prewets,
     required_penalty,
 )
+from solion.thermodynamics.complexions.screening import ELEMENTS, screen
 from solion.thermodynamics.complexions.transitions import (
     CoexistenceLine,
     CriticalPoint,
@@ -25,6 +26,7 @@ from solion.thermodynamics.complexions.transitions import (
 )
 
 __all__ = [
+    "ELEMENTS",
     "CoexistenceLine",
     "CriticalPoint",
     "Equilibrium",
@@ -49,6 +51,7 @@ __all__ = [
     "minima",
     "prewets",
     "required_penalty",
+    "screen",
     "stationary",
     "trace",
     "transitions",

@@ -19,7 +19,7 @@ from solion.thermodynamics.complexions.film_energy import FilmEnergy
 
 FLOOR = 10.0  # J/m3; a smaller penalty is none: rounding of chemical potentials, gravity and supply are above it
 LINEAR, RATIOS = 3072, 1024  # thicknesses: evenly up to the reach of the structure, by ratios beyond
-COMPOSITIONS, PENALTIES = 96, 512  # nodes of the tables
+COMPOSITIONS, PENALTIES = 64, 512  # nodes of the tables
 EXTREME = 27.6  # logit of the largest composition, 1 - 1e-12
 LONGEST = 1e-3  # m; a film this thick is bulk
 
@@ -82,7 +82,7 @@ def branches(film: FilmEnergy) -> Branches:
                 seen[mark] = seen.get(mark, -1) + 1  # a region that bends back is met twice at one composition
                 runs.append((row, places, (mark, seen[mark])))
     columns = {key: place for place, key in enumerate(sorted({key for *_, key in runs}))}
-    size = 2 ** int(np.ceil(np.log2(max(len(columns), 1))))  # few shapes, few compilations
+    size = 1 if len(columns) < 2 else 8 * -(-len(columns) // 8)  # few shapes, few compilations
     steepest = max(float(np.max(-slope)), 10 * FLOOR)
     penalties = np.linspace(np.log(FLOOR), np.log(steepest), PENALTIES)
     step = penalties[1] - penalties[0]

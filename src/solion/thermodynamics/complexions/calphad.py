@@ -76,8 +76,8 @@ def database_penalty(
 
     Gibbs energies are taken at 41 compositions and 9 temperatures (K) of the range, the excess fitted by five terms linear in
     temperature, the differences of the pure phases by lines; ``solute_crystal``: the solute's own structure, ``crystal`` unless
-    given. ``volumes``: molar volumes of host and solute in the film, m3/mol, which databases lack. Raises InputError where a phase
-    is missing, or the fit misses by more than 20 J/mol.
+    given. ``volumes``: molar volumes of host and solute in the film, m3/mol, which databases lack. Raises InputError where
+    a phase is missing, or the fit misses by more than 20 J/mol.
     """
     base = read_database(path)
     from pycalphad import calculate
@@ -139,6 +139,6 @@ def database_penalty(
 def _judge(path: Any, what: str, miss: float) -> None:
     if miss > MISFIT:
         raise InputError(
-            f"{path}: {what} is missed by {miss:.3g} J/mol, more than {MISFIT:g}; narrow the range of temperatures, or write a law of "
+            f"{path}: {what} is missed by {miss:.3g} J/mol, more than {MISFIT:g}; narrow the temperatures, or write a law of "
             "your own (FilmPenalty)."
         )

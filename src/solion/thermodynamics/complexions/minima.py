@@ -15,7 +15,7 @@ from solion.thermodynamics.complexions.film_energy import FilmEnergy
 NANOMETRE = 1e-9
 CLEAN, FILM, PARTIAL, WETTING = range(4)
 STATES = ("clean", "film", "film beside drops of its bulk phase", "wetting")
-SHORT, LONG = 10, 60  # Newton steps for all, and for the few that need more
+SHORT, LONG = 6, 60  # Newton steps for all, and for the few that need more
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
 
 
