@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from solion.papers.case import Paper, PaperFigure
-from solion.papers.coatings import complexions
+from solion.papers.coatings import complexions, diagrams
 
 PAPER = Paper(
     "coatings",
     "Interfacial engineering of lithium metal: coatings and complexions",
     "Q. Yan, G. Whang, Z. Wei, S.-T. Ko, P. Sautet, S. H. Tolbert, B. S. Dunn and J. Luo",
     "Appl. Phys. Lett. 117, 080504 (2020), doi:10.1063/5.0018417",
-    (*complexions.CASES,),
+    (*complexions.CASES, *diagrams.CASES),
     (
         PaperFigure("thickness", "Thickness against penalty", (("thickness", "series"),), (12.0, 4.4)),
         PaperFigure("diagram", "Complexion diagram", (("diagram", "hysteresis"),), (12.0, 4.4)),

@@ -18,6 +18,7 @@ from solion.laws import (
 from solion.thermodynamics.complexions import FilmEnergy
 
 LENGTH, ENERGY, LAYER = 3e-10, 0.30, 2.8e-10  # m, J/m2, m
+TEMPERATURE = 298.15  # K; nothing depends on it where the penalty is given
 PENALTIES = np.array([1e3, 1e4, 1e5, 1e6, 1e7, 3e7, 1e8, 2e8, 3e8, 4e8, 5e8, 6e8, 8e8, 1e9])  # J/m3
 COEFFICIENTS = {
     "exp": ExponentialCoefficient(LENGTH),

@@ -19,7 +19,8 @@ from solion.thermodynamics.complexions.film_energy import FilmEnergy
 
 FLOOR = 10.0  # J/m3; a smaller penalty is none: rounding of chemical potentials, gravity and supply are above it
 LINEAR, RATIOS = 3072, 1024  # thicknesses: evenly up to the reach of the structure, by ratios beyond
-COMPOSITIONS, PENALTIES = 64, 512  # nodes of the tables
+PENALTIES = 512  # nodes of the tables
+FINE, COARSE = 128, 64  # compositions: of some states, and of the many of a plane
 EXTREME = 27.6  # logit of the largest composition, 1 - 1e-12
 LONGEST = 1e-3  # m; a film this thick is bulk
 
@@ -58,15 +59,15 @@ def _thicknesses(film: FilmEnergy, longest: float) -> np.ndarray:
     return np.concatenate([np.linspace(0, reach, LINEAR + 1), np.geomspace(reach, max(longest, 1.001 * reach), RATIOS + 1)[1:]])
 
 
-def branches(film: FilmEnergy) -> Branches:
+def branches(film: FilmEnergy, compositions: int = FINE) -> Branches:
     """The tables of a film. They follow from dgamma, f and the forces alone and serve every temperature and bulk."""
     mixes = type(film.penalty).mixes
-    logits = np.linspace(-EXTREME, EXTREME, COMPOSITIONS) if mixes else np.zeros(1)
-    compositions = jnp.asarray(1 / (1 + np.exp(-logits)))
+    logits = np.linspace(-EXTREME, EXTREME, compositions) if mixes else np.zeros(1)
+    shares = jnp.asarray(1 / (1 + np.exp(-logits)))
     longest = 4 * float(film.coefficient.reach)
     while True:  # until no film at the least penalty is longer
         h = _thicknesses(film, longest)
-        energy, slope, curvature = (np.asarray(each) for each in _derivatives(film, jnp.asarray(h), compositions))
+        energy, slope, curvature = (np.asarray(each) for each in _derivatives(film, jnp.asarray(h), shares))
         if np.all(-slope[:, -1] < FLOOR) or longest > LONGEST:
             break
         longest *= 4

@@ -9,13 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.thermodynamics.complexions.branches import EXTREME, FLOOR, Branches, branches, stretch_of
+from solion.thermodynamics.complexions.branches import COARSE, EXTREME, FINE, FLOOR, Branches, branches, stretch_of
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
 
 NANOMETRE = 1e-9
 CLEAN, FILM, PARTIAL, WETTING = range(4)
 STATES = ("clean", "film", "film beside drops of its bulk phase", "wetting")
 SHORT, LONG = 6, 60  # Newton steps for all, and for the few that need more
+MANY = 10_000  # states from which on the coarse tables serve: they miss films that are within half a step of vanishing
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
 
 
@@ -168,7 +169,7 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
     if not np.all(np.isfinite(control)) or (mixed and not np.all((control > 0) & (control < 1))):
         wanted = "between 0 and 1, both excluded" if mixed else "finite, in J/m3"
         raise InputError(f"{type(film.penalty).controlled.name}: it has to be {wanted}.")
-    tables = branches(film) if tables is None else tables
+    tables = branches(film, FINE if len(control) < MANY else COARSE) if tables is None else tables
     state, place, seeds, wells, clean = [], [], [], [], []
     sizes = SIZES
     for begin in range(0, len(control), sizes[-1]):

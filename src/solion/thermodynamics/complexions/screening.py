@@ -1,7 +1,7 @@
 """Which elements segregate to a surface of lithium: Wynblatt and Ku's first screen, and a table of what it needs.
 
 The numbers of the table are the literature's, quoted from memory: check one before it is shown as sourced. They are of surfaces
-against vacuum; what matters is that against an electrolyte or its film, so tensions may be given: they dominate what is uncertain.
+against vacuum; what matters is against an electrolyte or its film, so tensions may be given: they dominate what is uncertain.
 """
 
 from __future__ import annotations

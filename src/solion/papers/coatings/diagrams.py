@@ -1,0 +1,273 @@
+"""A complexion diagram, hysteresis and isotherms, what a nanometre film needs, and healing."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import brentq
+
+from solion.laws import Segregation
+from solion.papers.case import CHECKED, Case, Claim, Shape, around, at_most
+from solion.papers.coatings.setup import ENERGY, LENGTH, SWITCHES, TEMPERATURE, film_of, sodium_on_lithium
+from solion.thermodynamics.complexions import follow, healing_time, lowest, minima, transitions
+from solion.thermodynamics.complexions.branches import branches
+
+
+def saturations(film, tables, temperature):
+    """X at which each of the three other phases becomes stable: solid sodium, sodium-rich and lithium-rich liquid."""
+
+    def solid(log):
+        return float(film.penalty.oversaturation(temperature, np.exp(log)))
+
+    def liquid(log):
+        return float(minima(film, temperature, np.exp(log), tables).penalty[0])
+
+    return {"solid": float(np.exp(brentq(solid, -20, -3))), "liquid": float(np.exp(brentq(liquid, -12, -3)))}
+
+
+def diagram(run_pool):
+    """Limits and jumps of the model surface at six temperatures."""
+    film = sodium_on_lithium()
+    tables, found = branches(film), {}
+    for temperature in SWITCHES:
+        limit = saturations(film, tables, temperature)
+        top = 0.999 * min(limit.values())
+        jumps = [jump for jump in transitions(film, temperature, np.geomspace(2e-6, top, 150), tables=tables)]
+        end = float(lowest(minima(film, temperature, min(limit["solid"], limit["liquid"]), tables)).thickness[0])
+        found[temperature] = (limit, jumps, end)
+
+    def melts(temperature):  # the sodium-rich liquid against the lithium-rich one, where both meet the alloy
+        x = np.exp(brentq(lambda log: _least(film, temperature, np.exp(log), rich=True), -9, -3))
+        return _least(film, temperature, x, rich=False)
+
+    found["monotectic"] = brentq(melts, 405, 425)
+    return found
+
+
+def _least(film, temperature, bulk, rich):
+    logit = np.linspace(0.0, 12, 600) * (1 if rich else -1)
+    return float(np.min(film.penalty.density(temperature, bulk, 1 / (1 + np.exp(-logit)))))
+
+
+def _limits(evidence):
+    return max(abs(min(evidence[t][0].values()) / row[0] - 1) for t, row in SWITCHES.items())
+
+
+def _switches(evidence):
+    worst = 0.0
+    for temperature, (_, printed, _) in SWITCHES.items():
+        found = [jump.control for jump in evidence[temperature][1]]
+        if len(found) < len(printed):
+            return np.inf
+        worst = max(worst, float(np.max(np.abs(np.array(found[: len(printed)]) / np.array(printed) - 1))))
+    return worst
+
+
+def _at_switch(evidence):
+    pairs = [(evidence[t][1][0].thickness, row[2]) for t, row in SWITCHES.items()]
+    return float(np.max(np.abs(np.array([a for a, _ in pairs]) * 1e9 - np.array([b for _, b in pairs]))))
+
+
+def draw_diagram(figure, evidence):
+    axes = figure.subplots()
+    for temperature in SWITCHES:
+        limit, jumps, _ = evidence[temperature]
+        axes.semilogx([j.control for j in jumps], [temperature] * len(jumps), "k.", ms=4)
+        axes.semilogx(min(limit.values()), temperature, "o", color="#c2570c")
+    axes.set_xlabel("share of sodium in the bulk")
+    axes.set_ylabel("temperature (K)")
+    axes.set_title("dots: jumps; circles: limit of the alloy")
+
+
+DIAGRAM = Case(
+    "diagram",
+    "Complexion diagram of a model surface (5.4)",
+    "Complexion diagrams can be computed for alloys of lithium.",
+    "text on Fig. 5",
+    "joint minimum over thickness and composition at six temperatures",
+    diagram,
+    (
+        Claim(
+            "limits of the alloy, largest relative difference",
+            _limits,
+            at_most(2e-2, "as specified"),
+            CHECKED,
+            "independent program",
+        ),
+        Claim(
+            "jumps, largest relative difference of X", _switches, at_most(2e-2, "as specified"), CHECKED, "independent program"
+        ),
+        Claim(
+            "thicknesses at the switch of composition, nm",
+            _at_switch,
+            at_most(0.01, "as specified"),
+            CHECKED,
+            "independent program",
+        ),
+        Claim(
+            "monotectic, K",
+            lambda e: e["monotectic"],
+            around(415.2, 0.5 / 415.2, "0.5 K, as specified"),
+            CHECKED,
+            "independent program",
+        ),
+        Claim(
+            "at 300 K the film at the limit is finite, nm",
+            lambda e: e[300.0][2] * 1e9,
+            around(1.470, 0.01, "0.01 nm and the 5 pm steps of the independent program"),
+            CHECKED,
+            "independent program",
+        ),
+    ),
+    draw_diagram,
+)
+
+
+def hysteresis(run_pool):
+    """A dispersion film thinned and thickened to the limits of stability, and an isotherm that jumps."""
+    film, up = film_of("vdw"), np.linspace(1e6, 8e8, 1600)
+    thinned = follow(film, TEMPERATURE, up, line_tension=1.0)
+    grown = follow(film, TEMPERATURE, up[::-1], line_tension=1.0)
+    isotherm = Segregation(-1e4, -1.4e4)
+    return {
+        "up": up,
+        "thinned": thinned,
+        "grown": grown,
+        "critical": isotherm.critical_temperature,
+        "jump": isotherm.coexistence(300.0),
+    }
+
+
+def draw_hysteresis(figure, evidence):
+    axes = figure.subplots()
+    axes.plot(evidence["up"], evidence["thinned"].thickness * 1e9, label="penalty rises")
+    axes.plot(evidence["up"][::-1], evidence["grown"].thickness * 1e9, label="penalty falls")
+    axes.set_ylim(0, 3)
+    axes.set_xlabel("penalty (J/m3)")
+    axes.set_ylabel("thickness (nm)")
+    axes.legend()
+
+
+HYSTERESIS = Case(
+    "hysteresis",
+    "Hysteresis and an isotherm that jumps (5.4)",
+    "Complexion transitions can be of first order.",
+    "text on Fig. 5",
+    "dispersion film on a path of penalties; Fowler and Guggenheim's isotherm",
+    hysteresis,
+    (
+        Claim(
+            "penalty at which a film that thins is lost, over D/h_0",
+            lambda e: float(e["up"][e["thinned"].jumped][0] / (ENERGY / LENGTH)),
+            around(9 / (8 * np.sqrt(3)), 1e-3, "one step of the path"),
+            CHECKED,
+            "theory",
+        ),
+        Claim(
+            "the clean interface stays clean as the penalty falls",
+            lambda e: not e["grown"].jumped.any(),
+            Shape("no film down to 1e6 J/m3", "h = 0 is a minimum for every dG > 0"),
+            CHECKED,
+            "theory",
+        ),
+        Claim(
+            "critical temperature of the isotherm, K",
+            lambda e: e["critical"],
+            around(420.953, 1e-5, "printed digits"),
+            CHECKED,
+            "independent program",
+        ),
+        Claim(
+            "bulk composition of the jump at 300 K",
+            lambda e: e["jump"].bulk,
+            around(1.09552e-3, 1e-5, "printed digits"),
+            CHECKED,
+            "independent program",
+        ),
+    ),
+    draw_hysteresis,
+)
+
+
+def nanometre(run_pool):
+    """Thicknesses under the specification's priors, in closed form, and the penalty that one nanometre needs."""
+    random = np.random.default_rng(1)
+    pull, length = random.uniform(0.1, 0.5, 200_000), random.uniform(2e-10, 5e-10, 200_000)
+    penalty = 10 ** random.uniform(7, np.log10(2e8), 200_000)
+    found = np.maximum(length * np.log(pull / (length * penalty)), 0) * 1e9
+    return {"h": found, "needed": 0.30 / 3.5e-10 * np.exp(-1e-9 / 3.5e-10)}
+
+
+def draw_nanometre(figure, evidence):
+    axes = figure.subplots()
+    axes.hist(evidence["h"], 80)
+    axes.set_xlabel("thickness (nm)")
+    axes.set_ylabel("samples")
+    axes.set_title("the assumed penalties decide it")
+
+
+NANOMETRE = Case(
+    "nanometre",
+    "A film of one nanometre (5.5)",
+    "Li3PO4-like films of about 1 nm.",
+    "text on Fig. 5",
+    "200 000 samples of assumed priors: arithmetic, no evidence for the film",
+    nanometre,
+    (
+        Claim(
+            "median, nm",
+            lambda e: float(np.median(e["h"])),
+            around(0.951, 0.01, "scatter of samples"),
+            CHECKED,
+            "independent program",
+        ),
+        Claim(
+            "share within 0.5 to 2 nm",
+            lambda e: float(np.mean((e["h"] > 0.5) & (e["h"] < 2))),
+            around(0.907, 0.01 / 0.907, "as specified"),
+            CHECKED,
+            "independent program",
+        ),
+        Claim(
+            "penalty that 1 nm needs, J/m3",
+            lambda e: e["needed"],
+            around(4.9228e7, 1e-4, "printed digits"),
+            CHECKED,
+            "independent program",
+        ),
+    ),
+    draw_nanometre,
+)
+
+
+def healing(run_pool):
+    """Times in which dissolved sodium restores one nanometre."""
+    shares = np.array([1e-5, 1e-4, 5e-4])
+    return {"shares": shares, "times": healing_time(1e-9 / 23.78e-6, shares / 13.0e-6, 2.35e-14)}
+
+
+def draw_healing(figure, evidence):
+    axes = figure.subplots()
+    axes.loglog(evidence["shares"], evidence["times"], "o-")
+    axes.set_xlabel("share of sodium in the bulk")
+    axes.set_ylabel("time to heal 1 nm (s)")
+
+
+HEALING = Case(
+    "healing",
+    "Self-healing (5.15)",
+    "Complexions may heal themselves.",
+    "text on Fig. 5",
+    "supply by diffusion from the alloy",
+    healing,
+    (
+        Claim(
+            "time at X = 1e-4, s",
+            lambda e: float(e["times"][1]),
+            around(999, 0.01, "three printed digits"),
+            CHECKED,
+            "independent program",
+        ),
+    ),
+    draw_healing,
+)
+CASES = (DIAGRAM, HYSTERESIS, NANOMETRE, HEALING)
