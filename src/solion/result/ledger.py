@@ -92,7 +92,7 @@ def judged(status: str, message: str, checks: Mapping[str, Mapping[str, Any]]) -
     if not bad or status == "failed":
         return status, message
     words = ", ".join(f"{name} {checks[name]['value']:.1e} above {checks[name]['limit']:.0e}" for name in bad)
-    return "doubtful", f"doubtful: the audit failed ({words}); {REMEDIES.get(bad[0], 'see the audit')}. It {message}"
+    return "doubtful", f"doubtful: the audit failed ({words}); {REMEDIES.get(bad[0], 'see the audit')}. Otherwise: {message}"
 
 
 def _integral(values, time) -> float:
