@@ -81,8 +81,8 @@ def build_result(
         warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
     if int(record.knots) >= record.ends.shape[0]:
         warnings.append(
-            f"the run took more than {record.ends.shape[0] - 1} steps: extremes, areas and charges of its cycles are those of its "
-            "samples; give its steps more of them, or run it in parts."
+            f"the run took more than {record.ends.shape[0] - 1} steps: extremes, areas and charges of its cycles are those of "
+            "its samples; give its steps more of them, or run it in parts."
         )
     settings = {
         "cells": cells,
