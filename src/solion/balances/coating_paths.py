@@ -1,0 +1,164 @@
+"""How lithium shares itself between the paths through a coating: underneath, on top, through pores, all under one overpotential.
+
+    path:  eta = offset + R i/A + sum_k eta_k(i/A),     sum over paths i = I
+
+Every path is resistances and interfaces in series on a share A of the area. Each question is one monotone equation solved inside
+a bracket (:mod:`solion.numerics.roots`), so nothing overflows, and numbers of eight decades keep their digits. SI; arrays of
+any shapes that broadcast.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from solion.balances.electrode import LIMIT, join, overpotential
+from solion.base.parameters import as_arrays
+from solion.laws.charge_transfer import AbstractChargeTransfer, metal_surface, symmetric_current, symmetric_overpotential
+from solion.numerics.roots import increasing_root
+
+MOST = 1400.0  # k_B T/e; sinh of half of it is still a number
+
+
+class SymmetricExchange(eqx.Module):
+    """Butler-Volmer with alpha = 1/2 in closed form both ways: eta = 2 V_T asinh(i/2 i_0)."""
+
+    exchange: Any  # A/m2
+    thermal_voltage: Any  # V
+
+    def overpotential(self, current):
+        """eta, V."""
+        return symmetric_overpotential(current, self.exchange, self.thermal_voltage)
+
+    def current(self, eta):
+        """i, A/m2."""
+        bounded = jnp.clip(eta, -MOST * self.thermal_voltage, MOST * self.thermal_voltage)
+        return symmetric_current(bounded, self.exchange, self.thermal_voltage)
+
+
+class LawExchange(eqx.Module):
+    """Any law of charge transfer on a surface without a composition; 1e4 V_T says that it cannot carry a current."""
+
+    law: AbstractChargeTransfer
+    thermal_voltage: Any  # V
+
+    def overpotential(self, current):
+        """eta, V."""
+        return self.thermal_voltage * overpotential(join(self.law, metal_surface(self.thermal_voltage)), current)
+
+    def current(self, eta):
+        """i, A/m2."""
+        most = 0.5 * MOST * self.thermal_voltage
+        return self.law.current(jnp.clip(eta, -most, most), metal_surface(self.thermal_voltage))
+
+
+class PoreExchange(eqx.Module):
+    """Plating at the foot of pores whose salt gives out at ``limit``: i = i_0 [(1 - i/i_lim) e^x - e^-x], x = eta/2 V_T."""
+
+    exchange: Any  # A/m2
+    limit: Any  # A/m2
+    thermal_voltage: Any  # V
+
+    def overpotential(self, current):
+        """eta, V; infinite from the limit on."""
+        share = current / self.limit
+        root = jnp.sqrt((0.5 * current / self.exchange) ** 2 + 1 - jnp.minimum(share, 1.0))
+        # (1 - s) e^2x - (i/i0) e^x - 1 = 0
+        rising = jnp.log(0.5 * current / self.exchange + root) - jnp.log1p(-jnp.minimum(share, 1.0))
+        return jnp.where(share < 1, 2 * self.thermal_voltage * rising, jnp.inf)
+
+    def current(self, eta):
+        """i, A/m2."""
+        x = jnp.clip(0.5 * eta / self.thermal_voltage, -0.5 * MOST, 0.5 * MOST)
+        return -self.exchange * jnp.expm1(-2 * x) / (jnp.exp(-x) + self.exchange / self.limit)
+
+
+class Path(eqx.Module):
+    """Interfaces and a ``resistance`` (ohm m2 of its own area) in series, on a share ``area`` of the electrode."""
+
+    resistance: Any
+    exchanges: tuple[Any, ...]
+    offset: Any = 0.0  # V, as work against a pressure, V_Li p/F
+    area: Any = 1.0
+
+    def overpotential(self, current):
+        """eta at which it carries a current density of the electrode, V; infinite of a path that is not there."""
+        own = current / jnp.where(self.area > 0, self.area, 1.0)
+        eta = self.offset + self.resistance * own + sum(item.overpotential(own) for item in self.exchanges)
+        return jnp.where(self.area > 0, eta, jnp.inf)
+
+    def current(self, eta):
+        """Current density of the electrode at eta, A/m2; none where eta does not reach the ``offset``."""
+        drop = eta - self.offset
+        there = (self.area > 0) & (drop * jnp.sign(eta) > 0)
+        drop = jnp.where(there, drop, 1.0)
+        bounds = jnp.stack([drop / self.resistance, *(item.current(drop) for item in self.exchanges)])
+        bound = jnp.sign(drop) * jnp.min(jnp.abs(bounds))
+        found = bound * increasing_root(_carried, (self, drop, bound), 0.0, 1.0, 0.5)
+        return jnp.where(there, self.area * found, 0.0)
+
+
+def _carried(x, parameters):
+    path, drop, bound = parameters
+    own = bound * x
+    return (path.resistance * own + sum(item.overpotential(own) for item in path.exchanges)) / drop - 1
+
+
+class Shared(NamedTuple):
+    """eta (V) common to all paths and the current density of each (A/m2, the last axis)."""
+
+    overpotential: Any
+    currents: Any
+
+
+def threshold(path: Path, barrier) -> Any:
+    """Current (A/m2) that brings a ``path`` to a ``barrier`` (V); leave out what the barrier does not see. 0 below its offset."""
+    return _threshold(as_arrays(path), jnp.asarray(barrier, float))
+
+
+def share(paths: tuple[Path, ...], current) -> Shared:
+    """How parallel paths share a current density, and at which eta; see :func:`carried` for what they cannot carry."""
+    return _share(as_arrays(paths), jnp.asarray(current, float))
+
+
+def carried(eta, thermal_voltage) -> Any:
+    """Whether an overpotential is one at which interfaces carry their current."""
+    return jnp.abs(eta) < 0.99 * LIMIT * thermal_voltage
+
+
+@eqx.filter_jit
+def _threshold(path, barrier):
+    return _each(lambda path, barrier: path.current(barrier), path, barrier)
+
+
+@eqx.filter_jit
+def _share(paths, current):
+    return Shared(*_each(_share_one, paths, current))
+
+
+def _share_one(paths, current):
+    some = current != 0
+    current = jnp.where(some, current, 1.0)
+    alone = jnp.stack([path.overpotential(current) for path in paths])
+    top = jnp.sign(current) * jnp.min(jnp.abs(alone))
+    eta = top * increasing_root(_together, (paths, current, top), 0.0, 1.0, 1.0)
+    currents = jnp.stack([path.current(eta) for path in paths])
+    return jnp.where(some, eta, 0.0), jnp.where(some, currents, 0.0)
+
+
+def _together(x, parameters):
+    paths, current, top = parameters
+    return sum(path.current(top * x) for path in paths) / current - 1
+
+
+def _each(function, *arguments):
+    """``function`` for each entry of arguments whose numbers are broadcast against each other."""
+    leaves, tree = jax.tree.flatten(arguments)
+    shape = np.broadcast_shapes(*(np.shape(leaf) for leaf in leaves))
+    flat = [jnp.broadcast_to(leaf, shape).ravel() for leaf in leaves]
+    found = jax.vmap(lambda *values: function(*jax.tree.unflatten(tree, values)))(*flat)
+    return jax.tree.map(lambda part: part.reshape(shape + part.shape[1:]), found)
