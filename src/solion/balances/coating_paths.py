@@ -15,6 +15,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from solion.balances.electrode import LIMIT, join, overpotential
 from solion.base.parameters import as_arrays
@@ -65,6 +66,20 @@ class LawExchange(eqx.Module):
         """i, A/m2."""
         most = 0.5 * MOST * self.thermal_voltage
         return self.law.current(jnp.clip(eta, -most, most), metal_surface(self.thermal_voltage))
+
+
+PROBES = np.array([-20.0, -4.0, -0.5, 0.5, 4.0, 20.0])  # V_T
+
+
+def exchange_of(law: AbstractChargeTransfer, thermal_voltage) -> LawExchange | SymmetricExchange:
+    """A law at an interface; in closed form, quicker to compile, where its currents are those of 2 i_0 sinh(eta/2 V_T)."""
+    general = LawExchange(law, thermal_voltage)
+    if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(general)):
+        return general
+    closed = SymmetricExchange(general.exchange, thermal_voltage)
+    eta = PROBES * float(thermal_voltage)
+    same = np.allclose(general.current(eta), closed.current(eta), rtol=1e-12, atol=0.0)
+    return closed if same else general
 
 
 class PorePath(eqx.Module):
@@ -144,6 +159,11 @@ def share(paths: tuple[Path | PorePath, ...], current) -> Shared:
     return _share(as_arrays(paths), jnp.asarray(current, float))
 
 
+def alone(exchange: SymmetricExchange | LawExchange, current) -> Any:
+    """Overpotential (V) of one interface at currents (A/m2)."""
+    return _alone(as_arrays(exchange), jnp.asarray(current, float))
+
+
 def carried(eta, thermal_voltage) -> Any:
     """Whether an overpotential is one at which interfaces carry their current."""
     return jnp.abs(eta) < 0.99 * LIMIT * thermal_voltage
@@ -152,6 +172,11 @@ def carried(eta, thermal_voltage) -> Any:
 @eqx.filter_jit
 def _threshold(path, barrier):
     return _each(lambda path, barrier: path.current(barrier), path, barrier)
+
+
+@eqx.filter_jit
+def _alone(exchange, current):
+    return _each(lambda exchange, current: exchange.overpotential(current), exchange, current)
 
 
 @eqx.filter_jit

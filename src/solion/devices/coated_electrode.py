@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import equinox as eqx
 import numpy as np
 
-from solion.balances.coating_paths import LawExchange, Path, PorePath, threshold
+from solion.balances.coating_paths import LawExchange, Path, PorePath, SymmetricExchange, exchange_of, threshold
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part, as_arrays, assumed, build, literature, parameter, positive_parameter, without_sources
@@ -47,7 +47,7 @@ class AbstractPores(Part):
     """Whether electrolyte reaches the lithium through the coating."""
 
     @abstractmethod
-    def path(self, thickness, transfer: LawExchange) -> PorePath:
+    def path(self, thickness, transfer: LawExchange | SymmetricExchange) -> PorePath:
         """The path through pores of this length."""
 
 
@@ -164,9 +164,9 @@ class CoatedElectrode(AbstractDevice):
         """V_Li p/F, V."""
         return self.lithium_volume * self.pressure / FARADAY
 
-    def exchange(self, law: AbstractChargeTransfer) -> LawExchange:
-        """A law at one of the interfaces."""
-        return LawExchange(as_arrays(without_sources(law)), self.thermal_voltage)
+    def exchange(self, law: AbstractChargeTransfer) -> LawExchange | SymmetricExchange:
+        """A law at one of the interfaces; one that gives 2 i_0 sinh(eta/2 V_T) is taken in closed form."""
+        return exchange_of(as_arrays(without_sources(law)), self.thermal_voltage)
 
     def paths(self) -> tuple[Path, Path, PorePath]:
         """Underneath, on top once it is nucleated, and through pores."""
