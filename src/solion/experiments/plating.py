@@ -119,10 +119,13 @@ def plate(electrode: CoatedElectrode, scan: Plating, title: str = "") -> Result:
     )
     known = electrode.thresholds()
     first = current[state][0] if state.any() else np.inf
-    single = [np.nan if value is None else value for value in (*known, first)]
     dataset = xr.Dataset(
         {item.name: (SCAN, values, item.attributes()) for item, values in zip(ALONG, columns, strict=True)}
-        | {item.name: ((), float(value), item.attributes()) for item, value in zip(SINGLE, single, strict=True)},
+        | {
+            item.name: ((), float(value), item.attributes())
+            for item, value in zip(SINGLE, (*known, first), strict=True)
+            if value is not None
+        },
         coords={"scan": ("scan", np.arange(current.size), {"units": "1", "long_name": "steady state"})},
     )
     said = f"the top nucleates at {first:.4g} A/m2" if state.any() else "plates underneath at every current of the scan"
