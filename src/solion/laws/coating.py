@@ -1,7 +1,7 @@
 """A coating on lithium: what its layers conduct, and which current nucleates lithium on top of it.
 
-Closed forms on arrays of any shapes that broadcast, in SI, of Yan et al. (2020, doi:10.1063/5.0018417) and of the transport theory
-of mixed conductors (Wagner; Weppner and Huggins 1977). A plating overpotential and a plating current are positive.
+Closed forms on arrays of any shapes that broadcast, in SI, of Yan et al. (2020, doi:10.1063/5.0018417) and of the transport
+theory of mixed conductors (Wagner; Weppner and Huggins 1977). A plating overpotential and a plating current are positive.
 """
 
 from __future__ import annotations
