@@ -15,10 +15,17 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from solion.balances.electrode import LIMIT, join, overpotential
 from solion.base.parameters import as_arrays
-from solion.laws.charge_transfer import AbstractChargeTransfer, metal_surface, symmetric_current, symmetric_overpotential
+from solion.laws.charge_transfer import (
+    AbstractChargeTransfer,
+    exchange_current,
+    metal_surface,
+    symmetric_current,
+    symmetric_overpotential,
+)
 from solion.numerics.roots import increasing_root
 
 MOST = 1400.0  # k_B T/e; sinh of half of it is still a number
@@ -46,6 +53,11 @@ class LawExchange(eqx.Module):
     law: AbstractChargeTransfer
     thermal_voltage: Any  # V
 
+    @property
+    def exchange(self):
+        """i_0, A/m2."""
+        return exchange_current(self.law, metal_surface(self.thermal_voltage))
+
     def overpotential(self, current):
         """eta, V."""
         return self.thermal_voltage * overpotential(join(self.law, metal_surface(self.thermal_voltage)), current)
@@ -56,25 +68,44 @@ class LawExchange(eqx.Module):
         return self.law.current(jnp.clip(eta, -most, most), metal_surface(self.thermal_voltage))
 
 
-class PoreExchange(eqx.Module):
-    """Plating at the foot of pores whose salt gives out at ``limit``: i = i_0 [(1 - i/i_lim) e^x - e^-x], x = eta/2 V_T."""
+PROBES = np.array([-20.0, -4.0, -0.5, 0.5, 4.0, 20.0])  # V_T
 
-    exchange: Any  # A/m2
-    limit: Any  # A/m2
+
+def exchange_of(law: AbstractChargeTransfer, thermal_voltage) -> LawExchange | SymmetricExchange:
+    """A law at an interface; in closed form, quicker to compile, where its currents are those of 2 i_0 sinh(eta/2 V_T)."""
+    general = LawExchange(law, thermal_voltage)
+    if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(general)):
+        return general
+    closed = SymmetricExchange(general.exchange, thermal_voltage)
+    eta = PROBES * float(thermal_voltage)
+    same = np.allclose(general.current(eta), closed.current(eta), rtol=1e-12, atol=0.0)
+    return closed if same else general
+
+
+class PorePath(eqx.Module):
+    """Lithium plated at the foot of pores (share ``area``) whose salt gives out at ``limit``; their ohmic drop is left out.
+
+    i = i_0 [(1 - i/i_lim) e^x - e^-x], x = eta/2 V_T, in closed form both ways; ``limit`` and i_0 per area of pores, A/m2.
+    """
+
+    exchange: Any
+    limit: Any
     thermal_voltage: Any  # V
+    area: Any = 0.0
 
     def overpotential(self, current):
-        """eta, V; infinite from the limit on."""
-        share = current / self.limit
-        root = jnp.sqrt((0.5 * current / self.exchange) ** 2 + 1 - jnp.minimum(share, 1.0))
-        # (1 - s) e^2x - (i/i0) e^x - 1 = 0
-        rising = jnp.log(0.5 * current / self.exchange + root) - jnp.log1p(-jnp.minimum(share, 1.0))
-        return jnp.where(share < 1, 2 * self.thermal_voltage * rising, jnp.inf)
+        """eta at which it carries a current density of the electrode, V; infinite from the limit on, and of no pores."""
+        own = current / jnp.where(self.area > 0, self.area, 1.0)
+        left, half = 1 - own / self.limit, 0.5 * own / self.exchange
+        some = (left > 0) & (self.area > 0)
+        left = jnp.where(some, left, 1.0)
+        rise = jnp.arcsinh(half / jnp.sqrt(left)) - 0.5 * jnp.log(left)
+        return jnp.where(some, 2 * self.thermal_voltage * rise, jnp.inf)
 
     def current(self, eta):
-        """i, A/m2."""
+        """Current density of the electrode at eta, A/m2."""
         x = jnp.clip(0.5 * eta / self.thermal_voltage, -0.5 * MOST, 0.5 * MOST)
-        return -self.exchange * jnp.expm1(-2 * x) / (jnp.exp(-x) + self.exchange / self.limit)
+        return -self.area * self.exchange * jnp.expm1(-2 * x) / (jnp.exp(-x) + self.exchange / self.limit)
 
 
 class Path(eqx.Module):
@@ -96,15 +127,18 @@ class Path(eqx.Module):
         drop = eta - self.offset
         there = (self.area > 0) & (drop * jnp.sign(eta) > 0)
         drop = jnp.where(there, drop, 1.0)
-        bounds = jnp.stack([drop / self.resistance, *(item.current(drop) for item in self.exchanges)])
-        bound = jnp.sign(drop) * jnp.min(jnp.abs(bounds))
-        found = bound * increasing_root(_carried, (self, drop, bound), 0.0, 1.0, 0.5)
-        return jnp.where(there, self.area * found, 0.0)
+        bounds = jnp.stack([jnp.abs(drop / self.resistance), *(jnp.abs(item.current(drop)) for item in self.exchanges)])
+        bound = jnp.min(bounds)
+        unit = jnp.min(jnp.stack([bound, *(jnp.broadcast_to(item.exchange, bound.shape) for item in self.exchanges)]))
+        most = jnp.arcsinh(bound / unit)
+        found = unit * jnp.sinh(increasing_root(_carried, (self, jnp.sign(drop) * unit, drop), 0.0, most, most))
+        return jnp.where(there, self.area * jnp.sign(drop) * found, 0.0)
 
 
 def _carried(x, parameters):
-    path, drop, bound = parameters
-    own = bound * x
+    """As in :mod:`solion.devices.circuit`: the overpotential is nearly linear in x of i = unit sinh(x), whatever the current."""
+    path, unit, drop = parameters
+    own = unit * jnp.sinh(x)
     return (path.resistance * own + sum(item.overpotential(own) for item in path.exchanges)) / drop - 1
 
 
@@ -120,9 +154,14 @@ def threshold(path: Path, barrier) -> Any:
     return _threshold(as_arrays(path), jnp.asarray(barrier, float))
 
 
-def share(paths: tuple[Path, ...], current) -> Shared:
+def share(paths: tuple[Path | PorePath, ...], current) -> Shared:
     """How parallel paths share a current density, and at which eta; see :func:`carried` for what they cannot carry."""
     return _share(as_arrays(paths), jnp.asarray(current, float))
+
+
+def alone(exchange: SymmetricExchange | LawExchange, current) -> Any:
+    """Overpotential (V) of one interface at currents (A/m2)."""
+    return _alone(as_arrays(exchange), jnp.asarray(current, float))
 
 
 def carried(eta, thermal_voltage) -> Any:
@@ -133,6 +172,11 @@ def carried(eta, thermal_voltage) -> Any:
 @eqx.filter_jit
 def _threshold(path, barrier):
     return _each(lambda path, barrier: path.current(barrier), path, barrier)
+
+
+@eqx.filter_jit
+def _alone(exchange, current):
+    return _each(lambda exchange, current: exchange.overpotential(current), exchange, current)
 
 
 @eqx.filter_jit

@@ -84,7 +84,7 @@ class AbstractRegion(eqx.Module):
         """What an interface's law may know of its first (0) or last (-1) end."""
 
     @abstractmethod
-    def contents(self, state) -> tuple[Any, ...]:
+    def contents(self, state, current) -> tuple[Any, ...]:
         """The values of ``surfaces``."""
 
     @abstractmethod
@@ -316,7 +316,7 @@ class LineSystem(AbstractDeviceSystem):
         states, circuit = self.fields(y)
         voltage, _, total = circuit.voltages(w)
         pairs = zip(self.regions, states, strict=True)
-        return jnp.stack([voltage, total, *(value for region, state in pairs for value in region.contents(state))])
+        return jnp.stack([voltage, total, *(value for region, state in pairs for value in region.contents(state, w[0]))])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of ``observables``."""
@@ -326,7 +326,7 @@ class LineSystem(AbstractDeviceSystem):
         stored = []
         for (region, part), state in zip(self._parts(y), states, strict=True):
             names = [item.name for item in region.surfaces]
-            own = dict(zip(names, region.contents(state), strict=True)) | region.observe(part, state, w[0])
+            own = dict(zip(names, region.contents(state, w[0]), strict=True)) | region.observe(part, state, w[0])
             seen |= {name + self._label(region): value for name, value in own.items()}
             stored.append(region.energy(part, state, w[0]))
         seen["free_energy"], seen["energy_rate"] = (sum(values) for values in zip(*stored, strict=True))

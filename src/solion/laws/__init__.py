@@ -20,6 +20,7 @@ from solion.laws.charge_transfer import (
     metal_surface,
 )
 from solion.laws.check import check
+from solion.laws.coating_transport import AbstractLithiumTransport, AlloyTransport, IonTransport, WagnerTransport
 from solion.laws.conduction import (
     AbstractIonicConduction,
     AbstractLeak,
@@ -75,6 +76,7 @@ __all__ = [
     "AbstractInitiation",
     "AbstractIonicConduction",
     "AbstractLeak",
+    "AbstractLithiumTransport",
     "AbstractMobility",
     "AbstractPrefactor",
     "AbstractSalt",
@@ -82,6 +84,7 @@ __all__ = [
     "AbstractStressWork",
     "AbstractSurfaceFilm",
     "AbstractWetting",
+    "AlloyTransport",
     "AreaResistance",
     "BareSurface",
     "BinarySalt",
@@ -110,6 +113,7 @@ __all__ = [
     "InsertionButlerVolmer",
     "InterfacialPressure",
     "IonModulated",
+    "IonTransport",
     "LatticeHost",
     "LatticeSites",
     "LinearTransfer",
@@ -140,6 +144,7 @@ __all__ = [
     "TransparentBoundary",
     "UniformBoundary",
     "Unmodulated",
+    "WagnerTransport",
     "check",
     "chemical_potentials",
     "exchange_current",

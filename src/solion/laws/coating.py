@@ -1,7 +1,7 @@
 """A coating on lithium: what its layers conduct, and which current nucleates lithium on top of it.
 
-Closed forms on arrays of any shapes that broadcast, in SI, of Yan et al. (2020, doi:10.1063/5.0018417) and of the transport
-theory of mixed conductors (Wagner; Weppner and Huggins 1977). A plating overpotential and a plating current are positive.
+Closed forms on arrays of shapes that broadcast, in SI, of Yan et al. (2020, doi:10.1063/5.0018417) and of the transport theory
+of mixed conductors (Wagner; Weppner and Huggins 1977). A plating overpotential and a plating current are positive.
 """
 
 from __future__ import annotations
@@ -87,3 +87,23 @@ def sand_nucleation_time(diffusivity, excess, current):
     Nearer the threshold the far end is felt and it comes too early (by a third at 1.05 i_th); below, it never does.
     """
     return jnp.pi * diffusivity * (FARADAY * excess / (2 * jnp.asarray(current))) ** 2
+
+
+def stack_impedance(resistances, times, bottom, omega):
+    """Impedance (ohm m2) of layers on a ``bottom``, from the lithium up, at angular frequencies ``omega`` (rad/s).
+
+    A layer that stores lithium has a time L^2/D_chem and is a finite-length Warburg element, R tanh(s)/s with s = sqrt(i omega
+    tau) on a reservoir, (Z_b + Z_0 tanh s)/(1 + Z_b tanh(s)/Z_0), Z_0 = R/s on anything else; a time of 0 makes it the
+    resistance alone.
+    """
+    omega = np.asarray(omega, float)
+    impedance = np.asarray(bottom, complex) * np.ones_like(omega)
+    for resistance, time in zip(resistances, times, strict=True):
+        if time == 0:
+            impedance = impedance + resistance
+            continue
+        s = np.sqrt(1j * omega * time)
+        decay = np.exp(-2 * s)
+        wave, own = (1 - decay) / (1 + decay), resistance / s
+        impedance = (impedance + own * wave) / (1 + impedance * wave / own)
+    return impedance

@@ -9,8 +9,8 @@ traction. Amplitudes of the fields at z = 0 per W, with a = (1 - nu)/(3 - 4 nu),
 
 Monroe and Newman 2005, doi:10.1149/1.1850854; Ahmad and Viswanathan 2017, doi:10.1103/PhysRevLett.119.056003. *Calibrated*: only
 their abstracts were read; signs and interface condition are those, of six, that give the published ratio of about two. Its
-fields obey Navier's equations, which is shown; the criterion is not. Lithium's creep is left out (it yields near 1 MPa), and k t > 1 is
-asked of a coating of thickness t. Ceramics have V_+ << V_M: by this theory stiffness then *de*stabilises.
+fields obey Navier's equations, which is shown; the criterion is not. Lithium's creep is left out (it yields near 1 MPa), and
+k t > 1 is asked of a coating of thickness t. Ceramics have V_+ << V_M: by this theory stiffness then *de*stabilises.
 """
 
 from __future__ import annotations
