@@ -6,6 +6,8 @@ insulator: below its threshold an effective medium then conducts nothing, 0.
 
 from __future__ import annotations
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -88,6 +90,7 @@ def _root(balance, conductivity, share, more):
     return best * jnp.where(blocked, 0.0, found)
 
 
+@functools.partial(jax.jit, static_argnums=0)
 def _roots(balance, conductivity, share, more):
     return jax.vmap(lambda *rows: _root(balance, *rows))(conductivity, share, more)
 

@@ -37,7 +37,11 @@ LAYER = {
     "toughness": K("J/m^2", 1e-4, 1e5, "fracture energy", alias="Gc"),
     "fracture_strain": K("1", 1e-6, 10, "own strain at fracture", 0.3, alias="eps_f"),
 }
-COMPOSITE = {"salt_ion": K("S/m", 1e-18, 1e3, "ions in the salt", [1e-8, 1e-5]), "salt_electron": K("S/m", 1e-20, 1e3, "electrons in the salt", [1e-12, 1e-9]), "threshold": K("1", 0.01, 0.99, "share from which pores connect", 1 / 3)}  # noqa: E501
+COMPOSITE = {
+    "salt_ion": K("S/m", 1e-18, 1e3, "ions in the salt", [1e-8, 1e-5]),
+    "salt_electron": K("S/m", 1e-20, 1e3, "electrons in the salt", [1e-12, 1e-9]),
+    "threshold": K("1", 0.01, 0.99, "share from which pores connect", 1 / 3),
+}  # noqa: E501
 SECTIONS = {
     "interfaces": {
         "i01": K("A/m^2", 1e-8, 1e9, "exchange current of electrolyte | coating", [1.0, 1000.0]),
@@ -119,7 +123,12 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
     notes: list[str] = []
     top = {"name", "title", "layers", "composite", "temperature", *SECTIONS}
     _known({_base(key, ["temperature"])[0] for key in raw}, top, file)
-    found |= _table({k: v for k, v in raw.items() if _base(k, ["temperature"])[0] == "temperature"}, {"temperature": K("K", 150, 1500, "temperature", 298.15)}, "", file)  # noqa: E501
+    found |= _table(
+        {k: v for k, v in raw.items() if _base(k, ["temperature"])[0] == "temperature"},
+        {"temperature": K("K", 150, 1500, "temperature", 298.15)},
+        "",
+        file,
+    )  # noqa: E501
     layers = raw.get("layers")
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
         raise InputError(f"{file}: layers is missing; give a list of tables, the layer on lithium first.")
@@ -148,7 +157,9 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
     if "interfaces.nucleation_overpotential" not in found and "interfaces.contact_angle" not in found:
         found["interfaces.nucleation_overpotential"] = UncertainNumber(*BARRIER, assumed=True)
         notes.append("interfaces.nucleation_overpotential: neither it nor a contact angle given, 1 to 50 mV assumed")
-    return CoatingCandidate(str(raw.get("name", Path(file).stem)), file, tuple(names), found, shares, connected, tuple(own), tuple(notes))
+    return CoatingCandidate(
+        str(raw.get("name", Path(file).stem)), file, tuple(names), found, shares, connected, tuple(own), tuple(notes)
+    )
 
 
 def _complete(part: dict, where: str, name: str, own: bool, temperature: UncertainNumber, file: str, notes: list[str]) -> None:
@@ -174,7 +185,9 @@ def _complete(part: dict, where: str, name: str, own: bool, temperature: Uncerta
             peak = part.get(f"{where}.thermodynamic_factor_max")
             low, high = (peak.low / 10, peak.high) if peak else LOG_W
             part[factor] = UncertainNumber(low, high, assumed=True)
-            notes.append(f"{where}.thermodynamic_factor: W is missing, {low:g} to {high:g} assumed; measure it at lithium saturation")
+            notes.append(
+                f"{where}.thermodynamic_factor: W is missing, {low:g} to {high:g} assumed; measure it at lithium saturation"
+            )
     electrons = f"{where}.electron_conductivity"
     if electrons not in part:
         low, high = ELECTRONS[ionic]
