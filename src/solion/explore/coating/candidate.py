@@ -1,7 +1,7 @@
-"""A candidate coating of a file: layers from lithium upward, composite, interfaces, electrolyte, operation, what else is known.
+"""A candidate coating of a file: layers from lithium upward, composite, interfaces, electrolyte, operation, whatever else.
 
-TOML with units in text ("10 um"), or YAML with the unit in the key (thickness_um); ``[low, high]`` is log-uniform, ``{mean, sigma_log}``
-log-normal. What is missing and cannot be left out becomes an interval, and the candidate says so.
+TOML with units in text ("10 um"), or YAML with the unit in the key (thickness_um); ``[low, high]`` is log-uniform,
+``{mean, sigma_log}`` log-normal. What is missing and cannot be left out becomes an interval, and the candidate says so.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ COMPOSITE = {
     "salt_ion": K("S/m", 1e-18, 1e3, "ions in the salt", [1e-8, 1e-5]),
     "salt_electron": K("S/m", 1e-20, 1e3, "electrons in the salt", [1e-12, 1e-9]),
     "threshold": K("1", 0.01, 0.99, "share from which pores connect", 1 / 3),
-}  # noqa: E501
+}
 SECTIONS = {
     "interfaces": {
         "i01": K("A/m^2", 1e-8, 1e9, "exchange current of electrolyte | coating", [1.0, 1000.0]),
@@ -128,7 +128,7 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
         {"temperature": K("K", 150, 1500, "temperature", 298.15)},
         "",
         file,
-    )  # noqa: E501
+    )
     layers = raw.get("layers")
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
         raise InputError(f"{file}: layers is missing; give a list of tables, the layer on lithium first.")
@@ -174,8 +174,8 @@ def _complete(part: dict, where: str, name: str, own: bool, temperature: Uncerta
         at = part.get(f"{where}.diffusivity_temperature", temperature)
         if at.high < 400 and diffusivity.high > 1e-9:
             raise InputError(
-                f"{file}: {where}.diffusivity = {diffusivity.high:g} m^2/s is outside its allowed range [1e-24, 1e-09] m^2/s below "
-                "400 K, where no solid is quicker than a liquid; was cm^2/s meant?"
+                f"{file}: {where}.diffusivity = {diffusivity.high:g} m^2/s is outside its allowed range [1e-24, 1e-09] m^2/s "
+                "below 400 K, where no solid is quicker than a liquid; was cm^2/s meant?"
             )
         if at.high != temperature.high:
             notes.append(f"{name}: diffusivity extrapolated from {at.high:g} K to {temperature.high:g} K")
@@ -185,9 +185,7 @@ def _complete(part: dict, where: str, name: str, own: bool, temperature: Uncerta
             peak = part.get(f"{where}.thermodynamic_factor_max")
             low, high = (peak.low / 10, peak.high) if peak else LOG_W
             part[factor] = UncertainNumber(low, high, assumed=True)
-            notes.append(
-                f"{where}.thermodynamic_factor: W is missing, {low:g} to {high:g} assumed; measure it at lithium saturation"
-            )
+            notes.append(f"{where}.thermodynamic_factor: no W, {low:g} to {high:g} assumed; measure it at lithium saturation")
     electrons = f"{where}.electron_conductivity"
     if electrons not in part:
         low, high = ELECTRONS[ionic]

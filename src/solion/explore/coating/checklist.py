@@ -1,8 +1,8 @@
 """Checklist of an ideal layer: nine scores between 0 and 1, gates, and their weighted geometric mean.
 
 A score is logistic in log10 of its metric: 0.99 at the end of full score, 0.01 at the other (our choice; the paper draws a figure
-without numbers). Unknown metrics are the interval 0.01 to 0.99, and are what to measure. Reconstructed from the text on Fig. 4 of Yan
-et al. 2020, doi:10.1063/5.0018417.
+without numbers). Unknown metrics are the interval 0.01 to 0.99, and are what to measure. From the text on Fig. 4 of Yan et al.
+2020, doi:10.1063/5.0018417.
 """
 
 from __future__ import annotations

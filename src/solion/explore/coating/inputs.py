@@ -18,7 +18,7 @@ NINETY = 1.6448536269514722  # standard deviations of the 5 and 95 % quantiles
 
 @dataclass(frozen=True)
 class NumberKey:
-    """A number that a candidate may give: unit of the library, range, default (None: required or absent), meaning, alias of a YAML."""
+    """A number that a candidate may give: unit of the library, range, default (None: absent), meaning, alias of a YAML."""
 
     unit: str
     low: float
@@ -30,7 +30,7 @@ class NumberKey:
 
 @dataclass(frozen=True)
 class UncertainNumber:
-    """``low`` to ``high``, log-uniform; with ``sigma`` log-normal about their geometric mean, then 5 to 95 %. Equal ends: known."""
+    """``low`` to ``high``, log-uniform; with ``sigma`` log-normal about their geometric mean, then 5 to 95 %. Equal: known."""
 
     low: float
     high: float
@@ -52,7 +52,7 @@ class UncertainNumber:
 
 
 def read_number(raw: Any, unit: str, key: NumberKey, shown: str) -> UncertainNumber:
-    """A value of a file as a distribution; ``unit`` is what the key's own name says, or empty. One sentence refuses what cannot be."""
+    """A value of a file as a distribution; ``unit`` is what the key's name says, or empty. Raises InputError."""
     if isinstance(raw, dict):
         if set(raw) != {"mean", "sigma_log"} or not _number(raw["sigma_log"]) or raw["sigma_log"] <= 0:
             raise InputError(f"{shown} = {raw} has to be {{mean, sigma_log}}, sigma_log above 0, of the natural logarithm.")

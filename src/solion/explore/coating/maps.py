@@ -34,7 +34,7 @@ class PlatingMap(NamedTuple):
 
 
 def plating_map(candidate: CoatingCandidate, plane: str = "D,L", points: int = 400) -> PlatingMap:
-    """A map of points x points, logarithmic. The latched share is that of quick interfaces, R_U/(R_U + R_e), eta common to both."""
+    """A map of points x points, logarithmic. The latched share is R_U/(R_U + R_e), of quick interfaces."""
     if plane not in PLANES:
         raise InputError(f"map: plane = {plane!r} is unknown{nearest(plane, PLANES)}; known: {', '.join(PLANES)}.")
     first, second = plane.split(",")

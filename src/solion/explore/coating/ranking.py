@@ -33,7 +33,8 @@ class CoatingRanking:
         if self.order is not None:
             return "Order, best first: " + ", ".join(self.order) + "."
         pairs = len(self.verdicts) * (len(self.verdicts) - 1) // 2
-        return f"No single order: the intervals of {pairs - len(self.above)} of {pairs} pairs overlap; {len(self.above)} are decided."
+        left = pairs - len(self.above)
+        return f"No single order: the intervals of {left} of {pairs} pairs overlap; {len(self.above)} are decided."
 
 
 def load_folder(folder: str | Path) -> list[CoatingCandidate]:

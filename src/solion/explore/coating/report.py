@@ -36,8 +36,8 @@ FILE, TABLE = "coating.json", "coating.csv"
 TONES = {"under": "good", "on top": "bad", "not decided": "warn"}
 NAMES = {"onset": "onset, with interfaces", "range_limit": "homogeneity range", "naive": "F D c/L"}
 CAPTION = (
-    "Left: 5 to 95 % of three measures of the threshold, dots at the medians, the line at the operating current. Right: scores of the "
-    "checklist; pale where nothing is known."
+    "Left: 5 to 95 % of three measures of the threshold, dots at the medians, the line at the operating current. Right: scores "
+    "of the checklist; pale where nothing is known."
 )
 
 

@@ -29,9 +29,9 @@ class CoatingVerdict:
     """What was found; currents in A/m2, bands at 5, 50 and 95 %.
 
     ``probability`` of lithium underneath: below the threshold, or a latched top that takes no more than the tolerated share.
-    ``sobol``: path -> (first, total index) of ln i_th; ``slopes``: dln i_th/dln input. ``measure_first``: the path of the largest total
-    index, empty where all is known. ``thickness``: largest of the layer on lithium for the current (m, 0: none); ``blocking``: smallest
-    electronic resistance (ohm m2) that keeps the top below its share.
+    ``sobol``: path -> (first, total index) of ln i_th; ``slopes``: dln i_th/dln input. ``measure_first``: the path of the
+    largest total index, empty where all is known. ``thickness``: largest of the layer on lithium for the current (m, 0: none);
+    ``blocking``: smallest electronic resistance (ohm m2) that keeps the top below its share.
     """
 
     candidate: CoatingCandidate
