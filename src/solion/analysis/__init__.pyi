@@ -19,6 +19,8 @@ from .resistance import on_off_ratio as on_off_ratio
 from .resistance import read_pulses as read_pulses
 from .resistance import readings as readings
 from .spectra.circuit_fit import fit_circuit as fit_circuit
+from .spectra.coating import CoatingFit as CoatingFit
+from .spectra.coating import fit_coating as fit_coating
 from .spectra.circuits import Capacitor as Capacitor
 from .spectra.circuits import ConstantPhase as ConstantPhase
 from .spectra.circuits import FiniteLengthWarburg as FiniteLengthWarburg

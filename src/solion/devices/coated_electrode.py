@@ -244,7 +244,7 @@ class CoatedElectrode(AbstractDevice):
                 (layer.thickness, sigma, layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity))
                 for layer, sigma in zip(self.layers, self.conductivities, strict=True)
             ],
-            self._content(),
+            self._content() or self.thermal_voltage,
             self.bottom,
             self.offset,
             scales,
@@ -252,22 +252,23 @@ class CoatedElectrode(AbstractDevice):
         )
 
     def _content(self):
-        """W V_T of the topmost storing layer: eta over (c/c_eq - 1), V."""
+        """W V_T of the topmost storing layer: eta over (c/c_eq - 1), V; None where none stores."""
         storing = [
-            sigma / (FARADAY * d * c)
+            FARADAY * d * c / sigma
             for layer, sigma in zip(self.layers, self.conductivities, strict=True)
             if (d := layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity)) is not None
             and (c := layer.transport.content) is not None
         ]
-        if not storing:
+        return storing[-1] if storing else None
+
+    def regions(self, cells):
+        stiffness = self._content()
+        if stiffness is None:
             raise InputError(
                 "CoatedElectrode: none of its layers stores lithium, so that nothing changes in time: a current has its steady"
                 " state at once; take the experiment plating."
             )
-        return 1 / storing[-1]
-
-    def regions(self, cells):
-        mean = 1 + float(self.offset / self._content())  # at rest with the metal under its pressure
+        mean = 1 + float(self.offset / stiffness)  # at rest with the metal under its pressure
         return (Region("coating", self.system(cells).regions[0].cells, mean, np.inf, ("electrolyte", "lithium")),)
 
     @property

@@ -145,6 +145,8 @@ def coating_region(layers, content, law: AbstractChargeTransfer, offset, scales:
     topmost layer that stores (V).
     """
     storing = [d is not None for *_, d in layers]
+    if not any(storing):  # no device runs it (see CoatedElectrode.regions), but a study asks what it would declare
+        layers = [(thickness, sigma, thickness**2 / scales.time) for thickness, sigma, _ in layers]
     each = max(2, cells // max(sum(storing), 1))
     faces = np.linspace(0, 1, each + 1) ** 2
     widths, centres = np.diff(faces), 0.5 * (faces[1:] + faces[:-1])

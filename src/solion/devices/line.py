@@ -222,6 +222,7 @@ class LineSystem(AbstractDeviceSystem):
                 "current", "current", f"current into {of}, positive from {of} to the grounded end", "terminal", of, monitored=True
             ),
             Quantity("current_density", "current_density", f"current density into {of}", "terminal", of),
+            Quantity("electrical_power", "power", "power from the source, V I", "work"),
             *(
                 Quantity(f"overpotential_{item.name}", "voltage", f"overpotential at {item.name}, {side}", place=item.name)
                 for item in self.interfaces
@@ -229,7 +230,6 @@ class LineSystem(AbstractDeviceSystem):
             *(quantity for region in self.regions for quantity in self._named(region)),
             Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
             Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
-            Quantity("electrical_power", "power", "power from the source, V I", "work"),
             *(
                 Quantity(
                     f"dissipation_{item.name}", "power", f"power lost in electron transfer at {item.name}", "loss", item.name

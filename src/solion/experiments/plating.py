@@ -94,15 +94,14 @@ def plate(electrode: CoatedElectrode, scan: Plating, title: str = "") -> Result:
     current = scan.currents
     under, top, pores = electrode.paths()
     nucleable = np.asarray(top.area, float) > 0
+    volt = electrode.thermal_voltage
+    if float(np.max(np.asarray(pores.area))) == 0:  # all of it must pass the layers until the top nucleates
+        for item in under.exchanges:
+            _refuse(current, alone(item, current), volt)
     closed = share((under, eqx.tree_at(lambda path: path.area, top, 0.0), pores), current)
     latched = share((under, top, pores), current)
     for found in (closed, latched):
-        bad = ~np.asarray(carried(found.overpotential, electrode.thermal_voltage))
-        if bad.any():
-            raise InputError(
-                f"plating: no path carries {current[bad][0]:.4g} A/m2 (an interface's law levels off, or its exchange current is"
-                " too small); end the scan below it, or give larger exchange currents."
-            )
+        _refuse(current, found.overpotential, volt)
     drive = np.asarray(_parts(under, np.asarray(closed.currents)[:, 0])[0])
     full = np.asarray(closed.overpotential)
     driven = (full if electrode.drive == "electrolyte" else full - drive) > electrode.barrier
@@ -119,10 +118,13 @@ def plate(electrode: CoatedElectrode, scan: Plating, title: str = "") -> Result:
     )
     known = electrode.thresholds()
     first = current[state][0] if state.any() else np.inf
-    single = [np.nan if value is None else value for value in (*known, first)]
     dataset = xr.Dataset(
         {item.name: (SCAN, values, item.attributes()) for item, values in zip(ALONG, columns, strict=True)}
-        | {item.name: ((), float(value), item.attributes()) for item, value in zip(SINGLE, single, strict=True)},
+        | {
+            item.name: ((), float(value), item.attributes())
+            for item, value in zip(SINGLE, (*known, first), strict=True)
+            if value is not None
+        },
         coords={"scan": ("scan", np.arange(current.size), {"units": "1", "long_name": "steady state"})},
     )
     said = f"the top nucleates at {first:.4g} A/m2" if state.any() else "plates underneath at every current of the scan"
@@ -139,6 +141,16 @@ def plate(electrode: CoatedElectrode, scan: Plating, title: str = "") -> Result:
         warnings=_warnings(electrode, known),
     )
     return Result(dataset)
+
+
+def _refuse(current: np.ndarray, overpotential: Any, thermal_voltage: Any) -> None:
+    """Refuse currents that nothing carries."""
+    bad = ~np.asarray(carried(overpotential, thermal_voltage))
+    if bad.any():
+        raise InputError(
+            f"plating: no path carries {current[bad][0]:.4g} A/m2 (an interface's law levels off, or its exchange current is"
+            " too small); end the scan below it, or give larger exchange currents."
+        )
 
 
 def _parts(under: Path, current: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
