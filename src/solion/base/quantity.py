@@ -63,7 +63,7 @@ class Quantity:
     ``kind`` is a key of :data:`UNITS`, None for a pure number. ``place`` says where: the terminal, contact or interface.
     ``dimensions`` are those beside time of a field, such as ``("x",)``; a coordinate that moves with time has ``("cell",)``.
     ``monitored`` numbers can be watched, and can end a step of a protocol. ``integral_of`` names the reported rate of
-    which this is the integral over time, by the stepper's own quadrature.
+    which this is the integral over time, by the stepper's own quadrature. ``headline``: a reader of a result looks for it first.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Quantity:
     dimensions: tuple[str, ...] = ()
     monitored: bool = False
     integral_of: str = ""
+    headline: bool = False
 
     def __post_init__(self):
         if self.kind is not None and self.kind not in UNITS:
@@ -91,7 +92,8 @@ class Quantity:
         """What a variable of a dataset says of itself."""
         kind = {"kind": self.kind} if self.kind else {}
         place = {"place": self.place} if self.place else {}
-        return {"units": self.unit, "long_name": self.meaning, "role": self.role} | kind | place
+        first = {"headline": "yes"} if self.headline else {}
+        return {"units": self.unit, "long_name": self.meaning, "role": self.role} | kind | place | first
 
 
 def having(quantities: Iterable[Quantity], **wanted: Any) -> list[Quantity]:

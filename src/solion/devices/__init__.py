@@ -2,6 +2,7 @@
 
 from solion.devices.alloy_particle import AlloyParticle
 from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
+from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, ConnectedPores, NoPores, Thresholds
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
@@ -48,6 +49,9 @@ __all__ = [
     "AlloyParticle",
     "ByRegion",
     "ChargeTransfer",
+    "CoatedElectrode",
+    "CoatingLayer",
+    "ConnectedPores",
     "ConstantPhaseTransfer",
     "Contact",
     "ContactPatches",
@@ -64,6 +68,7 @@ __all__ = [
     "KineticElectrode",
     "Layer",
     "NoDoubleLayer",
+    "NoPores",
     "PatchedSynapse",
     "PhaseSeparated",
     "PinnedReservoir",
@@ -75,6 +80,7 @@ __all__ = [
     "Resolved",
     "Sphere",
     "SymmetricCell",
+    "Thresholds",
     "Uniform",
     "WellMixed",
     "Wire",

@@ -92,7 +92,7 @@ class FilmEquilibrium(AbstractExperiment):
             "bound": bound(film, films.penalty, films.saturating),
             "kind": state.kind.astype(float),
             "complexion": np.array([NAMES.index(name) for name in names], float),
-            "minima": state.count.astype(float),
+            "minima": state.number.astype(float),
             "limited": limited.ravel().astype(float),
         }
         jumps = []

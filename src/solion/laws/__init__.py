@@ -20,6 +20,7 @@ from solion.laws.charge_transfer import (
     metal_surface,
 )
 from solion.laws.check import check
+from solion.laws.coating_transport import AbstractLithiumTransport, AlloyTransport, IonTransport, WagnerTransport
 from solion.laws.conduction import (
     AbstractIonicConduction,
     AbstractLeak,
@@ -102,6 +103,7 @@ __all__ = [
     "AbstractInterfacialCoefficient",
     "AbstractIonicConduction",
     "AbstractLeak",
+    "AbstractLithiumTransport",
     "AbstractMobility",
     "AbstractPrefactor",
     "AbstractSalt",
@@ -110,6 +112,7 @@ __all__ = [
     "AbstractSurfaceFilm",
     "AbstractWetting",
     "AlloyPenalty",
+    "AlloyTransport",
     "AreaResistance",
     "BareSurface",
     "BinarySalt",
@@ -149,6 +152,7 @@ __all__ = [
     "InterfacialCoefficient",
     "InterfacialPressure",
     "IonModulated",
+    "IonTransport",
     "LatticeHost",
     "LatticeSites",
     "LayeredCoefficient",
@@ -186,6 +190,7 @@ __all__ = [
     "TransparentBoundary",
     "UniformBoundary",
     "Unmodulated",
+    "WagnerTransport",
     "adsorption_onset",
     "check",
     "chemical_potentials",

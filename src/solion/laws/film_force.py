@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from typing import Any
 
 import jax.numpy as jnp
 
@@ -14,17 +15,17 @@ class AbstractFilmForce(Part):
     """Energy (J/m2) that a force adds to an interface with a film of thickness h (m); 0 without one."""
 
     @abstractmethod
-    def energy(self, thickness):
+    def energy(self, thickness) -> Any:
         """E(h), with E(0) = 0."""
 
     @property
     @abstractmethod
-    def limit(self):
+    def limit(self) -> Any:
         """E at infinite thickness, J/m2: what it adds to dgamma."""
 
     @property
     @abstractmethod
-    def finest(self):
+    def finest(self) -> Any:
         """The step (m) that resolves it."""
 
 

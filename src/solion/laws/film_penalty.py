@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -30,7 +30,7 @@ class AbstractFilmPenalty(Part):
     controlled: ClassVar[Quantity] = OFFSET
 
     @abstractmethod
-    def density(self, temperature, control, composition):
+    def density(self, temperature, control, composition) -> Any:
         """dG, J/m3."""
 
     def oversaturation(self, temperature, control):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Any
 
 import jax.numpy as jnp
 
@@ -13,7 +14,7 @@ class AbstractInterfacialChange(Part):
     """dgamma (J/m2) of a film whose share of solute is x."""
 
     @abstractmethod
-    def change(self, composition):
+    def change(self, composition) -> Any:
         """dgamma(x)."""
 
 

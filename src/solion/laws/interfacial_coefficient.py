@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 from scipy.interpolate import PchipInterpolator
 
 from solion.base.errors import InputError
@@ -27,17 +29,17 @@ class AbstractInterfacialCoefficient(Part):
     """
 
     @abstractmethod
-    def value(self, thickness):
+    def value(self, thickness) -> Any:
         """f(h)."""
 
     @property
     @abstractmethod
-    def finest(self):
+    def finest(self) -> Any:
         """The step (m) that resolves f."""
 
     @property
     @abstractmethod
-    def reach(self):
+    def reach(self) -> Any:
         """Where structure ends, m."""
 
     def slope(self, thickness):
@@ -111,7 +113,7 @@ class LayeredCoefficient(AbstractInterfacialCoefficient):
 
     def __check_init__(self):
         both = self.layering_length, self.decay_length
-        if not any(isinstance(value, jax.core.Tracer) for value in both) and both[0] > both[1] * (1 + 1e-12):
+        if not any(isinstance(value, Tracer) for value in both) and both[0] > both[1] * (1 + 1e-12):
             raise InputError(
                 f"LayeredCoefficient.layering_length = {both[0]:g} m is above decay_length = {both[1]:g} m: layers would outlast "
                 "the film's own decay and f would leave [0, 1 + B] for good; its allowed range is (0, decay_length]."

@@ -6,7 +6,7 @@ below T_c = -g/(4R). In electrochemical variables the same is Frumkin's.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -69,7 +69,7 @@ class Segregation(Part):
                 "above it the filling is continuous."
             )
         thermal, g = GAS_CONSTANT * temperature, float(self.interaction)
-        half = brentq(lambda u: np.arctanh(u) * 2 + g * u / (2 * thermal), 1e-9, 1 - 1e-15, xtol=1e-15)
+        half: Any = brentq(lambda u: np.arctanh(u) * 2 + g * u / (2 * thermal), 1e-9, 1 - 1e-15, xtol=1e-15)
         sides = ((1 - half) / 2, (1 + half) / 2)
         root = np.sqrt(1 + 4 * thermal / g)
         limits = ((1 - root) / 2, (1 + root) / 2)

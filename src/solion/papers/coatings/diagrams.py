@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.optimize import brentq
 
@@ -10,6 +12,12 @@ from solion.papers.case import CHECKED, Case, Claim, Shape, around, at_most
 from solion.papers.coatings.setup import ENERGY, LENGTH, SWITCHES, TEMPERATURE, film_of, sodium_on_lithium
 from solion.thermodynamics.complexions import follow, healing_time, lowest, minima, transitions
 from solion.thermodynamics.complexions.branches import branches
+
+
+def root(function, low, high) -> float:
+    """A zero between two values of different sign."""
+    found: Any = brentq(function, low, high)
+    return float(found)
 
 
 def saturations(film, tables, temperature):
@@ -21,7 +29,7 @@ def saturations(film, tables, temperature):
     def liquid(log):
         return float(minima(film, temperature, np.exp(log), tables).penalty[0])
 
-    return {"solid": float(np.exp(brentq(solid, -20, -3))), "liquid": float(np.exp(brentq(liquid, -12, -3)))}
+    return {"solid": float(np.exp(root(solid, -20, -3))), "liquid": float(np.exp(root(liquid, -12, -3)))}
 
 
 def diagram(run_pool):
@@ -36,10 +44,10 @@ def diagram(run_pool):
         found[temperature] = (limit, jumps, end)
 
     def melts(temperature):  # the sodium-rich liquid against the lithium-rich one, where both meet the alloy
-        x = np.exp(brentq(lambda log: _least(film, temperature, np.exp(log), rich=True), -9, -3))
+        x = np.exp(root(lambda log: _least(film, temperature, np.exp(log), rich=True), -9, -3))
         return _least(film, temperature, x, rich=False)
 
-    found["monotectic"] = brentq(melts, 405, 425)
+    found["monotectic"] = root(melts, 405, 425)
     return found
 
 

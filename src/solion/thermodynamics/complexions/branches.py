@@ -7,7 +7,7 @@ found as rises through zero of dR/dx = dPhi/dx on a coarse grid in the logit of 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -73,7 +73,8 @@ def branches(film: FilmEnergy, compositions: int = FINE) -> Branches:
         longest *= 4
     if not np.all(np.isfinite(slope[:, 1:])):
         raise InputError(f"{type(film.coefficient).__name__}: f or its derivative is not finite between 0 and {longest:.3g} m.")
-    marks = ndimage.label((curvature > 0) & (-slope > 0))[0]
+    marks: Any = ndimage.label((curvature > 0) & (-slope > 0))
+    marks = marks[0]
     runs: list[tuple[int, np.ndarray, tuple[int, int]]] = []
     for row, line in enumerate(marks):
         ends = np.flatnonzero(np.diff(line)) + 1

@@ -43,7 +43,7 @@ class Minima(NamedTuple):
 class Equilibrium(NamedTuple):
     """The lowest state at each place: ``kind`` an index of STATES, thickness (m, infinite where it wets), composition, energy.
 
-    ``branch``: -1 where there is no film; ``count``: local minima there are, the clean interface among them.
+    ``branch``: -1 where there is no film; ``number``: local minima there are, the clean interface among them.
     """
 
     kind: np.ndarray
@@ -51,7 +51,7 @@ class Equilibrium(NamedTuple):
     composition: np.ndarray
     energy: np.ndarray
     branch: np.ndarray
-    count: np.ndarray
+    number: np.ndarray
 
 
 def potential(film: FilmEnergy, place, temperature, control):

@@ -217,7 +217,7 @@ def follow(film: FilmEnergy, temperature: Any, control: Any, *, line_tension: fl
             there, energy, x = bool(best.kind[k] == WETTING), float(best.energy[k]), float(best.composition[k])
         else:
             near = np.flatnonzero((films.branch[own] == branch) & (np.abs(films.logit[own] - logit) < 2.0))
-            there = len(near) > 0
+            there, energy = len(near) > 0, 0.0
             if there:
                 pick = starts[k] + near[np.argmin(np.abs(films.logit[own][near] - logit))]
                 h, x, _, energy = (float(each[pick]) for each in films[1:5])
