@@ -149,7 +149,7 @@ def test_no_electrons_no_top_and_a_law_that_levels_off():
 
 
 def exact_time(factor):
-    """t at which 1 - (8/pi^2) sum exp(-(2n+1)^2 pi^2 D t/4 L^2)/(2n+1)^2 of the steady supersaturation is 1/factor; L^2/D = 10 s."""
+    """t at which 1 - (8/pi^2) sum exp(-(2n+1)^2 pi^2 D t/4 L^2)/(2n+1)^2 is 1/factor; L^2/D = 10 s."""
     odd = (2 * np.arange(4000) + 1) ** 2
 
     def short(t):
