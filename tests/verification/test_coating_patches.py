@@ -19,15 +19,18 @@ def test_patches():
     np.testing.assert_allclose(even.focus, 1.0, rtol=1e-12)
     uneven = np.array([[1.0, 2.0, 1.0, 0.5], [1.0, 1.0, 1.0, 1.0]])
     found = first_nucleation(device, uneven, np.ones((2, 4)))
-    assert found.patch[0] == 1 and found.focus[0] > 1.05  # the thick patch first, the thin one carries most
+    assert found.patch[0] == 1
+    assert found.focus[0] > 1.05
     weak = first_nucleation(device, np.ones((2, 4)), np.array([[1.0, 1.0, 0.1, 1.0], [1.0, 1.0, 1.0, 1.0]]))
-    assert weak.patch[0] == 2 and weak.current[0] < 0.2 * weak.current[1]
+    assert weak.patch[0] == 2
+    assert weak.current[0] < 0.2 * weak.current[1]
 
 
 def test_weibull_and_its_scaling():
     draw = 40.0 * np.random.default_rng(1).weibull(3.0, 20000)
     fit = weibull(draw)
-    assert fit.shape == pytest.approx(3.0, rel=0.03) and fit.scale == pytest.approx(40.0, rel=0.02)
+    assert fit.shape == pytest.approx(3.0, rel=0.03)
+    assert fit.scale == pytest.approx(40.0, rel=0.02)
     groups = draw.reshape(-1, 10).min(1)  # ten cells make one of ten times the area
     assert fit.larger(10) == pytest.approx(np.median(groups), rel=0.05)
     with pytest.raises(InputError, match="at least three"):
