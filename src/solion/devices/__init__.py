@@ -6,6 +6,7 @@ from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, Conne
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -62,6 +63,7 @@ __all__ = [
     "FilmMemristor",
     "Gap",
     "InsertionFilm",
+    "InterfacialFilm",
     "IonicSynapse",
     "KineticElectrode",
     "Layer",
