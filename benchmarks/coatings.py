@@ -8,6 +8,7 @@ The reference is independent of the library: the same cells in NumPy, integrated
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -48,7 +49,7 @@ def scipy_time(current: float) -> float:
     return float(found.t[-1])
 
 
-def best(work, times: int = 7) -> tuple[float, object]:
+def best(work, times: int = 7) -> tuple[float, Any]:
     """Shortest of some times, after one that compiles."""
     answer, seconds = work(), []
     for _ in range(times):

@@ -24,6 +24,7 @@ from solion.devices.start import Region
 from solion.laws import coating
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer
 from solion.laws.coating_transport import AbstractLithiumTransport
+from solion.laws.salt_limit import pore_limit
 from solion.numerics.stepping.integrate import Tolerance
 
 LITHIUM_VOLUME = literature(12.97e-6, "V_Li, m3/mol: 6.94 g/mol at 0.535 g/cm3")
@@ -68,7 +69,7 @@ class ConnectedPores(AbstractPores):
 
     def limit(self, thickness):
         """i_lim per area of the electrode, A/m2: F D phi^1.5 c_0/(L (1 - t_+))."""
-        return FARADAY * self.diffusivity * self.fraction**1.5 * self.concentration / (thickness * (1 - self.transference))
+        return pore_limit(self.fraction, self.diffusivity, self.concentration, self.transference, thickness)
 
     def path(self, thickness, transfer):
         return PorePath(transfer.exchange, self.limit(thickness) / self.fraction, transfer.thermal_voltage, self.fraction)
@@ -231,7 +232,7 @@ class CoatedElectrode(AbstractDevice):
 
     def system(self, cells: int) -> LineSystem:
         scales = self.scales()
-        return LineSystem(
+        return LineSystem(  # pyright: ignore[reportCallIssue]
             regions=(self._region(cells, scales),),
             interfaces=(Interface("electrolyte", self.into, "after"),),
             series_resistance=0.0,

@@ -9,11 +9,11 @@ first. What scatters the threshold is then the barrier: defects. No current flow
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from solion.balances.coating_paths import Path, alone, threshold
 from solion.base.errors import InputError
@@ -83,7 +83,7 @@ def first_nucleation(electrode: CoatedElectrode, thickness: NDArray, barrier: ND
     return FirstNucleation(mean, first, np.where(mean > 0, currents.max(-1) / some, 1.0), float(even))
 
 
-def weibull(currents: NDArray) -> WeibullFit:
+def weibull(currents: ArrayLike) -> WeibullFit:
     """The Weibull distribution of cells' thresholds by greatest likelihood. Raises InputError for fewer than three, or zeros."""
     x = np.asarray(currents, float).ravel()
     if x.size < 3 or np.any(x <= 0) or np.ptp(x) == 0:
@@ -96,5 +96,5 @@ def weibull(currents: NDArray) -> WeibullFit:
         weights = np.exp(shape * logs)
         return float(weights @ logs / weights.sum() - 1 / shape - logs.mean())
 
-    shape = brentq(score, 1e-3, 1e6)
+    shape: Any = brentq(score, 1e-3, 1e6)
     return WeibullFit(float(shape), float(x.max() * np.mean(np.exp(shape * logs)) ** (1 / shape)))
