@@ -24,6 +24,7 @@ from solion.devices.start import Region
 from solion.laws import coating
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer
 from solion.laws.coating_transport import AbstractLithiumTransport
+from solion.laws.salt_limit import pore_limit
 from solion.numerics.stepping.integrate import Tolerance
 
 LITHIUM_VOLUME = literature(12.97e-6, "V_Li, m3/mol: 6.94 g/mol at 0.535 g/cm3")
@@ -68,13 +69,13 @@ class ConnectedPores(AbstractPores):
 
     def limit(self, thickness):
         """i_lim per area of the electrode, A/m2: F D phi^1.5 c_0/(L (1 - t_+))."""
-        return FARADAY * self.diffusivity * self.fraction**1.5 * self.concentration / (thickness * (1 - self.transference))
+        return pore_limit(self.fraction, self.diffusivity, self.concentration, self.transference, thickness)
 
     def path(self, thickness, transfer):
         return PorePath(transfer.exchange, self.limit(thickness) / self.fraction, transfer.thermal_voltage, self.fraction)
 
 
-class Thresholds(NamedTuple):
+class PlatingThresholds(NamedTuple):
     """Currents (A/m2) above which the top is at risk, by every measure, none of which stands alone."""
 
     onset_up: Any  # measure 1 with interfaces and pressure, adatom drive
@@ -175,7 +176,7 @@ class CoatedElectrode(AbstractDevice):
         top = Path(self.electron_resistance if resistive else 1.0, (above,), area=self.exposed if resistive else 0.0)
         return Path(self.ion_resistance, (into, bottom), self.offset), top, self.pores.path(self.thickness, above)
 
-    def thresholds(self) -> Thresholds:
+    def thresholds(self) -> PlatingThresholds:
         """Every measure side by side, and those of a sweep up and of one down."""
         into, bottom = self.exchange(self.into), self.exchange(self.bottom)
         widths = [layer.transport.width for layer in self.layers]
@@ -198,7 +199,7 @@ class CoatedElectrode(AbstractDevice):
         full = float(threshold(Path(ions, (into, bottom), self.offset), self.barrier))
         share = 0.0 if never else float(coating.electron_transference(ions, top.resistance / self.exposed))
         tolerated = np.inf if never else float(coating.tolerated_current(closed, ions, electrons, self.tolerated))
-        return Thresholds(
+        return PlatingThresholds(
             np.inf if never else up,
             np.inf if never else 0.0,
             np.inf if never else full,
@@ -231,7 +232,7 @@ class CoatedElectrode(AbstractDevice):
 
     def system(self, cells: int) -> LineSystem:
         scales = self.scales()
-        return LineSystem(
+        return LineSystem(  # pyright: ignore[reportCallIssue]
             regions=(self._region(cells, scales),),
             interfaces=(Interface("electrolyte", self.into, "after"),),
             series_resistance=0.0,

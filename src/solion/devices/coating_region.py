@@ -25,7 +25,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, metal_surface
 COUNTED = 1e-3  # unit of the entry that counts lithium, over what the coating stores
 
 
-class CoatingState(NamedTuple):
+class CoatingFields(NamedTuple):
     """Potentials of the cells, current densities between them and into the metal, and the overpotential there."""
 
     potential: Float[Array, " n"]
@@ -101,7 +101,7 @@ class CoatingRegion(AbstractRegion):
         drop, resistance = eta[-1] - self.offset, self.resistances[-1]
         over = shared(self.metal, drop, resistance)
         joining = jnp.where(resistance > 0, (drop - over) / resistance, self.metal.current(over))
-        return CoatingState(eta, (eta[:-1] - eta[1:]) / self.resistances[1:-1], joining, over)
+        return CoatingFields(eta, (eta[:-1] - eta[1:]) / self.resistances[1:-1], joining, over)
 
     def _net(self, state, current):
         """Current into each cell."""
@@ -165,7 +165,7 @@ def coating_region(layers, content, law: AbstractChargeTransfer, offset, scales:
         depth = depth + thickness / scales.length
     resistances.append(jnp.reshape(open_half, 1))
     metal = join(law, metal_surface(scales.voltage), scales.current_density)
-    return CoatingRegion(
+    return CoatingRegion(  # pyright: ignore[reportCallIssue]
         capacity=jnp.concatenate(capacity),
         resistances=jnp.concatenate(resistances),
         stiffness=content / scales.voltage,

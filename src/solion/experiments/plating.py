@@ -20,7 +20,7 @@ from solion.result.result import Result
 
 SCAN = ("scan",)
 ALONG = tuple(
-    Quantity(*entry, dimensions=SCAN)
+    Quantity(*entry, dimensions=SCAN)  # pyright: ignore[reportArgumentType]
     for entry in (
         ("current_density", "current_density", "plating current density", "terminal", "top"),
         ("voltage", "voltage", "plating overpotential", "terminal", "top"),

@@ -28,10 +28,11 @@ def fit_coating(frequency: ArrayLike, impedance: ArrayLike, thickness: float, bo
     leaving it out is 1e-5 where it is 7 % of R_U), and left out it makes sigma and D too small by about twice its share.
     """
     f, z = np.asarray(frequency, float), np.asarray(impedance, complex)
-    span = float(np.ptp(z.real)) or float(np.max(np.abs(z)))
-    slow = f[int(np.argmax(np.where(f < np.sqrt(f.min() * f.max()), -z.imag, -np.inf)))]
+    real, imaginary = np.real(z), np.imag(z)
+    span = float(np.ptp(real)) or float(np.max(np.abs(z)))
+    slow = f[int(np.argmax(np.where(f < np.sqrt(f.min() * f.max()), -imaginary, -np.inf)))]
     guess = (
-        Resistor(max(float(z.real.min()), 1e-3 * span))
+        Resistor(max(float(real.min()), 1e-3 * span))
         + (Resistor(0.3 * span) | Capacitor(1 / (2 * np.pi * 0.3 * span * float(np.sqrt(f.max() * slow)))))
         + TerminatedWarburg(0.6 * span, 2.54 / (2 * np.pi * float(slow)), max(bottom, 1e-9 * span))
     )
