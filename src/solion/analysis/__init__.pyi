@@ -19,8 +19,6 @@ from .resistance import on_off_ratio as on_off_ratio
 from .resistance import read_pulses as read_pulses
 from .resistance import readings as readings
 from .spectra.circuit_fit import fit_circuit as fit_circuit
-from .spectra.coating import CoatingFit as CoatingFit
-from .spectra.coating import fit_coating as fit_coating
 from .spectra.circuits import Capacitor as Capacitor
 from .spectra.circuits import ConstantPhase as ConstantPhase
 from .spectra.circuits import FiniteLengthWarburg as FiniteLengthWarburg
@@ -29,6 +27,8 @@ from .spectra.circuits import Inductor as Inductor
 from .spectra.circuits import Resistor as Resistor
 from .spectra.circuits import Zarc as Zarc
 from .spectra.circuits import custom_circuit as custom_circuit
+from .spectra.coating import CoatingFit as CoatingFit
+from .spectra.coating import fit_coating as fit_coating
 from .spectra.consistency import kramers_kronig as kramers_kronig
 from .spectra.relaxation import relaxation_times as relaxation_times
 from .state_resistance import frozen_current as frozen_current

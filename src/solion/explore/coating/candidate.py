@@ -17,10 +17,24 @@ from solion.study.files import parse, text_of
 
 ACTIVATION = 0.2636  # eV, from Li22Sn5 at 25 and 415 C, geometric means
 UNITS = {  # ends of the keys of a YAML
-    "_cm2_s": "cm^2/s", "_m2_s": "m^2/s", "_mol_m3": "mol/m^3", "_S_m": "S/m", "_J_m2": "J/m^2", "_A_m2": "A/m^2", "_K": "K",
-    "_mA_cm2": "mA/cm^2", "_mAh_cm2": "mA hour/cm^2", "_um": "um", "_nm": "nm", "_GPa": "GPa", "_MPa": "MPa", "_mV": "mV",
-    "_eV": "eV", "_deg": "degree", "_s": "s",
-}  # fmt: off
+    "_cm2_s": "cm^2/s",
+    "_m2_s": "m^2/s",
+    "_mol_m3": "mol/m^3",
+    "_S_m": "S/m",
+    "_J_m2": "J/m^2",
+    "_A_m2": "A/m^2",
+    "_K": "K",
+    "_mA_cm2": "mA/cm^2",
+    "_mAh_cm2": "mA hour/cm^2",
+    "_um": "um",
+    "_nm": "nm",
+    "_GPa": "GPa",
+    "_MPa": "MPa",
+    "_mV": "mV",
+    "_eV": "eV",
+    "_deg": "degree",
+    "_s": "s",
+}
 K = NumberKey
 LAYER = {
     "thickness": K("m", 1e-10, 1e-2, "thickness"),
@@ -74,7 +88,7 @@ SECTIONS = {
         "unevenness": K("1", 1e-4, 1, "chi of plating", 0.2),
         "wavelength": K("m", 1e-8, 1e-2, "of uneven plating", 50e-6),
     },
-}  # fmt: skip
+}
 LOG_W, ELECTRONS, BARRIER = [1.0, 1000.0], {True: [1e-12, 1e-8], False: [1e4, 1e7]}, [0.001, 0.05]
 
 

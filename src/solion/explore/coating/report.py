@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from solion.explore.coating.maps import AXES, PlatingMap
 from solion.explore.coating.ranking import CoatingRanking
@@ -148,8 +148,14 @@ def _inputs(one: CoatingVerdict) -> Markup:
 @styled
 def ranking_figure(ranking: CoatingRanking) -> Figure:
     """Intervals of the measures beside bars of the checklist."""
+    canvas = blank(12.0, 1.8 + 0.62 * max(len(ranking.verdicts), 3))
+    draw_ranking(canvas, ranking)
+    return canvas
+
+
+def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
+    """The same on a figure or a part of one."""
     found = ranking.verdicts
-    canvas = blank(12.0, 1.8 + 0.62 * max(len(found), 3))
     left, right = canvas.subplots(1, 2, width_ratios=(1.0, 1.15))
     for k, one in enumerate(found):
         for shift, measure, colour in zip((-0.2, 0.0, 0.2), MEASURES, COLOURS, strict=False):
@@ -173,7 +179,6 @@ def ranking_figure(ranking: CoatingRanking) -> Figure:
     right.invert_yaxis()
     if 1 < len(found) <= 6:
         right.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
-    return canvas
 
 
 @styled

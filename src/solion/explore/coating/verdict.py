@@ -158,9 +158,21 @@ def check_coating(
     if i <= float(np.median(state.salt_limit)):
         notes.append(f"Sand's time of the separator: not reached, i_lim {float(np.median(state.salt_limit)) / 10:.4g} mA/cm²")
     return CoatingVerdict(
-        candidate, word, probability, i, bands, log_slopes(candidate), sobol, first,
-        band(largest_thickness(candidate, x, state)), band(smallest_blocking(x, state)), listed, samples, seed, tuple(notes),
-    )  # fmt: skip
+        candidate,
+        word,
+        probability,
+        i,
+        bands,
+        log_slopes(candidate),
+        sobol,
+        first,
+        band(largest_thickness(candidate, x, state)),
+        band(smallest_blocking(x, state)),
+        listed,
+        samples,
+        seed,
+        tuple(notes),
+    )
 
 
 def band(values) -> tuple[float, float, float]:
