@@ -95,7 +95,8 @@ def test_a_nucleated_top_takes_the_electrons_share():
 def test_extreme_interfaces_stay_finite():
     paths = (Path(1e-12, (exchange(1e-12), exchange(1e12))), Path(np.array([1e-12, 1e12]), (exchange(1e-9),)))
     found = share(paths, np.array([1e8, 1e-8]))
-    assert np.all(np.isfinite(found.overpotential)) and np.all(np.asarray(found.currents) >= 0)
+    assert np.all(np.isfinite(found.overpotential))
+    assert np.all(np.asarray(found.currents) >= 0)
     pores = PorePath(1e2, 5e3, VOLT, 0.05)
     for current in (1e-6, 1.0, 249.0):
         assert pores.current(pores.overpotential(current)) == pytest.approx(current, rel=1e-9)
@@ -104,17 +105,21 @@ def test_extreme_interfaces_stay_finite():
 
 def test_table_of_diffusivities():
     table = coating_table()
-    assert len(table) == 14 and all(row.low <= row.high for row in table.values())
+    assert len(table) == 14
+    assert all(row.low <= row.high for row in table.values())
     assert len(handbook_factors()) == 16
-    assert table["LiZn-25C-GITT"].flag == "order" and table["LiZn-25C-GITT"].low == pytest.approx(4e-12)
+    assert table["LiZn-25C-GITT"].flag == "order"
+    assert table["LiZn-25C-GITT"].low == pytest.approx(4e-12)
     assert table["Li4.7Ag-25C-GITT"].low == pytest.approx(1.2e-13)
     assert "Li13Sn5-415C-GITT" in table
     hot = coating_row("Li22Sn5-415C-GITT")
     scaled = hot.at(298.15)
-    assert scaled.extrapolated == pytest.approx(688.15) and hot.extrapolated is None
+    assert scaled.extrapolated == pytest.approx(688.15)
+    assert hot.extrapolated is None
     assert scaled.middle == pytest.approx(coating_row("Li22Sn5-25C-GITT").middle, rel=2e-3)
     source = dict(scaled.transport().sources)["diffusivity"].source
-    assert source.provenance == "derived" and "extrapolated" in source.reference
+    assert source.provenance == "derived"
+    assert "extrapolated" in source.reference
     assert coating_row("Li3Sb-360C-GITT").factor.low == pytest.approx(70.0)
     assert "measure it first" in coating_row("LiZn-25C-GITT").factor.said
     with pytest.raises(InputError, match="did you mean"):
@@ -129,9 +134,13 @@ def test_scan_latches_and_strips():
     data = Plating(lowest=10.0, highest=200.0, points=30, hold=1.0, strip=200.0).run(device).dataset
     assert float(data["onset_closed"]) == pytest.approx(56.67, rel=1e-4)
     top, nucleated, current = (data[name].values for name in ("share_top", "nucleated", "current_density"))
-    assert top[0] == 0 and top[29] == pytest.approx(0.9929, abs=5e-5)
-    assert nucleated[58] == 1 and top[58] > 0.9  # at the first current again, on the way down
-    assert nucleated[-1] == 0 and data["top_thickness"].values[-1] == 0 and current[-1] == -200
+    assert top[0] == 0
+    assert top[29] == pytest.approx(0.9929, abs=5e-5)
+    assert nucleated[58] == 1
+    assert top[58] > 0.9
+    assert nucleated[-1] == 0
+    assert data["top_thickness"].values[-1] == 0
+    assert current[-1] == -200
     parts = sum(data[name] for name in ("part_transfer", "part_layers", "part_lithium", "part_pressure"))
     np.testing.assert_allclose(parts, data["voltage"], rtol=1e-9, atol=1e-12)
 
@@ -139,7 +148,8 @@ def test_scan_latches_and_strips():
 def test_no_electrons_no_top_and_a_law_that_levels_off():
     blocked = CoatedElectrode((CoatingLayer(IonTransport(ion_conductivity=2e-4), 1e-6, 0.0),))
     result = Plating(lowest=1.0, highest=200.0, points=30).run(blocked)
-    assert np.isinf(result.dataset["onset_up"]) and np.all(result.dataset["share_top"] == 0)
+    assert np.isinf(result.dataset["onset_up"])
+    assert np.all(result.dataset["share_top"] == 0)
     assert any("no electrons" in text for text in result.warnings)
     with pytest.raises(InputError, match="nothing changes in time"):
         solion.simulate(blocked, hold(current=1e-4, duration=1.0), cells=10)
@@ -149,7 +159,7 @@ def test_no_electrons_no_top_and_a_law_that_levels_off():
 
 
 def exact_time(factor):
-    """t at which 1 - (8/pi^2) sum exp(-(2n+1)^2 pi^2 D t/4 L^2)/(2n+1)^2 of the steady supersaturation is 1/factor; L^2/D = 10 s."""
+    """t at which 1 - (8/pi^2) sum exp(-(2n+1)^2 pi^2 D t/4 L^2)/(2n+1)^2 is 1/factor; L^2/D = 10 s."""
     odd = (2 * np.arange(4000) + 1) ** 2
 
     def short(t):
@@ -158,14 +168,15 @@ def exact_time(factor):
     return brentq(short, 1e-3, 30.0)
 
 
-@pytest.mark.parametrize("factor, printed", [(1.05, 11.513), (1.5, 3.6056), (3.0, 0.87322), (10.0, 0.078591)])
+@pytest.mark.parametrize(("factor", "printed"), [(1.05, 11.513), (1.5, 3.6056), (3.0, 0.87322), (10.0, 0.078591)])
 def test_time_to_nucleation(factor, printed):
     steps = hold(current=factor * 52.57528e-4, duration=20.0, samples=3).until("supersaturation", above=0.02)
     run = solion.simulate(reference(), steps, cells=200)
     found = float(run.dataset["time"][-1])
     assert found == pytest.approx(exact_time(factor), rel=2e-4)
     assert found == pytest.approx(printed, rel=0.01)
-    assert run.status == "finished" and all(entry["ok"] for entry in run.audit.values())
+    assert run.status == "finished"
+    assert all(entry["ok"] for entry in run.audit.values())
 
 
 def test_below_the_threshold_never_and_pressure_and_layers_in_time():

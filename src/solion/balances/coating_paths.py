@@ -150,7 +150,7 @@ class Shared(NamedTuple):
 
 
 def threshold(path: Path, barrier) -> Any:
-    """Current (A/m2) that brings a ``path`` to a ``barrier`` (V); leave out what the barrier does not see. 0 below its offset."""
+    """Current (A/m2) of a ``path`` at a ``barrier`` or other overpotential (V); leave out what that does not see."""
     return _threshold(as_arrays(path), jnp.asarray(barrier, float))
 
 

@@ -28,6 +28,8 @@ UNITS = {
     "conductivity": "S/m",
     "charge": "C",
     "energy": "J",
+    "energy_density": "J/m3",
+    "surface_energy": "J/m2",
     "power": "W",
     "power_density": "W/m2",
     "concentration": "mol/m3",
@@ -50,6 +52,7 @@ Role = Literal[
     "carried",  # energy that leaves with matter
     "field",  # what each cell holds, over ``dimensions``
     "coordinate",  # where cells are
+    "event",  # one of several places at which something jumps, over ``dimensions``
 ]
 
 

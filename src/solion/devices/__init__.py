@@ -2,10 +2,11 @@
 
 from solion.devices.alloy_particle import AlloyParticle
 from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
-from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, ConnectedPores, NoPores, Thresholds
+from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, ConnectedPores, NoPores, PlatingThresholds
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -62,6 +63,7 @@ __all__ = [
     "FilmMemristor",
     "Gap",
     "InsertionFilm",
+    "InterfacialFilm",
     "IonicSynapse",
     "KineticElectrode",
     "Layer",
@@ -71,6 +73,7 @@ __all__ = [
     "PhaseSeparated",
     "PinnedReservoir",
     "Plate",
+    "PlatingThresholds",
     "Polycrystal",
     "Profile",
     "RandomPatches",
@@ -78,7 +81,6 @@ __all__ = [
     "Resolved",
     "Sphere",
     "SymmetricCell",
-    "Thresholds",
     "Uniform",
     "WellMixed",
     "Wire",

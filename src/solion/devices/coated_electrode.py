@@ -74,7 +74,7 @@ class ConnectedPores(AbstractPores):
         return PorePath(transfer.exchange, self.limit(thickness) / self.fraction, transfer.thermal_voltage, self.fraction)
 
 
-class Thresholds(NamedTuple):
+class PlatingThresholds(NamedTuple):
     """Currents (A/m2) above which the top is at risk, by every measure, none of which stands alone."""
 
     onset_up: Any  # measure 1 with interfaces and pressure, adatom drive
@@ -175,7 +175,7 @@ class CoatedElectrode(AbstractDevice):
         top = Path(self.electron_resistance if resistive else 1.0, (above,), area=self.exposed if resistive else 0.0)
         return Path(self.ion_resistance, (into, bottom), self.offset), top, self.pores.path(self.thickness, above)
 
-    def thresholds(self) -> Thresholds:
+    def thresholds(self) -> PlatingThresholds:
         """Every measure side by side, and those of a sweep up and of one down."""
         into, bottom = self.exchange(self.into), self.exchange(self.bottom)
         widths = [layer.transport.width for layer in self.layers]
@@ -198,7 +198,7 @@ class CoatedElectrode(AbstractDevice):
         full = float(threshold(Path(ions, (into, bottom), self.offset), self.barrier))
         share = 0.0 if never else float(coating.electron_transference(ions, top.resistance / self.exposed))
         tolerated = np.inf if never else float(coating.tolerated_current(closed, ions, electrons, self.tolerated))
-        return Thresholds(
+        return PlatingThresholds(
             np.inf if never else up,
             np.inf if never else 0.0,
             np.inf if never else full,

@@ -29,6 +29,7 @@ from .experiment import AbstractExperiment as AbstractExperiment
 from .experiment import Stage as Stage
 from .filament_cycling import FilamentCycling as FilamentCycling
 from .filament_cycling import run_filament as run_filament
+from .film_equilibrium import FilmEquilibrium as FilmEquilibrium
 from .front_quadrature import QuasiSteady as QuasiSteady
 from .front_quadrature import arrest as arrest
 from .front_quadrature import fraction_in_time as fraction_in_time

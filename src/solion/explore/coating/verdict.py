@@ -52,9 +52,10 @@ class CoatingVerdict:
     @property
     def sentence(self) -> str:
         low, middle, high = (value / 10 for value in self.bands["onset"])
+        scaled = "; D extrapolated in temperature" if any("extrapolated" in note for note in self.notes) else ""
         return (
             f"{self.candidate.name}: {self.word} at {self.current / 10:.4g} mA/cm² (probability of lithium underneath "
-            f"{self.probability:.3f}); threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}."
+            f"{self.probability:.3f}); threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}{scaled}."
         )
 
 
@@ -103,7 +104,8 @@ def threshold_indices(candidate: CoatingCandidate, power: int = 10, seed: int = 
 
     from scipy.stats import uniform
 
-    found: Any = sobol_indices(func=model, n=2**power, dists=[uniform()] * len(paths), random_state=np.random.default_rng(seed))
+    indices: Any = sobol_indices  # its keyword is random_state, or rng, by the version of scipy
+    found = indices(func=model, n=2**power, dists=[uniform()] * len(paths), random_state=np.random.default_rng(seed))
     pairs = zip(found.first_order, found.total_order, strict=True)
     return {path: (float(a), float(b)) for path, (a, b) in zip(paths, pairs, strict=True)}
 
