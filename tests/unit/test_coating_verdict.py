@@ -12,7 +12,7 @@ from solion.base.errors import InputError
 from solion.cli.app import app
 from solion.explore import coating
 from solion.explore.coating import verdict as verdicts
-from solion.explore.coating.evaluate import evaluate
+from solion.explore.coating.verdict import evaluate_many as evaluate
 
 FOLDER = Path(coating.__file__).parent / "candidates"
 TABLE = {  # W, i_th, i_range, naive at the low and high end of D, mA/cm2

@@ -18,7 +18,7 @@ from solion.explore.coating.candidate import CoatingCandidate
 from solion.explore.coating.checklist import CoatingChecklist, checklist
 from solion.explore.coating.evaluate import CoatingState, Numbers, conductivities, evaluate
 
-CHUNK = 8192  # of one compiled shape, so that no number of samples compiles again
+FEW, CHUNK = 512, 8192  # of two compiled shapes, so that no number of samples compiles again
 BAND = (0.05, 0.5, 0.95)
 MEASURES = ("onset", "range_limit", "naive")
 CERTAIN = 0.95
@@ -68,7 +68,7 @@ def at_shares(candidate: CoatingCandidate, shares: np.ndarray) -> Numbers:
 def evaluate_many(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> CoatingState:
     """:func:`evaluate` of any number of samples in pieces of one shape."""
     count = max(np.size(value) for value in x.values())
-    piece = min(CHUNK, 1 << (count - 1).bit_length()) if count <= 512 else CHUNK
+    piece = FEW if count <= FEW else CHUNK
     padded = -(-count // piece) * piece
     full = {path: np.resize(np.broadcast_to(value, count), padded) for path, value in x.items()}
     parts = []
