@@ -149,6 +149,8 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
     names, own = [], []
     for number, layer in enumerate(layers):
         names.append(str(layer.get("name", f"layer {number}")))
+        if layer.get("quantity", "chemical") not in ("chemical", "self"):
+            raise InputError(f"{file}: layers.{number}.quantity = {layer['quantity']!r} is unknown; known: chemical, self.")
         own.append(layer.get("quantity") == "self")
         table = {key: value for key, value in layer.items() if key not in ("name", "quantity", "source")}
         part = _table(table, LAYER, f"layers.{number}", file)
@@ -210,20 +212,28 @@ def _complete(part: dict, where: str, name: str, own: bool, temperature: Uncerta
 def _composite(raw: Any, found: dict, notes: list[str], file: str) -> tuple[dict[str, float], bool | None]:
     if raw is None:
         return {}, None
+    if not isinstance(raw, dict):
+        raise InputError(f"{file}: composite is not a table.")
     _known(raw, {"phi", "model", "pore_connected", *COMPOSITE, *(k + "_S_m" for k in COMPOSITE)}, file, "composite.")
     if raw.get("model", "bruggeman") != "bruggeman":
         raise InputError(f"{file}: composite.model = {raw['model']!r} is unknown; known: bruggeman.")
-    phi = raw.get("phi", {})
+    phi, linked = raw.get("phi"), raw.get("pore_connected")
+    if not isinstance(phi, dict) or not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in phi.values()):
+        raise InputError(f"{file}: composite.phi = {phi!r} is not a table of shares of alloy, salt and pore, which sum to 1.")
+    if linked is not None and not isinstance(linked, bool):
+        raise InputError(
+            f"{file}: composite.pore_connected = {linked!r} is neither true nor false; leave it out for the threshold."
+        )
     _known(phi, {"alloy", "salt", "pore"}, file, "composite.phi.")
     shares = {name: float(phi.get(name, 0.0)) for name in ("alloy", "salt", "pore")}
     total = sum(shares.values())
-    if abs(total - 1) > 1e-6 or min(shares.values()) < 0:
+    if not abs(total - 1) <= 1e-6 or min(shares.values()) < 0 or shares["pore"] == 1:
         raise InputError(f"{file}: composite.phi sums to {total:g}; shares of alloy, salt and pore are 0 or more and sum to 1.")
     table = {key: value for key, value in raw.items() if key not in ("phi", "model", "pore_connected")}
     found |= _table(table, COMPOSITE, "composite", file)
     if shares["salt"] and "salt_ion" not in raw:
         notes.append("composite.salt_ion: not given, 1e-8 to 1e-5 S/m assumed")
-    return shares, raw.get("pore_connected")
+    return shares, linked
 
 
 def _base(key: str, names) -> tuple[str, str]:
@@ -248,6 +258,9 @@ def _table(raw: dict, keys: dict[str, NumberKey], where: str, file: str) -> dict
         name = aliases.get(base, base)
         shown = f"{file}: {where + '.' if where else ''}{given}"
         _known([name], {*keys, *aliases}, file, f"{where}." if where else "")
+        path = f"{where}.{name}" if where else name
+        if path in found:
+            raise InputError(f"{shown} gives {name} a second time; keep one of them.")
         if value is not None:
             found[f"{where}.{name}" if where else name] = read_number(value, unit, keys[name], shown)
     for name, key in keys.items():
