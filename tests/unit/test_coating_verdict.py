@@ -12,7 +12,7 @@ from solion.base.errors import InputError
 from solion.cli.app import app
 from solion.explore import coating
 from solion.explore.coating import verdict as verdicts
-from solion.explore.coating.evaluate import evaluate
+from solion.explore.coating.verdict import evaluate_many as evaluate
 
 FOLDER = Path(coating.__file__).parent / "candidates"
 TABLE = {  # W, i_th, i_range, naive at the low and high end of D, mA/cm2
@@ -128,6 +128,11 @@ def test_scores():
         ({"operaton": {}}, r"operaton is not a known key \(did you mean 'operation'\?\)"),
         ({"composite": {"phi": {"alloy": 0.5, "salt": 0.3}}}, r"sums to 0\.8"),
         ({"operation": {"current": 1}}, r"has no unit"),
+        ({"operation": {"current": "1 A/m^2", "i_mA_cm2": 1}}, r"gives current a second time"),
+        ({"composite": 3}, r"composite is not a table"),
+        ({"composite": {"phi": {"alloy": "x"}}}, r"is not a table of shares"),
+        ({"composite": {"phi": {"pore": 1.0}}}, r"sum to 1"),
+        ({"composite": {"phi": {"alloy": 1.0}, "pore_connected": "no"}}, r"neither true nor false"),
     ],
 )
 def test_refusals(change, words):

@@ -7,10 +7,12 @@ insulator: below its threshold an effective medium then conducts nothing, 0.
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from solion.base.errors import InputError
 from solion.numerics.roots import increasing_root
@@ -21,7 +23,7 @@ THRESHOLD, BELOW, ABOVE = 1 / 3, 0.87, 2.0  # of general effective media; the ex
 
 def _phases(conductivity, share):
     conductivity, share = jnp.broadcast_arrays(jnp.asarray(conductivity, float), jnp.asarray(share, float))
-    if not isinstance(share, jax.core.Tracer):
+    if not isinstance(share, Tracer):
         total = np.asarray(share).sum(axis=-1)
         if np.any(np.abs(total - 1) > 1e-6) or np.any(np.asarray(share) < 0):
             wrong = float(np.ravel(total)[np.argmax(np.abs(np.ravel(total) - 1))])
@@ -72,7 +74,7 @@ def general_medium(poor, good, share, threshold=THRESHOLD, below=BELOW, above=AB
     return _medium(_general, *_phases(pair, shares), jnp.stack(rest, axis=-1))
 
 
-def _medium(balance, conductivity, share, more=0.0):
+def _medium(balance, conductivity, share, more: Any = 0.0):
     """The root by bisected Newton in the logarithm between the least and the most, of any ratio of conductivities."""
     flat, shares = conductivity.reshape(-1, conductivity.shape[-1]), share.reshape(-1, conductivity.shape[-1])
     more = jnp.broadcast_to(more, (*conductivity.shape[:-1], *jnp.shape(more)[conductivity.ndim - 1 :]))

@@ -83,7 +83,7 @@ def critical_ratios(metal_poisson, poisson, volume_ratio, low=1e-3, high=1e3) ->
     values = change(points)
     found = []
     for k in np.flatnonzero(values[:-1] * values[1:] < 0):
-        root = float(np.exp(brentq(change, points[k], points[k + 1], xtol=1e-14)))
+        root = float(np.exp(brentq(change, points[k], points[k + 1], xtol=1e-14)))  # pyright: ignore
         found.append((root, "above" if values[k + 1] < 0 else "below"))
     return found
 

@@ -17,10 +17,24 @@ from solion.study.files import parse, text_of
 
 ACTIVATION = 0.2636  # eV, from Li22Sn5 at 25 and 415 C, geometric means
 UNITS = {  # ends of the keys of a YAML
-    "_cm2_s": "cm^2/s", "_m2_s": "m^2/s", "_mol_m3": "mol/m^3", "_S_m": "S/m", "_J_m2": "J/m^2", "_A_m2": "A/m^2", "_K": "K",
-    "_mA_cm2": "mA/cm^2", "_mAh_cm2": "mA hour/cm^2", "_um": "um", "_nm": "nm", "_GPa": "GPa", "_MPa": "MPa", "_mV": "mV",
-    "_eV": "eV", "_deg": "degree", "_s": "s",
-}  # fmt: off
+    "_cm2_s": "cm^2/s",
+    "_m2_s": "m^2/s",
+    "_mol_m3": "mol/m^3",
+    "_S_m": "S/m",
+    "_J_m2": "J/m^2",
+    "_A_m2": "A/m^2",
+    "_K": "K",
+    "_mA_cm2": "mA/cm^2",
+    "_mAh_cm2": "mA hour/cm^2",
+    "_um": "um",
+    "_nm": "nm",
+    "_GPa": "GPa",
+    "_MPa": "MPa",
+    "_mV": "mV",
+    "_eV": "eV",
+    "_deg": "degree",
+    "_s": "s",
+}
 K = NumberKey
 LAYER = {
     "thickness": K("m", 1e-10, 1e-2, "thickness"),
@@ -74,7 +88,7 @@ SECTIONS = {
         "unevenness": K("1", 1e-4, 1, "chi of plating", 0.2),
         "wavelength": K("m", 1e-8, 1e-2, "of uneven plating", 50e-6),
     },
-}  # fmt: skip
+}
 LOG_W, ELECTRONS, BARRIER = [1.0, 1000.0], {True: [1e-12, 1e-8], False: [1e4, 1e7]}, [0.001, 0.05]
 
 
@@ -135,6 +149,8 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
     names, own = [], []
     for number, layer in enumerate(layers):
         names.append(str(layer.get("name", f"layer {number}")))
+        if layer.get("quantity", "chemical") not in ("chemical", "self"):
+            raise InputError(f"{file}: layers.{number}.quantity = {layer['quantity']!r} is unknown; known: chemical, self.")
         own.append(layer.get("quantity") == "self")
         table = {key: value for key, value in layer.items() if key not in ("name", "quantity", "source")}
         part = _table(table, LAYER, f"layers.{number}", file)
@@ -196,20 +212,28 @@ def _complete(part: dict, where: str, name: str, own: bool, temperature: Uncerta
 def _composite(raw: Any, found: dict, notes: list[str], file: str) -> tuple[dict[str, float], bool | None]:
     if raw is None:
         return {}, None
+    if not isinstance(raw, dict):
+        raise InputError(f"{file}: composite is not a table.")
     _known(raw, {"phi", "model", "pore_connected", *COMPOSITE, *(k + "_S_m" for k in COMPOSITE)}, file, "composite.")
     if raw.get("model", "bruggeman") != "bruggeman":
         raise InputError(f"{file}: composite.model = {raw['model']!r} is unknown; known: bruggeman.")
-    phi = raw.get("phi", {})
+    phi, linked = raw.get("phi"), raw.get("pore_connected")
+    if not isinstance(phi, dict) or not all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in phi.values()):
+        raise InputError(f"{file}: composite.phi = {phi!r} is not a table of shares of alloy, salt and pore, which sum to 1.")
+    if linked is not None and not isinstance(linked, bool):
+        raise InputError(
+            f"{file}: composite.pore_connected = {linked!r} is neither true nor false; leave it out for the threshold."
+        )
     _known(phi, {"alloy", "salt", "pore"}, file, "composite.phi.")
     shares = {name: float(phi.get(name, 0.0)) for name in ("alloy", "salt", "pore")}
     total = sum(shares.values())
-    if abs(total - 1) > 1e-6 or min(shares.values()) < 0:
+    if not abs(total - 1) <= 1e-6 or min(shares.values()) < 0 or shares["pore"] == 1:
         raise InputError(f"{file}: composite.phi sums to {total:g}; shares of alloy, salt and pore are 0 or more and sum to 1.")
     table = {key: value for key, value in raw.items() if key not in ("phi", "model", "pore_connected")}
     found |= _table(table, COMPOSITE, "composite", file)
     if shares["salt"] and "salt_ion" not in raw:
         notes.append("composite.salt_ion: not given, 1e-8 to 1e-5 S/m assumed")
-    return shares, raw.get("pore_connected")
+    return shares, linked
 
 
 def _base(key: str, names) -> tuple[str, str]:
@@ -234,6 +258,9 @@ def _table(raw: dict, keys: dict[str, NumberKey], where: str, file: str) -> dict
         name = aliases.get(base, base)
         shown = f"{file}: {where + '.' if where else ''}{given}"
         _known([name], {*keys, *aliases}, file, f"{where}." if where else "")
+        path = f"{where}.{name}" if where else name
+        if path in found:
+            raise InputError(f"{shown} gives {name} a second time; keep one of them.")
         if value is not None:
             found[f"{where}.{name}" if where else name] = read_number(value, unit, keys[name], shown)
     for name, key in keys.items():

@@ -116,10 +116,21 @@ def evaluate(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> Co
         bears = np.full(np.shape(onset), np.nan)
     separator = porous_diffusivity(salt[0], x["electrolyte.porosity"])
     return CoatingState(
-        down, up, np.asarray(barrier), onset, conservative, wide, naive, np.asarray(tolerated_current(onset, down, up, eps)),
-        share_top, share_pore, bears, np.asarray(inner.overpotential(i)) + offset,
-        limiting_current(separator, *salt[1:], x["electrolyte.distance"]), (i < onset) | (share_top <= eps) & shared,
-    )  # fmt: skip
+        down,
+        up,
+        np.asarray(barrier),
+        onset,
+        conservative,
+        wide,
+        naive,
+        np.asarray(tolerated_current(onset, down, up, eps)),
+        share_top,
+        share_pore,
+        bears,
+        np.asarray(inner.overpotential(i)) + offset,
+        limiting_current(separator, *salt[1:], x["electrolyte.distance"]),
+        (i < onset) | (share_top <= eps) & shared,
+    )
 
 
 def _of(law, where: str, what: str, x: Numbers, thickness):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from solion.explore.coating.maps import AXES, PlatingMap
 from solion.explore.coating.ranking import CoatingRanking
@@ -34,6 +34,7 @@ from solion.views.style import COLOURS, INK, blank, styled
 
 FILE, TABLE = "coating.json", "coating.csv"
 TONES = {"under": "good", "on top": "bad", "not decided": "warn"}
+MANY = 6  # candidates, beyond which bars would be too thin
 NAMES = {"onset": "onset, with interfaces", "range_limit": "homogeneity range", "naive": "F D c/L"}
 CAPTION = (
     "Left: 5 to 95 % of three measures of the threshold, dots at the medians, the line at the operating current. Right: scores "
@@ -148,8 +149,14 @@ def _inputs(one: CoatingVerdict) -> Markup:
 @styled
 def ranking_figure(ranking: CoatingRanking) -> Figure:
     """Intervals of the measures beside bars of the checklist."""
+    canvas = blank(12.0, 1.8 + 0.62 * max(len(ranking.verdicts), 3))
+    draw_ranking(canvas, ranking)
+    return canvas
+
+
+def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
+    """The same on a figure or a part of one."""
     found = ranking.verdicts
-    canvas = blank(12.0, 1.8 + 0.62 * max(len(found), 3))
     left, right = canvas.subplots(1, 2, width_ratios=(1.0, 1.15))
     for k, one in enumerate(found):
         for shift, measure, colour in zip((-0.2, 0.0, 0.2), MEASURES, COLOURS, strict=False):
@@ -160,20 +167,26 @@ def ranking_figure(ranking: CoatingRanking) -> Figure:
         left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2)
     left.set(xscale="log", xlabel="threshold (mA/cm²)", yticks=range(len(found)), yticklabels=[v.candidate.name for v in found])
     left.invert_yaxis()
-    left.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
+    left.legend(loc="lower right")
     names = [row.name for row in found[0].checklist.rows]
+    if len(found) > MANY:
+        shown = [[row.score[0] if row.metric == row.metric else math.nan for row in v.checklist.rows] for v in found]
+        right.imshow(shown, vmin=0, vmax=1, cmap="RdYlGn", aspect="auto")
+        right.set(xticks=range(len(names)), yticks=[])
+        right.set_xticklabels(names, rotation=35, ha="right")
+        right.grid(False)
+        right.set_title("score: red 0, green 1, white unknown")
+        return
     height = 0.8 / len(found)
     for k, one in enumerate(found):
         for place, row in enumerate(one.checklist.rows):
-            known = row.metric == row.metric
-            label = one.candidate.name if not place else None
             at, colour = place + (k + 0.5) * height - 0.4, COLOURS[k % len(COLOURS)]
-            right.barh(at, row.score[1], height, color=colour, alpha=1.0 if known else 0.2, label=label)
+            label = one.candidate.name if not place else None
+            right.barh(at, row.score[1], height, color=colour, alpha=1.0 if row.metric == row.metric else 0.2, label=label)
     right.set(xlim=(0, 1), xlabel="score", yticks=range(len(names)), yticklabels=names)
     right.invert_yaxis()
-    if 1 < len(found) <= 6:
-        right.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
-    return canvas
+    if len(found) > 1:
+        right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 @styled

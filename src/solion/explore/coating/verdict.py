@@ -18,7 +18,7 @@ from solion.explore.coating.candidate import CoatingCandidate
 from solion.explore.coating.checklist import CoatingChecklist, checklist
 from solion.explore.coating.evaluate import CoatingState, Numbers, conductivities, evaluate
 
-CHUNK = 8192  # of one compiled shape, so that no number of samples compiles again
+FEW, CHUNK = 512, 8192  # of two compiled shapes, so that no number of samples compiles again
 BAND = (0.05, 0.5, 0.95)
 MEASURES = ("onset", "range_limit", "naive")
 CERTAIN = 0.95
@@ -52,9 +52,10 @@ class CoatingVerdict:
     @property
     def sentence(self) -> str:
         low, middle, high = (value / 10 for value in self.bands["onset"])
+        scaled = "; D extrapolated in temperature" if any("extrapolated" in note for note in self.notes) else ""
         return (
             f"{self.candidate.name}: {self.word} at {self.current / 10:.4g} mA/cm² (probability of lithium underneath "
-            f"{self.probability:.3f}); threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}."
+            f"{self.probability:.3f}); threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}{scaled}."
         )
 
 
@@ -67,7 +68,7 @@ def at_shares(candidate: CoatingCandidate, shares: np.ndarray) -> Numbers:
 def evaluate_many(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> CoatingState:
     """:func:`evaluate` of any number of samples in pieces of one shape."""
     count = max(np.size(value) for value in x.values())
-    piece = min(CHUNK, 1 << (count - 1).bit_length()) if count <= 512 else CHUNK
+    piece = FEW if count <= FEW else CHUNK
     padded = -(-count // piece) * piece
     full = {path: np.resize(np.broadcast_to(value, count), padded) for path, value in x.items()}
     parts = []
@@ -103,7 +104,8 @@ def threshold_indices(candidate: CoatingCandidate, power: int = 10, seed: int = 
 
     from scipy.stats import uniform
 
-    found: Any = sobol_indices(func=model, n=2**power, dists=[uniform()] * len(paths), random_state=np.random.default_rng(seed))
+    indices: Any = sobol_indices  # its keyword is random_state, or rng, by the version of scipy
+    found = indices(func=model, n=2**power, dists=[uniform()] * len(paths), random_state=np.random.default_rng(seed))
     pairs = zip(found.first_order, found.total_order, strict=True)
     return {path: (float(a), float(b)) for path, (a, b) in zip(paths, pairs, strict=True)}
 
@@ -158,9 +160,21 @@ def check_coating(
     if i <= float(np.median(state.salt_limit)):
         notes.append(f"Sand's time of the separator: not reached, i_lim {float(np.median(state.salt_limit)) / 10:.4g} mA/cm²")
     return CoatingVerdict(
-        candidate, word, probability, i, bands, log_slopes(candidate), sobol, first,
-        band(largest_thickness(candidate, x, state)), band(smallest_blocking(x, state)), listed, samples, seed, tuple(notes),
-    )  # fmt: skip
+        candidate,
+        word,
+        probability,
+        i,
+        bands,
+        log_slopes(candidate),
+        sobol,
+        first,
+        band(largest_thickness(candidate, x, state)),
+        band(smallest_blocking(x, state)),
+        listed,
+        samples,
+        seed,
+        tuple(notes),
+    )
 
 
 def band(values) -> tuple[float, float, float]:
