@@ -24,6 +24,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     sampled = np.stack([np.asarray(columns[item.name])[:filled] for item in monitored], axis=1)
     corner = (np.diff(segment, append=-1) != 0) | (local == 0)  # both ends of what was reached of each segment
     table = np.concatenate([rows, np.column_stack([segment, local, sampled])[corner]])
+    table = table[np.all(np.isfinite(table), axis=1)]
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     place = table[:, 0].astype(int)
     near = (np.diff(place) == 0) & (np.diff(table[:, 1]) <= 1e-12 * table[1:, 1])
