@@ -59,8 +59,9 @@ def modern(value: Any, label: str | None) -> Any:
 
 
 def not_finite(dataset: Any) -> list[str]:
-    """Variables that hold a number that is none, and texts that quote one."""
-    found = [name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))]
+    """Variables that hold a number that is none (but those that say why one may be missing), and texts that quote one."""
+    known = [name for name, values in dataset.data_vars.items() if values.dtype.kind == "f" and "missing" not in values.attrs]
+    found = [name for name in known if not np.all(np.isfinite(dataset[name]))]
     for key, text in dataset.attrs.items():
         if isinstance(text, str) and re.search(r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""):
             found.append(key)
