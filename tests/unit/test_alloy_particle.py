@@ -5,8 +5,11 @@ Plate, wire and sphere each have one compiled program: the same laws, cells and 
 
 import dataclasses
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 import solion as so
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
@@ -103,6 +106,31 @@ def test_neumann_on_a_plate():
     thickness, time = data["thickness"].values[late], data["time"].values[late]
     slope = np.polyfit(time, thickness**2, 1)[0] / (4 * 1e-16)
     assert np.sqrt(slope) == pytest.approx(float(front_growth.neumann_growth(stefan)), rel=2e-3)
+
+
+def test_the_moving_shell_is_of_order_two_in_space():
+    """Its rates integrated by SciPy at S = 1, where new product is met by hardly any excess: a logarithmic mean had 1.7."""
+    device = particle("plate", plateau=0.4, diffusivity=1e-16, front_rate=1e-2)
+
+    def depth(cells):
+        front = device.front(cells)
+
+        def rates(_, y):
+            state = front.state(y[-1], y[:-1])
+            influx, _, _ = front.surface(state, 0.0, jnp.log(1 / front.ratio / front.equilibrium))
+            return jnp.append(*front.rates(state, front.front(state, front.turn(state)), influx))
+
+        begun = 1 - device.start_fraction
+        outer = 1 + (device.material.ratio - 1) * device.start_fraction
+        profile = (0.01 + 0.9 * (np.arange(cells) + 0.5) / cells) / device.material.ratio
+        y = np.append(profile * (outer - begun) / cells, begun)
+        end = 0.3 * 3.81**2 / 2 / float(front.diffusivity)
+        run = solve_ivp(jax.jit(rates), (0, end), y, "BDF", rtol=1e-8, atol=1e-12, jac=jax.jit(jax.jacfwd(rates, 1)))
+        return 1 - run.y[-1, -1]
+
+    found = [depth(cells) for cells in (8, 16, 32)]
+    assert np.log2((found[0] - found[1]) / (found[1] - found[2])) == pytest.approx(2, abs=0.02)
+    assert found[2] == pytest.approx(2 * float(front_growth.neumann_growth(1.0)) * np.sqrt(0.3 / 2), rel=2e-4)
 
 
 def test_silicon_wire_arrests_where_the_closed_form_says():

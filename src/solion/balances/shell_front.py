@@ -5,8 +5,9 @@
 
 Scaled: lengths in a_0, densities in N_0, times in the device's unit, energies in kT. Finite volumes on cells that follow both
 ends (conservative ALE): the flux through the front's face is -N_0 |da/dt| exactly, that through the surface is J_s. What
-convection carries through a face is the logarithmic mean of its cells, which keeps the free energy of the scheme that of the
-equations (Tadmor 2003, doi:10.1017/S0962492902000156): every loss is a flux times a force, and their sum is exact.
+convection carries through a face is the arithmetic mean of its cells. Its logarithmic mean alone would keep free energy (Tadmor
+2003, doi:10.1017/S0962492902000156) but be of order h^2 ln(1/h) at a front without excess; the difference of both counts as
+diffusion, so that every loss is a flux times a force and their sum is exact, at order 2.
 """
 
 from __future__ import annotations
@@ -186,20 +187,22 @@ class ShellFront(eqx.Module):
     def rates(self, state: ShellState, front: FrontState, influx):
         """Change of the carriers in each cell and of the core; ``influx`` is b^m J_s."""
         order, core = self.grid.order, state.core
-        flow = (self.ratio - 1) * front.speed * core**order
-        swept = self.grid.swept(state.cells, -front.speed, flow / state.outer**order, flow)[1:-1]
-        carried = swept * logarithmic_mean(*(jnp.maximum(part, TINY) for part in (state.excess[:-1], state.excess[1:])))
-        inside = carried + self.diffusive(state)
+        inside = self._swept(state, front) * _mean(state.excess) + self.diffusive(state, front)
         ends = -front.speed * core**order, -influx
         faces = jnp.concatenate([ends[0][None], inside, ends[1][None]])
         return faces[:-1] - faces[1:], -(order + 1) * core**order * front.speed
 
-    def diffusive(self, state: ShellState):
-        """r^m J at the inner faces."""
-        excess, drift = state.excess, state.drift[1:-1]
-        mean = logarithmic_mean(*(jnp.maximum(part, TINY) for part in (excess[:-1], excess[1:])))
+    def _swept(self, state: ShellState, front: FrontState):
+        """r^m (v - w) at the inner faces."""
+        flow = (self.ratio - 1) * front.speed * state.core**self.grid.order
+        return self.grid.swept(state.cells, -front.speed, flow / state.outer**self.grid.order, flow)[1:-1]
+
+    def diffusive(self, state: ShellState, front: FrontState):
+        """r^m J at the inner faces, with what an arithmetic mean convects beyond a logarithmic one."""
+        excess, drift, mean = state.excess, state.drift[1:-1], _mean(state.excess)
         force = excess[1:] - excess[:-1] - mean * (drift[1:] - drift[:-1])
-        return -state.diffusivity[1:-1] / state.cells.gaps[1:-1] * force
+        beyond = self._swept(state, front) * (0.5 * (excess[1:] + excess[:-1]) - mean)
+        return beyond - state.diffusivity[1:-1] / state.cells.gaps[1:-1] * force
 
     def reaction_loss(self, state: ShellState, front: FrontState):
         """Energy lost at the front per time."""
@@ -210,7 +213,7 @@ class ShellFront(eqx.Module):
     def diffusion_loss(self, state: ShellState, front: FrontState, influx, surface):
         """Energy that diffusion loses per time: between cells, and from the outer ones to front and surface."""
         logs, drift = jnp.log(jnp.maximum(state.excess, TINY)), state.drift
-        inside = -jnp.sum(self.diffusive(state) * (logs[1:] - logs[:-1] - drift[2:-1] + drift[1:-2]))
+        inside = -jnp.sum(self.diffusive(state, front) * (logs[1:] - logs[:-1] - drift[2:-1] + drift[1:-2]))
         outer = influx * (jnp.log(jnp.maximum(surface, TINY)) - logs[-1] - drift[-1] + drift[-2])
         step, mean = drift[1] - drift[0], 0.5 * (state.excess[0] + front.excess)
         near = logs[0] - jnp.log(jnp.maximum(front.excess, TINY)) - step
@@ -221,7 +224,7 @@ class ShellFront(eqx.Module):
         """Work of the gradients of mean stress on the carriers that they pull, per time."""
         drift, mean = state.drift, 0.5 * (state.excess[0] + front.excess)
         leaving = drift[1] + self.ratio * mean * (drift[1] - drift[0])
-        inside = jnp.sum(self.diffusive(state) * (drift[2:-1] - drift[1:-2]))
+        inside = jnp.sum(self.diffusive(state, front) * (drift[2:-1] - drift[1:-2]))
         return influx * drift[-2] + inside - front.speed * state.core**self.grid.order * leaving
 
     def series(self, state: ShellState, front: FrontState, film):
@@ -241,6 +244,11 @@ class ShellFront(eqx.Module):
         """c at the surface where no carriers pass it."""
         half = 0.5 * (state.drift[-1] - state.drift[-2])
         return state.excess[-1] * (1 + half) / (1 - half)
+
+
+def _mean(excess):
+    """Logarithmic mean of neighbours."""
+    return logarithmic_mean(*(jnp.maximum(part, TINY) for part in (excess[:-1], excess[1:])))
 
 
 def _mismatch(turn, given):

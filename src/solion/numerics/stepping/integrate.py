@@ -277,8 +277,7 @@ def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEv
     t = jnp.where(stop, state.t + theta * h, end)
     y = jnp.where(stop, inside(system, state, step, theta), step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
-    record, next_sample = _write_samples(system, schedule, state, record, step, h, t, drive, accepted, some)
-    integrals = _integrals(system, state, step, h, theta, drive)
+    record, next_sample, integrals = _write_samples(system, schedule, state, record, step, h, t, theta, drive, accepted, some)
     first = jnp.argmin(found.exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
@@ -315,21 +314,31 @@ def _next(system, schedule, state):
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
 
 
-def _write_samples(system, schedule, state, record, step, h, t_end, drive, accepted, some):
+def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, drive, accepted, some):
+    """The record with the samples that a step passes, the number of the next one, and the integrals at the step's end.
+
+    One loop for both, so that the integrands, the most of the program of a device that keeps integrals, stand in it once.
+    """
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
 
     def due(j):
         return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
 
     def write(carry):
-        record, j = carry
-        t = duration * (j / count)
-        theta = jnp.clip((t - state.t) / h, 0, 1)
+        record, j, _, _ = carry
+        sampled, t = due(j), duration * (j / count)
+        theta = jnp.where(sampled, jnp.clip((t - state.t) / h, 0, 1), theta_end)
         y = inside(system, state, step, theta)
         integrals = _integrals(system, state, step, h, theta, drive)
-        return write_sample(record, due(j), state, t, y, integrals), j + due(j)
+        return write_sample(record, sampled, state, t, y, integrals), j + sampled, integrals, sampled & kept
 
-    return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
+    def proceed(carry):
+        _, j, _, left = carry
+        return some(due(j) | left)
+
+    kept = jnp.asarray(state.integrals.shape[0] > 0)
+    record, following, integrals, _ = jax.lax.while_loop(proceed, write, (record, state.next_sample, state.integrals, kept))
+    return record, following, integrals
 
 
 def _integrals(system, state, step, h, theta, drive):
