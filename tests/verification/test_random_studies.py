@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from hard_studies import GOOD, outcome
-from random_studies import FAMILIES, random_study
+from hard_studies import GOOD, outcome  # pyright: ignore[reportMissingImports]
+from random_studies import FAMILIES, random_study  # pyright: ignore[reportMissingImports]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
