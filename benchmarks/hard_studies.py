@@ -1,9 +1,11 @@
 """Studies that ended badly, run again and sorted by how they end.
 
     python benchmarks/hard_studies.py FILE.json [--only 3 7] [--label IMAGE] [--seconds 60]
+    python benchmarks/hard_studies.py --draws 10000 --family film [--structures 6] [--seed 0] [--check]
 
 The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date;
-pictures that lie nowhere are replaced by ``--label``.
+pictures that lie nowhere are replaced by ``--label``. With ``--draws`` the studies are drawn at random (random_studies.py), each
+by its own seed; ``--check`` only checks them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from random_studies import FAMILIES, random_study
 
 import solion as so
 from solion.base.errors import InputError
@@ -56,16 +59,17 @@ def modern(value: Any, label: str | None) -> Any:
 
 
 def not_finite(dataset: Any) -> list[str]:
-    """Variables that hold a number that is none, and texts that quote one."""
-    found = [name for name in dataset.data_vars if dataset[name].dtype.kind == "f" and not np.all(np.isfinite(dataset[name]))]
+    """Variables that hold a number that is none (but those that say why one may be missing), and texts that quote one."""
+    known = [name for name, values in dataset.data_vars.items() if values.dtype.kind == "f" and "missing" not in values.attrs]
+    found = [name for name in known if not np.all(np.isfinite(dataset[name]))]
     for key, text in dataset.attrs.items():
         if isinstance(text, str) and re.search(r"(?<![\w-])(nan|inf|NaN|Infinity)\b(?! s\b)", text if key == "message" else ""):
             found.append(key)
     return found
 
 
-def outcome(data: dict[str, Any], seconds: float = 120.0) -> dict[str, Any]:
-    """How one study ends: a class of ORDER, the message, what it took."""
+def outcome(data: dict[str, Any], seconds: float = 120.0, *, check: bool = False) -> dict[str, Any]:
+    """How one study ends: a class of ORDER, the message, what it took; with ``check`` it is only checked."""
 
     def late(*_):
         raise Slow
@@ -75,7 +79,10 @@ def outcome(data: dict[str, Any], seconds: float = 120.0) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     steps = 0
     try:
-        result = so.study.interpret(data).run()
+        study = so.study.interpret(data)
+        if check:
+            return {"class": "finished", "message": "legal", "steps": 0, "seconds": time.perf_counter() - began}
+        result = study.run()
         kind, message = result.status, result.message
         settings = result.settings
         steps = settings.get("steps", 0) + settings.get("rejected", 0)
@@ -108,13 +115,34 @@ def table(found: list[dict[str, Any]]) -> str:
     return f"{len(found)} studies: {listed}; without an answer {100 * bad / max(len(found), 1):.2f} %"
 
 
+def drawn(family: str, chosen: Any) -> list[dict[str, Any]]:
+    """Outcomes of random studies of a family, the bad ones printed with their seeds."""
+    found = []
+    for seed in range(chosen.seed, chosen.seed + chosen.draws):
+        found.append(outcome(random_study(family, seed, chosen.structures), chosen.seconds, check=chosen.check))
+        entry = found[-1]
+        if entry["class"] not in GOOD or chosen.only:
+            where = f"{family} {seed} {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s]"
+            print(where, entry["message"][:300], flush=True)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file")
+    parser.add_argument("file", nargs="?")
+    parser.add_argument("--draws", type=int, default=0)
+    parser.add_argument("--family", default="all", choices=["all", *FAMILIES])
+    parser.add_argument("--structures", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--only", type=int, nargs="*")
     parser.add_argument("--label")
     parser.add_argument("--seconds", type=float, default=120.0)
     chosen = parser.parse_args()
+    if chosen.draws:
+        for family in FAMILIES if chosen.family == "all" else [chosen.family]:
+            print(family, table(drawn(family, chosen)), flush=True)
+        return
     cases = json.loads(Path(chosen.file).read_text())
     found = []
     for k, case in enumerate(cases):

@@ -58,3 +58,15 @@ def test_curves_are_exact_for_cubics_and_of_fourth_order():
             abs(extremes(curves, 1, 1)[0][0, 0] - 1) + abs(integrals(curves, 1, lambda v, r: v[0])[0] - (1 - np.cos(7)) / 7)
         )
     assert errors[1] < errors[0] / 11
+
+
+def test_a_long_rest_adds_no_charge_to_the_pulse_after_it():
+    film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.1)
+    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D))
+    device = so.FilmMemristor(top=contact, film=film, bottom=contact)
+    pulse = so.protocols.hold(voltage=10 * device.scales().voltage, duration=1e-3, samples=3)
+    both = so.simulate(device, so.protocols.rest(duration=1e9, samples=3).then(pulse), cells=CELLS)
+    charge = {entry.name: entry.value for entry in so.views.metrics(both)}
+    high = float(both.dataset["current_highest"].max())
+    assert 0 < float(charge["charge"]) <= high * 1e-3
+    assert charge["charge_passed"] == pytest.approx(charge["charge"], rel=1e-9)

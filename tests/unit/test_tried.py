@@ -311,3 +311,13 @@ def test_spectra_are_written_and_have_arcs(tmp_path):
     assert found["arc_1_resistance"] == pytest.approx(10, rel=0.02)
     assert found["arc_2_resistance"] == pytest.approx(100, rel=0.02)
     assert found["arc_2_capacitance"] == pytest.approx(1e-5, rel=0.05)
+
+
+def test_an_own_wetting_whose_slope_is_not_that_of_its_energy_is_refused():
+    class Wrong(so.laws.LinearWetting):
+        def slope(self, composition):
+            return -jax.grad(self.energy)(composition)
+
+    so.laws.check(so.laws.LinearWetting(strength=0.3))
+    with pytest.raises(so.InputError, match="is not the derivative"):
+        so.laws.check(Wrong(strength=0.3))

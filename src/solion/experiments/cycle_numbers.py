@@ -24,6 +24,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     sampled = np.stack([np.asarray(columns[item.name])[:filled] for item in monitored], axis=1)
     corner = (np.diff(segment, append=-1) != 0) | (local == 0)  # both ends of what was reached of each segment
     table = np.concatenate([rows, np.column_stack([segment, local, sampled])[corner]])
+    table = table[np.all(np.isfinite(table), axis=1)]
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     place = table[:, 0].astype(int)
     near = (np.diff(place) == 0) & (np.diff(table[:, 1]) <= 1e-12 * table[1:, 1])
@@ -32,6 +33,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     start[segment] = time - local
     found = having(monitored, role="terminal")
     which = [2 + monitored.index(item) for item in found]
+    _force(model, table, place, monitored)
     curves = step_curves(table[:, 1], place, table[:, which])
     names, group = np.unique(cycles[curves.group], return_inverse=True)
     curves = curves._replace(start=start[curves.group] + curves.start, group=group)
@@ -62,3 +64,19 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     work = integrals(curves, names.size, lambda values, rates: values[current] * values[volt])
     add("cycle_work", "energy", work, "integral of V I over the cycle", found[volt].place, "work")
     return variables
+
+
+def _force(model: Model, table, place, monitored) -> None:
+    """Where the drive alone sets the current, write that current: round-off integrates to much over a long rest."""
+    drive = model.schedule.drive
+    currents = [item for item in monitored if item.role == "terminal" and item.kind == "current"]
+    terminals = [item.place for item in monitored if item.role == "terminal" and item.kind == "voltage"]
+    for item in currents:
+        if item.place in terminals:
+            k = terminals.index(item.place)
+            of = {name: np.asarray(getattr(drive, name))[place, k] for name in ("voltage_weight", "voltage_compliance")}
+            start, end, length = (np.asarray(getattr(drive, name))[place, k] for name in ("start", "end", "duration"))
+            forced = (of["voltage_weight"] == 0) & np.isinf(of["voltage_compliance"])
+            share = table[:, 1] / np.where(length == 0, 1.0, length)
+            column = 2 + monitored.index(item)
+            table[:, column] = np.where(forced, start + share * (end - start), table[:, column])

@@ -44,6 +44,13 @@ def check(law: Part, temperature: float = 298.15) -> None:
         _tried(name, lambda c: law.energy(c, c + law.defects), content)
     elif isinstance(law, AbstractWetting):
         _tried(name, law.energy, INSIDE)
+        slope = _tried(name, law.slope, INSIDE)
+        own = np.asarray(jax.vmap(jax.grad(law.energy))(jnp.asarray(INSIDE)))
+        if np.max(np.abs(slope - own)) > ROUND_OFF * (np.max(np.abs(slope)) + np.max(np.abs(own))):
+            raise InputError(
+                f"{name}: slope(c) = {slope[3]:.4g} is not the derivative {own[3]:.4g} of its energy(c) at c = {INSIDE[3]:g}, so "
+                "that ions would move against their energy; leave slope out, it is derived from energy."
+            )
 
 
 def check_own(part: Any) -> None:

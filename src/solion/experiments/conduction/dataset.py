@@ -57,6 +57,8 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
         factors[2],
         {"units": "1", "long_name": "relative difference to H(w) by a less accurate flux: the mesh's error is below it"},
     )
+    for name in ("hot_spot", "hot_spot_position", "hot_spot_change"):
+        variables[name][2]["missing"] = "the plane is narrower than the window, or no current passes it"
     variables |= _shares(fields)
     variables |= _decay(problem, fields)
     audit = _audit(fields, current)
@@ -181,7 +183,8 @@ def _conductivities(problem: Problem, fields: Fields, current: float, warnings: 
             return found
         conductance = blocking(inner.grains, inner.size, inner.resistance, bottom, top)[0]
         meaning = "upper bound, exact at large Lambda: network of boundaries between grains without resistance"
-        found["blocking_bound"] = _number(conductance * height**2 / volume, "S/m", meaning)
+        if np.isfinite(conductance):  # boundaries without resistance bound nothing
+            found["blocking_bound"] = _number(conductance * height**2 / volume, "S/m", meaning)
     return found
 
 

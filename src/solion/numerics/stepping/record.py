@@ -71,6 +71,7 @@ def write_knots(record, state, found: StepEvents, h, end, theta, accepted):
     wanted = (
         accepted & (jnp.append(BETWEEN, 1.0) < theta + (found.exits > 1).all()) & jnp.append(jnp.repeat(found.turned, 3), True)
     )
+    wanted &= jnp.all(jnp.isfinite(rows), axis=1)  # between the ends the constraints may have had no solution nearby
     slots = jnp.where(wanted, record.knots + jnp.cumsum(wanted) - 1, record.ends.shape[0] - 1)
     ends, rows = record.ends, jax.lax.stop_gradient(jnp.where(wanted[:, None], rows, 0.0))
     for k in range(local.shape[0]):  # one by one: XLA copies a table of which it scatters to several rows
