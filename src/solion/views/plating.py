@@ -44,6 +44,6 @@ class PlatingView(AbstractView):
             axes.set(xscale="log", xlabel="current density (mA/cm²)")
             axes.legend(fontsize=7)
         left.set(yscale="symlog", ylabel="overpotential (mV)")
-        right.set(yscale="symlog", ylabel="share")
+        right.set(ylabel="share", ylim=(0, 2))
         right.set_yscale("symlog", linthresh=1e-6)
         return canvas
