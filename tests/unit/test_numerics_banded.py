@@ -76,6 +76,13 @@ def test_a_solve_of_many_rows_pivots():
     )
 
 
+@pytest.mark.parametrize("k", [3, 12])
+def test_no_solve_calls_a_library(k):
+    """A batch of LAPACK's factorisations waits for the threads that it runs on: two runs at once stood still for ever."""
+    matrices, sides = jnp.stack([jnp.eye(k)] * 4), jnp.ones((4, k))
+    assert "custom_call" not in jax.jit(jax.vmap(solve_small)).lower(matrices, sides).as_text()
+
+
 def test_solves_under_jit_vmap_and_differentiation():
     rng = np.random.default_rng(0)
     matrices = [banded(rng, 2) for _ in range(3)]

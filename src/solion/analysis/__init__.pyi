@@ -27,6 +27,8 @@ from .spectra.circuits import Inductor as Inductor
 from .spectra.circuits import Resistor as Resistor
 from .spectra.circuits import Zarc as Zarc
 from .spectra.circuits import custom_circuit as custom_circuit
+from .spectra.coating import CoatingFit as CoatingFit
+from .spectra.coating import fit_coating as fit_coating
 from .spectra.consistency import kramers_kronig as kramers_kronig
 from .spectra.relaxation import relaxation_times as relaxation_times
 from .state_resistance import frozen_current as frozen_current

@@ -53,9 +53,12 @@ class Data:
         place: str | None = None,
         dimensions: tuple[str, ...] | None = None,
     ) -> list[xarray.DataArray]:
-        """Variables that declare all of this, in the order in which the device declares them; ``kind=""`` is a pure number."""
+        """Variables that declare all of this, in the order in which the device declares them; ``kind=""`` is a pure number.
+
+        The numbers of each cycle are found by :meth:`summary` instead.
+        """
         wanted = {key: value for key, value in (("role", role), ("kind", kind), ("place", place)) if value is not None}
-        found = variables(self.dataset, **wanted)
+        found = [name for name in variables(self.dataset, **wanted) if self.dataset[name].attrs.get("role") != "summary"]
         if dimensions is not None:
             found = [name for name in found if self.dataset.variables[name].dims == dimensions]
         return [self.dataset[name] for name in found]
@@ -73,6 +76,21 @@ class Data:
     def terminal(self, kind: str, place: str | None = None) -> np.ndarray:
         """``voltage`` or ``current`` of a terminal at each sample; of the first one, which the protocol drives, unless named."""
         return plain(self.first(role="terminal", kind=kind, place=place))
+
+    def summary(self, of: str, kind: str, place: str | None = None) -> dict[int, float]:
+        """A number of each cycle by its number from 0, found by the run's own steps; none where the run kept none.
+
+        ``of`` is "highest" or "lowest" of a terminal's ``kind``, "positive lobe" or "negative lobe", "charge in" or "charge
+        out", "work": of the first terminal unless named.
+        """
+        where = self.first(role="terminal", kind="voltage").attrs.get("place", "") if place is None else place
+        found = variables(self.dataset, role="summary", kind=kind, place=where, of=of)
+        cycles = self.dataset["cycle_number"].values if found else ()
+        return (
+            {int(cycle): float(value) for cycle, value in zip(cycles, plain(self.dataset[found[0]]), strict=True)}
+            if found
+            else {}
+        )
 
     @property
     def driven(self) -> bool:

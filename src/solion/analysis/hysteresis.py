@@ -30,17 +30,19 @@ class Loop:
 
 
 def loops(run: Any) -> list[Loop]:
-    """The loop of each cycle that a voltage sweep closes, by the trapezoidal rule; a cycle cut short is left out."""
+    """The loop of each cycle that a voltage sweep closes, by the run's own steps or, where it kept none, by the trapezoidal
+    rule; a cycle cut short is left out."""
     data = Data.of(run)
     if not data.swept:
         return []
     voltage, current = data.terminal("voltage"), data.terminal("current")
-    found = []
+    found, lobes = [], [data.summary(f"{side} lobe", "power") for side in ("positive", "negative")]
     for cycle, part in data.cycles().items():
         v, i = voltage[part], current[part]
         turned = np.any(np.diff(v) > 0) and np.any(np.diff(v) < 0)
         if turned and abs(v[-1] - v[0]) <= 1e-3 * np.ptp(v):
-            found.append(Loop(cycle, _area(v, i), _area(-v, -i)))
+            sampled = _area(v, i), _area(-v, -i)
+            found.append(Loop(cycle, *(lobe.get(cycle, area) for lobe, area in zip(lobes, sampled, strict=True))))
     return found
 
 

@@ -9,6 +9,7 @@ EXTRAS = {  # as in pyproject.toml
     "polycrystal": ("pyamg", "imageio", "pillow", "tifffile", "imagecodecs"),
     "files": ("openpyxl",),
     "circuits": ("impedance",),
+    "yaml": ("pyyaml",),
     "segmentation": ("scikit-image",),
 }
 

@@ -28,6 +28,8 @@ UNITS = {
     "conductivity": "S/m",
     "charge": "C",
     "energy": "J",
+    "energy_density": "J/m3",
+    "surface_energy": "J/m2",
     "power": "W",
     "power_density": "W/m2",
     "concentration": "mol/m3",
@@ -50,6 +52,7 @@ Role = Literal[
     "carried",  # energy that leaves with matter
     "field",  # what each cell holds, over ``dimensions``
     "coordinate",  # where cells are
+    "event",  # one of several places at which something jumps, over ``dimensions``
 ]
 
 
@@ -60,7 +63,7 @@ class Quantity:
     ``kind`` is a key of :data:`UNITS`, None for a pure number. ``place`` says where: the terminal, contact or interface.
     ``dimensions`` are those beside time of a field, such as ``("x",)``; a coordinate that moves with time has ``("cell",)``.
     ``monitored`` numbers can be watched, and can end a step of a protocol. ``integral_of`` names the reported rate of
-    which this is the integral over time, by the stepper's own quadrature.
+    which this is the integral over time, by the stepper's own quadrature. ``headline``: a reader of a result looks for it first.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Quantity:
     dimensions: tuple[str, ...] = ()
     monitored: bool = False
     integral_of: str = ""
+    headline: bool = False
 
     def __post_init__(self):
         if self.kind is not None and self.kind not in UNITS:
@@ -88,7 +92,8 @@ class Quantity:
         """What a variable of a dataset says of itself."""
         kind = {"kind": self.kind} if self.kind else {}
         place = {"place": self.place} if self.place else {}
-        return {"units": self.unit, "long_name": self.meaning, "role": self.role} | kind | place
+        first = {"headline": "yes"} if self.headline else {}
+        return {"units": self.unit, "long_name": self.meaning, "role": self.role} | kind | place | first
 
 
 def having(quantities: Iterable[Quantity], **wanted: Any) -> list[Quantity]:

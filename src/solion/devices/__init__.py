@@ -2,9 +2,11 @@
 
 from solion.devices.alloy_particle import AlloyParticle
 from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
+from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, ConnectedPores, NoPores, Thresholds
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
     ElectrolyteFilm,
@@ -47,6 +49,9 @@ __all__ = [
     "AlloyParticle",
     "ByRegion",
     "ChargeTransfer",
+    "CoatedElectrode",
+    "CoatingLayer",
+    "ConnectedPores",
     "ConstantPhaseTransfer",
     "Contact",
     "ContactPatches",
@@ -58,10 +63,12 @@ __all__ = [
     "FilmMemristor",
     "Gap",
     "InsertionFilm",
+    "InterfacialFilm",
     "IonicSynapse",
     "KineticElectrode",
     "Layer",
     "NoDoubleLayer",
+    "NoPores",
     "PatchedSynapse",
     "PhaseSeparated",
     "PinnedReservoir",
@@ -73,6 +80,7 @@ __all__ = [
     "Resolved",
     "Sphere",
     "SymmetricCell",
+    "Thresholds",
     "Uniform",
     "WellMixed",
     "Wire",

@@ -161,7 +161,7 @@ class FilmRegion(AbstractRegion):
         activity = electron - self.film.gradient_energy * laplacian
         return Surface(composition, fraction, activity, self.sites, self.thermal_voltage)
 
-    def contents(self, state):
+    def contents(self, state, current):
         return state.ends
 
     def observe(self, y, state, current) -> dict[str, Float[Array, ""]]:

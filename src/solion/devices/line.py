@@ -84,7 +84,7 @@ class AbstractRegion(eqx.Module):
         """What an interface's law may know of its first (0) or last (-1) end."""
 
     @abstractmethod
-    def contents(self, state) -> tuple[Any, ...]:
+    def contents(self, state, current) -> tuple[Any, ...]:
         """The values of ``surfaces``."""
 
     @abstractmethod
@@ -222,6 +222,7 @@ class LineSystem(AbstractDeviceSystem):
                 "current", "current", f"current into {of}, positive from {of} to the grounded end", "terminal", of, monitored=True
             ),
             Quantity("current_density", "current_density", f"current density into {of}", "terminal", of),
+            Quantity("electrical_power", "power", "power from the source, V I", "work"),
             *(
                 Quantity(f"overpotential_{item.name}", "voltage", f"overpotential at {item.name}, {side}", place=item.name)
                 for item in self.interfaces
@@ -229,7 +230,6 @@ class LineSystem(AbstractDeviceSystem):
             *(quantity for region in self.regions for quantity in self._named(region)),
             Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
             Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
-            Quantity("electrical_power", "power", "power from the source, V I", "work"),
             *(
                 Quantity(
                     f"dissipation_{item.name}", "power", f"power lost in electron transfer at {item.name}", "loss", item.name
@@ -316,7 +316,7 @@ class LineSystem(AbstractDeviceSystem):
         states, circuit = self.fields(y)
         voltage, _, total = circuit.voltages(w)
         pairs = zip(self.regions, states, strict=True)
-        return jnp.stack([voltage, total, *(value for region, state in pairs for value in region.contents(state))])
+        return jnp.stack([voltage, total, *(value for region, state in pairs for value in region.contents(state, w[0]))])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of ``observables``."""
@@ -326,7 +326,7 @@ class LineSystem(AbstractDeviceSystem):
         stored = []
         for (region, part), state in zip(self._parts(y), states, strict=True):
             names = [item.name for item in region.surfaces]
-            own = dict(zip(names, region.contents(state), strict=True)) | region.observe(part, state, w[0])
+            own = dict(zip(names, region.contents(state, w[0]), strict=True)) | region.observe(part, state, w[0])
             seen |= {name + self._label(region): value for name, value in own.items()}
             stored.append(region.energy(part, state, w[0]))
         seen["free_energy"], seen["energy_rate"] = (sum(values) for values in zip(*stored, strict=True))

@@ -3,6 +3,7 @@ from .cell_test import CellTest as CellTest
 from .cell_test import alternating as alternating
 from .cell_test import run_cell as run_cell
 from .cell_test import staircase as staircase
+from .coating_spectrum import CoatingSpectrum as CoatingSpectrum
 from .conduction import AbstractEngine as AbstractEngine
 from .conduction import AbstractMeasure as AbstractMeasure
 from .conduction import Boundaries as Boundaries
@@ -28,10 +29,12 @@ from .experiment import AbstractExperiment as AbstractExperiment
 from .experiment import Stage as Stage
 from .filament_cycling import FilamentCycling as FilamentCycling
 from .filament_cycling import run_filament as run_filament
+from .film_equilibrium import FilmEquilibrium as FilmEquilibrium
 from .front_quadrature import QuasiSteady as QuasiSteady
 from .front_quadrature import arrest as arrest
 from .front_quadrature import fraction_in_time as fraction_in_time
 from .front_quadrature import quasi_steady as quasi_steady
+from .plating import Plating as Plating
 from .run_loop import Progress as Progress
 from .transient import simulate as simulate
 from .transient_experiment import Transient as Transient

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -49,7 +50,7 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     levels = [value / _scale(scales, system.monitored[m]) for m, value in zip(places, watch.values(), strict=True)]
     monitors = jnp.asarray(_array(places, int))
     taken = np.array([step.samples for step in steps], int)[kinds].sum()
-    samples = _roomy(int(taken) + 2 * len(kinds))
+    samples = _roomy(int(taken) + 2 * len(kinds), SAMPLES)
     return Model(
         system,
         schedule,
@@ -91,6 +92,7 @@ def check_declarations(device: AbstractDevice, system: AbstractDeviceSystem) -> 
         _monitor(f"{owner}.guards", name, system)
 
 
+SAMPLES, SEGMENTS = 128, 16  # room that every run has: most protocols share one compilation
 NEEDED = {"inventory": ("any",), "work": ("power",), "loss": ("power",), "stored": ("energy", "power")}
 
 
@@ -192,14 +194,13 @@ def _column(rows, kinds: np.ndarray, kind: type = float) -> Array:
     """A row for each step of its kind, followed by rows of zeros: a segment of no duration ends the schedule."""
     table = _array(rows, kind)
     library = np if isinstance(table, np.ndarray) else jnp
-    rest = np.zeros((_roomy(len(kinds)) - len(kinds), *table.shape[1:]), kind)
+    rest = np.zeros((_roomy(len(kinds), SEGMENTS) - len(kinds), *table.shape[1:]), kind)
     return jnp.asarray(library.concatenate([table[kinds], rest]))
 
 
-def _roomy(count: int) -> int:
-    """The next of 1, 2, 3, 4, 6, 8, 12, 16, 24 ..., so that protocols of nearly equal length share one compilation."""
-    power = 2 ** max(count - 1, 1).bit_length()
-    return next(size for size in (count if count < 3 else 0, power // 2, 3 * power // 4, power) if size >= count)
+def _roomy(count: int, least: int) -> int:
+    """``least``, twice that, and so on: so that protocols of most lengths share one compilation."""
+    return least * 2 ** max(math.ceil(math.log2(count / least)), 0)
 
 
 def _guard(system, guards: Mapping[str, Guard], low, high, final, forced: bool):

@@ -14,8 +14,10 @@ from solion.base.compiled import Program
 from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
 from solion.experiments.assembly import Model
-from solion.numerics.stepping.integrate import RunRecord, State, Status, Tolerance
+from solion.experiments.cycle_numbers import cycle_numbers
+from solion.numerics.stepping.integrate import State, Status, Tolerance
 from solion.numerics.stepping.jacobian import capacities
+from solion.numerics.stepping.record import RunRecord
 from solion.result.description import describe, row_values
 from solion.result.ledger import audit, judged
 from solion.result.result import Result
@@ -77,6 +79,11 @@ def build_result(
     warnings = [*device.warnings(dataset), *(text for region in device.regions(cells) for text in initial.notes(region))]
     if int(record.events) > events:
         warnings.append(f"only the first {events} of {int(record.events)} crossings of watched levels are kept.")
+    if int(record.knots) >= record.ends.shape[0]:
+        warnings.append(
+            f"the run took more than {record.ends.shape[0] - 1} steps: extremes, areas and charges of its cycles are those of "
+            "its samples; give its steps more of them, or run it in parts."
+        )
     settings = {
         "cells": cells,
         "relative": float(tolerance.relative),
@@ -116,23 +123,24 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     leak = float(np.max(np.max(np.abs(np.asarray(leaking)[:filled]), axis=0) / most, initial=0.0))
     record = jax.tree.map(np.asarray, record)  # from here on nothing is compiled
     time, segment = np.asarray(record.time)[:filled], np.asarray(record.segment)[:filled]
+    cycles = np.array([step.cycle for step in protocol.steps])
+    between = cycle_numbers(model, record, columns, cycles)
     chosen = _distinct(model, segment, time)
     columns = {name: np.asarray(values)[:filled][chosen] for name, values in columns.items()}
     spatial = {name: np.asarray(values)[:filled][chosen] for name, values in spatial.items()}
     time, segment = time[chosen], segment[chosen]
     for k in 1 + np.flatnonzero(np.diff(time) <= 0):  # the two ends of a jump are an instant apart
         time[k] = np.nextafter(time[k - 1], np.inf)
-    integrals = dict(zip((item.name for item in system.integrals), np.asarray(record.integrals)[:filled][chosen].T, strict=True))
-    cycle = np.array([step.cycle for step in protocol.steps])[segment]
+    kept = dict(zip((item.name for item in system.integrals), np.asarray(record.integrals)[:filled][chosen].T, strict=True))
     coords: dict[str, Any] = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time", "kind": "time"}),
         "scaled_time": ("time", time, {"units": "1", "long_name": f"time over {scales.symbol('time') or 'its scale'}"}),
         "segment": ("time", segment, {"long_name": "step of the protocol"}),
-        "cycle": ("time", cycle, {"long_name": "cycle of the protocol"}),
+        "cycle": ("time", cycles[segment], {"long_name": "cycle of the protocol"}),
     }
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = between
     for item in system.observables:
-        values = integrals[item.name] if item.integral_of else columns[item.name]
+        values = kept[item.name] if item.integral_of else columns[item.name]
         variables[item.name] = ("time", values * float(scales.of(item.kind)), item.attributes())
     for item in having(system.observables, role="terminal"):
         if item.kind in ("voltage", "current"):

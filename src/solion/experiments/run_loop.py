@@ -25,10 +25,11 @@ from solion.base.compiled import Program, source_digest
 from solion.base.errors import InputError
 from solion.experiments.assembly import Model
 from solion.experiments.recording import check_report, observe_run
-from solion.numerics.stepping.integrate import RunRecord, State, Status, Tolerance, advance, begin
+from solion.numerics.stepping.integrate import State, Status, Tolerance, advance, begin
+from solion.numerics.stepping.record import RunRecord
 
 WORK = 200_000  # steps times cells between looks at the clock
-STEPS = 100_000  # of a run whose lengths are recorded, so that another run can follow them
+STEPS = 100_000  # of a run that are recorded, so that another run can follow them and numbers do not depend on its samples
 
 
 class Progress(NamedTuple):
@@ -44,9 +45,9 @@ class Progress(NamedTuple):
     remaining: float
 
 
-def _begin(system, schedule, profile, samples):
+def _begin(system, schedule, profile, samples, steps=STEPS):
     events = max(256, 8 * schedule.duration.shape[0])
-    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events, steps=STEPS)
+    return begin(system, schedule, system.unknowns(profile), samples=samples, events=events, steps=steps)
 
 
 begin_run = Program(_begin, static=(3,))
@@ -95,7 +96,7 @@ def run_loop(
 
 def whole_run(system, schedule, watch, profile, tolerance, limit, samples) -> tuple[State, RunRecord]:
     """The same as a pure function for ``jax.jit``, ``jax.jvp`` and ``jax.vmap``, with at most ``limit`` steps."""
-    return advance(system, schedule, watch, tolerance, *_begin(system, schedule, profile, samples), limit)
+    return advance(system, schedule, watch, tolerance, *_begin(system, schedule, profile, samples, 0), limit)
 
 
 def pace(cells: int) -> np.int64:

@@ -16,7 +16,8 @@ from solion.experiments.assembly import assemble
 from solion.experiments.experiment import refuse_traced, require
 from solion.experiments.recording import build_result
 from solion.experiments.run_loop import Checkpoint, Progress, checked, pace, prepare_run, progress_of, run_loop, start_run
-from solion.numerics.stepping.integrate import RunRecord, State, Tolerance
+from solion.numerics.stepping.integrate import State, Tolerance
+from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 

@@ -1,4 +1,5 @@
 from . import alloy_design as alloy_design
+from . import coating as coating
 from . import critical_current as critical_current
 from . import fitting as fitting
 from . import front_shapes as front_shapes

@@ -30,7 +30,8 @@ from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
 from solion.experiments.recording import build_result, observe_run, verdict
 from solion.experiments.run_loop import STEPS, checked, prepare_run, run_loop, start_run, whole_run
-from solion.numerics.stepping.integrate import RunRecord, State, Status, Tolerance
+from solion.numerics.stepping.integrate import State, Status, Tolerance
+from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 

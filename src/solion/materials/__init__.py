@@ -24,6 +24,7 @@ from solion.materials.hosts import (
     molybdenum_disulfide,
 )
 from solion.materials.insertion_host import InsertionHost
+from solion.materials.lithium_coatings import DiffusivityRow, coating_row, coating_table, handbook_factors
 from solion.materials.lithium_germanium import lithium_germanium
 from solion.materials.lithium_phosphorus import lithium_phosphorus
 from solion.materials.lithium_silicon import lithium_silicon
@@ -49,6 +50,7 @@ __all__ = [
     "AnisotropicConductor",
     "Conductor",
     "Diffusivity",
+    "DiffusivityRow",
     "ElectrolyteMaterial",
     "InsertionHost",
     "MixedConductor",
@@ -58,9 +60,12 @@ __all__ = [
     "arrhenius",
     "at_temperature",
     "catalogue",
+    "coating_row",
+    "coating_table",
     "critical_temperature",
     "diffusivities",
     "energies_scaled",
+    "handbook_factors",
     "hydrogen_tungsten_oxide",
     "lithium_germanium",
     "lithium_phosphorus",

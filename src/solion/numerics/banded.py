@@ -84,11 +84,13 @@ def solve_banded(factors: BandedFactors, right: Float[Array, " n"]) -> Float[Arr
 def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."]) -> Float[Array, "k ..."]:
     """Gauss-Jordan elimination in the order given, unrolled: for a few rows far cheaper than a library call.
 
-    More than ``UNROLLED`` rows, of which the unrolled form would take minutes to compile, go to the library, with pivoting.
+    More than ``UNROLLED`` rows, of which the unrolled form would take minutes to compile, go by a loop with pivoting. Not by
+    LAPACK: JAX hands a batch of its factorisations to the threads that the program itself runs on and waits for them, so that
+    two runs at once on two processors wait for each other for ever (decision 0044).
     """
     k = matrix.shape[0]
     if k > UNROLLED:
-        return jnp.linalg.solve(matrix, right)
+        return _eliminate(matrix, right)
     rows = [matrix[i] for i in range(k)]
     sides = [right[i] for i in range(k)]
     for i in range(k):
@@ -99,6 +101,21 @@ def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."]) -> Fl
                 factor = rows[other][i]
                 rows[other], sides[other] = rows[other] - factor * rows[i], sides[other] - factor * sides[i]
     return jnp.stack(sides)
+
+
+def _eliminate(matrix, right):
+    k = matrix.shape[0]
+    index = jnp.arange(k)
+
+    def column(i, whole):
+        pivot = jnp.argmax(jnp.where(index >= i, jnp.abs(whole[:, i]), -1.0))
+        chosen = whole[pivot] / whole[pivot, i]
+        whole = whole.at[pivot].set(whole[i])
+        whole = whole - whole[:, i, None] * chosen
+        return whole.at[i].set(chosen)
+
+    whole = jnp.concatenate([matrix, right.reshape(k, -1)], axis=1)
+    return jax.lax.fori_loop(0, k, column, whole)[:, k:].reshape(right.shape)
 
 
 def factor_bordered(bands, columns, rows, corner) -> BorderedFactors:

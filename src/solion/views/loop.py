@@ -52,8 +52,8 @@ class LoopView(AbstractView):
         chosen = list(parts) if len(parts) <= MOST_CYCLES else [*list(parts)[:2], list(parts)[-1]]
         for cycle in chosen:
             part, name, last = parts[cycle], f"cycle_{cycle + 1}", cycle == chosen[-1]
-            for word, value in (("maximum", current[part].max()), ("minimum", current[part].min())):
-                meaning = "highest current" if word == "maximum" else "lowest current"
+            for word, most, sampled in (("maximum", "highest", current[part].max()), ("minimum", "lowest", current[part].min())):
+                value, meaning = data.summary(most, "current").get(cycle, sampled), f"{most} current"
                 yield data.metric(f"{name}_current_{word}", value, "current", meaning, headline=last)
             if cycle in areas:
                 loop = areas[cycle]
@@ -62,7 +62,8 @@ class LoopView(AbstractView):
                     meaning = f"contour integral of i dV at {side} V; below zero: more conductive after the peak"
                     yield data.metric(f"{name}_lobe_{side}", value, "power", meaning)
             if powers:
-                energy = integral(time[part], plain(powers[0])[part])
+                energy = data.summary("work", "energy").get(cycle) if len(powers) == 1 else None
+                energy = integral(time[part], plain(powers[0])[part]) if energy is None else energy
                 yield data.metric(f"{name}_energy", energy, "energy", "work done by the source in this cycle")
         yield from _on_off(data, max(areas, default=None))
 

@@ -12,7 +12,6 @@ from solion.analysis.metric import Metric, pure
 from solion.views.page import Markup, number, practical, symbols, table
 from solion.views.view import AbstractView
 
-HEADLINES = ("effective_conductivity", "boundary_ratio")
 FEW = 4  # numbers that are all shown first
 
 
@@ -33,7 +32,7 @@ class NumbersView(AbstractView):
         found = _singles(data)
         for entry in found:
             name, value = str(entry.name), float(entry)
-            first = name in HEADLINES or len(found) <= FEW
+            first = "headline" in entry.attrs or len(found) <= FEW
             yield pure(name, value, entry.attrs["long_name"], entry.attrs["units"], headline=first)
 
     def table(self, data: Data) -> Markup | None:

@@ -51,16 +51,20 @@ class TerminalsView(AbstractView):
         if not data.swept:
             for kind in reported(data):
                 row = data.terminal(kind)
-                yield data.metric(f"{kind}_maximum", row.max(), kind, f"highest {kind}")
-                yield data.metric(f"{kind}_minimum", row.min(), kind, f"lowest {kind}")
+                known = [list(data.summary(word, kind).values()) for word in ("highest", "lowest")] if data.driven else ([], [])
+                yield data.metric(f"{kind}_maximum", max(known[0] or row), kind, f"highest {kind}")
+                yield data.metric(f"{kind}_minimum", min(known[1] or row), kind, f"lowest {kind}")
         charges = data.having(kind="charge", dimensions=("time",))
         for charge in charges:
             meaning = f"{charge.attrs['long_name']}, net"
             yield pure(str(charge.name), plain(charge)[-1], meaning, "C", headline=charge is charges[-1])
         if not charges and data.driven:
             time, current = data.time, data.terminal("current")
-            yield data.metric("charge", integral(time, current), "charge", "net charge into the terminal")
-            passed = integral(time, np.abs(current))
+            ways = [list(data.summary(f"charge {way}", "charge").values()) for way in ("in", "out")]
+            net, passed = integral(time, current), integral(time, np.abs(current))
+            if ways[0]:
+                net, passed = sum(ways[0]) + sum(ways[1]), sum(ways[0]) - sum(ways[1])
+            yield data.metric("charge", net, "charge", "net charge into the terminal")
             yield data.metric("charge_passed", passed, "charge", "charge passed in either direction")
         for lost in data.having(role="carried", kind="", dimensions=("time",)):
             yield pure(str(lost.name), plain(lost)[-1], lost.attrs["long_name"])

@@ -118,6 +118,19 @@ class FiniteLengthWarburg(AbstractElement):
         return self.resistance * _tanh(s) / s
 
 
+class TerminatedWarburg(AbstractElement):
+    """Diffusion towards a reservoir behind R_b: Z = (R_b + Z_0 tanh s)/(1 + R_b tanh(s)/Z_0), Z_0 = R/s; R + R_b at rest."""
+
+    resistance: float = parameter(unit="ohm m^2", low=0, open_low=True, doc="R of the layer")
+    time: float = parameter(unit="s", low=0, open_low=True, doc="tau")
+    end: float = parameter(unit="ohm m^2", low=0, open_low=True, doc="R_b, of the transfer at the far end")
+
+    def impedance(self, omega):
+        s = np.sqrt(1j * omega * self.time)
+        own, wave = self.resistance / s, _tanh(s)
+        return (self.end + own * wave) / (1 + self.end * wave / own)
+
+
 def _tanh(s):
     """tanh of a number with a positive real part, without overflow."""
     decay = np.exp(-2 * s)

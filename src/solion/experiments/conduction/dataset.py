@@ -17,6 +17,7 @@ from solion.base.quantity import UNITS
 from solion.experiments.conduction.planes import hot_spot, maximum
 from solion.experiments.conduction.problem import CrossSection, Fields, Problem
 from solion.result.description import describe, row_values
+from solion.result.ledger import judged
 
 WINDOWS = (20e-9, 100e-9, 500e-9, 1e-6)
 DEPTHS = (0.02e-6, 0.05e-6, 0.1e-6, 0.2e-6, 0.5e-6, 1e-6, 1.5e-6, 2e-6, 3e-6, 5e-6, 7.5e-6, 10e-6, 20e-6, 50e-6)
@@ -59,7 +60,7 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
     variables |= _shares(fields)
     variables |= _decay(problem, fields)
     audit = _audit(fields, current)
-    bad = [name for name, entry in audit.items() if not entry["ok"]]
+    status, message = judged("finished", "solved.", audit)
     dataset = xr.Dataset(
         variables,
         {
@@ -71,8 +72,8 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
         title=title or "Polycrystal",
         device=type(device).__name__,
         experiment="Conduction",
-        status="doubtful" if bad else "finished",
-        message=f"the audit failed: {', '.join(bad)}." if bad else "solved.",
+        status=status,
+        message=message,
         sign_convention=device.sign_convention,
         parameters=[row_values(row) for row in table(device)],
         microstructure=shape_of(grains),
@@ -116,8 +117,9 @@ def shape_of(grains) -> dict:
     return {"box": list(grains.box), "grain_size": grains.grain_size, **words}
 
 
-def _number(value, unit: str, meaning: str, role: str = "state"):
-    return ((), float(value), {"units": unit, "long_name": meaning, "role": role})
+def _number(value, unit: str, meaning: str, role: str = "state", headline: bool = False):
+    first = {"headline": "yes"} if headline else {}
+    return ((), float(value), {"units": unit, "long_name": meaning, "role": role} | first)
 
 
 def _in_series(problem: Problem, fields: Fields, current: float, warnings: list[str]) -> float:
@@ -157,13 +159,15 @@ def _conductivities(problem: Problem, fields: Fields, current: float, warnings: 
             height / ceramic,
             "S/m",
             "height of the ceramic over the resistance without that of layers and electrodes at uniform current",
+            headline=True,
         )
     }
     inner = fields.boundaries
     sigma = float(device.grain.conductivity)
     mean = float(inner.resistance @ inner.size / inner.size.sum()) if inner is not None and inner.size.size else 0.0
     ratio = mean * sigma / grains.grain_size
-    found["boundary_ratio"] = _number(ratio, "1", "Lambda = mean R_gb sigma_g / d, d the mean size of uncut grains")
+    meaning = "Lambda = mean R_gb sigma_g / d, d the mean size of uncut grains"
+    found["boundary_ratio"] = _number(ratio, "1", meaning, headline=True)
     found["brick_layer"] = _number(brick_layer(sigma, mean, grains.grain_size), "S/m", "brick-layer estimate")
     if inner is not None and inner.size.size:
         bottom, top = (_ceramic(fields, face) for face in ("bottom", "top"))

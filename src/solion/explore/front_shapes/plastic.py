@@ -77,7 +77,7 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
     a, b, c, d = node[:-1, :-1], node[1:, :-1], node[:-1, 1:], node[1:, 1:]
     mesh = MeshTri(x, np.concatenate([np.stack(t, -1).reshape(-1, 3) for t in ((a, b, d), (a, d, c))]).T)
     inner, rim = _boundary(mesh, node[0]), _boundary(mesh, node[-1])
-    inner = inner[np.argsort(mesh.facets[:, inner].min(0))]  # as the nodes run
+    inner = inner[np.argsort(mesh.facets[:, inner].min(0))]  # as nodes run  # pyright: ignore
     flow = Basis(mesh, ElementVector(ElementTriP2()), intorder=4)
     press = flow.with_element(ElementTriP1())
     normals = _normals(x[:, node[0]])

@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
+BETWEEN = np.array([0.25, 0.5, 0.75])  # of a step, where monitors are read if w turns in it
+STIR = 1e-9  # of 1 + |w|: slopes below it are noise
 
 
 class StepEvents(NamedTuple):
@@ -22,6 +25,8 @@ class StepEvents(NamedTuple):
     times: Float[Array, " e"]  # where each watched level was crossed
     crossed: Bool[Array, " e"]
     rising: Bool[Array, " e"]
+    turned: Bool[Array, ""]  # w turns in the step
+    between: Float[Array, "3 k"]  # if so, the monitors at BETWEEN
 
 
 class _Search(NamedTuple):
@@ -36,14 +41,15 @@ class _Search(NamedTuple):
     low: Float[Array, ""]
     high: Float[Array, ""]
     low_value: Float[Array, ""]
+    between: Float[Array, "3 k"]
 
 
 def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed) -> tuple[RosenbrockStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
-    for each instant of an accepted step, at the middles of a bracket and at its ends for a secant. (A loop, so that
-    the equations are compiled here only once.)
+    for each instant of an accepted step, at the middles of a bracket and at its ends for a secant, and between its ends where
+    w turns, so that extremes are known. (A loop, so that the equations are compiled here only once.)
     """
     low, high = schedule.low[state.segment], schedule.high[state.segment]
     already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
@@ -63,21 +69,29 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         level = jnp.concatenate([jnp.where(outside, jnp.where(monitors > high, high, low), 0.0), watch.level])
         return outside, crossed, level
 
+    located = which.shape[0]
+    rise = step.w - state.w
+    slopes = rise + step.dense_w[0], rise - jnp.sum(step.dense_w, axis=0)
+    clear = jnp.minimum(jnp.abs(slopes[0]), jnp.abs(slopes[1])) > STIR * (1 + jnp.abs(state.w))
+    turned = jnp.any((slopes[0] * slopes[1] < 0) & clear)
     zero = jnp.zeros(())
-    search = _Search(
-        jnp.asarray(-1), step.y, step.w, state.monitors, jnp.zeros(which.shape, bool), jnp.ones(which.shape), zero, zero + 1, zero
-    )
+    unseen = jnp.broadcast_to(state.monitors, (BETWEEN.size, low.shape[0]))
+    wanted = jnp.zeros(located + BETWEEN.size, bool)
+    search = _Search(jnp.asarray(-1), step.y, step.w, state.monitors, wanted, jnp.ones(which.shape), zero, zero + 1, zero, unseen)
 
     def advance_search(search):
         k, first = search.k, search.k < 0
+        this = jnp.argmax(search.wanted)
+        reads = ~first & (this >= located)
         inside = jnp.where(k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high))
+        inside = jnp.where(reads, jnp.asarray(BETWEEN)[this - located], inside)
         y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
         end_monitors = jnp.where(first, monitors, search.monitors)
         outside, crossed, level = judge(end_monitors)
 
         arrived = _sound(system, y, w, monitors) & passed
-        wanted = jnp.where(first, jnp.concatenate([outside & ~already, crossed]) & arrived, search.wanted)
-        this = jnp.argmax(search.wanted)
+        asked = jnp.concatenate([outside & ~already, crossed, jnp.broadcast_to(turned, BETWEEN.shape)])
+        wanted = jnp.where(first, asked & arrived, search.wanted)
         value = monitors[which[this]] - level[this]
         still = (value < 0) != (end_monitors[which[this]] < level[this])  # the start may lie on the level itself
         halving = k < HALVINGS
@@ -86,9 +100,10 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         # the secant of a bracket of 2e-7 is exact to round-off, and its values carry the derivatives of the instant
         drop = jax.lax.stop_gradient(search.low_value - value)
         instant = search.low + search.low_value / jnp.where(drop == 0, 1.0, drop) * (search.high - search.low)
-        over = k == HALVINGS + 1
-        settled = over & (jnp.arange(which.shape[0]) == this)
-        located = jnp.where(settled, _kept_inside(instant), search.located)
+        over = (k == HALVINGS + 1) | reads
+        settled = over & (jnp.arange(wanted.shape[0]) == this)
+        instants = jnp.where(settled[:located], _kept_inside(instant), search.located)
+        between = jnp.where((settled & reads)[located:, None], monitors, search.between)
         anew = first | over
         return _Search(
             jnp.where(anew, 0, k + 1),
@@ -96,10 +111,11 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
             jnp.where(first, w, search.w),
             end_monitors,
             wanted & ~settled,
-            located,
+            instants,
             jnp.where(anew, 0.0, low),
             jnp.where(anew, 1.0, high),
             value,
+            between,
         )
 
     search = jax.lax.while_loop(lambda search: (search.k < 0) | jnp.any(search.wanted), advance_search, search)
@@ -113,6 +129,8 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         search.located[count:],
         crossed,
         start[count:] < watch.level,
+        turned,
+        search.between,
     )
     return step._replace(y=search.y, w=search.w), found
 

@@ -20,6 +20,7 @@ from jaxtyping import Array, Float, Int
 
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
+from solion.numerics.stepping.record import RunRecord, write_events, write_knots, write_sample
 from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpolate, project, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
@@ -72,28 +73,6 @@ class Watch(NamedTuple):
 
     monitor: Int[Array, " e"]
     level: Float[Array, " e"]
-
-
-class RunRecord(NamedTuple):
-    """What a run leaves: samples and events; only the first ``samples`` and ``events`` entries are filled.
-
-    ``shares`` are the lengths of its steps over those of their segments. The first ``followed`` of them are not what the run
-    leaves but what it is given: it takes those steps instead of choosing its own, as a run beside another does, whose
-    difference from it shall not show the choice.
-    """
-
-    time: Float[Array, " r"]
-    segment: Int[Array, " r"]
-    local: Float[Array, " r"]
-    y: Float[Array, "r n"]
-    integrals: Float[Array, "r i"]
-    samples: Int[Array, ""]
-    event_time: Float[Array, " v"]
-    event: Int[Array, " v"]
-    event_rising: Int[Array, " v"]
-    events: Int[Array, ""]
-    shares: Float[Array, " p"]
-    followed: Int[Array, ""]
 
 
 class State(NamedTuple):
@@ -162,10 +141,12 @@ def begin(
         jnp.zeros(events + 1, int),
         jnp.zeros(events + 1, int),
         none,
+        jnp.zeros((steps + 1, 2 + monitors.shape[0])),
+        none,
         jnp.zeros(steps + 1),
         none,
     )
-    return state, _write_sample(record, True, state, zero, y, integrals)
+    return state, write_sample(record, True, state, zero, y, integrals)
 
 
 def advance(
@@ -262,7 +243,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
     following = _select(turn, following, state)
     entered = turn & (following.status == Status.RUNNING)
-    return following, _write_sample(record, entered, following, following.t, following.y, following.integrals)
+    return following, write_sample(record, entered, following, following.t, following.y, following.integrals)
 
 
 def _scaled_error(system, tolerance, state, step):
@@ -290,13 +271,13 @@ def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEv
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1
     events = found.crossed & accepted & (found.times <= theta)
-    record = _write_events(record, state.start + state.t + found.times * h, events, found.rising)
+    record = write_events(record, state.start + state.t + found.times * h, events, found.rising)
+    record = write_knots(record, state, found, h, end, theta, accepted)
 
     t = jnp.where(stop, state.t + theta * h, end)
     y = jnp.where(stop, inside(system, state, step, theta), step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
-    record, next_sample = _write_samples(system, schedule, state, record, step, h, t, drive, accepted, some)
-    integrals = _integrals(system, state, step, h, theta, drive)
+    record, next_sample, integrals = _write_samples(system, schedule, state, record, step, h, t, theta, drive, accepted, some)
     first = jnp.argmin(found.exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
@@ -310,7 +291,7 @@ def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEv
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )
     done = stop | (end >= schedule.duration[state.segment])
-    return state, _write_sample(record, accepted & stop, state, t, y, integrals), done
+    return state, write_sample(record, accepted & stop, state, t, y, integrals), done
 
 
 def _next(system, schedule, state):
@@ -333,33 +314,31 @@ def _next(system, schedule, state):
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
 
 
-def _write_sample(record, wanted, state, t, y, integrals):
-    slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
-    return record._replace(
-        time=record.time.at[slot].set(state.start + t),
-        segment=record.segment.at[slot].set(state.segment),
-        local=record.local.at[slot].set(t),
-        y=record.y.at[slot].set(y),
-        integrals=record.integrals.at[slot].set(integrals),
-        samples=record.samples + wanted,
-    )
+def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, drive, accepted, some):
+    """The record with the samples that a step passes, the number of the next one, and the integrals at the step's end.
 
-
-def _write_samples(system, schedule, state, record, step, h, t_end, drive, accepted, some):
+    One loop for both, so that the integrands, the most of the program of a device that keeps integrals, stand in it once.
+    """
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
 
     def due(j):
         return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
 
     def write(carry):
-        record, j = carry
-        t = duration * (j / count)
-        theta = jnp.clip((t - state.t) / h, 0, 1)
+        record, j, _, _ = carry
+        sampled, t = due(j), duration * (j / count)
+        theta = jnp.where(sampled, jnp.clip((t - state.t) / h, 0, 1), theta_end)
         y = inside(system, state, step, theta)
         integrals = _integrals(system, state, step, h, theta, drive)
-        return _write_sample(record, due(j), state, t, y, integrals), j + due(j)
+        return write_sample(record, sampled, state, t, y, integrals), j + sampled, integrals, sampled & kept
 
-    return jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
+    def proceed(carry):
+        _, j, _, left = carry
+        return some(due(j) | left)
+
+    kept = jnp.asarray(state.integrals.shape[0] > 0)
+    record, following, integrals, _ = jax.lax.while_loop(proceed, write, (record, state.next_sample, state.integrals, kept))
+    return record, following, integrals
 
 
 def _integrals(system, state, step, h, theta, drive):
@@ -380,15 +359,3 @@ def _integrals(system, state, step, h, theta, drive):
         return system.integrands(state.t + share * h, y, w, drive)
 
     return state.integrals + theta * h * jnp.sum(GAUSS_WEIGHTS[:, None] * jax.vmap(rate)(GAUSS_NODES), axis=0)
-
-
-def _write_events(record, time, crossed, rising):
-    for e in range(crossed.shape[0]):
-        slot = jnp.where(crossed[e], record.events, record.event.shape[0] - 1)
-        record = record._replace(
-            event_time=record.event_time.at[slot].set(time[e]),
-            event=record.event.at[slot].set(e),
-            event_rising=record.event_rising.at[slot].set(rising[e].astype(int)),
-            events=record.events + crossed[e],
-        )
-    return record

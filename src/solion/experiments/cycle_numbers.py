@@ -1,0 +1,64 @@
+"""Numbers of each cycle from the run's own steps, so that they do not depend on how many samples were asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from solion.analysis.step_curves import extremes, integrals, step_curves
+from solion.base.quantity import UNITS, having
+from solion.experiments.assembly import Model
+from solion.numerics.stepping.record import RunRecord
+
+
+def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str, Any]:
+    """Of each cycle that was reached: extremes of the terminals' voltages and currents, charge each way and lobes of the loop of
+    the first, by the run's own steps; nothing where it took more of them than are recorded."""
+    monitored, scales, filled = model.system.monitored, model.scales, int(record.samples)
+    knots = int(record.knots)
+    if not 0 < knots < record.ends.shape[0]:
+        return {}
+    rows = np.asarray(record.ends)[:knots]
+    time, segment, local = (np.asarray(values)[:filled] for values in (record.time, record.segment, record.local))
+    sampled = np.stack([np.asarray(columns[item.name])[:filled] for item in monitored], axis=1)
+    corner = (np.diff(segment, append=-1) != 0) | (local == 0)  # both ends of what was reached of each segment
+    table = np.concatenate([rows, np.column_stack([segment, local, sampled])[corner]])
+    table = table[np.lexsort((table[:, 1], table[:, 0]))]
+    place = table[:, 0].astype(int)
+    near = (np.diff(place) == 0) & (np.diff(table[:, 1]) <= 1e-12 * table[1:, 1])
+    table, place = table[~np.append(False, near)], place[~np.append(False, near)]
+    start = np.zeros(place[-1] + 1)
+    start[segment] = time - local
+    found = having(monitored, role="terminal")
+    which = [2 + monitored.index(item) for item in found]
+    curves = step_curves(table[:, 1], place, table[:, which])
+    names, group = np.unique(cycles[curves.group], return_inverse=True)
+    curves = curves._replace(start=start[curves.group] + curves.start, group=group)
+    variables: dict[str, Any] = {"cycle_number": ("cycle_number", names, {"long_name": "cycle of the protocol"})}
+
+    size = {kind: float(scales.of(kind)) for kind in ("voltage", "current", "time", "power", "charge", "energy")}
+
+    def add(name, kind, values, meaning, terminal, summary):
+        meanings = {"units": UNITS[kind], "long_name": meaning, "kind": kind, "role": "summary", "place": terminal, "of": summary}
+        variables[name] = ("cycle_number", values * size[kind], meanings)
+
+    for way, word in ((1, "highest"), (-1, "lowest")):
+        values, when = extremes(curves, names.size, way)
+        for k, item in enumerate(found):
+            add(f"{item.name}_{word}", item.kind, values[:, k], f"{word} {item.kind} of the cycle", item.place, word)
+            add(f"{item.name}_{word}_time", "time", when[:, k], f"time of the {word} {item.kind} of the cycle", item.place, "")
+    pairs = [(i, j) for i, item in enumerate(found) for j in range(len(found)) if found[j].place == item.place]
+    pairs = [(i, j) for i, j in pairs if (found[i].kind, found[j].kind) == ("voltage", "current")]
+    if not pairs:
+        return variables
+    volt, current = pairs[0]
+    for side, lobe, charge in ((1, "positive", "in"), (-1, "negative", "out")):
+        area = integrals(curves, names.size, lambda values, rates: values[current] * rates[volt], volt, side)
+        meaning = f"contour integral of i dV at {lobe} V"
+        add(f"lobe_{lobe}", "power", area, meaning, found[volt].place, f"{lobe} lobe")
+        passed = integrals(curves, names.size, lambda values, rates: values[current], current, side)
+        add(f"charge_{charge}", "charge", passed, f"charge that went {charge}", found[current].place, f"charge {charge}")
+    work = integrals(curves, names.size, lambda values, rates: values[current] * values[volt])
+    add("cycle_work", "energy", work, "integral of V I over the cycle", found[volt].place, "work")
+    return variables

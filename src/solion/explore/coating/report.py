@@ -1,0 +1,204 @@
+"""Folder of verdicts on coatings: a page with its figure, numbers as JSON with provenance and seed, and a table as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from solion.explore.coating.maps import AXES, PlatingMap
+from solion.explore.coating.ranking import CoatingRanking
+from solion.explore.coating.verdict import MEASURES, CoatingVerdict
+from solion.views.page import (
+    Markup,
+    badge,
+    code,
+    drawn,
+    header,
+    html,
+    number,
+    picture,
+    section,
+    table,
+    verdict,
+    warning_box,
+    write_page,
+)
+from solion.views.style import COLOURS, INK, blank, styled
+
+FILE, TABLE = "coating.json", "coating.csv"
+TONES = {"under": "good", "on top": "bad", "not decided": "warn"}
+NAMES = {"onset": "onset, with interfaces", "range_limit": "homogeneity range", "naive": "F D c/L"}
+CAPTION = (
+    "Left: 5 to 95 % of three measures of the threshold, dots at the medians, the line at the operating current. Right: scores "
+    "of the checklist; pale where nothing is known."
+)
+
+
+def write_verdicts(ranking: CoatingRanking, folder: Path) -> None:
+    """Fill a folder with what was found of one candidate or several."""
+    place = folder / "figures"
+    place.mkdir(parents=True, exist_ok=True)
+    image = drawn(ranking_figure(ranking), place, "ranking")
+    (folder / FILE).write_text(json.dumps(verdict_numbers(ranking), indent=2) + "\n", encoding="utf-8")
+    with (folder / TABLE).open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(
+            ["candidate", "verdict", "probability", *(f"{m} {q} [A/m2]" for m in MEASURES for q in ("5%", "50%", "95%"))]
+        )
+        for one in ranking.verdicts:
+            rows.writerow([one.candidate.name, one.word, one.probability, *(v for m in MEASURES for v in one.bands[m])])
+    several = len(ranking.verdicts) > 1
+    first = ranking.verdicts[0]
+    title = "Coatings side by side" if several else first.candidate.name
+    body = [
+        header(title, f"{first.samples} samples, seed {first.seed}"),
+        verdict(
+            badge(first.word, TONES[first.word]) if not several else badge("ordered" if ranking.order else "not ordered", "info"),
+            html(ranking.sentence if several else first.sentence),
+        ),
+        warning_box([f"{one.candidate.name}: {note}" for one in ranking.verdicts for note in one.notes]),
+        section("figure", "Thresholds and checklist", picture(image, "ranking", CAPTION)),
+        section("thresholds", "Thresholds (mA/cm²)", _thresholds(ranking), _correlations(ranking) if several else Markup("")),
+        *(section(f"inputs-{k}", f"{one.candidate.name}: what decides", _inputs(one)) for k, one in enumerate(ranking.verdicts)),
+    ]
+    write_page(folder, title, body)
+
+
+def verdict_numbers(ranking: CoatingRanking) -> dict[str, Any]:
+    """All numbers, as JSON takes them."""
+    return {
+        "order": ranking.order,
+        "measure": ranking.measure,
+        "above": ranking.above,
+        "correlations": {f"{a}, {b}": _plain(value) for (a, b), value in ranking.correlations.items()},
+        "candidates": [_one(entry) for entry in ranking.verdicts],
+    }
+
+
+def _one(found: CoatingVerdict) -> dict[str, Any]:
+    listed = found.checklist
+    return {
+        "name": found.candidate.name,
+        "file": Path(found.candidate.file).name,
+        "verdict": found.word,
+        "probability_under": found.probability,
+        "current": found.current,
+        "samples": found.samples,
+        "seed": found.seed,
+        "bands": {name: [_plain(value) for value in ends] for name, ends in found.bands.items()},
+        "largest_thickness": list(found.thickness),
+        "smallest_electronic_resistance": list(found.blocking),
+        "log_slopes": found.slopes,
+        "sobol": found.sobol,
+        "measure_first": found.measure_first,
+        "score": list(listed.overall),
+        "flags": listed.flags,
+        "checklist": {row.name: {"metric": _plain(row.metric), "unit": row.unit, "score": row.score} for row in listed.rows},
+        "inputs": {
+            path: {"low": value.low, "high": value.high, "provenance": "assumed" if value.assumed else "user"}
+            for path, value in found.candidate.numbers.items()
+        },
+        "notes": found.notes,
+    }
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _thresholds(ranking: CoatingRanking) -> Markup:
+    rows = []
+    for one in ranking.verdicts:
+        cells = [Markup(" … ".join(number(value / 10, 3) for value in one.bands[m])) for m in MEASURES]
+        ends = " to ".join(f"{value:.2f}" for value in dict.fromkeys(one.checklist.overall))
+        score = ", ".join([ends, *one.checklist.flags])
+        rows.append((one.candidate.name, badge(one.word, TONES[one.word]), number(one.probability, 3), *cells, score))
+    return table(("candidate", "plates", "P(under)", *(NAMES[m] for m in MEASURES), "score"), rows, "wwnnnnn")
+
+
+def _correlations(ranking: CoatingRanking) -> Markup:
+    rows = [(NAMES[a], NAMES[b], number(value, 3)) for (a, b), value in ranking.correlations.items()]
+    return table(("measure", "measure", "rank correlation of medians"), rows, "ttn")
+
+
+def _inputs(one: CoatingVerdict) -> Markup:
+    rows = []
+    for path, (first, total) in sorted(one.sobol.items(), key=lambda entry: -entry[1][1]):
+        value = one.candidate.numbers[path]
+        source = "assumed" if value.assumed else "given"
+        ends = Markup(f"{number(value.low)} … {number(value.high)}")
+        rows.append((code(path), ends, source, number(one.slopes.get(path, 0.0), 3), number(first, 3), number(total, 3)))
+    shown = table(("input (SI)", "interval", "source", "dln i/dln", "first", "total"), rows, "wntnnn")
+    first = f"Measure {one.measure_first} first. " if one.measure_first else ""
+    low, middle, high = (1e6 * value for value in one.thickness)
+    words = (
+        f"{first}Largest thickness of the layer on lithium for this current: {middle:.3g} µm ({low:.3g} to {high:.3g}); smallest "
+        f"electronic resistance that keeps lithium underneath at any barrier: {1e4 * one.blocking[1]:.3g} Ω cm²."
+    )
+    return Markup(f"<p>{html(words)}</p>{shown if rows else ''}")
+
+
+@styled
+def ranking_figure(ranking: CoatingRanking) -> Figure:
+    """Intervals of the measures beside bars of the checklist."""
+    found = ranking.verdicts
+    canvas = blank(12.0, 1.8 + 0.62 * max(len(found), 3))
+    left, right = canvas.subplots(1, 2, width_ratios=(1.0, 1.15))
+    for k, one in enumerate(found):
+        for shift, measure, colour in zip((-0.2, 0.0, 0.2), MEASURES, COLOURS, strict=False):
+            low, middle, high = (value / 10 for value in one.bands[measure])
+            if middle == middle and low > 0:
+                left.plot([low, high], [k + shift] * 2, color=colour, lw=3, label=NAMES[measure] if not k else None)
+                left.plot(middle, k + shift, "o", color=colour, mec="white", ms=6)
+        left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2)
+    left.set(xscale="log", xlabel="threshold (mA/cm²)", yticks=range(len(found)), yticklabels=[v.candidate.name for v in found])
+    left.invert_yaxis()
+    left.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
+    names = [row.name for row in found[0].checklist.rows]
+    height = 0.8 / len(found)
+    for k, one in enumerate(found):
+        for place, row in enumerate(one.checklist.rows):
+            known = row.metric == row.metric
+            label = one.candidate.name if not place else None
+            at, colour = place + (k + 0.5) * height - 0.4, COLOURS[k % len(COLOURS)]
+            right.barh(at, row.score[1], height, color=colour, alpha=1.0 if known else 0.2, label=label)
+    right.set(xlim=(0, 1), xlabel="score", yticks=range(len(names)), yticklabels=names)
+    right.invert_yaxis()
+    if 1 < len(found) <= 6:
+        right.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
+    return canvas
+
+
+@styled
+def map_figure(found: PlatingMap) -> Figure:
+    """The threshold in colours, hatched where lithium plates on top."""
+    canvas = blank(6.4, 4.8)
+    axes = canvas.subplots()
+    (_, _, _, fx, name_x), (_, _, _, fy, name_y) = (AXES[name] for name in found.plane)
+    x, y, onset = found.x * fx, found.y * fy, np.maximum(found.onset / 10, 1e-6)
+    norm = LogNorm(onset.min(), max(onset.max(), onset.min() * 1.01))
+    mesh = axes.pcolormesh(x, y, onset, norm=norm, cmap="viridis", rasterized=True)
+    if (~found.under).any():
+        axes.contourf(x, y, (~found.under).astype(float), levels=[0.5, 1.5], colors="none", hatches=["//"])
+    axes.set(xscale="log", yscale="log", xlabel=name_x, ylabel=name_y)
+    canvas.colorbar(mesh, label="threshold (mA/cm²); hatched: on top at the operating current")
+    return canvas
+
+
+def write_map(found: PlatingMap, folder: Path, name: str) -> None:
+    """``map.npz``, its picture and a page."""
+    place = folder / "figures"
+    place.mkdir(parents=True, exist_ok=True)
+    image = drawn(map_figure(found), place, "map")
+    np.savez_compressed(folder / "map.npz", x=found.x, y=found.y, onset=found.onset, top_share=found.top_share, under=found.under)
+    title = f"{name}: plating map over {' and '.join(found.plane)}"
+    write_page(
+        folder, title, [header(title, "at the medians of all other numbers"), section("map", "Map", picture(image, "map", title))]
+    )

@@ -1,0 +1,55 @@
+"""Interfacial films in equilibrium (complexions): all minima of their energy, lines between them, paths."""
+
+from solion.thermodynamics.complexions.derivatives import Stationary, stationary
+from solion.thermodynamics.complexions.film_energy import FilmEnergy
+from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
+from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
+from solion.thermodynamics.complexions.prewetting import (
+    bound,
+    check_condition,
+    clamped,
+    classify,
+    continuous,
+    prewets,
+    required_penalty,
+)
+from solion.thermodynamics.complexions.transitions import (
+    CriticalPoint,
+    Line,
+    Transition,
+    critical_point,
+    film_energy_scaled,
+    follow,
+    trace,
+    transitions,
+)
+
+__all__ = [
+    "CriticalPoint",
+    "Equilibrium",
+    "FilmEnergy",
+    "Line",
+    "Minima",
+    "Stationary",
+    "Transition",
+    "bound",
+    "check_condition",
+    "clamped",
+    "classify",
+    "contact_angle",
+    "continuous",
+    "creep_gain",
+    "critical_point",
+    "excess_of",
+    "film_energy_scaled",
+    "follow",
+    "healing_time",
+    "heals",
+    "lowest",
+    "minima",
+    "prewets",
+    "required_penalty",
+    "stationary",
+    "trace",
+    "transitions",
+]

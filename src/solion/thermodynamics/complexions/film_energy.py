@@ -1,0 +1,60 @@
+"""The excess grand potential of an interfacial film: Phi(h, x) - gamma_0 = dgamma(x) f(h) + forces(h) + dG(x) h, in J/m2."""
+
+from __future__ import annotations
+
+import math
+
+import jax.numpy as jnp
+
+from solion.base.parameters import Part
+from solion.laws.film_force import AbstractFilmForce
+from solion.laws.film_penalty import AbstractFilmPenalty, GivenPenalty
+from solion.laws.interfacial_change import AbstractInterfacialChange
+from solion.laws.interfacial_coefficient import AbstractInterfacialCoefficient, DispersionCoefficient
+
+LARGEST_HAMAKER = 2e-19  # J; no pair of real materials has more
+
+
+class FilmEnergy(Part):
+    """What a film of thickness h (m) and composition x costs an interface, against the clean one.
+
+    Negative dgamma draws a film, positive dG thins it. ``forces``: dispersion, double layers and others beside f(h).
+    """
+
+    change: AbstractInterfacialChange
+    coefficient: AbstractInterfacialCoefficient
+    penalty: AbstractFilmPenalty = GivenPenalty()
+    forces: tuple[AbstractFilmForce, ...] = ()
+
+    def interfacial(self, thickness, composition):
+        """dgamma(x) f(h) + forces(h): all but the bulk, J/m2."""
+        forces = sum((force.energy(thickness) for force in self.forces), jnp.zeros_like(thickness))
+        return self.change.change(composition) * self.coefficient.value(thickness) + forces
+
+    def far(self, composition):
+        """The same of two separate interfaces, at infinite thickness: -S, less than 0 where it wets."""
+        return self.change.change(composition) + sum(force.limit for force in self.forces)
+
+    def excess(self, thickness, composition, temperature, control):
+        """Phi - gamma_0, J/m2."""
+        bulk = self.penalty.density(temperature, control, composition)
+        return self.interfacial(thickness, composition) + bulk * thickness
+
+    @property
+    def finest(self) -> float:
+        """The step that resolves all of it, m."""
+        return float(min(map(float, (self.coefficient.finest, *(force.finest for force in self.forces)))))
+
+    def doubts(self) -> list[str]:
+        """Sentences on numbers that no real film has."""
+        found = []
+        if isinstance(self.coefficient, DispersionCoefficient):
+            implied = 12 * math.pi * float(self.change.change(jnp.asarray(1.0))) * float(self.coefficient.cutoff) ** 2
+            if abs(implied) > LARGEST_HAMAKER:
+                found.append(
+                    f"taken as dispersion alone, dgamma and the cutoff are a Hamaker constant of {implied:.3g} J, "
+                    f"more than the {LARGEST_HAMAKER:g} J of any real pair; use a short-range f and the force of dispersion."
+                )
+        if min(float(self.far(jnp.asarray(x))) for x in (0.0, 1.0)) > 0:
+            found.append("a thick film raises the energy of the interface (dgamma > 0): no film wets it, whatever its penalty.")
+        return found

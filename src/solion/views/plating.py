@@ -1,0 +1,49 @@
+"""A plating scan: overpotential and what the top takes, up and down, beside every threshold."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from solion.analysis.data import Data, plain
+from solion.views.style import COLOURS, MUTED, blank, styled
+from solion.views.view import AbstractView
+
+SCAN = ("scan",)
+
+
+class PlatingView(AbstractView):
+    """Parts of the overpotential and shares of the paths against the current, with the thresholds as lines."""
+
+    name = "plating"
+    title = "Underneath or on top"
+    caption = "Overpotential with its parts, and shares of the paths, up (full) and down (dashed); vertical lines are thresholds."
+    rank = 2.0
+
+    def applies(self, data: Data) -> bool:
+        return bool(data.having(role="share", dimensions=SCAN) and data.having(role="part", dimensions=SCAN))
+
+    @styled
+    def draw(self, data: Data) -> Figure:
+        canvas = blank(10.0, 4.2)
+        left, right = canvas.subplots(1, 2)
+        current = plain(data.having(kind="current_density", role="terminal", dimensions=SCAN)[0]) / 10
+        up = slice(0, int(np.argmax(current)) + 1)
+        down = slice(int(np.argmax(current)), int(np.sum(current > 0)))
+        whole = data.having(kind="voltage", role="terminal", dimensions=SCAN)
+        for axes, rows, factor in (
+            (left, [*whole, *data.having(role="part", dimensions=SCAN)], 1e3),
+            (right, data.having(role="share", dimensions=SCAN), 1.0),
+        ):
+            for row, colour in zip(rows, COLOURS, strict=False):
+                axes.plot(current[up], plain(row)[up] * factor, color=colour, label=row.attrs["long_name"])
+                axes.plot(current[down], plain(row)[down] * factor, color=colour, ls="--")
+            for limit in data.having(kind="current_density", dimensions=()):
+                if current[up][0] < float(limit) / 10 < current[up][-1]:
+                    axes.axvline(float(limit) / 10, color=MUTED, lw=0.7)
+            axes.set(xscale="log", xlabel="current density (mA/cm²)")
+            axes.legend(fontsize=7)
+        left.set(yscale="symlog", ylabel="overpotential (mV)")
+        right.set(yscale="symlog", ylabel="share")
+        right.set_yscale("symlog", linthresh=1e-6)
+        return canvas

@@ -1,0 +1,176 @@
+"""Verdicts on coatings: printed thresholds, refusals, scores, inverse design, ranking, reports."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from typer.testing import CliRunner
+
+from solion.base.errors import InputError
+from solion.cli.app import app
+from solion.explore import coating
+from solion.explore.coating import verdict as verdicts
+from solion.explore.coating.evaluate import evaluate
+
+FOLDER = Path(coating.__file__).parent / "candidates"
+TABLE = {  # W, i_th, i_range, naive at the low and high end of D, mA/cm2
+    "lithium-self": (1, (0.354, 0.443), None, (0.455, 0.569)),
+    "li3bi": (370, (13.3, 39.9), (116, 347), (6330, 19000)),
+    "li-mg-gitt": (2, (20.3, 20.3), (52.1, 52.1), (52.1, 52.1)),
+    "lixag": (3, (1.86, 62.1), (0.087, 2.9), (7.2, 239)),
+    "lizn": (50, (3.31, 33.1), (17, 170), (213, 2130)),
+    "li22sn5": (335, (3.22, 9.99), (20.4, 63.3), (1380, 4300)),
+    "li22si5": (232, (4.39, 6.20), (6.42, 9.06), (1310, 1850)),
+    "li13sn5": (1150, (0.644, 9.76), (6.6, 99.8), (951, 14400)),
+    "li-in": (52, (0.087, 7.30), (3.8, 322), (5.8, 487)),
+    "li3sb": (70000, (0.066, 0.132), (4.0, 7.9), (5950, 11900)),
+    "li-mg-sand": (2, (0.060, 0.060), (0.12, 0.12), (0.153, 0.153)),
+    "li-mg-neutron": (2, (0.020, 0.020), (0.052, 0.052), (0.052, 0.052)),
+}
+
+
+def small(**more):
+    raw = {
+        "layers": [
+            {
+                "name": "alloy",
+                "thickness_um": 10,
+                "D_chem_cm2_s": [1.9e-7, 5.9e-7],
+                "W": [33, 335],
+                "c_Li_mol_m3": 75500,
+                "sigma_e_S_m": 1e5,
+                "E_GPa": 60,
+                "Gc_J_m2": 5,
+            },
+            {"name": "skin", "thickness_um": 0.02, "sigma_ion_S_m": 1e-4, "sigma_e_S_m": 1e-11},
+        ],
+        "interfaces": {"i01_A_m2": 100, "i02_A_m2": 1000, "eta_nuc_mV": [5, 40], "contact_angle_deg": None, "i0T_A_m2": 100},
+        "operation": {"i_mA_cm2": 1, "Q_mAh_cm2": 3, "pressure_MPa": 0.1},
+    }
+    return raw | more
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_table_of_thresholds(name):
+    factor, *measures = TABLE[name]
+    candidate = coating.load_candidate(FOLDER / f"{name}.toml")
+    x = {path: np.full(2, number.low) for path, number in candidate.numbers.items()}
+    d = candidate.numbers["layers.0.diffusivity"]
+    x["layers.0.diffusivity"] = np.array([d.low, d.high])
+    x["layers.0.thermodynamic_factor"] = np.full(2, float(factor))
+    state = evaluate(candidate, x, shared=False)
+    for wanted, field in zip(measures, verdicts.MEASURES, strict=True):
+        if wanted is None:
+            assert np.isnan(getattr(state, field)).all()
+            continue
+        rounding = max(0.01, 0.6 * 10.0 ** -(len(f"{min(wanted):g}".replace(".", "").lstrip("0"))))
+        assert_allclose(np.asarray(getattr(state, field)) / 10, wanted, rtol=rounding)
+
+
+def test_a_verdict_says_what_decides_and_repeats():
+    candidate = coating.read_candidate(small())
+    found = coating.check_coating(candidate, samples=512, seed=3)
+    again = coating.check_coating(candidate, samples=512, seed=3, indices=False)
+    assert found.word == "under"
+    assert found.bands == again.bands
+    assert found.probability == again.probability
+    assert abs(found.checklist.overall[0] - again.checklist.overall[0]) < 1e-9
+    assert found.measure_first in ("layers.0.thermodynamic_factor", "interfaces.nucleation_overpotential")
+    assert_allclose(found.slopes["layers.0.diffusivity"], -found.slopes["layers.0.thermodynamic_factor"], rtol=1e-6)
+    assert sum(first for first, _ in found.sobol.values()) < 1.05
+    assert "stable against lithium" in found.checklist.unknown
+    assert "not reached" in found.notes[-1]
+
+
+def test_inverse_design_returns_to_the_threshold():
+    candidate = coating.read_candidate(small())
+    x = verdicts.at_shares(candidate, np.full((1, len(candidate.uncertain)), 0.5))
+    length = verdicts.largest_thickness(candidate, x, evaluate(candidate, x, shared=False))
+    state = evaluate(candidate, x | {"layers.0.thickness": length}, shared=False)
+    assert_allclose(np.asarray(state.onset), 10.0, rtol=1e-9)
+    blocking = verdicts.smallest_blocking(x, evaluate(candidate, x))
+    sigma = (blocking - x["layers.1.thickness"] / 1e-11 * 0) / 2e-8
+    state = evaluate(candidate, x | {"layers.1.electron_conductivity": 1 / sigma})
+    assert_allclose(state.top_share, 0.01, rtol=1e-4)
+
+
+def test_lithiophilic_tops_and_pores():
+    barriers = np.array([1e-9, 1e-6, 1e-3])
+    candidate = coating.read_candidate(small())
+    x = verdicts.at_shares(candidate, np.full((3, len(candidate.uncertain)), 0.5))
+    state = evaluate(candidate, x | {"interfaces.nucleation_overpotential": barriers, "operation.pressure": 0.0}, shared=False)
+    assert_allclose(np.asarray(state.onset) / barriers, state.onset[0] / barriers[0], rtol=1e-3)
+    phi = {"alloy": 0.5, "salt": 0.2, "pore": 0.3}
+    porous = coating.read_candidate(small(composite={"phi": phi}))
+    x = verdicts.at_shares(porous, np.full((2, len(porous.uncertain)), 0.5))
+    state = evaluate(porous, x | {"composite.pore": np.array([0.32, 0.35])})
+    assert state.pore_share[0] == 0
+    assert state.pore_share[1] > 1e-3
+
+
+def test_scores():
+    assert_allclose(coating.logistic_score(5, 5, 500), 0.99, rtol=1e-12)
+    assert_allclose(coating.logistic_score(50, 5, 500), 0.5, rtol=1e-12)
+    candidate = coating.read_candidate(small(lithium={"reaction_energy": -300, "healing_time_s": 60}))
+    found = coating.check_coating(candidate, samples=64, indices=False).checklist
+    assert found.flags == ("reactive",)
+    assert found.overall == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"operation": {"i_mA_cm2": [3, 1]}}, r"operation\.i_mA_cm2 = \[3, 1\] is reversed"),
+        ({"operation": {"i_mA_cm2": -1}}, r"outside its allowed range"),
+        ({"operation": {"i_mA_cm": 1}}, r"i_mA_cm is not a known key"),
+        ({"operaton": {}}, r"operaton is not a known key \(did you mean 'operation'\?\)"),
+        ({"composite": {"phi": {"alloy": 0.5, "salt": 0.3}}}, r"sums to 0\.8"),
+        ({"operation": {"current": 1}}, r"has no unit"),
+    ],
+)
+def test_refusals(change, words):
+    with pytest.raises(InputError, match=words):
+        coating.read_candidate(small(**change), "mine.toml")
+
+
+def test_diffusivity_in_the_wrong_unit_and_a_missing_factor():
+    raw = small()
+    layer = {key: value for key, value in raw["layers"][0].items() if key not in ("W", "D_chem_cm2_s")}
+    with pytest.raises(InputError, match=r"was cm\^2/s meant\?"):
+        coating.read_candidate(raw | {"layers": [layer | {"D_chem_m2_s": 1.9e-7}]})
+    found = coating.read_candidate(raw | {"layers": [layer | {"D_chem_cm2_s": 1.9e-7}]})
+    assert found.numbers["layers.0.thermodynamic_factor"].assumed
+    assert "no W" in found.notes[0]
+
+
+def test_ranking_refuses_where_intervals_overlap(tmp_path):
+    names = ("lithium-self", "li3sb", "li3bi", "li-mg-gitt", "li-mg-neutron")
+    found = coating.rank_coatings([coating.load_candidate(FOLDER / f"{name}.toml") for name in names], samples=512)
+    assert found.order is None
+    pairs = set(found.above)
+    assert ("li3bi", "li3sb") not in pairs
+    assert ("li3sb", "li3bi") not in pairs
+    assert ("lithium-self", "li-mg-neutron") in pairs
+    assert ("li-mg-gitt", "lithium-self") in pairs
+    assert len(found.correlations) == 3
+    decided = coating.ranking_of([v for v in found.verdicts if v.candidate.name in ("lithium-self", "li-mg-gitt")])
+    assert decided.order == ("li-mg-gitt", "lithium-self")
+    coating.write_verdicts(found, tmp_path)
+    kept = json.loads((tmp_path / "coating.json").read_text())
+    assert kept["candidates"][0]["seed"] == 0
+    assert (tmp_path / "report.html").stat().st_size > 10_000
+
+
+def test_command_line(tmp_path):
+    import yaml
+
+    file = tmp_path / "mine.yaml"
+    file.write_text(yaml.safe_dump({"name": "mine"} | small()))
+    run = CliRunner().invoke(app, ["coating", "map", str(file), "--points", "8", "--out", str(tmp_path / "map")])
+    assert run.exit_code == 0
+    assert (tmp_path / "map" / "map.npz").exists()
+    file.write_text(yaml.safe_dump(small(operation={"i_mA_cm2": [3, 1]})))
+    run = CliRunner().invoke(app, ["coating", "check", str(file)])
+    assert run.exit_code == 2

@@ -1,0 +1,197 @@
+"""Interfacial films: closed forms, joint minima against brute force, jumps, derivatives, and what is refused."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import solion as so
+from solion.laws import (
+    AlloyPenalty,
+    DispersionForce,
+    ExponentialCoefficient,
+    FixedChange,
+    InterfacialCoefficient,
+    LayeredCoefficient,
+    MixedChange,
+    RedlichKister,
+    Segregation,
+    TabulatedCoefficient,
+    thermodynamic_factor,
+)
+from solion.papers.coatings.setup import film_of, sodium_on_lithium
+from solion.thermodynamics.complexions import (
+    FilmEnergy,
+    bound,
+    check_condition,
+    clamped,
+    contact_angle,
+    lowest,
+    minima,
+    required_penalty,
+    stationary,
+    trace,
+)
+
+ROOM = 298.15
+
+
+def brute(film, temperature, control):
+    """Least energy over a dense grid, thickness by composition, with the clean interface."""
+    h = np.concatenate([[0.0], np.geomspace(1e-12, 3e-8, 1500)])
+    x = 1 / (1 + np.exp(-np.linspace(-16, 16, 801)))
+    energy = jax.vmap(lambda x: jax.vmap(lambda h: film.excess(h, x, temperature, control))(jnp.asarray(h)))(jnp.asarray(x))
+    return float(jnp.min(energy))
+
+
+def test_thickness_and_energy_of_the_exponential_film():
+    state = lowest(minima(film_of("exp"), ROOM, np.array([1e3, 1e4, 1e8, 1.1e9, 0.0, -1e7])))
+    assert state.thickness[2] == pytest.approx(3e-10 * np.log(10), rel=1e-9)
+    assert state.energy[2] == pytest.approx(-0.3 + 0.03 * (1 + np.log(10)), rel=1e-12)
+    assert (state.thickness[0] - state.thickness[1]) / np.log(10) / 3e-10 == pytest.approx(1, abs=1e-6)
+    assert state.thickness[3] == 0
+    assert np.all(np.isinf(state.thickness[4:])), "a film whose material is stable wets, whatever the search reaches"
+
+
+def test_bound_holds_and_penalty_is_inverted():
+    film, penalties = film_of("exp"), np.geomspace(1e5, 9e8, 64)
+    assert np.all(lowest(minima(film, ROOM, penalties)).thickness < bound(film, penalties))
+    film = FilmEnergy(FixedChange(-0.30), ExponentialCoefficient(3.5e-10))
+    assert required_penalty(film, 1e-9) == pytest.approx(4.9228e7, rel=1e-4)
+
+
+def test_attractive_dispersion_keeps_a_film_beside_drops():
+    found, angles = [], []
+    for length in (2e-10, 2.5e-10, 3e-10):
+        film = FilmEnergy(FixedChange(-0.25), ExponentialCoefficient(length), forces=(DispersionForce(4e-20),))
+        found.append(float(lowest(minima(film, ROOM, 0.0)).thickness[0]) * 1e9)
+        angles.append(np.degrees(contact_angle(film, 0.4)))
+    assert found == pytest.approx([1.625, 2.177, 2.757], abs=1e-3)
+    assert angles == pytest.approx([2.05, 1.58, 1.27], abs=0.01)
+    assert contact_angle(film_of("exp"), 0.4) == 0
+
+
+def test_joint_minimum_from_any_start_against_brute_force():
+    random = np.random.default_rng(3)
+    for _ in range(4):
+        pulls = -random.uniform(0.01, 0.4, 2)
+        length = random.uniform(2e-10, 6e-10)
+        film = FilmEnergy(
+            MixedChange(*pulls),
+            LayeredCoefficient(length, random.uniform(2e-10, 4e-10), random.uniform(0, 0.6), length * random.uniform(0.4, 1)),
+            AlloyPenalty(
+                RedlichKister((random.uniform(1e4, 2.5e4),), (0.0,)),
+                RedlichKister((random.uniform(0, 1.2e4),), (0.0,)),
+                3000.0,
+                453.65,
+                13.02e-6,
+                2597.0,
+                370.95,
+                23.78e-6,
+            ),
+        )
+        temperature, bulk = random.uniform(300, 360, 64), 10 ** random.uniform(-7, -4, 64)
+        films = minima(film, temperature, bulk)
+        state = lowest(films)
+        for k in range(0, 64, 16):
+            if films.penalty[k] > 1e6:
+                least = brute(film, temperature[k], bulk[k])
+                assert least - 1e-12 >= state.energy[k] - 1e-4 * abs(least)
+                assert state.energy[k] == pytest.approx(least, rel=3e-3, abs=1e-12)
+
+
+def test_three_errors_of_a_first_program():
+    """dG minimised before h, stability asked of one phase only, and complexions told by layers alone (specification, 1.8)."""
+    film = sodium_on_lithium()
+    films = minima(film, [325.0, 300.0, 300.0, 404.0], [5e-5, 5.2e-6, 5.4e-6, 0.03])
+    state = lowest(films)
+    lithium_rich = films.saturating[0] < 0.1  # where dG alone is least there is little dgamma
+    assert lithium_rich
+    assert state.composition[0] > 0.9
+    assert abs(state.thickness[1] - state.thickness[2]) < 1.5e-11, "layers do not tell the two apart"
+    assert state.composition[2] - state.composition[1] > 0.9
+    assert np.isinf(state.thickness[3]), "beyond the lithium-rich solidus there is no film of the size of a box"
+
+
+def test_a_precipitate_ends_the_film():
+    film = sodium_on_lithium()
+    held, beyond = clamped(film, 300.0, np.array([1e-4, 1e-3]))
+    assert list(beyond) == [False, True]
+    assert held[1] == pytest.approx(1.481e-4, rel=1e-3)
+    assert lowest(minima(film, 300.0, held)).thickness[1] == pytest.approx(1.470e-9, abs=1e-11)
+    rich = 1 / (1 + np.exp(-np.linspace(-14, 14, 4000)))
+    assert np.min(film.penalty.density(300.0, held[1], rich)) > 0  # undersaturated before its limit
+
+
+def test_derivatives_are_those_of_the_theorems():
+    film = film_of("exp")
+    energy = jax.grad(lambda c: stationary(film, ROOM, c, 7e-10).energy)(1e8)
+    assert energy == pytest.approx(3e-10 * np.log(10), rel=1e-9)
+    slope = jax.grad(lambda c: stationary(film, ROOM, c, 7e-10).thickness)(1e8)
+    assert slope == pytest.approx(-3e-10 / 1e8, rel=1e-9)
+    inward = jax.grad(lambda film: stationary(film, ROOM, 1e8, 7e-10).thickness)(film)
+    assert inward.change.energy == pytest.approx(3e-10 / -0.3, rel=1e-9)
+
+
+def test_isotherms():
+    assert Segregation(-2e4).filling(1e-3, ROOM) == pytest.approx(0.76154, abs=1e-5)
+    assert Segregation(-3e4).filling(1e-3, ROOM) == pytest.approx(0.99449, abs=1e-5)
+    law = Segregation(-1e4, -1.4e4)
+    jump = law.coexistence(300.0)
+    assert law.critical_temperature == pytest.approx(420.953, rel=1e-5)
+    assert jump.bulk == pytest.approx(1.09552e-3, rel=1e-5)
+    assert jump.spinodals == pytest.approx((0.231983, 0.768016), rel=1e-5)
+    assert jump.spinodal_bulk == pytest.approx((1.48882e-3, 8.0603e-4), rel=1e-5)
+    assert jump.fillings == pytest.approx((0.091917, 0.908083), rel=1e-5)
+    below, above = law.filling(np.array([1.0955e-3, 1.0956e-3]), 300.0)
+    assert (below, above) == pytest.approx(jump.fillings, abs=1e-3)
+    with pytest.raises(so.InputError, match="outside"):
+        law.coexistence(430.0)
+
+
+def test_a_line_is_followed_to_its_critical_end():
+    law = Segregation(-1e4, -1.4e4)
+
+    def energy(u, p):
+        x, thermal = jax.nn.sigmoid(u[0]), 8.31446261815324 * 100 * p[0]
+        mixing = thermal * (x * jnp.log(x) + (1 - x) * jnp.log1p(-x) - x * p[1])
+        return (mixing + law.energy * x + law.interaction * x**2 / 2) / 8314
+
+    jump = law.coexistence(300.0)
+    logits = [np.log(x / (1 - x)) for x in (*jump.fillings, jump.bulk)]
+    line = trace(energy, logits[:1], logits[1:2], [3.0, logits[2]], step=0.2)
+    assert line.critical is not None
+    assert 100 * line.critical.controls[0] == pytest.approx(law.critical_temperature, rel=1e-9)
+    assert 1 / (1 + np.exp(-line.critical.place[0])) == pytest.approx(0.5, abs=1e-9)
+
+
+def test_thermodynamic_factor_of_lithium_magnesium():
+    bcc = RedlichKister((-18335.0, 3481.0, 2658.0), (8.49, 0.0, -0.114))
+    found = thermodynamic_factor(bcc, np.array([0.05, 0.1, 0.2, 0.3, 0.4]), ROOM)
+    assert found == pytest.approx([0.857, 0.999, 1.83, 2.99, 4.04], rel=0.01)  # tolerance of the specification, T24
+
+
+def test_refusals():
+    with pytest.raises(so.InputError, match="as printed"):
+        check_condition(lambda change, cost: -change < cost)
+    check_condition(lambda change, cost: change + cost < 0)
+    with pytest.raises(so.InputError, match="raises the energy"):
+        required_penalty(FilmEnergy(FixedChange(0.1), ExponentialCoefficient()), 1e-9)
+    with pytest.raises(so.InputError, match="layering_length"):
+        LayeredCoefficient(3e-10, 3e-10, 0.3, 4e-10)
+    with pytest.raises(so.InputError, match="rise from 0"):
+        TabulatedCoefficient((0.0, 1e-9, 0.5e-9), (0.0, 0.5, 1.0))
+    with pytest.raises(so.InputError, match="between 0 and 1"):
+        minima(sodium_on_lithium(), 300.0, 1.5)
+    doubts = FilmEnergy(FixedChange(-0.3), film_of("vdw").coefficient).doubts()
+    assert "Hamaker" in doubts[0]
+    assert "dgamma > 0" in FilmEnergy(FixedChange(0.3), ExponentialCoefficient()).doubts()[0]
+
+
+def test_a_table_and_a_function_are_what_they_are_of():
+    h = np.linspace(0, 4.5e-9, 200)
+    table = TabulatedCoefficient(tuple(h), tuple(1 - np.exp(-h / 3e-10)))
+    own = InterfacialCoefficient(lambda h: 1 - jnp.exp(-h / 3e-10), 1e-11, 1.2e-8)
+    for coefficient, share in ((table, 1e-3), (own, 1e-9)):
+        state = lowest(minima(FilmEnergy(FixedChange(-0.3), coefficient), ROOM, 1e8))
+        assert state.thickness[0] == pytest.approx(6.907755e-10, rel=max(share, 1e-6))

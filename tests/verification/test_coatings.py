@@ -1,0 +1,226 @@
+"""Coated electrode: closed forms, the solver against them, diffusion in time, impedance, and what must be refused."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+import solion
+from solion.analysis.spectra.coating import fit_coating
+from solion.balances.coating_paths import Path, PorePath, SymmetricExchange, share, threshold
+from solion.base.constants import FARADAY, thermal_voltage
+from solion.base.errors import InputError
+from solion.devices import CoatedElectrode, CoatingLayer, ConnectedPores
+from solion.experiments import CoatingSpectrum, Plating
+from solion.laws import (
+    AlloyTransport,
+    InsertionButlerVolmer,
+    IonTransport,
+    MarcusHushChidsey,
+    Unmodulated,
+    WagnerTransport,
+    coating,
+)
+from solion.materials import coating_row, coating_table, handbook_factors
+from solion.protocols import hold, open_circuit
+
+VOLT = thermal_voltage(298.15)
+ALLOY = AlloyTransport(concentration=7e4, diffusivity=1e-11, thermodynamic_factor=100.0)
+QUICK = InsertionButlerVolmer(exchange_current=1e9)
+
+
+def reference(**more):
+    return CoatedElectrode((CoatingLayer(ALLOY, 1e-5, 1e7),), **({"into": QUICK, "bottom": QUICK} | more))
+
+
+def exchange(value):
+    return SymmetricExchange(value, VOLT)
+
+
+def test_conductivity_and_the_measures():
+    sigma = coating.alloy_conductivity(7e4, 1e-11, 100, 298.15)
+    assert sigma == pytest.approx(0.026287642, rel=1e-7)
+    onset = coating.onset_current(1e-5 / sigma, 0.02)
+    excess = coating.critical_excess(7e4, 0.02, 100, 298.15)
+    assert onset == pytest.approx(52.57528, rel=1e-6)
+    assert coating.range_current(1e-11, excess, 1e-5) == pytest.approx(onset, rel=1e-12)  # T10: F D dc_crit/L is the onset
+    naive = coating.range_current(1e-11, 7e4, 1e-5)
+    assert naive / onset == pytest.approx(100 * VOLT / 0.02, rel=1e-12)
+    assert excess == pytest.approx(544.904, rel=1e-5)
+    times = coating.sand_nucleation_time(1e-11, excess, onset * np.array([1.05, 1.5, 3, 10]))
+    np.testing.assert_allclose(times, [7.124, 3.4907, 0.87266, 0.078540], rtol=1e-4)
+    assert coating.tolerated_current(1.0, 1.0, 10.0, 0.01) == pytest.approx(1.1236, abs=5e-5)
+    assert coating.tolerated_current(1.0, 1.0, 10.0, 0.05) == pytest.approx(2.2222, abs=5e-5)
+    assert np.all(np.isinf(coating.tolerated_current(1.0, 1.0, 1e3, np.array([0.01, 0.05]))))
+    assert coating.needed_resistance_ratio(0.01) == pytest.approx(99.0)  # sigma_e/sigma_Li below 0.0101
+    mixed = coating.mixed_diffusivity(sigma, 1e9, 7e4, 100, 298.15)
+    assert mixed == pytest.approx(1e-11, rel=1e-9)  # Wagner's D_chem of an alloy is its own
+    of_potential = coating.solid_solution_current(lambda eta: sigma * (1 + eta), 0.02, 1e-5)
+    assert of_potential == pytest.approx(sigma * (0.02 + 0.0002) / 1e-5, rel=1e-12)
+
+
+def test_threshold_of_the_solver_and_eight_decades():
+    diffusivity, length = np.geomspace(1e-16, 1e-8, 9)[:, None], np.geomspace(1e-8, 1e-4, 5)
+    resistance = length / np.asarray(coating.alloy_conductivity(7e4, diffusivity, 100, 298.15))
+    found = threshold(Path(resistance, (exchange(1e30),)), 0.02)
+    np.testing.assert_allclose(found, 0.02 / resistance, rtol=1e-12)
+    slope = np.diff(np.log(found), axis=0) / np.log(10)
+    np.testing.assert_allclose(slope, 1.0, rtol=1e-9)  # +1 in D; -1 in L and W by R_U, +1 in eta_nuc:
+    np.testing.assert_allclose(threshold(Path(resistance, (exchange(1e30),)), 0.04), 2 * np.asarray(found), rtol=1e-12)
+
+
+def test_thresholds_with_interfaces():
+    assert reference(bottom=InsertionButlerVolmer(exchange_current=1e3)).thresholds().onset_up / 10 == pytest.approx(
+        4.92493, rel=2e-6
+    )
+    for exchange_current, expected in ((100.0, 3.14324), (10.0, 0.689338)):
+        device = reference(into=InsertionButlerVolmer(exchange_current=exchange_current))
+        assert device.thresholds().onset_electrolyte / 10 == pytest.approx(expected, rel=2e-6)
+    pressed = reference(pressure=1e6)
+    assert pressed.offset == pytest.approx(0.134425e-3, rel=2e-4)
+    assert pressed.thresholds().onset_up == pytest.approx(52.57528 * (1 - pressed.offset / 0.02), rel=1e-5)
+
+
+def test_a_nucleated_top_takes_the_electrons_share():
+    ratio = np.array([1e-8, 1e-4, 1e-2, 0.1, 1, 10, 1e8])
+    resistance, current = 1e-5 / 0.026287642, 5 * 52.57528
+    both = (Path(resistance, (exchange(1e12),) * 2), Path(resistance / ratio, (exchange(1e12),)))
+    found = share(both, current)
+    np.testing.assert_allclose(found.currents[:, 1] / current, ratio / (1 + ratio), rtol=1e-6)
+    assert found.overpotential[1] == pytest.approx(99.99e-3, rel=1e-5)
+    np.testing.assert_allclose(found.currents.sum(-1), current, rtol=1e-12)
+
+
+def test_extreme_interfaces_stay_finite():
+    paths = (Path(1e-12, (exchange(1e-12), exchange(1e12))), Path(np.array([1e-12, 1e12]), (exchange(1e-9),)))
+    found = share(paths, np.array([1e8, 1e-8]))
+    assert np.all(np.isfinite(found.overpotential)) and np.all(np.asarray(found.currents) >= 0)
+    pores = PorePath(1e2, 5e3, VOLT, 0.05)
+    for current in (1e-6, 1.0, 249.0):
+        assert pores.current(pores.overpotential(current)) == pytest.approx(current, rel=1e-9)
+    assert np.isinf(pores.overpotential(251.0))
+
+
+def test_table_of_diffusivities():
+    table = coating_table()
+    assert len(table) == 14 and all(row.low <= row.high for row in table.values())
+    assert len(handbook_factors()) == 16
+    assert table["LiZn-25C-GITT"].flag == "order" and table["LiZn-25C-GITT"].low == pytest.approx(4e-12)
+    assert table["Li4.7Ag-25C-GITT"].low == pytest.approx(1.2e-13)
+    assert "Li13Sn5-415C-GITT" in table
+    hot = coating_row("Li22Sn5-415C-GITT")
+    scaled = hot.at(298.15)
+    assert scaled.extrapolated == pytest.approx(688.15) and hot.extrapolated is None
+    assert scaled.middle == pytest.approx(coating_row("Li22Sn5-25C-GITT").middle, rel=2e-3)
+    source = dict(scaled.transport().sources)["diffusivity"].source
+    assert source.provenance == "derived" and "extrapolated" in source.reference
+    assert coating_row("Li3Sb-360C-GITT").factor.low == pytest.approx(70.0)
+    assert "measure it first" in coating_row("LiZn-25C-GITT").factor.said
+    with pytest.raises(InputError, match="did you mean"):
+        coating_row("Li22Sn5-25C-GIT")
+
+
+def test_scan_latches_and_strips():
+    row = coating_row("Li22Sn5-25C-GITT")
+    law = InsertionButlerVolmer(exchange_current=1e4)
+    sigma = float(row.transport().conductivity(298.15))
+    device = CoatedElectrode((CoatingLayer(row.transport(), 1e-5, 1e6 * sigma),), into=law, bottom=law, above=law)
+    data = Plating(lowest=10.0, highest=200.0, points=30, hold=1.0, strip=200.0).run(device).dataset
+    assert float(data["onset_closed"]) == pytest.approx(56.67, rel=1e-4)
+    top, nucleated, current = (data[name].values for name in ("share_top", "nucleated", "current_density"))
+    assert top[0] == 0 and top[29] == pytest.approx(0.9929, abs=5e-5)
+    assert nucleated[58] == 1 and top[58] > 0.9  # at the first current again, on the way down
+    assert nucleated[-1] == 0 and data["top_thickness"].values[-1] == 0 and current[-1] == -200
+    parts = sum(data[name] for name in ("part_transfer", "part_layers", "part_lithium", "part_pressure"))
+    np.testing.assert_allclose(parts, data["voltage"], rtol=1e-9, atol=1e-12)
+
+
+def test_no_electrons_no_top_and_a_law_that_levels_off():
+    blocked = CoatedElectrode((CoatingLayer(IonTransport(ion_conductivity=2e-4), 1e-6, 0.0),))
+    result = Plating(lowest=1.0, highest=200.0, points=30).run(blocked)
+    assert np.isinf(result.dataset["onset_up"]) and np.all(result.dataset["share_top"] == 0)
+    assert any("no electrons" in text for text in result.warnings)
+    with pytest.raises(InputError, match="nothing changes in time"):
+        solion.simulate(blocked, hold(current=1e-4, duration=1.0), cells=10)
+    levelling = MarcusHushChidsey(rate=1.0, reorganization=0.1, prefactor=Unmodulated())
+    with pytest.raises(InputError, match="no path carries"):
+        Plating(lowest=1.0, highest=1e6, points=2).run(reference(into=levelling, above=levelling))
+
+
+def exact_time(factor):
+    """t at which 1 - (8/pi^2) sum exp(-(2n+1)^2 pi^2 D t/4 L^2)/(2n+1)^2 of the steady supersaturation is 1/factor; L^2/D = 10 s."""
+    odd = (2 * np.arange(4000) + 1) ** 2
+
+    def short(t):
+        return factor * (1 - 8 / np.pi**2 * np.sum(np.exp(-odd * np.pi**2 * t / 40) / odd)) - 1
+
+    return brentq(short, 1e-3, 30.0)
+
+
+@pytest.mark.parametrize("factor, printed", [(1.05, 11.513), (1.5, 3.6056), (3.0, 0.87322), (10.0, 0.078591)])
+def test_time_to_nucleation(factor, printed):
+    steps = hold(current=factor * 52.57528e-4, duration=20.0, samples=3).until("supersaturation", above=0.02)
+    run = solion.simulate(reference(), steps, cells=200)
+    found = float(run.dataset["time"][-1])
+    assert found == pytest.approx(exact_time(factor), rel=2e-4)
+    assert found == pytest.approx(printed, rel=0.01)
+    assert run.status == "finished" and all(entry["ok"] for entry in run.audit.values())
+
+
+def test_below_the_threshold_never_and_pressure_and_layers_in_time():
+    row = WagnerTransport(ion_conductivity=0.05, concentration=5e4, thermodynamic_factor=50.0)
+    device = CoatedElectrode(
+        (
+            CoatingLayer(ALLOY, 1e-5, 1e7),
+            CoatingLayer(row, 2e-6, 0.5),
+            CoatingLayer(IonTransport(ion_conductivity=1e-3), 1e-8, 1e-6),
+        ),
+        bottom=InsertionButlerVolmer(exchange_current=1e3),
+        into=QUICK,
+        pressure=2e6,
+    )
+    onset = device.thresholds().onset_up
+    protocol = hold(current=0.9 * onset * 1e-4, duration=300.0, samples=4) + open_circuit(duration=300.0, samples=4)
+    run = solion.simulate(device, protocol, cells=40)
+    steady = run.dataset["supersaturation"].values[3]
+    known = Path(device.ion_resistance, (exchange(1e3),), device.offset)
+    assert steady == pytest.approx(float(known.overpotential(0.9 * onset)), rel=1e-5)
+    assert run.dataset["supersaturation"].values[-1] == pytest.approx(device.offset, rel=1e-3)
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+
+
+def test_impedance_and_its_fit():
+    scan = CoatingSpectrum(np.geomspace(1e-4, 1e5, 46))
+    values = scan.impedance(reference(), 2 * np.pi * np.array([1e-4, 1e-2, 1.0])) * 1e4
+    np.testing.assert_allclose(values, [3.80405 - 0.00797j, 3.6160 - 0.7489j, 0.33934 - 0.33935j], atol=5e-5)
+    high = scan.impedance(reference(), np.array([1e4]))
+    assert -high.imag / high.real == pytest.approx(1.0, rel=1e-4)
+    device = reference(into=InsertionButlerVolmer(exchange_current=100.0), bottom=InsertionButlerVolmer(exchange_current=1e3))
+    spectrum = scan.run(device).dataset
+    values = spectrum["impedance_real"].values + 1j * spectrum["impedance_imaginary"].values + 5e-4
+    fit = fit_coating(spectrum["frequency"].values, values, 1e-5, bottom=VOLT / 1e3)
+    assert fit.conductivity.value == pytest.approx(0.026287642, rel=1e-5)
+    assert fit.diffusivity.value == pytest.approx(1e-11, rel=1e-5)
+
+
+def test_two_layers_are_a_line_of_finite_lengths():
+    omega = np.geomspace(1e-3, 1e3, 7)
+    whole = coating.stack_impedance([2.0], [4.0], 0.3, omega)
+    halves = coating.stack_impedance([1.0, 1.0], [1.0, 1.0], 0.3, omega)  # a layer cut in two, tau goes with L^2
+    np.testing.assert_allclose(whole, halves, rtol=1e-12)
+
+
+def test_refusals():
+    with pytest.raises(InputError, match="cm2/s"):
+        CoatedElectrode((CoatingLayer(dataclasses.replace(ALLOY, diffusivity=1e-7), 1e-5),))
+    with pytest.raises(InputError, match="allowed range"):
+        AlloyTransport(concentration=7e4, diffusivity=1e-5, thermodynamic_factor=100.0)
+    with pytest.raises(InputError, match="at least one CoatingLayer"):
+        CoatedElectrode(())
+    with pytest.raises(InputError, match="fraction"):
+        ConnectedPores(1.2)
+    with pytest.raises(InputError, match="not above lowest"):
+        Plating(lowest=10.0, highest=1.0)
+    assert ConnectedPores(0.05).limit(1e-5) / 10 == pytest.approx(5.22, rel=1e-3)
+    assert pytest.approx(96485.33212) == FARADAY
