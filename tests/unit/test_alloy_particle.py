@@ -180,9 +180,45 @@ def test_galvanostatic_front_and_open_circuit_and_return():
     assert run.audit["smallest dissipation"]["ok"], run.audit
 
 
+def test_every_law_at_once_keeps_its_energy_there_and_back():
+    """Rate-dependent yield, drift, energy gate and a fracturing film, in one program, both ways."""
+    host = dataclasses.replace(
+        lithium_silicon(),
+        diffusivity=1e-14,
+        front_rate=1e-7,
+        shell=so.laws.RateDependentShell(yield_stress=0.3e9, reference_rate=1e-3),
+        diffusion=so.laws.StressDiffusion(5e-30, 5e-30),
+        amorphisation=so.laws.EnergyAmorphisation(enthalpy=0.6),
+    )
+    film = so.laws.SurfaceFilm(film_thickness=5e-9, film_diffusivity=1e-14, swelling=so.laws.Fracturing(growth_rate=1e-21))
+    device = AlloyParticle(host, Sphere(5e-8), film=film)
+    hold = so.protocols.hold
+    cycle = hold(voltage=0.01, duration=14400, samples=20).then(hold(voltage=0.3, duration=14400, samples=20))
+    run = so.simulate(device, cycle, cells=10)
+    data = run.dataset
+    assert run.status == "finished", run.message
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    parts = sum(data[name] for name in data.data_vars if data[name].attrs.get("role") == "part")
+    np.testing.assert_allclose(parts, data["voltage"], atol=1e-14)
+    available = (data["energy"] - data["work_supplied"] - data["stress_work"]).values
+    assert np.all(np.diff(available) <= 1e-6 * np.ptp(available))
+    fraction, film_nm = data["reacted_fraction"].values, data["film_thickness"].values * 1e9
+    turn = int((data["segment"] == 0).values.sum()) - 1
+    assert fraction[turn] > 0.8 > fraction[0]
+    assert fraction[-1] < fraction[turn]
+    assert film_nm[-1] > film_nm[turn] + 1  # it heals while the surface shrinks
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"stoichiometry": 0.375}, "give the two that belong together"), ({"ratio": 0.8}, "ratio is V_product/V_host")],
+    [
+        (
+            {"stress_work": so.laws.Eshelby(), "shell": so.laws.RateDependentShell(yield_stress=1e9, reference_rate=1e-3)},
+            "stress_work = Eshelby stores its work",
+        ),
+        ({"stoichiometry": 0.375}, "give the two that belong together"),
+        ({"ratio": 0.8}, "ratio is V_product/V_host"),
+    ],
 )
 def test_hosts_that_cannot_be_are_refused(change, words):
     with pytest.raises(so.InputError, match=words):

@@ -5,6 +5,7 @@ import pytest
 
 from solion import InputError
 from solion.explore.front_shapes import columns, darcy, wire_shapes
+from solion.explore.front_shapes.plastic import plastic
 from solion.grids.receding_body import circle, receding_radius, sphere, truncated_octahedron, vertices_of_truncated_octahedron
 from solion.laws.facet_speed import AXES, FACETS, faceted_speed, harmonic_coefficients, plane_of, smooth_speed
 from solion.numerics.level_set import advance, inside_share
@@ -144,3 +145,28 @@ def test_stress_moves_the_clock(wires):
     slowed = wire.retimed(lambda strain: 1 - strain / 0.9)
     assert slowed[5] > wire.time[5]
     assert np.isinf(slowed[-1])
+
+
+def test_a_circular_viscoplastic_shell_has_the_stress_of_the_closed_form():
+    pytest.importorskip("skfem")
+    angle = np.linspace(0, np.pi / 2, 19)
+    supply = 0.06 * np.gradient(angle) * np.where((angle == 0) | (angle == angle[-1]), 0.5, 1)
+    flow = plastic(np.full(19, 0.6), np.full(19, 1.4), supply, angle, None)
+    assert flow.leaving.sum() == pytest.approx(supply.sum(), rel=1e-11)
+    np.testing.assert_allclose(flow.leaving, supply, rtol=1e-3)
+    np.testing.assert_allclose(flow.pressed, 2 / np.sqrt(3) * np.log(1.4 / 0.6), rtol=5e-3)
+
+
+def test_a_yielding_shell_lies_between_darcy_and_columns():
+    pytest.importorskip("skfem")
+    darcy_, yielding = (
+        wire_shapes("110", volume_ratio=SILICON, directions=48, steps=14, viscoplastic=flag) for flag in (False, True)
+    )
+    at = np.interp(0.6, yielding.fraction, yielding.ratio)
+    k = int(np.searchsorted(yielding.fraction, 0.6))
+    rigid = columns(yielding.angles, 1.0, SILICON, 2, yielding.core[k].min())
+    assert np.interp(0.6, darcy_.fraction, darcy_.ratio) < 0.8 * at
+    assert at < rigid.max() / rigid.min()
+    assert 1.6 < at < 2.9  # between 1.05 and 3.81; 2.25 is seen
+    assert np.abs(yielding.area_error).max() < 1e-11
+    np.testing.assert_allclose(yielding.maxima(k), [90, 270], atol=3)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+import numpy as np
+
 from solion.balances.shell_front import ShellFront
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
@@ -28,6 +30,7 @@ from solion.materials.alloy_host import AlloyHost
 from solion.numerics.stepping.integrate import Tolerance
 
 HOUR = 3600.0
+GONE = 1e-6  # of the host left, at which the core counts as gone
 MOST_CONTENT = 10.0  # of excess carriers over N_p in a start state
 
 
@@ -214,6 +217,12 @@ class AlloyParticle(AbstractDevice):
             found.append(
                 f"{diameter:.3g} m across, the particle is above the {float(material.fracture_diameter):.3g} m at which "
                 f"{material.name} is said to crack; cracks are not in the model."
+            )
+        fraction, out = dataset["reacted_fraction"].values, dataset["current"].values > 0
+        if np.any((fraction > 1 - GONE) & out):
+            found.append(
+                "carriers were taken out after the core was gone: a front cannot return from nothing, so the host does not come "
+                "back, though it does in a battery; stop the way in before, at reacted_fraction = 0.999."
             )
         if float(self.temperature) != float(material.reference_temperature) and float(material.front_energy) == 0:
             found.append(

@@ -74,6 +74,11 @@ class AlloyHost(Part):
     )
 
     def __check_init__(self):
+        if self.shell.viscous and not self.stress_work.flows:
+            raise InputError(
+                f"AlloyHost: stress_work = {type(self.stress_work).__name__} stores its work, and shell = "
+                f"{type(self.shell).__name__} makes it depend on the rate, which cannot be stored: take Traction with it."
+            )
         numbers: tuple[Any, ...] = (self.ratio, self.molar_volume, self.stoichiometry)
         if any(isinstance(value, Tracer) for value in numbers):
             return

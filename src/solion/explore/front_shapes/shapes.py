@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.explore.front_shapes.plastic import ViscoplasticSwelling
 from solion.explore.front_shapes.swelling import darcy
 from solion.grids.receding_body import circle, receding_radius
 from solion.laws.facet_speed import harmonic_coefficients, plane_of, smooth_speed
@@ -15,6 +16,7 @@ from solion.laws.facet_speed import harmonic_coefficients, plane_of, smooth_spee
 NORMALS = 10  # a direction: the front's own
 THIN = 0.004  # reacted fraction at which the flow in the shell begins; before it product moves straight out
 LAST = 0.985
+NECKED = 0.5  # of its largest, thinnest part of a yielding shell at which it is taken to tear
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +33,7 @@ class FrontShapes:
     fraction: np.ndarray
     core: np.ndarray
     outer: np.ndarray
+    pressed: np.ndarray | None = None  # -sigma_nn/sigma_Y on the front, of a viscoplastic shell
 
     @property
     def ratio(self) -> np.ndarray:
@@ -72,8 +75,13 @@ def wire_shapes(
     amorphised: float = 0.0,
     directions: int = 144,
     steps: int = 100,
+    viscoplastic: bool = False,
 ) -> FrontShapes:
     """A wire along <axis> (100, 110, 111, 112) with speeds on {110}, {100}, {111}, swelling as a Darcy flow (closure W2).
+
+    ``viscoplastic``: as a yielding shell instead (W3, :mod:`solion.explore.front_shapes.plastic`), with the stress on the front;
+    then 40 steps do. It ends where the shell's thinnest part has lost half of its thickness: a neck that perfect plasticity
+    does not heal.
 
     The front is exact (:mod:`solion.grids.receding_body`); the shell's flow carries what it makes to the outside, area kept to
     round-off. ``amorphised``: share theta of the front without anisotropy, v = v110 [(1 - theta) g(n) + theta]. Raises InputError
@@ -98,15 +106,24 @@ def wire_shapes(
     rising = np.concatenate([[True], np.diff(filled) > 0])
     fraction = np.concatenate([[THIN], np.linspace(0, LAST, steps)[1:]])
     time = np.interp(fraction, filled[rising], clock[rising])
+    swelling = ViscoplasticSwelling() if viscoplastic else darcy
     core = [core_at(time[0])]
     outer = [np.sqrt(1 + (volume_ratio - 1) * (1 - core[0] ** 2))]
+    pressed, thinnest = [], np.zeros(0)
     for before, after in pairwise(time):
         middle, last = core_at((before + after) / 2), core_at(after)
         area = (volume_ratio - 1) * turn / 2
-        leaving = darcy(core[-1], outer[-1], area * (core[-1] ** 2 - middle**2), turn)
+        leaving = swelling(core[-1], outer[-1], area * (core[-1] ** 2 - middle**2), turn)
+        pressed.append(swelling.pressed if isinstance(swelling, ViscoplasticSwelling) else None)
         half = np.sqrt(outer[-1] ** 2 + 2 * leaving / turn)
-        leaving = darcy(middle, half, area * (core[-1] ** 2 - last**2), turn)
-        outer.append(np.sqrt(outer[-1] ** 2 + 2 * leaving / turn))
+        leaving = swelling(middle, half, area * (core[-1] ** 2 - last**2), turn)
+        reached = outer[-1] ** 2 + 2 * leaving / turn
+        thinnest = np.append(thinnest, np.min(np.sqrt(np.maximum(reached, 0)) - last))
+        if viscoplastic and thinnest[-1] < NECKED * thinnest.max():
+            break
+        outer.append(np.sqrt(reached))
         core.append(last)
     core, outer = np.array(core), np.array(outer)
-    return FrontShapes(axis, volume_ratio, turn * np.arange(directions), time, 1 - np.mean(core**2, 1), core, outer)
+    time = time[: len(core)]
+    stress = np.array([*pressed, pressed[-1]])[: len(core)] if viscoplastic else None
+    return FrontShapes(axis, volume_ratio, turn * np.arange(directions), time, 1 - np.mean(core**2, 1), core, outer, stress)

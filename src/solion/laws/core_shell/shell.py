@@ -9,7 +9,7 @@ doi:10.1016/j.jmps.2012.11.001.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -26,7 +26,9 @@ YIELD = {"unit": "Pa", "low": 1e6, "high": 2e10, "doc": "sigma_Y, uniaxial yield
 
 
 class AbstractShell(Part):
-    """tau and sigma_r of the product; ``strain_rate`` is that of the hoop at the front, 1/s."""
+    """tau and sigma_r of the product; ``strain_rate`` is that of the hoop at the front, 1/s. ``viscous``: whether it counts."""
+
+    viscous: ClassVar[bool] = False
 
     @property
     @abstractmethod
@@ -140,8 +142,11 @@ class ElasticReversal(AbstractShell):
 class RateDependentShell(AbstractShell):
     """tau = tau_Y [1 + (rate/rate_0)^(1/n)], the rate of the hoop falling as r^-p from the front outward.
 
-    It makes small particles stiffer, the wrong way round for what is seen of silicon.
+    It makes small particles stiffer, the wrong way round for what is seen of silicon. To be taken with work that flows
+    (:class:`Traction`): what a rate adds to stress is lost and cannot be stored.
     """
+
+    viscous: ClassVar[bool] = True
 
     yield_stress: float = parameter(**YIELD)
     reference_rate: float = parameter(unit="1/s", low=1e-12, high=1e6, doc="rate_0 of strain at which tau is twice tau_Y")
