@@ -40,6 +40,11 @@ def step_curves(time, piece, values) -> StepCurves:
     slopes = _slopes(time, piece, values, length, chord)
     h, low, high = length[inside, None], slopes[:-1][inside], slopes[1:][inside]
     rise = np.diff(values, axis=0)[inside]
+    # a step far longer than the one before, as in a long rest, would carry that one's slope far beyond all values nearby
+    near = np.clip(np.flatnonzero(inside)[:, None] + np.arange(-1, 3), 0, time.size - 1)
+    near = np.where(piece[near] == piece[:-1][inside][:, None], near, near[:, 1:2])
+    wild = np.maximum(np.abs(h * low - rise), np.abs(h * high - rise)) > 4 * np.ptp(values[near], axis=1)
+    low, high = np.where(wild, rise / h, low), np.where(wild, rise / h, high)
     powers = np.stack([values[:-1][inside], h * low, 3 * rise - h * (2 * low + high), h * (low + high) - 2 * rise])
     return StepCurves(time[:-1][inside], length[inside], piece[:-1][inside], powers)
 
