@@ -16,7 +16,7 @@ from solion.balances.electrode import join, overpotential, shared
 from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part
-from solion.laws import initiation
+from solion.laws import film_penalty, initiation
 from solion.laws.grain_boundary import BoundaryFacets
 from solion.materials import magnesium_tungsten_oxide
 
@@ -90,7 +90,43 @@ FILM_GROWTHS = {
     "Fracturing": laws.Fracturing(growth_rate=1e-20),
 }
 SURFACE_FILMS = {"BareSurface": laws.BareSurface(), "SurfaceFilm": laws.SurfaceFilm()}
+MIXING = film_penalty.RedlichKister((2e4,), (0.0,))
+FILM_COEFFICIENTS = {
+    "CutDispersionCoefficient": laws.CutDispersionCoefficient(),
+    "DispersionCoefficient": laws.DispersionCoefficient(),
+    "ExponentialCoefficient": laws.ExponentialCoefficient(),
+    "InterfacialCoefficient": laws.InterfacialCoefficient(lambda h: 1 - jnp.exp(-h / 3e-10)),
+    "LayeredCoefficient": laws.LayeredCoefficient(),
+    "TabulatedCoefficient": laws.TabulatedCoefficient((0.0, 5e-10, 1e-9), (0.0, 0.7, 1.0)),
+}
+FILM_CHANGES = {
+    "BoundaryChange": laws.BoundaryChange(film_side=0.1, boundary=0.5),
+    "FixedChange": laws.FixedChange(energy=-0.3),
+    "MixedChange": laws.MixedChange(host=-0.07, solute=-0.25),
+}
+FILM_FORCES = {
+    "DispersionForce": laws.DispersionForce(hamaker=4e-20),
+    "DoubleLayerForce": laws.DoubleLayerForce(strength=0.01, screening_length=5e-10),
+}
+FILM_PENALTIES = {
+    "AlloyPenalty": laws.AlloyPenalty(MIXING, MIXING, 3000.0, 453.65, 13.02e-6, 2597.0, 370.95, 23.78e-6),
+    "DilutePenalty": laws.DilutePenalty(2597.0, 370.95, 23.78e-6, 2e3),
+    "FilmPenalty": laws.FilmPenalty(lambda temperature, control, composition: 1e8 * (1 - composition)),
+    "GivenPenalty": laws.GivenPenalty(),
+    "LinearPenalty": laws.LinearPenalty(entropy=5e5, transition=400.0),
+    "ThompsonSpaepenPenalty": laws.ThompsonSpaepenPenalty(heat=2e8, transition=400.0),
+}
+COATING_TRANSPORTS = {
+    "AlloyTransport": laws.AlloyTransport(75500.0, 3e-11, 100.0),
+    "IonTransport": laws.IonTransport(2e-4),
+    "WagnerTransport": laws.WagnerTransport(2e-4, 4e4, 10.0),
+}
 TABLES = {
+    laws.AbstractInterfacialCoefficient: FILM_COEFFICIENTS,
+    laws.AbstractInterfacialChange: FILM_CHANGES,
+    laws.AbstractFilmForce: FILM_FORCES,
+    laws.AbstractFilmPenalty: FILM_PENALTIES,
+    laws.AbstractCoatingTransport: COATING_TRANSPORTS,
     laws.AbstractAmorphisation: AMORPHISATIONS,
     laws.AbstractShell: SHELLS,
     laws.AbstractStressWork: STRESS_WORKS,
@@ -420,3 +456,44 @@ def test_ambipolar_flux_runs_downhill_and_surfaces_stay_on_the_lattice(law):
     assert bool(jnp.all(jnp.diff(potential) > 0))
     assert bool(jnp.all((surface >= 0) & (surface <= 1)))
     assert float(surface[20]) == pytest.approx(0.3, rel=1e-12)
+
+
+@each(FILM_COEFFICIENTS)
+def test_a_coefficient_goes_from_a_clean_interface_to_a_wetted_one(law):
+    h = jnp.linspace(0.0, float(law.reach), 401)
+    f = jax.vmap(law.value)(h)
+    assert float(law.value(jnp.zeros(()))) == pytest.approx(0.0, abs=1e-12)
+    assert float(law.value(1e3 * law.reach)) == pytest.approx(1.0, abs=1e-3)
+    assert 0 < float(law.finest) < float(law.reach)
+    assert finite((f, jax.vmap(law.slope)(h[1:])))
+    step = float(h[1])
+    assert float(jnp.max(jnp.abs(jnp.diff(f)))) <= step * (1e-3 / step + 4 / float(law.finest))  # no faster than its finest step
+
+
+@each(FILM_CHANGES)
+def test_a_change_of_interfacial_energy_is_one_number_for_each_composition(law):
+    energies = jax.vmap(law.change)(jnp.linspace(0, 1, 5) * jnp.ones(5))
+    assert finite(energies)
+    assert energies.shape == (5,)
+
+
+@each(FILM_FORCES)
+def test_a_force_across_a_film_starts_at_zero_and_ends_at_its_limit(law):
+    assert float(law.energy(0.0)) == pytest.approx(0.0, abs=1e-15)
+    assert float(law.energy(1e-3)) == pytest.approx(float(law.limit), rel=1e-9)
+    assert float(law.finest) > 0
+
+
+@each(FILM_PENALTIES)
+def test_a_penalty_is_finite_and_differentiable(law):
+    inside = jnp.linspace(1e-6, 1 - 1e-6, 21)
+    assert finite(jax.vmap(lambda x: law.density(320.0, 1e-4, x) * jnp.ones(()))(inside))
+    assert finite(jax.grad(lambda T: jnp.sum(law.density(T, 1e-4, 0.5) * jnp.ones(())))(320.0))
+
+
+@each(COATING_TRANSPORTS)
+def test_a_transport_conducts_and_what_it_does_not_know_is_none(law):
+    assert float(law.conductivity(298.15)) > 0
+    stored = law.chemical_diffusivity(298.15, 1e-3)
+    assert (stored is None) == (law.content is None)
+    assert stored is None or float(stored) > 0

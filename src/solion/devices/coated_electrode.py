@@ -23,7 +23,7 @@ from solion.devices.line import Interface, LineSystem
 from solion.devices.start import Region
 from solion.laws import coating
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer
-from solion.laws.coating_transport import AbstractLithiumTransport
+from solion.laws.coating_transport import AbstractCoatingTransport
 from solion.laws.salt_limit import pore_limit
 from solion.numerics.stepping.integrate import Tolerance
 
@@ -39,7 +39,7 @@ def _exchange(value: float, reason: str) -> InsertionButlerVolmer:
 class CoatingLayer(Part):
     """One layer of a coating."""
 
-    transport: AbstractLithiumTransport
+    transport: AbstractCoatingTransport
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="L")
     electron_conductivity: float = parameter(1e6, unit="S/m", low=0, doc="sigma_e", source=assumed(1e6, "of a metal"))
 

@@ -20,7 +20,7 @@ from solion.laws.charge_transfer import (
     metal_surface,
 )
 from solion.laws.check import check
-from solion.laws.coating_transport import AbstractLithiumTransport, AlloyTransport, IonTransport, WagnerTransport
+from solion.laws.coating_transport import AbstractCoatingTransport, AlloyTransport, IonTransport, WagnerTransport
 from solion.laws.conduction import (
     AbstractIonicConduction,
     AbstractLeak,
@@ -92,6 +92,7 @@ __all__ = [
     "AbstractAmbipolar",
     "AbstractAmorphisation",
     "AbstractChargeTransfer",
+    "AbstractCoatingTransport",
     "AbstractConductivity",
     "AbstractFilmForce",
     "AbstractFilmGrowth",
@@ -103,7 +104,6 @@ __all__ = [
     "AbstractInterfacialCoefficient",
     "AbstractIonicConduction",
     "AbstractLeak",
-    "AbstractLithiumTransport",
     "AbstractMobility",
     "AbstractPrefactor",
     "AbstractSalt",

@@ -9,7 +9,7 @@ from solion.base.parameters import Part, parameter, positive_parameter
 from solion.laws.coating import alloy_conductivity, mixed_diffusivity
 
 
-class AbstractLithiumTransport(Part):
+class AbstractCoatingTransport(Part):
     """sigma_Li and what a layer stores. What is not known is None."""
 
     @abstractmethod
@@ -31,7 +31,7 @@ class AbstractLithiumTransport(Part):
         return None
 
 
-class AlloyTransport(AbstractLithiumTransport):
+class AlloyTransport(AbstractCoatingTransport):
     """sigma_Li = F^2 c D_chem/(W R T) of an alloy, in which electrons are quick."""
 
     concentration: float = positive_parameter(unit="mol/m3", high=2e5, doc="c_Li, all lithium of the phase")
@@ -54,7 +54,7 @@ class AlloyTransport(AbstractLithiumTransport):
         return self.concentration
 
 
-class IonTransport(AbstractLithiumTransport):
+class IonTransport(AbstractCoatingTransport):
     """An ion conductor: sigma_Li is its ionic conductivity."""
 
     ion_conductivity: float = positive_parameter(unit="S/m", high=1e4, doc="sigma_i")
@@ -63,7 +63,7 @@ class IonTransport(AbstractLithiumTransport):
         return self.ion_conductivity
 
 
-class WagnerTransport(AbstractLithiumTransport):
+class WagnerTransport(AbstractCoatingTransport):
     """A conductor of both: at rest sigma_i counts, in time D_chem = (R T/F^2)(W/c) sigma_i sigma_e/(sigma_i + sigma_e)."""
 
     ion_conductivity: float = positive_parameter(unit="S/m", high=1e4, doc="sigma_i")

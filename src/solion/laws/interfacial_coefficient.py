@@ -113,7 +113,7 @@ class LayeredCoefficient(AbstractInterfacialCoefficient):
 
     def __check_init__(self):
         both = self.layering_length, self.decay_length
-        if not any(isinstance(value, Tracer) for value in both) and both[0] > both[1] * (1 + 1e-12):
+        if not any(isinstance(value, Tracer) for value in both) and both[0] > both[1] * (1 + 1e-12) > 0:
             raise InputError(
                 f"LayeredCoefficient.layering_length = {both[0]:g} m is above decay_length = {both[1]:g} m: layers would outlast "
                 "the film's own decay and f would leave [0, 1 + B] for good; its allowed range is (0, decay_length]."

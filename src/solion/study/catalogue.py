@@ -33,7 +33,7 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractAmorphisation": ("Amorphisation of a front", "laws"),
     "AbstractSurfaceFilm": ("Films on a swelling surface", "laws"),
     "AbstractFilmGrowth": ("What becomes of a film on a swelling surface", "laws"),
-    "AbstractLithiumTransport": ("Lithium through a layer of a coating", "laws"),
+    "AbstractCoatingTransport": ("Lithium through a layer of a coating", "laws"),
     "AbstractInterfacialCoefficient": ("From a clean interface to a wetted one", "laws"),
     "AbstractInterfacialChange": ("What a film does to an interface", "laws"),
     "AbstractFilmPenalty": ("Bulk penalties of interfacial films", "laws"),

@@ -77,12 +77,13 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
     a, b, c, d = node[:-1, :-1], node[1:, :-1], node[:-1, 1:], node[1:, 1:]
     mesh = MeshTri(x, np.concatenate([np.stack(t, -1).reshape(-1, 3) for t in ((a, b, d), (a, d, c))]).T)
     inner, rim = _boundary(mesh, node[0]), _boundary(mesh, node[-1])
-    inner = inner[np.argsort(mesh.facets[:, inner].min(0))]  # as nodes run  # pyright: ignore
+    inner = inner[np.argsort(np.asarray(mesh.facets)[:, inner].min(0))]  # as nodes run
     flow = Basis(mesh, ElementVector(ElementTriP2()), intorder=4)
     press = flow.with_element(ElementTriP1())
     normals = _normals(x[:, node[0]])
     entering = supply * normals / np.sum(normals**2, 0)  # its flux is the supply, exactly
-    u, corners, middles = np.zeros(flow.N), flow.nodal_dofs[:, node[0]], flow.facet_dofs[:, inner]
+    corners, middles = np.asarray(flow.nodal_dofs)[:, node[0]], np.asarray(flow.facet_dofs)[:, inner]
+    u = np.zeros(flow.N)
     u[corners], u[middles] = entering, 0.5 * (entering[:, 1:] + entering[:, :-1])
     ends = np.concatenate([corners.ravel(), middles.ravel()])
     flat = flow.get_dofs(lambda p: np.abs(p[1]) < 1e-12).all("u^2"), flow.get_dofs(lambda p: np.abs(p[0]) < 1e-12).all("u^1")
@@ -108,7 +109,7 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
         found[free] = splu(whole.tocsc()).solve(load)
         moved = np.linalg.norm(found[: flow.N] - u) / np.linalg.norm(found[: flow.N])
         u, pressure = found[: flow.N], found[flow.N :]
-        strain = np.asarray(sym_grad(flow.interpolate(u)))
+        strain = np.asarray(sym_grad(flow.interpolate(u)))  # pyright: ignore[reportArgumentType]  # one field, not several
         rate = np.sqrt(2 / 3 * np.sum(strain**2, axis=(0, 1)) + (REGULAR * mean) ** 2)
         if moved < CLOSE:
             break
