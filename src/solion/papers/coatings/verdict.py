@@ -137,7 +137,7 @@ CASES = (
                 lambda e: e["barrier"],
                 around(54.37, 1e-4, SECOND),
                 CHECKED,
-                "independent",
+                "independent program",
             ),
             Claim(
                 "critical radius (nm) at 10 mV",
@@ -154,7 +154,7 @@ CASES = (
                 lambda e: e["limit"],
                 around(94.49, 1e-4, SECOND),
                 CHECKED,
-                "independent",
+                "independent program",
             ),
             Claim(
                 "Sand's time in that separator at 10 mA/cm2",
