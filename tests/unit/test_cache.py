@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import time
 import warnings
 
 import jax.numpy as jnp
@@ -35,7 +36,7 @@ def kept(program, folder):
     for _ in range(1000):
         if len(set(folder.glob("programs/*-*")) - before) == 1:
             break
-        os.sched_yield()
+        time.sleep(0.01)  # the thread that compiles writes it afterwards
     (path,) = {entry for entry in folder.glob("programs/*-*")} - before
     return path
 

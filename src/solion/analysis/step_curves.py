@@ -14,6 +14,7 @@ from scipy.linalg import solve_banded
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(4)  # exact for the product of two cubics
 NODES, WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS
+ALIKE = 1e-13
 HALVINGS = 22  # to a bracket of 2e-7 of an interval, of which a secant leaves round-off
 
 
@@ -78,20 +79,24 @@ def _end_slope(time, piece, values, ends, way):
 
 
 def extremes(curves: StepCurves, groups: int, way: int) -> tuple[np.ndarray, np.ndarray]:
-    """Highest (``way`` 1) or lowest (-1) value of each row in each group, and its time."""
+    """Highest (``way`` 1) or lowest (-1) value of each row in each group, and when it is first reached.
+
+    Values are alike within ``ALIKE`` of the row's largest: where one is held, its time is that at which it was put on.
+    """
     one, two, three = 3 * curves.powers[3], 2 * curves.powers[2], curves.powers[1]
     with np.errstate(all="ignore"):
         q = -0.5 * (two + np.where(two < 0, -1, 1) * np.sqrt(np.maximum(two**2 - 4 * one * three, 0)))
         turns = [np.nan_to_num(np.clip(share, 0, 1)) for share in (q / one, three / q)]
     shares = np.stack([np.zeros_like(q), np.ones_like(q), *turns])
     values = way * cubic(shares, curves.powers)
-    best = np.argmax(values, axis=0)[None]
+    alike = ALIKE * np.max(np.abs(values), axis=(0, 1), initial=0.0)
+    best = np.argmax(values >= np.max(values, axis=0) - alike, axis=0)[None]  # the ends of an interval before its turns
     value, share = (np.take_along_axis(table, best, axis=0)[0] for table in (values, shares))
     found = np.full((groups, value.shape[1]), -np.inf)
     np.maximum.at(found, curves.group, value)
     when = np.full(found.shape, np.inf)
     here = curves.start[:, None] + share * curves.length[:, None]
-    np.minimum.at(when, curves.group, np.where(value == found[curves.group], here, np.inf))
+    np.minimum.at(when, curves.group, np.where(value >= found[curves.group] - alike, here, np.inf))
     return way * found, when
 
 

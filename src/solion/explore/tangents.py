@@ -240,8 +240,10 @@ def _side(build, values, centre: Finished, limit: int, name: str, shifted: float
 
 
 def _shape(inputs: Inputs):
-    leaves, structure = jax.tree.flatten((*inputs.model[:3], inputs.profile))
-    return structure, [leaf.shape for leaf in leaves], inputs.model.samples
+    model = inputs.model
+    leaves, structure = jax.tree.flatten((*model[:3], inputs.profile))
+    steps = [model.steps[kind].samples for kind in model.kinds]  # tables have room for more
+    return structure, [leaf.shape for leaf in leaves], model.samples, steps
 
 
 def _course(finished: Finished):

@@ -204,8 +204,10 @@ CASES = (
             Claim(
                 "whether the interval of Li3Sb overlaps that of the highest onset, so that it cannot be ranked",
                 lambda e: e["bounds"]["Li3Sb-360C-GITT"][1] > e["bounds"]["Li3Bi-25C-GITT"][0],
-                Equal(True, "its W spans three decades between its peak and the lithium-rich edge"),
-                PREDICTED,
+                Equal(
+                    True, "follows from the interval of W that is put in, three decades from its peak to the lithium-rich edge"
+                ),
+                INPUT,
                 basis="theory",
             ),
             Claim(
