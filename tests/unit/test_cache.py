@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import time
 import warnings
 
@@ -29,15 +30,20 @@ def tripled(x):
     return 3 * x
 
 
+def written(folder):
+    """Files of programs, those that are still being written left out."""
+    return {entry for entry in folder.glob("programs/*-*") if re.fullmatch(r"\w+-[0-9a-f]{32}", entry.name)}
+
+
 def kept(program, folder):
     """The file of a program for a vector of three, after it was written."""
-    before = set(folder.glob("programs/*"))
+    before = written(folder)
     program.prepare(jnp.ones(3)).result()
     for _ in range(1000):
-        if len(set(folder.glob("programs/*-*")) - before) == 1:
+        if len(written(folder) - before) == 1:
             break
         time.sleep(0.01)  # the thread that compiles writes it afterwards
-    (path,) = {entry for entry in folder.glob("programs/*-*")} - before
+    (path,) = written(folder) - before
     return path
 
 
