@@ -157,7 +157,8 @@ def project(system: AbstractSystem, t, y, w, drive, enough: float = 1e-8):
 
     def refine(state):
         w, _, iteration = state
-        step = solve_small(jax.jacfwd(constraint)(w), constraint(w))
+        value, push = jax.linearize(constraint, w)
+        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), value)
         return w - step, jnp.max(jnp.abs(step) / (1 + jnp.abs(w))), iteration + 1
 
     solved, change, _ = jax.lax.while_loop(proceed, refine, (w, jnp.asarray(jnp.inf), 0))
