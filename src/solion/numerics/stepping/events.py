@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from solion.numerics import system as traced
 from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
@@ -60,7 +61,7 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         t = jnp.where(theta == 1, end, state.t + theta * h)
         y = inside(system, state, step, theta)
         w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
-        return y, w, system.monitors(t, y, w, drive)
+        return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
         outside = already | (monitors < low) | (monitors > high)

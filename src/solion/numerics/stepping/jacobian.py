@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.numerics import system as traced
 from solion.numerics.banded import BorderedFactors, factor_bordered
 from solion.numerics.system import AbstractSystem
 
@@ -34,7 +35,7 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     n, m, border = y.shape[0], w.shape[0], system.border
     cells, width, k = n - border, 2 * system.bandwidth + 1, border + m
     t = jnp.asarray(t, float)
-    (rate, _), push = jax.linearize(lambda t, y, w: system.balance(t, y, w, drive), t, y, w)
+    (rate, _), push = jax.linearize(lambda t, y, w: traced.balance(system, t, y, w, drive), t, y, w)
 
     index, lumped = np.arange(cells), np.arange(border)
     colours = np.zeros((width + k + 1, n))
