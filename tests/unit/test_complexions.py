@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import solion as so
+from solion.explore.coating.candidate_film import film_numbers
+from solion.explore.coating.inputs import UncertainNumber
 from solion.laws import (
     AlloyPenalty,
     DispersionForce,
@@ -22,10 +24,12 @@ from solion.laws import (
 from solion.papers.coatings.setup import film_of, sodium_on_lithium
 from solion.thermodynamics.complexions import (
     FilmEnergy,
+    FilmInPlace,
     bound,
     check_condition,
     clamped,
     contact_angle,
+    film_nucleation,
     lowest,
     minima,
     required_penalty,
@@ -70,6 +74,32 @@ def test_attractive_dispersion_keeps_a_film_beside_drops():
     assert found == pytest.approx([1.625, 2.177, 2.757], abs=1e-3)
     assert angles == pytest.approx([2.05, 1.58, 1.27], abs=0.01)
     assert contact_angle(film_of("exp"), 0.4) == 0
+
+
+def test_a_film_turns_the_angle_of_lithium_and_with_it_the_barrier():
+    """Outside it lowers cos(theta) by Phi_min/gamma_Li, buried it raises it; d cos/d(dG) is h/gamma_Li by the envelope theorem."""
+    film = film_of("exp")
+    lowering = -0.3 + 0.03 * (1 + np.log(10))  # closed
+    bare = film_nucleation(0.6, 0.3, 0.5)
+    assert (bare.cosine, bare.share) == pytest.approx((0.6, 0.104))
+    outer = film_nucleation(0.6, 0.3, 0.5, outer=FilmInPlace(film, 1e8))
+    assert outer.cosine == pytest.approx(0.6 + lowering / 0.5, rel=1e-12)
+    assert outer.overpotential / bare.overpotential == pytest.approx(np.sqrt(outer.share / bare.share), rel=1e-9)
+    more = film_nucleation(0.6, 0.3, 0.5, outer=FilmInPlace(film, 1.001e8))
+    assert (more.cosine - outer.cosine) / 1e5 == pytest.approx(3e-10 * np.log(10) / 0.5, rel=1e-3)
+    spread = film_nucleation(0.6, 0.3, 0.5, buried=FilmInPlace(film, 1e8))
+    assert spread.cosine > 1, "said as it comes out"
+    assert spread.overpotential == 0
+    given = {"control": 1e8, "change": {"law": "fixed_change", "energy": "-0.3 J/m^2"}}
+    given |= {"coefficient": {"law": "exponential_coefficient", "decay_length": "0.3 nm"}}
+    numbers, notes = film_numbers({"film": given}, UncertainNumber(ROOM, ROOM), "mine.toml")
+    assert numbers["interfaces.film_energy"].low == pytest.approx(lowering, rel=1e-12)
+    assert "0.691 nm" in notes[0]
+    for wrong, words in (({"contrl": 1.0}, "did you mean 'control'"), ({"change": {"law": "fixed_change"}}, "energy is missing")):
+        with pytest.raises(so.InputError, match=f"mine.toml: film.*{words}"):
+            film_numbers({"film": given | wrong}, UncertainNumber(ROOM, ROOM), "mine.toml")
+    with pytest.raises(so.InputError, match="outer_energy"):
+        film_nucleation(0.1, 0.3, 0.5, outer=FilmInPlace(film, 1e8))
 
 
 def test_joint_minimum_from_any_start_against_brute_force():

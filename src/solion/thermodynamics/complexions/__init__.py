@@ -2,6 +2,7 @@
 
 from solion.thermodynamics.complexions.derivatives import Stationary, stationary
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
+from solion.thermodynamics.complexions.film_nucleation import FilmInPlace, FilmNucleation, film_nucleation
 from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
 from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
 from solion.thermodynamics.complexions.prewetting import (
@@ -31,6 +32,8 @@ __all__ = [
     "CriticalPoint",
     "Equilibrium",
     "FilmEnergy",
+    "FilmInPlace",
+    "FilmNucleation",
     "Minima",
     "Stationary",
     "Transition",
@@ -44,6 +47,7 @@ __all__ = [
     "critical_point",
     "excess_of",
     "film_energy_scaled",
+    "film_nucleation",
     "follow",
     "healing_time",
     "heals",
