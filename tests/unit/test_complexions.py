@@ -77,7 +77,7 @@ def test_attractive_dispersion_keeps_a_film_beside_drops():
 
 
 def test_a_film_turns_the_angle_of_lithium_and_with_it_the_barrier():
-    """Outside it lowers cos(theta) by Phi_min/gamma_Li, buried it raises it; d cos/d(dG) is h/gamma_Li by the envelope theorem."""
+    """Outside it lowers cos(theta) by Phi_min/gamma_Li, buried it raises it; d cos/d(dG) = h/gamma_Li, the envelope theorem."""
     film = film_of("exp")
     lowering = -0.3 + 0.03 * (1 + np.log(10))  # closed
     bare = film_nucleation(0.6, 0.3, 0.5)

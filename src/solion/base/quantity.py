@@ -29,6 +29,7 @@ UNITS = {
     "charge": "C",
     "energy": "J",
     "energy_density": "J/m3",
+    "molar_energy": "J/mol",
     "surface_energy": "J/m2",
     "power": "W",
     "power_density": "W/m2",

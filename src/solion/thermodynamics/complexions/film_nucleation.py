@@ -1,8 +1,8 @@
 """From a film to the threshold of plating: it lowers the energy of its interface, which turns the contact angle of lithium.
 
 gamma_eq = gamma_0 + Phi_min; cos(theta) = (gamma_outer - gamma_buried)/gamma_Li of the two interfaces of the coating, against the
-electrolyte and against lithium, each with its own film or none; S(theta) = (2 + cos)(1 - cos)^2/4, and eta_nuc ~ sqrt(S), the barrier
-that the thresholds of a coating read. A film on the outer face repels lithium and raises the threshold, a buried one lowers it.
+electrolyte and against lithium, each with its own film or none; S(theta) = (2 + cos)(1 - cos)^2/4, and eta_nuc ~ sqrt(S), which
+the thresholds of a coating read. A film on the outer face repels lithium and raises the threshold, a buried one lowers it.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ class Minima(NamedTuple):
 
     ``state`` of a film: which of the states; ``thickness`` m, ``composition``, ``logit`` of it, ``energy`` Phi - gamma_0 in J/m2,
     ``branch``: which convex stretch. Over the states: ``clean``: whether h = 0 is a local minimum; ``penalty``: the least dG over
-    film compositions, J/m3, at ``saturating``; ``far``: Phi - gamma_0 at infinite thickness there.
+    film compositions, J/m3, at ``saturating``; ``far``: Phi - gamma_0 at infinite thickness there; ``bound``: no film of the
+    state is thicker (m), the largest -U/dG over thicknesses and compositions.
     """
 
     state: np.ndarray
@@ -38,6 +39,7 @@ class Minima(NamedTuple):
     penalty: np.ndarray
     saturating: np.ndarray
     far: np.ndarray
+    bound: np.ndarray
 
 
 class Equilibrium(NamedTuple):
@@ -62,7 +64,7 @@ def potential(film: FilmEnergy, place, temperature, control):
 
 @jax.jit
 def _lowest(film: FilmEnergy, tables: Branches, temperature, control):
-    """dG by node of composition, which nodes are local minima of a stretch's energy, and of dG itself."""
+    """The bound of thickness, and which nodes of composition are local minima of a stretch's energy, and of dG itself."""
     compositions = jax.nn.sigmoid(jnp.asarray(tables.logits))
 
     def one(t, c):
@@ -87,7 +89,8 @@ def _lowest(film: FilmEnergy, tables: Branches, temperature, control):
         bottom = jnp.isfinite(total) & (total <= before) & (total < after)
         wall = jnp.full(1, jnp.inf)
         well = (penalty <= jnp.concatenate([wall, penalty[:-1]])) & (penalty < jnp.concatenate([penalty[1:], wall]))
-        return penalty, thickness, bottom, well, jnp.min(tables.clean + penalty) > 0
+        bound = jnp.max(jnp.where(penalty > 0, -tables.deepest / jnp.maximum(penalty, 1e-300), jnp.inf))
+        return bound, thickness, bottom, well, jnp.min(tables.clean + penalty) > 0
 
     return jax.vmap(one)(temperature, control)
 
@@ -126,6 +129,14 @@ def _polish(film, place, temperature, control, finest, steps):
 
 
 _polish = jax.jit(_polish, static_argnames="steps")
+
+
+def polished(film: FilmEnergy, place: np.ndarray, temperature: np.ndarray, control: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The minimum that each place (h in nm, logit of x) leads to at its state, and whether there is one."""
+    finest = film.finest / NANOMETRE
+    sizes = tuple(16 * size for size in SIZES)
+    found, _, good = _in_pieces(lambda u, t, c: _polish(film, u, t, c, finest, LONG), sizes, place, temperature, control)
+    return found, good
 
 
 @jax.jit
@@ -170,11 +181,11 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
         wanted = "between 0 and 1, both excluded" if mixed else "finite, in J/m3"
         raise InputError(f"{type(film.penalty).controlled.name}: it has to be {wanted}.")
     tables = branches(film, FINE if len(control) < MANY else COARSE) if tables is None else tables
-    state, place, seeds, wells, clean = [], [], [], [], []
+    state, place, seeds, wells, clean, bound = [], [], [], [], [], []
     sizes = SIZES
     for begin in range(0, len(control), sizes[-1]):
         part = slice(begin, begin + sizes[-1])
-        _, thickness, bottom, well, bare = _in_pieces(
+        most, thickness, bottom, well, bare = _in_pieces(
             lambda t, c: _lowest(film, tables, t, c), sizes, temperature[part], control[part]
         )
         cell, node, stretch = np.nonzero(bottom)
@@ -184,7 +195,8 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
         wells.append(cell + begin)
         seeds.append(tables.logits[node])
         clean.append(bare)
-    state, place, wells, seeds, clean = map(np.concatenate, (state, place, wells, seeds, clean))
+        bound.append(most)
+    state, place, wells, seeds, clean, bound = map(np.concatenate, (state, place, wells, seeds, clean, bound))
     place[:, 0] = np.maximum(place[:, 0], 1e-6)
     finest, more = film.finest / NANOMETRE, tuple(16 * size for size in sizes)
 
@@ -206,9 +218,11 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
     order = np.lexsort((least, wells))
     first = order[np.unique(wells[order], return_index=True)[1]]
     composition, saturating = 1 / (1 + np.exp(-place[:, 1])), 1 / (1 + np.exp(-logit[first]))
-    return Minima(
-        state, place[:, 0] * NANOMETRE, composition, place[:, 1], energy, branch, clean, least[first], saturating, far[first]
-    )
+    least, far = least[first], far[first]
+    with np.errstate(divide="ignore"):
+        there = -np.interp(logit[first], tables.logits, tables.deepest) / np.maximum(least, 0)
+    bound = np.maximum(np.maximum(bound, np.where(least > 0, there, np.inf)), 0.0)
+    return Minima(state, place[:, 0] * NANOMETRE, composition, place[:, 1], energy, branch, clean, least, saturating, far, bound)
 
 
 def _distinct(state, place, energy):
