@@ -117,11 +117,9 @@ class FilmEquilibrium(AbstractExperiment):
 
     def _events(self, film: FilmEnergy, temperature, control, held, tables) -> tuple[dict[str, Any], str]:
         """Jumps, lines and spinodals, and what a reader has to know of them."""
-        if len(control) == 1:
-            paths = [(temperature, held[:, 0])]
-        else:
-            paths = [(np.full(len(row), t), row) for t, row in zip(temperature, map(np.unique, held), strict=True)]
-        jumps = [jump for path in paths if len(path[1]) > 1 for jump in transitions(film, *path, tables=tables)]
+        paths = (np.broadcast_to(temperature[:, None], held.shape), held)
+        paths = tuple(each.T for each in paths) if len(control) == 1 else paths
+        jumps = transitions(film, *paths, tables=tables)
         found: dict[str, Any] = {
             "jump_temperature": [jump.temperature for jump in jumps],
             "jump_control": [jump.control for jump in jumps],
@@ -138,7 +136,7 @@ class FilmEquilibrium(AbstractExperiment):
         found["line_thinner"] = joined(line.thickness.min(axis=1) for line in lines)
         found["line_thicker"] = joined(line.thickness.max(axis=1) for line in lines)
         ends = np.reshape([end for line in lines for end in line.critical], (-1, 4))
-        limits = [each for path in paths for each in stability_limits(film, *path, tables=tables)] if self.spinodals else []
+        limits = stability_limits(film, *paths, tables=tables) if self.spinodals else []
         places = np.reshape([tuple(each) for each in limits], (-1, 4))
         for k, name in enumerate(("temperature", "control", "thickness", "composition")):
             found[f"critical_{name}"], found[f"limit_{name}"] = ends[:, k], places[:, k]

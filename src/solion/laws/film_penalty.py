@@ -177,10 +177,6 @@ class AlloyPenaltyAtPotential(AbstractFilmPenalty):
 
     def bulk(self, temperature, control):
         """Share of solute in the most dilute alloy of this potential (J/mol); exact to first derivatives."""
-
-        def potential(logit, t):
-            return self.alloy.potentials(t, jax.nn.sigmoid(logit))[1]
-
         logits = jnp.linspace(-60.0, 30.0, 361)
         held, at = jax.lax.stop_gradient((self, temperature)), jax.lax.stop_gradient(control)
         table = held[0].alloy.potentials(held[1], jax.nn.sigmoid(logits))[1]
@@ -188,13 +184,12 @@ class AlloyPenaltyAtPotential(AbstractFilmPenalty):
         low, high = logits[first - 1], logits[first]
         logit = low + (high - low) * jnp.clip((at - table[first - 1]) / (table[first] - table[first - 1]), 0, 1)
 
-        def step(u, t, wanted):
-            value, slope = jax.jvp(lambda u: potential(u, t), (u,), (jnp.ones_like(u),))
+        def step(u, alloy, t, wanted):
+            value, slope = jax.jvp(lambda u: alloy.potentials(t, jax.nn.sigmoid(u))[1], (u,), (jnp.ones_like(u),))
             return u - (value - wanted) / jax.lax.stop_gradient(slope)
 
-        for _ in range(4):
-            logit = jnp.clip(step(logit, held[1], at), low, high)
-        return jax.nn.sigmoid(step(jax.lax.stop_gradient(logit), temperature, control))
+        logit = jax.lax.fori_loop(0, 5, lambda _, u: jnp.clip(step(u, held[0].alloy, held[1], at), low, high), logit)
+        return jax.nn.sigmoid(step(jax.lax.stop_gradient(logit), self.alloy, temperature, control))
 
     def density(self, temperature, control, composition):
         return self.alloy.density(temperature, self.bulk(temperature, control), composition)

@@ -28,11 +28,13 @@ def transitions(
     film: FilmEnergy, temperature: Any, control: Any, *, tables: Branches | None = None, tolerance: float = 1e-7
 ) -> list[Transition]:
     """Every first-order jump of the stable film on a path of states; each is halved until the path's parameter is known to
-    ``tolerance``, relative. Controls that are positive are halved in their logarithm. A jump to an infinite film counts."""
-    temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
+    ``tolerance``, relative. Controls that are positive are halved in their logarithm. A jump to an infinite film counts. Arrays
+    of two dimensions are many paths, one a row."""
+    temperature, control, following = _paths(temperature, control)
     tables = branches(film) if tables is None else tables
     state = lowest(minima(film, temperature, control, tables))
-    places = np.flatnonzero(~continuous(state) | (state.kind[1:] != state.kind[:-1]))
+    jumps = ~continuous(state) | (state.kind[1:] != state.kind[:-1])
+    places = np.flatnonzero(jumps & following[:-1])
     logarithmic = bool(np.all(control > 0))
     scaled = np.log(control) if logarithmic else control
     low, high = (np.stack([temperature[k], scaled[k]]) for k in (places, places + 1))
@@ -60,6 +62,14 @@ def transitions(
         x = float(left.composition[k]), float(right.composition[k])
         found.append(Transition(float(t), float(np.exp(c)) if logarithmic else float(c), h, x))
     return found
+
+
+def _paths(temperature, control) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Flat temperatures and controls of paths in rows, and which states have one that follows."""
+    temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
+    following = np.ones(control.shape or (1,), bool)
+    following[..., -1] = False
+    return temperature.ravel(), control.ravel(), following.ravel()
 
 
 def _pick(state, places):
@@ -93,13 +103,13 @@ def stability_limits(
 ) -> list[StabilityLimit]:
     """Every place on a path of states at which a film, stable or not, stops to exist by a jump; one that thins to nothing or
     grows without bound has no limit. The path has to be fine enough that a film keeps its stretch of thickness and, within a
-    factor of e, its odds of solute."""
-    temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
+    factor of e, its odds of solute. Arrays of two dimensions are many paths, one a row."""
+    temperature, control, following = _paths(temperature, control)
     tables = branches(film) if tables is None else tables
     films = minima(film, temperature, control, tables)
     here, there, last = [], [], []
-    for way in (1, -1):
-        for k in np.flatnonzero((films.state + way >= 0) & (films.state + way < len(control))):
+    for way, inside in ((1, following), (-1, np.append(False, following[:-1]))):
+        for k in np.flatnonzero(inside[films.state]):
             own = slice(*np.searchsorted(films.state, [films.state[k] + way, films.state[k] + way + 1]))
             if not np.any((films.branch[own] == films.branch[k]) & (np.abs(films.logit[own] - films.logit[k]) < 1.0)):
                 here.append(films.state[k])
