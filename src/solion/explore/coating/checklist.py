@@ -58,7 +58,7 @@ def checklist(x: dict, state) -> CoatingChecklist:
     rows = (
         ChecklistRow("plating underneath", s["onset"] / i, "i_th/i", (plating, plating)),
         _row("fast lithium transport", 1e4 * s["ion_resistance"], "ohm cm2", 5, 500),
-        _row("selective", s["pore_share"], "share through pores", 1e-3, 0.1),
+        _row("selective", max(s["pore_share"], s["crack_share"]), "share through pores and cracks", 1e-3, 0.1),
         _row("electronically resistive", s["electron_resistance"] / s["ion_resistance"], "R_e/R_U", 1e3, 1),
         _row("stable against lithium", max(-energy, 1.0) if energy == energy else np.nan, "meV/atom", 1, 100),
         _row("mechanical compliance", s["capacity_limit"] / charge, "Q_max/Q", 3, 0.3),

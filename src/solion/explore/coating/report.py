@@ -94,16 +94,24 @@ def _one(found: CoatingVerdict) -> dict[str, Any]:
         "samples": found.samples,
         "seed": found.seed,
         "bands": {name: [_plain(value) for value in ends] for name, ends in found.bands.items()},
-        "largest_thickness": list(found.thickness),
-        "smallest_electronic_resistance": list(found.blocking),
+        "largest_thickness": [_plain(value) for value in found.thickness],
+        "smallest_electronic_resistance": [_plain(value) for value in found.blocking],
         "log_slopes": found.slopes,
         "sobol": found.sobol,
         "measure_first": found.measure_first,
+        "probability_of_cracks": _plain(found.cracks),
+        "outlook": found.outlook,
         "score": list(listed.overall),
         "flags": listed.flags,
         "checklist": {row.name: {"metric": _plain(row.metric), "unit": row.unit, "score": row.score} for row in listed.rows},
         "inputs": {
-            path: {"low": value.low, "high": value.high, "provenance": "assumed" if value.assumed else "user"}
+            path: {
+                "low": value.low,
+                "high": value.high,
+                "distribution": "log-normal" if value.sigma else "log-uniform",
+                "provenance": value.source.provenance,
+                "reference": value.source.reference,
+            }
             for path, value in found.candidate.numbers.items()
         },
         "notes": found.notes,
@@ -133,9 +141,17 @@ def _inputs(one: CoatingVerdict) -> Markup:
     rows = []
     for path, (first, total) in sorted(one.sobol.items(), key=lambda entry: -entry[1][1]):
         value = one.candidate.numbers[path]
-        source = "assumed" if value.assumed else "given"
         ends = Markup(f"{number(value.low)} … {number(value.high)}")
-        rows.append((code(path), ends, source, number(one.slopes.get(path, 0.0), 3), number(first, 3), number(total, 3)))
+        rows.append(
+            (
+                code(path),
+                ends,
+                f"{value.source.provenance}: {value.source.reference}",
+                number(one.slopes.get(path, 0.0), 3),
+                number(first, 3),
+                number(total, 3),
+            )
+        )
     shown = table(("input (SI)", "interval", "source", "dln i/dln", "first", "total"), rows, "wntnnn")
     first = f"Measure {one.measure_first} first. " if one.measure_first else ""
     low, middle, high = (1e6 * value for value in one.thickness)
@@ -161,7 +177,7 @@ def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
     for k, one in enumerate(found):
         for shift, measure, colour in zip((-0.2, 0.0, 0.2), MEASURES, COLOURS, strict=False):
             low, middle, high = (value / 10 for value in one.bands[measure])
-            if middle == middle and low > 0:
+            if np.isfinite([low, middle, high]).all() and low > 0:
                 left.plot([low, high], [k + shift] * 2, color=colour, lw=3, label=NAMES[measure] if not k else None)
                 left.plot(middle, k + shift, "o", color=colour, mec="white", ms=6)
         left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2)
