@@ -37,7 +37,8 @@ class CoatingVerdict:
     ``sobol``: path -> (first, total index) of ln i_th; ``slopes``: dln i_th/dln input. ``measure_first``: the path of the
     largest total index, empty where all is known. ``thickness``: largest of the layer on lithium for the current (m, 0: none);
     ``blocking``: smallest electronic resistance (ohm m2) that keeps the top below its share. ``cracks``: probability that the
-    layer on lithium cracks within the capacity, nan where its strength is not known.
+    layer on lithium cracks within the capacity, nan where its strength is not known. ``depletion``: Sand's time of the
+    separator (s), infinite where it is not reached.
     """
 
     candidate: CoatingCandidate
@@ -51,6 +52,7 @@ class CoatingVerdict:
     thickness: tuple[float, float, float]
     blocking: tuple[float, float, float]
     cracks: float
+    depletion: float
     checklist: CoatingChecklist
     samples: int
     seed: int
@@ -63,10 +65,22 @@ class CoatingVerdict:
         level = f"threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}{scaled}"
         if np.isinf(low):
             level = "no threshold, since a layer conducts no electrons"
+        if self.word == "under" and middle * 10 < self.current:
+            share = self.bands["top_share"][2]
+            level += f"; above it a nucleated top takes no more than {share:.2g} of the current, for lack of electrons"
+        but = "".join(f" But {words}." for words in self.caveats)
         return (
             f"{self.candidate.name}: {self.word} at {self.current / 10:.4g} mA/cm² (probability of lithium underneath "
-            f"{self.probability:.3f}); {level}."
+            f"{self.probability:.3f}); {level}.{but}"
         )
+
+    @property
+    def caveats(self) -> list[str]:
+        """What spoils the coating whatever the verdict says."""
+        found = ["it reacts with lithium"] if "reactive" in self.checklist.flags else []
+        if self.depletion < np.inf:
+            found.append(f"the separator's salt is gone after {self.depletion:.3g} s")
+        return [*found, "it cracks within the capacity"] if self.cracks >= CERTAIN else found
 
     @property
     def outlook(self) -> list[str]:
@@ -90,6 +104,12 @@ class CoatingVerdict:
                 f"(probability of cracks {self.cracks:.3f}); it bears {ends[1]:.3g} mAh/cm², 5 to 95 % "
                 f"{ends[0]:.3g} to {ends[2]:.3g}."
             )
+        thin, middle, thick = (1e6 * value for value in self.thickness)
+        found.append(
+            f"Largest thickness of the layer on lithium whose threshold is this current {middle:.3g} µm (5 to 95 % {thin:.3g} to "
+            f"{thick:.3g}); smallest electronic resistance that keeps lithium underneath whatever the barrier "
+            f"{1e4 * self.blocking[1]:.3g} Ω cm²."
+        )
         return found
 
 
@@ -194,13 +214,12 @@ def check_coating(
     i = float(np.median(x["operation.current"]))
     notes = list(candidate.notes)
     salt = float(np.median(state.salt_limit))
+    depletion = np.inf
     if i <= salt:
         notes.append(f"Sand's time of the separator: not reached, i_lim {salt / 10:.4g} mA/cm²")
     else:
-        time = float(np.median(np.asarray(_sand(x))))
-        notes.append(
-            f"the separator cannot bring this current (i_lim {salt / 10:.4g} mA/cm²): its salt is gone after {time:.3g} s"
-        )
+        depletion = float(np.median(np.asarray(_sand(x))))
+        notes.append(f"the separator cannot bring this current: i_lim {salt / 10:.4g} mA/cm²")
     if candidate.model == "network":
         layers, table = network_of(candidate)
         notes.append(
@@ -218,6 +237,7 @@ def check_coating(
         band(largest_thickness(candidate, x, state)),
         band(smallest_blocking(x, state)),
         float(np.mean(state.capacity_limit < x["operation.capacity"])) if np.isfinite(state.capacity_limit).all() else np.nan,
+        depletion,
         listed,
         samples,
         seed,
