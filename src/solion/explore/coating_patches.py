@@ -9,8 +9,8 @@ first. What scatters the threshold is then the barrier: defects.
 With an :class:`ElectrolyteField` currents in the plane count: the counter electrode at V stands a distance away across an
 electrolyte that resists, and every patch sees what is left, V = eta_k(i_k) + sum_l G_kl i_l. G is exact for currents that are
 even within each patch, a patch's mean potential by the modes of Laplace's equation, tanh(q L)/(kappa q): within 3 % of the
-field itself where thicknesses spread over a decade. Salt stays even, and currents within the coating, (thickness/patch)^2 of those
-through it, are left out.
+field itself where thicknesses spread over a decade. Salt stays even, and currents within the coating, (thickness/patch)^2 of
+those through it, are left out.
 """
 
 from __future__ import annotations
