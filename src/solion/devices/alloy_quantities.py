@@ -20,7 +20,7 @@ OBSERVABLES = (
     Quantity("voltage", "voltage", "potential against the carrier metal", "terminal", "electrode", monitored=True),
     Quantity("current", "current", "current that takes carriers out", "terminal", "electrode", monitored=True),
     Quantity("current_density", "current_density", "current over the surface at the start", "terminal", "electrode"),
-    Quantity("reacted_fraction", None, "share of the host that has reacted", monitored=True),
+    Quantity("reacted_fraction", None, "share of the host that has reacted", place="filling", monitored=True),
     Quantity("core", "length", "radius of the core", monitored=True),
     Quantity("outer", "length", "outer radius"),
     Quantity("thickness", "length", "thickness of the product", monitored=True),
