@@ -32,6 +32,7 @@ from solion.thermodynamics.complexions.minima import PARTIAL, STATES, WETTING
 from solion.thermodynamics.complexions.prewetting import NAMES
 
 PLANE = ("temperature", "control")
+WETS = "infinite where a film wets"
 MOST = 200_000  # states of a plane
 
 
@@ -58,25 +59,31 @@ class FilmEquilibrium(AbstractExperiment):
     takes = InterfacialFilm
     verb = "film_equilibrium"
     quantities = (
-        Quantity("thickness", "length", "thickness of the film, infinite where it wets", "field", dimensions=PLANE),
+        Quantity("thickness", "length", "thickness of the film", "field", dimensions=PLANE, missing=WETS),
         Quantity("composition", None, "share of solute in the film", "field", dimensions=PLANE),
         Quantity("energy", "surface_energy", "energy against the clean interface", "field", dimensions=PLANE),
-        Quantity("bound", "length", "bound of the thickness, -dgamma f/dG at its largest", "field", dimensions=PLANE),
+        Quantity(
+            "bound", "length", "bound of the thickness, -dgamma f/dG at its largest", "field", dimensions=PLANE, missing=WETS
+        ),
         Quantity("kind", None, "state, by number: " + ", ".join(STATES), "field", dimensions=PLANE),
         Quantity("complexion", None, "complexion, by number: " + ", ".join(NAMES), "field", dimensions=PLANE),
         Quantity("minima", None, "local minima, the clean interface among them", "field", dimensions=PLANE),
         Quantity("limited", None, "whether another phase precipitates from the bulk", "field", dimensions=PLANE),
         Quantity("jump_temperature", "temperature", "temperature of a jump", "event", dimensions=("jump",)),
         Quantity("jump_control", None, "control at a jump", "event", dimensions=("jump",)),
-        Quantity("thickness_below", "length", "thickness at the lower control", "event", dimensions=("jump",)),
-        Quantity("thickness_above", "length", "thickness at the higher control", "event", dimensions=("jump",)),
+        Quantity("thickness_below", "length", "thickness at the lower control", "event", dimensions=("jump",), missing=WETS),
+        Quantity("thickness_above", "length", "thickness at the higher control", "event", dimensions=("jump",), missing=WETS),
         Quantity("composition_below", None, "composition at the lower control", "event", dimensions=("jump",)),
         Quantity("composition_above", None, "composition at the higher control", "event", dimensions=("jump",)),
         Quantity("line_temperature", "temperature", "temperature on a first-order line", "event", dimensions=("place",)),
         Quantity("line_control", None, "control on a first-order line", "event", dimensions=("place",)),
         Quantity("line_number", None, "which line", "event", dimensions=("place",)),
-        Quantity("line_thinner", "length", "thickness of the thinner film on a line", "event", dimensions=("place",)),
-        Quantity("line_thicker", "length", "thickness of the thicker film on a line", "event", dimensions=("place",)),
+        Quantity(
+            "line_thinner", "length", "thickness of the thinner film on a line", "event", dimensions=("place",), missing=WETS
+        ),
+        Quantity(
+            "line_thicker", "length", "thickness of the thicker film on a line", "event", dimensions=("place",), missing=WETS
+        ),
         Quantity("critical_temperature", "temperature", "temperature of a critical point", "event", dimensions=("critical",)),
         Quantity("critical_control", None, "control at a critical point", "event", dimensions=("critical",)),
         Quantity("critical_thickness", "length", "thickness at a critical point", "event", dimensions=("critical",)),
