@@ -374,6 +374,6 @@ def test_a_database_in_the_layout_of_cost_507_becomes_a_penalty_and_a_wrong_line
         line = 1 + next((k for k, one in enumerate(wrong.splitlines()) if "**(T" in one), 0)
         path.write_text(wrong)
         given = {"host": "LI", "solute": "MG", "crystal": "BCC_A2", "volumes": volumes} | given
-        with pytest.warns(UserWarning), pytest.raises(so.InputError, match=words.format(line=line)):
+        with pytest.warns(UserWarning, match="numbers without an E"), pytest.raises(so.InputError, match=words.format(line=line)):
             database_penalty(path, **given)
     assert repaired("2.5+10*T; 1.5-20*T**7; 14935.0+03")[0] == "2.5+10*T; 1.5E-20*T**7; 14935.0E+03", "a sum stays a sum"
