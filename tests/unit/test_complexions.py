@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import solion as so
+from solion.analysis.data import Data
 from solion.base.constants import FARADAY
+from solion.devices import InterfacialFilm
+from solion.experiments import FilmEquilibrium
 from solion.explore.coating.candidate_film import film_numbers
 from solion.explore.coating.inputs import UncertainNumber
 from solion.laws import (
@@ -32,18 +35,18 @@ from solion.thermodynamics.complexions import (
     check_condition,
     clamped,
     contact_angle,
+    film_conduction,
     film_nucleation,
     lowest,
     minima,
+    relaxation,
     required_penalty,
     screen,
-    stability_limits,
     stationary,
     trace,
-    transitions,
     universal_map,
 )
-from solion.thermodynamics.complexions.branches import branches
+from solion.views.film_diagram import FilmDiagramView
 
 ROOM = 298.15
 
@@ -173,15 +176,45 @@ def test_derivatives_are_those_of_the_theorems():
     assert inward.change.energy == pytest.approx(3e-10 / -0.3, rel=1e-9)
 
 
-def test_jump_and_limit_of_metastability_of_a_dispersion_film():
-    """Section 1.3: from h_0 to nothing at D/(2 h_0), lost at h = h_0/sqrt(3), 9 D/(8 sqrt(3) h_0)."""
-    film, path, unit = film_of("vdw"), np.geomspace(1e7, 3e9, 40), 0.3 / 3e-10
-    tables = branches(film)
-    (found,) = transitions(film, ROOM, path, tables=tables)
-    assert found.control / unit == pytest.approx(0.5, rel=2e-7)
-    assert found.thickness == pytest.approx((3e-10, 0.0), rel=1e-6)
-    (lost,) = stability_limits(film, ROOM, path, tables=tables)
-    assert (lost.control / unit, lost.thickness / 3e-10) == pytest.approx((9 / (8 * np.sqrt(3)), 1 / np.sqrt(3)), rel=2e-6)
+def test_an_experiment_has_hysteresis_limits_and_lines():
+    """Dispersion film: thins to D/(2 h_0) in equilibrium, to 0.6495 D/h_0 when pulled; its line is one of all temperatures."""
+    film, unit = InterfacialFilm(film_of("vdw")), 0.3 / 3e-10
+    path = FilmEquilibrium(low=1e7, high=3e9, points=40, spinodals=True, hysteresis=True, line_tension=1.0).run(film).dataset
+    limit = 9 * unit / (8 * np.sqrt(3))
+    assert path["jump_control"].values == pytest.approx([unit / 2], rel=2e-7)
+    assert path["thickness_below"].values == pytest.approx([3e-10], rel=1e-6)
+    assert path["limit_control"].values == pytest.approx([limit], rel=1e-6)
+    assert path["limit_thickness"].values == pytest.approx([3e-10 / np.sqrt(3)], rel=1e-5)
+    up, down, stable = (path[name].values[0] > 0 for name in ("thickness_rising", "thickness_falling", "thickness"))
+    control = path["control"].values
+    assert np.array_equal(up, control < limit)
+    assert np.array_equal(stable, control < unit / 2)
+    assert not down.any(), "the clean interface is a minimum for every penalty"
+    assert np.all(path["thickness"] < path["bound"])
+    plane = FilmEquilibrium(low=1e7, high=3e9, points=20, coldest=300.0, hottest=320.0, temperatures=2, trace=True)
+    found = plane.run(film).dataset
+    assert found["line_control"].values == pytest.approx(unit / 2, rel=1e-6)
+    assert found["line_thicker"].values == pytest.approx(3e-10, rel=1e-5)
+    assert np.ptp(found["line_temperature"].values) > 18
+    assert FilmDiagramView().draw(Data.of(path)).axes
+    for wrong, words in (
+        ({"points": 1}, "one control as both"),
+        ({"points": 3, "trace": True}, "in a plane"),
+        ({"points": 3, "hysteresis": True, "hottest": 400.0, "temperatures": 4}, "one path"),
+        ({"points": 3, "condition": lambda change, cost: -change < cost}, "as printed"),
+    ):
+        with pytest.raises(so.InputError, match=words):
+            FilmEquilibrium(low=1e7, high=1e9, **wrong).run(film)
+
+
+def test_a_film_relaxes_to_its_minimum():
+    """exp: u = exp(h/xi) obeys a linear equation, u = u_eq + (u_0 - u_eq) exp(-M G t/xi)."""
+    length, penalty, mobility = 3e-10, 1e8, 1e-20
+    times = np.array([0.1, 0.5, 2.0]) * length / (mobility * penalty)
+    found = relaxation(film_of("exp"), 1e-10, times, mobility, control=penalty)
+    end, begin = 0.3 / (length * penalty), np.exp(1e-10 / length)
+    assert found == pytest.approx(length * np.log(end + (begin - end) * np.exp(-mobility * penalty * times / length)), rel=1e-6)
+    assert film_conduction(1e-9, 1.0, 3 / 1e-6) == pytest.approx(2e-3), "brick layers: 2 h/d of the film's conductivity"
 
 
 def test_universal_map_is_one_film_in_units_of_its_own():

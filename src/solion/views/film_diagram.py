@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric, pure
-from solion.views.style import CURRENT, FAINT, INK, MUTED, blank, styled
+from solion.views.style import CURRENT, FAINT, FALLING, INK, MUTED, RISING, blank, styled
 from solion.views.view import AbstractView
 
 PLANE = ("temperature", "control")
@@ -75,8 +75,14 @@ def _path(data: Data, thickness) -> Figure:
     if wets.any():
         axes.fill_between(place, 0, 4 * top, where=wets, color=FAINT, lw=0, label="wets: infinite", step="mid")
     axes.plot(place, values, color=INK, label="film in equilibrium")
-    for bound in data.having(role="field", kind="length", dimensions=PLANE)[1:]:
-        axes.plot(place, plain(bound).ravel() * NANO, color=MUTED, ls="--", label="its bound")
+    for where, label, style in (
+        ("rising", "on the way up", {"color": RISING, "lw": 1.0}),
+        ("falling", "on the way down", {"color": FALLING, "lw": 1.0}),
+        ("bound", "bound of the thickness", {"color": MUTED, "ls": "--"}),
+    ):
+        for line in data.having(role="field", kind="length", place=where, dimensions=PLANE):
+            drawn = np.where(np.isfinite(plain(line)), plain(line), np.nan).ravel()
+            axes.plot(place, drawn * NANO, label=label, **style)
     for k, at in enumerate(plain(_events(data, "jump", ("temperature", "")[along])[0])):
         axes.axvline(at, color=CURRENT, lw=0.7, label="" if k else "jump")
     for k, at in enumerate(plain(_events(data, "spinodal", ("temperature", "")[along])[0])):
@@ -94,7 +100,7 @@ def _map(data: Data, thickness) -> Figure:
     values, share = plain(thickness), plain(data.having(role="field", kind="", dimensions=PLANE)[0])
     held = np.isfinite(values) & (values > 0)
     mixed = int(held.any() and np.ptp(share[held]) > 1e-6)
-    bounds = data.having(role="field", kind="length", dimensions=PLANE)[1:]
+    bounds = data.having(role="field", kind="length", place="bound", dimensions=PLANE)
     canvas = blank(4.6 * (1 + mixed + len(bounds)), 4.2)
     panels = list(np.atleast_1d(canvas.subplots(1, 1 + mixed + len(bounds), sharey=True)))
     shown = [(values, "thickness (nm)", NANO)] + [(share, "share of solute in the film", 1.0)] * mixed

@@ -107,8 +107,8 @@ def database_penalty(
     coldest = float(limit[1]) if limit else 298.15
     if not coldest <= temperatures[0] < temperatures[1]:
         raise InputError(
-            f"{path}: temperatures = {temperatures[0]:g} to {temperatures[1]:g} K; its functions begin at {coldest:g} K (TEMP_LIM) "
-            "and rest on nothing below; give a range from there upward."
+            f"{path}: temperatures = {temperatures[0]:g} to {temperatures[1]:g} K; its functions begin at {coldest:g} K and "
+            "rest on nothing below; give a range from there upward."
         )
     share, kelvin = np.linspace(1e-6, 1 - 1e-6, 41), np.linspace(*temperatures, 9)
 
