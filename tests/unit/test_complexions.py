@@ -204,7 +204,7 @@ def test_an_experiment_has_hysteresis_limits_and_lines():
         ({"points": 3, "condition": lambda change, cost: -change < cost}, "as printed"),
     ):
         with pytest.raises(so.InputError, match=words):
-            FilmEquilibrium(low=1e7, high=1e9, **wrong).run(film)
+            FilmEquilibrium(low=1e7, high=1e9, **wrong).run(film)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_film_relaxes_to_its_minimum():
@@ -408,5 +408,5 @@ def test_a_database_in_the_layout_of_cost_507_becomes_a_penalty_and_a_wrong_line
         path.write_text(wrong)
         given = {"host": "LI", "solute": "MG", "crystal": "BCC_A2", "volumes": volumes} | given
         with pytest.warns(UserWarning, match="numbers without an E"), pytest.raises(so.InputError, match=words.format(line=line)):
-            database_penalty(path, **given)
+            database_penalty(path, **given)  # pyright: ignore[reportArgumentType]
     assert repaired("2.5+10*T; 1.5-20*T**7; 14935.0+03")[0] == "2.5+10*T; 1.5E-20*T**7; 14935.0E+03", "a sum stays a sum"

@@ -160,12 +160,9 @@ class FilmEquilibrium(AbstractExperiment):
         places = np.reshape([tuple(each) for each in limits], (-1, 4))
         for k, name in enumerate(("temperature", "control", "thickness", "composition")):
             found[f"critical_{name}"], found[f"limit_{name}"] = ends[:, k], places[:, k]
-        words = Counter(end for line in lines for end in line.ends)
-        counted = ", ".join(
-            f"{number} where {what}" if "critical" not in what else f"{number} at a critical point"
-            for what, number in words.most_common()
-        )
-        return found, f" {len(lines)} first-order lines; of their ends {counted}." if lines else ""
+        counted = Counter(end for line in lines for end in line.ends).most_common()
+        ends = ", ".join(f"{number} at {what}" for what, number in counted)
+        return found, f" {len(lines)} first-order lines, whose ends are {ends}." if lines else ""
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title="") -> Result:
         refuse_resume(resume)
@@ -197,7 +194,9 @@ class FilmEquilibrium(AbstractExperiment):
             found["thickness_falling"] = back.thickness[::-1]
         events, said = self._events(film, temperature, control, held, tables)
         declared = {item.name: item for item in self.quantities}
-        variables = {name: (PLANE, value.reshape(shape), declared[name].attributes()) for name, value in found.items()}
+        variables: dict[str, Any] = {
+            name: (PLANE, value.reshape(shape), declared[name].attributes()) for name, value in found.items()
+        }
         for name, value in events.items():
             variables[name] = (declared[name].dimensions, np.asarray(value, float), declared[name].attributes())
         coordinates = {
