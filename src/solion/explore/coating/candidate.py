@@ -91,9 +91,9 @@ class Reading:
 
     def sources(self, raw: Any) -> None:
         """Put the sources of the file to the numbers that it gives."""
-        if not isinstance(raw, dict) or not all(isinstance(text, str) for text in raw.values()):
+        if not isinstance(raw, dict) or not all(isinstance(text, str) for entry in raw.items() for text in entry):
             raise InputError(f'{self.file}: sources is not a table of texts, such as "layers.0.diffusivity" = "stated: Table I".')
-        paths = {self.spelled.get(key, key): text for key, text in raw.items()}
+        paths = {self.spelled.get(str(key), str(key)): text for key, text in raw.items()}
         given = set(self.spelled.values())
         for path, source in sources_of(self.found, paths, f"{self.file}: sources", "candidate").items():
             if path not in given:
