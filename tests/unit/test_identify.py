@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from solion import InputError, read
 from solion.cli.app import app
 from solion.explore import identify as rooms
-from solion.explore.identify.crossover import crossover, drive_over_yield
+from solion.explore.identify.crossover import crossover
 from solion.explore.identify.front_laws import LAWS, POWER, RATES, FrontScale, stressed_times
 from solion.explore.identify.least_squares import FrontModel, StartAndOffset, fit_law, interval
 from solion.explore.identify.next_experiment import information, proposals
@@ -76,12 +76,6 @@ def test_stress_limited_times_are_those_of_the_specification():
     body, depth, time = arrested_wire()
     f = [float(body.fraction(np.interp(60 * minute, time, depth))) for minute in (5, 15, 30, 60, 90, 180)]
     np.testing.assert_allclose(f, [0.173, 0.335, 0.446, 0.527, 0.550, 0.559], atol=0.001)
-
-
-def test_arrest_turned_round():
-    for f, gamma in ((0.5499, 2.811), (0.7387, 4.0)):
-        assert drive_over_yield(Specimen("wire", 1.0, SILICON), f) == pytest.approx(gamma, rel=2e-4)
-    assert drive_over_yield(Specimen("sphere", 1.0, SILICON), 0.4777) == pytest.approx(2.811, rel=2e-4)
 
 
 @pytest.mark.parametrize("word", SERIES)

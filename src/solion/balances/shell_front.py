@@ -90,7 +90,7 @@ class ShellFront(eqx.Module):
 
     def _strain_rate(self, core, speed):
         """Of the hoop at the front, 1/s."""
-        return (self.ratio - 1) * speed / (core * self.time)
+        return jnp.abs(self.ratio - 1) * speed / (core * self.time)
 
     def state(self, core, contents) -> ShellState:
         """The instant with these carriers in each cell."""
@@ -134,7 +134,7 @@ class ShellFront(eqx.Module):
         numbers alone.
         """
         unit, weight = self._fast(), friction / (1 + friction)
-        blunt = 2 * self.creep * core / (self.ratio - 1) / unit
+        blunt = 2 * self.creep * core / jnp.abs(self.ratio - 1) / unit
         above, below = jnp.sqrt((turn + weight) ** 2 + blunt), jnp.sqrt((turn - weight) ** 2 + blunt)
         share = 2 * turn / (above + below)
         return unit * (turn - weight * share), share

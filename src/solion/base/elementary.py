@@ -29,6 +29,11 @@ _WHOLE = 4503599627370496.0  # 2^52: its bits hold a small whole number as they 
 _SMALLEST = 2.2250738585072014e-308  # of the numbers that are held to full precision
 
 
+def array_module(*values):
+    """NumPy where all are plain or NumPy's numbers, else jax.numpy: one closed form serves fits in NumPy and traced programs."""
+    return np if all(isinstance(value, int | float | np.ndarray | np.generic) for value in values) else jnp
+
+
 def bounded_sinh(x):
     """sinh x up to |x| = 100, beyond along its tangent: increasing, odd and finite whatever x."""
     near = jnp.clip(x, -MOST, MOST)

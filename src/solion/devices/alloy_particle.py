@@ -84,7 +84,7 @@ class AlloyParticle(AbstractDevice):
     )
     temperature: float = parameter(298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature"))
 
-    experiments: ClassVar[tuple[str, ...]] = ("transient", "quasi_steady")
+    experiments: ClassVar[tuple[str, ...]] = ("transient", "quasi_steady", "alloy_cycling")
     terminals: ClassVar[tuple[str, ...]] = ("electrode",)
     sign_convention: ClassVar[str] = (
         "Voltages are against the carrier metal; a positive current takes carriers out of the particle (oxidation), a negative "
@@ -222,7 +222,12 @@ class AlloyParticle(AbstractDevice):
         if np.any((fraction > 1 - GONE) & out):
             found.append(
                 "carriers were taken out after the core was gone: a front cannot return from nothing, so the host does not come "
-                "back, though it does in a battery; stop the way in before, at reacted_fraction = 0.999."
+                'back here; experiments.cycle_particle (kind = "alloy_cycling") lets a new front enter from the surface.'
+            )
+        if float(material.ratio) < 1:
+            found.append(
+                f"ratio = {float(material.ratio):.3g} is below 1: the product is smaller than its host, as where carriers leave; "
+                "ratio is V_product/V_host, not its inverse."
             )
         if float(self.temperature) != float(material.reference_temperature) and float(material.front_energy) == 0:
             found.append(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+import equinox as eqx
 
 from solion.base.parameters import Part, assumed, parameter
 from solion.laws.core_shell.kinematics import MEASURE
@@ -25,6 +27,10 @@ class AbstractShape(Part):
     @abstractmethod
     def measure(self) -> Any:
         """Area over r^m: m2 of a plate (both faces), 2 pi times the length of a wire, 4 pi."""
+
+    def resized(self, radius) -> Self:
+        """The same with another a_0 (m)."""
+        return eqx.tree_at(lambda shape: shape.radius, self, radius)
 
     @property
     def surface(self):

@@ -1,4 +1,6 @@
 from . import conduction as conduction
+from .alloy_cycling import AlloyCycling as AlloyCycling
+from .alloy_cycling import cycle_particle as cycle_particle
 from .cell_test import CellTest as CellTest
 from .cell_test import alternating as alternating
 from .cell_test import run_cell as run_cell

@@ -31,11 +31,8 @@ def _limits(device, fraction):
 
 
 def _population(device, potential, sizes):
-    name = next(field.name for field in dataclasses.fields(device.shape) if field.metadata.get("doc", "").startswith("a_0"))
-
     def one(size):
-        shape = dataclasses.replace(device.shape, **{name: size})
-        return fraction_in_time(dataclasses.replace(device, shape=shape), potential)
+        return fraction_in_time(dataclasses.replace(device, shape=device.shape.resized(size)), potential)
 
     return jax.vmap(one)(sizes)
 

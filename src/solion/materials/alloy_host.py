@@ -34,7 +34,9 @@ class AlloyHost(Part):
     stoichiometry: float = parameter(low=0.05, high=10, doc="x, carriers per host atom")
     molar_volume: float = parameter(unit="m3/mol", low=1e-6, high=1e-3, doc="V_m of the host, per mole of host atoms")
     molar_mass: float = parameter(unit="kg/mol", low=1e-3, high=1, doc="of the host, per mole of host atoms")
-    ratio: float = parameter(low=1.01, high=10, doc="beta, volume of the product over that of the host")
+    ratio: float = parameter(
+        low=0.1, high=10, doc="beta, volume of the product over that of the host; below 1 of carriers that leave"
+    )
     plateau: float = parameter(unit="V", low=0, high=3, doc="U_r, against the carrier metal")
     diffusivity: float = positive_parameter(unit="m2/s", high=1e-4, doc="D of the excess carriers in the product")
     front_rate: float = positive_parameter(unit="m/s", high=1e3, doc="k of the front without stress")
@@ -82,7 +84,7 @@ class AlloyHost(Part):
         numbers: tuple[Any, ...] = (self.ratio, self.molar_volume, self.stoichiometry)
         if any(isinstance(value, Tracer) for value in numbers):
             return
-        gained = float((self.ratio - 1) * self.molar_volume / AVOGADRO / self.stoichiometry)
+        gained = abs(float((self.ratio - 1) * self.molar_volume / AVOGADRO / self.stoichiometry))
         low, high = CARRIER_VOLUME
         if not low <= gained <= high:
             raise InputError(

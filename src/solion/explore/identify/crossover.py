@@ -9,7 +9,6 @@ import math
 
 from solion.explore.identify.front_laws import LAWS, RATES
 from solion.explore.identify.least_squares import FrontModel, LawFit, ProfileInterval, fit_law, interval
-from solion.explore.identify.specimen import Specimen
 
 SHARP = 4.0  # ends of an interval of l* nearer than this factor: both rates are known
 LEAST_SHARE = 0.02  # of the time to half the depth: less than that of interface or layer is not seen
@@ -101,16 +100,3 @@ def _length(fit: LawFit, share: float) -> float:
 
 def _over(way: float, time: ProfileInterval) -> ProfileInterval:
     return ProfileInterval(way / time.value, way / time.high, way / time.low, time.open_high, time.open_low)
-
-
-def drive_over_yield(specimen: Specimen, fraction: float) -> float:
-    """Gamma = |dG_r - e phi| x/(sY Omega) at which the front stops at a reacted ``fraction``: A1 turned round.
-
-    Gamma = c ln(b/a), c = 2 (beta - 1) in a sphere and (2/sqrt 3)(beta - 1) in a wire (traction, rigid-plastic shell).
-    """
-    return factor_of(specimen) * float(specimen.arrest_ratio(fraction))
-
-
-def factor_of(specimen: Specimen) -> float:
-    """Gamma over ln(b/a) at arrest."""
-    return (2.0 if specimen.power == 3 else 2 / math.sqrt(3)) * (specimen.volume_ratio - 1)

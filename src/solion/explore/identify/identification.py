@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.explore.identify.crossover import Crossover, crossover, drive_over_yield
+from solion.explore.identify.crossover import Crossover, crossover
 from solion.explore.identify.front_laws import LAWS, POWER
 from solion.explore.identify.front_series import FrontSeries
 from solion.explore.identify.least_squares import (
@@ -25,6 +25,7 @@ from solion.explore.identify.least_squares import (
 from solion.explore.identify.next_experiment import Proposal, proposals
 from solion.explore.identify.posterior import LawPosterior, probabilities, sample
 from solion.explore.identify.verdict import FrontVerdict, verdict
+from solion.laws.core_shell.arrest import driving_of_arrest
 
 OUT = 12.0  # of AICc above the best: such a law is left out of the posterior
 FIRST_OFFSET = 0.02  # of the range of L, until the noise is known
@@ -193,10 +194,12 @@ def _arrest(fits: dict[str, LawFit], weights: dict[str, float], confidence: floa
     fit = fits.get("stress_limited")
     if fit is None or weights["stress_limited"] + weights["full"] < 0.05:
         return None
-    found = interval(fit, "arrest_fraction", confidence)
+    found, specimen = interval(fit, "arrest_fraction", confidence), fit.model.series.specimen
     if found.open_high:
         return None
-    low, value, high = (drive_over_yield(fit.model.series.specimen, f) for f in (found.low, found.value, found.high))
+    low, value, high = (
+        float(driving_of_arrest(f, specimen.volume_ratio, specimen.order)) for f in (found.low, found.value, found.high)
+    )
     return ProfileInterval(value, low, high, found.open_low, False)
 
 

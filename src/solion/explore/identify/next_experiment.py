@@ -9,10 +9,10 @@ import numpy as np
 from scipy.special import logsumexp
 
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
-from solion.explore.identify.crossover import factor_of
 from solion.explore.identify.front_laws import MOST_REACTED, FrontScale, stressed_times
 from solion.explore.identify.posterior import LawPosterior
 from solion.explore.identify.specimen import Specimen
+from solion.laws.core_shell.arrest import driving_of_arrest, fraction_of_log_thickness, traction_slope
 
 ROWS = 16  # frames of the experiment that is thought of
 DRAWS = 60  # of each law
@@ -115,7 +115,7 @@ def rates_of(found: LawPosterior, draws: int = DRAWS) -> FrontRates:
         arrest, force = values[:, -3], values[:, -2]
         depth, times, _ = stressed_times(scale, arrest, force, share)
         unit = half / np.array([np.interp(scale.depth, d, t) for d, t in zip(depth, times, strict=True)])
-        gamma = factor_of(s) * s.arrest_ratio(arrest)
+        gamma = driving_of_arrest(arrest, s.volume_ratio, s.order)
     film = unit / s.film_time(scale.depth) if name == "film" else zero
     interface = zero if name == "film" else (1 - share) * unit / scale.depth
     return FrontRates(interface, share * unit / float(s.layer_time(scale.depth)), film, gamma, force)
@@ -146,8 +146,8 @@ def depths(rates: FrontRates, body: Specimen, time: np.ndarray, extra: float, re
             )
         )
         return np.stack([np.interp(time, row, scale.grid) for row in total / faster[:, None]])
-    strain = rates.gamma * force / rates.force / factor_of(body)
-    arrest = np.minimum(np.expm1(body.power * strain) / (np.expm1(body.power * strain) + body.volume_ratio), MOST_REACTED)
+    strain = rates.gamma * force / rates.force / traction_slope(body.volume_ratio, body.order)
+    arrest = np.minimum(fraction_of_log_thickness(strain, body.volume_ratio, body.order), MOST_REACTED)
     at = float(body.layer_time(scale.depth))
     unit = rates.interface * scale.depth + rates.layer * at
     depth, times, _ = stressed_times(scale, arrest, force, rates.layer * at / unit)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import numpy as np
 
 from solion.base.errors import InputError, nearest
+from solion.laws.core_shell.front_growth import film_time_length, layer_time_area
+from solion.laws.core_shell.kinematics import core_radius, diffusion_length, log_thickness, outer_radius, reacted_fraction
 
 SHAPES = {"planar": 1, "wire": 2, "sphere": 3}  # power p of K1
 SMALL = 1e-12
@@ -58,9 +60,14 @@ class Specimen:
         """Whether the front has an end to reach."""
         return math.isfinite(self.radius)
 
+    @property
+    def order(self) -> int:
+        """m of :mod:`solion.laws.core_shell`."""
+        return self.power - 1
+
     def fraction(self, depth):
         """Reacted fraction f of the volume."""
-        return 1 - np.clip(1 - np.asarray(depth, float) / self.radius, 0, None) ** self.power
+        return reacted_fraction(np.clip(self.core(depth), 0, None), self.radius, self.order)
 
     def core(self, depth):
         """Radius (half thickness) of the host left, m."""
@@ -68,7 +75,7 @@ class Specimen:
 
     def outer(self, depth):
         """Radius (half thickness) of the whole, m."""
-        return self.radius * (1 + (self.volume_ratio - 1) * self.fraction(depth)) ** (1 / self.power)
+        return outer_radius(np.clip(self.core(depth), 0, None), self.radius, self.volume_ratio, self.order)
 
     def product(self, depth):
         """Thickness of the product b - a, m."""
@@ -76,58 +83,33 @@ class Specimen:
 
     def depth_at(self, fraction):
         """Consumed host depth y at a reacted fraction, m."""
-        return self.radius * (1 - np.clip(1 - np.asarray(fraction, float), 0, 1) ** (1 / self.power))
+        return self.radius - core_radius(np.clip(np.asarray(fraction, float), 0, 1), self.radius, self.order)
 
     def arrest_ratio(self, fraction):
         """ln(b/a) at a reacted fraction: the strain that stress follows in a rigid-plastic shell."""
-        fraction = np.asarray(fraction, float)
-        return np.log1p(self.volume_ratio * fraction / (1 - fraction)) / self.power
+        return log_thickness(np.asarray(fraction, float), self.volume_ratio, self.order)
 
     def interface_time(self, depth):
         """Integral of dy: time x (k dc / N0) where the interface alone limits, m."""
         return np.asarray(depth, float)
 
     def layer_time(self, depth):
-        """Integral of G_m dy: time x (D dc / N0) where diffusion through the product alone limits, m2.
-
-        Planar beta y^2/2; cylinder and sphere after Carter and Valensi, with beta -> 1 the law of Ginstling and Brounshtein
-        (R. E. Carter, J. Chem. Phys. 34, 2010 (1961)).
-        """
-        depth, a0, beta = np.asarray(depth, float), self.radius, self.volume_ratio
-        if self.power == 1:
-            return beta * depth**2 / 2
-        f, core = self.fraction(depth), np.clip(1 - depth / a0, 0, 1) ** 2
-        swell = (beta - 1) * f
-        if self.power == 2:
-            grown = f * (1 + swell) * _log_over(swell)
-            return a0**2 / 4 * (grown + core * np.log(np.maximum(core, 1e-300)))
-        return a0**2 / 2 * ((1 - core) - f * _root_over(swell, 2 / 3))
+        """Integral of G_m dy: time x (D dc / N0) where diffusion through the product alone limits, m2."""
+        if not self.curved:  # whatever its thickness, which may be infinite
+            return layer_time_area(0.0, np.asarray(depth, float), self.volume_ratio, 0)
+        return layer_time_area(np.clip(self.core(depth), 0, None), self.radius, self.volume_ratio, self.order)
 
     def film_time(self, depth):
         """Integral of (a/b)^m dy: time x (h dc / N0) where a film on the outer surface alone limits, m."""
-        if self.power == 1:
+        if not self.curved:
             return np.asarray(depth, float)
-        f = self.fraction(depth)
-        return self.radius * f * _root_over((self.volume_ratio - 1) * f, 1 / self.power)
+        return film_time_length(np.clip(self.core(depth), 0, None), self.radius, self.volume_ratio, self.order)
 
     def layer_resistance(self, depth):
         """G_m: thickness of a plane layer with the resistance of the product, per area of the front, m."""
-        a, b = np.maximum(self.core(depth), SMALL * self.radius), self.outer(depth)
-        if self.power == 1:
+        if not self.curved:
             return self.product(depth)
-        return a * np.log(b / a) if self.power == 2 else a * (1 - a / b)
-
-
-def _log_over(u):
-    """ln(1 + u)/u."""
-    near = np.abs(u) < SMALL
-    return np.where(near, 1.0, np.log1p(u) / np.where(near, 1.0, u))
-
-
-def _root_over(u, power: float):
-    """((1 + u)^power - 1)/u."""
-    near = np.abs(u) < SMALL
-    return np.where(near, power, np.expm1(power * np.log1p(u)) / np.where(near, 1.0, u))
+        return diffusion_length(np.maximum(self.core(depth), SMALL * self.radius), self.outer(depth), self.order)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,9 +6,12 @@ fraction, the same of every size. Any threshold of size needs another length, su
 
 from __future__ import annotations
 
+import math
+
 import jax.numpy as jnp
 
 from solion.base.constants import ELEMENTARY_CHARGE
+from solion.base.elementary import array_module
 from solion.laws.core_shell.kinematics import log_thickness
 
 
@@ -17,7 +20,7 @@ def shell_yield(yield_stress, order: int):
 
     Of a plate it is -sigma_Y, the stress in its plane: nothing of it acts on the front.
     """
-    return yield_stress * (-1.0, 2 / jnp.sqrt(3.0), 1.0)[order]
+    return yield_stress * (-1.0, 2 / math.sqrt(3.0), 1.0)[order]
 
 
 def driving_number(drive, yield_stress, stoichiometry, host_volume):
@@ -27,13 +30,13 @@ def driving_number(drive, yield_stress, stoichiometry, host_volume):
 
 def traction_slope(ratio, order: int):
     """K/p with dG_m = (sigma_Y Omega_M/x) K ln(b/a): K = 2 (beta - 1), (2/sqrt 3)(beta - 1), 0 of sphere, wire, plate."""
-    return order * jnp.abs(shell_yield(1.0, order)) * (ratio - 1)
+    return order * abs(shell_yield(1.0, order)) * (ratio - 1)
 
 
 def fraction_of_log_thickness(logarithm, ratio, order: int):
     """f at which ln(b/a) has a value: (E - 1)/(E + beta - 1), E = exp(p ln(b/a))."""
-    grown = jnp.expm1((order + 1) * logarithm)
-    return jnp.where(jnp.isfinite(grown), grown / (grown + ratio), 1.0)
+    left = array_module(logarithm, ratio).exp(-(order + 1) * logarithm)  # 0 rather than infinity at the end
+    return (1 - left) / (1 - left + ratio * left)
 
 
 def arrest_fraction(driving, ratio, order: int):

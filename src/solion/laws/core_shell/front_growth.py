@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.special import erf, xlogy
+from jax.scipy.special import erf
 
+from solion.base.elementary import array_module
 from solion.laws.core_shell.kinematics import outer_radius
 
 
@@ -71,11 +72,13 @@ def layer_time_area(core, radius, ratio, order: int):
     if order == 0:
         return ratio * (radius - core) ** 2 / 2
     if order == 1:
+        xp = array_module(core, radius, ratio)
         inner, swelling = (core / radius) ** 2, ratio - 1
         small = swelling == 0
-        taken, safe = 1 - inner, jnp.where(small, 1.0, swelling)
-        logarithm = jnp.where(small, taken, jnp.log1p(safe * taken) / safe)
-        return radius**2 / 4 * ((1 + swelling * taken) * logarithm + xlogy(inner, inner))
+        taken, safe = 1 - inner, xp.where(small, 1.0, swelling)
+        logarithm = xp.where(small, taken, xp.log1p(safe * taken) / safe)
+        shrinking = inner * xp.log(xp.where(inner > 0, inner, 1.0))
+        return radius**2 / 4 * ((1 + swelling * taken) * logarithm + shrinking)
     outer = outer_radius(core, radius, ratio, order)
     return (radius**2 - core**2) / 2 - film_time_length(core, radius, ratio, order) * (outer + radius) / 2
 

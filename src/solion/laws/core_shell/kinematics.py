@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 
+from solion.base.elementary import array_module
+
 MEASURE = (1.0, 2 * jnp.pi, 4 * jnp.pi)  # A_m: area over r^m, of unit area, unit length, and the whole sphere
 
 
@@ -57,7 +59,8 @@ def flow_speed(place, core, front_speed, ratio, order: int):
 
 def log_thickness(fraction, ratio, order: int):
     """ln(b/a) = ln[(1 + (beta - 1) f)/(1 - f)]/p: what the stress of a plastic shell depends on."""
-    return (jnp.log1p((ratio - 1) * fraction) - jnp.log1p(-fraction)) / (order + 1)
+    xp = array_module(fraction, ratio)
+    return (xp.log1p((ratio - 1) * fraction) - xp.log1p(-fraction)) / (order + 1)
 
 
 def diffusion_length(core, outer, order: int):
@@ -67,7 +70,7 @@ def diffusion_length(core, outer, order: int):
     """
     if order == 0:
         return outer - core
-    return core * jnp.log(outer / core) if order == 1 else core * (1 - core / outer)
+    return core * array_module(core, outer).log(outer / core) if order == 1 else core * (1 - core / outer)
 
 
 def host_carriers(stoichiometry, host_volume):

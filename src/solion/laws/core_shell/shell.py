@@ -2,7 +2,8 @@
 
 Equilibrium d(sigma_r)/dr = m tau/r with tau = sigma_theta - sigma_r; sigma_r(b) = 0 here, and external pressure is added by who
 holds it. Stress in Pa, tension positive. Each law gives tau of a shell whose front moves inward; one that moves outward, as the
-host comes back, has the opposite. Zhao et al. (2012), doi:10.1016/j.nanoen.2012.03.009; Cui, Gao and Qu (2013),
+host comes back, has the opposite. A product smaller than its host (beta < 1, as of carriers taken out) is drawn inward by it: tau
+is negative there, and the front is pulled. Zhao et al. (2012), doi:10.1016/j.nanoen.2012.03.009; Cui, Gao and Qu (2013),
 doi:10.1016/j.jmps.2012.11.001.
 """
 
@@ -76,12 +77,12 @@ class RigidPlastic(AbstractShell):
         return self.yield_stress
 
     def deviator(self, shape, place, strain_rate):
-        return shell_yield(self.yield_stress, shape.order) + 0 * place
+        return _flowing(self.yield_stress, shape) + 0 * place
 
     def radial(self, shape, place, strain_rate):
         if shape.order == 0:
             return jnp.zeros_like(place)
-        return -shape.order * shell_yield(self.yield_stress, shape.order) * jnp.log(shape.outer / place)
+        return -shape.order * _flowing(self.yield_stress, shape) * jnp.log(shape.outer / place)
 
 
 class ElasticReversal(AbstractShell):
@@ -162,7 +163,7 @@ class RateDependentShell(AbstractShell):
 
     def deviator(self, shape, place, strain_rate):
         falling = (shape.core / place) ** ((shape.order + 1) / self.exponent)
-        return shell_yield(self.yield_stress, shape.order) * (1 + self._excess(strain_rate) * falling)
+        return _flowing(self.yield_stress, shape) * (1 + self._excess(strain_rate) * falling)
 
     def radial(self, shape, place, strain_rate):
         if shape.order == 0:
@@ -170,7 +171,12 @@ class RateDependentShell(AbstractShell):
         power = (shape.order + 1) / self.exponent
         viscous = ((shape.core / place) ** power - (shape.core / shape.outer) ** power) / power
         whole = jnp.log(shape.outer / place) + self._excess(strain_rate) * viscous
-        return -shape.order * shell_yield(self.yield_stress, shape.order) * whole
+        return -shape.order * _flowing(self.yield_stress, shape) * whole
+
+
+def _flowing(yield_stress, shape: CoreShell):
+    """tau of a shell that flows: hoop tension where the product is larger than its host, compression where smaller."""
+    return shell_yield(yield_stress, shape.order) * jnp.sign(shape.ratio - 1)
 
 
 def core_mean_stress(traction, order: int, poisson):

@@ -214,7 +214,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     error = jnp.sqrt(jnp.mean(scaled**2))
     passed = (follows | (error <= 1)) & (state.status == Status.RUNNING)
     step, found = explore(system, schedule, watch, state, step, h, end, drive, passed)
-    sound = jnp.isfinite(error) & found.sound
+    sound = jnp.isfinite(error) & found.sound & (follows | ~found.missed)
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
