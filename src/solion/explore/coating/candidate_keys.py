@@ -5,6 +5,7 @@ from __future__ import annotations
 from solion.balances import mixture
 from solion.explore.coating.inputs import NumberKey
 from solion.laws.interphase_growth import TOP_EFFICIENCY, UNDER_EFFICIENCY
+from solion.laws.nucleation import RATE_RATIO
 from solion.materials.lithium_coatings import ACTIVATION, UNKNOWN_FACTOR
 
 UNITS = {  # ends of the keys of a YAML
@@ -61,6 +62,9 @@ SECTIONS = {
         "i0T": K("A/m^2", 1e-8, 1e9, "exchange current of lithium on top", 100.0),
         "nucleation_overpotential": K("V", 0, 2, "eta_nuc measured on the coating", alias="eta_nuc"),
         "contact_angle": K("rad", 0, 3.1416, "of lithium on the coating"),
+        "outer_energy": K("J/m^2", 1e-3, 10, "free energy of coating | electrolyte, clean"),
+        "buried_energy": K("J/m^2", 1e-3, 10, "free energy of coating | lithium, clean"),
+        "rate_ratio": K("1", 1, 200, "ln(J_0/J_c) of nucleation", RATE_RATIO),
         "lithium_energy": K("J/m^2", 1e-3, 5, "free energy of lithium's surface", 0.5),
     },
     "electrolyte": {
