@@ -73,6 +73,7 @@ SECTIONS = {
         "concentration": K("mol/m^3", 1, 2e4, "of the salt", 1000.0, alias="c0"),
         "distance": K("m", 1e-8, 1e-2, "between the electrodes", 25e-6, alias="L"),
         "porosity": K("1", 0.01, 1, "of the separator", 0.4, alias="eps"),
+        "conductivity": K("S/m", 1e-6, 1e3, "of the free electrolyte", 1.0, alias="kappa"),
     },
     "operation": {
         "current": K("A/m^2", 1e-6, 1e7, "plating", alias="i"),
