@@ -72,7 +72,8 @@ def near_root(function: Callable[[Float[Array, " m"]], Float[Array, " m"]], w: F
 
     def refine(state):
         w, before, _, _, iteration = state
-        step = solve_small(jax.jacfwd(function)(w), function(w))
+        value, push = jax.linearize(function, w)
+        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), value)
         w = w - step
         size, whole = jnp.abs(step), 1 + jnp.abs(w)
         rough = jnp.any((size > RELATIVE * jnp.abs(w)) & (size > ROUND_OFF * whole))

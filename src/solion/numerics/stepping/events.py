@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from solion.numerics import system as traced
 from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
@@ -61,7 +62,7 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         t = jnp.where(theta == 1, end, state.t + theta * h)
         y = inside(system, state, step, theta)
         w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
-        return y, w, system.monitors(t, y, w, drive)
+        return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
         outside = already | (monitors < low) | (monitors > high)
@@ -73,9 +74,8 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
     located = which.shape[0]
     turned, turn = _turn(state, step)
     places = jnp.stack([0.5 * turn, turn, 0.5 * (1 + turn)])
-    zero = jnp.zeros(())
+    zero, wanted = jnp.zeros(()), jnp.zeros(located + BETWEEN, bool)
     unseen = jnp.broadcast_to(state.monitors, (BETWEEN, low.shape[0]))
-    wanted = jnp.zeros(located + BETWEEN, bool)
     search = _Search(jnp.asarray(-1), step.y, step.w, state.monitors, wanted, jnp.ones(which.shape), zero, zero + 1, zero, unseen)
 
     def advance_search(search):
@@ -119,11 +119,10 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
 
     search = jax.lax.while_loop(lambda search: (search.k < 0) | jnp.any(search.wanted), advance_search, search)
     outside, crossed, _ = judge(search.monitors)
-    count = low.shape[0]
+    count = low.shape[0]  # the limits come first
     exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
-    beyond = ~already & ~outside & jnp.any((search.between < low) | (search.between > high), axis=0)
-    passing = jnp.concatenate([start[None, count:], search.between[:, watch.monitor], search.monitors[None, watch.monitor]])
-    twice = jnp.sum(jnp.diff((passing < watch.level).astype(int), axis=0) != 0, axis=0) > 1
+    over = jnp.any((search.between < low) | (search.between > high), axis=0) & ~already & ~outside
+    twice = _passed_twice(watch, jnp.concatenate([state.monitors[None], search.between, search.monitors[None]]))
     found = StepEvents(
         search.monitors,
         _sound(system, search.y, search.w, search.monitors),
@@ -134,9 +133,15 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         turned,
         places,
         search.between,
-        turned & passed & (jnp.any(beyond) | jnp.any(twice)),
+        turned & passed & (jnp.any(over) | twice),
     )
     return step._replace(y=search.y, w=search.w), found
+
+
+def _passed_twice(watch, monitors):
+    """Whether some watched level is passed more than once by monitors in the order of time."""
+    below = monitors[:, watch.monitor] < watch.level
+    return jnp.any(jnp.sum(below[1:] != below[:-1], axis=0) > 1)
 
 
 def _turn(state, step: RosenbrockStep):

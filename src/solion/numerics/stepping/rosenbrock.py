@@ -19,6 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.numerics import system as traced
 from solion.numerics.banded import solve_bordered, solve_small
 from solion.numerics.roots import near_root
 from solion.numerics.stepping.jacobian import capacities, factor, linearise
@@ -97,7 +98,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> RosenbrockStep
     def stage(i, increments):
         here, past = _combine(tableau[i], increments, i)
         y_stage = y + here[:n]
-        rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[n:], drive)
+        rate, constraint = traced.balance(system, t + nodes[i] * h, y_stage, w + here[n:], drive)
         # f / (dq/dy) of the stage, times dq/dy of the start: the row as the factors have it
         share = jnp.where(point.capacity == 0, 1.0, point.capacity / capacities(system, y_stage))
         right = share * rate + point.capacity * past[:n] / h + h * time_weights[i] * point.slope
@@ -147,7 +148,7 @@ def project(system: AbstractSystem, t, y, w, drive, enough: float = 1e-8):
     """w with g(t, y, w) = 0 from a near w; not a number where Newton's method fails (:func:`near_root`)."""
     if w.shape[0] == 0:
         return w
-    return near_root(lambda w: system.balance(t, y, w, drive)[1], w, enough)
+    return near_root(lambda w: traced.balance(system, t, y, w, drive)[1], w, enough)
 
 
 def interpolate(theta, start, end, dense):
