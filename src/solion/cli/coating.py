@@ -110,6 +110,23 @@ def patches(
         print(f"Results in {folder}")
 
 
+@coating.command()
+def eis(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A spectrum of the coated electrode, as instruments write them.")],
+    thickness: Annotated[str, typer.Option(help="Of the layer, such as '10 um'.")],
+    area: Annotated[str, typer.Option(help="Of the electrode, where the file has ohm, such as '1 cm^2'.")] = "",
+    i02: Annotated[str, typer.Option(help="Exchange current of coating | lithium; without it the layer is taken for all.")] = "",
+    barrier: Annotated[str, typer.Option(help="Of nucleation, for the threshold.")] = "20 mV",
+    temperature: Annotated[str, typer.Option(help="Of the measurement.")] = "298.15 K",
+) -> None:
+    """sigma_Li and D of a coating's layer from its impedance, and the threshold that they give."""
+    with refusals():
+        from solion.explore.coating.spectrum import layer_of_spectrum
+
+        given = {"thickness": thickness, "area": area, "i02": i02, "barrier": barrier, "temperature": temperature}
+        print("\n".join(layer_of_spectrum(file, given)))
+
+
 def _write(found, folder: Path, force: bool) -> None:
     from solion.explore.coating.report import FILE, write_verdicts
     from solion.study.folder import whole_folder

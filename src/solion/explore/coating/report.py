@@ -251,7 +251,8 @@ def write_map(found: PlatingMap, folder: Path, name: str) -> None:
     title = f"{name}: plating map over {' and '.join(found.plane)}"
     said = (
         "Colours: the threshold above which the top is supersaturated enough to nucleate. Hatched: lithium plates on top, since "
-        f"the current is above it and a nucleated top takes more than its tolerated share. Underneath on {found.under.mean():.0%}."
+        "the current is above it and a nucleated top takes more than its tolerated share. Underneath on "
+        f"{found.under.mean():.0%}."
     )
     body = [header(title, "at the medians of all other numbers"), section("map", "Map", picture(image, "map", said))]
     write_page(folder, title, body)
