@@ -96,10 +96,10 @@ class TopGrowth(eqx.Module):
     @property
     def quantities(self):
         return (
-            Quantity("top_coverage", None, "share of the electrode on which lithium grows on top"),
-            Quantity("current_density_top", "current_density", "current density that grows lithium on top"),
-            Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A"),
-            Quantity("top_thickness", "length", "lithium on top, as a film"),
+            Quantity("top_coverage", None, "share of the electrode on which lithium grows on top", place="deposit"),
+            Quantity("current_density_top", "current_density", "current density that grows lithium on top", place="deposit"),
+            Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A", place="deposit"),
+            Quantity("top_thickness", "length", "lithium on top, as a film", place="deposit"),
         )
 
 
