@@ -263,6 +263,7 @@ def test_every_law_at_once_keeps_its_energy_there_and_back():
         ),
         ({"stoichiometry": 0.375}, "give the two that belong together"),
         ({"ratio": 0.8}, "ratio is V_product/V_host"),
+        ({"diffusivity": 3e-6}, "1 cm2/s is 1e-4 m2/s|diffusivity = 3e-06 m2/s is outside"),
     ],
 )
 def test_hosts_that_cannot_be_are_refused(change, words):
@@ -271,8 +272,8 @@ def test_hosts_that_cannot_be_are_refused(change, words):
 
 
 def test_a_yield_stress_in_the_wrong_unit_is_refused():
-    with pytest.raises(so.InputError, match="yield_stress = 1000 Pa is outside its allowed range"):
-        so.laws.RigidPlastic(yield_stress=1e3)
+    with pytest.raises(so.InputError, match="yield_stress = 1e\\+06 Pa is outside its allowed range"):
+        so.laws.RigidPlastic(yield_stress=1e6)  # 1 MPa where 1 GPa was meant
 
 
 def test_prototype_without_layer_is_the_limit():
