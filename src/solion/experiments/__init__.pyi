@@ -27,6 +27,7 @@ from .conduction import planes as planes
 from .conduction import profile as profile
 from .conduction import section as section
 from .conduction import sensitivity as sensitivity
+from .design_map import DesignMap as DesignMap
 from .experiment import AbstractExperiment as AbstractExperiment
 from .experiment import Stage as Stage
 from .filament_cycling import FilamentCycling as FilamentCycling
