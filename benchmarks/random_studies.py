@@ -195,7 +195,108 @@ def polycrystal(draw: Draw, structures: int) -> dict:
     return {"device": device, "microstructure": shape, "numerics": numerics, "drive": drive}
 
 
-FAMILIES = {"film": film, "synapse": synapse, "alloy": alloy, "polycrystal": polycrystal}
+def coating(draw: Draw, structures: int) -> dict:
+    """An electrode under a coating: a scan of plating, a protocol in time, a spectrum."""
+    count = int(draw.random.integers(1, 3))
+
+    def exchange():
+        return {"law": "insertion_butler_volmer", "exchange_current": f"{draw.log(1e-3, 1e5):.8g} A/m^2"}
+
+    def layer(stores):
+        concentration, factor = f"{draw.log(1e2, 1e5):.8g} mol/m^3", draw.log(1, 1e4)
+        ions = f"{draw.log(1e-9, 10):.8g} S/m"
+        transport = draw.of(
+            {"law": "alloy_transport", "concentration": concentration, "thermodynamic_factor": factor,
+             "diffusivity": f"{draw.log(1e-18, 1e-9):.8g} m^2/s", "phase_width": f"{draw.of(0.0, draw.log(1, 1e4)):.8g} mol/m^3"},
+            {"law": "wagner_transport", "ion_conductivity": ions, "concentration": concentration, "thermodynamic_factor": factor},
+            {"law": "ion_transport", "ion_conductivity": ions},
+        )  # fmt: skip
+        if stores and transport["law"] == "ion_transport":
+            return layer(stores)
+        electrons = f"{draw.log(1e-12, 1e6):.8g} S/m" if stores else f"{draw.of(0.0, draw.log(1e-12, 1e6)):.8g} S/m"
+        return {"thickness": f"{draw.log(1, 1e5):.8g} nm", "electron_conductivity": electrons, "transport": transport}
+
+    experiment = draw.of("plating", "transient", "transient", "coating_spectrum")
+    device: dict = {"kind": "coated_electrode", "layers": [layer(experiment == "transient") for _ in range(count)]}
+    device |= {name: exchange() for name in ("into", "bottom", "above")}
+    device |= {"barrier": f"{draw.log(0.1, 500):.8g} mV", "pressure": f"{draw.of(0.0, draw.log(1e3, 1e9)):.8g} Pa"}
+    device |= {"exposed": draw.of(1.0, draw.even(0, 1)), "area": f"{draw.log(1e-10, 1e-3):.8g} m^2"}
+    device["drive"] = draw.of("adatom", "electrolyte")
+    if draw.chance(0.3) and experiment == "plating":
+        device["pores"] = {"kind": "connected_pores", "fraction": draw.even(0.01, 0.9)}
+    study: dict = {"device": device}
+    if experiment == "plating":
+        low = draw.log(1e-6, 10)
+        study["experiment"] = {"kind": "plating", "lowest": f"{low:.8g} A/m^2", "highest": f"{low * draw.log(2, 1e6):.8g} A/m^2"}
+        study["experiment"] |= {"hold": f"{draw.log(1e-3, 1e5):.8g} s", "points": 12}
+        study["experiment"]["strip"] = f"{draw.of(0.0, draw.log(1e-3, 1e3)):.8g} A/m^2"
+    elif experiment == "coating_spectrum":
+        study["experiment"] = {"kind": experiment, "electrolyte_resistance": f"{draw.of(0.0, draw.log(1e-6, 1)):.8g} ohm*m^2"}
+        study["experiment"]["capacitance"] = f"{draw.log(1e-4, 10):.8g} F/m^2"
+        study["spectrum"] = {"low": f"{draw.log(1e-6, 1):.8g} Hz", "high": f"{draw.log(10, 1e9):.8g} Hz", "per_decade": 3}
+    else:
+        study["experiment"] = {"kind": experiment}
+        levels = [("voltage", -1, 1, "V"), ("supersaturation", 0.001, 0.5, "V")]
+        study["protocol"] = steps(draw, (1e-4, 2, "V"), (1e-12, 1e-2, "A"), (1e-4, 1e5, "s"), levels)
+        study["numerics"] = {"cells": 12}
+    return study
+
+
+def interface(draw: Draw, structures: int) -> dict:
+    """An interface that may hold a film, in equilibrium along a line of states."""
+
+    def energy():
+        return f"{draw.signed(1e-3, 5):.8g} J/m^2"
+
+    change = draw.of(
+        {"law": "fixed_change", "energy": energy()}, {"law": "mixed_change", "host": energy(), "solute": energy()},
+        {"law": "boundary_change", "film_side": f"{draw.log(1e-3, 5):.8g} J/m^2", "boundary": f"{draw.log(1e-3, 5):.8g} J/m^2"},
+    )  # fmt: skip
+    decay = draw.log(0.05, 10)
+    coefficient = draw.of(
+        {"law": "exponential_coefficient", "decay_length": f"{decay:.8g} nm"},
+        {"law": "dispersion_coefficient", "cutoff": f"{decay:.8g} nm"},
+        {"law": "cut_dispersion_coefficient", "cutoff": f"{decay:.8g} nm"},
+        {"law": "layered_coefficient", "decay_length": f"{decay:.8g} nm", "layer": f"{draw.log(0.1, 3):.8g} nm",
+         "amplitude": draw.even(0, 1), "layering_length": f"{decay * draw.log(0.1, 1):.8g} nm"},
+    )  # fmt: skip
+    forces = [
+        {"law": "dispersion_force", "hamaker": f"{draw.signed(1e-22, 1.9e-19):.8g} J"},
+        {"law": "double_layer_force", "strength": energy(), "screening_length": f"{draw.log(0.1, 30):.8g} nm"},
+    ]
+    melting = draw.even(200, 1500)
+    penalty = draw.of(
+        {"law": "given_penalty"},
+        {"law": "linear_penalty", "entropy": f"{draw.log(1e3, 1e7):.8g} J/(m^3*K)", "transition": f"{melting:.8g} K"},
+        {"law": "thompson_spaepen_penalty", "heat": f"{draw.log(1e6, 1e10):.8g} J/m^3", "transition": f"{melting:.8g} K"},
+        {"law": "dilute_penalty", "heat": f"{draw.log(1e2, 1e5):.8g} J/mol", "melting_point": f"{melting:.8g} K",
+         "molar_volume": f"{draw.log(3e-6, 1e-4):.8g} m^3/mol", "activity_coefficient": draw.log(1, 1e6)},
+        {"law": "alloy_penalty", "crystal": {"constant": [draw.even(0, 5e4)], "per_kelvin": [0.0]},
+         "melt": {"constant": [draw.even(-2e4, 2e4)], "per_kelvin": [0.0]},
+         **{f"{who}_{what}": text for who in ("host", "solute") for what, text in (
+             ("heat", f"{draw.log(1e3, 3e4):.8g} J/mol"), ("melting", f"{draw.even(200, 1500):.8g} K"),
+             ("volume", f"{draw.log(3e-6, 1e-4):.8g} m^3/mol"))}},
+    )  # fmt: skip
+    device = {"kind": "interfacial_film", "film_tension": f"{draw.log(1e-3, 5):.8g} J/m^2", "change": change}
+    device |= {"layer": f"{draw.log(0.1, 3):.8g} nm", "coefficient": coefficient, "penalty": penalty}
+    device["forces"] = [force for force in forces if draw.chance(0.3)]
+    solute = penalty["law"] in ("dilute_penalty", "alloy_penalty")
+    low = draw.log(1e-9, 1e-3) if solute else draw.log(1e2, 1e8)
+    high = min(low * draw.log(2, 1e4), 0.9) if solute else low * draw.log(2, 1e4)
+    coldest, several = draw.even(150, 800), draw.chance(0.5)
+    experiment = {"kind": "film_equilibrium", "low": low, "high": high, "points": 12, "coldest": f"{coldest:.8g} K"}
+    experiment |= {"hottest": f"{coldest + several * draw.even(10, 500):.8g} K", "temperatures": 3 if several else 1}
+    return {"device": device, "experiment": experiment}
+
+
+FAMILIES = {
+    "film": film,
+    "synapse": synapse,
+    "alloy": alloy,
+    "polycrystal": polycrystal,
+    "coating": coating,
+    "interface": interface,
+}
 
 
 def random_study(family: str, seed: int, structures: int = 6) -> dict:

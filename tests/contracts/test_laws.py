@@ -110,6 +110,9 @@ FILM_FORCES = {
 }
 FILM_PENALTIES = {
     "AlloyPenalty": laws.AlloyPenalty(MIXING, MIXING, 3000.0, 453.65, 13.02e-6, 2597.0, 370.95, 23.78e-6),
+    "AlloyPenaltyAtPotential": laws.AlloyPenaltyAtPotential(
+        laws.AlloyPenalty(MIXING, MIXING, 3000.0, 453.65, 13.02e-6, 2597.0, 370.95, 23.78e-6)
+    ),
     "DilutePenalty": laws.DilutePenalty(2597.0, 370.95, 23.78e-6, 2e3),
     "FilmPenalty": laws.FilmPenalty(lambda temperature, control, composition: 1e8 * (1 - composition)),
     "GivenPenalty": laws.GivenPenalty(),
@@ -487,8 +490,8 @@ def test_a_force_across_a_film_starts_at_zero_and_ends_at_its_limit(law):
 @each(FILM_PENALTIES)
 def test_a_penalty_is_finite_and_differentiable(law):
     inside = jnp.linspace(1e-6, 1 - 1e-6, 21)
-    assert finite(jax.vmap(lambda x: law.density(320.0, 1e-4, x) * jnp.ones(()))(inside))
-    assert finite(jax.grad(lambda T: jnp.sum(law.density(T, 1e-4, 0.5) * jnp.ones(())))(320.0))
+    assert finite(jax.jit(jax.vmap(lambda x: law.density(320.0, 1e-4, x) * jnp.ones(())))(inside))
+    assert finite(jax.jit(jax.grad(lambda T: jnp.sum(law.density(T, 1e-4, 0.5) * jnp.ones(()))))(320.0))
 
 
 @each(COATING_TRANSPORTS)

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.linalg import solve_banded
 
-from solion.balances import mixture
+from solion.balances import mixture, resistor_network
 from solion.base.constants import FARADAY
 from solion.base.errors import InputError
 from solion.laws import interface_stability as stability
@@ -170,3 +170,21 @@ def test_equal_volumes_never_change_sign_and_capillarity_is_irrelevant():
     assert stability.critical_ratios(0.42, 0.33, 1.0) == []
     wave = stability.critical_wave(stability.LITHIUM, stability.Solid(31e9, 0.25), 13e-6, 1.3e-6, 0.5)
     assert_allclose(wave, 7.2e10, rtol=5e-3)
+
+
+def test_grains_by_chance():
+    """Layers in series, columns side by side, a film a grain thick, the threshold of a simple cubic lattice."""
+    bricks = np.zeros((4, 4, 6), int)
+    bricks[:, :, ::2] = 1
+    assert_allclose(resistor_network.network_conductivity(bricks, [1.0, 1e-6]), 2 / (1 + 1e6), rtol=1e-9)
+    assert_allclose(resistor_network.network_conductivity(bricks.transpose(2, 1, 0), [1.0, 1e-6]), 0.5 * (1 + 1e-6), rtol=1e-9)
+    assert resistor_network.network_conductivity(bricks, [1.0, 0.0]) == 0
+    chance = [resistor_network.spanning_probability(share, 16, 16, 40) for share in (0.26, 0.36)]
+    assert chance[0] < 0.1 < 0.9 < chance[1]
+    assert resistor_network.spanning_probability(0.2, 2) > 0.9 > 0.1 > resistor_network.spanning_probability(0.2, 8)
+    table = resistor_network.network_table(0.5, 0.4, 0.1, 2)
+    drawn = resistor_network.arrangements([0.5, 0.4, 0.1], 2)
+    exact = np.sort([resistor_network.network_conductivity(one, [2.0, 1.0, 0.0]) for one in drawn])[6]
+    assert_allclose(table.conductivity(2.0, 1.0, 0.5), exact, rtol=0.01)
+    with pytest.raises(InputError, match="sum to 1"):
+        resistor_network.arrangements([0.5, 0.4], 2)

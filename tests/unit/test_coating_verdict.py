@@ -8,9 +8,11 @@ import pytest
 from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
+from solion.base.constants import FARADAY
 from solion.base.errors import InputError
 from solion.cli.app import app
 from solion.explore import coating
+from solion.explore.coating import evaluate as evaluations
 from solion.explore.coating import verdict as verdicts
 from solion.explore.coating.verdict import evaluate_many as evaluate
 
@@ -130,6 +132,12 @@ def test_scores():
         ({"operation": {"current": 1}}, r"has no unit"),
         ({"operation": {"current": "1 A/m^2", "i_mA_cm2": 1}}, r"gives current a second time"),
         ({"composite": 3}, r"composite is not a table"),
+        ({"composite": {"phi": {"alloy": 1.0}, "model": "generl"}}, r"did you mean 'general'"),
+        ({"composite": {"phi": {"alloy": 1.0}, "model": "network"}}, r"composite\.grain is missing"),
+        ({"sources": {"layers.0.W": "somewhere"}}, r"mine\.toml: sources: .* does not begin with one of"),
+        ({"sources": {"layers.0.D_chem": "stated: Table I"}}, r"layers\.0\.D_chem is no number of the candidate"),
+        ({"sources": {"lithium.poisson": "stated: x"}}, r"lithium\.poisson is not given in this file"),
+        ({"layers": [{"row": "Li22Sn5-25C-GIT", "thickness": "1 um"}]}, r"layers\.0\.row: .*did you mean 'Li22Sn5-25C-GITT'"),
         ({"composite": {"phi": {"alloy": "x"}}}, r"is not a table of shares"),
         ({"composite": {"phi": {"pore": 1.0}}}, r"sum to 1"),
         ({"composite": {"phi": {"alloy": 1.0}, "pore_connected": "no"}}, r"neither true nor false"),
@@ -148,6 +156,58 @@ def test_diffusivity_in_the_wrong_unit_and_a_missing_factor():
     found = coating.read_candidate(raw | {"layers": [layer | {"D_chem_cm2_s": 1.9e-7}]})
     assert found.numbers["layers.0.thermodynamic_factor"].assumed
     assert "no W" in found.notes[0]
+
+
+def test_sources_and_rows_of_table_one():
+    given = coating.read_candidate(small(sources={"layers.0.D_chem_cm2_s": "literature: ref. 44", "layers.0.W": "stated: p. 3"}))
+    assert given.numbers["layers.0.diffusivity"].source.reference == "ref. 44"
+    assert given.numbers["layers.0.thermodynamic_factor"].source.provenance == "stated"
+    assert given.numbers["layers.0.thickness"].source.provenance == "user"
+    row = coating.load_candidate(FOLDER / "li13sn5.toml")
+    assert row.numbers["layers.0.diffusivity"].source.provenance == "literature"
+    assert row.numbers["layers.0.thermodynamic_factor"].assumed
+    assert any("extrapolated from 688.15 K to 298.15 K with 0.2636 eV" in note for note in row.notes)
+    own = coating.read_candidate(small(layers=[{"row": "Li22Sn5-25C-GITT", "thickness_um": 1, "W": 40}]))
+    assert own.numbers["layers.0.thermodynamic_factor"].high == 40
+    assert own.numbers["layers.0.concentration"].high == 75500
+
+
+def test_models_of_a_composite():
+    found = {}
+    for model in ("series", "hashin_shtrikman_lower", "bruggeman", "general", "hashin_shtrikman_upper", "parallel", "network"):
+        table = {
+            "phi": {"alloy": 0.5, "salt": 0.45, "pore": 0.05},
+            "model": model,
+            "salt_ion_S_m": 1e-4,
+            "salt_electron_S_m": 1e-9,
+        }
+        raw = small(composite=table | ({"grain": "4 um"} if model == "network" else {}))
+        candidate = coating.read_candidate(raw)
+        x = verdicts.at_shares(candidate, np.full((1, len(candidate.uncertain)), 0.5))
+        found[model] = float(np.ravel(evaluations.conductivities(candidate, x)[0][0])[0])
+    bounds = [found[name] for name in ("series", "hashin_shtrikman_lower", "bruggeman", "hashin_shtrikman_upper", "parallel")]
+    assert bounds == sorted(bounds)
+    for model in ("general", "network"):
+        assert found["hashin_shtrikman_lower"] < found[model] < found["hashin_shtrikman_upper"]
+    thick = coating.read_candidate(small(composite={"phi": {"alloy": 1.0}, "model": "network", "grain_nm": 10}))
+    with pytest.raises(InputError, match=r"1000 grains thick"):
+        evaluations.network_of(thick)
+
+
+def test_efficiency_cracks_and_a_layer_without_electrons():
+    raw = small(interphase={"k_p_m2_s": 1e-20, "excess": 1.0}, operation={"i_mA_cm2": 1, "Q_mAh_cm2": 0.1})
+    raw["layers"] = [*raw["layers"], {"thickness_um": 1, "sigma_ion_S_m": 1e-4, "sigma_e_S_m": 0}]
+    found = coating.check_coating(coating.read_candidate(raw), samples=64)
+    assert (found.word, found.probability, found.sobol) == ("under", 1.0, {})
+    assert "no threshold" in found.sentence
+    assert found.cracks == 0
+    grown = np.sqrt(5e-9**2 + 2e-20 * 2 * (360 + 3600)) - 5e-9  # 3600 C/m2 at 10 A/m2, and two rests of an hour
+    assert_allclose(found.bands["efficiency"][1], 1 - 0.005 - FARADAY * 1.3e5 * grown / 3600, rtol=1e-9)
+    raw["operation"]["Q_mAh_cm2"] = 3
+    much = coating.check_coating(coating.read_candidate(raw), samples=64, indices=False)
+    assert much.cracks == 1
+    assert "cracks at 3 mAh" in much.outlook[1]
+    assert much.bands["crack_share"][1] > 0.01
 
 
 def test_ranking_refuses_where_intervals_overlap(tmp_path):

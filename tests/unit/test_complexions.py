@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 import solion as so
+from solion.base.constants import FARADAY
+from solion.explore.coating.candidate_film import film_numbers
+from solion.explore.coating.inputs import UncertainNumber
 from solion.laws import (
     AlloyPenalty,
+    CationAdsorption,
     DispersionForce,
     ExponentialCoefficient,
     FixedChange,
     InterfacialCoefficient,
     LayeredCoefficient,
     MixedChange,
+    Multilayer,
     RedlichKister,
     Segregation,
     TabulatedCoefficient,
@@ -22,27 +27,33 @@ from solion.laws import (
 from solion.papers.coatings.setup import film_of, sodium_on_lithium
 from solion.thermodynamics.complexions import (
     FilmEnergy,
+    FilmInPlace,
     bound,
     check_condition,
     clamped,
     contact_angle,
+    film_nucleation,
     lowest,
     minima,
     required_penalty,
     screen,
+    stability_limits,
     stationary,
     trace,
+    transitions,
+    universal_map,
 )
+from solion.thermodynamics.complexions.branches import branches
 
 ROOM = 298.15
 
 
+@jax.jit
 def brute(film, temperature, control):
     """Least energy over a dense grid, thickness by composition, with the clean interface."""
-    h = np.concatenate([[0.0], np.geomspace(1e-12, 3e-8, 1500)])
-    x = 1 / (1 + np.exp(-np.linspace(-16, 16, 801)))
-    energy = jax.vmap(lambda x: jax.vmap(lambda h: film.excess(h, x, temperature, control))(jnp.asarray(h)))(jnp.asarray(x))
-    return float(jnp.min(energy))
+    h = jnp.asarray(np.concatenate([[0.0], np.geomspace(1e-12, 3e-8, 1500)]))
+    x = jnp.asarray(1 / (1 + np.exp(-np.linspace(-16, 16, 801))))
+    return jnp.min(jax.vmap(lambda x: jax.vmap(lambda h: film.excess(h, x, temperature, control))(h))(x))
 
 
 def test_thickness_and_energy_of_the_exponential_film():
@@ -72,6 +83,32 @@ def test_attractive_dispersion_keeps_a_film_beside_drops():
     assert contact_angle(film_of("exp"), 0.4) == 0
 
 
+def test_a_film_turns_the_angle_of_lithium_and_with_it_the_barrier():
+    """Outside it lowers cos(theta) by Phi_min/gamma_Li, buried it raises it; d cos/d(dG) = h/gamma_Li, the envelope theorem."""
+    film = film_of("exp")
+    lowering = -0.3 + 0.03 * (1 + np.log(10))  # closed
+    bare = film_nucleation(0.6, 0.3, 0.5)
+    assert (bare.cosine, bare.share) == pytest.approx((0.6, 0.104))
+    outer = film_nucleation(0.6, 0.3, 0.5, outer=FilmInPlace(film, 1e8))
+    assert outer.cosine == pytest.approx(0.6 + lowering / 0.5, rel=1e-12)
+    assert outer.overpotential / bare.overpotential == pytest.approx(np.sqrt(outer.share / bare.share), rel=1e-9)
+    more = film_nucleation(0.6, 0.3, 0.5, outer=FilmInPlace(film, 1.001e8))
+    assert (more.cosine - outer.cosine) / 1e5 == pytest.approx(3e-10 * np.log(10) / 0.5, rel=1e-3)
+    spread = film_nucleation(0.6, 0.3, 0.5, buried=FilmInPlace(film, 1e8))
+    assert spread.cosine > 1, "said as it comes out"
+    assert spread.overpotential == 0
+    given = {"control": 1e8, "change": {"law": "fixed_change", "energy": "-0.3 J/m^2"}}
+    given |= {"coefficient": {"law": "exponential_coefficient", "decay_length": "0.3 nm"}}
+    numbers, notes = film_numbers({"film": given}, UncertainNumber(ROOM, ROOM), "mine.toml")
+    assert numbers["interfaces.film_energy"].low == pytest.approx(lowering, rel=1e-12)
+    assert "0.691 nm" in notes[0]
+    for wrong, words in (({"contrl": 1.0}, "did you mean 'control'"), ({"change": {"law": "fixed_change"}}, "energy is missing")):
+        with pytest.raises(so.InputError, match=f"mine.toml: film.*{words}"):
+            film_numbers({"film": given | wrong}, UncertainNumber(ROOM, ROOM), "mine.toml")
+    with pytest.raises(so.InputError, match="outer_energy"):
+        film_nucleation(0.1, 0.3, 0.5, outer=FilmInPlace(film, 1e8))
+
+
 def test_joint_minimum_from_any_start_against_brute_force():
     random = np.random.default_rng(3)
     for _ in range(4):
@@ -96,7 +133,7 @@ def test_joint_minimum_from_any_start_against_brute_force():
         state = lowest(films)
         for k in range(0, 64, 16):
             if films.penalty[k] > 1e6:
-                least = brute(film, temperature[k], bulk[k])
+                least = float(brute(film, temperature[k], bulk[k]))
                 assert least - 1e-12 >= state.energy[k] - 1e-4 * abs(least)
                 assert state.energy[k] == pytest.approx(least, rel=3e-3, abs=1e-12)
 
@@ -111,6 +148,8 @@ def test_three_errors_of_a_first_program():
     assert state.composition[0] > 0.9
     assert abs(state.thickness[1] - state.thickness[2]) < 1.5e-11, "layers do not tell the two apart"
     assert state.composition[2] - state.composition[1] > 0.9
+    finite = np.isfinite(state.thickness)
+    assert np.all(state.thickness[finite] < films.bound[finite]), "the bound is of all compositions, not of the least dG alone"
     assert np.isinf(state.thickness[3]), "beyond the lithium-rich solidus there is no film of the size of a box"
 
 
@@ -134,6 +173,29 @@ def test_derivatives_are_those_of_the_theorems():
     assert inward.change.energy == pytest.approx(3e-10 / -0.3, rel=1e-9)
 
 
+def test_jump_and_limit_of_metastability_of_a_dispersion_film():
+    """Section 1.3: from h_0 to nothing at D/(2 h_0), lost at h = h_0/sqrt(3), 9 D/(8 sqrt(3) h_0)."""
+    film, path, unit = film_of("vdw"), np.geomspace(1e7, 3e9, 40), 0.3 / 3e-10
+    tables = branches(film)
+    (found,) = transitions(film, ROOM, path, tables=tables)
+    assert found.control / unit == pytest.approx(0.5, rel=2e-7)
+    assert found.thickness == pytest.approx((3e-10, 0.0), rel=1e-6)
+    (lost,) = stability_limits(film, ROOM, path, tables=tables)
+    assert (lost.control / unit, lost.thickness / 3e-10) == pytest.approx((9 / (8 * np.sqrt(3)), 1 / np.sqrt(3)), rel=2e-6)
+
+
+def test_universal_map_is_one_film_in_units_of_its_own():
+    """h/xi = ln(D/(G xi)) for every dgamma, and energies go with dgamma."""
+    changes, penalties = np.array([[-0.1], [-0.4]]), np.array([1e7, 1e8, 1e9])
+    state = universal_map(film_of("exp"), changes, penalties)
+    ratio = (penalties * 3e-10 / -changes).ravel()
+    assert state.thickness == pytest.approx(3e-10 * np.maximum(-np.log(ratio), 0), rel=1e-8, abs=1e-20)
+    expected = np.where(ratio < 1, np.repeat(changes, 3) * (1 - ratio * (1 - np.log(ratio))), 0.0)
+    assert state.energy == pytest.approx(expected, rel=1e-9, abs=1e-15)
+    with pytest.raises(so.InputError, match="has to be below 0"):
+        universal_map(film_of("exp"), [0.1], 1e8)
+
+
 def test_isotherms():
     assert Segregation(-2e4).filling(1e-3, ROOM) == pytest.approx(0.76154, abs=1e-5)
     assert Segregation(-3e4).filling(1e-3, ROOM) == pytest.approx(0.99449, abs=1e-5)
@@ -148,6 +210,25 @@ def test_isotherms():
     assert (below, above) == pytest.approx(jump.fillings, abs=1e-3)
     with pytest.raises(so.InputError, match="outside"):
         law.coexistence(430.0)
+
+
+def test_isotherms_of_cations_and_of_many_layers():
+    """Frumkin: half a layer at E_0 - g/(2F) for a = 1, the Nernst shift for others; layer n fills at RT ln a = eps_1/n^3."""
+    cation = CationAdsorption(-3.0, 4000.0)
+    assert cation.filling(1.0, -3.0 - 4000 / (2 * FARADAY), ROOM) == pytest.approx(0.5, abs=1e-12)
+    shifted = -3.1 + cation.onset(0.05, ROOM) - cation.onset(1.0, ROOM)
+    assert cation.filling(0.05, shifted, ROOM) == pytest.approx(cation.filling(1.0, -3.1, ROOM), rel=1e-9)
+    assert cation.stays(0.05, -3.026, -3.04, ROOM), "dilute Cs+ lies below lithium by its activity"
+    assert not cation.stays(1.0, -3.026, -3.04, ROOM)
+    layers = Multilayer(-8000.0, -12000.0, -1000.0, 4)
+    for n in (1, 2, 3):
+        at = np.exp(-8000 / n**3 / (8.314462618 * 60))
+        below, above = layers.filling([0.999 * at, 1.001 * at], 60.0).round(3)
+        assert list(below) == [1.0] * (n - 1) + [0.0] * (5 - n)
+        assert list(above) == [1.0] * n + [0.0] * (4 - n)
+    at = np.exp(-8000 / (8.314462618 * 300))
+    sides = Multilayer(-8000.0, -12000.0, layers=1).filling([at * (1 - 1e-9), at * (1 + 1e-9)], 300.0)[:, 0]
+    assert sides == pytest.approx(Segregation(0.0, -12000.0).coexistence(300.0).fillings, rel=1e-6)
 
 
 def test_a_line_is_followed_to_its_critical_end():

@@ -156,6 +156,25 @@ def test_watched_levels_are_located():
         np.testing.assert_array_equal(rising[which == event], [1, 0])
 
 
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_turn_within_one_step_passes_its_level_twice(stops):
+    """a = 6 - 4 t - 6 exp(-t) turns at t = ln 1.5; levels just below its peak are passed twice within any but short steps."""
+    peak, below = 2 - 4 * np.log(1.5), 1e-4
+    limits = ((0, A, -INF, peak - below),) if stops else ()
+    plan = schedule((1.0, 2.0, -2.0), (1.0, -2.0, -2.0), limits=limits)
+    levels = ((A, peak - below), (W, np.arcsinh(peak - below)), (A, 9.0))
+    state, record = run(toy(1.0), plan, levels=levels, tolerance=Tolerance(0.1, 0.1))
+    _, _, times = filled(record)
+    if stops:
+        assert int(state.status) == Status.STOPPED
+        assert float(state.t) == pytest.approx(np.log(1.5) - np.sqrt(2 * below / 4), abs=1e-3)
+    else:
+        which = np.asarray(record.event)[: times.size]
+        for event in (0, 1):
+            near = np.log(1.5) + np.sqrt(2 * below / 4) * np.array([-1, 1])
+            np.testing.assert_allclose(times[which == event], near, atol=1e-3)
+
+
 @pytest.mark.parametrize(("monitor", "level", "instant"), [(A, 0.75, np.log(4.0)), (B, 0.4, 0.4), (W, 0.6, None)])
 def test_limits_end_a_run_where_they_are_met(monitor, level, instant):
     instant = -np.log(1 - np.sinh(level)) if instant is None else instant

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
+from solion.balances.conduction_voxels import VoxelGrains, network
+from solion.balances.electrode import Electrode
+from solion.balances.voxel_electrodes import conduct
 from solion.base.errors import InputError
 from solion.devices import CoatedElectrode, CoatingLayer
-from solion.explore.coating_patches import first_nucleation, random_patches, weibull
+from solion.explore.coating_patches import ElectrolyteField, _in_plane, first_nucleation, random_patches, weibull
+from solion.grids.grains.voxel_facets import AxisFaces, VoxelFacets
 from solion.laws import AlloyTransport, InsertionButlerVolmer
 
 ALLOY = AlloyTransport(concentration=7e4, diffusivity=1e-11, thermodynamic_factor=100.0)
@@ -24,6 +28,51 @@ def test_patches():
     weak = first_nucleation(device, np.ones((2, 4)), np.array([[1.0, 1.0, 0.1, 1.0], [1.0, 1.0, 1.0, 1.0]]))
     assert weak.patch[0] == 2
     assert weak.current[0] < 0.2 * weak.current[1]
+
+
+def voxel_currents(resistance, field, fine):
+    """Share of each patch of the current by the voxel engine: ``fine`` voxels along a patch, patches linear, counter at 0 V."""
+    side, h = len(resistance), field.size / fine
+    shape = (side * fine, side * fine, round(field.distance / h))
+    nothing = AxisFaces(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    facets = VoxelFacets(np.zeros((0, 2), np.int64), (nothing,) * 3, np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3)))
+    grains = VoxelGrains(np.ones(shape, np.int32), h, True, facets, np.array([0.0, field.conductivity]), np.zeros(0))
+    face = np.ones(shape[:2])
+    patches = Electrode(np.kron(1 / resistance, np.ones((fine, fine))), 0 * face, face)
+    found = conduct(network(grains), patches, Electrode(np.inf * face, 0 * face, face), voltage=1.0).bottom
+    means = found.reshape(side, fine, side, fine).mean(axis=(1, 3))
+    return means / means.mean()
+
+
+def test_currents_in_the_plane():
+    """Against the voxel engine where everything is linear, and against the balance itself where transfer is slow."""
+    field = ElectrolyteField(size=1e-4, conductivity=0.3, distance=2e-4)
+    lengths = np.exp(0.3 * np.random.default_rng(3).standard_normal((1, 16)))
+    quick = InsertionButlerVolmer(exchange_current=1e9)
+    device = CoatedElectrode((CoatingLayer(ALLOY, 1e-5, 1e7),), into=quick, bottom=quick)
+    alone = first_nucleation(device, lengths, np.ones((1, 16)))
+    ours = _in_plane(device, field, device.ion_resistance * lengths, np.full((1, 16), 0.02), np.full((1, 16), 10.0))[0]
+    share = (ours / ours.mean()).reshape(4, 4)
+    coarse, fine = (voxel_currents(device.ion_resistance * lengths.reshape(4, 4), field, n) for n in (4, 8))
+    np.testing.assert_allclose(share, fine, rtol=0.01)
+    assert np.abs(fine - share).max() < np.abs(coarse - share).max()
+    assert share.max() < 0.95 * alone.focus[0]  # the electrolyte evens out what the layers focus
+
+    slow = CoatedElectrode((CoatingLayer(ALLOY, 1e-5, 1e7),), into=InsertionButlerVolmer(exchange_current=10.0))
+    found = first_nucleation(slow, lengths, np.ones((1, 16)), field)
+    into, bottom = slow.exchange(slow.into), slow.exchange(slow.bottom)
+    resistance = slow.ion_resistance * lengths
+    current, first = _in_plane(slow, field, resistance, np.full((1, 16), 0.02), np.full((1, 16), 5.0))
+    drive = slow.offset + resistance * current + np.asarray(bottom.overpotential(current))
+    grid = np.fft.ifft2(np.fft.fft2(current.reshape(4, 4)) * field.modes(4)).real.ravel()
+    np.testing.assert_allclose(np.ptp(drive[0] + np.asarray(into.overpotential(current))[0] + grid), 0, atol=1e-9)
+    assert drive[0, first[0]] == pytest.approx(0.02, rel=1e-9)
+    assert drive.max() <= 0.02 * (1 + 1e-9)
+    assert found.current[0] == pytest.approx(current.mean(), rel=1e-9)
+    with pytest.raises(InputError, match="no square"):
+        first_nucleation(slow, np.ones((1, 5)), np.ones((1, 5)), field)
+    with pytest.raises(InputError, match="three thicknesses"):
+        first_nucleation(slow, np.ones((1, 4)), np.ones((1, 4)), ElectrolyteField(1e-5, 1.0, 1e-4))
 
 
 def test_weibull_and_its_scaling():

@@ -1,6 +1,8 @@
 """Coated electrode: closed forms, the solver against them, diffusion in time, impedance, and what must be refused."""
 
 import dataclasses
+import functools
+import operator
 from typing import Any
 
 import numpy as np
@@ -8,11 +10,12 @@ import pytest
 from scipy.optimize import brentq
 
 import solion
+from solion.analysis.nucleation_statistics import nucleus_count
 from solion.analysis.spectra.coating import fit_coating
 from solion.balances.coating_paths import Path, PorePath, SymmetricExchange, share, threshold
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
-from solion.devices import CoatedElectrode, CoatingLayer, ConnectedPores
+from solion.devices import ClassicalNucleation, CoatedElectrode, CoatingLayer, ConnectedPores
 from solion.experiments import CoatingSpectrum, Plating
 from solion.laws import (
     AlloyTransport,
@@ -24,7 +27,7 @@ from solion.laws import (
     coating,
 )
 from solion.materials import coating_row, coating_table, handbook_factors
-from solion.protocols import hold, open_circuit
+from solion.protocols import hold
 
 VOLT = thermal_voltage(298.15)
 ALLOY = AlloyTransport(concentration=7e4, diffusivity=1e-11, thermodynamic_factor=100.0)
@@ -181,26 +184,52 @@ def test_time_to_nucleation(factor, printed):
     assert all(entry["ok"] for entry in run.audit.values())
 
 
-def test_below_the_threshold_never_and_pressure_and_layers_in_time():
+def test_layers_and_pressure_in_time_and_a_top_that_nucleates_latches_and_is_stripped():
+    """Never below the onset; above it late by what N = 1 takes, there to stay at a fifth of it, gone in reverse, and not back."""
     row = WagnerTransport(ion_conductivity=0.05, concentration=5e4, thermodynamic_factor=50.0)
+    law = InsertionButlerVolmer(exchange_current=1e4)
     device = CoatedElectrode(
         (
             CoatingLayer(ALLOY, 1e-5, 1e7),
-            CoatingLayer(row, 2e-6, 0.5),
-            CoatingLayer(IonTransport(ion_conductivity=1e-3), 1e-8, 1e-6),
+            CoatingLayer(row, 2e-6, 1e3),
+            CoatingLayer(IonTransport(ion_conductivity=1e-3), 1e-8, 1e3),
         ),
+        into=law,
+        above=law,
         bottom=InsertionButlerVolmer(exchange_current=1e3),
-        into=QUICK,
         pressure=2e6,
+        nucleation=ClassicalNucleation(),
     )
     onset = device.thresholds().onset_up
-    protocol = hold(current=0.9 * onset * 1e-4, duration=300.0, samples=4) + open_circuit(duration=300.0, samples=4)
-    run = solion.simulate(device, protocol, cells=40)
-    steady = run.dataset["supersaturation"].values[3]
+    levels = ((0.7, 300.0, 31), (0.0, 300.0, 4), (3.0, 20.0, 201), (0.2, 100.0, 11), (-1.0, 150.0, 31), (0.2, 100.0, 4))
+    steps = [hold(current=share * onset * 1e-4, duration=duration, samples=samples) for share, duration, samples in levels]
+    run = solion.simulate(device, functools.reduce(operator.add, steps), cells=20)
+    data = run.dataset
+    time, nuclei, top, joined, film, drive = (
+        data[name].values
+        for name in ("time", "nuclei", "current_density_top", "joining_current_density", "top_thickness", "supersaturation")
+    )
+    ends = [int(np.argmin(np.abs(time - t + 1e-6))) for t in np.cumsum([duration for _, duration, _ in levels])]
     known = Path(device.ion_resistance, (exchange(1e3),), device.offset)
-    assert steady == pytest.approx(float(known.overpotential(0.9 * onset)), rel=1e-5)
-    assert run.dataset["supersaturation"].values[-1] == pytest.approx(device.offset, rel=1e-3)
+    assert drive[ends[0]] == pytest.approx(float(known.overpotential(0.7 * onset)), rel=1e-4)
+    assert nuclei[ends[1]] < 1
+    assert drive[ends[1]] == pytest.approx(device.offset, rel=1e-2)
+    rising = slice(ends[1] + 2, ends[2] + 1)
+    first = time[rising][np.argmax(nuclei[rising] > 1)] - 600
+    assert 0 < first < 3
+    assert 0.02 < drive.max() < 0.03
+    assert top[ends[2]] > 0.9 * 3 * onset
+    assert film[ends[2]] == pytest.approx(np.trapezoid(top[rising], time[rising]) * 12.97e-6 / FARADAY, rel=0.01)
+    assert top[ends[3]] > 0.9 * 0.2 * onset, "latched far below the onset"
+    assert film[ends[3]] > film[ends[2]]
+    assert film[ends[4]] < 1e-6 * film[ends[3]], "stripped"
+    assert top[ends[5]] < 1e-3 * joined[ends[5]], "underneath again: the barrier is back"
     assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    count = nucleus_count(time[rising], drive[rising], 0.02, 1e-4)
+    assert count.first - 600 == pytest.approx(first, abs=0.1)
+    assert count.probability[-1] == pytest.approx(1.0)
+    with pytest.raises(InputError, match="times in order"):
+        nucleus_count([1.0, 0.0], [0.1, 0.1], 0.02, 1e-4)
 
 
 def test_impedance_and_its_fit():

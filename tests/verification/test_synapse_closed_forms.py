@@ -306,11 +306,11 @@ def test_patches_that_cannot_be_are_refused(changes, words):
 def test_runs_out_of_the_model_say_so_with_the_number_that_matters():
     """A pulse shorter than the dielectric time, cells too wide for it, and a leak larger than what moves ions."""
     device = synapse(0.02, leak=0.01)
-    short = so.simulate(device, steps.pulses(current=1e-8, width=5e-8, gap=1.0, count=1, samples=1), cells=8)
+    short = so.simulate(device, steps.pulses(current=1e-8, width=5e-8, gap=1.0, count=1, samples=1), cells=16)
     said = " ".join(json.loads(short.dataset.attrs["warnings"]))
     for words in ("3.2e-08 s", "steps of 9.5e-08 s or more", "Resolved(finest=3.8e-10)", "more electrons leak"):
         assert words in said
-    forced = so.simulate(synapse(0.02), steps.hold(current=1.0, duration=1e-6, samples=2), cells=8)
+    forced = so.simulate(synapse(0.02), steps.hold(current=1.0, duration=1e-6, samples=2), cells=16)
     assert forced.status in ("depleted", "saturated")
     assert all(np.all(np.isfinite(forced.dataset[name].values)) for name in ("voltage", "current", "open_circuit_voltage"))
     ohmic = 1 / AREA / (1 / RESISTANCE + 1 / BLOCK)  # 1 A through ions and leak side by side; interfaces add some 20 V

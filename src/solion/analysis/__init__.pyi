@@ -14,6 +14,8 @@ from .hysteresis import loops as loops
 from .loop_pattern import Pattern as Pattern
 from .loop_pattern import pattern as pattern
 from .metric import Metric as Metric
+from .nucleation_statistics import NucleusCount as NucleusCount
+from .nucleation_statistics import nucleus_count as nucleus_count
 from .resistance import VoltagePassage as VoltagePassage
 from .resistance import on_off_ratio as on_off_ratio
 from .resistance import read_pulses as read_pulses

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import gc
 import hashlib
 import os
 import pickle
@@ -116,7 +117,8 @@ class Program:
             count = len(jax.tree.leaves(argument))
             donated += range(start, start + count) if k in self.donate else ()
             start += count
-        lowered = jax.jit(flat, donate_argnums=tuple(donated), keep_unused=True).lower(*leaves)
+        with _uncollected():
+            lowered = jax.jit(flat, donate_argnums=tuple(donated), keep_unused=True).lower(*leaves)
         return lowered, returned[0]
 
     def _place(self, key, arguments) -> tuple[Path, str] | None:
@@ -128,6 +130,18 @@ class Program:
         name = self.function.__name__.strip("_")
         digest = hashlib.sha256(repr((name, key, self.donate, _surroundings())).encode()).hexdigest()
         return folder / f"{name}-{digest[:32]}", digest
+
+
+@contextlib.contextmanager
+def _uncollected():
+    """Without Python's search for cyclic garbage, which takes a tenth of the time of tracing and finds none worth it."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @functools.cache

@@ -29,6 +29,7 @@ UNITS = {
     "charge": "C",
     "energy": "J",
     "energy_density": "J/m3",
+    "molar_energy": "J/mol",
     "surface_energy": "J/m2",
     "power": "W",
     "power_density": "W/m2",
@@ -64,6 +65,7 @@ class Quantity:
     ``dimensions`` are those beside time of a field, such as ``("x",)``; a coordinate that moves with time has ``("cell",)``.
     ``monitored`` numbers can be watched, and can end a step of a protocol. ``integral_of`` names the reported rate of
     which this is the integral over time, by the stepper's own quadrature. ``headline``: a reader of a result looks for it first.
+    ``missing``: why a value may be infinite or no number; those of all others are finite.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Quantity:
     monitored: bool = False
     integral_of: str = ""
     headline: bool = False
+    missing: str = ""
 
     def __post_init__(self):
         if self.kind is not None and self.kind not in UNITS:
@@ -93,7 +96,8 @@ class Quantity:
         kind = {"kind": self.kind} if self.kind else {}
         place = {"place": self.place} if self.place else {}
         first = {"headline": "yes"} if self.headline else {}
-        return {"units": self.unit, "long_name": self.meaning, "role": self.role} | kind | place | first
+        missing = {"missing": self.missing} if self.missing else {}
+        return {"units": self.unit, "long_name": self.meaning, "role": self.role} | kind | place | first | missing
 
 
 def having(quantities: Iterable[Quantity], **wanted: Any) -> list[Quantity]:

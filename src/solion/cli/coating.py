@@ -28,8 +28,8 @@ def check(file: File, samples: Samples = 8192, seed: Seed = 0, out: Out = None, 
 
         found = check_coating(load_candidate(file), samples, seed)
         print(found.sentence)
-        for note in found.notes:
-            print(f"  {note}")
+        for line in (*found.outlook, *found.notes):
+            print(f"  {line}")
         low, high = found.checklist.overall
         print(f"Checklist: {low:.3f} to {high:.3f}{''.join(f', {flag}' for flag in found.checklist.flags)}", end="")
         print(f"; unknown: {', '.join(found.checklist.unknown)}." if found.checklist.unknown else ".")

@@ -3,6 +3,7 @@
 from solion.devices.alloy_particle import AlloyParticle
 from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
 from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, ConnectedPores, NoPores, PlatingThresholds
+from solion.devices.coating_top import ClassicalNucleation, WatchedNucleation
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
@@ -49,6 +50,7 @@ __all__ = [
     "AlloyParticle",
     "ByRegion",
     "ChargeTransfer",
+    "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
     "ConnectedPores",
@@ -82,6 +84,7 @@ __all__ = [
     "Sphere",
     "SymmetricCell",
     "Uniform",
+    "WatchedNucleation",
     "WellMixed",
     "Wire",
     "at_composition",

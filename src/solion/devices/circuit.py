@@ -3,7 +3,8 @@
     V_cell = V_rest + R i + (overpotentials),      i_ext = i + leak(V_cell),      V = V_cell + R_s i_ext
 
 The voltage rises strictly with i and every overpotential has the sign of i, so i lies between zero and what the bare
-resistance would let through, and one search finds it.
+resistance would let through, and one search finds it. Where an interface levels off at a limiting current, i says nothing of
+its overpotential: Newton's method on all equations then gives it what is left of the voltage.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from abc import abstractmethod
 from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.numerics.roots import increasing_root
+from solion.numerics.roots import increasing_root, near_root
 from solion.protocols.drive import Drive
 
 
@@ -37,6 +39,10 @@ class AbstractTerminalCircuit(eqx.Module):
     @abstractmethod
     def voltages(self, w) -> tuple[Any, Any, Any]:
         """(V at the terminal, V of the cell, i_ext) at w."""
+
+    @abstractmethod
+    def constraint(self, drive: Drive, t, w) -> Float[Array, " w"]:
+        """The equations of the terminal and of the interfaces, zero at w."""
 
     @abstractmethod
     def leaking(self, voltage) -> Any:
@@ -68,7 +74,9 @@ def solve(circuit: AbstractTerminalCircuit, drive: Drive, t) -> Float[Array, " w
     )
     bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
     low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
-    return circuit.carrying(unit * jnp.sinh(increasing_root(_excess, (circuit, drive, t), low, high, bounds[0])))
+    found = circuit.carrying(unit * jnp.sinh(increasing_root(_excess, (circuit, drive, t), low, high, bounds[0])))
+    exact = near_root(lambda w: circuit.constraint(drive, t, w), jax.lax.stop_gradient(found))
+    return jnp.where(jnp.all(jnp.isfinite(exact)), exact, found)
 
 
 def _excess(x, parameters):

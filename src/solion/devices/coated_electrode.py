@@ -18,8 +18,9 @@ from solion.base.errors import InputError
 from solion.base.parameters import Part, as_arrays, assumed, build, literature, parameter, positive_parameter, without_sources
 from solion.base.scaling import Scales
 from solion.devices.coating_region import CoatingRegion, coating_region
+from solion.devices.coating_top import AbstractTopNucleation, NoTop, TopGrowth, TopPath, WatchedNucleation
 from solion.devices.device import AbstractDevice
-from solion.devices.line import Interface, LineSystem
+from solion.devices.line import Interface, LineSystem, NoLeak
 from solion.devices.start import Region
 from solion.laws import coating
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer
@@ -105,6 +106,7 @@ class CoatedElectrode(AbstractDevice):
     bottom: AbstractChargeTransfer = _exchange(1000.0, "i_02, order of magnitude")
     above: AbstractChargeTransfer = _exchange(100.0, "i_0T, as for the coating")
     pores: AbstractPores = NoPores()
+    nucleation: AbstractTopNucleation = WatchedNucleation()
     barrier: float = parameter(
         0.02, unit="V", low=0, high=2, doc="eta_nuc", source=assumed(0.02, "5 to 40 mV of metals; ~0 where lithium dissolves")
     )
@@ -232,14 +234,16 @@ class CoatedElectrode(AbstractDevice):
 
     def system(self, cells: int) -> LineSystem:
         scales = self.scales()
+        top = self.nucleation.growth(self, scales)
         return LineSystem(  # pyright: ignore[reportCallIssue]
-            regions=(self._region(cells, scales),),
+            regions=(self._region(cells, scales, top),),
             interfaces=(Interface("electrolyte", self.into, "after"),),
             series_resistance=0.0,
             current_unit=scales.current_density,
+            leak=TopPath(top) if top.cells else NoLeak(),
         )
 
-    def _region(self, cells: int, scales: Scales) -> CoatingRegion:
+    def _region(self, cells: int, scales: Scales, top: NoTop | TopGrowth) -> CoatingRegion:
         return coating_region(
             [
                 (layer.thickness, sigma, layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity))
@@ -250,6 +254,7 @@ class CoatedElectrode(AbstractDevice):
             self.offset,
             scales,
             cells,
+            top,
         )
 
     def _content(self):
@@ -270,7 +275,10 @@ class CoatedElectrode(AbstractDevice):
                 " state at once; take the experiment plating."
             )
         mean = 1 + float(self.offset / stiffness)  # at rest with the metal under its pressure
-        return (Region("coating", self.system(cells).regions[0].cells, mean, np.inf, ("electrolyte", "lithium")),)
+        region = self.system(cells).regions[0]
+        extra = region.top.cells  # pyright: ignore[reportAttributeAccessIssue]
+        coating = Region("coating", region.cells - extra, mean, np.inf, ("electrolyte", "lithium"))
+        return (coating, Region("top", extra, 1.0, np.inf)) if extra else (coating,)
 
     @property
     def watch(self):  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -281,10 +289,10 @@ class CoatedElectrode(AbstractDevice):
         found = []
         name, level = next(iter(self.watch.items()))
         highest = float(np.max(dataset[name].values)) if name in dataset else 0.0
-        if highest > level * (1 + 1e-9):
+        if highest > level * (1 + 1e-9) and "nuclei" not in dataset:
             found.append(
                 f"{name} reaches {highest:.4g} V, above the barrier of {level:.4g} V: lithium nucleates on top, and what follows"
-                " in this run is as if it did not; end it there with until, and take plating for what a nucleated top does."
+                " in this run is as if it did not; end it there with until, or let it grow (nucleation = ClassicalNucleation())."
             )
         excess = float(np.max(np.abs(dataset["composition"].values - 1))) if "composition" in dataset else 0.0
         if excess > FULL:

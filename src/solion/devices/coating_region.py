@@ -4,7 +4,8 @@
 
 eta = mu_Li/F against the lithium underneath, in V_T. Electrons make up the rest of the current, so that its potential drop is
 that of eta alone. Layers that store nothing are resistances between the cells. One entry more than cells counts lithium that
-came in less what joined the metal, by which the ledger knows that none is lost.
+came in less what joined the metal, by which the ledger knows that none is lost. Where lithium may grow on top
+(:mod:`solion.devices.coating_top`), its charge and its nuclei are two entries more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jaxtyping import Array, Float
 from solion.balances.electrode import Junction, join, shared
 from solion.base.quantity import Quantity
 from solion.base.scaling import Scales
+from solion.devices.coating_top import NoTop, TopGrowth
 from solion.devices.line import AbstractRegion
 from solion.laws.charge_transfer import AbstractChargeTransfer, metal_surface
 
@@ -32,6 +34,8 @@ class CoatingFields(NamedTuple):
     inner: Float[Array, " n-1"]
     joining: Any
     overpotential: Any
+    extra: Any  # of the top
+    coverage: Any
 
 
 class CoatingRegion(AbstractRegion):
@@ -43,6 +47,7 @@ class CoatingRegion(AbstractRegion):
     depths: Float[Array, " n"]
     metal: Junction
     offset: Any  # V_Li p/F
+    top: NoTop | TopGrowth = NoTop()
 
     name: str = eqx.field(static=True, default="coating")
     ends: tuple[str, str] = eqx.field(static=True, default=("electrolyte", "lithium"))
@@ -59,7 +64,7 @@ class CoatingRegion(AbstractRegion):
         ),
         Quantity("composition_top", None, "content c/c_eq at the top", "surface", "electrolyte", monitored=True),
     )
-    quantities: ClassVar[tuple[Quantity, ...]] = (
+    own: ClassVar[tuple[Quantity, ...]] = (
         Quantity("joining_current_density", "current_density", "current density of lithium that joins the metal underneath"),
         Quantity("overpotential_lithium", "voltage", "overpotential at coating|lithium", place="lithium"),
         Quantity(
@@ -71,8 +76,12 @@ class CoatingRegion(AbstractRegion):
     )
 
     @property
+    def quantities(self):
+        return (*self.own, *self.top.quantities)
+
+    @property
     def cells(self):
-        return self.capacity.shape[0] + 1
+        return self.capacity.shape[0] + 1 + self.top.cells
 
     @property
     def _unit(self):
@@ -81,14 +90,22 @@ class CoatingRegion(AbstractRegion):
     def guards(self):
         return {}
 
+    def _split(self, values):
+        """Of the cells, the counting entry, of the top."""
+        count = self.capacity.shape[0]
+        return values[:count], values[count : count + 1], values[count + 1 :]
+
     def unknowns(self, content):
-        return jnp.concatenate([(content[:-1] - 1) * self.stiffness, content[-1:] - 1])
+        cells, count, extra = self._split(content)
+        return jnp.concatenate([(cells - 1) * self.stiffness, count - 1, extra - 1])
 
     def conserved(self, y):
-        return jnp.concatenate([1 + y[:-1] / self.stiffness, 1 + y[-1:]])
+        cells, *rest = self._split(y)
+        return jnp.concatenate([1 + cells / self.stiffness, *(1 + part for part in rest)])
 
     def invariants(self, q):
-        return (jnp.sum(self.capacity * (q[:-1] - 1)) * self.stiffness * self._unit - (q[-1] - 1))[None]
+        cells, count, _ = self._split(q)
+        return (jnp.sum(self.capacity * (cells - 1)) * self.stiffness * self._unit - (count[0] - 1))[None]
 
     def admissible(self, y):
         return jnp.all(jnp.isfinite(y))
@@ -97,11 +114,12 @@ class CoatingRegion(AbstractRegion):
         return jnp.concatenate([self.depths, jnp.ones(1)])
 
     def state(self, y):
-        eta = y[:-1]
+        eta, _, extra = self._split(y)
         drop, resistance = eta[-1] - self.offset, self.resistances[-1]
         over = shared(self.metal, drop, resistance)
         joining = jnp.where(resistance > 0, (drop - over) / resistance, self.metal.current(over))
-        return CoatingFields(eta, (eta[:-1] - eta[1:]) / self.resistances[1:-1], joining, over)
+        coverage = self.top.coverage(extra) if self.top.cells else 0.0
+        return CoatingFields(eta, (eta[:-1] - eta[1:]) / self.resistances[1:-1], joining, over, extra, coverage)
 
     def _net(self, state, current):
         """Current into each cell."""
@@ -110,7 +128,10 @@ class CoatingRegion(AbstractRegion):
 
     def rate(self, state, current):
         own = self._net(state, current) / (self.capacity * self.stiffness)
-        return jnp.concatenate([own, jnp.reshape((current - state.joining) * self._unit, 1)])
+        rates = [own, jnp.reshape((current - state.joining) * self._unit, 1)]
+        if self.top.cells:
+            rates.append(self.top.rates(state.extra, state.coverage, self.contents(state, current)[0], current))
+        return jnp.concatenate(rates)
 
     def drop(self, state):
         return state.potential[0], self.resistances[0]
@@ -124,7 +145,16 @@ class CoatingRegion(AbstractRegion):
 
     def observe(self, y, state, current):
         inside = self.resistances[0] * current**2 + jnp.sum(self.resistances[1:-1] * state.inner**2)
-        return {
+        grown = {}
+        if self.top.cells:
+            voltage = self.top.voltage(self.contents(state, current)[0], current)
+            grown = {
+                "top_coverage": state.coverage,
+                "current_density_top": state.coverage * self.top.current(voltage),
+                "nuclei": self.top.nuclei(state.extra),
+                "top_thickness": self.top.thickness(state.extra),
+            }
+        return grown | {
             "joining_current_density": state.joining,
             "overpotential_lithium": state.overpotential,
             "lithium_balance": self.invariants(self.conserved(y))[0] / COUNTED,
@@ -138,7 +168,9 @@ class CoatingRegion(AbstractRegion):
         return 0.5 * jnp.sum(self.capacity * eta**2), jnp.sum(eta * self._net(state, current))
 
 
-def coating_region(layers, content, law: AbstractChargeTransfer, offset, scales: Scales, cells: int) -> CoatingRegion:
+def coating_region(
+    layers, content, law: AbstractChargeTransfer, offset, scales: Scales, cells: int, top: NoTop | TopGrowth
+) -> CoatingRegion:
     """The region of ``layers`` (thickness, sigma_Li, D_chem or None; SI, from the lithium up) with some ``cells``.
 
     Cells of each storing layer widen from its top as s^2, where a step of current is felt first. ``content``: W V_T of the
@@ -172,4 +204,5 @@ def coating_region(layers, content, law: AbstractChargeTransfer, offset, scales:
         depths=jnp.concatenate(depths),
         metal=metal,
         offset=offset / scales.voltage,
+        top=top,
     )

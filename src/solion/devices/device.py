@@ -75,14 +75,20 @@ class AbstractDeviceSystem(AbstractSystem):
         return jnp.all(jnp.isfinite(y))
 
     def monitors(self, t, y, w, drive):
-        seen = self.observe(t, y, w, drive)  # what is not asked for is dropped by the compiler
+        seen = observe(self, t, y, w, drive)  # what is not asked for is dropped by the compiler
         return jnp.stack([seen[item.name] for item in self.monitored])
 
     def integrands(self, t, y, w, drive):
         if not self.integrals:
             return jnp.zeros(0)
-        seen = self.observe(t, y, w, drive)
+        seen = observe(self, t, y, w, drive)
         return jnp.stack([seen[item.integral_of] for item in self.integrals])
+
+
+@jax.jit
+def observe(system: AbstractDeviceSystem, t, y, w, drive) -> dict[str, Float[Array, ""]]:
+    """What a system observes, as a function that JAX traces once, however often a program holds it."""
+    return system.observe(t, y, w, drive)
 
 
 class AbstractDevice(AbstractSpecimen):

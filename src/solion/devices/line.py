@@ -60,8 +60,8 @@ class AbstractRegion(eqx.Module):
         """Whether a state may be accepted."""
 
     @abstractmethod
-    def places(self) -> Float[Array, " n"]:
-        """Distance of each cell from the region's first end."""
+    def places(self) -> Float[Array, " m"]:
+        """Distance of each cell from the region's first end; entries after the last of them are no cells."""
 
     @abstractmethod
     def guards(self) -> Mapping[str, Guard]:
@@ -114,6 +114,10 @@ class NoLeak(eqx.Module):
 
     losses: ClassVar[tuple[Quantity, ...]] = ()
 
+    def of(self, states):
+        """At states of the regions."""
+        return self
+
     def current(self, voltage):
         """None."""
         return 0.0
@@ -129,6 +133,10 @@ class Leak(eqx.Module):
 
     losses: ClassVar[tuple[Quantity, ...]] = (Quantity("dissipation_leak", "power", "power lost in the leak", "loss", "leak"),)
 
+    def of(self, states):
+        """At states of the regions, on which it does not depend."""
+        return self
+
     def current(self, voltage):
         """Current density at a voltage of the cell, scaled."""
         return self.law.current(voltage * self.thermal_voltage, self.conductance) / self.unit
@@ -141,7 +149,7 @@ class LineCircuit(AbstractTerminalCircuit):
     signs: tuple[int, ...] = eqx.field(static=True)
     offset: Any
     resistance: Any
-    leak: NoLeak | Leak
+    leak: Any  # NoLeak, Leak, or another path beside the line
     series_resistance: Any
 
     def bare(self):
@@ -196,7 +204,7 @@ class LineSystem(AbstractDeviceSystem):
     interfaces: tuple[Interface, ...]
     series_resistance: Any
     current_unit: Any  # A/m2
-    leak: NoLeak | Leak = NoLeak()
+    leak: Any = NoLeak()  # or a Leak, or another path beside the line at a state of it
     terminal: str = eqx.field(static=True, default="top")
 
     border: ClassVar[int] = 0
@@ -276,11 +284,12 @@ class LineSystem(AbstractDeviceSystem):
         return jnp.concatenate([jnp.full(region.cells, region.floor) for region in self.regions])
 
     def profiles(self, y):
-        before, places = 0.0, []
-        for region in self.regions:
+        before, places, contents = 0.0, [], []
+        for region, part in self._parts(y):
             places.append(before + region.places())
+            contents.append(region.conserved(part)[: places[-1].size])
             before = before + region.length
-        return {"x": jnp.concatenate(places), "composition": self.conserved(y)}
+        return {"x": jnp.concatenate(places), "composition": jnp.concatenate(contents)}
 
     def invariants(self, q):
         return jnp.concatenate([region.invariants(part) for region, part in self._parts(q)])
@@ -302,7 +311,9 @@ class LineSystem(AbstractDeviceSystem):
             surface = self.regions[at].surface(states[at], end)
             junctions.append(join(interface.transfer, surface, self.current_unit))
         signs = tuple(interface.sign for interface in self.interfaces)
-        return LineFields(states, LineCircuit(tuple(junctions), signs, offset, resistance, self.leak, self.series_resistance))
+        return LineFields(
+            states, LineCircuit(tuple(junctions), signs, offset, resistance, self.leak.of(states), self.series_resistance)
+        )
 
     def start(self, t, y, drive):
         return solve(self.fields(y).circuit, first_terminal(drive), t)

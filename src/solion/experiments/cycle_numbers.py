@@ -29,7 +29,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     place = table[:, 0].astype(int)
     near = (np.diff(place) == 0) & (np.diff(table[:, 1]) <= 1e-12 * table[1:, 1])
     table, place = table[~np.append(False, near)], place[~np.append(False, near)]
-    start = np.zeros(place[-1] + 1)
+    start = np.zeros(max(place[-1], segment.max()) + 1)
     start[segment] = time - local
     found = having(monitored, role="terminal")
     which = [2 + monitored.index(item) for item in found]

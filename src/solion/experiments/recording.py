@@ -13,8 +13,10 @@ import xarray as xr
 from solion.base.compiled import Program
 from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
+from solion.devices.device import observe
 from solion.experiments.assembly import Model
 from solion.experiments.cycle_numbers import cycle_numbers
+from solion.numerics import system as traced
 from solion.numerics.stepping.integrate import State, Status, Tolerance
 from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.stepping.record import RunRecord
@@ -27,22 +29,24 @@ def _observe(system, schedule, record: RunRecord):
     """At every sample: what is observed and what is spread over cells, each by name; and how fast each invariant changes by
     the equations, which it must not, and how fast its parts do."""
 
-    def look(segment, local, y):
-        drive = jax.tree.map(lambda entry: entry[segment], schedule.drive)
-        w = system.start(local, y, drive)
-        rates = jnp.where(capacities(system, y) == 0, 0.0, system.balance(local, y, w, drive)[0])
-        invariants, pull = jax.vjp(system.invariants, system.conserved(y))
-        (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-        return system.observe(local, y, w, drive), weights @ rates, jnp.abs(weights) @ jnp.abs(rates)
-
     def one(sample):
-        k, *rest = sample
-        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(look, *rest))
-        return jax.lax.cond(k < record.samples, look, lambda *_: empty, *rest)
+        k, segment, *rest = sample
+        here = system, *rest, jax.tree.map(lambda entry: entry[segment], schedule.drive)
+        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(_look, *here))
+        return jax.lax.cond(k < record.samples, _look, lambda *_: empty, *here)
 
     rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
     columns, leaking, moving = jax.lax.map(one, rows)
     return columns, jax.vmap(system.profiles)(record.y), leaking, moving
+
+
+@jax.jit
+def _look(system, local, y, drive):
+    w = traced.start(system, local, y, drive)
+    rates = jnp.where(capacities(system, y) == 0, 0.0, traced.balance(system, local, y, w, drive)[0])
+    invariants, pull = jax.vjp(system.invariants, system.conserved(y))
+    (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
+    return observe(system, local, y, w, drive), weights @ rates, jnp.abs(weights) @ jnp.abs(rates)
 
 
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost

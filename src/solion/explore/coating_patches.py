@@ -4,20 +4,31 @@
 
 The cell's threshold is the mean current at the least eta_k. With quick transfer at the electrolyte all patches are
 supersaturated alike, and thin ones only focus the current; with slow transfer a thick patch, which draws less of it, is the
-first. What scatters the threshold is then the barrier: defects. No current flows in the plane.
+first. What scatters the threshold is then the barrier: defects.
+
+With an :class:`ElectrolyteField` currents in the plane count: the counter electrode at V stands a distance away across an
+electrolyte that resists, and every patch sees what is left, V = eta_k(i_k) + sum_l G_kl i_l. G is exact for currents that are
+even within each patch, a patch's mean potential by the modes of Laplace's equation, tanh(q L)/(kappa q): within 3 % of the
+field itself where thicknesses spread over a decade. Salt stays even, and currents within the coating, (thickness/patch)^2 of
+those through it, are left out.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solion.balances.coating_paths import Path, alone, threshold
-from solion.base.errors import InputError
+from solion.base.errors import InputError, RunError
+from solion.base.parameters import Part, positive_parameter
 from solion.devices.coated_electrode import CoatedElectrode
+
+ALIASES, STEPS, SETTLED = 12, 60, 1e-10
 
 
 class FirstNucleation(NamedTuple):
@@ -61,8 +72,31 @@ def random_patches(
     return lengths, barriers * np.where(draw.random(shape) < defects, depth, 1.0)
 
 
-def first_nucleation(electrode: CoatedElectrode, thickness: NDArray, barrier: NDArray) -> FirstNucleation:
-    """The first nucleation of cells with patches (the last axis) of relative thickness and barrier, sharing the area equally."""
+class ElectrolyteField(Part):
+    """An electrolyte over a square of patches, its sides periodic, up to an even counter electrode."""
+
+    size: float = positive_parameter(unit="m", high=1.0, doc="edge of a patch")
+    conductivity: float = positive_parameter(unit="S/m", high=1e3, doc="kappa of the electrolyte, pores of a separator counted")
+    distance: float = positive_parameter(unit="m", high=1.0, doc="to the counter electrode")
+
+    def modes(self, side: int) -> NDArray:
+        """Mean potential of patches (V) over current density (A/m2) of each mode of side x side patches, ohm m2."""
+        wave = 2 * np.pi * (np.fft.fftfreq(side)[:, None] + np.arange(-ALIASES, ALIASES + 1)) / self.size  # (mode, alias)
+        even = np.sinc(wave * self.size / (2 * np.pi)) ** 2
+        q = np.sqrt(wave[:, None, :, None] ** 2 + wave[None, :, None, :] ** 2)
+        some = np.where(q > 0, q, 1.0)
+        depth = np.where(q > 0, np.tanh(some * self.distance) / some, self.distance)
+        return np.einsum("xyab,xa,yb->xy", depth, even, even) / self.conductivity
+
+
+def first_nucleation(
+    electrode: CoatedElectrode, thickness: NDArray, barrier: NDArray, field: ElectrolyteField | None = None
+) -> FirstNucleation:
+    """The first nucleation of cells with patches (the last axis) of relative thickness and barrier, sharing the area equally.
+
+    With a ``field`` the patches are a square, row by row. Raises InputError where they are none, or smaller than thrice the
+    coating's thickness.
+    """
     lengths, barriers = np.broadcast_arrays(np.asarray(thickness, float), float(electrode.barrier) * np.asarray(barrier, float))
     into, bottom = electrode.exchange(electrode.into), electrode.exchange(electrode.bottom)
     resistance, offset = float(electrode.ion_resistance) * lengths, float(electrode.offset)
@@ -76,11 +110,94 @@ def first_nucleation(electrode: CoatedElectrode, thickness: NDArray, barrier: ND
     first = levels.argmin(-1)
     least = levels.min(-1)
     currents = np.asarray(threshold(Path(resistance, (into, bottom), offset), least[..., None]))
+    if field is not None:
+        currents, first = _in_plane(electrode, field, resistance, barriers, currents)
     mean = currents.mean(-1)
     whole, level = jnp.asarray(float(electrode.ion_resistance)), jnp.asarray(float(electrode.barrier))
     even = threshold(Path(whole, (into, bottom), offset), at_onset(whole, level))
     some = np.where(mean > 0, mean, 1.0)
     return FirstNucleation(mean, first, np.where(mean > 0, currents.max(-1) / some, 1.0), float(even))
+
+
+def _in_plane(electrode, field: ElectrolyteField, resistance, barriers, start) -> tuple[NDArray, NDArray]:
+    """Currents of the patches at the first nucleation, and which it is, by Newton's method in the currents and V at once.
+
+    In each step the patch nucleates that reaches its barrier at the least V.
+    """
+    side = round(float(np.sqrt(barriers.shape[-1])))
+    if side**2 != barriers.shape[-1]:
+        raise InputError(f"first_nucleation: {barriers.shape[-1]} patches are no square, as an ElectrolyteField needs; take 256.")
+    if field.size < 3 * electrode.thickness:
+        raise InputError(
+            f"ElectrolyteField.size = {field.size:g} m is below three thicknesses of the coating ({electrode.thickness:g} m), "
+            "where currents within the coating count as well; take larger patches."
+        )
+    into, bottom = electrode.exchange(electrode.into), electrode.exchange(electrode.bottom)
+    modes, offset = field.modes(side), float(electrode.offset)
+    full = electrode.drive == "electrolyte"
+    shape = barriers.shape
+    if float(electrode.barrier) <= 0 or np.any(barriers <= 0):
+        return np.zeros(shape), barriers.argmin(-1)
+
+    def spread(current):
+        grid = current.reshape(*shape[:-1], side, side)
+        return np.fft.ifft2(np.fft.fft2(grid) * modes).real.reshape(shape)
+
+    current = np.maximum(start, 1e-12 * start.max())
+    voltage = np.zeros(shape[:-1])
+    for _ in range(STEPS):
+        eta, slope, lost, lost_slope = (np.asarray(part) for part in _patches((into, bottom, offset), resistance, current))
+        drive, rise = (eta, slope) if full else (eta - lost, slope - lost_slope)
+        excess = eta + spread(current) - voltage[..., None]
+        falls, gains = _solve(slope, modes, side, np.stack([-excess, np.ones(shape)]))
+        shift = (barriers - drive - rise * falls) / (rise * gains)
+        first = shift.argmin(-1)
+        least = np.take_along_axis(shift, first[..., None], -1)
+        change = falls + least * gains
+        voltage = voltage + least[..., 0]
+        current = np.maximum(current + change, 0.1 * current)
+        if np.max(np.abs(change) / current) < SETTLED:
+            return current, first
+    raise RunError(f"first_nucleation: currents of the patches did not settle in {STEPS} steps; give smaller spreads.")
+
+
+def _solve(slope, modes, side: int, right) -> NDArray:
+    """(slope + G) x = right by conjugate gradients, preconditioned with the mean slope; leading axes are systems of their own."""
+    shape = right.shape
+
+    def by(weights, x):
+        grid = x.reshape(*shape[:-1], side, side)
+        return np.fft.ifft2(np.fft.fft2(grid) * weights).real.reshape(shape)
+
+    near = 1 / (slope.mean(-1)[..., None, None] + modes)
+    x, residual = np.zeros(shape), right.copy()
+    ready = by(near, residual)
+    direction, size = ready, np.sum(residual * ready, -1, keepdims=True)
+    goal = 1e-22 * size
+    for _ in range(4 * STEPS):
+        image = slope * direction + by(modes, direction)
+        step = size / np.maximum(np.sum(direction * image, -1, keepdims=True), 1e-300)
+        x, residual = x + step * direction, residual - step * image
+        ready = by(near, residual)
+        following = np.sum(residual * ready, -1, keepdims=True)
+        if np.all(following <= goal):
+            break
+        direction, size = ready + following / np.maximum(size, 1e-300) * direction, following
+    return x
+
+
+@eqx.filter_jit
+def _patches(parts, resistance, current):
+    """(eta, its slope, that of the interface to the electrolyte, its slope) of patches at their currents."""
+    into, bottom, offset = parts
+
+    def one(r, i):
+        lost, lost_slope = jax.value_and_grad(into.overpotential)(i)
+        joined, joined_slope = jax.value_and_grad(bottom.overpotential)(i)
+        return offset + r * i + lost + joined, r + lost_slope + joined_slope, lost, lost_slope
+
+    found = jax.vmap(one)(resistance.ravel(), current.ravel())
+    return tuple(part.reshape(current.shape) for part in found)
 
 
 def weibull(currents: ArrayLike) -> WeibullFit:

@@ -53,6 +53,7 @@ from solion.laws.film_force import AbstractFilmForce, DispersionForce, DoubleLay
 from solion.laws.film_penalty import (
     AbstractFilmPenalty,
     AlloyPenalty,
+    AlloyPenaltyAtPotential,
     DilutePenalty,
     FilmPenalty,
     GivenPenalty,
@@ -83,7 +84,7 @@ from solion.laws.interfacial_coefficient import (
     LayeredCoefficient,
     TabulatedCoefficient,
 )
-from solion.laws.isotherm import Segregation, adsorption_onset
+from solion.laws.isotherm import CationAdsorption, Multilayer, Segregation, adsorption_onset
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
@@ -112,12 +113,14 @@ __all__ = [
     "AbstractSurfaceFilm",
     "AbstractWetting",
     "AlloyPenalty",
+    "AlloyPenaltyAtPotential",
     "AlloyTransport",
     "AreaResistance",
     "BareSurface",
     "BinarySalt",
     "BoundaryChange",
     "ButlerVolmer",
+    "CationAdsorption",
     "ChemicalDiffusion",
     "Conductivity",
     "Conformal",
@@ -167,6 +170,7 @@ __all__ = [
     "MisorientationBoundary",
     "MixedChange",
     "Mobility",
+    "Multilayer",
     "NeutralWetting",
     "OhmicConduction",
     "OhmicLeak",

@@ -72,11 +72,20 @@ class PotentialDiffusion(AbstractAmbipolar):
 
 
 def _shifted(law, composition, change):
-    """``composition`` plus a small ``change``, straight in its logit: equal to second order, and never empty or full."""
+    """``composition`` plus a ``change``, straight in its logit while small: equal to second order, and never empty or full.
+
+    What fills an empty place, or empties a full one, adds up as it is: only what is taken away dies out exponentially.
+    """
     sites = law.capacity
     share = composition / sites
-    logit = jnp.log(share) - jnp.log1p(-share) + change * sites / (composition * (sites - composition))
+    filled, freed = change / composition, -change / (sites - composition)
+    logit = jnp.log(share) - jnp.log1p(-share) + _tempered(filled) - _tempered(freed)
     # levels off far beyond where a run ends, so that no absurd current makes a composition 0 or full in round-off
     low = -300 - 300 * jnp.tanh((-300 - logit) / 300)
     high = 30 + 5 * jnp.tanh((logit - 30) / 5)
     return sites * jax.nn.sigmoid(jnp.where(logit < -300, low, jnp.where(logit > 30, high, logit)))
+
+
+def _tempered(ratio):
+    """``ratio`` up to one, its logarithm beyond, with one slope."""
+    return jnp.where(ratio > 1, 1 + jnp.log(jnp.maximum(ratio, 1.0)), ratio)

@@ -15,12 +15,13 @@ import jax
 import jax.numpy as jnp
 
 from solion.base.constants import GAS_CONSTANT
-from solion.base.parameters import Part, parameter, positive_parameter
+from solion.base.parameters import Part, inline, parameter, positive_parameter
 from solion.base.quantity import Quantity
 
 OFFSET = Quantity("offset", "energy_density", "energy added to the penalty, such as that of a strained film", "coordinate")
 PENALTY = Quantity("penalty", "energy_density", "penalty of the film material in bulk, dG", "coordinate")
 BULK = Quantity("bulk_composition", None, "share of solute in the bulk", "coordinate")
+POTENTIAL = Quantity("potential", "molar_energy", "chemical potential of the solute against its pure crystal", "coordinate")
 
 
 class AbstractFilmPenalty(Part):
@@ -162,6 +163,39 @@ class AlloyPenalty(AbstractFilmPenalty):
         if not self.precipitates:
             return -jnp.ones_like(control)
         return self.potentials(temperature, control)[1]
+
+
+class AlloyPenaltyAtPotential(AbstractFilmPenalty):
+    """An alloy's penalty over temperature and the chemical potential of its solute in place of its share: the plane (T, mu).
+
+    The bulk is the most dilute alloy of that potential; 0 is the limit at which pure solute precipitates.
+    """
+
+    mixes = True
+    controlled = POTENTIAL
+    alloy: AlloyPenalty = inline()
+
+    def bulk(self, temperature, control):
+        """Share of solute in the most dilute alloy of this potential (J/mol); exact to first derivatives."""
+        logits = jnp.linspace(-60.0, 30.0, 361)
+        held, at = jax.lax.stop_gradient((self, temperature)), jax.lax.stop_gradient(control)
+        table = held[0].alloy.potentials(held[1], jax.nn.sigmoid(logits))[1]
+        first = jnp.clip(jnp.argmax(table >= at), 1, len(logits) - 1)
+        low, high = logits[first - 1], logits[first]
+        logit = low + (high - low) * jnp.clip((at - table[first - 1]) / (table[first] - table[first - 1]), 0, 1)
+
+        def step(u, alloy, t, wanted):
+            value, slope = jax.jvp(lambda u: alloy.potentials(t, jax.nn.sigmoid(u))[1], (u,), (jnp.ones_like(u),))
+            return u - (value - wanted) / jax.lax.stop_gradient(slope)
+
+        logit = jax.lax.fori_loop(0, 5, lambda _, u: jnp.clip(step(u, held[0].alloy, held[1], at), low, high), logit)
+        return jax.nn.sigmoid(step(jax.lax.stop_gradient(logit), self.alloy, temperature, control))
+
+    def density(self, temperature, control, composition):
+        return self.alloy.density(temperature, self.bulk(temperature, control), composition)
+
+    def oversaturation(self, temperature, control):
+        return control if self.alloy.precipitates else -jnp.ones_like(control)
 
 
 class FilmPenalty(AbstractFilmPenalty):

@@ -13,6 +13,7 @@ from solion.base.constants import BOLTZMANN, FARADAY
 
 LITHIUM_VOLUME = 12.97e-6  # m3/mol, 6.94 g/mol at 0.535 g/cm3
 RATE_RATIO = 40.0  # ln(J_0/J_c) between the largest rate and the one that is seen; assumed, its root enters
+COLDEST = -600.0  # of an exponent
 
 
 def contact_cosine(substrate_energy, substrate_lithium_energy, lithium_energy):
@@ -47,6 +48,14 @@ def nucleation_overpotential(energy, cosine, temperature, rate_ratio=RATE_RATIO,
 def wetting_share_of(overpotential, energy, temperature, rate_ratio=RATE_RATIO, volume=LITHIUM_VOLUME):
     """S that a measured eta_nuc stands for; above 1 no contact angle explains it with these numbers."""
     return overpotential**2 * BOLTZMANN * temperature * rate_ratio / _sphere(energy, volume)
+
+
+def nucleation_rate(overpotential, barrier, critical_rate, rate_ratio=RATE_RATIO):
+    """J = J_c exp[L (1 - (eta_nuc/eta)^2)], 1/(m2 s): of any classical barrier, by its value J_c at eta_nuc; 0 at eta <= 0."""
+    eta = jnp.asarray(overpotential, float)
+    above = jnp.where(eta > 0, eta, 1.0)
+    exponent = jnp.maximum(rate_ratio * (1 - (barrier / above) ** 2), COLDEST)
+    return jnp.where(eta > 0, critical_rate * jnp.exp(exponent), 0.0)
 
 
 def nucleation_chance(rate, barrier, area, time, temperature):

@@ -1,4 +1,4 @@
-"""Roots of strictly increasing functions of one variable, found with certainty and differentiable to any order."""
+"""Roots: of increasing functions of one variable with certainty, of a few equations from nearby. Differentiable."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.numerics.banded import solve_small
+
+NEWTONS = 12  # from nearby
+RELATIVE, ROUND_OFF = 1e-4, 1e-13  # last change of an unknown: over itself, of which the square is left, or of 1 + |w|
 NEWTON, BISECTIONS = 50, 120  # Newton steps that creep up an exponential end after 50; 70 bisections close any bracket
 
 
@@ -53,3 +57,28 @@ def _increasing_root_jvp(function, primals, tangents):
     _, change = jax.jvp(lambda p: function(root, p), (parameters,), (tangents[0],))
     _, slope = jax.jvp(lambda x: function(x, parameters), (root,), (1.0,))
     return root, -change / slope
+
+
+def near_root(function: Callable[[Float[Array, " m"]], Float[Array, " m"]], w: Float[Array, " m"], enough: float = 1e-8):
+    """w with ``function(w) == 0`` by Newton's method from a near w; not a number where that fails.
+
+    The last change is at most ``enough`` of 1 + |w|, of which the square is left; an unknown that is far smaller than one, as
+    the current of a blocking interface is, is refined in relation to itself for as long as that converges.
+    """
+
+    def proceed(state):
+        _, change, before, rough, iteration = state
+        return ((change > enough) | (rough & (change < 0.25 * before))) & (iteration < NEWTONS)
+
+    def refine(state):
+        w, before, _, _, iteration = state
+        value, push = jax.linearize(function, w)
+        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), value)
+        w = w - step
+        size, whole = jnp.abs(step), 1 + jnp.abs(w)
+        rough = jnp.any((size > RELATIVE * jnp.abs(w)) & (size > ROUND_OFF * whole))
+        return w, jnp.max(size / whole), before, rough, iteration + 1
+
+    infinite = jnp.asarray(jnp.inf)
+    solved, change, *_ = jax.lax.while_loop(proceed, refine, (w, infinite, infinite, jnp.asarray(True), 0))
+    return jnp.where(change <= enough, solved, jnp.nan)

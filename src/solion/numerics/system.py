@@ -13,6 +13,7 @@ from abc import abstractmethod
 from typing import Any
 
 import equinox as eqx
+import jax
 from jaxtyping import Array, Bool, Float
 
 
@@ -64,3 +65,30 @@ class AbstractSystem(eqx.Module):
     @abstractmethod
     def integrands(self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any) -> Float[Array, " i"]:
         """Rates whose integrals over time the run keeps, such as powers; none is an array of length 0."""
+
+
+# The same as functions that JAX traces once for each shape, however often a program holds them: tracing is half of compiling.
+
+
+@jax.jit
+def balance(system: AbstractSystem, t, y, w, drive):
+    """(f, g) of a system."""
+    return system.balance(t, y, w, drive)
+
+
+@jax.jit
+def start(system: AbstractSystem, t, y, drive):
+    """w of a system found with certainty."""
+    return system.start(t, y, drive)
+
+
+@jax.jit
+def monitors(system: AbstractSystem, t, y, w, drive):
+    """The monitors of a system."""
+    return system.monitors(t, y, w, drive)
+
+
+@jax.jit
+def integrands(system: AbstractSystem, t, y, w, drive):
+    """The integrands of a system."""
+    return system.integrands(t, y, w, drive)

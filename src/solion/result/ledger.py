@@ -50,7 +50,7 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str
     idle = 1e-12 * turnover / (time[-1] - time[0]) if time[-1] > time[0] else 0.0
     least = ROUND_OFF * np.max(np.abs(power) + total, initial=0.0) + idle + 1e-20 * scales.power + 1e-300
     exchanged = np.max(np.abs(rate), initial=0.0)
-    smallest = max(-float(np.min(values)) / max(float(np.max(np.abs(values))), least) for values in losses)
+    smallest = max(-float(np.min(values)) / float(np.max(np.abs(values), initial=least)) for values in losses)
     inventories = [dataset[name] for name in variables(dataset, role="inventory")]
     current = variables(dataset, role="terminal", kind="current")[0]
     # by the run's own steps where it has them: a current that jumps as a voltage is put on is not that between two samples

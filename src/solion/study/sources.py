@@ -17,24 +17,27 @@ KINDS = tuple(kind for kind in typing.get_args(Provenance) if kind != "user")
 PATHS = ("source", "image")  # keys of a file whose text is the path of another one
 
 
-def sources_of(paths: Iterable[str], sources: Mapping[str, str]) -> dict[str, Source]:
+def sources_of(
+    paths: Iterable[str], sources: Mapping[str, str], where: str = "sources", owner: str = "device"
+) -> dict[str, Source]:
     """The sources that a file gives for numbers with these paths: ``"device.top.rate" = "stated: where it stands"``.
 
-    A key names the number of the device whose path in the table of parameters holds its words in this order.
+    A key names the number of the device whose path in the table of parameters holds its words in this order; of another ``owner``
+    it is the path. ``where`` begins the sentence of a refusal.
     """
     paths, found = list(paths), {}
     for key, text in sources.items():
         kind, _, reference = (part.strip() for part in text.partition(":"))
         if kind not in KINDS or not reference:
             raise InputError(
-                f"sources: {key} = {text!r} does not begin with one of {', '.join(KINDS)} and a colon, and say where."
+                f"{where}: {key} = {text!r} does not begin with one of {', '.join(KINDS)} and a colon, and say where."
             )
         path = path_of(key, paths)
         if path is None:
             beyond = [path for path in paths if path.startswith(("microstructure.", "experiment."))]
-            known = [path if path in beyond else f"device.{path}" for path in paths]
-            words = "study" if beyond else "device"
-            raise InputError(f"sources: {key} is no number of the {words}{nearest(key, known)}.")
+            known = [path if path in beyond or owner != "device" else f"device.{path}" for path in paths]
+            words = "study" if beyond else owner
+            raise InputError(f"{where}: {key} is no number of the {words}{nearest(key, known)}.")
         found[path] = Source(kind, reference)  # pyright: ignore[reportArgumentType]
     return found
 

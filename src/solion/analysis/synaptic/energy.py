@@ -39,7 +39,7 @@ def charge_linearity(charge: np.ndarray, change: np.ndarray) -> tuple[float, flo
     of two: of nearly equal ones the change tells the state of the channel, not the charge.
     """
     q, g = np.abs(np.asarray(charge, float)), np.abs(np.asarray(change, float))
-    if q.size < 2 or not q.max() >= 2 * q.min() or np.any(g <= 0):  # false for nan: charges unknown
+    if q.size < 2 or not q.max() >= 2 * q.min() or q.min() == 0 or np.any(g <= 0):  # false for nan: charges unknown
         return np.nan, np.nan
     exponent = np.polyfit(np.log(q), np.log(g), 1)[0]
     line = np.sum(q * g) / np.sum(q * q)

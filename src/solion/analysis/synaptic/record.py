@@ -128,6 +128,8 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
             if at.size < 2:
                 return conductance[edge]
             begin, end = max(time[at[-1]] - window, time[at[0]]), time[at[-1]]
+            if not end > begin:
+                return conductance[at[-1]]
             return (total[at[-1]] - np.interp(begin, time[at], total[at])) / (end - begin)
 
         rows.append(

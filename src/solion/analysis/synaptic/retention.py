@@ -71,7 +71,8 @@ def endurance(record: PulseRecord, parts: int = 10, bins: int = 40) -> float:
     for sign, steps in ((1, updates.up), (-1, updates.down)):
         known, some = np.isfinite(steps), record.sign == sign
         if known.any():
-            size[some] = record.change[some] / np.interp(record.before[some], updates.conductance[known], steps[known])
+            usual = np.interp(record.before[some], updates.conductance[known], steps[known])
+            size[some] = np.divide(record.change[some], usual, out=np.full(usual.size, np.nan), where=usual != 0)
     place = np.minimum((np.log10(number) / np.log10(number[-1] + 1) * parts).astype(int), parts - 1)
     used = [k for k in range(parts) if np.isfinite(size[place == k]).any()]
     x = np.array([np.log10(number[place == k]).mean() for k in used])

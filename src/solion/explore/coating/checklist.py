@@ -19,13 +19,17 @@ LEAST, MOST = 0.01, 0.99
 
 @dataclass(frozen=True)
 class ChecklistRow:
-    """One attribute: metric (nan where unknown), score as (low, high), weight in the mean; 0 where it is advice only."""
+    """One attribute: metric (nan where unknown), score as (low, high), weight in the mean; 0 where it is advice only.
+
+    ``ends``: in words, the metrics of full score and of none.
+    """
 
     name: str
     metric: float
     unit: str
     score: tuple[float, float]
     weight: float = 1.0
+    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,19 @@ def checklist(x: dict, state) -> CoatingChecklist:
         metal, solid = Solid(1.0, 0.42), Solid(shear, x["lithium.poisson"])
         change = float(potential_change(metal, solid, 1.0, x["lithium.volume_ratio"], 1.0))
     rows = (
-        ChecklistRow("plating underneath", s["onset"] / i, "i_th/i", (plating, plating)),
+        ChecklistRow(
+            "plating underneath",
+            s["onset"] / i,
+            "i_th/i",
+            (plating, plating),
+            ends=("3, or 0.1 % on top", "1/3, and half on top"),
+        ),
         _row("fast lithium transport", 1e4 * s["ion_resistance"], "ohm cm2", 5, 500),
-        _row("selective", s["pore_share"], "share through pores", 1e-3, 0.1),
+        _row("selective", max(s["pore_share"], s["crack_share"]), "share through pores and cracks", 1e-3, 0.1),
         _row("electronically resistive", s["electron_resistance"] / s["ion_resistance"], "R_e/R_U", 1e3, 1),
         _row("stable against lithium", max(-energy, 1.0) if energy == energy else np.nan, "meV/atom", 1, 100),
         _row("mechanical compliance", s["capacity_limit"] / charge, "Q_max/Q", 3, 0.3),
-        ChecklistRow("flat interface (advice)", change, "sign of dmu", _sign(change), 0.0),
+        ChecklistRow("flat interface (advice)", change, "sign of dmu", _sign(change), 0.0, ("negative", "positive")),
         _row("self-healing", heal / x["operation.rest"], "t_heal/rest", 0.1, 10),
         _row("contact on lithium", 1e3 * s["metal_overpotential"], "mV", 5, 50),
     )
@@ -78,7 +88,7 @@ def _sign(change: float) -> tuple[float, float]:
 
 
 def _row(name: str, metric: float, unit: str, full: float, zero: float) -> ChecklistRow:
-    if metric != metric:
-        return ChecklistRow(name, metric, unit, (LEAST, MOST))
-    score = logistic_score(metric, full, zero)
-    return ChecklistRow(name, metric, unit, (score, score))
+    score = (LEAST, MOST)
+    if metric == metric:
+        score = (logistic_score(metric, full, zero),) * 2
+    return ChecklistRow(name, metric, unit, score, ends=(f"{full:g}", f"{zero:g}"))

@@ -11,8 +11,10 @@ from pydantic_core import PydanticCustomError
 from scipy.special import ndtri
 
 from solion.base.errors import InputError
+from solion.base.parameters import USER, Source
 from solion.study.quantities import Units, split
 
+ASSUMED = Source("assumed", "not given by the file")
 NINETY = 1.6448536269514722  # standard deviations of the 5 and 95 % quantiles
 
 
@@ -35,7 +37,11 @@ class UncertainNumber:
     low: float
     high: float
     sigma: float = 0.0
-    assumed: bool = False
+    source: Source = USER
+
+    @property
+    def assumed(self) -> bool:
+        return self.source.provenance == "assumed"
 
     @property
     def known(self) -> bool:

@@ -43,6 +43,10 @@ def plating_map(candidate: CoatingCandidate, plane: str = "D,L", points: int = 4
             raise InputError(f"{candidate.file}: a map over D needs a layer on lithium with a diffusivity; take 'L,i'.")
         if name == "pore" and not candidate.shares:
             raise InputError(f"{candidate.file}: a map over the porosity needs a [composite]; give its phi.")
+        if name in ("pore", "L") and candidate.model == "network":
+            raise InputError(
+                f"{candidate.file}: a network is one of given shares and thickness; take another model for a map over {name}."
+            )
     axis_x, axis_y = (np.geomspace(*AXES[name][1:3], points) for name in (first, second))
     x_grid, y_grid = (grid.ravel() for grid in np.meshgrid(axis_x, axis_y))
     x = {path: float(value[0]) if np.ndim(value) else value for path, value in _medians(candidate).items()}

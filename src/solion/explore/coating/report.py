@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure, FigureBase
 
+from solion.base.parameters import USER
 from solion.explore.coating.maps import AXES, PlatingMap
 from solion.explore.coating.ranking import CoatingRanking
 from solion.explore.coating.verdict import MEASURES, CoatingVerdict
@@ -35,7 +36,13 @@ from solion.views.style import COLOURS, INK, blank, styled
 FILE, TABLE = "coating.json", "coating.csv"
 TONES = {"under": "good", "on top": "bad", "not decided": "warn"}
 MANY = 6  # candidates, beyond which bars would be too thin
-NAMES = {"onset": "onset, with interfaces", "range_limit": "homogeneity range", "naive": "F D c/L"}
+NAMES = {
+    "onset": "onset, with interfaces",
+    "range_limit": "homogeneity range",
+    "naive": "F D c/L",
+    "tolerated": "tolerated share",
+}
+SHOWN = (*MEASURES, "tolerated")
 CAPTION = (
     "Left: 5 to 95 % of three measures of the threshold, dots at the medians, the line at the operating current. Right: scores "
     "of the checklist; pale where nothing is known."
@@ -50,11 +57,9 @@ def write_verdicts(ranking: CoatingRanking, folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(verdict_numbers(ranking), indent=2) + "\n", encoding="utf-8")
     with (folder / TABLE).open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(
-            ["candidate", "verdict", "probability", *(f"{m} {q} [A/m2]" for m in MEASURES for q in ("5%", "50%", "95%"))]
-        )
+        rows.writerow(["candidate", "verdict", "probability", *(f"{m} {q} [A/m2]" for m in SHOWN for q in ("5%", "50%", "95%"))])
         for one in ranking.verdicts:
-            rows.writerow([one.candidate.name, one.word, one.probability, *(v for m in MEASURES for v in one.bands[m])])
+            rows.writerow([one.candidate.name, one.word, one.probability, *(v for m in SHOWN for v in one.bands[m])])
     several = len(ranking.verdicts) > 1
     first = ranking.verdicts[0]
     title = "Coatings side by side" if several else first.candidate.name
@@ -64,12 +69,31 @@ def write_verdicts(ranking: CoatingRanking, folder: Path) -> None:
             badge(first.word, TONES[first.word]) if not several else badge("ordered" if ranking.order else "not ordered", "info"),
             html(ranking.sentence if several else first.sentence),
         ),
-        warning_box([f"{one.candidate.name}: {note}" for one in ranking.verdicts for note in one.notes]),
+        warning_box([f"{one.candidate.name}: {words}" for one in ranking.verdicts for words in _warnings(one)]),
         section("figure", "Thresholds and checklist", picture(image, "ranking", CAPTION)),
         section("thresholds", "Thresholds (mA/cm²)", _thresholds(ranking), _correlations(ranking) if several else Markup("")),
+        *([] if several else [section("checklist", "Checklist of an ideal layer", _checklist(first))]),
         *(section(f"inputs-{k}", f"{one.candidate.name}: what decides", _inputs(one)) for k, one in enumerate(ranking.verdicts)),
     ]
     write_page(folder, title, body)
+
+
+def _warnings(one: CoatingVerdict) -> list[str]:
+    """What a reader has to know before the numbers; the other notes stand beside their inputs."""
+    return [*one.caveats, *(note for note in one.notes if "extrapolated" in note)]
+
+
+def _checklist(one: CoatingVerdict) -> Markup:
+    rows = []
+    for row in one.checklist.rows:
+        unknown = row.metric != row.metric
+        score = "unknown: measure it" if unknown else f"{row.score[0]:.2f}"
+        rows.append((row.name, Markup("&mdash;") if unknown else number(row.metric, 3), row.unit, *row.ends, score))
+    ends = " to ".join(f"{value:.3f}" for value in dict.fromkeys(one.checklist.overall))
+    flags = "".join(f", {flag}" for flag in one.checklist.flags)
+    said = f"<p>Overall {html(ends + flags)}: the geometric mean of the rows, an unknown one taken as 0.01 and as 0.99.</p>"
+    shown = table(("attribute", "metric at the medians", "unit", "full score", "none", "score"), rows, "wntnnn")
+    return Markup(f"{said}{shown}")
 
 
 def verdict_numbers(ranking: CoatingRanking) -> dict[str, Any]:
@@ -94,16 +118,24 @@ def _one(found: CoatingVerdict) -> dict[str, Any]:
         "samples": found.samples,
         "seed": found.seed,
         "bands": {name: [_plain(value) for value in ends] for name, ends in found.bands.items()},
-        "largest_thickness": list(found.thickness),
-        "smallest_electronic_resistance": list(found.blocking),
+        "largest_thickness": [_plain(value) for value in found.thickness],
+        "smallest_electronic_resistance": [_plain(value) for value in found.blocking],
         "log_slopes": found.slopes,
         "sobol": found.sobol,
         "measure_first": found.measure_first,
+        "probability_of_cracks": _plain(found.cracks),
+        "outlook": found.outlook,
         "score": list(listed.overall),
         "flags": listed.flags,
         "checklist": {row.name: {"metric": _plain(row.metric), "unit": row.unit, "score": row.score} for row in listed.rows},
         "inputs": {
-            path: {"low": value.low, "high": value.high, "provenance": "assumed" if value.assumed else "user"}
+            path: {
+                "low": value.low,
+                "high": value.high,
+                "distribution": "log-normal" if value.sigma else "log-uniform",
+                "provenance": value.source.provenance,
+                "reference": value.source.reference,
+            }
             for path, value in found.candidate.numbers.items()
         },
         "notes": found.notes,
@@ -117,11 +149,11 @@ def _plain(value: float) -> float | None:
 def _thresholds(ranking: CoatingRanking) -> Markup:
     rows = []
     for one in ranking.verdicts:
-        cells = [Markup(" … ".join(number(value / 10, 3) for value in one.bands[m])) for m in MEASURES]
+        cells = [Markup(" … ".join(number(value / 10, 3) for value in one.bands[m])) for m in SHOWN]
         ends = " to ".join(f"{value:.2f}" for value in dict.fromkeys(one.checklist.overall))
         score = ", ".join([ends, *one.checklist.flags])
         rows.append((one.candidate.name, badge(one.word, TONES[one.word]), number(one.probability, 3), *cells, score))
-    return table(("candidate", "plates", "P(under)", *(NAMES[m] for m in MEASURES), "score"), rows, "wwnnnnn")
+    return table(("candidate", "plates", "P(under)", *(NAMES[m] for m in SHOWN), "score"), rows, "wwnnnnnn")
 
 
 def _correlations(ranking: CoatingRanking) -> Markup:
@@ -133,17 +165,22 @@ def _inputs(one: CoatingVerdict) -> Markup:
     rows = []
     for path, (first, total) in sorted(one.sobol.items(), key=lambda entry: -entry[1][1]):
         value = one.candidate.numbers[path]
-        source = "assumed" if value.assumed else "given"
         ends = Markup(f"{number(value.low)} … {number(value.high)}")
-        rows.append((code(path), ends, source, number(one.slopes.get(path, 0.0), 3), number(first, 3), number(total, 3)))
+        rows.append(
+            (
+                code(path),
+                ends,
+                "given" if value.source == USER else f"{value.source.provenance}: {value.source.reference}",
+                number(one.slopes.get(path, 0.0), 3),
+                number(first, 3),
+                number(total, 3),
+            )
+        )
     shown = table(("input (SI)", "interval", "source", "dln i/dln", "first", "total"), rows, "wntnnn")
-    first = f"Measure {one.measure_first} first. " if one.measure_first else ""
-    low, middle, high = (1e6 * value for value in one.thickness)
-    words = (
-        f"{first}Largest thickness of the layer on lithium for this current: {middle:.3g} µm ({low:.3g} to {high:.3g}); smallest "
-        f"electronic resistance that keeps lithium underneath at any barrier: {1e4 * one.blocking[1]:.3g} Ω cm²."
-    )
-    return Markup(f"<p>{html(words)}</p>{shown if rows else ''}")
+    lines = [f"Measure {one.measure_first} first."] if one.measure_first else []
+    words = "".join(f"<p>{html(line)}</p>" for line in [*lines, *one.outlook])
+    notes = "".join(f"<li>{html(note)}</li>" for note in one.notes)
+    return Markup(f"{words}{f'<ul>{notes}</ul>' if notes else ''}{shown if rows else ''}")
 
 
 @styled
@@ -161,7 +198,7 @@ def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
     for k, one in enumerate(found):
         for shift, measure, colour in zip((-0.2, 0.0, 0.2), MEASURES, COLOURS, strict=False):
             low, middle, high = (value / 10 for value in one.bands[measure])
-            if middle == middle and low > 0:
+            if np.isfinite([low, middle, high]).all() and low > 0:
                 left.plot([low, high], [k + shift] * 2, color=colour, lw=3, label=NAMES[measure] if not k else None)
                 left.plot(middle, k + shift, "o", color=colour, mec="white", ms=6)
         left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2)

@@ -13,15 +13,20 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc, sobol_indices
 
+from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
 from solion.explore.coating.candidate import CoatingCandidate
 from solion.explore.coating.checklist import CoatingChecklist, checklist
-from solion.explore.coating.evaluate import CoatingState, Numbers, conductivities, evaluate
+from solion.explore.coating.evaluate import CoatingState, Numbers, conductivities, evaluate, network_of
+from solion.laws.interphase_growth import cycles_of_excess
+from solion.laws.plated_volume import pressure_overpotential
+from solion.laws.salt_limit import porous_diffusivity, sand_time
 
 FEW, CHUNK = 512, 8192  # of two compiled shapes, so that no number of samples compiles again
 BAND = (0.05, 0.5, 0.95)
 MEASURES = ("onset", "range_limit", "naive")
 CERTAIN = 0.95
+CHARGE = 36000.0  # C/m2 in one mAh/cm2
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,9 @@ class CoatingVerdict:
     ``probability`` of lithium underneath: below the threshold, or a latched top that takes no more than the tolerated share.
     ``sobol``: path -> (first, total index) of ln i_th; ``slopes``: dln i_th/dln input. ``measure_first``: the path of the
     largest total index, empty where all is known. ``thickness``: largest of the layer on lithium for the current (m, 0: none);
-    ``blocking``: smallest electronic resistance (ohm m2) that keeps the top below its share.
+    ``blocking``: smallest electronic resistance (ohm m2) that keeps the top below its share. ``cracks``: probability that the
+    layer on lithium cracks within the capacity, nan where its strength is not known. ``depletion``: Sand's time of the
+    separator (s), infinite where it is not reached.
     """
 
     candidate: CoatingCandidate
@@ -44,6 +51,8 @@ class CoatingVerdict:
     measure_first: str
     thickness: tuple[float, float, float]
     blocking: tuple[float, float, float]
+    cracks: float
+    depletion: float
     checklist: CoatingChecklist
     samples: int
     seed: int
@@ -53,10 +62,55 @@ class CoatingVerdict:
     def sentence(self) -> str:
         low, middle, high = (value / 10 for value in self.bands["onset"])
         scaled = "; D extrapolated in temperature" if any("extrapolated" in note for note in self.notes) else ""
+        level = f"threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}{scaled}"
+        if np.isinf(low):
+            level = "no threshold, since a layer conducts no electrons"
+        if self.word == "under" and middle * 10 < self.current:
+            share = self.bands["top_share"][2]
+            level += f"; above it a nucleated top takes no more than {share:.2g} of the current, for lack of electrons"
+        but = "".join(f" But {words}." for words in self.caveats)
         return (
             f"{self.candidate.name}: {self.word} at {self.current / 10:.4g} mA/cm² (probability of lithium underneath "
-            f"{self.probability:.3f}); threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}{scaled}."
+            f"{self.probability:.3f}); {level}.{but}"
         )
+
+    @property
+    def caveats(self) -> list[str]:
+        """What spoils the coating whatever the verdict says."""
+        found = ["it reacts with lithium"] if "reactive" in self.checklist.flags else []
+        if self.depletion < np.inf:
+            found.append(f"the separator's salt is gone after {self.depletion:.3g} s")
+        return [*found, "it cracks within the capacity"] if self.cracks >= CERTAIN else found
+
+    @property
+    def outlook(self) -> list[str]:
+        """What else a cycle of the operation does: efficiency, how long spare lithium lasts, cracks; a sentence each."""
+        numbers = self.candidate.numbers
+        low, middle, high = self.bands["efficiency"]
+        cycles = [float(cycles_of_excess(one, float(numbers["interphase.excess"].at(0.5)))) for one in (low, middle, high)]
+        grown = self.bands["interphase"]
+        found = [
+            f"Coulombic efficiency of the first cycle {100 * middle:.4g} %, 5 to 95 % {100 * low:.4g} to {100 * high:.4g} %: "
+            f"spare lithium lasts {cycles[1]:.4g} cycles ({cycles[0]:.4g} to {cycles[2]:.4g}); interphase after it "
+            f"{1e9 * grown[1]:.3g} nm."
+        ]
+        ends = [value / CHARGE for value in self.bands["capacity_limit"]]
+        if ends[1] != ends[1]:
+            found.append("Cracks: not known; give modulus and toughness of the layer on lithium.")
+        else:
+            word = "cracks" if self.cracks >= CERTAIN else "holds" if self.cracks <= 1 - CERTAIN else "may crack"
+            found.append(
+                f"The layer on lithium {word} at {float(numbers['operation.capacity'].at(0.5)) / CHARGE:.3g} mAh/cm² "
+                f"(probability of cracks {self.cracks:.3f}); it bears {ends[1]:.3g} mAh/cm², 5 to 95 % "
+                f"{ends[0]:.3g} to {ends[2]:.3g}."
+            )
+        thin, middle, thick = (1e6 * value for value in self.thickness)
+        found.append(
+            f"Largest thickness of the layer on lithium whose threshold is this current {middle:.3g} µm (5 to 95 % {thin:.3g} to "
+            f"{thick:.3g}); smallest electronic resistance that keeps lithium underneath whatever the barrier "
+            f"{1e4 * self.blocking[1]:.3g} Ω cm²."
+        )
+        return found
 
 
 def at_shares(candidate: CoatingCandidate, shares: np.ndarray) -> Numbers:
@@ -95,7 +149,8 @@ def draw(candidate: CoatingCandidate, samples: int, seed: int, method: str = "la
 def threshold_indices(candidate: CoatingCandidate, power: int = 10, seed: int = 0) -> dict[str, tuple[float, float]]:
     """First and total Sobol indices of ln i_th, of 2^power base samples, by input."""
     paths = candidate.uncertain
-    if not paths:
+    middle = evaluate_many(candidate, at_shares(candidate, np.full((1, len(paths)), 0.5)), shared=False)
+    if not paths or not np.isfinite(middle.onset).all():
         return {}
 
     def model(shares):
@@ -117,7 +172,10 @@ def log_slopes(candidate: CoatingCandidate, step: float = 1e-4) -> dict[str, flo
     points = {path: np.full(2 * len(paths), value) for path, value in middle.items()}
     for k, path in enumerate(paths):
         points[path][2 * k : 2 * k + 2] *= np.exp([step, -step])
-    values = np.log(np.maximum(evaluate_many(candidate, points, shared=False).onset, 1e-300))
+    onset = evaluate_many(candidate, points, shared=False).onset
+    if not np.isfinite(onset).all():
+        return {}
+    values = np.log(np.maximum(onset, 1e-300))
     slopes = (values[::2] - values[1::2]) / (2 * step)
     return {path: float(slope) for path, slope in zip(paths, slopes, strict=True) if abs(slope) > 1e-6}
 
@@ -132,9 +190,6 @@ def largest_thickness(candidate: CoatingCandidate, x: Numbers, state: CoatingSta
 
 def smallest_blocking(x: Numbers, state: CoatingState):
     """R_e (ohm m2) with which the latched top takes just the tolerated share at the operating current; closed."""
-    from solion.base.constants import thermal_voltage
-    from solion.laws.plated_volume import pressure_overpotential
-
     eps, i, volt = x["operation.tolerated_share"], x["operation.current"], thermal_voltage(x["temperature"])
     under = sum(2 * volt * np.arcsinh((1 - eps) * i / (2 * x[f"interfaces.{name}"])) for name in ("i01", "i02"))
     under = under + (1 - eps) * i * state.ion_resistance + pressure_overpotential(x["operation.pressure"])
@@ -149,7 +204,8 @@ def check_coating(
     state = evaluate_many(candidate, x)
     probability = float(np.mean(state.under))
     word = "under" if probability >= CERTAIN else "on top" if probability <= 1 - CERTAIN else "not decided"
-    names = (*MEASURES, "conservative", "tolerated", "top_share", "ion_resistance", "electron_resistance", "capacity_limit")
+    names = (*MEASURES, "conservative", "tolerated", "top_share", "pore_share", "ion_resistance", "electron_resistance")
+    names = (*names, "crack_share", "capacity_limit", "efficiency", "interphase")
     bands = {name: band(getattr(state, name)) for name in names}
     sobol = threshold_indices(candidate, seed=seed) if indices else {}
     first = max(sobol, key=lambda path: sobol[path][1], default="")
@@ -157,8 +213,18 @@ def check_coating(
     listed = checklist(middle, evaluate_many(candidate, middle))
     i = float(np.median(x["operation.current"]))
     notes = list(candidate.notes)
-    if i <= float(np.median(state.salt_limit)):
-        notes.append(f"Sand's time of the separator: not reached, i_lim {float(np.median(state.salt_limit)) / 10:.4g} mA/cm²")
+    salt = float(np.median(state.salt_limit))
+    depletion = np.inf
+    if i <= salt:
+        notes.append(f"Sand's time of the separator: not reached, i_lim {salt / 10:.4g} mA/cm²")
+    else:
+        depletion = float(np.median(np.asarray(_sand(x))))
+        notes.append(f"the separator cannot bring this current: i_lim {salt / 10:.4g} mA/cm²")
+    if candidate.model == "network":
+        layers, table = network_of(candidate)
+        notes.append(
+            f"composite: in a layer {layers} grains thick the alloy connects both faces in {table.spanning:.0%} of 12 draws"
+        )
     return CoatingVerdict(
         candidate,
         word,
@@ -170,11 +236,18 @@ def check_coating(
         first,
         band(largest_thickness(candidate, x, state)),
         band(smallest_blocking(x, state)),
+        float(np.mean(state.capacity_limit < x["operation.capacity"])) if np.isfinite(state.capacity_limit).all() else np.nan,
+        depletion,
         listed,
         samples,
         seed,
         tuple(notes),
     )
+
+
+def _sand(x: Numbers):
+    porous = porous_diffusivity(x["electrolyte.diffusivity"], x["electrolyte.porosity"])
+    return sand_time(x["operation.current"], porous, x["electrolyte.concentration"], x["electrolyte.transference"])
 
 
 def band(values) -> tuple[float, float, float]:

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from solion.numerics import system as traced
 from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
-BETWEEN = np.array([0.25, 0.5, 0.75])  # of a step, where monitors are read if w turns in it
+BETWEEN = 3  # places in a step where monitors are read if w turns in it: there, and halfway to both ends
 STIR = 1e-9  # of 1 + |w|: slopes below it are noise
 
 
@@ -26,7 +26,9 @@ class StepEvents(NamedTuple):
     crossed: Bool[Array, " e"]
     rising: Bool[Array, " e"]
     turned: Bool[Array, ""]  # w turns in the step
-    between: Float[Array, "3 k"]  # if so, the monitors at BETWEEN
+    places: Float[Array, " 3"]  # if so, where else monitors are known
+    between: Float[Array, "3 k"]  # and the monitors there
+    missed: Bool[Array, ""]  # the turn passes a level or a limit twice: a shorter step passes it once
 
 
 class _Search(NamedTuple):
@@ -60,7 +62,7 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         t = jnp.where(theta == 1, end, state.t + theta * h)
         y = inside(system, state, step, theta)
         w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
-        return y, w, system.monitors(t, y, w, drive)
+        return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
         outside = already | (monitors < low) | (monitors > high)
@@ -70,13 +72,10 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         return outside, crossed, level
 
     located = which.shape[0]
-    rise = step.w - state.w
-    slopes = rise + step.dense_w[0], rise - jnp.sum(step.dense_w, axis=0)
-    clear = jnp.minimum(jnp.abs(slopes[0]), jnp.abs(slopes[1])) > STIR * (1 + jnp.abs(state.w))
-    turned = jnp.any((slopes[0] * slopes[1] < 0) & clear)
-    zero = jnp.zeros(())
-    unseen = jnp.broadcast_to(state.monitors, (BETWEEN.size, low.shape[0]))
-    wanted = jnp.zeros(located + BETWEEN.size, bool)
+    turned, turn = _turn(state, step)
+    places = jnp.stack([0.5 * turn, turn, 0.5 * (1 + turn)])
+    zero, wanted = jnp.zeros(()), jnp.zeros(located + BETWEEN, bool)
+    unseen = jnp.broadcast_to(state.monitors, (BETWEEN, low.shape[0]))
     search = _Search(jnp.asarray(-1), step.y, step.w, state.monitors, wanted, jnp.ones(which.shape), zero, zero + 1, zero, unseen)
 
     def advance_search(search):
@@ -84,13 +83,13 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         this = jnp.argmax(search.wanted)
         reads = ~first & (this >= located)
         inside = jnp.where(k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high))
-        inside = jnp.where(reads, jnp.asarray(BETWEEN)[this - located], inside)
+        inside = jnp.where(reads, places[this - located], inside)
         y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
         end_monitors = jnp.where(first, monitors, search.monitors)
         outside, crossed, level = judge(end_monitors)
 
         arrived = _sound(system, y, w, monitors) & passed
-        asked = jnp.concatenate([outside & ~already, crossed, jnp.broadcast_to(turned, BETWEEN.shape)])
+        asked = jnp.concatenate([outside & ~already, crossed, jnp.broadcast_to(turned, BETWEEN)])
         wanted = jnp.where(first, asked & arrived, search.wanted)
         value = monitors[which[this]] - level[this]
         still = (value < 0) != (end_monitors[which[this]] < level[this])  # the start may lie on the level itself
@@ -120,8 +119,10 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
 
     search = jax.lax.while_loop(lambda search: (search.k < 0) | jnp.any(search.wanted), advance_search, search)
     outside, crossed, _ = judge(search.monitors)
-    count = low.shape[0]
+    count = low.shape[0]  # the limits come first
     exits = jnp.where(already, 0.0, jnp.where(outside, search.located[:count], 2.0))
+    over = jnp.any((search.between < low) | (search.between > high), axis=0) & ~already & ~outside
+    twice = _passed_twice(watch, jnp.concatenate([state.monitors[None], search.between, search.monitors[None]]))
     found = StepEvents(
         search.monitors,
         _sound(system, search.y, search.w, search.monitors),
@@ -130,9 +131,38 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         crossed,
         start[count:] < watch.level,
         turned,
+        places,
         search.between,
+        turned & passed & (jnp.any(over) | twice),
     )
     return step._replace(y=search.y, w=search.w), found
+
+
+def _passed_twice(watch, monitors):
+    """Whether some watched level is passed more than once by monitors in the order of time."""
+    below = monitors[:, watch.monitor] < watch.level
+    return jnp.any(jnp.sum(below[1:] != below[:-1], axis=0) > 1)
+
+
+def _turn(state, step: RosenbrockStep):
+    """Whether w turns within a step, and where the first of it that does so turns on the dense output."""
+    if state.w.shape[0] == 0:
+        return jnp.asarray(False), jnp.asarray(0.5)
+    rise = step.w - state.w
+    slopes = rise + step.dense_w[0], rise - jnp.sum(step.dense_w, axis=0)
+    clear = jnp.minimum(jnp.abs(slopes[0]), jnp.abs(slopes[1])) > STIR * (1 + jnp.abs(state.w))
+    turns = (slopes[0] * slopes[1] < 0) & clear
+    start, end, dense, first = (values[..., jnp.argmax(turns)] for values in (state.w, step.w, step.dense_w, slopes[0]))
+
+    def halve(_, bracket):
+        low, high = bracket
+        middle = 0.5 * (low + high)
+        _, slope = jax.jvp(lambda theta: interpolate(theta, start, end, dense), (middle,), (jnp.ones(()),))
+        early = slope * first > 0
+        return jnp.where(early, middle, low), jnp.where(early, high, middle)
+
+    low, high = jax.lax.stop_gradient(jax.lax.fori_loop(0, HALVINGS, halve, (jnp.zeros(()), jnp.ones(()))))
+    return jnp.any(turns), 0.5 * (low + high)
 
 
 def _sound(system, y, w, monitors):

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from solion.numerics import system as traced
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.stepping.record import RunRecord, write_events, write_knots, write_sample
@@ -105,9 +106,9 @@ def begin(
     n = y.shape[0]
     zero, none = jnp.zeros(()), jnp.zeros((), int)
     drive = _drive(schedule, none)
-    w = system.start(zero, y, drive)
-    monitors = system.monitors(zero, y, w, drive)
-    integrals = jnp.zeros_like(system.integrands(zero, y, w, drive))
+    w = traced.start(system, zero, y, drive)
+    monitors = traced.monitors(system, zero, y, w, drive)
+    integrals = jnp.zeros_like(traced.integrands(system, zero, y, w, drive))
     sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
     state = State(
         start=zero,
@@ -214,7 +215,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     error = jnp.sqrt(jnp.mean(scaled**2))
     passed = (follows | (error <= 1)) & (state.status == Status.RUNNING)
     step, found = explore(system, schedule, watch, state, step, h, end, drive, passed)
-    sound = jnp.isfinite(error) & found.sound
+    sound = jnp.isfinite(error) & found.sound & (follows | ~found.missed)
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
     h_next = h * _growth(error, state.previous_error, accepted)
@@ -301,7 +302,7 @@ def _next(system, schedule, state):
     finished = (state.segment + 1 >= segments) | (schedule.duration[segment] == 0)
     drive = _drive(schedule, segment)
     zero = jnp.zeros(())
-    w = system.start(zero, state.y, drive)
+    w = traced.start(system, zero, state.y, drive)
     entered = state._replace(
         start=state.start + state.t,
         t=zero,
@@ -309,7 +310,7 @@ def _next(system, schedule, state):
         w=w,
         error_sum=jnp.zeros(()),
         next_sample=jnp.ones((), int),
-        monitors=system.monitors(zero, state.y, w, drive),
+        monitors=traced.monitors(system, zero, state.y, w, drive),
     )
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
 
@@ -356,6 +357,6 @@ def _integrals(system, state, step, h, theta, drive):
         near = interpolate(share, state.w, step.w, step.dense_w)
         solved = project(system, state.t + share * h, y, near, drive, enough=1e-4)
         w = jnp.where(jnp.all(jnp.isfinite(solved)), solved, near)
-        return system.integrands(state.t + share * h, y, w, drive)
+        return traced.integrands(system, state.t + share * h, y, w, drive)
 
     return state.integrals + theta * h * jnp.sum(GAUSS_WEIGHTS[:, None] * jax.vmap(rate)(GAUSS_NODES), axis=0)

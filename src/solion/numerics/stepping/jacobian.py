@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.numerics import system as traced
 from solion.numerics.banded import BorderedFactors, factor_bordered
 from solion.numerics.system import AbstractSystem
 
@@ -27,35 +28,37 @@ class Linearisation(NamedTuple):
 
 
 def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
-    """Differentiate ``system`` at (t, y, w). Cost: 2 p + 3 + k forward tangents and k reverse ones, whatever n."""
+    """Differentiate ``system`` at (t, y, w). Cost: 2 p + 3 + k forward tangents and k reverse ones, whatever n.
+
+    The equations are traced once: every derivative is a direction of one linear map, pushed or pulled.
+    """
     n, m, border = y.shape[0], w.shape[0], system.border
     cells, width, k = n - border, 2 * system.bandwidth + 1, border + m
+    t = jnp.asarray(t, float)
+    (rate, _), push = jax.linearize(lambda t, y, w: traced.balance(system, t, y, w, drive), t, y, w)
 
-    def joint(t, y, w):
-        return system.balance(t, y, w, drive)
-
-    rate, push = jax.linearize(lambda y: joint(t, y, w)[0], y)
-    index = np.arange(cells)
-    colours = np.zeros((width + border, n))
+    index, lumped = np.arange(cells), np.arange(border)
+    colours = np.zeros((width + k + 1, n))
     colours[index % width, index] = 1.0
-    colours[width + np.arange(border), cells + np.arange(border)] = 1.0
-    images = jax.vmap(push)(jnp.asarray(colours))
-    bands = _unmix(images[:width, :cells], system.bandwidth)
+    colours[width + lumped, cells + lumped] = 1.0
+    outer = np.zeros((width + k + 1, m))
+    outer[width + border : width + k] = np.eye(m)
+    time = np.zeros(width + k + 1)
+    time[-1] = 1.0
+    f, g = jax.vmap(push)(jnp.asarray(time), jnp.asarray(colours), jnp.asarray(outer))
+    bands = _unmix(f[:width, :cells], system.bandwidth)
+    columns = f[width:-1].T
 
-    f_w, g_w = jax.jacfwd(lambda w: joint(t, y, w))(w)
-    columns = jnp.concatenate([images[width:].T, f_w], axis=1)
+    pull = jax.linear_transpose(lambda y: push(jnp.zeros_like(t), y, jnp.zeros_like(w)), y)
 
-    def bordering(y):
-        f, g = joint(t, y, w)
-        return jnp.concatenate([f[cells:], g])
+    def row(direction):
+        return pull((jnp.concatenate([jnp.zeros(cells), direction[:border]]), direction[border:]))[0]
 
-    _, pull = jax.vjp(bordering, y)
-    (rows,) = jax.lax.map(pull, jnp.eye(k))
-    corner = jnp.concatenate([rows[:, cells:], jnp.concatenate([f_w[cells:], g_w])], axis=1)
-    _, (slope, constraint_slope) = jax.jvp(lambda t: joint(t, y, w), (t,), (jnp.ones_like(t),))
+    rows = jax.lax.map(row, jnp.eye(k))
+    corner = jnp.concatenate([columns[cells:], g[width:-1].T])
     capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
     capacity_rate = curvature * rate / jnp.where(capacity == 0, 1.0, capacity)
-    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows[:, :cells], corner, slope, constraint_slope)
+    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows[:, :cells], corner, f[-1], g[-1])
 
 
 def capacities(system: AbstractSystem, y) -> Float[Array, " n"]:

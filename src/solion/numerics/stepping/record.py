@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from solion.numerics.stepping.events import BETWEEN, StepEvents
+from solion.numerics.stepping.events import StepEvents
 
 
 class RunRecord(NamedTuple):
@@ -65,11 +65,13 @@ def write_events(record, time, crossed, rising):
 
 def write_knots(record, state, found: StepEvents, h, end, theta, accepted):
     """Monitors at the end of an accepted step, and between its ends where w turns; not beyond where it was cut short."""
-    local = jnp.append(state.t + BETWEEN * h, end)
+    local = jnp.append(state.t + found.places * h, end)
     rows = jnp.concatenate([found.between, found.monitors[None]])
     rows = jnp.concatenate([jnp.stack([jnp.full(local.shape, state.segment, float), local], axis=1), rows], axis=1)
     wanted = (
-        accepted & (jnp.append(BETWEEN, 1.0) < theta + (found.exits > 1).all()) & jnp.append(jnp.repeat(found.turned, 3), True)
+        accepted
+        & (jnp.append(found.places, 1.0) < theta + (found.exits > 1).all())
+        & jnp.append(jnp.repeat(found.turned, 3), True)
     )
     wanted &= jnp.all(jnp.isfinite(rows), axis=1)  # between the ends the constraints may have had no solution nearby
     slots = jnp.where(wanted, record.knots + jnp.cumsum(wanted) - 1, record.ends.shape[0] - 1)

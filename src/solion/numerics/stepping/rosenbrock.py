@@ -19,12 +19,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.numerics import system as traced
 from solion.numerics.banded import solve_bordered, solve_small
+from solion.numerics.roots import near_root
 from solion.numerics.stepping.jacobian import capacities, factor, linearise
 from solion.numerics.system import AbstractSystem
 
 ORDER = 5
-NEWTONS = 12
 GAMMA = 0.21193756319429014
 
 # Stage increments: y_i = y + sum_j ALPHA[i, j] U_j ; COUPLING[i, j] / h multiplies the conserved increments of stage j.
@@ -97,7 +98,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> RosenbrockStep
     def stage(i, increments):
         here, past = _combine(tableau[i], increments, i)
         y_stage = y + here[:n]
-        rate, constraint = system.balance(t + nodes[i] * h, y_stage, w + here[n:], drive)
+        rate, constraint = traced.balance(system, t + nodes[i] * h, y_stage, w + here[n:], drive)
         # f / (dq/dy) of the stage, times dq/dy of the start: the row as the factors have it
         share = jnp.where(point.capacity == 0, 1.0, point.capacity / capacities(system, y_stage))
         right = share * rate + point.capacity * past[:n] / h + h * time_weights[i] * point.slope
@@ -123,7 +124,8 @@ def _combine(weights, increments, count):
 def restore(system: AbstractSystem, y, invariants):
     """The state near y whose invariants have their values, by Newton's steps along their gradients in q.
 
-    For a sum over cells that is the same shift of y in each; algebraic and lumped unknowns stay where they are.
+    For a sum over cells that is the same shift of y in each; algebraic and lumped unknowns stay where they are, and so does
+    what is below the floor of a system, so that round-off in what little is left does not carry y away.
     """
     if invariants.shape[0] == 0:
         return y
@@ -134,34 +136,19 @@ def restore(system: AbstractSystem, y, invariants):
 
     def approach(_, y):
         missing = invariants - system.invariants(system.conserved(y))
-        slopes = jnp.sum(directions[:, None] * directions * capacities(system, y), axis=-1)
-        return y + jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+        capacity = capacities(system, y)
+        slopes = jnp.sum(directions[:, None] * directions * capacity, axis=-1)
+        felt = 1 - system.floor / jnp.where(capacity == 0, 1.0, capacity)
+        return y + felt * jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
 
     return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
 
 
 def project(system: AbstractSystem, t, y, w, drive, enough: float = 1e-8):
-    """w with g(t, y, w) = 0 by Newton's method from a near w; not a number where that fails.
-
-    The last change is at most ``enough``, of which the square is left.
-    """
+    """w with g(t, y, w) = 0 from a near w; not a number where Newton's method fails (:func:`near_root`)."""
     if w.shape[0] == 0:
         return w
-
-    def constraint(w):
-        return system.balance(t, y, w, drive)[1]
-
-    def proceed(state):
-        _, change, iteration = state
-        return (change > enough) & (iteration < NEWTONS)
-
-    def refine(state):
-        w, _, iteration = state
-        step = solve_small(jax.jacfwd(constraint)(w), constraint(w))
-        return w - step, jnp.max(jnp.abs(step) / (1 + jnp.abs(w))), iteration + 1
-
-    solved, change, _ = jax.lax.while_loop(proceed, refine, (w, jnp.asarray(jnp.inf), 0))
-    return jnp.where(change <= enough, solved, jnp.nan)
+    return near_root(lambda w: traced.balance(system, t, y, w, drive)[1], w, enough)
 
 
 def interpolate(theta, start, end, dense):

@@ -8,7 +8,7 @@ import numpy as np
 
 from solion.papers.case import CALIBRATED, CHECKED, PAPER_CONTRADICTED, Case, Claim, Shape, around, at_least, at_most
 from solion.papers.coatings.setup import ENERGY, LAYER, LENGTH, PENALTIES, TEMPERATURE, THICKNESSES, film_of, series_film
-from solion.thermodynamics.complexions import classify, lowest, minima, prewets, transitions
+from solion.thermodynamics.complexions import classify, lowest, minima, prewets, stability_limits, transitions
 
 SCHEMATIC = "digits of the specification's table"
 
@@ -19,7 +19,12 @@ def thicknesses(run_pool):
     found = {name: lowest(minima(film_of(name), TEMPERATURE, PENALTIES)).thickness * 1e9 for name in THICKNESSES}
     curves = {name: lowest(minima(film_of(name), TEMPERATURE, dense)).thickness * 1e9 for name in THICKNESSES}
     jumps = [jump.control for jump in transitions(film_of("osc"), TEMPERATURE, np.geomspace(9e8, 3e6, 150))]
-    return {"found": found, "dense": dense, "curves": curves, "jumps": np.array(jumps)}
+    path, unit = np.geomspace(1e7, 3e9, 60), ENERGY / LENGTH
+    ends = {}
+    for name in ("vdw", "vdw_cut"):
+        jump, limit = transitions(film_of(name), TEMPERATURE, path)[0], stability_limits(film_of(name), TEMPERATURE, path)[0]
+        ends[name] = (jump.control / unit, max(jump.thickness) / LENGTH, limit.control / unit)
+    return {"found": found, "dense": dense, "curves": curves, "jumps": np.array(jumps), "ends": ends}
 
 
 def _off(evidence, name):
@@ -39,6 +44,13 @@ def draw_thicknesses(figure, evidence):
     axes.legend()
 
 
+ENDS = (
+    "penalty of the jump to the clean interface, over D/h_0",
+    "thickness there, over h_0",
+    "limit of metastability, over D/h_0",
+)
+ROOT = float(np.sqrt(3))
+DISPERSION = {"vdw": (1 / 2, 1.0, 9 / (8 * ROOT)), "vdw_cut": (2 / (3 * ROOT), ROOT, 2.0)}  # closed forms of 1.3
 LAYERED_JUMPS = np.array([6.3371e8, 2.3313e8, 8.5764e7, 3.1551e7, 1.1607e7, 4.2699e6])
 THICKNESS = Case(
     "thickness",
@@ -69,6 +81,17 @@ THICKNESS = Case(
             at_most(1e-4, "five printed digits"),
             CHECKED,
             "independent program",
+        ),
+        *(
+            Claim(
+                f"{name}: {what}",
+                lambda e, name=name, k=k: e["ends"][name][k],
+                around(value, 2e-6, "the path is halved to 1e-7"),
+                CHECKED,
+                "theory",
+            )
+            for name, values in DISPERSION.items()
+            for k, (what, value) in enumerate(zip(ENDS, values, strict=True))
         ),
         Claim(
             "vdw: exponent of h against 1/dG from 1e3 to 1e4 J/m3",

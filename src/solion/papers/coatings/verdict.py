@@ -98,6 +98,13 @@ CASES = (
                 basis="specification",
             ),
             Claim(
+                "attributes of an ideal layer that the checklist scores, the labels of Fig. 4 being in no text (E10)",
+                lambda e: len(e["ranking"].verdicts[0].checklist.rows),
+                Equal(9, "as many as the paragraphs on the figure name"),
+                INPUT,
+                basis="specification",
+            ),
+            Claim(
                 "Li-Mg by neutrons and by Sand's time below lithium itself, by GITT above it",
                 lambda e: (
                     {("lithium-self", "li-mg-neutron"), ("lithium-self", "li-mg-sand"), ("li-mg-gitt", "lithium-self")}

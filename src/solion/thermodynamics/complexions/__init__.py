@@ -2,7 +2,9 @@
 
 from solion.thermodynamics.complexions.derivatives import Stationary, stationary
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
+from solion.thermodynamics.complexions.film_nucleation import FilmInPlace, FilmNucleation, film_nucleation
 from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
+from solion.thermodynamics.complexions.lines import CoexistenceLine, CriticalPoint, FilmLine, critical_point, film_lines, trace
 from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
 from solion.thermodynamics.complexions.prewetting import (
     bound,
@@ -12,18 +14,10 @@ from solion.thermodynamics.complexions.prewetting import (
     continuous,
     prewets,
     required_penalty,
+    universal_map,
 )
 from solion.thermodynamics.complexions.screening import ELEMENTS, screen
-from solion.thermodynamics.complexions.transitions import (
-    CoexistenceLine,
-    CriticalPoint,
-    Transition,
-    critical_point,
-    film_energy_scaled,
-    follow,
-    trace,
-    transitions,
-)
+from solion.thermodynamics.complexions.transitions import StabilityLimit, Transition, follow, stability_limits, transitions
 
 __all__ = [
     "ELEMENTS",
@@ -31,7 +25,11 @@ __all__ = [
     "CriticalPoint",
     "Equilibrium",
     "FilmEnergy",
+    "FilmInPlace",
+    "FilmLine",
+    "FilmNucleation",
     "Minima",
+    "StabilityLimit",
     "Stationary",
     "Transition",
     "bound",
@@ -43,7 +41,8 @@ __all__ = [
     "creep_gain",
     "critical_point",
     "excess_of",
-    "film_energy_scaled",
+    "film_lines",
+    "film_nucleation",
     "follow",
     "healing_time",
     "heals",
@@ -52,7 +51,9 @@ __all__ = [
     "prewets",
     "required_penalty",
     "screen",
+    "stability_limits",
     "stationary",
     "trace",
     "transitions",
+    "universal_map",
 ]

@@ -29,7 +29,7 @@ class Branches(NamedTuple):
     """Tables of the stretches: ``thickness`` and ``energy`` U by composition, ln(penalty) and stretch, NaN where it has no film.
 
     ``ends``: least and greatest thickness of each stretch, infinite where a composition lacks it; ``clean``: dU/dh at h = 0 by
-    composition; ``logits`` of the compositions.
+    composition; ``deepest``: least U over all thicknesses by composition; ``logits`` of the compositions.
     """
 
     logits: np.ndarray
@@ -38,6 +38,7 @@ class Branches(NamedTuple):
     energy: np.ndarray
     clean: np.ndarray
     ends: np.ndarray
+    deepest: np.ndarray
 
 
 @jax.jit
@@ -98,12 +99,12 @@ def branches(film: FilmEnergy, compositions: int = FINE) -> Branches:
         table = np.interp(penalties[here], pull, h[places][::-1])
         thickness[row, here, columns[key]] = table
         value[row, here, columns[key]] = np.interp(table, h, energy[row])
-    return Branches(logits, penalties, thickness, value, slope[:, 0], ends)
+    return Branches(logits, penalties, thickness, value, slope[:, 0], ends, energy.min(axis=1))
 
 
 def stretch_of(tables: Branches, thickness: np.ndarray, logit: np.ndarray) -> np.ndarray:
     """In which stretch films of these thicknesses (m) and compositions lie."""
     step = tables.logits[1] - tables.logits[0] if len(tables.logits) > 1 else 1.0
-    row = np.clip(np.rint((logit - tables.logits[0]) / step).astype(int), 0, len(tables.logits) - 1)
+    row = np.clip(np.rint((np.nan_to_num(logit) - tables.logits[0]) / step), 0, len(tables.logits) - 1).astype(int)
     low, high = tables.ends[0, row], tables.ends[1, row]
     return np.maximum(low - thickness[:, None], thickness[:, None] - np.where(np.isinf(high), -np.inf, high)).argmin(axis=1)

@@ -10,7 +10,7 @@ from solion.base.parameters import Part
 from solion.laws.film_force import AbstractFilmForce
 from solion.laws.film_penalty import AbstractFilmPenalty, GivenPenalty
 from solion.laws.interfacial_change import AbstractInterfacialChange
-from solion.laws.interfacial_coefficient import AbstractInterfacialCoefficient, DispersionCoefficient
+from solion.laws.interfacial_coefficient import AbstractInterfacialCoefficient, CutDispersionCoefficient, DispersionCoefficient
 
 LARGEST_HAMAKER = 2e-19  # J; no pair of real materials has more
 
@@ -48,13 +48,16 @@ class FilmEnergy(Part):
     def doubts(self) -> list[str]:
         """Sentences on numbers that no real film has."""
         found = []
-        if isinstance(self.coefficient, DispersionCoefficient):
+        if isinstance(self.coefficient, (DispersionCoefficient, CutDispersionCoefficient)):
             implied = 12 * math.pi * float(self.change.change(jnp.asarray(1.0))) * float(self.coefficient.cutoff) ** 2
             if abs(implied) > LARGEST_HAMAKER:
                 found.append(
                     f"taken as dispersion alone, dgamma and the cutoff are a Hamaker constant of {implied:.3g} J, "
                     f"more than the {LARGEST_HAMAKER:g} J of any real pair; use a short-range f and the force of dispersion."
                 )
+        host, solute = (float(self.change.change(jnp.asarray(x))) for x in (0.0, 1.0))
+        if host != solute and not type(self.penalty).mixes:
+            found.append("dgamma depends on the film's composition but its penalty does not: the film stays at half of each.")
         if min(float(self.far(jnp.asarray(x))) for x in (0.0, 1.0)) > 0:
             found.append("a thick film raises the energy of the interface (dgamma > 0): no film wets it, whatever its penalty.")
         return found

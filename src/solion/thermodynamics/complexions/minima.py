@@ -17,6 +17,7 @@ CLEAN, FILM, PARTIAL, WETTING = range(4)
 STATES = ("clean", "film", "film beside drops of its bulk phase", "wetting")
 SHORT, LONG = 6, 60  # Newton steps for all, and for the few that need more
 MANY = 10_000  # states from which on the coarse tables serve: they miss films that are within half a step of vanishing
+TIE = 1e-15  # J/m2; at the transition itself, where only rounding decides, the film is taken
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
 
 
@@ -25,7 +26,8 @@ class Minima(NamedTuple):
 
     ``state`` of a film: which of the states; ``thickness`` m, ``composition``, ``logit`` of it, ``energy`` Phi - gamma_0 in J/m2,
     ``branch``: which convex stretch. Over the states: ``clean``: whether h = 0 is a local minimum; ``penalty``: the least dG over
-    film compositions, J/m3, at ``saturating``; ``far``: Phi - gamma_0 at infinite thickness there.
+    film compositions, J/m3, at ``saturating``; ``far``: Phi - gamma_0 at infinite thickness there; ``bound``: no film of the
+    state is thicker (m), the largest -U/dG over thicknesses and compositions.
     """
 
     state: np.ndarray
@@ -38,6 +40,7 @@ class Minima(NamedTuple):
     penalty: np.ndarray
     saturating: np.ndarray
     far: np.ndarray
+    bound: np.ndarray
 
 
 class Equilibrium(NamedTuple):
@@ -62,7 +65,7 @@ def potential(film: FilmEnergy, place, temperature, control):
 
 @jax.jit
 def _lowest(film: FilmEnergy, tables: Branches, temperature, control):
-    """dG by node of composition, which nodes are local minima of a stretch's energy, and of dG itself."""
+    """The bound of thickness, and which nodes of composition are local minima of a stretch's energy, and of dG itself."""
     compositions = jax.nn.sigmoid(jnp.asarray(tables.logits))
 
     def one(t, c):
@@ -87,7 +90,8 @@ def _lowest(film: FilmEnergy, tables: Branches, temperature, control):
         bottom = jnp.isfinite(total) & (total <= before) & (total < after)
         wall = jnp.full(1, jnp.inf)
         well = (penalty <= jnp.concatenate([wall, penalty[:-1]])) & (penalty < jnp.concatenate([penalty[1:], wall]))
-        return penalty, thickness, bottom, well, jnp.min(tables.clean + penalty) > 0
+        bound = jnp.max(jnp.where(penalty > 0, -tables.deepest / jnp.maximum(penalty, 1e-300), jnp.inf))
+        return bound, thickness, bottom, well, jnp.min(tables.clean + penalty) > 0
 
     return jax.vmap(one)(temperature, control)
 
@@ -126,6 +130,14 @@ def _polish(film, place, temperature, control, finest, steps):
 
 
 _polish = jax.jit(_polish, static_argnames="steps")
+
+
+def polished(film: FilmEnergy, place: np.ndarray, temperature: np.ndarray, control: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The minimum that each place (h in nm, logit of x) leads to at its state, and whether there is one."""
+    finest = film.finest / NANOMETRE
+    sizes = tuple(16 * size for size in SIZES)
+    found, _, good = _in_pieces(lambda u, t, c: _polish(film, u, t, c, finest, LONG), sizes, place, temperature, control)
+    return found, good
 
 
 @jax.jit
@@ -170,11 +182,11 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
         wanted = "between 0 and 1, both excluded" if mixed else "finite, in J/m3"
         raise InputError(f"{type(film.penalty).controlled.name}: it has to be {wanted}.")
     tables = branches(film, FINE if len(control) < MANY else COARSE) if tables is None else tables
-    state, place, seeds, wells, clean = [], [], [], [], []
+    state, place, seeds, wells, clean, bound = [], [], [], [], [], []
     sizes = SIZES
     for begin in range(0, len(control), sizes[-1]):
         part = slice(begin, begin + sizes[-1])
-        _, thickness, bottom, well, bare = _in_pieces(
+        most, thickness, bottom, well, bare = _in_pieces(
             lambda t, c: _lowest(film, tables, t, c), sizes, temperature[part], control[part]
         )
         cell, node, stretch = np.nonzero(bottom)
@@ -184,7 +196,8 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
         wells.append(cell + begin)
         seeds.append(tables.logits[node])
         clean.append(bare)
-    state, place, wells, seeds, clean = map(np.concatenate, (state, place, wells, seeds, clean))
+        bound.append(most)
+    state, place, wells, seeds, clean, bound = map(np.concatenate, (state, place, wells, seeds, clean, bound))
     place[:, 0] = np.maximum(place[:, 0], 1e-6)
     finest, more = film.finest / NANOMETRE, tuple(16 * size for size in sizes)
 
@@ -206,9 +219,11 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
     order = np.lexsort((least, wells))
     first = order[np.unique(wells[order], return_index=True)[1]]
     composition, saturating = 1 / (1 + np.exp(-place[:, 1])), 1 / (1 + np.exp(-logit[first]))
-    return Minima(
-        state, place[:, 0] * NANOMETRE, composition, place[:, 1], energy, branch, clean, least[first], saturating, far[first]
-    )
+    least, far = least[first], far[first]
+    with np.errstate(divide="ignore"):
+        there = -np.interp(logit[first], tables.logits, tables.deepest) / np.maximum(least, 0)
+    bound = np.maximum(np.maximum(bound, np.where(least > 0, there, np.inf)), 0.0)
+    return Minima(state, place[:, 0] * NANOMETRE, composition, place[:, 1], energy, branch, clean, least, saturating, far, bound)
 
 
 def _distinct(state, place, energy):
@@ -233,7 +248,7 @@ def lowest(films: Minima) -> Equilibrium:
     thickness, composition, energy = np.zeros(total), np.zeros(total), np.zeros(total)
     count = np.bincount(films.state, minlength=total) + films.clean
     at, first = np.unique(films.state, return_index=True)
-    first, at = first[better := films.energy[first] < 0], at[better]
+    first, at = first[better := films.energy[first] < TIE], at[better]
     kind[at], branch[at] = FILM, films.branch[first]
     thickness[at], composition[at], energy[at] = films.thickness[first], films.composition[first], films.energy[first]
     stable = films.penalty < FLOOR

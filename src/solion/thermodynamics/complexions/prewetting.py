@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from solion.base.constants import ROOM_TEMPERATURE
 from solion.base.errors import InputError
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
-from solion.thermodynamics.complexions.minima import FILM, PARTIAL, WETTING, Equilibrium
+from solion.thermodynamics.complexions.minima import FILM, PARTIAL, WETTING, Equilibrium, lowest, minima
 
 NAMES = ("clean", "monolayer", "bilayer", "trilayer", "nanolayer", "wetting")  # Dillon and Harmer's series, I to VI
 
@@ -94,11 +95,31 @@ def clamped(film: FilmEnergy, temperature: Any, control: Any) -> tuple[np.ndarra
     beyond = np.asarray(film.penalty.oversaturation(jnp.asarray(temperature), jnp.asarray(control))) > 0
     if not beyond.any():
         return control.copy(), beyond
-    t, low, high = temperature[beyond], np.full(beyond.sum(), -80.0), np.log(control[beyond])
+    shares = type(film.penalty).controlled.kind is None  # halved in their logarithm
+    onto, back = (np.log, np.exp) if shares else (np.asarray, np.asarray)
+    t, high = temperature[beyond], onto(control[beyond])
+    low = high - (80.0 if shares else 1e6)
     for _ in range(60):
         middle = (low + high) / 2
-        over = np.asarray(film.penalty.oversaturation(jnp.asarray(t), jnp.exp(middle))) > 0
+        over = np.asarray(film.penalty.oversaturation(jnp.asarray(t), jnp.asarray(back(middle)))) > 0
         low, high = np.where(over, low, middle), np.where(over, middle, high)
     limit = control.copy()
-    limit[beyond] = np.exp(low)
+    limit[beyond] = back(low)
     return limit, beyond
+
+
+def universal_map(film: FilmEnergy, changes: Any, penalties: Any) -> Equilibrium:
+    """Films over the plane (dgamma, dG): since Phi = dgamma f(h) + dG h, thickness depends on dG/|dgamma| alone.
+
+    ``changes`` (J/m2, below 0) and ``penalties`` (J/m3) broadcast; f is that of ``film``. In units of its length, h/xi over
+    dG xi/|dgamma|. Raises InputError for a film with forces or with a composition, which this scaling does not hold for.
+    """
+    if film.forces or type(film.penalty).mixes:
+        raise InputError("universal_map: only a film without forces and without a composition scales with dgamma; use minima.")
+    changes, penalties = np.broadcast_arrays(np.asarray(changes, float), np.asarray(penalties, float))
+    if not np.all(changes < 0):
+        raise InputError("universal_map: every dgamma has to be below 0; a film that raises the energy is clean everywhere.")
+    unit = float(film.far(np.asarray(0.5)))  # a film without a composition has one dgamma
+    own = FilmEnergy(film.change, film.coefficient)
+    state = lowest(minima(own, ROOM_TEMPERATURE, np.ravel(penalties * unit / changes)))
+    return state._replace(energy=state.energy * np.ravel(changes) / unit)

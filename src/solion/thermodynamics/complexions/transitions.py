@@ -1,19 +1,15 @@
-"""First-order transitions between films: along a path by bisection, in a plane by arc-length continuation to critical points."""
+"""Films along a path of states: first-order jumps and limits of metastability by bisection, hysteresis."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from solion.base.constants import BOLTZMANN
-from solion.base.errors import InputError
-from solion.thermodynamics.complexions.branches import Branches, branches
+from solion.thermodynamics.complexions.branches import FLOOR, Branches, branches, stretch_of
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
-from solion.thermodynamics.complexions.minima import NANOMETRE, WETTING, lowest, minima
+from solion.thermodynamics.complexions.minima import NANOMETRE, WETTING, lowest, minima, polished
 from solion.thermodynamics.complexions.prewetting import continuous
 
 BARRIER = 40.0  # k_B T; a barrier below it is crossed within the time of an experiment
@@ -32,11 +28,13 @@ def transitions(
     film: FilmEnergy, temperature: Any, control: Any, *, tables: Branches | None = None, tolerance: float = 1e-7
 ) -> list[Transition]:
     """Every first-order jump of the stable film on a path of states; each is halved until the path's parameter is known to
-    ``tolerance``, relative. Controls that are positive are halved in their logarithm. A jump to an infinite film counts."""
-    temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
+    ``tolerance``, relative. Controls that are positive are halved in their logarithm. A jump to an infinite film counts. Arrays
+    of two dimensions are many paths, one a row."""
+    temperature, control, following = _paths(temperature, control)
     tables = branches(film) if tables is None else tables
     state = lowest(minima(film, temperature, control, tables))
-    places = np.flatnonzero(~continuous(state) | (state.kind[1:] != state.kind[:-1]))
+    jumps = ~continuous(state) | (state.kind[1:] != state.kind[:-1])
+    places = np.flatnonzero(jumps & following[:-1])
     logarithmic = bool(np.all(control > 0))
     scaled = np.log(control) if logarithmic else control
     low, high = (np.stack([temperature[k], scaled[k]]) for k in (places, places + 1))
@@ -66,6 +64,14 @@ def transitions(
     return found
 
 
+def _paths(temperature, control) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Flat temperatures and controls of paths in rows, and which states have one that follows."""
+    temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
+    following = np.ones(control.shape or (1,), bool)
+    following[..., -1] = False
+    return temperature.ravel(), control.ravel(), following.ravel()
+
+
 def _pick(state, places):
     return type(state)(*(each[places] for each in state))
 
@@ -83,109 +89,46 @@ def _same(one, other, k):
     return bool(continuous(pair)[0] and pair.kind[0] == pair.kind[1])
 
 
-class CriticalPoint(NamedTuple):
-    """Where two states become one: the order parameters there and the two controls."""
+class StabilityLimit(NamedTuple):
+    """A spinodal point of a path: where a film stops to be a minimum, and the film there."""
 
-    place: np.ndarray
-    controls: np.ndarray
-
-
-class CoexistenceLine(NamedTuple):
-    """A first-order line: coexisting places (n, order parameters), controls (n, 2), and its critical end, if reached."""
-
-    one: np.ndarray
-    other: np.ndarray
-    controls: np.ndarray
-    critical: CriticalPoint | None
+    temperature: float
+    control: float
+    thickness: float
+    composition: float
 
 
-Energy = Callable[[Any, Any], Any]  # of order parameters (n,) and two controls (2,), in units of order one
-
-
-def trace(
-    energy: Energy, one: Any, other: Any, controls: Any, *, step: float = 0.05, most: int = 400, inside: Any = None
-) -> CoexistenceLine:
-    """Follow a first-order line from two places that nearly coexist, by arc length, to its critical end or out of ``inside``.
-
-    Unknowns are both places and both controls; equations say that both are stationary and of one energy. All have to be of order
-    one: scale the energy, lengths and controls. ``inside``: (low, high) of the controls. It goes the way on which the two places
-    come nearer; where they meet, grad, the soft curvature and the third derivative along it vanish, which gives the end itself.
-    """
-    n = len(np.atleast_1d(one))
-    gradient = jax.grad(energy)
-
-    def equations(z):
-        a, b, p = z[:n], z[n : 2 * n], z[2 * n :]
-        return jnp.concatenate([gradient(a, p), gradient(b, p), jnp.array([energy(a, p) - energy(b, p)])])
-
-    value, slope = jax.jit(equations), jax.jit(jax.jacfwd(equations))
-    z = np.concatenate([np.atleast_1d(one), np.atleast_1d(other), np.asarray(controls, float)]).astype(float)
-    z = _corrected(value, slope, z, None, step)
-    if z is None:
-        raise InputError("trace: no two states coexist near the start; give both minima and the controls of a transition.")
-    kept, tangent = [z], None
-    while len(kept) < most:
-        direction = np.linalg.svd(np.asarray(slope(z)))[2][-1]
-        if tangent is None:
-            gap = z[:n] - z[n : 2 * n]
-            tangent = direction * (-1.0 if gap @ (direction[:n] - direction[n : 2 * n]) > 0 else 1.0)
-        else:
-            tangent = direction * (1.0 if direction @ tangent > 0 else -1.0)
-        gap = np.linalg.norm(z[:n] - z[n : 2 * n])
-        length = min(step, 0.3 * gap)
-        following = _corrected(value, slope, z + length * tangent, tangent, length)
-        if following is None or np.linalg.norm(following[:n] - following[n : 2 * n]) < 2 * step:
-            break
-        z = following
-        if inside is not None and not np.all((z[2 * n :] >= inside[0]) & (z[2 * n :] <= inside[1])):
-            break
-        kept.append(z)
-    path = np.array(kept)
-    z = path[-1]
-    near = np.linalg.norm(z[:n] - z[n : 2 * n]) < 20 * step
-    end = critical_point(energy, (z[:n] + z[n : 2 * n]) / 2, z[:n] - z[n : 2 * n], z[2 * n :]) if near else None
-    return CoexistenceLine(path[:, :n], path[:, n : 2 * n], path[:, 2 * n :], end)
-
-
-def _corrected(value, slope, start, tangent, length):
-    """Newton on the equations, on the plane across the tangent where there is one; least squares for the first point."""
-    z = start
-    for _ in range(20):
-        residual, matrix = np.asarray(value(z)), np.asarray(slope(z))
-        if tangent is not None:
-            residual, matrix = np.append(residual, tangent @ (z - start)), np.vstack([matrix, tangent])
-        move = np.linalg.lstsq(matrix, -residual, rcond=None)[0]
-        if not np.all(np.isfinite(move)):
-            return None
-        z = z + move * min(1.0, 2 * length / max(np.linalg.norm(move), 1e-300)) if tangent is not None else z + move
-        if np.linalg.norm(move) < 1e-10 * (1 + np.linalg.norm(z)):
-            return z
-    return None
-
-
-def critical_point(energy: Energy, place: Any, direction: Any, controls: Any) -> CriticalPoint | None:
-    """Where grad E = 0, H v = 0 and D3E[v, v, v] = 0, |v| = 1, by Newton's method; None where it does not converge."""
-    n = len(place)
-
-    def along(u, v, p):
-        return jax.grad(lambda s: energy(u + s * v, p))
-
-    def equations(z):
-        u, v, p = z[:n], z[n : 2 * n], z[2 * n :]
-        soft = jax.jvp(lambda u: jax.grad(energy)(u, p), (u,), (v,))[1]
-        third = jax.grad(jax.grad(along(u, v, p)))(0.0)
-        return jnp.concatenate([jax.grad(energy)(u, p), soft, jnp.array([v @ v - 1, third])])
-
-    value, slope = jax.jit(equations), jax.jit(jax.jacfwd(equations))
-    z = np.concatenate([place, direction / np.linalg.norm(direction), controls])
-    for _ in range(50):
-        move = np.linalg.lstsq(np.asarray(slope(z)), -np.asarray(value(z)), rcond=None)[0]
-        if not np.all(np.isfinite(move)):
-            return None
-        z = z + move
-        if np.linalg.norm(move) < 1e-12 * (1 + np.linalg.norm(z)):
-            return CriticalPoint(z[:n], z[2 * n :])
-    return None
+def stability_limits(
+    film: FilmEnergy, temperature: Any, control: Any, *, tables: Branches | None = None, halvings: int = 40
+) -> list[StabilityLimit]:
+    """Every place on a path of states at which a film, stable or not, stops to exist by a jump; one that thins to nothing or
+    grows without bound has no limit. The path has to be fine enough that a film keeps its stretch of thickness and, within a
+    factor of e, its odds of solute. Arrays of two dimensions are many paths, one a row."""
+    temperature, control, following = _paths(temperature, control)
+    tables = branches(film) if tables is None else tables
+    films = minima(film, temperature, control, tables)
+    here, there, last = [], [], []
+    for way, inside in ((1, following), (-1, np.append(False, following[:-1]))):
+        for k in np.flatnonzero(inside[films.state]):
+            own = slice(*np.searchsorted(films.state, [films.state[k] + way, films.state[k] + way + 1]))
+            if not np.any((films.branch[own] == films.branch[k]) & (np.abs(films.logit[own] - films.logit[k]) < 1.0)):
+                here.append(films.state[k])
+                there.append(films.state[k] + way)
+                last.append(k)
+    path = np.stack([temperature, control])
+    low, high = path[:, here], path[:, there]
+    branch, place = films.branch[last], np.stack([films.thickness[last] / NANOMETRE, films.logit[last]], axis=1)
+    for _ in range(halvings if last else 0):
+        middle = (low + high) / 2
+        found, good = polished(film, place, *middle)
+        good &= stretch_of(tables, found[:, 0] * NANOMETRE, found[:, 1]) == branch
+        good &= np.abs(found[:, 1] - place[:, 1]) < 1.0
+        low, high = np.where(good, middle, low), np.where(good, high, middle)
+        place = np.where(good[:, None], found, place)
+    share = 1 / (1 + np.exp(-place[:, 1]))
+    bulk = np.array([float(film.penalty.density(*low[:, k], share[k])) for k in range(len(last))])
+    real = (place[:, 0] * NANOMETRE > 1e-2 * film.finest) & (bulk > 10 * FLOOR)
+    return [StabilityLimit(*map(float, (*low[:, k], place[k, 0] * NANOMETRE, share[k]))) for k in np.flatnonzero(real)]
 
 
 class Followed(NamedTuple):
@@ -229,13 +172,3 @@ def follow(film: FilmEnergy, temperature: Any, control: Any, *, line_tension: fl
             jumped[k] = before[0] != branch or not there
         thickness[k], composition[k] = h, x
     return Followed(thickness, composition, jumped)
-
-
-def film_energy_scaled(film: FilmEnergy, temperature_scale: float = 100.0, energy_scale: float = 1e-3) -> Energy:
-    """Phi for :func:`trace`: places (h in nm, logit of x), controls (T over ``temperature_scale``, logarithm of the control)."""
-
-    def energy(u, p):
-        h = u[0] * NANOMETRE
-        return film.excess(h, jax.nn.sigmoid(u[1]), p[0] * temperature_scale, jnp.exp(p[1])) / energy_scale
-
-    return energy
