@@ -1,4 +1,5 @@
 from . import conduction as conduction
+from . import front_shapes as front_shapes
 from .alloy_cycling import AlloyCycling as AlloyCycling
 from .alloy_cycling import cycle_particle as cycle_particle
 from .cell_test import CellTest as CellTest
@@ -37,6 +38,7 @@ from .front_quadrature import QuasiSteady as QuasiSteady
 from .front_quadrature import arrest as arrest
 from .front_quadrature import fraction_in_time as fraction_in_time
 from .front_quadrature import quasi_steady as quasi_steady
+from .front_shapes import AnisotropicFront as AnisotropicFront
 from .plating import Plating as Plating
 from .run_loop import Progress as Progress
 from .transient import simulate as simulate
