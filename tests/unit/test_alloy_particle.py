@@ -13,11 +13,11 @@ from scipy.integrate import solve_ivp
 
 import solion as so
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
-from solion.experiments import cycle_particle
+from solion.experiments import cycle_particle, react_in_steps
 from solion.laws import GivenAmorphisation
 from solion.laws.core_shell import arrest, front_growth, front_reaction
 from solion.laws.core_shell.kinematics import CoreShell
-from solion.materials import lithium_silicon
+from solion.materials import lithium_silicon, sodium_tin_first, sodium_tin_second
 
 CELLS, RADIUS = 24, 1e-7
 SHAPES = {"plate": Plate(RADIUS), "wire": Wire(RADIUS), "sphere": Sphere(RADIUS)}
@@ -223,6 +223,23 @@ def test_a_core_that_arrest_kept_ends_the_way_back(cycled):
     assert np.all(np.isfinite(data["voltage"]))
     with pytest.raises(so.InputError, match=r"the plateau, 0\.11 V, lies above the first"):
         cycle_particle(particle("wire"), c_rate=1.0, lowest=0.2, highest=0.4)
+
+
+def test_two_steps_run_one_after_the_other():
+    """Tin: to Na0.5Sn, then to Na3.75Sn; the surface ends where one step would put it, charge and fraction go together."""
+    fast = {"amorphisation": GivenAmorphisation(1.0), "diffusivity": 1e-14, "front_rate": 1e-6}
+    first, second = (dataclasses.replace(host(), **fast) for host in (sodium_tin_first, sodium_tin_second))
+    device = AlloyParticle(first, SHAPES["wire"])
+    run = react_in_steps(device, second, c_rate=0.2, lowest=0.0, cells=CELLS)
+    data = run.dataset
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    assert float(data["outer"][-1]) == pytest.approx(RADIUS * np.sqrt(1 + 4.2 * 0.9999), rel=2e-4)
+    assert float(data["reacted_fraction"][data["segment"] == 0][-1]) == pytest.approx(0.5 / 3.75, rel=2e-4)
+    assert float(data["voltage"][data["segment"] == 0][20]) > 0.1 > float(data["voltage"][data["segment"] == 1][20])
+    whole = float(device.charge) * 3.75 / 0.5
+    assert float(data["charge"][-1]) == pytest.approx(whole, rel=0.1)  # the rest is the products' excess
+    with pytest.raises(so.InputError, match="is not that of the product of the first step"):
+        react_in_steps(device, first, c_rate=0.2, lowest=0.0)
 
 
 def test_every_law_at_once_keeps_its_energy_there_and_back():

@@ -43,3 +43,5 @@ from .plating import Plating as Plating
 from .run_loop import Progress as Progress
 from .transient import simulate as simulate
 from .transient_experiment import Transient as Transient
+from .two_steps import TwoSteps as TwoSteps
+from .two_steps import react_in_steps as react_in_steps
