@@ -1,6 +1,8 @@
 """What a film material does at rest and at the onset of switching: phases, interface, critical current."""
 
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
+from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
+from solion.thermodynamics.nuclei import SharpNucleus, WettingLimit, complete_wetting, island_life, sharp_nucleus, wetting_limit
 from solion.thermodynamics.phases import (
     DiffuseInterface,
     PhaseCurves,
@@ -17,6 +19,16 @@ from solion.thermodynamics.phases import (
 )
 
 __all__ = [
+    "wetting_limit",
+    "sharp_nucleus",
+    "island_life",
+    "complete_wetting",
+    "WettingLimit",
+    "SharpNucleus",
+    "front_growth",
+    "focusing_current",
+    "finger_current",
+    "Focusing",
     "DiffuseInterface",
     "PhaseCurves",
     "PhaseDiagram",

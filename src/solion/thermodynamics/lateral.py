@@ -30,6 +30,7 @@ import numpy as np
 
 from solion.base.constants import AVOGADRO, BOLTZMANN, thermal_voltage
 from solion.base.errors import InputError
+from solion.base.parameters import without_sources
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.materials.mixed_conductor import MixedConductor
@@ -186,12 +187,16 @@ def focusing_current(
 
 def _logarithmic(material: MixedConductor, transfer: AbstractChargeTransfer, composition: float):
     """d ln|i|/dc and d ln|i|/d eta of a contact through which electrons enter far from equilibrium."""
-    energy, volt = material.free_energy, thermal_voltage(298.15)
+    parts = (material.free_energy, transfer)
+    laws = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), tuple(map(without_sources, parts)))
+    return tuple(map(float, _slopes(*laws, jnp.asarray(float(composition)), jnp.asarray(-FAR))))
 
-    def logarithm(c, eta):
-        _, activity = chemical_potentials(energy, c)
-        filled = (c + energy.defects) / energy.electron_sites
-        surface = Surface(c, filled, activity, jnp.asarray(energy.capacity, float), jnp.asarray(volt))
-        return jnp.log(-transfer.current(eta * volt, surface))
 
-    return tuple(map(float, jax.grad(logarithm, (0, 1))(jnp.asarray(float(composition)), jnp.asarray(-FAR))))
+def _logarithm(energy, transfer, c, eta):
+    volt = jnp.asarray(thermal_voltage(298.15))
+    _, activity = chemical_potentials(energy, c)
+    filled = (c + energy.defects) / energy.electron_sites
+    return jnp.log(-transfer.current(eta * volt, Surface(c, filled, activity, energy.capacity, volt)))
+
+
+_slopes = jax.jit(jax.grad(_logarithm, (2, 3)))

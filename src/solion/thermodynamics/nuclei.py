@@ -114,7 +114,9 @@ def wetting_limit(
     surface = low + (rich - low) * (1 - np.cos(np.pi * np.linspace(0, 1, 4001)[1:-1])) / 2
     points, plateau = evaluate(surface), evaluate(low)
     flat = np.maximum(points.energy - plateau.energy - diagram.plateau * (surface - low), 0.0)
-    asked = np.full(surface.shape, strength**2 / (4 * kappa)) if strength is not None else np.cos(np.deg2rad(angle or 0)) ** 2 * flat
+    asked = (
+        np.full(surface.shape, strength**2 / (4 * kappa)) if strength is not None else np.cos(np.deg2rad(angle or 0)) ** 2 * flat
+    )
 
     def left(composition):
         """The largest W* - asked between the poor phase and the rich: above zero while a root is left."""
@@ -141,9 +143,7 @@ def complete_wetting(material: MixedConductor, thickness: float) -> float:
     return float(2 * np.sqrt(material.gradient_energy / thickness**2 * height.max()))
 
 
-def island_life(
-    material: MixedConductor, mean_composition: float, thickness: float, radius: float, dimensions: int = 3
-) -> float:
+def island_life(material: MixedConductor, mean_composition: float, thickness: float, radius: float, dimensions: int = 3) -> float:
     """Time (tau_D) in which a half drop at the bottom dissolves into a flat rich layer at the top, by capillarity.
 
     ``radius`` in h. In space t = R^3 dc^2/(6 M_p0 gamma), along a line t = R^3 dc^2 arccosh(d_0/R)/(3 M_p0 gamma), d_0 the depth
