@@ -16,7 +16,8 @@ from solion.thermodynamics.phases import _evaluate
 
 LTO, THICKNESS = so.materials.lithium_titanate(), 80e-9
 FILM = so.Film(LTO, THICKNESS, 0.3)
-EVEN, EQUAL = ("evenly", "evenly"), ("equipotential", "equipotential")
+EVEN: tuple[lateral.Passes, lateral.Passes] = ("evenly", "evenly")
+EQUAL: tuple[lateral.Passes, lateral.Passes] = ("equipotential", "equipotential")
 WAVES = np.pi / 4 * np.array([1, 2, 3, 4, 5, 6, 8])
 
 
