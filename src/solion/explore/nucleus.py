@@ -259,5 +259,5 @@ class _Problem(NamedTuple):
         _, second = self.gradient(c)
         volume = sparse.diags(self.grid.volume)
         below = float(np.min(second.diagonal() / self.grid.volume - 2 * self.grid.stiffness.diagonal() / self.grid.volume)) - 1
-        values = eigsh(second, k=3, M=volume, sigma=below, which="LM", return_eigenvectors=False, tol=1e-8)
+        values = eigsh(second, k=3, M=volume, sigma=below, which="LM", return_eigenvectors=False)
         return tuple(float(value) for value in np.sort(values))
