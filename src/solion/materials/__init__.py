@@ -34,7 +34,7 @@ from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.sodium_antimony import sodium_antimony
 from solion.materials.sodium_germanium import sodium_germanium
 from solion.materials.sodium_phosphorus import sodium_phosphorus
-from solion.materials.sodium_tin import sodium_tin
+from solion.materials.sodium_tin import sodium_tin, sodium_tin_first, sodium_tin_second
 from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
 from solion.materials.tungsten_oxide import (
     hydrogen_tungsten_oxide,
@@ -82,6 +82,8 @@ __all__ = [
     "sodium_germanium",
     "sodium_phosphorus",
     "sodium_tin",
+    "sodium_tin_first",
+    "sodium_tin_second",
     "solid_magnesium_electrolyte",
     "succinonitrile_magnesium",
     "working_ions",
@@ -103,6 +105,8 @@ _FUNCTIONS = (
     lithium_germanium,
     sodium_germanium,
     sodium_tin,
+    sodium_tin_first,
+    sodium_tin_second,
     sodium_antimony,
     sodium_phosphorus,
     lithium_phosphorus,
