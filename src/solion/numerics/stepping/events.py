@@ -170,7 +170,7 @@ def _solved(system, t, y, near, drive):
 
     def refine(tried):
         k, _ = tried
-        return k + 1, project(system, t, y, jax.lax.cond(k == 0, lambda: near, lambda: system.start(t, y, drive)), drive)
+        return k + 1, project(system, t, y, jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive)), drive)
 
     def proceed(tried):
         k, w = tried
