@@ -26,6 +26,7 @@ RAW = {
         "i0T": ["10 A/m^2", "1000 A/m^2"],
         "nucleation_overpotential": ["5 mV", "40 mV"],
     },
+    "interphase": {"rate": "1e-21 m^2/s"},
     "operation": {"current": "1 mA/cm^2"},
 }
 

@@ -18,7 +18,7 @@ import solion as so
 from solion.balances.coating_paths import Path, SymmetricExchange, share, threshold
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.devices import CoatedElectrode, CoatingLayer
-from solion.explore.coating_patches import first_nucleation, random_patches, weibull
+from solion.explore.coating_patches import ElectrolyteField, first_nucleation, random_patches, weibull
 from solion.laws import AlloyTransport, InsertionButlerVolmer
 from solion.laws.coating import alloy_conductivity
 from solion.protocols import hold
@@ -83,6 +83,10 @@ def main() -> None:
     slow = CoatedElectrode((CoatingLayer(transport, LENGTH, 1e7),))
     seconds, found = best(lambda: first_nucleation(slow, lengths, barriers), 2)
     fit = weibull(found.current)
+    field = ElectrolyteField(size=1e-4, conductivity=0.25, distance=25e-6)
+    plane, _ = best(lambda: first_nucleation(slow, lengths[:1], barriers[:1], field), 3)
+    many, _ = best(lambda: first_nucleation(slow, lengths, barriers, field), 1)
+    print(f"with currents in the plane: one coating of 256 patches {plane:.2f} s (goal 30 s), 400 of them {many:.2f} s")
     print(
         f"400 cells of 256 patches: {seconds:.2f} s; Weibull shape {fit.shape:.3g}, scale {fit.scale:.4g} A/m2, "
         f"even {found.even:.4g} A/m2, focus up to {found.focus.max():.2f}; 100 times the area {fit.larger(100):.4g} A/m2"

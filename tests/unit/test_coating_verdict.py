@@ -15,6 +15,7 @@ from solion.explore import coating
 from solion.explore.coating import evaluate as evaluations
 from solion.explore.coating import verdict as verdicts
 from solion.explore.coating.verdict import evaluate_many as evaluate
+from solion.thermodynamics.complexions import film_nucleation
 
 FOLDER = Path(coating.__file__).parent / "candidates"
 TABLE = {  # W, i_th, i_range, naive at the low and high end of D, mA/cm2
@@ -208,6 +209,35 @@ def test_efficiency_cracks_and_a_layer_without_electrons():
     assert much.cracks == 1
     assert "cracks at 3 mAh" in much.outlook[1]
     assert much.bands["crack_share"][1] > 0.01
+
+
+def test_a_film_of_the_candidate_turns_the_angle_and_raises_the_threshold():
+    film = {"control": 1e8, "change": {"law": "fixed_change", "energy": "-0.3 J/m^2"}}
+    film |= {"coefficient": {"law": "exponential_coefficient", "decay_length": "0.3 nm"}}
+    layers = [{"row": "Li22Sn5-25C-GITT", "thickness_um": 10, "sigma_e_S_m": 1e5}]
+    found = {}
+    for name, more, angles in (
+        ("clean", {}, {"outer_energy": "0.6 J/m^2", "buried_energy": "0.3 J/m^2"}),
+        ("angle", {}, {"contact_angle": f"{np.arccos(0.6)} rad"}),
+        ("outer", {"film": film}, {"outer_energy": "0.6 J/m^2", "buried_energy": "0.3 J/m^2"}),
+        ("buried", {"buried_film": film}, {"contact_angle": f"{np.arccos(0.6)} rad"}),
+    ):
+        candidate = coating.read_candidate(small(layers=layers, interfaces=angles, **more))
+        x = verdicts.at_shares(candidate, np.full((1, len(candidate.uncertain)), 0.5))
+        found[name] = evaluate(candidate, x, shared=False)
+        assert (name in ("outer", "buried")) == any("0.691 nm" in note for note in candidate.notes)
+    lowering = -0.3 + 0.03 * (1 + np.log(10))
+    cosine = 0.6 + lowering / 0.5
+    expected = film_nucleation(0.6, 0.3 - lowering, 0.5).overpotential  # a buried energy larger by as much
+    assert_allclose(found["outer"].barrier, expected, rtol=1e-9)
+    assert_allclose(found["angle"].onset, found["clean"].onset, rtol=1e-9)
+    assert cosine < 0.6
+    assert found["outer"].onset[0] > 1.5 * found["clean"].onset[0]
+    assert found["buried"].barrier[0] == 0, "lithium spreads"
+    with pytest.raises(InputError, match="a film turns the contact angle"):
+        coating.read_candidate(small(interfaces={}, film=film))
+    with pytest.raises(InputError, match="together"):
+        coating.read_candidate(small(interfaces={"outer_energy": "0.6 J/m^2"}))
 
 
 def test_ranking_refuses_where_intervals_overlap(tmp_path):

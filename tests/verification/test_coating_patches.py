@@ -8,6 +8,7 @@ from solion.balances.electrode import Electrode
 from solion.balances.voxel_electrodes import conduct
 from solion.base.errors import InputError
 from solion.devices import CoatedElectrode, CoatingLayer
+from solion.explore import coating
 from solion.explore.coating_patches import ElectrolyteField, _in_plane, first_nucleation, random_patches, weibull
 from solion.grids.grains.voxel_facets import AxisFaces, VoxelFacets
 from solion.laws import AlloyTransport, InsertionButlerVolmer
@@ -86,3 +87,24 @@ def test_weibull_and_its_scaling():
         weibull([1.0, 2.0])
     with pytest.raises(InputError, match="random_patches"):
         random_patches(0)
+
+
+def test_a_candidate_of_patches(tmp_path):
+    raw = {
+        "layers": [
+            {"row": "Li22Sn5-25C-GITT", "thickness": "10 um", "thermodynamic_factor": 335, "electron_conductivity": "1e6 S/m"}
+        ],
+        "interfaces": {"i01": "100 A/m^2", "i02": "1000 A/m^2", "nucleation_overpotential": "20 mV"},
+        "operation": {"current": "1 mA/cm^2"},
+    }
+    candidate = coating.read_candidate(raw)
+    found = coating.uneven_coating(candidate, cells=60, patches=16, defects=0.0)
+    assert found.found.even == pytest.approx(coating.electrode_of(candidate).thresholds().onset_up, rel=1e-9)
+    assert found.tenfold < np.median(found.found.current) < found.found.even
+    assert "agrees" in found.sentences[1]
+    assert "no single population" in coating.uneven_coating(candidate, cells=60, patches=16, defects=0.02).sentences[1]
+    coating.write_uneven(found, tmp_path)
+    assert (tmp_path / "report.html").stat().st_size > 5000
+    layer["electron_conductivity"] = "0 S/m"
+    with pytest.raises(InputError, match="no patch is the first"):
+        coating.uneven_coating(coating.read_candidate(raw))

@@ -17,6 +17,7 @@ from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.devices import ClassicalNucleation, CoatedElectrode, CoatingLayer, ConnectedPores
 from solion.experiments import CoatingSpectrum, Plating
+from solion.explore.coating.spectrum import layer_of_spectrum
 from solion.laws import (
     AlloyTransport,
     InsertionButlerVolmer,
@@ -232,7 +233,7 @@ def test_layers_and_pressure_in_time_and_a_top_that_nucleates_latches_and_is_str
         nucleus_count([1.0, 0.0], [0.1, 0.1], 0.02, 1e-4)
 
 
-def test_impedance_and_its_fit():
+def test_impedance_and_its_fit(tmp_path):
     scan = CoatingSpectrum(np.geomspace(1e-4, 1e5, 46))
     values = scan.impedance(reference(), 2 * np.pi * np.array([1e-4, 1e-2, 1.0])) * 1e4
     np.testing.assert_allclose(values, [3.80405 - 0.00797j, 3.6160 - 0.7489j, 0.33934 - 0.33935j], atol=5e-5)
@@ -244,6 +245,12 @@ def test_impedance_and_its_fit():
     fit = fit_coating(spectrum["frequency"].values, values, 1e-5, bottom=VOLT / 1e3)
     assert fit.conductivity.value == pytest.approx(0.026287642, rel=1e-5)
     assert fit.diffusivity.value == pytest.approx(1e-11, rel=1e-5)
+    file, rows = tmp_path / "mine.csv", np.column_stack([spectrum["frequency"], 1e4 * values.real, 1e4 * values.imag])
+    np.savetxt(file, rows, delimiter=",", header="Frequency (Hz),Re(Z) (ohm),Im(Z) (ohm)", comments="")
+    given = {"thickness": "10 um", "area": "1 cm^2", "i02": "1000 A/m^2", "barrier": "20 mV", "temperature": "298.15 K"}
+    assert "nucleates from 5.26 mA/cm^2" in layer_of_spectrum(file, given)[-1]
+    with pytest.raises(InputError, match="give the area"):
+        layer_of_spectrum(file, given | {"area": ""})
 
 
 def test_two_layers_are_a_line_of_finite_lengths():

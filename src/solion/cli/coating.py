@@ -82,6 +82,51 @@ def draw_map(
         print(f"Underneath on {found.under.mean():.1%} of the map. Results in {folder}")
 
 
+@coating.command()
+def patches(
+    file: File,
+    cells: Annotated[int, typer.Option(min=30, max=100_000, help="Cells, each with patches of its own.")] = 200,
+    count: Annotated[int, typer.Option("--patches", min=4, max=65_536, help="Patches of a cell, a square number.")] = 256,
+    size: Annotated[float, typer.Option(min=0.01, help="Edge of a patch, um.")] = 100.0,
+    thickness: Annotated[float, typer.Option(min=0, max=3, help="Standard deviation of ln(thickness).")] = 0.1,
+    barrier: Annotated[float, typer.Option(min=0, max=3, help="Standard deviation of ln(barrier).")] = 0.1,
+    defects: Annotated[float, typer.Option(min=0, max=1, help="Share of patches with a tenth of the barrier.")] = 0.01,
+    seed: Seed = 0,
+    out: Out = None,
+    force: Force = False,
+) -> None:
+    """The first nucleation on a coating of random patches, and what a larger area does to it."""
+    with refusals():
+        from solion.explore.coating import load_candidate, uneven_coating, write_uneven
+        from solion.explore.coating.uneven import UNEVEN_FILE
+        from solion.study.folder import whole_folder
+
+        numbers = {"thickness": thickness, "barrier": barrier, "defects": defects, "seed": seed}
+        found = uneven_coating(load_candidate(file), cells, count, size * 1e-6, **numbers)
+        folder = out or Path("runs") / f"{file.stem}-patches"
+        with interruptible(folder), whole_folder(folder, force, (UNEVEN_FILE,)) as partial:
+            write_uneven(found, partial)
+        print("\n".join(found.sentences))
+        print(f"Results in {folder}")
+
+
+@coating.command()
+def eis(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A spectrum of the coated electrode, as instruments write them.")],
+    thickness: Annotated[str, typer.Option(help="Of the layer, such as '10 um'.")],
+    area: Annotated[str, typer.Option(help="Of the electrode, where the file has ohm, such as '1 cm^2'.")] = "",
+    i02: Annotated[str, typer.Option(help="Exchange current of coating | lithium; without it the layer is taken for all.")] = "",
+    barrier: Annotated[str, typer.Option(help="Of nucleation, for the threshold.")] = "20 mV",
+    temperature: Annotated[str, typer.Option(help="Of the measurement.")] = "298.15 K",
+) -> None:
+    """sigma_Li and D of a coating's layer from its impedance, and the threshold that they give."""
+    with refusals():
+        from solion.explore.coating.spectrum import layer_of_spectrum
+
+        given = {"thickness": thickness, "area": area, "i02": i02, "barrier": barrier, "temperature": temperature}
+        print("\n".join(layer_of_spectrum(file, given)))
+
+
 def _write(found, folder: Path, force: bool) -> None:
     from solion.explore.coating.report import FILE, write_verdicts
     from solion.study.folder import whole_folder

@@ -18,9 +18,9 @@ from solion.base.errors import InputError
 from solion.base.parameters import Part, as_arrays, assumed, build, literature, parameter, positive_parameter, without_sources
 from solion.base.scaling import Scales
 from solion.devices.coating_region import CoatingRegion, coating_region
-from solion.devices.coating_top import AbstractTopNucleation, NoTop, TopGrowth, TopPath, WatchedNucleation
+from solion.devices.coating_top import AbstractTopNucleation, NoTop, TopGrowth, WatchedNucleation
 from solion.devices.device import AbstractDevice
-from solion.devices.line import Interface, LineSystem, NoLeak
+from solion.devices.line import Interface, LineSystem
 from solion.devices.start import Region
 from solion.laws import coating
 from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer
@@ -240,7 +240,7 @@ class CoatedElectrode(AbstractDevice):
             interfaces=(Interface("electrolyte", self.into, "after"),),
             series_resistance=0.0,
             current_unit=scales.current_density,
-            leak=TopPath(top) if top.cells else NoLeak(),
+            leak=top.path(),
         )
 
     def _region(self, cells: int, scales: Scales, top: NoTop | TopGrowth) -> CoatingRegion:

@@ -118,8 +118,8 @@ class CoatingRegion(AbstractRegion):
         drop, resistance = eta[-1] - self.offset, self.resistances[-1]
         over = shared(self.metal, drop, resistance)
         joining = jnp.where(resistance > 0, (drop - over) / resistance, self.metal.current(over))
-        coverage = self.top.coverage(extra) if self.top.cells else 0.0
-        return CoatingFields(eta, (eta[:-1] - eta[1:]) / self.resistances[1:-1], joining, over, extra, coverage)
+        inner = (eta[:-1] - eta[1:]) / self.resistances[1:-1]
+        return CoatingFields(eta, inner, joining, over, extra, self.top.coverage(extra))
 
     def _net(self, state, current):
         """Current into each cell."""
@@ -128,10 +128,11 @@ class CoatingRegion(AbstractRegion):
 
     def rate(self, state, current):
         own = self._net(state, current) / (self.capacity * self.stiffness)
-        rates = [own, jnp.reshape((current - state.joining) * self._unit, 1)]
-        if self.top.cells:
-            rates.append(self.top.rates(state.extra, state.coverage, self.contents(state, current)[0], current))
-        return jnp.concatenate(rates)
+        count = jnp.reshape((current - state.joining) * self._unit, 1)
+        return jnp.concatenate([own, count, self.top.rates(*self._of_top(state, current))])
+
+    def _of_top(self, state, current):
+        return state.extra, state.coverage, self.contents(state, current)[0], current
 
     def drop(self, state):
         return state.potential[0], self.resistances[0]
@@ -145,16 +146,7 @@ class CoatingRegion(AbstractRegion):
 
     def observe(self, y, state, current):
         inside = self.resistances[0] * current**2 + jnp.sum(self.resistances[1:-1] * state.inner**2)
-        grown = {}
-        if self.top.cells:
-            voltage = self.top.voltage(self.contents(state, current)[0], current)
-            grown = {
-                "top_coverage": state.coverage,
-                "current_density_top": state.coverage * self.top.current(voltage),
-                "nuclei": self.top.nuclei(state.extra),
-                "top_thickness": self.top.thickness(state.extra),
-            }
-        return grown | {
+        return self.top.observe(*self._of_top(state, current)) | {
             "joining_current_density": state.joining,
             "overpotential_lithium": state.overpotential,
             "lithium_balance": self.invariants(self.conserved(y))[0] / COUNTED,

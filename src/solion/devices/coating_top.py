@@ -23,6 +23,7 @@ from solion.balances.electrode import Junction, join, overpotential, shared
 from solion.base.constants import FARADAY
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.base.quantity import Quantity
+from solion.devices.line import NoLeak
 from solion.laws.charge_transfer import AbstractChargeTransfer, metal_surface
 from solion.laws.nucleation import RATE_RATIO, critical_radius, nucleation_rate
 
@@ -79,13 +80,26 @@ class TopGrowth(eqx.Module):
         lost = jnp.maximum(-flow, 0.0) * jnp.exp(-extra[0]) * -jnp.expm1(-extra[1])
         return jnp.stack([flow * jnp.exp(-extra[0]), born * jnp.exp(-extra[1]) - lost])
 
+    def observe(self, extra, coverage, top, current):
+        """Values of its quantities."""
+        return {
+            "top_coverage": coverage,
+            "current_density_top": coverage * self.current(self.voltage(top, current)),
+            "nuclei": self.nuclei(extra),
+            "top_thickness": self.thickness(extra),
+        }
+
+    def path(self):
+        """What passes beside the line."""
+        return TopPath(self)
+
     @property
     def quantities(self):
         return (
-            Quantity("top_coverage", None, "share of the electrode on which lithium grows on top"),
-            Quantity("current_density_top", "current_density", "current density that grows lithium on top"),
-            Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A"),
-            Quantity("top_thickness", "length", "lithium on top, as a film"),
+            Quantity("top_coverage", None, "share of the electrode on which lithium grows on top", place="deposit"),
+            Quantity("current_density_top", "current_density", "current density that grows lithium on top", place="deposit"),
+            Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A", place="deposit"),
+            Quantity("top_thickness", "length", "lithium on top, as a film", place="deposit"),
         )
 
 
@@ -94,6 +108,22 @@ class NoTop(eqx.Module):
 
     cells: ClassVar[int] = 0
     quantities: ClassVar[tuple[Quantity, ...]] = ()
+
+    def coverage(self, extra):
+        """None."""
+        return 0.0
+
+    def rates(self, extra, coverage, top, current):
+        """Of no entries."""
+        return jnp.zeros(0)
+
+    def observe(self, extra, coverage, top, current):
+        """Nothing."""
+        return {}
+
+    def path(self):
+        """None."""
+        return NoLeak()
 
 
 class TopPath(eqx.Module):

@@ -6,6 +6,8 @@ under and on top are inputs; bare carbonate 0.95 and 0.995 underneath are assume
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax.numpy as jnp
 
 from solion.base.constants import FARADAY
@@ -28,7 +30,7 @@ def wagner_constant(volume, electron_conductivity, ion_conductivity, potential):
     return volume / FARADAY**2 * jnp.trapezoid(slower, potential, axis=-1)
 
 
-def interphase_charge(growth, lithium, volume, area_factor=1.0):
+def interphase_charge(growth, lithium, volume, area_factor: Any = 1.0):
     """q = F n_Li (L - L_0)/V times an area factor, C/m2, of ``growth`` L - L_0 (m), n_Li a formula of ``volume`` V (m3/mol)."""
     return FARADAY * lithium * growth / volume * area_factor
 

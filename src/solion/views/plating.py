@@ -36,6 +36,8 @@ class PlatingView(AbstractView):
             (right, data.having(role="share", dimensions=SCAN), 1.0),
         ):
             for row, colour in zip(rows, COLOURS, strict=False):
+                if not np.any(plain(row)):
+                    continue
                 axes.plot(current[up], plain(row)[up] * factor, color=colour, label=row.attrs["long_name"])
                 axes.plot(current[down], plain(row)[down] * factor, color=colour, ls="--")
             for limit in data.having(kind="current_density", dimensions=()):
@@ -43,7 +45,9 @@ class PlatingView(AbstractView):
                     axes.axvline(float(limit) / 10, color=MUTED, lw=0.7)
             axes.set(xscale="log", xlabel="current density (mA/cm²)")
             axes.legend(fontsize=7)
-        left.set(yscale="symlog", ylabel="overpotential (mV)")
+        highest = 1e3 * float(np.max(plain(whole[0])))
+        left.set_yscale("symlog", linthresh=max(1e-3 * highest, 1e-9))
+        left.set(ylabel="overpotential (mV)", ylim=(0, 2 * highest))
         right.set(ylabel="share", ylim=(0, 2))
         right.set_yscale("symlog", linthresh=1e-6)
         return canvas

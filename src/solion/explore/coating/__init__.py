@@ -5,6 +5,7 @@ from solion.explore.coating.checklist import CoatingChecklist, checklist, logist
 from solion.explore.coating.maps import PlatingMap, plating_map
 from solion.explore.coating.ranking import CoatingRanking, load_folder, rank_coatings, ranking_of
 from solion.explore.coating.report import write_map, write_verdicts
+from solion.explore.coating.uneven import UnevenCoating, electrode_of, uneven_coating, write_uneven
 from solion.explore.coating.verdict import CoatingVerdict, check_coating, threshold_indices
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "CoatingRanking",
     "CoatingVerdict",
     "PlatingMap",
+    "UnevenCoating",
     "check_coating",
     "checklist",
+    "electrode_of",
     "load_candidate",
     "load_folder",
     "logistic_score",
@@ -23,6 +26,8 @@ __all__ = [
     "ranking_of",
     "read_candidate",
     "threshold_indices",
+    "uneven_coating",
     "write_map",
+    "write_uneven",
     "write_verdicts",
 ]

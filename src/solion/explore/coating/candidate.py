@@ -15,6 +15,7 @@ from typing import Any
 from solion.base.errors import InputError, nearest
 from solion.base.extras import missing
 from solion.base.parameters import Source
+from solion.explore.coating.candidate_film import FILMS, film_numbers
 from solion.explore.coating.candidate_keys import (
     BARRIER,
     COMPOSITE,
@@ -91,9 +92,9 @@ class Reading:
 
     def sources(self, raw: Any) -> None:
         """Put the sources of the file to the numbers that it gives."""
-        if not isinstance(raw, dict) or not all(isinstance(text, str) for text in raw.values()):
+        if not isinstance(raw, dict) or not all(isinstance(text, str) for entry in raw.items() for text in entry):
             raise InputError(f'{self.file}: sources is not a table of texts, such as "layers.0.diffusivity" = "stated: Table I".')
-        paths = {self.spelled.get(key, key): text for key, text in raw.items()}
+        paths = {self.spelled.get(str(key), str(key)): text for key, text in raw.items()}
         given = set(self.spelled.values())
         for path, source in sources_of(self.found, paths, f"{self.file}: sources", "candidate").items():
             if path not in given:
@@ -127,7 +128,7 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
     """A candidate of nested tables, as a file has them."""
     reading = Reading(file)
     warm = {key for key in raw if _base(key, ["temperature"])[0] == "temperature"}
-    known(set(raw) - warm, {"name", "title", "layers", "composite", "temperature", "sources", *SECTIONS}, file)
+    known(set(raw) - warm, {"name", "title", "layers", "composite", "temperature", "sources", *FILMS, *SECTIONS}, file)
     reading.table({key: raw[key] for key in warm}, {"temperature": TEMPERATURE}, "")
     layers = raw.get("layers")
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
@@ -146,14 +147,36 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
                 reading.notes.append(f"{section}.{name}: not given, {number.low:g} to {number.high:g} {key.unit} assumed")
     if "operation.current" not in reading.found:
         raise InputError(f'{file}: operation.current is missing; give the plating current, such as "1 mA/cm^2".')
-    barrier = "interfaces.nucleation_overpotential"
-    if barrier not in reading.found and "interfaces.contact_angle" not in reading.found:
-        reading.assume(barrier, BARRIER, "neither it nor a contact angle given, 1 to 50 mV assumed")
-    elif {barrier, "interfaces.contact_angle"} <= set(reading.found):
-        reading.notes.append("interfaces.contact_angle: not used, since a measured nucleation_overpotential is given")
+    _barrier(reading, raw)
     reading.sources(raw.get("sources", {}))
     name = str(raw.get("name", Path(file).stem))
     return CoatingCandidate(name, file, names, reading.found, shares, model, connected, own, tuple(reading.notes))
+
+
+def _barrier(reading: Reading, raw: dict) -> None:
+    """What the barrier of nucleation comes from: a measurement, an angle or energies with or without films, or an interval."""
+    measured, angle, *energies = (
+        f"interfaces.{name}" for name in ("nucleation_overpotential", "contact_angle", "outer_energy", "buried_energy")
+    )
+    films, notes = film_numbers(raw, reading.found["temperature"], reading.file)
+    given = [path for path in (angle, *energies) if path in reading.found]
+    if measured in reading.found:
+        reading.notes += [f"{path}: not used, since a measured nucleation_overpotential is given" for path in [*given, *films]]
+        return
+    reading.found |= films
+    reading.notes += notes
+    whole = all(path in reading.found for path in energies)
+    if whole and angle in given:
+        reading.notes.append(f"{angle}: not used, since both energies are given")
+    elif not whole and any(path in given for path in energies):
+        raise InputError(f"{reading.file}: interfaces: give outer_energy and buried_energy together, or a contact_angle.")
+    elif films and not given:
+        raise InputError(
+            f"{reading.file}: {' and '.join(table for table in FILMS if table in raw)}: a film turns the contact angle of "
+            "lithium; give interfaces.contact_angle without it, or outer_energy and buried_energy."
+        )
+    elif not given:
+        reading.assume(measured, BARRIER, "neither it nor a contact angle given, 1 to 50 mV assumed")
 
 
 def _layer(reading: Reading, number: int, layer: dict) -> tuple[str, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from solion.balances import mixture
 from solion.explore.coating.inputs import NumberKey
 from solion.laws.interphase_growth import TOP_EFFICIENCY, UNDER_EFFICIENCY
+from solion.laws.nucleation import RATE_RATIO
 from solion.materials.lithium_coatings import ACTIVATION, UNKNOWN_FACTOR
 
 UNITS = {  # ends of the keys of a YAML
@@ -61,6 +62,9 @@ SECTIONS = {
         "i0T": K("A/m^2", 1e-8, 1e9, "exchange current of lithium on top", 100.0),
         "nucleation_overpotential": K("V", 0, 2, "eta_nuc measured on the coating", alias="eta_nuc"),
         "contact_angle": K("rad", 0, 3.1416, "of lithium on the coating"),
+        "outer_energy": K("J/m^2", 1e-3, 10, "free energy of coating | electrolyte, clean"),
+        "buried_energy": K("J/m^2", 1e-3, 10, "free energy of coating | lithium, clean"),
+        "rate_ratio": K("1", 1, 200, "ln(J_0/J_c) of nucleation", RATE_RATIO),
         "lithium_energy": K("J/m^2", 1e-3, 5, "free energy of lithium's surface", 0.5),
     },
     "electrolyte": {
@@ -69,6 +73,7 @@ SECTIONS = {
         "concentration": K("mol/m^3", 1, 2e4, "of the salt", 1000.0, alias="c0"),
         "distance": K("m", 1e-8, 1e-2, "between the electrodes", 25e-6, alias="L"),
         "porosity": K("1", 0.01, 1, "of the separator", 0.4, alias="eps"),
+        "conductivity": K("S/m", 1e-6, 1e3, "of the free electrolyte", 1.0, alias="kappa"),
     },
     "operation": {
         "current": K("A/m^2", 1e-6, 1e7, "plating", alias="i"),

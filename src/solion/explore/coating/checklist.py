@@ -88,7 +88,6 @@ def _sign(change: float) -> tuple[float, float]:
 
 
 def _row(name: str, metric: float, unit: str, full: float, zero: float) -> ChecklistRow:
-    score = (LEAST, MOST)
-    if metric == metric:
-        score = (logistic_score(metric, full, zero),) * 2
-    return ChecklistRow(name, metric, unit, score, ends=(f"{full:g}", f"{zero:g}"))
+    known = metric == metric
+    low, high = (logistic_score(metric, full, zero) if known else end for end in (LEAST, MOST))
+    return ChecklistRow(name, metric, unit, (low, high), ends=(f"{full:g}", f"{zero:g}"))

@@ -117,6 +117,17 @@ def _shares(phi: dict[str, float], x: Numbers):
     return np.stack([(1 - pore) * phi["alloy"] / solid, (1 - pore) * phi["salt"] / solid, pore], axis=-1)
 
 
+def _cosine(x: Numbers):
+    """cos(theta) of lithium on the coating by Young, its interfaces lowered by their films."""
+    energy = x["interfaces.lithium_energy"]
+    films = x.get("interfaces.film_energy", 0.0) - x.get("interfaces.buried_film_energy", 0.0)
+    if "interfaces.outer_energy" in x:
+        clean = (x["interfaces.outer_energy"] - x["interfaces.buried_energy"]) / energy
+    else:
+        clean = np.cos(x["interfaces.contact_angle"])
+    return np.clip(clean + films / energy, -1.0, 1.0)
+
+
 def diffusivity(x: Numbers, k: int):
     """D_chem of a layer at the temperature of the coating, m2/s."""
     where = f"layers.{k}."
@@ -136,8 +147,9 @@ def evaluate(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> Co
     volt, i = thermal_voltage(x["temperature"]), x["operation.current"]
     barrier = x.get("interfaces.nucleation_overpotential")
     if barrier is None:
-        cosine = np.cos(x["interfaces.contact_angle"])
-        barrier = np.asarray(nucleation_overpotential(x["interfaces.lithium_energy"], cosine, x["temperature"]))
+        barrier = np.asarray(
+            nucleation_overpotential(x["interfaces.lithium_energy"], _cosine(x), x["temperature"], x["interfaces.rate_ratio"])
+        )
     outer, inner, top = (SymmetricExchange(x[f"interfaces.{name}"], volt) for name in ("i01", "i02", "i0T"))
     offset = pressure_overpotential(x["operation.pressure"])
     onset = np.asarray(threshold(Path(down, (inner,), offset), barrier))

@@ -238,7 +238,7 @@ def map_figure(found: PlatingMap) -> Figure:
     if (~found.under).any():
         axes.contourf(x, y, (~found.under).astype(float), levels=[0.5, 1.5], colors="none", hatches=["//"])
     axes.set(xscale="log", yscale="log", xlabel=name_x, ylabel=name_y)
-    canvas.colorbar(mesh, label="threshold (mA/cm²); hatched: on top at the operating current")
+    canvas.colorbar(mesh, label="threshold (mA/cm²); hatched: on top")
     return canvas
 
 
@@ -249,6 +249,10 @@ def write_map(found: PlatingMap, folder: Path, name: str) -> None:
     image = drawn(map_figure(found), place, "map")
     np.savez_compressed(folder / "map.npz", x=found.x, y=found.y, onset=found.onset, top_share=found.top_share, under=found.under)
     title = f"{name}: plating map over {' and '.join(found.plane)}"
-    write_page(
-        folder, title, [header(title, "at the medians of all other numbers"), section("map", "Map", picture(image, "map", title))]
+    said = (
+        "Colours: the threshold above which the top is supersaturated enough to nucleate. Hatched: lithium plates on top, since "
+        "the current is above it and a nucleated top takes more than its tolerated share. Underneath on "
+        f"{found.under.mean():.0%}."
     )
+    body = [header(title, "at the medians of all other numbers"), section("map", "Map", picture(image, "map", said))]
+    write_page(folder, title, body)
