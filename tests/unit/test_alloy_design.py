@@ -76,6 +76,26 @@ def test_sizes_and_populations():
     assert np.isinf(alloy_design.time_to(AlloyParticle(lithium_silicon(), Sphere(50e-9)), 0.0145))
 
 
+def test_a_design_map_holds_rates_sizes_stress_and_populations():
+    from solion.experiments import DesignMap
+
+    whole = DesignMap(smallest=50e-9, largest=500e-9).run(limited(lithium_silicon(), 50e-9)).dataset
+    np.testing.assert_allclose(whole["utilisation"][0], [1.000, 1.000, 0.996, 0.555], atol=5e-3)
+    np.testing.assert_allclose(whole["utilisation"][1], [0.996, 0.555, 0.048, 0.005], atol=5e-3)
+    assert whole["arrested_fraction"].shape == (40, 40)
+    assert float(whole["fracture_diameter"][0]) > 100 * float(whole["fracture_diameter"][-1])
+    mixed = DesignMap(smallest=50e-9, largest=50e-9, sizes=1, spread=0.3, slowest=100, rates=1, stresses=1, drives=1)
+    used = float(mixed.run(limited(lithium_silicon(), 50e-9)).dataset["utilisation"][0, 0])
+    radius = 50e-9 * np.exp(0.3 * np.random.default_rng(0).standard_normal(4000))
+    each = np.interp(radius**2, (50e-9 * np.geomspace(0.2, 5, 60)) ** 2, _by_size(np.geomspace(0.2, 5, 60)))
+    assert used == pytest.approx(np.sum(each * radius**3) / np.sum(radius**3), abs=0.02)
+
+
+def _by_size(factors):
+    """Utilisation at 100C of radii of 50 nm times these: only C a_0^2 counts."""
+    return alloy_design.utilisation(limited(lithium_silicon(), 50e-9), 100 * factors**2)
+
+
 def test_a_rate_that_cannot_be_is_refused():
     with pytest.raises(so.InputError, match="c_rate = -1"):
         alloy_design.utilisation(limited(lithium_silicon(), 50e-9), [-1.0])

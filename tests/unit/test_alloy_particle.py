@@ -13,11 +13,11 @@ from scipy.integrate import solve_ivp
 
 import solion as so
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
-from solion.experiments import cycle_particle
+from solion.experiments import cycle_particle, react_in_steps
 from solion.laws import GivenAmorphisation
 from solion.laws.core_shell import arrest, front_growth, front_reaction
 from solion.laws.core_shell.kinematics import CoreShell
-from solion.materials import lithium_silicon
+from solion.materials import lithium_silicon, sodium_tin_first, sodium_tin_second
 
 CELLS, RADIUS = 24, 1e-7
 SHAPES = {"plate": Plate(RADIUS), "wire": Wire(RADIUS), "sphere": Sphere(RADIUS)}
@@ -225,6 +225,23 @@ def test_a_core_that_arrest_kept_ends_the_way_back(cycled):
         cycle_particle(particle("wire"), c_rate=1.0, lowest=0.2, highest=0.4)
 
 
+def test_two_steps_run_one_after_the_other():
+    """Tin: to Na0.5Sn, then to Na3.75Sn; the surface ends where one step would put it, charge and fraction go together."""
+    fast = {"amorphisation": GivenAmorphisation(1.0), "diffusivity": 1e-14, "front_rate": 1e-6}
+    first, second = (dataclasses.replace(host(), **fast) for host in (sodium_tin_first, sodium_tin_second))
+    device = AlloyParticle(first, SHAPES["wire"])
+    run = react_in_steps(device, second, c_rate=0.2, lowest=0.0, cells=CELLS)
+    data = run.dataset
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    assert float(data["outer"][-1]) == pytest.approx(RADIUS * np.sqrt(1 + 4.2 * 0.9999), rel=2e-4)
+    assert float(data["reacted_fraction"][data["segment"] == 0][-1]) == pytest.approx(0.5 / 3.75, rel=2e-4)
+    assert float(data["voltage"][data["segment"] == 0][20]) > 0.1 > float(data["voltage"][data["segment"] == 1][20])
+    whole = float(device.charge) * 3.75 / 0.5
+    assert float(data["charge"][-1]) == pytest.approx(whole, rel=0.1)  # the rest is the products' excess
+    with pytest.raises(so.InputError, match="is not that of the product of the first step"):
+        react_in_steps(device, first, c_rate=0.2, lowest=0.0)
+
+
 def test_every_law_at_once_keeps_its_energy_there_and_back():
     """Rate-dependent yield, drift, energy gate and a fracturing film, in one program, both ways."""
     host = dataclasses.replace(
@@ -263,6 +280,7 @@ def test_every_law_at_once_keeps_its_energy_there_and_back():
         ),
         ({"stoichiometry": 0.375}, "give the two that belong together"),
         ({"ratio": 0.8}, "ratio is V_product/V_host"),
+        ({"diffusivity": 3e-6}, "1 cm2/s is 1e-4 m2/s|diffusivity = 3e-06 m2/s is outside"),
     ],
 )
 def test_hosts_that_cannot_be_are_refused(change, words):
@@ -271,8 +289,8 @@ def test_hosts_that_cannot_be_are_refused(change, words):
 
 
 def test_a_yield_stress_in_the_wrong_unit_is_refused():
-    with pytest.raises(so.InputError, match="yield_stress = 1000 Pa is outside its allowed range"):
-        so.laws.RigidPlastic(yield_stress=1e3)
+    with pytest.raises(so.InputError, match="yield_stress = 1e\\+06 Pa is outside its allowed range"):
+        so.laws.RigidPlastic(yield_stress=1e6)  # 1 MPa where 1 GPa was meant
 
 
 def test_prototype_without_layer_is_the_limit():

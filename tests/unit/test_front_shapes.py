@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from solion import InputError
-from solion.explore.front_shapes import columns, darcy, wire_shapes
-from solion.explore.front_shapes.plastic import plastic
+from solion import InputError, study, views
+from solion.experiments.front_shapes import columns, darcy, wire_shapes
+from solion.experiments.front_shapes.plastic import plastic
 from solion.grids.receding_body import circle, receding_radius, sphere, truncated_octahedron, vertices_of_truncated_octahedron
 from solion.laws.facet_speed import AXES, FACETS, faceted_speed, harmonic_coefficients, plane_of, smooth_speed
 from solion.numerics.level_set import advance, inside_share
@@ -128,6 +128,15 @@ def test_shapes_of_wires(wires):
             assert np.abs(off).max() < 3
         np.testing.assert_allclose(np.interp((0.25, 0.5, 0.75), wire.fraction, wire.time), times, rtol=0.02)
         assert np.abs(wire.area_error).max() < 1e-12
+
+
+def test_the_study_of_a_wire_is_these_shapes(wires):
+    result = study.load("anisotropic-wire").run()
+    data, exact = result.dataset, wires["110"]
+    assert float(data["outer_ratio"][-1]) == pytest.approx(exact.ratio[-1], rel=2e-3)
+    assert "90, 270 degrees" in result.message
+    np.testing.assert_allclose(data["time"][-1] * 0.0283e-9 / 64.5e-9, 0.973, rtol=5e-3)
+    assert views.kinds(result)[0] == "polar-shapes"
 
 
 def test_order_of_anisotropy(wires):

@@ -1,5 +1,6 @@
 """What limits a front: laws in each geometry, intervals, verdicts, refusals, and the file route."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -8,7 +9,10 @@ from typer.testing import CliRunner
 
 from solion import InputError, read
 from solion.cli.app import app
+from solion.devices import AlloyParticle, Wire
+from solion.experiments import simulate
 from solion.explore import identify as rooms
+from solion.explore.identify import transient
 from solion.explore.identify.crossover import crossover
 from solion.explore.identify.front_laws import LAWS, POWER, RATES, FrontScale, stressed_times
 from solion.explore.identify.least_squares import FrontModel, StartAndOffset, fit_law, interval
@@ -16,7 +20,9 @@ from solion.explore.identify.next_experiment import information, proposals
 from solion.explore.identify.posterior import probabilities, sample
 from solion.explore.identify.specimen import Specimen
 from solion.explore.identify.verdict import word_of
-from solion.laws import core_shell
+from solion.laws import GivenAmorphisation, core_shell
+from solion.materials import lithium_silicon
+from solion.protocols import hold
 
 LAW = {law.name: law for law in LAWS}
 NM = 1e-9
@@ -136,6 +142,35 @@ def test_stress_is_compared_before_diffusion_is_said():
     assert rooms.identify(part, posterior=False).verdict.word != "DCR"
 
 
+def test_the_resolved_particle_gives_its_own_numbers_back(monkeypatch):
+    """A run of the 129 nm wire with noise, fitted by runs: the rate and the yield stress, while the layer is not seen."""
+    monkeypatch.setattr(transient, "SHARES", (0.1,))
+    host = dataclasses.replace(lithium_silicon(), amorphisation=GivenAmorphisation(0.0))
+    wire = AlloyParticle(host, Wire(64.5 * NM))
+    run = simulate(wire, hold(voltage=0.0145, duration=6000, samples=120), cells=24).dataset
+    rows = np.linspace(100, 6000, 24)
+    radius = np.interp(rows, run["time"] + wire.start_time(0.0145), run["core"])
+    series = rooms.front_series(
+        rows,
+        radius + np.random.default_rng(1).normal(0, 0.5 * NM, rows.size),
+        meaning="core_radius",
+        shape="wire",
+        radius=64.5 * NM,
+        volume_ratio=SILICON,
+        noise=rooms.Noise(0.5 * NM),
+    )
+    given = {"start": 0.0, "offset": 0.0, "posterior": False}
+    found = rooms.identify(series, material=host, potential=0.0145, **given).transient
+    assert found.numbers["front_rate"].low < float(host.front_rate) < found.numbers["front_rate"].high
+    assert found.numbers["yield_stress"].low < 1e9 < found.numbers["yield_stress"].high
+    assert found.numbers["yield_stress"].high < 1.05 * found.numbers["yield_stress"].low
+    assert found.numbers["diffusivity"].open_high
+    with pytest.raises(InputError, match="material and potential go together"):
+        rooms.identify(series, material=host, **given)
+    with pytest.raises(InputError, match="above the plateau"):
+        rooms.identify(series, material=host, potential=0.2, **given)
+
+
 def test_interface_is_linear_in_the_radius_of_the_core():
     """Not in thickness or fraction: each meaning of the same run leads to the same exponent."""
     body = Specimen("sphere", 60 * NM, SILICON)
@@ -232,6 +267,11 @@ def test_file_to_report(tmp_path):
     run = ["identify", str(file), "--shape", "planar", "--volume-ratio", "3.81", "--pixel", "1 nm", "--no-posterior"]
     missing = CliRunner().invoke(app, [*run, "--out", str(tmp_path / "none")])
     assert missing.exit_code == 2
+    unknown = CliRunner().invoke(app, ["identify", str(file), "--shape", "planar", "--material", "lithium_silicium"])
+    assert unknown.exit_code == 2
+    assert "lithium_silicon" in unknown.output + str(unknown.stderr)
+    lonely = CliRunner().invoke(app, [*run, "--potential", "0 V"])
+    assert "--potential needs --material" in lonely.output + str(lonely.stderr)
     out = tmp_path / "out"
     done = CliRunner().invoke(app, [*run, "--meaning", "product_thickness", "--out", str(out)])
     assert done.exit_code == 0, done.output

@@ -1,4 +1,4 @@
-"""Extremes, areas and charges do not depend on how many samples were asked for, and are those of an independent quadrature."""
+"""Extremes, areas, charges and ratios do not depend on how many samples were asked for; they are those of a quadrature."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,8 @@ def metrics(samples, **drive):
 def test_numbers_of_a_run_are_the_same_with_20_samples_and_with_20000():
     (few, _), (many, dense) = metrics(20), metrics(20_000)
     names = [name for name in many if any(word in name for word in ("current_m", "loop_area", "lobe", "_energy", "charge"))]
-    assert len(names) >= 7
+    names += [name for name in many if "on_off_ratio" in name]
+    assert len(names) >= 9
     for name in names:
         assert few[name] == pytest.approx(many[name], rel=1e-6), name
     current, voltage = dense.dataset["current"].values, dense.dataset["voltage"].values

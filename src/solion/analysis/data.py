@@ -92,6 +92,15 @@ class Data:
             else {}
         )
 
+    def knots(self) -> dict[str, np.ndarray] | None:
+        """Time (s), step of the protocol, voltage and current of the first terminal at the ends of the run's own steps."""
+        where = self.first(role="terminal", kind="voltage").attrs.get("place", "")
+        found = [variables(self.dataset, role="summary", kind=kind, place=where, of="knots") for kind in ("voltage", "current")]
+        if not all(found):
+            return None
+        names = {"time": "knot_time", "segment": "knot_segment", "voltage": found[0][0], "current": found[1][0]}
+        return {key: plain(self.dataset[name]) for key, name in names.items()}
+
     @property
     def driven(self) -> bool:
         """Whether it is a run in time of a device with terminals."""

@@ -32,6 +32,8 @@ class Metric:
             return f"{self.name} = {self.value}"
         if self.value != self.value:
             return f"{self.name} = never"
+        if math.isinf(self.value):
+            return f"{self.name} = {'' if self.value > 0 else 'minus '}infinite"
         unit = "" if self.unit == "1" else f" {self.unit}"
         scaled = "" if self.scaled != self.scaled else f" ({self.scaled:.4g} {self.scaled_unit})"
         return f"{self.name} = {self.value:.4g}{unit}{scaled}"

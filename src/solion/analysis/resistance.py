@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from solion.analysis.data import INSTANT, Data
+from solion.analysis.step_curves import cubic, step_curves
 from solion.base.errors import InputError
 
 
@@ -27,20 +29,26 @@ class VoltagePassage:
 
 
 def readings(run: Any, voltage: float, cycle: int | None = None) -> list[VoltagePassage]:
-    """Current and resistance each time the run passes a read voltage (V), by straight lines between samples.
+    """Current and resistance each time the run passes a read voltage (V), by the run's own steps or, where it kept none, by
+    straight lines between samples.
 
     ``cycle`` keeps those of one cycle. A jump of the voltage is no passage. Raises InputError for a read voltage of
     zero, at which V/i says nothing, and where the run never reaches it.
     """
     data = Data.of(run)
-    time, applied, current = data.time, data.terminal("voltage"), data.terminal("current")
-    numbers = np.asarray(data.dataset["cycle"].values, int)
+    rows = data.knots()
+    if rows is None:
+        numbers = np.asarray(data.dataset["cycle"].values, int)
+        rows = {"time": data.time, "voltage": data.terminal("voltage"), "current": data.terminal("current")}
+    else:
+        numbers = np.array([step["cycle"] for step in data.steps])[rows["segment"].astype(int)]
+    time, applied, current = rows["time"], rows["voltage"], rows["current"]
     reach = np.ptp(applied) if applied.size else 0.0
     if voltage == 0 or not np.isfinite(voltage):
         raise InputError(f"readings: voltage = {voltage:g} V cannot be read; give a finite one other than 0 V.")
     excess = applied - voltage
     excess[np.abs(excess) <= 1e-9 * max(reach, abs(voltage))] = 0.0
-    found = [*_crossed(excess, time, current, voltage, numbers), *_held(excess, time, current, voltage, numbers)]
+    found = [*_crossed(excess, rows, voltage, numbers), *_held(excess, time, current, voltage, numbers)]
     found = sorted((r for r in found if cycle is None or r.cycle == cycle), key=lambda reading: reading.time)
     if not found:
         span = f"{applied.min():.4g} V to {applied.max():.4g} V" if applied.size else "no voltage"
@@ -79,12 +87,21 @@ def _reading(branch, time, current, voltage, cycle) -> VoltagePassage:
     return VoltagePassage(int(cycle), branch, float(time), float(current), float(resistance))
 
 
-def _crossed(excess, time, current, voltage, numbers):
-    """Passages between two samples; a jump is none."""
+def _crossed(excess, rows, voltage, numbers):
+    """Passages between two rows; a jump is none."""
+    time, current = rows["time"], rows["current"]
     (at,) = np.nonzero((excess[:-1] * excess[1:] < 0) & (np.diff(time) > INSTANT * np.abs(time[1:])))
+    inside, powers = np.zeros(time.size - 1, int), None
+    if "segment" in rows and at.size:
+        inside = np.cumsum(np.diff(rows["segment"]) == 0) - 1  # which curve follows a row
+        powers = step_curves(time, rows["segment"], np.column_stack([rows["voltage"], current])).powers
     for k in at:
         share = excess[k] / (excess[k] - excess[k + 1])
         here, there = (row[k] + share * (row[k + 1] - row[k]) for row in (time, current))
+        if powers is not None:
+            own = powers[:, inside[k]]
+            share = brentq(lambda part, own=own: cubic(part, own)[0] - voltage, 0.0, 1.0, xtol=1e-14)
+            here, there = time[k] + share * (time[k + 1] - time[k]), cubic(share, own)[1]
         yield _reading("rising" if excess[k] < 0 else "falling", here, there, voltage, numbers[k + 1])
 
 

@@ -84,7 +84,14 @@ class AlloyParticle(AbstractDevice):
     )
     temperature: float = parameter(298.15, unit="K", low=100, high=1500, doc="T", source=assumed(298.15, "room temperature"))
 
-    experiments: ClassVar[tuple[str, ...]] = ("transient", "quasi_steady", "alloy_cycling")
+    experiments: ClassVar[tuple[str, ...]] = (
+        "transient",
+        "quasi_steady",
+        "alloy_cycling",
+        "design_map",
+        "anisotropic_front",
+        "two_steps",
+    )
     terminals: ClassVar[tuple[str, ...]] = ("electrode",)
     sign_convention: ClassVar[str] = (
         "Voltages are against the carrier metal; a positive current takes carriers out of the particle (oxidation), a negative "

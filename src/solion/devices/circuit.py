@@ -20,6 +20,8 @@ from jaxtyping import Array, Float
 from solion.numerics.roots import increasing_root, near_root
 from solion.protocols.drive import Drive
 
+REACHED = 1e-6  # of a current, by which it is told from one that is not reached
+
 
 class AbstractTerminalCircuit(eqx.Module):
     """Parts in series as their terminal sees them at one instant (scaled)."""
@@ -75,8 +77,26 @@ def solve(circuit: AbstractTerminalCircuit, drive: Drive, t) -> Float[Array, " w
     bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
     low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
     found = circuit.carrying(unit * jnp.sinh(increasing_root(_excess, (circuit, drive, t), low, high, bounds[0])))
-    exact = near_root(lambda w: circuit.constraint(drive, t, w), jax.lax.stop_gradient(found))
+    active = _active(drive, t, circuit.voltages(found)[2])
+    exact = near_root(lambda w: circuit.constraint(active, t, w), jax.lax.stop_gradient(found))
     return jnp.where(jnp.all(jnp.isfinite(exact)), exact, found)
+
+
+def _active(drive: Drive, t, total) -> Drive:
+    """The drive without the limits that its current does not reach: where an interface levels off, the voltage that was found
+    does not tell which of them holds."""
+    holds = jnp.abs(total) >= (1 - REACHED) * drive.current_compliance
+    forced = drive.source(t) / jnp.where(drive.current_weight == 0, 1.0, drive.current_weight)
+    short = (drive.voltage_weight == 0) & jnp.isfinite(drive.voltage_compliance)
+    short &= jnp.abs(total - forced) > REACHED * jnp.abs(forced)
+    limit = jnp.where(short, jnp.sign(forced - total) * drive.voltage_compliance, 0.0)
+    return drive._replace(
+        voltage_weight=jnp.where(short, 1.0, drive.voltage_weight),
+        current_weight=jnp.where(short, 0.0, drive.current_weight),
+        start=jnp.where(short, limit, drive.start),
+        end=jnp.where(short, limit, drive.end),
+        current_compliance=jnp.where(holds, drive.current_compliance, jnp.inf),
+    )
 
 
 def _excess(x, parameters):

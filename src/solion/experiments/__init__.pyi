@@ -1,4 +1,5 @@
 from . import conduction as conduction
+from . import front_shapes as front_shapes
 from .alloy_cycling import AlloyCycling as AlloyCycling
 from .alloy_cycling import cycle_particle as cycle_particle
 from .cell_test import CellTest as CellTest
@@ -27,6 +28,7 @@ from .conduction import planes as planes
 from .conduction import profile as profile
 from .conduction import section as section
 from .conduction import sensitivity as sensitivity
+from .design_map import DesignMap as DesignMap
 from .experiment import AbstractExperiment as AbstractExperiment
 from .experiment import Stage as Stage
 from .filament_cycling import FilamentCycling as FilamentCycling
@@ -36,7 +38,10 @@ from .front_quadrature import QuasiSteady as QuasiSteady
 from .front_quadrature import arrest as arrest
 from .front_quadrature import fraction_in_time as fraction_in_time
 from .front_quadrature import quasi_steady as quasi_steady
+from .front_shapes import AnisotropicFront as AnisotropicFront
 from .plating import Plating as Plating
 from .run_loop import Progress as Progress
 from .transient import simulate as simulate
 from .transient_experiment import Transient as Transient
+from .two_steps import TwoSteps as TwoSteps
+from .two_steps import react_in_steps as react_in_steps

@@ -92,6 +92,7 @@ def check_declarations(device: AbstractDevice, system: AbstractDeviceSystem) -> 
         _monitor(f"{owner}.guards", name, system)
 
 
+REACHED = 1e-9  # of a limit, within which it is met by a step that goes to it
 SAMPLES, SEGMENTS = 128, 16  # room that every run has: most protocols share one compilation
 NEEDED = {"inventory": ("any",), "work": ("power",), "loss": ("power",), "stored": ("energy", "power")}
 
@@ -152,7 +153,10 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
         for stop in step.stops:
             m = _monitor("protocol: stop", stop.quantity, system)
             scale = _scale(scales, system.monitored[m])
-            low[k][m], high[k][m], final[k, m] = stop.below / scale, stop.above / scale, int(stop.end_run)
+            below, above = (
+                _met(step, system.monitored[m].kind, getattr(stop, side), way) for side, way in (("below", -1), ("above", 1))
+            )
+            low[k][m], high[k][m], final[k, m] = below / scale, above / scale, int(stop.end_run)
         forced = step.mode == "current" and bool(np.isinf(step.voltage_compliance))
         guarded |= {(k, m, side) for m, side in _guard(system, guards, low[k], high[k], final[k], forced)}
     column = functools.partial(_column, kinds=kinds)
@@ -160,6 +164,17 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
     durations = column([step.duration / scales.time for step in steps])
     samples = column([step.samples for step in steps], kind=int)
     return Schedule(durations, samples, drive, column(low), column(high), column(final, kind=int)), frozenset(guarded)
+
+
+def _met(step: Step, kind: str | None, limit, way: int):
+    """A limit of a step, a billionth nearer where the step itself goes to it or is held there: reached is met, whatever the
+    last digit of a voltage that a compliance holds."""
+    levels = {"voltage": [step.voltage_compliance], "current": [step.current_compliance]}.get(kind or "", [])
+    levels += [step.end] if levels and step.mode == kind else []
+    if isinstance(limit, Tracer) or any(isinstance(level, Tracer) for level in levels) or not np.isfinite(limit):
+        return limit
+    near = REACHED * abs(float(limit))
+    return limit - way * near if any(abs(abs(float(level)) - abs(float(limit))) <= near for level in levels) else limit
 
 
 def _held(undriven: dict, voltage) -> dict:

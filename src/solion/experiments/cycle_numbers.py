@@ -34,10 +34,11 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     found = having(monitored, role="terminal")
     which = [2 + monitored.index(item) for item in found]
     _force(model, table, place, monitored)
+    variables = _knots(table, place, start, found, which, scales)
     curves = step_curves(table[:, 1], place, table[:, which])
     names, group = np.unique(cycles[curves.group], return_inverse=True)
     curves = curves._replace(start=start[curves.group] + curves.start, group=group)
-    variables: dict[str, Any] = {"cycle_number": ("cycle_number", names, {"long_name": "cycle of the protocol"})}
+    variables["cycle_number"] = ("cycle_number", names, {"long_name": "cycle of the protocol"})
 
     size = {kind: float(scales.of(kind)) for kind in ("voltage", "current", "time", "power", "charge", "energy")}
 
@@ -63,6 +64,19 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
         add(f"charge_{charge}", "charge", passed, f"charge that went {charge}", found[current].place, f"charge {charge}")
     work = integrals(curves, names.size, lambda values, rates: values[current] * values[volt])
     add("cycle_work", "energy", work, "integral of V I over the cycle", found[volt].place, "work")
+    return variables
+
+
+def _knots(table, place, start, found, which, scales) -> dict[str, Any]:
+    """The terminals' voltages and currents at the ends of the run's own steps, through which curves are laid again later."""
+    time = (start[place] + table[:, 1]) * float(scales.time)
+    variables: dict[str, Any] = {
+        "knot_time": ("knot", time, {"units": "s", "long_name": "end of a step of the stepper", "kind": "time"}),
+        "knot_segment": ("knot", place, {"long_name": "step of the protocol"}),
+    }
+    for item, column in zip(found, which, strict=True):
+        attributes = item.attributes() | {"role": "summary", "of": "knots", "long_name": f"{item.meaning}, at knot_time"}
+        variables[f"{item.name}_knots"] = ("knot", table[:, column] * float(scales.of(item.kind)), attributes)
     return variables
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from solion.base.errors import InputError
-from solion.base.parameters import parameter, positive_parameter, table
+from solion.base.parameters import assumed, parameter, positive_parameter, table
 from solion.base.quantity import Quantity
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.experiments.experiment import AbstractExperiment, refuse_resume, require
@@ -22,6 +22,7 @@ from solion.thermodynamics.complexions import (
     clamped,
     classify,
     film_lines,
+    follow,
     lowest,
     minima,
     stability_limits,
@@ -43,6 +44,8 @@ class FilmEquilibrium(AbstractExperiment):
     penalty asks for (J/m3, a share of solute, J/mol). One control and many temperatures are a path of temperatures. Where
     another phase precipitates the film is that of the limit; where its own material is stable in bulk and wets, it is infinite.
     ``trace``: follow every first-order line of a plane to its critical end; ``spinodals``: where films of a path stop to exist.
+    ``hysteresis``: the thickness on the way up a path and down it, a film keeping its minimum until that is gone or the barrier
+    pi tau^2/|dPhi| of a nucleus in the plane is below 40 k_B T.
     ``condition``: a user's own ``condition(dgamma f, dG h)`` of Eq. (2), refused where its sign is reversed.
     """
 
@@ -54,6 +57,14 @@ class FilmEquilibrium(AbstractExperiment):
     temperatures: float = parameter(1.0, low=1, high=1000, doc="number of temperatures")
     trace: bool = False
     spinodals: bool = False
+    hysteresis: bool = False
+    line_tension: float = parameter(
+        1e-11,
+        unit="J/m",
+        low=0,
+        doc="tau of a nucleus in the plane; 0 is equilibrium",
+        source=assumed(1e-11, "order of magnitude of an atom's edge"),
+    )
     condition: Callable | None = None
 
     takes = InterfacialFilm
@@ -62,9 +73,9 @@ class FilmEquilibrium(AbstractExperiment):
         Quantity("thickness", "length", "thickness of the film", "field", dimensions=PLANE, missing=WETS),
         Quantity("composition", None, "share of solute in the film", "field", dimensions=PLANE),
         Quantity("energy", "surface_energy", "energy against the clean interface", "field", dimensions=PLANE),
-        Quantity(
-            "bound", "length", "bound of the thickness, -dgamma f/dG at its largest", "field", dimensions=PLANE, missing=WETS
-        ),
+        Quantity("bound", "length", "bound of the thickness, -dgamma f/dG", "field", "bound", PLANE, missing=WETS),
+        Quantity("thickness_rising", "length", "thickness on the way up the path", "field", "rising", PLANE, missing=WETS),
+        Quantity("thickness_falling", "length", "thickness on the way down", "field", "falling", PLANE, missing=WETS),
         Quantity("kind", None, "state, by number: " + ", ".join(STATES), "field", dimensions=PLANE),
         Quantity("complexion", None, "complexion, by number: " + ", ".join(NAMES), "field", dimensions=PLANE),
         Quantity("minima", None, "local minima, the clean interface among them", "field", dimensions=PLANE),
@@ -115,6 +126,8 @@ class FilmEquilibrium(AbstractExperiment):
             )
         if one and self.temperatures < 2:
             raise InputError("FilmEquilibrium: one control and one temperature are a single state; use lowest(minima(...)).")
+        if self.hysteresis and min(self.points, self.temperatures) > 1:
+            raise InputError("FilmEquilibrium.hysteresis needs one path; give one temperature, or one control.")
         if self.trace and (one or self.temperatures < 2):
             raise InputError("FilmEquilibrium.trace follows lines in a plane; give two or more temperatures and controls.")
         if self.points * self.temperatures > MOST:
@@ -147,12 +160,9 @@ class FilmEquilibrium(AbstractExperiment):
         places = np.reshape([tuple(each) for each in limits], (-1, 4))
         for k, name in enumerate(("temperature", "control", "thickness", "composition")):
             found[f"critical_{name}"], found[f"limit_{name}"] = ends[:, k], places[:, k]
-        words = Counter(end for line in lines for end in line.ends)
-        counted = ", ".join(
-            f"{number} where {what}" if "critical" not in what else f"{number} at a critical point"
-            for what, number in words.most_common()
-        )
-        return found, f" {len(lines)} first-order lines; of their ends {counted}." if lines else ""
+        counted = Counter(end for line in lines for end in line.ends).most_common()
+        ends = ", ".join(f"{number} at {what}" for what, number in counted)
+        return found, f" {len(lines)} first-order lines, whose ends are {ends}." if lines else ""
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title="") -> Result:
         refuse_resume(resume)
@@ -177,9 +187,16 @@ class FilmEquilibrium(AbstractExperiment):
             "minima": state.number.astype(float),
             "limited": limited.ravel().astype(float),
         }
+        if self.hysteresis:
+            path, tension = (grid[0].ravel(), held.ravel()), self.line_tension
+            found["thickness_rising"] = follow(film, *path, line_tension=tension).thickness
+            back = follow(film, *(each[::-1] for each in path), line_tension=tension)
+            found["thickness_falling"] = back.thickness[::-1]
         events, said = self._events(film, temperature, control, held, tables)
         declared = {item.name: item for item in self.quantities}
-        variables = {name: (PLANE, value.reshape(shape), declared[name].attributes()) for name, value in found.items()}
+        variables: dict[str, Any] = {
+            name: (PLANE, value.reshape(shape), declared[name].attributes()) for name, value in found.items()
+        }
         for name, value in events.items():
             variables[name] = (declared[name].dimensions, np.asarray(value, float), declared[name].attributes())
         coordinates = {

@@ -36,16 +36,28 @@ ALONG = tuple(
         ("nucleated", None, "whether lithium has nucleated on top"),
     )
 )
+NEVER = "infinite where lithium never plates on top"
 SINGLE = (
-    Quantity("onset_up", "current_density", "1: a sweep up nucleates the top above it (adatom drive)"),
-    Quantity("onset_down", "current_density", "of a sweep down: a nucleated top grows above it, until it is stripped"),
-    Quantity("onset_electrolyte", "current_density", "1: the same driven by the whole overpotential, conservative"),
+    Quantity("onset_up", "current_density", "1: a sweep up nucleates the top above it (adatom drive)", missing=NEVER),
+    Quantity(
+        "onset_down", "current_density", "of a sweep down: a nucleated top grows above it, until it is stripped", missing=NEVER
+    ),
+    Quantity(
+        "onset_electrolyte", "current_density", "1: the same driven by the whole overpotential, conservative", missing=NEVER
+    ),
     Quantity("onset_closed", "current_density", "1: layers alone, sigma_Li eta_nuc/L"),
     Quantity("phase_range", "current_density", "2: flux that the narrowest known phase field carries, F D dc/L"),
     Quantity("naive", "current_density", "3: F D c/L, for comparison only"),
-    Quantity("tolerated", "current_density", "4: the top takes the tolerated share above it (barrier always paid)"),
+    Quantity(
+        "tolerated", "current_density", "4: the top takes the tolerated share above it (barrier always paid)", missing=NEVER
+    ),
     Quantity("latched_share", None, "share of a nucleated top with quick interfaces, t_e of the stack"),
-    Quantity("scanned_onset", "current_density", "the first current of the scan at which the top nucleated"),
+    Quantity(
+        "scanned_onset",
+        "current_density",
+        "the first current of the scan at which the top nucleated",
+        missing="the scan nucleates no top",
+    ),
 )
 
 

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
+from solion.balances.electrode import LIMIT
 from solion.base.compiled import Program
 from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
@@ -223,6 +224,11 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
     through = _in_both(model, "current", flowing)
     if status is Status.STOPPED:
         return _stopped(model, state, f"at {at}, step {step}", through)
+    if status is Status.STEP_TOO_SMALL and _beyond(model, state):
+        return "stopped", (
+            f"stopped at {at}, step {step}: a current of {through} is forced, and no overpotential makes the interfaces carry it,"
+            " since a law of theirs levels off; set a voltage compliance to go on, or lower the current."
+        )
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:
         return "failed", (
@@ -238,6 +244,17 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
         f"the limit on the number of steps was reached in {where}; end the protocol before this time, or go through it faster; "
         "what was reached before is kept."
     )
+
+
+def _beyond(model: Model, state: State) -> bool:
+    """Whether a forced current is at the most that the interfaces carry, so that a little more has no overpotential."""
+    drive = model.steps[int(model.kinds[int(state.segment)])]
+    if drive.mode != "current" or np.isfinite(drive.voltage_compliance):
+        return False
+    asked = jax.tree.map(lambda entry: entry[state.segment], model.schedule.drive)
+    asked = asked._replace(start=1.01 * asked.start, end=1.01 * asked.end)
+    w = model.system.start(state.t, state.y, asked)
+    return bool(jnp.max(jnp.abs(w), initial=0.0) > 0.999 * LIMIT)
 
 
 def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, str]:

@@ -2,8 +2,8 @@ from . import alloy_design as alloy_design
 from . import coating as coating
 from . import critical_current as critical_current
 from . import fitting as fitting
-from . import front_shapes as front_shapes
 from . import identify as identify
+from . import nucleus as nucleus
 from . import sizing as sizing
 from . import sweeps as sweeps
 from . import tangents as tangents

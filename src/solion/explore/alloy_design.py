@@ -16,18 +16,22 @@ from scipy.optimize import brentq
 from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices.alloy_particle import HOUR, AlloyParticle
+from solion.devices.alloy_particle import AlloyParticle
+from solion.experiments.design_map import arrest_map, fracture_diameter, limiting_c_rate, utilisation
 from solion.experiments.front_quadrature import arrest, fraction_in_time, quasi_steady_front
-from solion.laws.core_shell.arrest import arrest_fraction, driving_number
 
+__all__ = [
+    "arrest_map",
+    "arrested_fraction",
+    "fracture_diameter",
+    "largest_radius",
+    "limiting_c_rate",
+    "mechanical_hysteresis",
+    "population",
+    "time_to",
+    "utilisation",
+]
 FULL = 0.99  # of the host; what a microscope calls full
-FRACTIONS = np.concatenate([np.geomspace(1e-6, 0.5, 400), 1 - np.geomspace(0.5, 1e-9, 600)[1:]])
-
-
-def _limits(device, fraction):
-    front = quasi_steady_front(device, 0.0, fraction)
-    power = device.shape.order + 1
-    return HOUR * power * front.core**device.shape.order * front.speed / device.shape.radius**power
 
 
 def _population(device, potential, sizes):
@@ -45,52 +49,12 @@ def _flow_work(device, fraction):
 
 
 _work_program = Program(_flow_work)
-_limit_program, _population_program, _arrest_program = Program(_limits), Program(_population), Program(arrest)
-
-
-def limiting_c_rate(device: AlloyParticle, fraction) -> np.ndarray:
-    """C-rate (1/h) at which the surface just reaches the excess that rests with the carrier metal, at fractions reacted.
-
-    It may rise with the fraction where a film on a growing surface limits.
-    """
-    known = as_arrays(without_sources(device))
-    return np.asarray(_limit_program(known, jnp.asarray(fraction, float)))
-
-
-def utilisation(device: AlloyParticle, c_rate) -> np.ndarray:
-    """Fraction that reacts before a constant C-rate (1/h) would plate metal: the first at which the limit falls below it.
-
-    0 where the rate is above the limit from the start (of a film), 1 where it never is.
-    """
-    limit = limiting_c_rate(device, FRACTIONS)
-    return np.array([_first_below(limit, float(rate)) for rate in np.atleast_1d(np.asarray(c_rate, float))])
-
-
-def _first_below(limit: np.ndarray, rate: float) -> float:
-    if not rate > 0:
-        raise InputError(f"utilisation: c_rate = {rate:g} 1/h is outside its allowed range (0, inf) 1/h.")
-    below = np.flatnonzero(limit < rate)
-    if not below.size:
-        return 1.0
-    k = int(below[0])
-    if k == 0:
-        return 0.0
-    high, low = np.log(limit[k - 1]), np.log(max(limit[k], 1e-300))
-    share = (high - np.log(rate)) / (high - low)
-    return float(FRACTIONS[k - 1] + share * (FRACTIONS[k] - FRACTIONS[k - 1]))
+_population_program, _arrest_program = Program(_population), Program(arrest)
 
 
 def arrested_fraction(device: AlloyParticle, potential: float) -> float:
     """Fraction at which the front of a particle held at a potential (V) rests for good, its own laws of stress included."""
     return float(_arrest_program(as_arrays(without_sources(device)), jnp.asarray(potential, float)))
-
-
-def arrest_map(device: AlloyParticle, yield_stress, drive) -> np.ndarray:
-    """Arrested fraction over yield stresses (Pa, first axis) and driving forces (V, second), rigid-plastic, by traction."""
-    stress, force = np.meshgrid(np.asarray(yield_stress, float), np.asarray(drive, float), indexing="ij")
-    formula = device.material.formula
-    gamma = driving_number(force, stress, formula.stoichiometry, formula.host_volume)
-    return np.asarray(arrest_fraction(gamma, device.material.ratio, device.shape.order))
 
 
 class Population(NamedTuple):
@@ -159,11 +123,3 @@ def mechanical_hysteresis(device: AlloyParticle, fraction) -> np.ndarray:
     if not device.material.stress_work.flows:
         return np.zeros_like(np.asarray(fraction, float))
     return 2 * np.abs(np.asarray(_work_program(known, jnp.asarray(fraction, float))))
-
-
-def fracture_diameter(toughness: float, modulus: float, yield_stress: float, shape: float = 1.0) -> float:
-    """d = G_c E/(Z sigma_Y^2) in m, above which a shell in hoop tension can crack: right in its order of magnitude only.
-
-    G_c in J/m2, E and sigma_Y in Pa, Z of the order of 1.
-    """
-    return toughness * modulus / (shape * yield_stress**2)

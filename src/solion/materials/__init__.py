@@ -26,6 +26,7 @@ from solion.materials.hosts import (
 from solion.materials.insertion_host import InsertionHost
 from solion.materials.lithium_coatings import DiffusivityRow, coating_row, coating_table, handbook_factors
 from solion.materials.lithium_germanium import lithium_germanium
+from solion.materials.lithium_magnesium import lithium_magnesium_film
 from solion.materials.lithium_phosphorus import lithium_phosphorus
 from solion.materials.lithium_silicon import lithium_silicon
 from solion.materials.lithium_titanate import lithium_titanate
@@ -34,7 +35,7 @@ from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.sodium_antimony import sodium_antimony
 from solion.materials.sodium_germanium import sodium_germanium
 from solion.materials.sodium_phosphorus import sodium_phosphorus
-from solion.materials.sodium_tin import sodium_tin
+from solion.materials.sodium_tin import sodium_tin, sodium_tin_first, sodium_tin_second
 from solion.materials.temperature import arrhenius, at_temperature, critical_temperature, energies_scaled
 from solion.materials.tungsten_oxide import (
     hydrogen_tungsten_oxide,
@@ -68,6 +69,7 @@ __all__ = [
     "handbook_factors",
     "hydrogen_tungsten_oxide",
     "lithium_germanium",
+    "lithium_magnesium_film",
     "lithium_phosphorus",
     "lithium_silicon",
     "lithium_titanate",
@@ -82,6 +84,8 @@ __all__ = [
     "sodium_germanium",
     "sodium_phosphorus",
     "sodium_tin",
+    "sodium_tin_first",
+    "sodium_tin_second",
     "solid_magnesium_electrolyte",
     "succinonitrile_magnesium",
     "working_ions",
@@ -103,6 +107,8 @@ _FUNCTIONS = (
     lithium_germanium,
     sodium_germanium,
     sodium_tin,
+    sodium_tin_first,
+    sodium_tin_second,
     sodium_antimony,
     sodium_phosphorus,
     lithium_phosphorus,

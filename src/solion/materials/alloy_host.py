@@ -38,7 +38,9 @@ class AlloyHost(Part):
         low=0.1, high=10, doc="beta, volume of the product over that of the host; below 1 of carriers that leave"
     )
     plateau: float = parameter(unit="V", low=0, high=3, doc="U_r, against the carrier metal")
-    diffusivity: float = positive_parameter(unit="m2/s", high=1e-4, doc="D of the excess carriers in the product")
+    diffusivity: float = positive_parameter(
+        unit="m2/s", high=1e-8, doc="D of the excess carriers in the product; 1 cm2/s is 1e-4 m2/s"
+    )
     front_rate: float = positive_parameter(unit="m/s", high=1e3, doc="k of the front without stress")
     shell: AbstractShell  # pyright: ignore[reportGeneralTypeIssues]
     saturation: float = parameter(

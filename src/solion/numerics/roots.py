@@ -14,6 +14,7 @@ from solion.numerics.banded import solve_small
 
 NEWTONS = 12  # from nearby
 RELATIVE, ROUND_OFF = 1e-4, 1e-13  # last change of an unknown: over itself, of which the square is left, or of 1 + |w|
+CLOSE = 1e-6
 NEWTON, BISECTIONS = 50, 120  # Newton steps that creep up an exponential end after 50; 70 bisections close any bracket
 
 
@@ -62,8 +63,8 @@ def _increasing_root_jvp(function, primals, tangents):
 def near_root(function: Callable[[Float[Array, " m"]], Float[Array, " m"]], w: Float[Array, " m"], enough: float = 1e-8):
     """w with ``function(w) == 0`` by Newton's method from a near w; not a number where that fails.
 
-    The last change is at most ``enough`` of 1 + |w|, of which the square is left; an unknown that is far smaller than one, as
-    the current of a blocking interface is, is refined in relation to itself for as long as that converges.
+    The last change is at most ``enough`` of 1 + |w|, of which the square is left. An unknown that is far smaller than one, as the
+    current of a blocking interface is, is refined in relation to itself, or until what was left to solve was ``CLOSE``.
     """
 
     def proceed(state):
@@ -72,13 +73,13 @@ def near_root(function: Callable[[Float[Array, " m"]], Float[Array, " m"]], w: F
 
     def refine(state):
         w, before, _, _, iteration = state
-        value, push = jax.linearize(function, w)
-        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), value)
+        left, push = jax.linearize(function, w)
+        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), left)
         w = w - step
         size, whole = jnp.abs(step), 1 + jnp.abs(w)
-        rough = jnp.any((size > RELATIVE * jnp.abs(w)) & (size > ROUND_OFF * whole))
+        rough = jnp.any((size > RELATIVE * jnp.abs(w)) & (size > ROUND_OFF * whole)) & (jnp.max(jnp.abs(left)) > CLOSE)
         return w, jnp.max(size / whole), before, rough, iteration + 1
 
     infinite = jnp.asarray(jnp.inf)
-    solved, change, *_ = jax.lax.while_loop(proceed, refine, (w, infinite, infinite, jnp.asarray(True), 0))
-    return jnp.where(change <= enough, solved, jnp.nan)
+    solved, change, _, rough, _ = jax.lax.while_loop(proceed, refine, (w, infinite, infinite, jnp.asarray(True), 0))
+    return jnp.where((change <= enough) & ~rough, solved, jnp.nan)

@@ -6,6 +6,7 @@ check is measured against what it is about: decision 0032 says what it proves, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -94,7 +95,8 @@ def judged(status: str, message: str, checks: Mapping[str, Mapping[str, Any]]) -
     bad = [name for name, entry in checks.items() if not entry["ok"]]
     if not bad or status == "failed":
         return status, message
-    words = ", ".join(f"{name} {checks[name]['value']:.1e} above {checks[name]['limit']:.0e}" for name in bad)
+    sizes = [f"{checks[name]['value']:.1e}" if math.isfinite(checks[name]["value"]) else "not a number" for name in bad]
+    words = ", ".join(f"{name} {size} above {checks[name]['limit']:.0e}" for name, size in zip(bad, sizes, strict=True))
     return "doubtful", f"doubtful: the audit failed ({words}); {REMEDIES.get(bad[0], 'see the audit')}. Otherwise: {message}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import LogNorm
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric, pure
-from solion.views.style import CURRENT, FAINT, INK, MUTED, blank, styled
+from solion.views.style import CURRENT, FAINT, FALLING, INK, MUTED, RISING, blank, styled
 from solion.views.view import AbstractView
 
 PLANE = ("temperature", "control")
@@ -75,8 +76,15 @@ def _path(data: Data, thickness) -> Figure:
     if wets.any():
         axes.fill_between(place, 0, 4 * top, where=wets, color=FAINT, lw=0, label="wets: infinite", step="mid")
     axes.plot(place, values, color=INK, label="film in equilibrium")
-    for bound in data.having(role="field", kind="length", dimensions=PLANE)[1:]:
-        axes.plot(place, plain(bound).ravel() * NANO, color=MUTED, ls="--", label="its bound")
+    drawn_as: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("rising", "on the way up", {"color": RISING, "lw": 1.0}),
+        ("falling", "on the way down", {"color": FALLING, "lw": 1.0}),
+        ("bound", "bound of the thickness", {"color": MUTED, "ls": "--"}),
+    )
+    for where, label, style in drawn_as:
+        for line in data.having(role="field", kind="length", place=where, dimensions=PLANE):
+            drawn = np.where(np.isfinite(plain(line)), plain(line), np.nan).ravel()
+            axes.plot(place, drawn * NANO, label=label, **style)
     for k, at in enumerate(plain(_events(data, "jump", ("temperature", "")[along])[0])):
         axes.axvline(at, color=CURRENT, lw=0.7, label="" if k else "jump")
     for k, at in enumerate(plain(_events(data, "spinodal", ("temperature", "")[along])[0])):
@@ -94,20 +102,22 @@ def _map(data: Data, thickness) -> Figure:
     values, share = plain(thickness), plain(data.having(role="field", kind="", dimensions=PLANE)[0])
     held = np.isfinite(values) & (values > 0)
     mixed = int(held.any() and np.ptp(share[held]) > 1e-6)
-    bounds = data.having(role="field", kind="length", dimensions=PLANE)[1:]
-    canvas = blank(4.6 * (1 + mixed + len(bounds)), 4.2)
-    panels = list(np.atleast_1d(canvas.subplots(1, 1 + mixed + len(bounds), sharey=True)))
+    bounds = data.having(role="field", kind="length", place="bound", dimensions=PLANE)
+    panels, rows = 1 + mixed + len(bounds), (2 + mixed + len(bounds)) // 2
+    canvas = blank(9.2 if panels > 1 else 6.4, 3.9 * rows)
+    places = [canvas.add_subplot(rows, min(panels, 2), 1 + k) for k in range(panels)]
     shown = [(values, "thickness (nm)", NANO)] + [(share, "share of solute in the film", 1.0)] * mixed
     shown += [(plain(bound), "bound of the thickness (nm)", NANO) for bound in bounds]
-    for axes, (field, label, unit) in zip(panels, shown, strict=True):
+    for axes, (field, label, unit) in zip(places, shown, strict=True):
         drawn = np.where(np.isfinite(field) & held, field * unit, np.nan)
         lengths = unit == NANO and np.nanmax(drawn, initial=0) > 10 * np.nanmin(drawn, initial=np.inf) > 0
         norm = LogNorm(*np.nanpercentile(drawn, (0, 100))) if lengths else None
         mesh = axes.pcolormesh(control, temperature, drawn, norm=norm, cmap="viridis", rasterized=True)
-        canvas.colorbar(mesh, ax=axes, label=label)
+        canvas.colorbar(mesh, ax=axes)
+        axes.set_title(label)
+        axes.set_ylabel("temperature (K)")
         _axis(axes, control)
         _lines(data, axes)
-    panels[0].set_ylabel("temperature (K)")
     return canvas
 
 

@@ -58,7 +58,8 @@ def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True
     instants = np.linspace(start, end, COLUMNS)
     picture, places = _at(seconds, plain(field), instants), plain(position)
     factor, _ = time_unit(seconds)
-    metres, unit = prefixed([np.ptp(places)], "m")
+    unit = position.attrs.get("units", "m")
+    metres, unit = prefixed([np.ptp(places)], unit) if unit == "m" else (1.0, unit)
     low, high = _limits(data, field)
     colours: dict[str, Any] = {"cmap": PHASES if (low, high) == (0.0, 1.0) else "viridis", "vmin": low, "vmax": high}
     if places.ndim == 1:

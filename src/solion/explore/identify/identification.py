@@ -24,8 +24,10 @@ from solion.explore.identify.least_squares import (
 )
 from solion.explore.identify.next_experiment import Proposal, proposals
 from solion.explore.identify.posterior import LawPosterior, probabilities, sample
+from solion.explore.identify.transient import TransientFit, fit_transient
 from solion.explore.identify.verdict import FrontVerdict, verdict
 from solion.laws.core_shell.arrest import driving_of_arrest
+from solion.materials.alloy_host import AlloyHost
 
 OUT = 12.0  # of AICc above the best: such a law is left out of the posterior
 FIRST_OFFSET = 0.02  # of the range of L, until the noise is known
@@ -57,6 +59,7 @@ class Identification:
     warnings: tuple[str, ...]
     confidence: float
     seconds: float
+    transient: TransientFit | None = None
 
     @property
     def best(self) -> LawFit:
@@ -69,6 +72,8 @@ class Identification:
         lines.append(f"  {self.crossover.sentence}")
         if self.arrest is not None:
             lines.append(f"  {arrest_text(self.arrest)}")
+        if self.transient is not None:
+            lines.append(f"  {self.transient.sentence}")
         for name, fit in sorted(self.fits.items(), key=lambda entry: entry[1].corrected_criterion):
             probability = f", evidence {self.evidence[name]:.3f}" if name in self.evidence else ""
             lines.append(f"  {name}: AICc {fit.corrected_criterion:.2f}, weight {self.weights[name]:.3f}{probability}")
@@ -90,18 +95,26 @@ def identify(
     confidence: float = 0.95,
     posterior: bool = True,
     seed: int = 0,
+    material: AlloyHost | None = None,
+    potential: float | None = None,
 ) -> Identification:
     """What limits the front of a ``series``: interface reaction, diffusion, stress or a surface film, or that it is not decided.
 
     Every law is fitted in linear space with its start time and an offset of all lengths free. ``start`` (s): a time that was
     recorded, or its range; unless said, from one duration before the first row to a third of it after. ``offset``
     (m): by how much all lengths may be off together, 0 for not at all; unless said, three errors of a row.
-    ``posterior``: nested sampling of the laws that AICc leaves, and the next experiment from it. Raises InputError
-    for ranges that cannot be.
+    ``posterior``: nested sampling of the laws that AICc leaves, and the next experiment from it. With a ``material`` and the
+    ``potential`` (V) of the particle the resolved model is fitted as well (:mod:`.transient`), for k, D and the yield stress
+    themselves. Raises InputError for ranges that cannot be.
     """
     began = time.perf_counter()
     if not 0.5 <= confidence < 1:
         raise InputError(f"confidence = {confidence!r} is outside its allowed range 0.5 to 1; 0.95 is usual.")
+    if (material is None) != (potential is None):
+        raise InputError(
+            "material and potential go together: the excess that drives the front follows from both; give the potential against "
+            "the carrier metal, 0 V in direct contact with it."
+        )
     around, notes = _around(series, start, offset)
     power = fit_law(FrontModel(series, POWER, around))
     exponent = interval(power, "exponent", confidence)
@@ -123,7 +136,9 @@ def identify(
         left = [name for name in fits if name not in evidence]
         if left:
             notes.append(f"The posterior leaves out {', '.join(left)}: their AICc is more than {OUT:g} above the best.")
-    arrest = _arrest(fits, weights, confidence)
+    arrest, resolved = _arrest(fits, weights, confidence), None
+    if material is not None and potential is not None:
+        resolved = fit_transient(fits["stress_limited" if series.specimen.curved else "deal_grove"], material, potential)
     return Identification(
         series,
         around,
@@ -143,6 +158,7 @@ def identify(
         (*series.notes, *notes, *_misfit(series, best)),
         confidence,
         time.perf_counter() - began,
+        resolved,
     )
 
 

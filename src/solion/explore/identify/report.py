@@ -58,6 +58,7 @@ def write_identification(found: Identification, folder: Path) -> None:
         section("figure", "Data, laws, weights", picture(image, "identification", _FIGURE)),
         section("laws", "Laws", _laws(found)),
         section("rates", "Rates", html(found.crossover.sentence), _rates(found)),
+        section("resolved", "Resolved particle", html(found.transient.sentence)) if found.transient else Markup(""),
         section("limits", "What limits", _limits(found)) if found.mechanisms else Markup(""),
         section("next", "Next experiment", _next(found)) if found.proposals else Markup(""),
     ]
@@ -96,6 +97,15 @@ def numbers(found: Identification) -> dict[str, Any]:
             "two_S_D": found.crossover.parabolic,
         },
         "gamma_of_arrest": _interval(found.arrest),
+        "resolved": None
+        if found.transient is None
+        else {
+            "material": found.transient.device.material.name,
+            "potential": found.transient.potential,
+            "aicc": found.transient.corrected_criterion,
+            "stefan": found.transient.stefan,
+            "numbers": {name: _interval(entry) for name, entry in found.transient.numbers.items()},
+        },
         "mechanisms": found.mechanisms,
         "shares_of_time": found.shares,
         "entropy_bits": found.entropy,

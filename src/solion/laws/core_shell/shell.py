@@ -23,7 +23,7 @@ from solion.laws.core_shell.kinematics import CoreShell, birth_radius
 NODES, WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(12))
 NODES = NODES + 0.5  # on [0, 1]
 MEAN_SHARE = (2 / 3, 1 / 2, 2 / 3)  # of tau in the mean stress, beyond sigma_r
-YIELD = {"unit": "Pa", "low": 1e6, "high": 2e10, "doc": "sigma_Y, uniaxial yield stress of the product"}
+YIELD = {"unit": "Pa", "low": 5e6, "high": 2e10, "doc": "sigma_Y, uniaxial yield stress of the product"}
 
 
 class AbstractShell(Part):

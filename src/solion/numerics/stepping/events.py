@@ -61,7 +61,7 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
     def look(theta, w):
         t = jnp.where(theta == 1, end, state.t + theta * h)
         y = inside(system, state, step, theta)
-        w = project(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
+        w = _solved(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
         return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
@@ -163,6 +163,20 @@ def _turn(state, step: RosenbrockStep):
 
     low, high = jax.lax.stop_gradient(jax.lax.fori_loop(0, HALVINGS, halve, (jnp.zeros(()), jnp.ones(()))))
     return jnp.any(turns), 0.5 * (low + high)
+
+
+def _solved(system, t, y, near, drive):
+    """w from nearby or, where Newton's method does not find it there, from what the search of a start gives; else no number."""
+
+    def refine(tried):
+        k, _ = tried
+        return k + 1, project(system, t, y, jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive)), drive)
+
+    def proceed(tried):
+        k, w = tried
+        return (k < 2) & ~jnp.all(jnp.isfinite(w))
+
+    return jax.lax.while_loop(proceed, refine, (jnp.asarray(0), jnp.full(near.shape, jnp.nan)))[1]
 
 
 def _sound(system, y, w, monitors):

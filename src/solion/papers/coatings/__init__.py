@@ -13,7 +13,7 @@ PAPER = Paper(
     (*complexions.CASES, *diagrams.CASES, *errata.CASES, *electrode.CASES, *verdict.CASES),
     (
         PaperFigure("thickness", "Thickness against penalty", (("thickness", "series"),), (12.0, 4.4)),
-        PaperFigure("diagram", "Complexion diagram", (("diagram", "hysteresis"),), (12.0, 4.4)),
+        PaperFigure("diagram", "Complexion diagram", (("diagram", "hysteresis", "critical"),), (16.0, 4.4)),
         PaperFigure("signs", "Equation (2), a nanometre film, healing", (("sign", "nanometre", "healing"),), (15.0, 4.0)),
         PaperFigure("misprints", "What is printed wrongly", (("misprints",),), (8.0, 3.6)),
         PaperFigure("electrode", "Underneath or on top", (("coating-ranking", "plating-switch", "nucleation-time"),), (18, 4.6)),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import numpy as np
 from scipy.optimize import brentq
 
 from solion.laws import Segregation
-from solion.papers.case import CHECKED, Case, Claim, Shape, around, at_most
+from solion.papers.case import CHECKED, Case, Claim, Equal, Shape, around, at_most
 from solion.papers.coatings.setup import ENERGY, LENGTH, SWITCHES, TEMPERATURE, film_of, sodium_on_lithium
-from solion.thermodynamics.complexions import follow, healing_time, lowest, minima, transitions
+from solion.study import load
+from solion.thermodynamics.complexions import film_lines, follow, healing_time, lowest, minima, transitions
 from solion.thermodynamics.complexions.branches import branches
 
 
@@ -149,7 +151,8 @@ def draw_hysteresis(figure, evidence):
     axes = figure.subplots()
     axes.plot(evidence["up"], evidence["thinned"].thickness * 1e9, label="penalty rises")
     axes.plot(evidence["up"][::-1], evidence["grown"].thickness * 1e9, label="penalty falls")
-    axes.set_ylim(0, 3)
+    axes.set_ylim(-0.05, 3)
+    axes.set_title("dispersion film: it stays until it is lost")
     axes.set_xlabel("penalty (J/m3)")
     axes.set_ylabel("thickness (nm)")
     axes.legend()
@@ -194,6 +197,72 @@ HYSTERESIS = Case(
     ),
     draw_hysteresis,
 )
+
+
+def critical(run_pool):
+    """The line between two films of the study, traced from a jump at room temperature, and jumps found without the trace."""
+    film = load("film-critical-point").device.energy
+    potentials = np.linspace(-9000.0, -1000.0, 80)
+    jumps = transitions(film, TEMPERATURE, potentials)
+    (line,) = film_lines(film, [jumps[0]], (TEMPERATURE, 380.0), (potentials[0], potentials[-1]))
+    end = line.critical[0]
+    return {"line": line, "end": end, "minima": {shift: _minima(film, end[0] + shift, end[1]) for shift in (-0.5, 0.5)}}
+
+
+def _minima(film, temperature, potential):
+    """The most local minima in composition at any potential near one, of an exponential film: over h its energy is closed."""
+    share = 1 / (1 + np.exp(-np.linspace(-3, 3, 6001)))
+    near = potential + np.linspace(-60, 60, 241)
+    penalty = np.asarray(jax.jit(jax.vmap(lambda mu: film.penalty.density(temperature, mu, share)))(near))
+    pull, length = -np.asarray(film.change.change(share)), film.coefficient.decay_length
+    energy = -pull + length * penalty * (1 + np.log(pull / (length * penalty)))
+    inner = (energy[:, 1:-1] < energy[:, :-2]) & (energy[:, 1:-1] < energy[:, 2:])
+    return int(inner.sum(axis=1).max())
+
+
+def draw_critical(figure, evidence):
+    axes = figure.subplots()
+    line = evidence["line"]
+    for side, colour in zip(line.composition.T, ("#2166ac", "#b2182b"), strict=True):
+        axes.plot(side, line.temperature, color=colour)
+    axes.plot(evidence["end"][3], evidence["end"][0], "k*", ms=11)
+    axes.set(xlabel="share of solute in the two films that coexist", ylabel="temperature (K)")
+
+
+CRITICAL = Case(
+    "critical",
+    "A first-order line of films and its critical point",
+    "Complexion diagrams have first-order lines with critical points.",
+    "text on Fig. 5",
+    "arc-length continuation over (T, mu), against the energy with its thickness eliminated",
+    critical,
+    (
+        Claim(
+            "minima over composition 0.5 K below the traced critical point, with thickness eliminated in closed form",
+            lambda e: e["minima"][-0.5],
+            Equal(2, "two films coexist up to it"),
+            CHECKED,
+            "closed form",
+        ),
+        Claim("0.5 K above it", lambda e: e["minima"][0.5], Equal(1, "one film passes over"), CHECKED, "closed form"),
+        Claim(
+            "fall of the gap between the two films toward the end, exponent of T_c - T",
+            lambda e: _exponent(e),
+            around(0.5, 0.1, "one half of every mean field, on the last 10 K"),
+            CHECKED,
+            "theory",
+        ),
+    ),
+    draw_critical,
+)
+
+
+def _exponent(evidence):
+    line, critical = evidence["line"], evidence["end"][0]
+    away = critical - line.temperature
+    last = (away > 0.1) & (away < 10)
+    gap = np.abs(np.diff(line.composition, axis=1))[:, 0]
+    return float(np.polyfit(np.log(away[last]), np.log(gap[last]), 1)[0])
 
 
 def nanometre(run_pool):
@@ -278,4 +347,4 @@ HEALING = Case(
     ),
     draw_healing,
 )
-CASES = (DIAGRAM, HYSTERESIS, NANOMETRE, HEALING)
+CASES = (DIAGRAM, HYSTERESIS, CRITICAL, NANOMETRE, HEALING)

@@ -3,7 +3,15 @@
 from solion.thermodynamics.complexions.derivatives import Stationary, stationary
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
 from solion.thermodynamics.complexions.film_nucleation import FilmInPlace, FilmNucleation, film_nucleation
-from solion.thermodynamics.complexions.kinetics import contact_angle, creep_gain, excess_of, healing_time, heals
+from solion.thermodynamics.complexions.kinetics import (
+    contact_angle,
+    creep_gain,
+    excess_of,
+    film_conduction,
+    healing_time,
+    heals,
+    relaxation,
+)
 from solion.thermodynamics.complexions.lines import CoexistenceLine, CriticalPoint, FilmLine, critical_point, film_lines, trace
 from solion.thermodynamics.complexions.minima import Equilibrium, Minima, lowest, minima
 from solion.thermodynamics.complexions.prewetting import (
@@ -41,6 +49,7 @@ __all__ = [
     "creep_gain",
     "critical_point",
     "excess_of",
+    "film_conduction",
     "film_lines",
     "film_nucleation",
     "follow",
@@ -49,6 +58,7 @@ __all__ = [
     "lowest",
     "minima",
     "prewets",
+    "relaxation",
     "required_penalty",
     "screen",
     "stability_limits",

@@ -1,12 +1,14 @@
 """Penalties of films from a thermodynamic database (TDB), through pycalphad: an optional extra.
 
-Copies of COST 507 often do not parse: numbers such as ``8.89059+01`` lack their E, and references trail after a second semicolon.
-Both are put right; a line that still does not parse is named. Files of others are read, never kept.
+Copies of COST 507 often do not parse: numbers such as ``8.89059+01`` lack their E, and references trail behind the range. Both
+are put right, and said; ``2.5+10*T`` is left as the sum that it is. A line that still does not parse is named. Files of others
+are read, never kept.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,19 @@ from solion.base.errors import InputError
 from solion.base.extras import missing
 from solion.laws.film_penalty import AlloyPenalty, RedlichKister
 
-BARE_EXPONENT = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+)([+-]\d{2})(?!\d)(?=[\s;*,)+-]|$)")
+BARE_EXPONENT = re.compile(  # a power below 10 begins with 0, which no sum does; a larger one stands before a power of T
+    r"(?<![\w.])(\d+\.\d*|\.\d+)([+-]0\d)(?=[\s;*,)+-]|$)|(?<![\w.])([1-9]\.\d*)([+-][1-9]\d)(?=\*T\*\*)", re.IGNORECASE
+)
 TRAILING = re.compile(r"([NY])\s+REF:?\s*\S*\s*!", re.IGNORECASE)
+LIMITS = re.compile(r"^\s*TEMP\w*_LIM\w*\s+([\d.E+]+)", re.IGNORECASE | re.MULTILINE)
 TERMS, MISFIT = 5, 20.0  # of the excess energy; J/mol that a fit to a database may miss
 
 
-def repaired(text: str) -> str:
-    """The text of a TDB with exponents that lack their E and trailing references put right."""
-    return TRAILING.sub(r"\1 !", BARE_EXPONENT.sub(r"\1E\2", text))
+def repaired(text: str) -> tuple[str, int, int]:
+    """The text of a TDB with exponents that lack their E and trailing references put right, and how many of each."""
+    text, references = TRAILING.subn(r"\1 !", text)
+    text, exponents = BARE_EXPONENT.subn(lambda m: f"{m[1] or m[3]}E{m[2] or m[4]}", text)
+    return text, exponents, references
 
 
 def read_database(path: str | Path) -> Any:
@@ -34,9 +41,15 @@ def read_database(path: str | Path) -> Any:
     except ImportError:
         raise missing("a thermodynamic database", "pycalphad", "calphad") from None
     try:
-        text = repaired(Path(path).read_text(encoding="utf-8", errors="replace"))
+        text, exponents, references = repaired(Path(path).read_text(encoding="utf-8", errors="replace"))
     except OSError as error:
         raise InputError(f"{path}: it cannot be read ({error.strerror}).") from None
+    if exponents:
+        warnings.warn(
+            f"{path}: {exponents} numbers without an E, such as 8.89059+01, are read as powers of ten, and {references} trailing "
+            "references left out.",
+            stacklevel=2,
+        )
     try:
         return Database.from_string(text, fmt="tdb")
     except Exception as error:  # its parser raises many kinds
@@ -77,7 +90,7 @@ def database_penalty(
     Gibbs energies are taken at 41 compositions and 9 temperatures (K) of the range, the excess fitted by five terms linear in
     temperature, the differences of the pure phases by lines; ``solute_crystal``: the solute's own structure, ``crystal`` unless
     given. ``volumes``: molar volumes of host and solute in the film, m3/mol, which databases lack. Raises InputError where
-    a phase is missing, or the fit misses by more than 20 J/mol.
+    a phase or an element is missing, where a temperature is below the database's range, or the fit misses by more than 20 J/mol.
     """
     base = read_database(path)
     from pycalphad import calculate
@@ -86,14 +99,29 @@ def database_penalty(
     for phase in (crystal, film, solute_crystal or crystal):
         if phase not in base.phases:
             raise InputError(f"{path}: it has no phase {phase!r}; its phases are {', '.join(sorted(base.phases))}.")
+    for element in (host, solute):
+        if element not in base.elements:
+            known = ", ".join(sorted(base.elements - {"VA", "/-"}))
+            raise InputError(f"{path}: it has no element {element!r}; its elements are {known}.")
+    limit = LIMITS.search(Path(path).read_text(encoding="utf-8", errors="replace"))
+    coldest = float(limit[1]) if limit else 298.15
+    if not coldest <= temperatures[0] < temperatures[1]:
+        raise InputError(
+            f"{path}: temperatures = {temperatures[0]:g} to {temperatures[1]:g} K; its functions begin at {coldest:g} K and "
+            "rest on nothing below; give a range from there upward."
+        )
     share, kelvin = np.linspace(1e-6, 1 - 1e-6, 41), np.linspace(*temperatures, 9)
 
     def gibbs(phase):
         """J/mol of atoms, (temperature, share of solute)."""
         sites = sorted([host, solute])
         points = np.stack([share if name == solute else 1 - share for name in sites], axis=1)
-        sublattices = base.phases[phase].constituents
-        empty = sum(1 for each in sublattices if {str(c.name) for c in each} == {"VA"})
+        own = [{str(c.name) for c in each} & {host, solute, "VA"} for each in base.phases[phase].constituents]
+        empty = own.count({"VA"})
+        if own[0] != {host, solute} or empty != len(own) - 1:
+            raise InputError(
+                f"{path}: phase {phase} is no solution of {host} and {solute} on one lattice (it has {own}); name another phase."
+            )
         points = np.concatenate([points, np.ones((len(points), empty))], axis=1)
         components = [host, solute, "VA"]
         return calculate(base, components, phase, T=kelvin, P=101325, points=points, to_xarray=False).GM.reshape(len(kelvin), -1)

@@ -1,4 +1,4 @@
-"""What a film in equilibrium does: the angle of its drops, how fast it heals, creep along a boundary that premelts."""
+"""What a film does: the angle of its drops, how fast it relaxes and heals, creep and conduction along a premelted boundary."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy.integrate import solve_ivp
 
 from solion.base.constants import ROOM_TEMPERATURE
 from solion.base.errors import InputError
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
-from solion.thermodynamics.complexions.minima import WETTING, lowest, minima
+from solion.thermodynamics.complexions.minima import NANOMETRE, WETTING, lowest, minima
 
 
 def contact_angle(film: FilmEnergy, film_tension: float, temperature: float = ROOM_TEMPERATURE, control: float = 0.0) -> float:
@@ -62,3 +63,40 @@ def creep_gain(thickness: float, melt_diffusivity: float, boundary_product: floa
     """Coble creep through a liquid-like film over that through the clean boundary: h D_melt/(delta D_gb). A ratio only; assumed
     that grain size and stress stay what they are."""
     return thickness * melt_diffusivity / boundary_product
+
+
+def film_conduction(thickness: Any, conductivity: Any, boundary_area: Any, share: float = 2 / 3) -> Any:
+    """What films on boundaries add to the conductivity of a solid, S/m: share S_v h sigma_film, S_v their area per volume (1/m).
+
+    ``share``: of them that lie along the current, 2/3 of cubes (brick layers, S_v = 3/d), down to 1/3; assumed. Dilute films.
+    """
+    return share * np.asarray(boundary_area) * np.asarray(thickness) * np.asarray(conductivity)
+
+
+def relaxation(
+    film: FilmEnergy,
+    start: float,
+    times: Any,
+    mobility: float,
+    temperature: float = ROOM_TEMPERATURE,
+    control: float = 0.0,
+    composition: float = 0.5,
+) -> np.ndarray:
+    """Thickness (m) at times (s, from 0 on) of a film that starts at ``start`` and follows dh/dt = -M dPhi/dh at one composition.
+
+    ``mobility`` M in m5/(J s), of an interface; where supply from the bulk is slower, see :func:`healing_time`. It ends in the
+    minimum on its side of the next barrier, which need not be the stable one. Raises InputError where a number is not positive.
+    """
+    times = np.asarray(times, float)
+    if not (start >= 0 and mobility > 0 and np.all(np.diff(times) > 0) and times[0] >= 0):
+        raise InputError("relaxation: start is 0 m or more, the mobility above 0, and times rise from 0 s on.")
+    import jax
+
+    slope = jax.jit(jax.grad(lambda h: film.excess(h, composition, temperature, control)))
+
+    def rate(_, u):
+        return [-mobility * float(slope(max(u[0], 0.0) * NANOMETRE)) / NANOMETRE if u[0] > 0 or slope(0.0) < 0 else 0.0]
+
+    span = (0.0, float(times[-1]))
+    found = solve_ivp(rate, span, [start / NANOMETRE], method="LSODA", t_eval=times, rtol=1e-9, atol=1e-9)
+    return np.maximum(found.y[0], 0.0) * NANOMETRE

@@ -16,7 +16,7 @@ from solion.thermodynamics.complexions.film_energy import FilmEnergy
 from solion.thermodynamics.complexions.minima import NANOMETRE, lowest, minima, potential
 from solion.thermodynamics.complexions.transitions import Transition
 
-HIDDEN = "another film or phase is lower"
+CRITICAL, EDGE, LOST, HIDDEN = "a critical point", "the edge of the plane", "a lost state", "a lower film or phase"  # ends
 STEP = 0.1  # of lines of films, in units of a plane five wide, nanometres and logits
 NEAR = 0.02  # of a plane five wide and of a nanometre: two jumps this near are of one line
 
@@ -85,7 +85,7 @@ def trace(
     z = _corrected(value, slope, np.concatenate(starts).astype(float), None, step)
     if z is None:
         raise InputError("trace: no two states coexist near the start; give both minima and the controls of a transition.")
-    kept, tangent, end = [z], None, "as many points as asked for"
+    kept, tangent, end = [z], None, "as many points as were asked for"
     while len(kept) < most:
         direction = np.linalg.svd(np.asarray(slope(z)))[2][-1]
         if tangent is None:
@@ -96,15 +96,15 @@ def trace(
         length = step if bare else min(step, 0.3 * np.linalg.norm(gap(z)))
         following = _corrected(value, slope, z + length * tangent, tangent, length)
         if following is None or (not bare and np.linalg.norm(gap(following)) < 2 * step):
-            end = "a state is lost"
+            end = LOST
             break
         if inside is not None and not np.all((following[-2:] >= inside[0]) & (following[-2:] <= inside[1])):
-            end = "it leaves the plane"
+            end = EDGE
             break
         z = following
         kept.append(z)
     path, critical = np.array(kept), None
-    if not bare and end == "a state is lost" and np.linalg.norm(gap(z)) < 20 * step:
+    if not bare and end == LOST and np.linalg.norm(gap(z)) < 20 * step:
         critical = critical_point(energy, (z[:n] + z[n : 2 * n]) / 2, gap(z), z[-2:])
     return CoexistenceLine(
         path[:, : 0 if bare else n], path[:, -n - 2 : -2], path[:, -2:], critical, "critical" if critical else end
@@ -160,8 +160,8 @@ class FilmLine(NamedTuple):
     control: np.ndarray
     thickness: np.ndarray
     composition: np.ndarray
-    critical: tuple[tuple[float, float, float, float], ...]
-    ends: tuple[str, str]
+    critical: tuple[tuple[float, ...], ...]
+    ends: tuple[str, ...]
 
 
 def film_energy_scaled(film: FilmEnergy, temperatures: tuple[float, float], controls: tuple[float, float]) -> tuple[Energy, Any]:

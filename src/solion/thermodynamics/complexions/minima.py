@@ -18,6 +18,7 @@ STATES = ("clean", "film", "film beside drops of its bulk phase", "wetting")
 SHORT, LONG = 6, 60  # Newton steps for all, and for the few that need more
 MANY = 10_000  # states from which on the coarse tables serve: they miss films that are within half a step of vanishing
 TIE = 1e-15  # J/m2; at the transition itself, where only rounding decides, the film is taken
+THINNEST = 1e-12  # m; what vanishes is no film
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
 
 
@@ -248,7 +249,8 @@ def lowest(films: Minima) -> Equilibrium:
     thickness, composition, energy = np.zeros(total), np.zeros(total), np.zeros(total)
     count = np.bincount(films.state, minlength=total) + films.clean
     at, first = np.unique(films.state, return_index=True)
-    first, at = first[better := films.energy[first] < TIE], at[better]
+    better = films.energy[first] < np.where(films.thickness[first] > THINNEST, TIE, 0.0)
+    first, at = first[better], at[better]
     kind[at], branch[at] = FILM, films.branch[first]
     thickness[at], composition[at], energy[at] = films.thickness[first], films.composition[first], films.energy[first]
     stable = films.penalty < FLOOR

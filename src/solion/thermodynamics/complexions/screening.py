@@ -1,7 +1,8 @@
 """Which elements segregate to a surface of lithium: Wynblatt and Ku's first screen, and a table of what it needs.
 
-The numbers of the table are the literature's, quoted from memory: check one before it is shown as sourced. They are of surfaces
-against vacuum; what matters is against an electrolyte or its film, so tensions may be given: they dominate what is uncertain.
+Surface energies are those that Tyson and Miller (Surf. Sci. 62, 267, 1977) and de Boer et al. (Cohesion in Metals, 1988) derive
+from liquids, radii and moduli those of handbooks, all quoted from memory: check one before it is shown as sourced. They are of
+faces against vacuum; against an electrolyte or its film they are others and may be given: they dominate what is uncertain.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError, nearest
 
-SOURCE = "literature, quoted from memory, to be checked; solid against vacuum"
+SOURCE = "Tyson and Miller 1977, de Boer et al. 1988; quoted from memory, to be checked; solid against vacuum"
 HOST_SHEAR, HOST_VOLUME = 4.2e9, 13.02e-6  # of lithium: Pa, m3/mol; from memory
 COORDINATION = (8, 4, 2)  # bcc (110): neighbours in all, in the layer, in the layer above
 

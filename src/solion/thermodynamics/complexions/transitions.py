@@ -126,7 +126,7 @@ def stability_limits(
         low, high = np.where(good, middle, low), np.where(good, high, middle)
         place = np.where(good[:, None], found, place)
     share = 1 / (1 + np.exp(-place[:, 1]))
-    bulk = np.array([float(film.penalty.density(*low[:, k], share[k])) for k in range(len(last))])
+    bulk = np.array([float(film.penalty.density(low[0, k], low[1, k], share[k])) for k in range(len(last))])
     real = (place[:, 0] * NANOMETRE > 1e-2 * film.finest) & (bulk > 10 * FLOOR)
     return [StabilityLimit(*map(float, (*low[:, k], place[k, 0] * NANOMETRE, share[k]))) for k in np.flatnonzero(real)]
 

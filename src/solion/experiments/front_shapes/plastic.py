@@ -36,7 +36,7 @@ class PlasticFlow(NamedTuple):
 
 
 class ViscoplasticSwelling:
-    """Called as :func:`solion.explore.front_shapes.darcy`; ``pressed`` is of the last call. Directions: a multiple of four."""
+    """Called as :func:`.swelling.darcy`; ``pressed`` is of the last call. Directions: a multiple of four."""
 
     def __init__(self) -> None:
         self.pressed = np.zeros(0)

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.explore.front_shapes.plastic import ViscoplasticSwelling
-from solion.explore.front_shapes.swelling import darcy
+from solion.experiments.front_shapes.plastic import ViscoplasticSwelling
+from solion.experiments.front_shapes.swelling import darcy
 from solion.grids.receding_body import circle, receding_radius
 from solion.laws.facet_speed import harmonic_coefficients, plane_of, smooth_speed
 
@@ -79,7 +79,7 @@ def wire_shapes(
 ) -> FrontShapes:
     """A wire along <axis> (100, 110, 111, 112) with speeds on {110}, {100}, {111}, swelling as a Darcy flow (closure W2).
 
-    ``viscoplastic``: as a yielding shell instead (W3, :mod:`solion.explore.front_shapes.plastic`), with the stress on the front;
+    ``viscoplastic``: as a yielding shell instead (W3, :mod:`.plastic`), with the stress on the front;
     then 40 steps do. It ends where the shell's thinnest part has lost half of its thickness: a neck that perfect plasticity
     does not heal.
 

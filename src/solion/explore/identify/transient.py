@@ -1,0 +1,216 @@
+"""The resolved particle fitted to a series: what the laws leave out, carriers on their way through the product, is in it.
+
+With a material and the potential at which the particle was held, the excess c_s - c_eq and the driving force are known, so that
+k, D and sigma_Y follow themselves, not only k dc, D dc and Gamma. A run of :class:`AlloyParticle` is the model, its logarithms
+and the start time are free, least squares begin from the quasi-steady law; intervals are those of the linearised model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from scipy import optimize, stats
+
+from solion.base.constants import ELEMENTARY_CHARGE, thermal_voltage
+from solion.base.errors import InputError
+from solion.base.parameters import as_arrays, without_sources
+from solion.devices import AlloyParticle, Plate, Sphere, Wire
+from solion.devices.alloy_system import LUMPED
+from solion.experiments.assembly import assemble
+from solion.experiments.run_loop import checked, pace, prepare_run, run_loop, start_run
+from solion.experiments.transient import simulate
+from solion.explore.identify.least_squares import FrontModel, LawFit, ProfileInterval
+from solion.laws.core_shell.arrest import driving_of_arrest
+from solion.laws.core_shell.shell import RigidPlastic
+from solion.materials.alloy_host import AlloyHost
+from solion.numerics.stepping.integrate import Tolerance
+from solion.protocols import hold
+
+CELLS, SAMPLES = 24, 120
+STEP = 2e-3  # of a logarithm, for slopes
+FACTOR = 30.0  # either way of the first guess that a number may go
+SHARES = (0.05, 0.5, 0.95)  # of the layer, where the fits begin
+BOUNDED = 0.7  # standard deviation of a logarithm (a factor of two) above which a number is not known
+SHAPES = {"wire": Wire, "sphere": Sphere}
+
+
+@dataclasses.dataclass(frozen=True)
+class TransientFit:
+    """``numbers``: k (m/s), D (m2/s), sigma_Y (Pa; wires and spheres) and the start (s), each with its interval; open where the
+    series does not bound it. ``stefan``: the largest of the run, a third of which the quasi-steady laws err in time.
+    """
+
+    device: AlloyParticle
+    potential: float
+    numbers: dict[str, ProfileInterval]
+    fitted: np.ndarray
+    cost: float
+    corrected_criterion: float
+    stefan: float
+    runs: int
+    seconds: float
+
+    at_end: bool  # whether the offset lies at an end of its range, where linearised intervals are too narrow
+
+    @property
+    def sentence(self) -> str:
+        """What it found."""
+        units = {"front_rate": "m/s", "diffusivity": "m2/s", "yield_stress": "Pa", "start": "s"}
+        said = [
+            f"{name.replace('_', ' ')} {found.value:.3g} {units[name]}"
+            + (" (not bounded)" if found.open_low else f" ({found.low:.3g} to {found.high:.3g})")
+            for name, found in self.numbers.items()
+        ]
+        return (
+            f"The resolved particle of {self.device.material.name} at {self.potential:g} V: {', '.join(said)}; AICc "
+            f"{self.corrected_criterion:.2f}, Stefan number up to {self.stefan:.2g}, {self.runs} runs."
+            + (" The offset lies at an end of its range: these intervals are too narrow; give --offset." if self.at_end else "")
+        )
+
+
+def body_of(model: FrontModel, material: AlloyHost) -> AlloyParticle:
+    """The particle that a series was measured on. Raises InputError where its volume ratio is not the material's."""
+    specimen = model.series.specimen
+    if abs(specimen.volume_ratio / float(material.ratio) - 1) > 0.01:
+        raise InputError(
+            f"volume_ratio = {specimen.volume_ratio:g} is not that of {material.name}, {float(material.ratio):g}: beta and x "
+            "belong together; leave volume_ratio out, or give another material."
+        )
+    if specimen.curved:
+        return AlloyParticle(material, SHAPES[specimen.shape](specimen.radius))
+    deepest = 4 * float(np.max(model.series.depth))
+    return AlloyParticle(material, Plate(specimen.radius if specimen.finite else max(deepest, 2e-9)))
+
+
+class ResolvedModel:
+    """Lengths at a series' rows by runs of the particle, of numbers (logarithms of ``names``, then the start over the series'
+    duration and the offset over the error of a row, where they are free)."""
+
+    def __init__(self, model: FrontModel, device: AlloyParticle, potential: float, names: list[str]):
+        self.model, self.device, self.potential, self.names = model, device, potential, names
+        series, (low, high) = model.series, model.around.begin
+        self.start, self.error = low, float(np.median(model.sigma))
+        self.start_free, self.offset_free = low < high, model.around.offset > 0
+        self.ends = [(low / series.span, high / series.span)] * self.start_free
+        self.ends += [(-model.around.offset / self.error, model.around.offset / self.error)] * self.offset_free
+        self.protocol = hold(voltage=potential, duration=float(series.time[-1]) - low, samples=SAMPLES)
+        self.tolerance = checked(Tolerance(relative=1e-6, absolute=1e-9))
+        self.plan = assemble(device, self.protocol, CELLS, dict(device.watch))  # one program with simulate's
+        self.profile = jnp.asarray(device.profile(device.initial, CELLS), float)
+        self.runs = 0
+
+    def particle(self, parts: np.ndarray) -> AlloyParticle:
+        """The particle with these numbers."""
+        numbers: dict[str, Any] = dict(zip(self.names, np.exp(parts[: len(self.names)]).tolist(), strict=True))
+        if "yield_stress" in numbers:
+            numbers["shell"] = RigidPlastic(yield_stress=float(np.clip(numbers.pop("yield_stress"), 5e6, 2e10)))
+        return dataclasses.replace(self.device, material=dataclasses.replace(self.device.material, **numbers))
+
+    def run(self, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Times since the reaction began (s), and depths (m): what ``simulate`` does, without what a result says beside them."""
+        body, self.runs = self.particle(parts), self.runs + 1
+        now = self.plan._replace(system=as_arrays(without_sources(body).system(CELLS)))
+        prepare_run(now, self.profile, self.tolerance)
+        _, record = run_loop(now, self.tolerance, *start_run(now, self.profile), attempts=pace(CELLS))
+        filled = int(record.samples)
+        moments = np.asarray(record.time)[:filled] * float(now.scales.time) + body.start_time(self.potential)
+        depth = float(body.shape.radius) * (1 - np.asarray(record.y)[:filled, -LUMPED])
+        return np.append(0.0, moments), np.append(0.0, depth)
+
+    def lengths(self, parts: np.ndarray, run) -> np.ndarray:
+        """At the rows, over the error of each."""
+        series, rest = self.model.series, list(parts[len(self.names) :])
+        start = rest.pop(0) * series.span if self.start_free else self.start
+        offset = rest.pop(0) * self.error if self.offset_free else 0.0
+        deep = np.interp(np.maximum(series.time - start, 0.0), *run)
+        return (series.meaning.of_depth(series.specimen, deep) + offset) / self.model.sigma
+
+    def residual(self, parts: np.ndarray) -> np.ndarray:
+        """Of the rows, over their errors."""
+        return self.lengths(parts, self.run(parts)) - self.model.series.value / self.model.sigma
+
+    def slopes(self, parts: np.ndarray) -> np.ndarray:
+        """Derivatives of the residual, by differences: a run for each logarithm, none for start and offset."""
+        here, columns = self.run(parts), []
+        base = self.lengths(parts, here)
+        for k in range(len(parts)):
+            moved = parts + STEP * (np.arange(len(parts)) == k)
+            columns.append((self.lengths(moved, self.run(moved) if k < len(self.names) else here) - base) / STEP)
+        return np.stack(columns, axis=1)
+
+
+def fit_transient(begin: LawFit, material: AlloyHost, potential: float) -> TransientFit:
+    """Fit the resolved particle from a law of interface and layer (and stress, of a wire or sphere).
+
+    ``potential`` (V, against the carrier metal): at which the particle was held; 0 in direct contact with the metal.
+    Raises InputError for one at or above the plateau, where nothing would react.
+    """
+    began, model, series = time.perf_counter(), begin.model, begin.model.series
+    device, plateau = body_of(model, material), float(material.plateau)
+    if not potential < plateau:
+        raise InputError(
+            f"potential = {potential:g} V is outside its allowed range (-inf, {plateau:g}) V: above the plateau of "
+            f"{material.name} no front moves."
+        )
+    names, guesses = _guesses(begin, device, plateau - potential)
+    resolved, reach = ResolvedModel(model, device, potential, names), np.log(FACTOR)
+    tried = []
+    for first in np.log(guesses):  # the valley from reaction to layer is long and flat: begin in three places
+        ends = np.array([*((value - reach, value + reach) for value in first), *resolved.ends]).T
+        known = [begin.values["start"] / series.span] * resolved.start_free + [0.0] * resolved.offset_free
+        guess = np.clip(np.append(first, known), ends[0] + 1e-6, ends[1] - 1e-6)
+        tried.append(
+            optimize.least_squares(
+                resolved.residual,
+                guess,
+                jac=resolved.slopes,  # pyright: ignore[reportArgumentType]
+                bounds=(ends[0], ends[1]),
+                xtol=1e-4,
+                ftol=1e-5,
+                max_nfev=25,
+            )
+        )
+    found = min(tried, key=lambda entry: entry.cost)
+    cost, rows, count = 2 * float(found.cost), len(series), len(found.x) + (series.sigma is None)
+    noise = 1.0 if series.sigma is not None else cost / max(rows - count, 1)
+    information = found.jac.T @ found.jac / noise
+    if resolved.offset_free:  # an offset is as likely anywhere in its range
+        information[-1, -1] += 3 / resolved.ends[-1][1] ** 2
+    spread = np.sqrt(np.maximum(np.diag(np.linalg.pinv(information, rcond=1e-12)), 0))
+    numbers: dict[str, ProfileInterval] = {}
+    for k, name in enumerate([*names, *["start"] * resolved.start_free]):
+        value, low, high = found.x[k] + spread[k] * np.array([0, -1, 1]) * float(stats.norm.ppf(0.975))
+        scaled = (np.exp if k < len(names) else lambda share: share * series.span)(np.array([value, low, high]))
+        loose = k < len(names) and bool(spread[k] > BOUNDED or np.linalg.norm(found.jac[:, k]) < 1e-3)
+        numbers[name] = ProfileInterval(float(scaled[0]), float(scaled[1]), float(scaled[2]), loose, loose)
+    best = resolved.particle(found.x)
+    stefan = float(simulate(best, resolved.protocol, cells=CELLS).dataset["stefan"].max())
+    fitted = series.value + found.fun * model.sigma
+    criterion = model.deviance_of(cost) + 2 * count + 2 * count * (count + 1) / max(rows - count - 1, 0.5)
+    at_end = resolved.offset_free and bool(abs(found.x[-1]) > 0.99 * resolved.ends[-1][1])
+    seconds = time.perf_counter() - began
+    return TransientFit(best, potential, numbers, fitted, cost, criterion, stefan, resolved.runs, seconds, at_end)
+
+
+def _guesses(begin: LawFit, device: AlloyParticle, drive: float) -> tuple[list[str], np.ndarray]:
+    """Names and first values, (guesses, numbers), from a quasi-steady law and the excess and driving force that are known."""
+    material, model = device.material, begin.model
+    specimen, values = model.series.specimen, begin.values
+    depth, formula = model.scale.depth, material.formula
+    excess = float(material.excess(float(material.plateau) - drive) - material.excess(float(material.plateau)))
+    stress, slowed = [], 1.0
+    if specimen.curved:
+        gamma = float(driving_of_arrest(values["arrest_fraction"], specimen.volume_ratio, specimen.order))
+        volt = drive * ELEMENTARY_CHARGE * float(formula.stoichiometry) / (gamma * float(formula.host_volume))
+        stress = [float(np.clip(volt, 6e6, 1e10))]
+        # half way to arrest, half of the work of stress slows the front
+        slowed = np.exp(0.25 * min(drive / float(thermal_voltage(device.temperature)), 8.0))
+    found = []
+    for share in SHARES:
+        rate = (1 - share) * depth / values["half_time"] / excess * slowed
+        found.append([rate, share * float(specimen.layer_time(depth)) / values["half_time"] / excess, *stress])
+    return ["front_rate", "diffusivity", "yield_stress"][: len(found[0])], np.array(found)
