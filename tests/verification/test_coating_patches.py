@@ -90,10 +90,9 @@ def test_weibull_and_its_scaling():
 
 
 def test_a_candidate_of_patches(tmp_path):
+    layer = {"row": "Li22Sn5-25C-GITT", "thickness": "10 um", "thermodynamic_factor": 335, "electron_conductivity": "1e6 S/m"}
     raw = {
-        "layers": [
-            {"row": "Li22Sn5-25C-GITT", "thickness": "10 um", "thermodynamic_factor": 335, "electron_conductivity": "1e6 S/m"}
-        ],
+        "layers": [layer],
         "interfaces": {"i01": "100 A/m^2", "i02": "1000 A/m^2", "nucleation_overpotential": "20 mV"},
         "operation": {"current": "1 mA/cm^2"},
     }

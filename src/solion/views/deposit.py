@@ -34,7 +34,8 @@ class DepositView(AbstractView):
         for axes, row, colour in zip(panels, rows, COLOURS, strict=False):
             values = plain(row)
             axes.plot(data.time, values, color=colour)
-            axes.set_ylabel(f"{row.name.replace('_', ' ')}\n({row.attrs['units']})" if row.attrs["units"] != "1" else row.name)
+            unit = "" if row.attrs["units"] == "1" else f"\n({row.attrs['units']})"
+            axes.set_ylabel(f"{str(row.name).replace('_', ' ')}{unit}")
             highest = float(np.max(values))
             if highest > 0 and np.min(values) >= 0:
                 axes.set_yscale("log")
