@@ -15,6 +15,7 @@ import jax
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.sparse import lil_matrix
+from sksundae.cvode import CVODE
 
 import solion as so
 from solion.devices import AlloyParticle, Plate, Sphere
@@ -47,13 +48,12 @@ def library(cells: int, duration: float, stefan: float):
     return float(run.dataset["host_depth"][-1]) / RADIUS, best, run.settings["steps"]
 
 
-def reference(cells: int, duration: float, stefan: float):
-    """The same by SciPy: (depth over a_0, seconds). Units a_0, a_0^2/D, N_0."""
+def shell(cells: int, duration: float, stefan: float):
+    """The same in NumPy: (rate of change, end, start). Units a_0, a_0^2/D, N_0."""
     surface, start = stefan / RATIO, 1e-3
-    end = duration * DIFFUSIVITY / RADIUS**2
 
     def rate(_, y):
-        depth, width = y[-1], RATIO * y[-1] / cells
+        width = RATIO * y[-1] / cells
         excess = y[:-1] / width
         speed = excess[0] / (0.5 * width)
         share = np.arange(1, cells) / cells
@@ -62,16 +62,32 @@ def reference(cells: int, duration: float, stefan: float):
         inside = swept * 0.5 * (excess[1:] + excess[:-1]) - (excess[1:] - excess[:-1]) / width
         outer = -(surface - excess[-1]) / (0.5 * width)
         faces = np.concatenate([[-speed], inside, [outer]])
-        del depth
         return np.append(faces[:-1] - faces[1:], speed)
 
+    return rate, duration * DIFFUSIVITY / RADIUS**2, np.append(np.full(cells, 0.03 * start / cells), start)
+
+
+def reference(cells: int, duration: float, stefan: float):
+    """By SciPy's BDF: (depth over a_0, seconds)."""
+    rate, end, y = shell(cells, duration, stefan)
     pattern = lil_matrix((cells + 1, cells + 1))
     for k in range(-1, 2):
         pattern.setdiag(1, k)
     pattern[:, 0] = pattern[:, -1] = 1
-    y = np.append(np.full(cells, 0.03 / RATIO * RATIO * start / cells), start)
     began = time.perf_counter()
     run = solve_ivp(rate, (0, end), y, "BDF", rtol=1e-6, atol=1e-10, jac_sparsity=pattern.tocsr())
+    return float(run.y[-1, -1]), time.perf_counter() - began
+
+
+def sundials(cells: int, duration: float, stefan: float):
+    """By CVODE of SUNDIALS, BDF with a dense Jacobian by differences, its equations in NumPy (no Numba): (depth, seconds)."""
+    rate, end, y = shell(cells, duration, stefan)
+
+    def into(t, y, out):
+        out[:] = rate(t, y)
+
+    began = time.perf_counter()
+    run = CVODE(into, rtol=1e-6, atol=1e-10, method="BDF", max_num_steps=100_000).solve(np.array([0.0, end]), y)
     return float(run.y[-1, -1]), time.perf_counter() - began
 
 
@@ -82,11 +98,10 @@ def main() -> None:
     arguments = parser.parse_args()
     whole = 0.9 * RATIO / 2 * RADIUS**2 / DIFFUSIVITY * RATIO / STEFAN
     depth, seconds, steps = library(60, whole, STEFAN)
-    other, beside = reference(60, whole, STEFAN)
-    print(
-        f"60 cells to {depth:.4f} of the plate: {1e3 * seconds:.1f} ms, {steps} steps; "
-        f"SciPy to {other:.4f}: {1e3 * beside:.0f} ms"
-    )
+    print(f"60 cells to {depth:.4f} of the plate: {1e3 * seconds:.1f} ms, {steps} steps")
+    for name, solver in (("SciPy BDF, sparse", reference), ("SUNDIALS CVODE, dense", sundials)):
+        other, beside = solver(60, whole, STEFAN)
+        print(f"{name}: to {other:.4f}, {1e3 * beside:.0f} ms, {beside / seconds:.1f} times as long")
     if arguments.order:
         short = 0.3 * RATIO / 2 * RADIUS**2 / DIFFUSIVITY * RATIO
         fronts = [library(cells, short, 1.0)[0] for cells in (10, 20, 40)]

@@ -15,6 +15,7 @@ PAGES = [
     ROOT / "docs" / "label-images.md",
     ROOT / "docs" / "laboratory-files.md",
     ROOT / "docs" / "polycrystal.md",
+    ROOT / "docs" / "film-in-space.md",
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)

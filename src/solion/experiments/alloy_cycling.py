@@ -112,7 +112,7 @@ def emptying(device: AlloyParticle, radius: float, top: float) -> AlloyParticle:
     with an elastic layer flows throughout here, and a film that cracks does neither crack nor heal: the surface shrinks.
     """
     material, film = device.material, device.film
-    shell, swelling = material.shell, film.swelling
+    shell, swelling = material.shell, film.swelling  # pyright: ignore[reportAttributeAccessIssue]
     if isinstance(shell, ElasticReversal):
         shell = RigidPlastic(yield_stress=shell.yield_stress)
     if isinstance(swelling, Fracturing):

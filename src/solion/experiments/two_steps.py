@@ -71,7 +71,8 @@ def react_in_steps(
     carriers = float(first.stoichiometry), float(second.stoichiometry)
     current = float(device.current_at(c_rate)) * sum(carriers) / carriers[0]
     declared = {item.name: item.attributes() for item in TwoSteps.quantities}
-    rows, notes, checks, radius, begun, done = [], [], {}, float(device.shape.radius), 0.0, 0.0
+    rows: list[xr.Dataset] = []
+    notes, checks, radius, begun, done = [], {}, float(device.shape.radius), 0.0, 0.0
     for number, host in enumerate((device.material, without_sources(second))):
         part = carriers[number] / sum(carriers)
         body = dataclasses.replace(device, material=host, shape=device.shape.resized(radius))

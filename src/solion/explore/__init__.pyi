@@ -3,6 +3,7 @@ from . import coating as coating
 from . import critical_current as critical_current
 from . import fitting as fitting
 from . import identify as identify
+from . import nucleus as nucleus
 from . import sizing as sizing
 from . import sweeps as sweeps
 from . import tangents as tangents

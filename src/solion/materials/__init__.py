@@ -26,6 +26,7 @@ from solion.materials.hosts import (
 from solion.materials.insertion_host import InsertionHost
 from solion.materials.lithium_coatings import DiffusivityRow, coating_row, coating_table, handbook_factors
 from solion.materials.lithium_germanium import lithium_germanium
+from solion.materials.lithium_magnesium import lithium_magnesium_film
 from solion.materials.lithium_phosphorus import lithium_phosphorus
 from solion.materials.lithium_silicon import lithium_silicon
 from solion.materials.lithium_titanate import lithium_titanate
@@ -68,6 +69,7 @@ __all__ = [
     "handbook_factors",
     "hydrogen_tungsten_oxide",
     "lithium_germanium",
+    "lithium_magnesium_film",
     "lithium_phosphorus",
     "lithium_silicon",
     "lithium_titanate",

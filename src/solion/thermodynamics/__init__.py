@@ -1,6 +1,8 @@
 """What a film material does at rest and at the onset of switching: phases, interface, critical current."""
 
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
+from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
+from solion.thermodynamics.nuclei import SharpNucleus, WettingLimit, complete_wetting, island_life, sharp_nucleus, wetting_limit
 from solion.thermodynamics.phases import (
     DiffuseInterface,
     PhaseCurves,
@@ -18,18 +20,28 @@ from solion.thermodynamics.phases import (
 
 __all__ = [
     "DiffuseInterface",
+    "Focusing",
     "PhaseCurves",
     "PhaseDiagram",
+    "SharpNucleus",
+    "WettingLimit",
+    "complete_wetting",
     "composition_range",
     "critical_current",
     "critical_current_diffuse",
     "current_potential",
     "curves",
+    "finger_current",
+    "focusing_current",
+    "front_growth",
     "interface",
     "ion_poor_fraction",
+    "island_life",
     "phase_diagram",
+    "sharp_nucleus",
     "spinodal",
     "steepest_gradient",
     "two_phase_fillings",
     "ways_to_switch",
+    "wetting_limit",
 ]
