@@ -213,7 +213,8 @@ def coating(draw: Draw, structures: int) -> dict:
         )  # fmt: skip
         if stores and transport["law"] == "ion_transport":
             return layer(stores)
-        electrons = f"{draw.log(1e-12, 1e6):.8g} S/m" if stores else f"{draw.of(0.0, draw.log(1e-12, 1e6)):.8g} S/m"
+        mixed = stores or transport["law"] == "wagner_transport"
+        electrons = f"{draw.log(1e-12, 1e6):.8g} S/m" if mixed else f"{draw.of(0.0, draw.log(1e-12, 1e6)):.8g} S/m"
         return {"thickness": f"{draw.log(1, 1e5):.8g} nm", "electron_conductivity": electrons, "transport": transport}
 
     experiment = draw.of("plating", "transient", "transient", "coating_spectrum")

@@ -128,6 +128,12 @@ class CoatedElectrode(AbstractDevice):
         if self.drive not in ("adatom", "electrolyte"):
             raise InputError(f"CoatedElectrode.drive = {self.drive!r} is unknown; it is 'adatom' or 'electrolyte'.")
         for place, layer in enumerate(self.layers):
+            plain = isinstance(layer.electron_conductivity, float) and isinstance(self.temperature, float)
+            if plain and layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity) == 0:
+                raise InputError(
+                    f"CoatedElectrode.layers.{place}.electron_conductivity = 0 S/m: a layer that stores lithium takes none up"
+                    " without electrons; give some, or take ion_transport, which stores none."
+                )
             quick = getattr(layer.transport, "diffusivity", 0.0)
             if isinstance(quick, float) and isinstance(self.temperature, float) and quick > LIQUID and self.temperature < COLD:
                 raise InputError(

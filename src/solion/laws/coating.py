@@ -22,7 +22,7 @@ def alloy_conductivity(concentration, diffusivity, thermodynamic_factor, tempera
 
 def mixed_diffusivity(ion_conductivity, electron_conductivity, concentration, thermodynamic_factor, temperature):
     """D_chem = (R T/F^2)(W/c) sigma_i sigma_e/(sigma_i + sigma_e), m2/s (Wagner): that of the slower carrier."""
-    slower = 1 / (1 / ion_conductivity + 1 / electron_conductivity)
+    slower = ion_conductivity * (electron_conductivity / (ion_conductivity + electron_conductivity))
     return GAS_CONSTANT * temperature / FARADAY**2 * thermodynamic_factor / concentration * slower
 
 
