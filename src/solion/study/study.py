@@ -257,7 +257,7 @@ def _experiment(given: Any, device: Any, context: Context) -> type[AbstractExper
         return found
     if kind == usual and not usual:
         return Transient
-    if kind not in known:
+    if not isinstance(kind, str) or kind not in known:
         raise InputError(f"experiment.kind = {kind!r} is unknown{nearest(str(kind), known)}; known: {', '.join(known)}.")
     return known[kind].load()
 
