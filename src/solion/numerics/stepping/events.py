@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics import system as traced
 from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
-BETWEEN = 3  # places in a step where monitors are read if w turns in it: there, and halfway to both ends
+# Where monitors are read in a step in which w turns, from the turn towards the step's ends: not at the turn itself, which would tie
+# with the vertex of the curve through what was read, so that now the one, now the other is the time of an extreme.
+BESIDE = np.array([-0.1, -0.02, 0.1])
 STIR = 1e-9  # of 1 + |w|: slopes below it are noise
 
 
@@ -73,9 +76,9 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
 
     located = which.shape[0]
     turned, turn = _turn(state, step)
-    places = jnp.stack([0.5 * turn, turn, 0.5 * (1 + turn)])
-    zero, wanted = jnp.zeros(()), jnp.zeros(located + BETWEEN, bool)
-    unseen = jnp.broadcast_to(state.monitors, (BETWEEN, low.shape[0]))
+    places = turn + BESIDE * jnp.minimum(turn, 1 - turn)
+    zero, wanted = jnp.zeros(()), jnp.zeros(located + BESIDE.size, bool)
+    unseen = jnp.broadcast_to(state.monitors, (BESIDE.size, low.shape[0]))
     search = _Search(jnp.asarray(-1), step.y, step.w, state.monitors, wanted, jnp.ones(which.shape), zero, zero + 1, zero, unseen)
 
     def advance_search(search):
@@ -89,7 +92,7 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         outside, crossed, level = judge(end_monitors)
 
         arrived = _sound(system, y, w, monitors) & passed
-        asked = jnp.concatenate([outside & ~already, crossed, jnp.broadcast_to(turned, BETWEEN)])
+        asked = jnp.concatenate([outside & ~already, crossed, jnp.broadcast_to(turned, BESIDE.size)])
         wanted = jnp.where(first, asked & arrived, search.wanted)
         value = monitors[which[this]] - level[this]
         still = (value < 0) != (end_monitors[which[this]] < level[this])  # the start may lie on the level itself
@@ -154,15 +157,20 @@ def _turn(state, step: RosenbrockStep):
     turns = (slopes[0] * slopes[1] < 0) & clear
     start, end, dense, first = (values[..., jnp.argmax(turns)] for values in (state.w, step.w, step.dense_w, slopes[0]))
 
+    def slope(theta):
+        return jax.jvp(lambda theta: interpolate(theta, start, end, dense), (theta,), (jnp.ones(()),))[1]
+
     def halve(_, bracket):
         low, high = bracket
         middle = 0.5 * (low + high)
-        _, slope = jax.jvp(lambda theta: interpolate(theta, start, end, dense), (middle,), (jnp.ones(()),))
-        early = slope * first > 0
+        early = slope(middle) * first > 0
         return jnp.where(early, middle, low), jnp.where(early, high, middle)
 
     low, high = jax.lax.stop_gradient(jax.lax.fori_loop(0, HALVINGS, halve, (jnp.zeros(()), jnp.ones(()))))
-    return jnp.any(turns), 0.5 * (low + high)
+    # the secant of the bracket: to round-off, so that the turn moves smoothly with every number of the run
+    before, after = slope(low), slope(high)
+    drop = before - after
+    return jnp.any(turns), low + jnp.where(drop == 0, 0.5, before / jnp.where(drop == 0, 1.0, drop)) * (high - low)
 
 
 def _solved(system, t, y, near, drive):
