@@ -13,7 +13,7 @@ from solion.numerics import system as traced
 from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
-# Where monitors are read in a step in which w turns, from the turn towards the step's ends: not at the turn itself, which would tie
+# Where monitors are read in a step in which w turns, from there to the ends of the step: not at the turn itself, which would tie
 # with the vertex of the curve through what was read, so that now the one, now the other is the time of an extreme.
 BESIDE = np.array([-0.1, -0.02, 0.1])
 STIR = 1e-9  # of 1 + |w|: slopes below it are noise
