@@ -26,7 +26,7 @@ from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.grids.line import Line
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics import critical_current, interface, phase_diagram, steepest_gradient
+from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram
 
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
@@ -218,7 +218,7 @@ class FilmMemristor(AbstractDevice):
             )
         material, thickness = self.film.material, float(self.film.thickness)
         for name, slope in self._wetting_slopes().items():
-            limit = 2 * float(material.gradient_energy) / thickness * steepest_gradient(material, float(self.film.filling))
+            limit = complete_wetting(material, thickness, float(self.film.filling))
             if slope > limit:
                 found.append(
                     f"the {name} contact wets completely: its energy changes by {slope:.2g} k_B T h with composition, more"

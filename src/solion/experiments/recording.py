@@ -253,7 +253,7 @@ def _beyond(model: Model, state: State) -> bool:
         return False
     asked = jax.tree.map(lambda entry: entry[state.segment], model.schedule.drive)
     asked = asked._replace(start=1.01 * asked.start, end=1.01 * asked.end)
-    w = model.system.start(state.t, state.y, asked)
+    w = traced.start(model.system, state.t, state.y, asked)
     return bool(jnp.max(jnp.abs(w), initial=0.0) > 0.999 * LIMIT)
 
 

@@ -139,17 +139,13 @@ def _in_plane(electrode, field: ElectrolyteField, resistance, barriers, start) -
     if float(electrode.barrier) <= 0 or np.any(barriers <= 0):
         return np.zeros(shape), barriers.argmin(-1)
 
-    def spread(current):
-        grid = current.reshape(*shape[:-1], side, side)
-        return np.fft.ifft2(np.fft.fft2(grid) * modes).real.reshape(shape)
-
     current = np.maximum(start, 1e-12 * start.max())
     voltage = np.zeros(shape[:-1])
     for _ in range(STEPS):
         eta, slope, lost, lost_slope = (np.asarray(part) for part in _patches((into, bottom, offset), resistance, current))
         drive, rise = (eta, slope) if full else (eta - lost, slope - lost_slope)
-        excess = eta + spread(current) - voltage[..., None]
-        falls, gains = _solve(slope, modes, side, np.stack([-excess, np.ones(shape)]))
+        excess = eta + _spread(modes, current) - voltage[..., None]
+        falls, gains = _solve(slope, modes, np.stack([-excess, np.ones(shape)]))
         shift = (barriers - drive - rise * falls) / (rise * gains)
         first = shift.argmin(-1)
         least = np.take_along_axis(shift, first[..., None], -1)
@@ -161,24 +157,24 @@ def _in_plane(electrode, field: ElectrolyteField, resistance, barriers, start) -
     raise RunError(f"first_nucleation: currents of the patches did not settle in {STEPS} steps; give smaller spreads.")
 
 
-def _solve(slope, modes, side: int, right) -> NDArray:
+def _spread(modes, x) -> NDArray:
+    """What ``modes`` make of patches (the last axis, a square row by row)."""
+    grid = x.reshape(*x.shape[:-1], *modes.shape[-2:])
+    return np.fft.ifft2(np.fft.fft2(grid) * modes).real.reshape(x.shape)
+
+
+def _solve(slope, modes, right) -> NDArray:
     """(slope + G) x = right by conjugate gradients, preconditioned with the mean slope; leading axes are systems of their own."""
-    shape = right.shape
-
-    def by(weights, x):
-        grid = x.reshape(*shape[:-1], side, side)
-        return np.fft.ifft2(np.fft.fft2(grid) * weights).real.reshape(shape)
-
     near = 1 / (slope.mean(-1)[..., None, None] + modes)
-    x, residual = np.zeros(shape), right.copy()
-    ready = by(near, residual)
+    x, residual = np.zeros(right.shape), right.copy()
+    ready = _spread(near, residual)
     direction, size = ready, np.sum(residual * ready, -1, keepdims=True)
     goal = 1e-22 * size
     for _ in range(4 * STEPS):
-        image = slope * direction + by(modes, direction)
+        image = slope * direction + _spread(modes, direction)
         step = size / np.maximum(np.sum(direction * image, -1, keepdims=True), 1e-300)
         x, residual = x + step * direction, residual - step * image
-        ready = by(near, residual)
+        ready = _spread(near, residual)
         following = np.sum(residual * ready, -1, keepdims=True)
         if np.all(following <= goal):
             break

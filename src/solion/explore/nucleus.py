@@ -25,7 +25,7 @@ from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.nuclei import rich_composition, sharp_nucleus, wetting_limit
-from solion.thermodynamics.phases import _evaluate, _two_phases, interface, phase_diagram
+from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, interface, phase_diagram
 
 NEWTONS = 40
 MARGIN, DECAYS = 5.0, 8.0  # l, and lengths over which a disturbance dies out, that a box reaches beyond the nucleus
@@ -97,7 +97,8 @@ def critical_nucleus(
                 f"critical_nucleus: composition = {composition:g} is beyond the wetting limit {limit:.4g} of a contact of"
                 f" {angle:g} degrees, where the rich phase forms without a barrier."
             )
-    scaled, grid, profile, lowest = _saddle(material, composition, angle, dimensions, spacing)
+    scaled, problem, profile = _saddle(material, composition, angle, dimensions, spacing)
+    grid, lowest = problem.grid, problem.lowest(profile)
     detached = 2 * (_saddle(material, composition, 90.0, dimensions, spacing)[0] if angle != 90 else scaled)
     length = float(np.sqrt(material.gradient_energy))
     ions = float(material.concentration * AVOGADRO * length**3)
@@ -117,7 +118,7 @@ def critical_nucleus(
 
 
 def _saddle(material, composition: float, angle: float, dimensions: int, spacing: float):
-    """(barrier over c_0 R T l^3, grid, profile, lowest eigenvalues) of the nucleus, followed from where a cap is a good guess."""
+    """(barrier over c_0 R T l^3, problem, profile) of the nucleus, followed from where a cap is a good guess."""
     wall = _wall(material, angle)
     width = interface(material).width
     guess = None
@@ -135,7 +136,7 @@ def _saddle(material, composition: float, angle: float, dimensions: int, spacing
             )
         guess = grid, found, here
     assert guess is not None
-    return problem.energy(found) - problem.energy(flat), grid, found, problem.lowest(found)
+    return problem.energy(found) - problem.energy(flat), problem, found
 
 
 def _is_nucleus(profile, flat) -> bool:
@@ -179,7 +180,7 @@ def _wall(material, angle: float) -> _Wall:
     low, high = phase_diagram(material).binodal[0], phase_diagram(material).binodal[-1]
     c = low + (high - low) * (1 - np.cos(np.pi * np.linspace(0, 1, 2001))) / 2
     points, bottom = _evaluate(material)(c), _evaluate(material)(low)
-    height = np.maximum(points.energy - bottom.energy - phase_diagram(material).plateau * (c - low), 0.0)
+    height = np.maximum(above_tangent(points, bottom, c - low), 0.0)
     pull = CubicSpline(c, -2 * np.cos(np.deg2rad(angle)) * np.sqrt(height))
     whole, bend = pull.antiderivative(), pull.derivative()
 
@@ -218,8 +219,7 @@ class _Problem(NamedTuple):
 
     def energy(self, c) -> float:
         evaluate, grid = _evaluate(self.material), self.grid
-        here, there = evaluate(self.far), evaluate(c)
-        bulk = there.energy - here.energy - here.potential * (c - self.far)
+        bulk = above_tangent(evaluate(c), evaluate(self.far), c - self.far)
         return float(grid.volume @ bulk + c @ (grid.stiffness @ c) + grid.wall @ self.wall.energy(c))
 
     def gradient(self, c):

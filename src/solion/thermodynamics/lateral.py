@@ -189,11 +189,11 @@ def _logarithmic(material: MixedConductor, transfer: AbstractChargeTransfer, com
     """d ln|i|/dc and d ln|i|/d eta of a contact through which electrons enter far from equilibrium."""
     parts = (material.free_energy, transfer)
     laws = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), tuple(map(without_sources, parts)))
-    return tuple(map(float, _slopes(*laws, jnp.asarray(float(composition)), jnp.asarray(-FAR))))
+    volt = jnp.asarray(thermal_voltage(float(material.reference_temperature)))
+    return tuple(map(float, _slopes(*laws, jnp.asarray(float(composition)), jnp.asarray(-FAR), volt)))
 
 
-def _logarithm(energy, transfer, c, eta):
-    volt = jnp.asarray(thermal_voltage(298.15))
+def _logarithm(energy, transfer, c, eta, volt):
     _, activity = chemical_potentials(energy, c)
     filled = (c + energy.defects) / energy.electron_sites
     return jnp.log(-transfer.current(eta * volt, Surface(c, filled, activity, energy.capacity, volt)))

@@ -21,7 +21,15 @@ from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.lateral import front
-from solion.thermodynamics.phases import _evaluate, _root, _two_phases, current_potential, ion_poor_fraction
+from solion.thermodynamics.phases import (
+    _evaluate,
+    _root,
+    _two_phases,
+    above_tangent,
+    current_potential,
+    ion_poor_fraction,
+    steepest_gradient,
+)
 
 
 class SharpNucleus(NamedTuple):
@@ -72,7 +80,7 @@ def sharp_nucleus(
         raise InputError(f"sharp_nucleus: dimensions = {dimensions!r} is not 2 or 3.")
     rich, evaluate = rich_composition(material, composition), _evaluate(material)
     poor, there = evaluate(composition), evaluate(rich)
-    drive = float(poor.energy - there.energy + poor.potential * (rich - composition))
+    drive = -float(above_tangent(there, poor, rich - composition))
     tension, theta = front(material, thickness).tension, np.deg2rad(angle)
     if dimensions == 2:
         return SharpNucleus(tension / drive, float(tension**2 / drive * (theta - np.sin(theta) * np.cos(theta))), drive)
@@ -113,15 +121,14 @@ def wetting_limit(
     kappa = material.gradient_energy / thickness**2
     surface = low + (rich - low) * (1 - np.cos(np.pi * np.linspace(0, 1, 4001)[1:-1])) / 2
     points, plateau = evaluate(surface), evaluate(low)
-    flat = np.maximum(points.energy - plateau.energy - diagram.plateau * (surface - low), 0.0)
+    flat = np.maximum(above_tangent(points, plateau, surface - low), 0.0)
     asked = (
         np.full(surface.shape, strength**2 / (4 * kappa)) if strength is not None else np.cos(np.deg2rad(angle or 0)) ** 2 * flat
     )
 
     def left(composition):
         """The largest W* - asked between the poor phase and the rich: above zero while a root is left."""
-        here = evaluate(composition)
-        height = points.energy - here.energy - here.potential * (surface - composition)
+        height = above_tangent(points, evaluate(composition), surface - composition)
         return float(np.max(np.where(surface > composition, height - asked, -np.inf)))
 
     if left(low * (1 + 1e-9)) <= 0:
@@ -134,13 +141,13 @@ def wetting_limit(
     return WettingLimit(at, current_potential(material, low, at) / ion_poor_fraction(material, mean_composition))
 
 
-def complete_wetting(material: MixedConductor, thickness: float) -> float:
-    """|w| (k_B T h) above which a linear wetting wets or dries a contact completely at rest: 2 sqrt(kappa max W)."""
-    diagram, evaluate = _two_phases(material), _evaluate(material)
-    low, high = diagram.binodal[0], diagram.binodal[-1]
-    c = np.linspace(low, high, 4001)
-    height = evaluate(c).energy - evaluate(low).energy - diagram.plateau * (c - low)
-    return float(2 * np.sqrt(material.gradient_energy / thickness**2 * height.max()))
+def complete_wetting(material: MixedConductor, thickness: float, composition: float | None = None) -> float:
+    """|dgamma_w/dc| (k_B T h) above which a contact is wetted or dried completely at rest: 2 sqrt(kappa max W).
+
+    ``composition``: of the bulk beside it; unless given, of the two phases at rest.
+    """
+    bulk = _two_phases(material).binodal[0] if composition is None else composition
+    return 2 * float(material.gradient_energy) / thickness * steepest_gradient(material, bulk)
 
 
 def island_life(material: MixedConductor, mean_composition: float, thickness: float, radius: float, dimensions: int = 3) -> float:

@@ -253,7 +253,7 @@ def steepest_gradient(material: MixedConductor, composition: float) -> float:
     low, high = composition_range(material)
     evaluate = _evaluate(material)
     bulk, there = evaluate(composition), np.linspace(low, high, BLOCK + 2)[1:-1]
-    height = evaluate(there).energy - bulk.energy - bulk.potential * (there - composition)
+    height = above_tangent(evaluate(there), bulk, there - composition)
     return float(np.sqrt(max(height.max(), 0.0) / material.gradient_energy))
 
 
@@ -282,6 +282,11 @@ class _Point(NamedTuple):
     potential: np.ndarray
     slope: np.ndarray
     curvature: np.ndarray
+
+
+def above_tangent(point: _Point, bulk: _Point, distance) -> np.ndarray:
+    """Height of G at a composition above its tangent at a ``bulk``, ``distance`` away in composition; at a binodal W(c)."""
+    return point.energy - bulk.energy - bulk.potential * distance
 
 
 def _derivatives(law: AbstractFreeEnergy, composition):
