@@ -303,6 +303,9 @@ def test_screen_of_segregating_elements():
     assert {one.element for one in order if one.surface < -2000} == {"Cs", "Rb", "K", "Na", "Ba", "Sr"}
     assert all(one.surface > 0 for one in order if one.element in ("Mg", "Ag", "Au", "Zn", "Al", "In", "Sn"))
     assert all(one.strain <= 0 for one in order)
+    assert {one.element for one in order if one.doubt} == {"Sb", "Bi", "Sr", "In"}
+    assert all(one.ends[0] <= one.heat <= one.ends[1] for one in order)
+    assert str(next(one for one in order if one.element == "Sb")).endswith("surface energy from memory, to be checked")
     wetted = {one.element: one.surface for one in screen(tensions={"Mg": 0.3})}
     assert wetted["Mg"] < 0
     with pytest.raises(so.InputError, match="not in the table"):
