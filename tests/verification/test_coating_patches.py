@@ -6,10 +6,10 @@ import pytest
 from solion.balances.conduction_voxels import VoxelGrains, network
 from solion.balances.electrode import Electrode
 from solion.balances.voxel_electrodes import conduct
-from solion.base.errors import InputError
+from solion.base.errors import InputError, RunError
 from solion.devices import CoatedElectrode, CoatingLayer
 from solion.explore import coating
-from solion.explore.coating_patches import ElectrolyteField, _in_plane, first_nucleation, random_patches, weibull
+from solion.explore.coating_patches import ElectrolyteField, _in_plane, _solve, first_nucleation, random_patches, weibull
 from solion.grids.grains.voxel_facets import AxisFaces, VoxelFacets
 from solion.laws import AlloyTransport, InsertionButlerVolmer
 
@@ -70,6 +70,9 @@ def test_currents_in_the_plane():
     assert drive[0, first[0]] == pytest.approx(0.02, rel=1e-9)
     assert drive.max() <= 0.02 * (1 + 1e-9)
     assert found.current[0] == pytest.approx(current.mean(), rel=1e-9)
+    resistances = np.random.default_rng(1).permutation(np.geomspace(1e-9, 1e3, 64))
+    with pytest.raises(RunError, match="conjugate gradients left"):
+        _solve(resistances[None], field.modes(8), np.random.default_rng(0).standard_normal((1, 1, 64)))
     with pytest.raises(InputError, match="no square"):
         first_nucleation(slow, np.ones((1, 5)), np.ones((1, 5)), field)
     with pytest.raises(InputError, match="three thicknesses"):

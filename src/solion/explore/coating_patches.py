@@ -21,6 +21,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.scipy.sparse.linalg import cg
 from numpy.typing import ArrayLike, NDArray
 
 from solion.balances.coating_paths import Path, alone, threshold
@@ -144,7 +145,7 @@ def _in_plane(electrode, field: ElectrolyteField, resistance, barriers, start) -
     for _ in range(STEPS):
         eta, slope, lost, lost_slope = (np.asarray(part) for part in _patches((into, bottom, offset), resistance, current))
         drive, rise = (eta, slope) if full else (eta - lost, slope - lost_slope)
-        excess = eta + _spread(modes, current) - voltage[..., None]
+        excess = eta + np.asarray(_spread(modes, current)) - voltage[..., None]
         falls, gains = _solve(slope, modes, np.stack([-excess, np.ones(shape)]))
         shift = (barriers - drive - rise * falls) / (rise * gains)
         first = shift.argmin(-1)
@@ -157,28 +158,33 @@ def _in_plane(electrode, field: ElectrolyteField, resistance, barriers, start) -
     raise RunError(f"first_nucleation: currents of the patches did not settle in {STEPS} steps; give smaller spreads.")
 
 
-def _spread(modes, x) -> NDArray:
+def _spread(modes, x):
     """What ``modes`` make of patches (the last axis, a square row by row)."""
     grid = x.reshape(*x.shape[:-1], *modes.shape[-2:])
-    return np.fft.ifft2(np.fft.fft2(grid) * modes).real.reshape(x.shape)
+    return jnp.fft.ifft2(jnp.fft.fft2(grid) * modes).real.reshape(x.shape)
+
+
+@jax.jit
+def _solved(slope, modes, right):
+    def one(slope, right):
+        near = 1 / (slope.mean() + modes)
+        apply, ready = lambda x: slope * x + _spread(modes, x), lambda x: _spread(near, x)
+        x, _ = cg(apply, right, tol=1e-11, maxiter=4 * STEPS, M=ready)
+        return x, jnp.linalg.norm(apply(x) - right) / jnp.linalg.norm(right)
+
+    cells = jax.vmap(one)
+    return jax.vmap(cells, in_axes=(None, 0))(slope, right)
 
 
 def _solve(slope, modes, right) -> NDArray:
-    """(slope + G) x = right by conjugate gradients, preconditioned with the mean slope; leading axes are systems of their own."""
-    near = 1 / (slope.mean(-1)[..., None, None] + modes)
-    x, residual = np.zeros(right.shape), right.copy()
-    ready = _spread(near, residual)
-    direction, size = ready, np.sum(residual * ready, -1, keepdims=True)
-    goal = 1e-22 * size
-    for _ in range(4 * STEPS):
-        image = slope * direction + _spread(modes, direction)
-        step = size / np.maximum(np.sum(direction * image, -1, keepdims=True), 1e-300)
-        x, residual = x + step * direction, residual - step * image
-        ready = _spread(near, residual)
-        following = np.sum(residual * ready, -1, keepdims=True)
-        if np.all(following <= goal):
-            break
-        direction, size = ready + following / np.maximum(size, 1e-300) * direction, following
+    """(slope + G) x = right of each cell by conjugate gradients, preconditioned with the mean slope; ``right`` of several by cell
+    and patch. Raises RunError where they do not converge."""
+    x, missed = map(np.asarray, _solved(slope, modes, right))
+    if not np.all(missed < 1e-8):
+        raise RunError(
+            f"first_nucleation: conjugate gradients left {np.max(missed):.2g} of the overpotential after {4 * STEPS} steps, "
+            "since the patches resist too differently; give a smaller spread of thickness, or an electrolyte that conducts more."
+        )
     return x
 
 
