@@ -23,13 +23,15 @@ class Guard(NamedTuple):
     """A monitored content that a forced current may exhaust or fill: where it is, what it holds when full, and how near to
     its ends it may come before the run ends.
 
-    ``overflows``: a voltage can fill it as well, since no potential rises to stop it.
+    ``held``: what it holds under a drive that is no forced current, where no potential rises to stop it. ``fills``: sign of the
+    current that fills it, so that the other one only exhausts it and none does neither; 0 where either may do both.
     """
 
     place: str
     margin: float
     capacity: Any = np.inf
-    overflows: bool = False
+    held: Any = np.inf
+    fills: int = 0
 
 
 class AbstractDeviceSystem(AbstractSystem):

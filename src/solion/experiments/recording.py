@@ -268,7 +268,7 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
     guard, drive = model.system.guards[name], model.steps[kind]
     word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
     if drive.mode != "current":
-        cause, remedy = "the voltage drives in more than it can hold", "lower it, or shorten the step"
+        cause, remedy = "the voltage drives in more than it can hold", "hold it nearer to rest, or shorten the step"
     elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
         cause, remedy = "no current has to flow for that", "shorten the step"
     else:

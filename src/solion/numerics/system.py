@@ -14,6 +14,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 
@@ -40,9 +41,13 @@ class AbstractSystem(eqx.Module):
     def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
         """Linear sums of q that never change, such as the ions in a closed film; none is an array of length 0.
 
-        They are restored by moving the cells' unknowns that q feels; lumped ones stay, algebraic ones are not solved for
-        again.
+        They are restored by moving unknowns that q feels, as far as they are :meth:`yielding`; algebraic ones are not solved
+        for again.
         """
+
+    def yielding(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
+        """How readily each unknown moves where invariants are restored: the cells' alike and lumped ones not, unless said."""
+        return jnp.where(jnp.arange(y.shape[0]) < y.shape[0] - self.border, 1.0, 0.0)
 
     @abstractmethod
     def balance(

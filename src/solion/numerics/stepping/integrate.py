@@ -26,7 +26,7 @@ from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpola
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
-LEAST = 1e-20  # step, over the system's own unit of time or the segment where that is shorter
+LEAST = 1e-30  # step, over the system's own unit of time or the segment where that is shorter; what is empty fills as quickly
 RESOLVED = 1e-15  # step over the time that it is added to: less is lost in a double
 GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
 

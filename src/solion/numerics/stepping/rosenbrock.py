@@ -124,22 +124,21 @@ def _combine(weights, increments, count):
 def restore(system: AbstractSystem, y, invariants):
     """The state near y whose invariants have their values, by Newton's steps along their gradients in q.
 
-    For a sum over cells that is the same shift of y in each; algebraic and lumped unknowns stay where they are, and so does
-    what is below the floor of a system, so that round-off in what little is left does not carry y away.
+    For a sum over cells that is the same shift of y in each; algebraic unknowns and those that do not yield stay where they are,
+    and so does what is below the floor of a system, so that round-off in what little is left does not carry y away.
     """
     if invariants.shape[0] == 0:
         return y
     _, pull = jax.vjp(system.invariants, y)
     (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    lumped = np.arange(y.shape[0]) >= y.shape[0] - system.border
-    directions = jnp.where(lumped | (capacities(system, y) == 0), 0.0, directions)
+    readily = jnp.where(capacities(system, y) == 0, 0.0, system.yielding(y))
 
     def approach(_, y):
         missing = invariants - system.invariants(system.conserved(y))
         capacity = capacities(system, y)
-        slopes = jnp.sum(directions[:, None] * directions * capacity, axis=-1)
+        slopes = jnp.sum(directions[:, None] * directions * readily * capacity, axis=-1)
         felt = 1 - system.floor / jnp.where(capacity == 0, 1.0, capacity)
-        return y + felt * jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+        return y + felt * readily * jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
 
     return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
 
