@@ -52,9 +52,13 @@ class _Search(NamedTuple):
 def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed) -> tuple[RosenbrockStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
+    Where the state is ``fresh``, just come to a segment whose drive may have jumped, there is no step yet: its w and monitors are
+    found, and nothing is looked for.
+
     One loop looks at a fraction of the step at a time, with invariants restored and w solved for: first at its end, then,
     for each instant of an accepted step, at the middles of a bracket and at its ends for a secant, and between its ends where
-    w turns, so that extremes are known. (A loop, so that the equations are compiled here only once.)
+    w turns, so that extremes are known. (A loop, so that the equations, and the certain search of w that is the largest part of
+    many a program, are compiled only here and once.)
     """
     low, high = schedule.low[state.segment], schedule.high[state.segment]
     already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
@@ -62,9 +66,9 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
     start = state.monitors[which]
 
     def look(theta, w):
-        t = jnp.where(theta == 1, end, state.t + theta * h)
-        y = inside(system, state, step, theta)
-        w = _solved(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
+        t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
+        y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
+        w = _solved(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
         return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
@@ -173,18 +177,22 @@ def _turn(state, step: RosenbrockStep):
     return jnp.any(turns), low + jnp.where(drop == 0, 0.5, before / jnp.where(drop == 0, 1.0, drop)) * (high - low)
 
 
-def _solved(system, t, y, near, drive):
-    """w from nearby or, where Newton's method does not find it there, from what the search of a start gives; else no number."""
+def _solved(system, t, y, near, drive, fresh):
+    """w from nearby or, where Newton's method does not find it there, from what the search of a start gives; else no number.
+
+    Where nothing is known nearby (``fresh``) it is what that search gives.
+    """
 
     def refine(tried):
         k, _ = tried
-        return k + 1, project(system, t, y, jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive)), drive)
+        first = jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive))
+        return k + 1, jnp.where(fresh, first, project(system, t, y, first, drive))
 
     def proceed(tried):
         k, w = tried
         return (k < 2) & ~jnp.all(jnp.isfinite(w))
 
-    return jax.lax.while_loop(proceed, refine, (jnp.asarray(0), jnp.full(near.shape, jnp.nan)))[1]
+    return jax.lax.while_loop(proceed, refine, (jnp.where(fresh, 1, 0), jnp.full(near.shape, jnp.nan)))[1]
 
 
 def _sound(system, y, w, monitors):
