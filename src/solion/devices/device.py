@@ -16,6 +16,8 @@ from solion.base.scaling import Scales
 from solion.devices.specimen import AbstractSpecimen
 from solion.devices.start import AbstractInitial, Region, Uniform
 from solion.numerics.stepping.integrate import Tolerance
+from solion.numerics.stepping.method import AbstractMethod
+from solion.numerics.stepping.rosenbrock import Rodas5P
 from solion.numerics.system import AbstractSystem
 
 
@@ -41,6 +43,7 @@ class AbstractDeviceSystem(AbstractSystem):
     the cells.
     """
 
+    method: ClassVar[AbstractMethod] = Rodas5P()
     observables: eqx.AbstractVar[tuple[Quantity, ...]]
     spatial: eqx.AbstractVar[tuple[Quantity, ...]]
 
