@@ -64,7 +64,7 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
     def look(theta, w):
         t = jnp.where(theta == 1, end, state.t + theta * h)
         y = inside(system, state, step, theta)
-        w = _solved(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
+        w = system.method.certain(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive)
         return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
@@ -172,21 +172,6 @@ def _turn(method, state, step: Step):
     before, after = slope(low), slope(high)
     drop = before - after
     return jnp.any(turns), low + jnp.where(drop == 0, 0.5, before / jnp.where(drop == 0, 1.0, drop)) * (high - low)
-
-
-def _solved(system, t, y, near, drive):
-    """w from nearby or, where Newton's method does not find it there, from what the search of a start gives; else no number."""
-
-    def refine(tried):
-        k, _ = tried
-        guess = jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive))
-        return k + 1, system.method.solved(system, t, y, guess, drive)
-
-    def proceed(tried):
-        k, w = tried
-        return (k < 2) & ~jnp.all(jnp.isfinite(w))
-
-    return jax.lax.while_loop(proceed, refine, (jnp.asarray(0), jnp.full(near.shape, jnp.nan)))[1]
 
 
 def _sound(system, y, w, monitors):

@@ -43,6 +43,10 @@ class AbstractMethod(eqx.Module):
         """w with g(t, y, w) = 0 from a near w, its last change at most ``enough``; not numbers where it is not found."""
 
     @abstractmethod
+    def certain(self, system: AbstractSystem, t, y: Float[Array, " n"], near: Float[Array, " m"], drive: Any) -> Float[Array, " m"]:
+        """The same to round-off, and whatever went before where there is a solution."""
+
+    @abstractmethod
     def moving(self, w: Float[Array, "*of m"]) -> Float[Array, "*of k"]:
         """Those few of w whose turns within a step are looked for."""
 

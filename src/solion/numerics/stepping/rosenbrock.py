@@ -87,6 +87,18 @@ class Rodas5P(AbstractMethod):
     def solved(self, system, t, y, near, drive, enough=1e-8):
         return project(system, t, y, near, drive, enough)
 
+    def certain(self, system, t, y, near, drive):
+        def refine(tried):
+            k, _ = tried
+            guess = jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive))
+            return k + 1, project(system, t, y, guess, drive)
+
+        def proceed(tried):
+            k, w = tried
+            return (k < 2) & ~jnp.all(jnp.isfinite(w))
+
+        return jax.lax.while_loop(proceed, refine, (jnp.asarray(0), jnp.full(near.shape, jnp.nan)))[1]
+
     def moving(self, w):
         return w
 
