@@ -52,6 +52,10 @@ class PlatingMap(NamedTuple):
     top_share: np.ndarray
     under: np.ndarray
 
+    def title(self, candidate: CoatingCandidate) -> str:
+        """What it is a map of."""
+        return f"{candidate.name}: plating map over {' and '.join(COORDINATES[name][0].replace('_', ' ') for name in self.plane)}"
+
     def result(self, candidate: CoatingCandidate) -> Result:
         """The map as any other result: a dataset with units, the candidate's numbers at their medians and their sources."""
         first, second = (COORDINATES[name] for name in self.plane)
@@ -62,7 +66,7 @@ class PlatingMap(NamedTuple):
         dataset = xr.Dataset(fields, coordinates)
         rows = [_row(path, number) for path, number in candidate.numbers.items()]
         dataset.attrs = describe(
-            title=f"{candidate.name}: plating map over {first[0]} and {second[0]}",
+            title=self.title(candidate),
             device="CoatingCandidate",
             experiment="PlatingMap",
             status="finished",

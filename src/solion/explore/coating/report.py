@@ -207,7 +207,7 @@ def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
             if np.isfinite([low, middle, high]).all() and low > 0:
                 left.plot([low, high], [k + shift] * 2, color=colour, lw=3, label=NAMES[measure] if not k else None)
                 left.plot(middle, k + shift, "o", color=colour, mec="white", ms=6)
-        left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2)
+        left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2, label=None if k else "operating current")
     left.set(xscale="log", xlabel="threshold (mA/cm²)", yticks=range(len(found)), yticklabels=[v.candidate.name for v in found])
     left.invert_yaxis()
     left.legend(loc="lower right")
@@ -254,7 +254,7 @@ def write_map(found: PlatingMap, folder: Path, candidate: CoatingCandidate) -> N
     place.mkdir(parents=True, exist_ok=True)
     image = drawn(map_figure(found), place, "map")
     found.result(candidate).save(folder / RESULT)
-    title = f"{candidate.name}: plating map over {' and '.join(found.plane)}"
+    title = found.title(candidate)
     said = (
         "Colours: the threshold above which the top is supersaturated enough to nucleate. Hatched: lithium plates on top, since "
         "the current is above it and a nucleated top takes more than its tolerated share. Underneath on "

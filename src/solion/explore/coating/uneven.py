@@ -25,7 +25,7 @@ from solion.explore.coating_patches import (
 )
 from solion.laws import InsertionButlerVolmer, IonTransport
 from solion.laws.salt_limit import porous_diffusivity
-from solion.views.page import header, html, picture, section, verdict, write_page
+from solion.views.page import badge, header, html, picture, section, verdict, write_page
 from solion.views.style import COLOURS, INK, blank, styled
 
 UNEVEN_FILE = "patches.json"
@@ -142,7 +142,7 @@ def write_uneven(result: UnevenCoating, folder: Path) -> None:
     first, *rest = result.sentences
     body = [
         header(f"{result.name}: patches", f"{len(result.found.current)} cells of {1e4 * result.area:.3g} cm²; currents in A/m²"),
-        verdict(html("first nucleation"), html(first)),
+        verdict(badge("first nucleation", "info"), html(first)),
         *(section(f"said-{k}", title, html(text)) for k, (title, text) in enumerate(zip(("Area", "Focus"), rest, strict=True))),
         section(
             "distribution", "Cells that have nucleated on top", picture(image, "distribution", "Dots: cells; line: Weibull.")
