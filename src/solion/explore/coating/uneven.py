@@ -20,6 +20,7 @@ from solion.explore.coating_patches import (
     FirstNucleation,
     WeibullFit,
     first_nucleation,
+    in_plane_change,
     random_patches,
     weibull,
 )
@@ -33,13 +34,14 @@ GROUP, ALIKE = 10, 0.2
 
 
 class UnevenCoating(NamedTuple):
-    """First nucleations of cells, their Weibull distribution, and the area (m2) of one cell."""
+    """First nucleations of cells, their Weibull distribution, the area (m2) of one cell, what sideways currents would change."""
 
     name: str
     found: FirstNucleation
     fit: WeibullFit
     area: float
     current: float
+    in_plane: float
 
     @property
     def sentences(self) -> list[str]:
@@ -60,7 +62,8 @@ class UnevenCoating(NamedTuple):
             f"{self.name}: the first patch nucleates on top at {middle:.3g} mA/cm² (5 to 95 % of cells {low:.3g} to {high:.3g}); "
             f"an even coating would at {self.found.even / 10:.3g}. The operating current is {self.current / 10:.3g}.",
             large,
-            f"The most loaded patch carries up to {self.found.focus.max():.3g} times the mean.",
+            f"The most loaded patch carries up to {self.found.focus.max():.3g} times the mean. Lithium that moves in the plane "
+            f"of the coating, which is left out, would change currents of patches by about {self.in_plane:.2%}.",
         ]
 
     @property
@@ -121,7 +124,8 @@ def uneven_coating(
     field = ElectrolyteField(size=size, conductivity=kappa, distance=middle["electrolyte.distance"])
     drawn = random_patches(cells, patches, thickness=thickness, barrier=barrier, defects=defects, seed=seed)
     found = first_nucleation(electrode, *drawn, field)
-    return UnevenCoating(candidate.name, found, weibull(found.current), patches * size**2, middle["operation.current"])
+    change = in_plane_change(float(electrode.thickness), size, thickness)
+    return UnevenCoating(candidate.name, found, weibull(found.current), patches * size**2, middle["operation.current"], change)
 
 
 def write_uneven(result: UnevenCoating, folder: Path) -> None:
