@@ -83,7 +83,7 @@ class FrontModel:
         return np.full(len(self.series), 0.01 * float(np.ptp(self.series.value))) if known is None else known
 
     def residuals(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """((sets, rows and one) residuals over sigma with the likeliest offset, and last that offset over its own error; offsets).
+        """((sets, rows and one) residuals over sigma with the likeliest offset, last that one over its error; offsets).
 
         The error is that of an offset drawn evenly from its range, range/sqrt(3). The best offset *within* the range would be
         the union over all of them, whose intervals hold the truth too often.
