@@ -61,7 +61,7 @@ def solve(case, start, cells, relative, repeats=5):
         jax.block_until_ready(record)
         best = min(best, time.perf_counter() - began)
     assert int(state.status) == Status.FINISHED
-    columns, _ = observe_run(model.system, model.schedule, record)
+    columns, *_ = observe_run(model.system, model.schedule, record)
     current = np.asarray(columns["current"])[: int(record.samples)]
     drift = abs(float(jnp.mean(model.system.conserved(state.y))) - float(np.mean(start)))
     return best, int(state.steps) + int(state.rejected), current, drift

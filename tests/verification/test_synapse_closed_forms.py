@@ -34,9 +34,9 @@ SLOPE = 2.0  # V per x, of the straight potential
 EASY = laws.AreaResistance(VOLT / 1e9)
 
 
-def straight_host():
+def straight_host(free_energy=None):
     """A host whose potential is a straight line, phi = SLOPE x."""
-    return dataclasses.replace(HOST, free_energy=laws.FreeEnergy(_parabola))
+    return dataclasses.replace(HOST, free_energy=free_energy or laws.FreeEnergy(_parabola))
 
 
 def _parabola(ion, electron):
@@ -45,11 +45,11 @@ def _parabola(ion, electron):
 
 def test_pulses_up_and_down_return_to_round_off():
     """Without leak the charge of a pulse is exact; so are the ions it moves, and the way back."""
-    data = so.simulate(synapse(composition(10e-6), leak=False), train(), cells=16).dataset
+    data = so.simulate(synapse(composition(10e-6), leak=False), train(3), cells=16).dataset
     moved = data.charge_ions.values / AREA / charge()
     start = data.composition_channel.values[0]
     np.testing.assert_allclose(data.composition_channel.values - start, moved, atol=1e-9 * 1.72e-3)
-    assert at(data, "composition_channel", 100 + 5) - start == pytest.approx(10 * 5e-6 / AREA / charge(), rel=1e-12)
+    assert at(data, "composition_channel", 3 * 10.5) - start == pytest.approx(3 * 5e-6 / AREA / charge(), rel=1e-12)
     assert data.conductance.values[-1] == pytest.approx(data.conductance.values[0], rel=1e-9)
     total = data.ion_inventory.values
     assert np.max(np.abs(total - total[0])) < 1e-15
@@ -87,7 +87,7 @@ def test_a_slab_fills_as_its_series_says():
     device = synapse(
         0.1, 0.1, pinned=True, leak=False, host=straight_host(), kinetics=EASY, electrolyte=1e-9, depth=Resolved(plane=1e-11)
     )
-    data = so.simulate(device, steps.hold(voltage=SLOPE * step, duration=DIFFUSION_TIME, samples=20), cells=100).dataset
+    data = so.simulate(device, steps.hold(voltage=SLOPE * step, duration=DIFFUSION_TIME, samples=20), cells=200).dataset
     odd = np.arange(1, 400, 2)
     for share, known in ((0.05, 0.25231), (0.2, 0.50409), (0.8, 0.88740)):
         series = 1 - 8 / np.pi**2 * np.sum(np.exp(-(odd**2) * np.pi**2 * share / 4) / odd**2)
@@ -113,8 +113,8 @@ def test_surface_of_a_film_that_fills_steadily():
 @pytest.mark.parametrize("pinned", [True, False])
 def test_a_leaky_cell_relaxes_as_an_rc_circuit(pinned):
     """Spec T5: with a straight potential and linear kinetics x - x_r falls as exp(-t/tau)."""
-    linear = laws.AreaResistance(VOLT / 0.1)
-    device = synapse(0.11, 0.10, pinned=pinned, host=straight_host(), kinetics=linear, depth=WellMixed(), leak=BLOCK)
+    linear, line = laws.AreaResistance(VOLT / 0.1), laws.HostPotential(releases=1e-12, slope=2 * SLOPE / VOLT)
+    device = synapse(0.11, 0.10, pinned=pinned, host=straight_host(line), kinetics=linear, depth=WellMixed(), leak=BLOCK)
     tau = (BLOCK + RESISTANCE + TRANSFER) * charge() / SLOPE / (1 if pinned else 2)
     data = so.simulate(device, steps.open_circuit(duration=2 * tau, samples=10), cells=16).dataset
     difference = data.composition_channel.values - data.composition_reservoir.values
@@ -211,8 +211,8 @@ def test_equal_devices_in_reduced_time():
 def test_well_mixed_films_are_the_limit_of_fast_diffusion():
     """The compact device against the resolved one with a thousandfold diffusivity: within a percent at every read."""
     fast = dataclasses.replace(HOST, diffusivity=1e-12)
-    resolved = so.simulate(synapse(composition(5e-6), host=fast), train(5), cells=16).dataset
-    compact = so.simulate(synapse(composition(5e-6), depth=WellMixed()), train(5), cells=16).dataset
+    resolved = so.simulate(synapse(composition(5e-6), host=fast), train(3), cells=16).dataset
+    compact = so.simulate(synapse(composition(5e-6), depth=WellMixed()), train(3), cells=16).dataset
     np.testing.assert_allclose(compact.conductance.values, resolved.conductance.values, rtol=1e-3)
     np.testing.assert_allclose(compact.gate_energy.values[-1], resolved.gate_energy.values[-1], rtol=1e-3)
 
@@ -220,9 +220,9 @@ def test_well_mixed_films_are_the_limit_of_fast_diffusion():
 def test_a_graded_film_needs_fewer_cells():
     """A short pulse into a film of cells that widen from the electrolyte, against eight times as many equal ones."""
     pulse = steps.pulses(current=2e-3, width=1e-4, gap=1e-3, count=2, samples=1)
-    fine = so.simulate(synapse(0.05, 0.05, leak=False), pulse, cells=256).dataset
-    few = so.simulate(synapse(0.05, 0.05, leak=False, depth=Resolved(finest=0.38e-9)), pulse, cells=32).dataset
-    coarse = so.simulate(synapse(0.05, 0.05, leak=False), pulse, cells=32).dataset
+    fine = so.simulate(synapse(0.05, 0.05, leak=False), pulse, cells=128).dataset
+    few = so.simulate(synapse(0.05, 0.05, leak=False, depth=Resolved(finest=0.38e-9)), pulse, cells=16).dataset
+    coarse = so.simulate(synapse(0.05, 0.05, leak=False), pulse, cells=16).dataset
     surface = [run.composition_channel_surface.values for run in (few, coarse, fine)]
     errors = [np.max(np.abs(one - surface[2])) for one in surface[:2]]
     assert errors[0] < 0.2 * errors[1]

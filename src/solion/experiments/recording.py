@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -26,37 +27,48 @@ from solion.result.ledger import audit, judged
 from solion.result.result import Result
 
 
-def _observe(system, schedule, record: RunRecord):
+def observe_record(system, schedule, record: RunRecord, certain: bool = True):
     """At every sample: what is observed and what is spread over cells, each by name; and how fast each invariant changes by
-    the equations, which it must not, and how fast its parts do."""
+    the equations, which it must not, and how fast its parts do. Where w is not ``certain`` it is solved for from that of the
+    record, and no number where Newton's method fails."""
 
     def one(sample):
         k, segment, *rest = sample
         here = system, *rest, jax.tree.map(lambda entry: entry[segment], schedule.drive)
-        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), jax.eval_shape(_look, *here))
-        return jax.lax.cond(k < record.samples, _look, lambda *_: empty, *here)
+        shapes = jax.eval_shape(functools.partial(_look, certain), *here)
+        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), shapes)
+        return jax.lax.cond(k < record.samples, functools.partial(_look, certain), lambda *_: empty, *here)
 
-    rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y
-    columns, leaking, moving = jax.lax.map(one, rows)
-    return columns, jax.vmap(system.profiles)(record.y), leaking, moving
+    rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y, record.w
+    columns, leaking, moving, found = jax.lax.map(one, rows)
+    found = jnp.all(found | (rows[0] >= record.samples))
+    return columns, jax.vmap(system.profiles)(record.y), leaking, moving, found
 
 
-@jax.jit
-def _look(system, local, y, drive):
-    w = traced.start(system, local, y, drive)
+@functools.partial(jax.jit, static_argnums=0)
+def _look(certain: bool, system, local, y, near, drive):
+    w = traced.start(system, local, y, drive) if certain else system.method.solved(system, local, y, near, drive)
     rates = jnp.where(capacities(system, y) == 0, 0.0, traced.balance(system, local, y, w, drive)[0])
     invariants, pull = jax.vjp(system.invariants, system.conserved(y))
     (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    return observe(system, local, y, w, drive), weights @ rates, jnp.abs(weights) @ jnp.abs(rates)
+    return observe(system, local, y, w, drive), weights @ rates, jnp.abs(weights) @ jnp.abs(rates), jnp.all(jnp.isfinite(w))
 
 
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
-observe_run = Program(_observe)
+observe_program = Program(observe_record, static=(3,))
+
+
+def observe_run(system, schedule, record: RunRecord):
+    """What :func:`observe_record` says of a run. The certain search is most of the program, so that it is compiled only for a run
+    of which some sample needs it."""
+    *seen, found = observe_program(system, schedule, record, False)
+    return seen if bool(found) else observe_program(system, schedule, record, True)[:-1]
 
 
 def check_report(model: Model, state, record) -> None:
     """Refuse a system whose reports are not those it declares; nothing is computed."""
-    columns, spatial, *_ = jax.eval_shape(_observe, model.system, model.schedule, record)
+    seen = functools.partial(observe_record, certain=False)
+    columns, spatial, *_ = jax.eval_shape(seen, model.system, model.schedule, record)
     owner = type(model.system).__name__
     check_names(owner, [item for item in model.system.observables if not item.integral_of], columns)
     check_names(owner, model.system.spatial, spatial)

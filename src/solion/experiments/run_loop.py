@@ -24,7 +24,7 @@ import xarray as xr
 from solion.base.compiled import Program, source_digest
 from solion.base.errors import InputError
 from solion.experiments.assembly import Model
-from solion.experiments.recording import check_report, observe_run
+from solion.experiments.recording import check_report, observe_program
 from solion.numerics.stepping.integrate import State, Status, Tolerance, advance, begin
 from solion.numerics.stepping.record import RunRecord
 
@@ -62,7 +62,7 @@ def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     check_report(model, *start)
     advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
     begin_run.prepare(model.system, model.schedule, profile, model.samples)
-    observe_run.prepare(model.system, model.schedule, start[1])
+    observe_program.prepare(model.system, model.schedule, start[1], False)
     xr.Dataset({"none": ("none", [0.0])})  # the first one looks for other packages for 0.4 s, which pass meanwhile
 
 

@@ -28,7 +28,7 @@ from solion.base.errors import InputError, RunError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
-from solion.experiments.recording import build_result, observe_run, verdict
+from solion.experiments.recording import build_result, observe_record, observe_run, verdict
 from solion.experiments.run_loop import STEPS, checked, prepare_run, run_loop, start_run, whole_run
 from solion.numerics.stepping.integrate import State, Status, Tolerance
 from solion.numerics.stepping.record import RunRecord
@@ -292,7 +292,7 @@ def outcome(
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or device.tolerance)
     state, record = whole_run(system, schedule, model.watch, profile, limits, limit, model.samples)
-    columns, spatial, *_ = observe_run.function(system, schedule, record)
+    columns, spatial, *_ = observe_record(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
     values = {name: column[:-1] * scales.of(kinds[name]) for name, column in columns.items()}
     return RunOutcome(

@@ -16,13 +16,13 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics import system as traced
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
+from solion.numerics.stepping.method import Step, interpolate
 from solion.numerics.stepping.record import RunRecord, write_events, write_knots, write_sample
-from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpolate, project, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
@@ -77,7 +77,10 @@ class Watch(NamedTuple):
 
 
 class State(NamedTuple):
-    """Everything a run needs to go on; saving and restoring it resumes to the same numbers."""
+    """Everything a run needs to go on; saving and restoring it resumes to the same numbers.
+
+    One that is ``fresh`` has come to a segment whose w and monitors are still to be found, which the next attempt does.
+    """
 
     start: Float[Array, ""]
     t: Float[Array, ""]
@@ -95,6 +98,7 @@ class State(NamedTuple):
     steps: Int[Array, ""]
     rejected: Int[Array, ""]
     status: Int[Array, ""]
+    fresh: Bool[Array, ""]
     reason: Int[Array, ""]
     culprit: Int[Array, ""]
 
@@ -102,14 +106,16 @@ class State(NamedTuple):
 def begin(
     system: AbstractSystem, schedule: Schedule, y, *, samples: int, events: int = 256, steps: int = 0, first_step=1e-6
 ) -> tuple[State, RunRecord]:
-    """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment."""
+    """Start of a run; ``samples``, ``events`` and ``steps`` size its record, ``first_step`` is a share of the first segment.
+
+    Nothing is solved for yet, and the record is empty: the first attempt to advance does so (:class:`State`).
+    """
     n = y.shape[0]
     zero, none = jnp.zeros(()), jnp.zeros((), int)
     drive = _drive(schedule, none)
-    w = traced.start(system, zero, y, drive)
-    monitors = traced.monitors(system, zero, y, w, drive)
-    integrals = jnp.zeros_like(traced.integrands(system, zero, y, w, drive))
-    sound = jnp.all(jnp.isfinite(monitors)) & jnp.all(jnp.isfinite(y)) & system.admissible(y)
+    w = _zeros(traced.start, system, zero, y, drive)
+    monitors = _zeros(traced.monitors, system, zero, y, w, drive)
+    integrals = _zeros(traced.integrands, system, zero, y, w, drive)
     state = State(
         start=zero,
         t=zero,
@@ -126,7 +132,8 @@ def begin(
         next_sample=none + 1,
         steps=none,
         rejected=none,
-        status=jnp.where(sound, Status.RUNNING, Status.NOT_FINITE).astype(int),
+        status=jnp.asarray(Status.RUNNING, int),
+        fresh=jnp.asarray(True),
         reason=none,
         culprit=none,
     )
@@ -136,6 +143,7 @@ def begin(
         jnp.zeros(samples + 1, int),
         jnp.zeros(samples + 1),
         jnp.zeros((samples + 1, n)),
+        jnp.zeros((samples + 1, w.shape[0])),
         jnp.zeros((samples + 1, integrals.shape[0])),
         none,
         jnp.zeros(events + 1),
@@ -147,7 +155,13 @@ def begin(
         jnp.zeros(steps + 1),
         none,
     )
-    return state, write_sample(record, True, state, zero, y, integrals)
+    return state, record
+
+
+def _zeros(function, *arguments):
+    """What a function returns, with zeros in it."""
+    shape = jax.eval_shape(function, *arguments)
+    return jnp.zeros(shape.shape, shape.dtype)
 
 
 def advance(
@@ -209,16 +223,16 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     # two equal steps rather than one long and one tiny
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
 
-    step = rosenbrock_step(system, state.t, state.y, state.w, h, drive)
+    step = system.method.step(system, state.t, state.y, state.w, h, drive)
     end = jnp.where(last, duration, state.t + h)
     scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
-    passed = (follows | (error <= 1)) & (state.status == Status.RUNNING)
+    passed = (follows | (error <= 1)) & (state.status == Status.RUNNING) & ~state.fresh
     step, found = explore(system, schedule, watch, state, step, h, end, drive, passed)
     sound = jnp.isfinite(error) & found.sound & (follows | ~found.missed)
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
-    h_next = h * _growth(error, state.previous_error, accepted)
+    h_next = h * _growth(system.method.order, error, state.previous_error, accepted)
     hopeless = follows | (h_next < LEAST * jnp.minimum(duration, 1.0) + RESOLVED * state.t)
 
     refused = state._replace(
@@ -239,12 +253,10 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
         previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
     )
-    state = _select(accepted, moved, refused)
-    turn = accepted & done & (state.status == Status.RUNNING)
-    following = jax.lax.cond(some(turn), lambda s: _next(system, schedule, s), lambda s: s, state)
-    following = _select(turn, following, state)
-    entered = turn & (following.status == Status.RUNNING)
-    return following, write_sample(record, entered, following, following.t, following.y, following.integrals)
+    fresh = state.fresh
+    state = _select(fresh, _entered(state, step, found), _select(accepted, moved, refused))
+    record = write_sample(record, fresh, state, state.t, state.y, state.w, state.integrals)
+    return _select(accepted & done & (state.status == Status.RUNNING), _next(schedule, state), state), record
 
 
 def _scaled_error(system, tolerance, state, step):
@@ -259,15 +271,15 @@ def _scaled_error(system, tolerance, state, step):
     return step.error / allowed
 
 
-def _growth(error, previous, accepted):
+def _growth(order, error, previous, accepted):
     """Factor of the next step: proportional-integral control after an accepted step, plain after a refused one."""
     error = jnp.maximum(error, 1e-10)
-    plain = 0.9 * error ** (-1 / ORDER)
-    smooth = 0.9 * error ** (-0.7 / ORDER) * previous ** (0.3 / ORDER)
+    plain = 0.9 * error ** (-1 / order)
+    smooth = 0.9 * error ** (-0.7 / order) * previous ** (0.3 / order)
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEvents, h, end, drive, accepted, some):
+def _accept(system, schedule, state, record, step: Step, found: StepEvents, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1
@@ -292,27 +304,30 @@ def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEv
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )
     done = stop | (end >= schedule.duration[state.segment])
-    return state, write_sample(record, accepted & stop, state, t, y, integrals), done
+    return state, write_sample(record, accepted & stop, state, t, y, w, integrals), done
 
 
-def _next(system, schedule, state):
+def _next(schedule, state):
     """Move to the following segment, or end the run after the last."""
     segments = schedule.duration.shape[0]
     segment = jnp.minimum(state.segment + 1, segments - 1)
     finished = (state.segment + 1 >= segments) | (schedule.duration[segment] == 0)
-    drive = _drive(schedule, segment)
-    zero = jnp.zeros(())
-    w = traced.start(system, zero, state.y, drive)
-    entered = state._replace(
+    fresh = state._replace(
         start=state.start + state.t,
-        t=zero,
+        t=jnp.zeros(()),
         segment=segment,
-        w=w,
+        fresh=jnp.asarray(True),
         error_sum=jnp.zeros(()),
         next_sample=jnp.ones((), int),
-        monitors=traced.monitors(system, zero, state.y, w, drive),
     )
-    return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), entered)
+    return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), fresh)
+
+
+def _entered(state, step: RosenbrockStep, found: StepEvents):
+    """The start of a segment with its w and monitors; a run whose very start gives no numbers ends there."""
+    broken = (state.steps + state.rejected == 0) & (state.segment == 0) & ~found.sound
+    status = jnp.where(broken & (state.status == Status.RUNNING), Status.NOT_FINITE, state.status).astype(int)
+    return state._replace(w=step.w, monitors=found.monitors, fresh=jnp.asarray(False), status=status)
 
 
 def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, drive, accepted, some):
@@ -330,8 +345,9 @@ def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, d
         sampled, t = due(j), duration * (j / count)
         theta = jnp.where(sampled, jnp.clip((t - state.t) / h, 0, 1), theta_end)
         y = inside(system, state, step, theta)
+        w = interpolate(theta, state.w, step.w, step.dense_w)
         integrals = _integrals(system, state, step, h, theta, drive)
-        return write_sample(record, sampled, state, t, y, integrals), j + sampled, integrals, sampled & kept
+        return write_sample(record, sampled, state, t, y, w, integrals), j + sampled, integrals, sampled & kept
 
     def proceed(carry):
         _, j, _, left = carry
@@ -355,7 +371,7 @@ def _integrals(system, state, step, h, theta, drive):
         share = theta * node
         y = interpolate(share, state.y, step.y, step.dense_y)
         near = interpolate(share, state.w, step.w, step.dense_w)
-        solved = project(system, state.t + share * h, y, near, drive, enough=1e-4)
+        solved = system.method.solved(system, state.t + share * h, y, near, drive, enough=1e-4)
         w = jnp.where(jnp.all(jnp.isfinite(solved)), solved, near)
         return traced.integrands(system, state.t + share * h, y, w, drive)
 

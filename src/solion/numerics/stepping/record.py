@@ -25,6 +25,7 @@ class RunRecord(NamedTuple):
     segment: Int[Array, " r"]
     local: Float[Array, " r"]
     y: Float[Array, "r n"]
+    w: Float[Array, "r m"]  # near: exact where a segment starts, from the dense output within it
     integrals: Float[Array, "r i"]
     samples: Int[Array, ""]
     event_time: Float[Array, " v"]
@@ -37,7 +38,7 @@ class RunRecord(NamedTuple):
     followed: Int[Array, ""]
 
 
-def write_sample(record, wanted, state, t, y, integrals):
+def write_sample(record, wanted, state, t, y, w, integrals):
     """A sample of the run at a time of its segment."""
     slot = jnp.where(wanted, record.samples, record.time.shape[0] - 1)
     return record._replace(
@@ -45,6 +46,7 @@ def write_sample(record, wanted, state, t, y, integrals):
         segment=record.segment.at[slot].set(state.segment),
         local=record.local.at[slot].set(t),
         y=record.y.at[slot].set(y),
+        w=record.w.at[slot].set(w),
         integrals=record.integrals.at[slot].set(integrals),
         samples=record.samples + wanted,
     )
