@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -15,6 +17,8 @@ from solion.explore import coating
 from solion.explore.coating import evaluate as evaluations
 from solion.explore.coating import verdict as verdicts
 from solion.explore.coating.verdict import evaluate_many as evaluate
+from solion.laws.film_penalty import thermodynamic_factor
+from solion.materials import lithium_magnesium_film
 from solion.thermodynamics.complexions import film_nucleation
 
 FOLDER = Path(coating.__file__).parent / "candidates"
@@ -171,6 +175,65 @@ def test_sources_and_rows_of_table_one():
     own = coating.read_candidate(small(layers=[{"row": "Li22Sn5-25C-GITT", "thickness_um": 1, "W": 40}]))
     assert own.numbers["layers.0.thermodynamic_factor"].high == 40
     assert own.numbers["layers.0.concentration"].high == 75500
+
+
+MELT = [0.6, 0.7, 0.8, 0.9, 0.95]
+D_OF_T = {"temperature": ["0 degC", "60 degC"], "values": ["1e-9 cm^2/s", "8e-9 cm^2/s"]}
+
+
+def tabled(**more):
+    layer = {"thickness_um": 10, "c_Li_mol_m3": 69000, "sigma_e_S_m": 1e6, "W": 2.0, "D_chem_cm2_s": 2e-9}
+    return small(layers=[{key: value for key, value in (layer | more).items() if value is not None}])
+
+
+def test_tables_of_a_layer(tmp_path):
+    """Arrhenius between nodes; W of an alloy's voltage is its thermodynamic factor; a sample reads D and W at one x."""
+    film = lithium_magnesium_film()
+    x = np.linspace(0.55, 0.98, 40)
+    host = np.asarray(jax.vmap(lambda share: film.potentials(298.15, 1 - share)[0])(jnp.asarray(x)))
+    lines = [f"{share};{-1e3 * energy / FARADAY}" for share, energy in zip(x, host, strict=True)]
+    (tmp_path / "e.csv").write_text("\n".join(["composition;voltage (mV)", *lines]))
+    rows = [(t, a, d) for t, f in ((273.15, 1), (298.15, 2), (333.15, 8)) for a, d in ((0.6, f), (0.95, 2 * f))]
+    lines = [f"{d}e-9,{t},{a}" for t, a, d in rows]
+    (tmp_path / "d.csv").write_text("\n".join(["diffusivity (cm^2/s),temperature (K),composition", *lines]))
+    files = {"diffusivity": {"file": "d.csv"}, "voltage": {"file": "e.csv"}, "x": [0.7, 0.9]}
+    raw = tabled(W=None, D_chem_cm2_s=None, **files) | {"sources": {"layers.0.voltage": "literature: COST 507"}}
+    candidate = coating.read_candidate(raw, str(tmp_path / "mine.toml"))
+    d, w = (candidate.tables[f"layers.0.{name}"] for name in ("diffusivity", "thermodynamic_factor"))
+    assert w.source.reference == "COST 507"
+    assert_allclose(d.at(np.array([273.15, 333.15]), np.array([0.6, 0.95])), [1e-13, 1.6e-12], rtol=1e-12)
+    assert_allclose(d.at(2 / (1 / 273.15 + 1 / 298.15), 0.775), 2e-13, rtol=1e-12)  # half way in 1/T and in x, in logarithms
+    inner = np.array([0.7, 0.8, 0.9])
+    assert_allclose(w.at(298.15, inner), thermodynamic_factor(film.crystal, 1 - inner, 298.15), rtol=2e-3)
+    state = evaluate(candidate, verdicts.at_shares(candidate, np.full((1, len(candidate.uncertain)), 0.5)), shared=False)
+    middle = np.sqrt(0.63)
+    sigma = FARADAY**2 * 69000 * d.at(298.15, middle) / (w.at(298.15, middle) * 8.314462618 * 298.15)
+    assert_allclose(1e-5 / state.ion_resistance, sigma, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"diffusivity": D_OF_T | {"temperature": ["30 degC", "60 degC"]}}, r"holds 303\.15 to 333\.15 K, but temperature is"),
+        ({"diffusivity": D_OF_T | {"temperature": ["60 degC"], "values": ["1e-9 cm^2/s"]}}, r"holds 333\.15 K only, but"),
+        ({"D_chem_cm2_s": 1e-9, "diffusivity": D_OF_T}, r"gives diffusivity a second time"),
+        ({"diffusivity": {"values": ["1e-9 cm^2/s"]}}, r"table over nothing"),
+        ({"diffusivity": D_OF_T | {"values": ["1e-9 cm^2/s"]}}, r"1 values for 2 temperatures"),
+        ({"diffusivity": D_OF_T | {"values": ["1e-9 m^2/s", "2e-7 m^2/s"]}}, r"outside its allowed range"),
+        ({"diffusivity": D_OF_T | {"values": ["1e-8 m^2/s", "2e-8 m^2/s"]}}, r"was cm\^2/s meant"),
+        ({"diffusivity": D_OF_T, "diffusivity_temperature": "300 K"}, r"the table has its own"),
+        ({"diffusivity": {"file": "none.csv"}}, r"none\.csv"),
+        ({"thickness": D_OF_T, "thickness_um": None}, r"thickness is not a known key"),
+        ({"W": None, "voltage": {"composition": MELT[:2], "values": ["30 mV", "20 mV"]}}, r"give 5 or more over composition"),
+        ({"W": None, "voltage": {"composition": MELT, "values": ["9 mV"] * 5}}, r"composition is missing"),
+        ({"W": None, "x": 0.8, "voltage": {"composition": MELT, "values": ["9 mV"] * 5}}, r"does not fall with x at x = 0\.8"),
+        ({"W": None, "quantity": "self", "x": 0.8, "voltage": {"composition": MELT, "values": list("98765")}}, r"has no unit"),
+    ],
+)
+def test_refusals_of_tables(change, words):
+    base = {"D_chem_cm2_s": None} if "diffusivity" in change else {}
+    with pytest.raises(InputError, match=words):
+        coating.read_candidate(tabled(**(base | change)), "mine.toml")
 
 
 def test_models_of_a_composite():

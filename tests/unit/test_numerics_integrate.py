@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from solion.numerics.stepping.integrate import Schedule, Status, Tolerance, Watch, advance, begin
+from solion.numerics.stepping.rosenbrock import Rodas5P
 from solion.numerics.system import AbstractSystem
 
 
@@ -25,6 +26,7 @@ class Toy(AbstractSystem):
     k: Any
     burst: Any
 
+    method: ClassVar[Rodas5P] = Rodas5P()
     bandwidth: ClassVar[int] = 1
     border: ClassVar[int] = 1
 

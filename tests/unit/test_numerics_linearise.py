@@ -9,6 +9,7 @@ import pytest
 
 from solion.numerics.banded import solve_bordered
 from solion.numerics.stepping.jacobian import factor, linearise
+from solion.numerics.stepping.rosenbrock import Rodas5P
 from solion.numerics.system import AbstractSystem
 
 CELLS, LUMPED, CONSTRAINTS = 11, 2, 2
@@ -22,6 +23,7 @@ def make(p):
         far: jax.Array  # (cells, lumped + constraints)
         rows: jax.Array  # (lumped + constraints, n + m)
 
+        method: ClassVar[Rodas5P] = Rodas5P()
         bandwidth: ClassVar[int] = p
         border: ClassVar[int] = LUMPED
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from solion.numerics.stepping.method import interpolate, restore
 from solion.numerics.stepping.rosenbrock import (
     ALPHA,
     COUPLING,
@@ -16,9 +17,8 @@ from solion.numerics.stepping.rosenbrock import (
     GAMMA,
     NODES,
     TIME_WEIGHTS,
-    interpolate,
+    Rodas5P,
     project,
-    restore,
     rosenbrock_step,
 )
 from solion.numerics.system import AbstractSystem
@@ -26,6 +26,8 @@ from solion.numerics.system import AbstractSystem
 
 class Toy(AbstractSystem):
     """A system given by functions; ``numbers`` are its parameters."""
+
+    method: ClassVar[Rodas5P] = Rodas5P()
 
     numbers: Any
     rule: Callable = eqx.field(static=True)  # (t, y, w, numbers) -> (f, g)

@@ -237,8 +237,8 @@ class ShellFront(eqx.Module):
         half = 0.5 * (state.drift[-1] - state.drift[-2])
         last, outside = self.level_base(state), self.equilibrium * jnp.exp(level)
         gap = state.cells.gaps[-1] / state.diffusivity[-1] / (1 - half)
-        influx = (outside - last) / (gap + film)
-        return influx, last + influx * gap, outside
+        # a mean rather than last + influx gap, which would cancel where the surface is all but empty
+        return (outside - last) / (gap + film), (outside * gap + last * film) / (gap + film), outside
 
     def level_base(self, state: ShellState):
         """c at the surface where no carriers pass it."""

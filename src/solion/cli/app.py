@@ -10,8 +10,10 @@ import typer
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: boxes and colours would take half of the time that --help takes
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Simulate solid-state ionic devices: film memristors, ionic synapses, polycrystalline electrolytes.",
+    help="Simulate solid-state ionic devices: film memristors, ionic synapses, polycrystalline electrolytes, alloying"
+    " anodes, lithium coatings.",
 )
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A built-in study (see 'solion list') or a TOML file.")]

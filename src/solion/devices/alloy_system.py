@@ -4,7 +4,8 @@ The potential is the sum of its parts, each reported:
 
     E = U_r - dG_m/e - eta_reaction - eta_diffusion + dilution - eta_film + eta_transfer + i R
 
-Units: a_0, the device's time, V_T, densities in N_0. Unknowns: carriers N_0 a_0^p in each cell, the core's radius, the carriers
+Units: a_0, the device's time, V_T, densities in N_0. Unknowns: the carriers N_0 a_0^p in each cell, as their own
+number or, of few, its logarithm (an emptied shell dies out exponentially and never passes zero), the core's radius, the carriers
 that came in, the film's thickness, the carriers bound in it, work stored by stress; w = (level, turn, eta): ln of the excess
 outside the film over c_eq, the front's motion (see ShellFront.motion), the overpotential of the transfer.
 """
@@ -27,6 +28,10 @@ from solion.laws.core_shell.kinematics import CoreShell
 from solion.numerics.roots import increasing_root
 
 LUMPED = 5
+MOST_SURFACE = 10.0  # c_s/c_max under a held potential, 59 mV below 0 V: as much as a nucleus of metal may ask for
+SPARSE = 1e-9  # carriers in a cell; many more are their own unknown, of fewer it is the logarithm
+FLOOR = 1e-22  # of carriers in a cell, far below what a pulled-out shell keeps
+LAST = 1e-6  # volume of a core over that at the start below which it takes up no error
 STEEPEST = 600.0  # of ln(c*/c_N)
 
 
@@ -75,9 +80,15 @@ class AlloySystem(AbstractDeviceSystem):
     @property
     def guards(self):
         return {
-            # a returning front is fed by what excess rests with it; above 0 V metal plates
-            "surface_excess": Guard("surface", least := 1e-3 * self.front.equilibrium / self.front.saturation, 1.0 + least),
-            "reacted_fraction": Guard("shell, which the returning front uses up,", 0.55 * self.start_fraction, 2.0),
+            # a returning front is fed by what excess rests with it; below 0 V metal plates, at the latest when it has nucleated
+            "surface_excess": Guard(
+                "surface, where the carrier metal would plate or excess is used up,",
+                least := 1e-3 * self.front.equilibrium / self.front.saturation,
+                1.0 + least,
+                held=MOST_SURFACE,
+                fills=-1,
+            ),
+            "reacted_fraction": Guard("shell, which the returning front uses up,", 0.55 * self.start_fraction, 2.0, fills=-1),
         }
 
     def unknowns(self, content):
@@ -86,10 +97,24 @@ class AlloySystem(AbstractDeviceSystem):
         cells = self.front.grid.place(core, outer)
         film = self.film.film_thickness / self.front.length
         lumped = jnp.stack([jnp.asarray(value, float) for value in (core, 0.0, film, 0.0, 0.0)])
-        return jnp.concatenate([content / self.front.ratio * cells.volumes, lumped])
+        scaled = content / self.front.ratio * cells.volumes / SPARSE
+        return jnp.concatenate([scaled + jnp.log(-jnp.expm1(-scaled)), lumped])
+
+    def _contents(self, y):
+        return SPARSE * jax.nn.softplus(y[:-LUMPED])
 
     def conserved(self, y):
-        return y.at[-LUMPED].set(jnp.maximum(y[-LUMPED], 0.0) ** (self.order + 1))
+        core = jnp.maximum(y[-LUMPED], 0.0) ** (self.order + 1)
+        return jnp.concatenate([self._contents(y), core[None], y[1 - LUMPED :]])
+
+    def yielding(self, y):
+        """The core, by its volume, and when that is gone the sum of what came in, on which nothing depends: what is left in an
+        emptied shell could not take up an error."""
+        return jnp.zeros(y.shape).at[-LUMPED].set(y[-LUMPED] / (self.order + 1)).at[1 - LUMPED].set(LAST)
+
+    @property
+    def floor(self):
+        return FLOOR
 
     def invariants(self, q):
         """Carriers of product and in the product, less those that came in."""
@@ -100,7 +125,7 @@ class AlloySystem(AbstractDeviceSystem):
         return jnp.all(jnp.isfinite(y)) & (core > 0) & (core < 1) & (y[2 - LUMPED] >= 0)
 
     def _shell(self, y) -> ShellState:
-        return self.front.state(y[-LUMPED], y[:-LUMPED])
+        return self.front.state(y[-LUMPED], self._contents(y))
 
     def _junction(self, state: ShellState) -> Junction:
         share = jnp.clip(state.excess[-1] / self.front.saturation, 1e-6, 1 - 1e-6)
@@ -137,11 +162,9 @@ class AlloySystem(AbstractDeviceSystem):
             "plateau": self.plateau,
             "stress": -moving.work,
             "reaction": -(front_log - state.drift[0] + dilution - moving.work),
-            "diffusion": -(
-                jnp.log(jnp.maximum(surface, TINY) / front.equilibrium) - front_log - state.drift[-1] + state.drift[0]
-            ),
+            "diffusion": -(surface_log - front_log - state.drift[-1] + state.drift[0]),
             "dilution": dilution,
-            "film": surface_log - level,
+            "film": _fall(surface, outside, influx * slowness),
             "transfer": eta,
             "ohmic": current * ohmic,
         }
@@ -263,7 +286,7 @@ class AlloySystem(AbstractDeviceSystem):
             "loss_ohmic": now.current**2 * ohmic,
         }
         cells, _ = front.rates(state, moving, now.influx)
-        at = y[-LUMPED], y[:-LUMPED], y[-1], y[3 - LUMPED]
+        at = y[-LUMPED], self._contents(y), y[-1], y[3 - LUMPED]
         moved = -moving.speed, cells, consumed * moving.kept_work, now.made
         energy, rate = jax.jvp(
             lambda core, contents, kept, bound: front.energy(core, contents, kept, self.plateau) - formation * bound, at, moved
@@ -281,6 +304,13 @@ def _over(part, whole):
     """part/whole, infinite where the whole is zero."""
     none = jnp.asarray(whole) == 0
     return jnp.where(none, jnp.inf, part / jnp.where(none, 1.0, whole))
+
+
+def _fall(surface, outside, difference):
+    """ln(c_s/c*), of one sign with the flux however small their ``difference``."""
+    near = jnp.abs(difference) < 0.5 * outside
+    logarithm = jnp.log(jnp.maximum(surface, TINY) / outside)
+    return jnp.where(near, jnp.log1p(jnp.where(near, -difference / outside, 0.0)), logarithm)
 
 
 def _excess(fall, given):

@@ -16,6 +16,8 @@ from solion.base.scaling import Scales
 from solion.devices.specimen import AbstractSpecimen
 from solion.devices.start import AbstractInitial, Region, Uniform
 from solion.numerics.stepping.integrate import Tolerance
+from solion.numerics.stepping.method import AbstractMethod
+from solion.numerics.stepping.rosenbrock import Rodas5P
 from solion.numerics.system import AbstractSystem
 
 
@@ -23,13 +25,15 @@ class Guard(NamedTuple):
     """A monitored content that a forced current may exhaust or fill: where it is, what it holds when full, and how near to
     its ends it may come before the run ends.
 
-    ``overflows``: a voltage can fill it as well, since no potential rises to stop it.
+    ``held``: what it holds under a drive that is no forced current, where no potential rises to stop it. ``fills``: sign of the
+    current that fills it, so that the other one only exhausts it and none does neither; 0 where either may do both.
     """
 
     place: str
     margin: float
     capacity: Any = np.inf
-    overflows: bool = False
+    held: Any = np.inf
+    fills: int = 0
 
 
 class AbstractDeviceSystem(AbstractSystem):
@@ -41,6 +45,7 @@ class AbstractDeviceSystem(AbstractSystem):
     the cells.
     """
 
+    method: ClassVar[AbstractMethod] = Rodas5P()
     observables: eqx.AbstractVar[tuple[Quantity, ...]]
     spatial: eqx.AbstractVar[tuple[Quantity, ...]]
 
@@ -116,11 +121,15 @@ class AbstractDevice(AbstractSpecimen):
         """Content of each cell in a start state, inside its bounds; InputError where the state cannot be."""
         regions = self.regions(cells)
         parts = [np.asarray(initial.profile(region, tuple(other.name for other in regions))) for region in regions]
-        for region, part in zip(regions, parts, strict=True):
-            if part.shape != (region.cells,):
+        for k, region in enumerate(regions):
+            whole = (region.cells, *region.across)
+            if parts[k].shape == whole[:1]:
+                parts[k] = np.broadcast_to(parts[k][:, None, None], whole)
+            if parts[k].shape != whole:
                 raise InputError(
-                    f"initial: the start state gives {part.size} values for the {region.cells} cells of the {region.name}."
+                    f"initial: the start state gives {parts[k].size} values for the {np.prod(whole)} cells of the {region.name}."
                 )
+            part = parts[k] = parts[k].ravel()
             if not np.all(np.isfinite(part) & (part > 0) & (part < region.capacity)):
                 raise InputError(
                     f"initial: the start state of the {region.name} leaves the allowed range (0, {region.capacity:g}) of "

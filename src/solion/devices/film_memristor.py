@@ -20,7 +20,9 @@ from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice
+from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
+from solion.devices.film_space import FilmInSpace, modes_of
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.grids.line import Line
@@ -139,6 +141,7 @@ class FilmMemristor(AbstractDevice):
     temperature: float = parameter(
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
+    extent: AbstractExtent = Alike()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -158,9 +161,19 @@ class FilmMemristor(AbstractDevice):
         """The scaled equations of its film on a uniform grid."""
         return self.film.region(cells, self.scales(), wettings=(self.top.wetting, self.bottom.wetting))
 
-    def system(self, cells: int) -> LineSystem:
+    def system(self, cells: int) -> LineSystem | FilmInSpace:
         """The scaled equations on a uniform grid."""
         scales = self.scales()
+        if self.extent.resolved:
+            sides = self.extent.sides(cells, self.film.thickness)
+            return FilmInSpace(  # pyright: ignore[reportCallIssue]
+                self.region(cells),
+                sides,
+                modes_of(sides),
+                (self.top.transfer, self.bottom.transfer),
+                self.series_resistance * scales.current_density / scales.voltage,
+                scales.current_density,
+            )
         return LineSystem(  # pyright: ignore[reportCallIssue]
             regions=(self.region(cells),),
             interfaces=(Interface("top", self.top.transfer, "after"), Interface("bottom", self.bottom.transfer, "before")),
@@ -175,7 +188,12 @@ class FilmMemristor(AbstractDevice):
                     f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
                     f" one of {cells} cells; allowed there is at most {MOST_WETTING / cells:.3g}. Take a weaker wetting."
                 )
-        return (self.film.start_region(cells),)
+        here = self.film.start_region(cells)
+        if self.extent.resolved:
+            sides = self.extent.sides(cells, self.film.thickness)
+            reach = tuple(float(n * h) for n, h in zip(sides.cells, sides.spacing, strict=True))
+            here = here._replace(across=sides.cells, reach=reach)
+        return (here,)
 
     def _wetting_slopes(self) -> dict[str, float]:
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""

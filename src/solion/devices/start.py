@@ -37,6 +37,8 @@ class Region(NamedTuple):
     capacity: float
     ends: tuple[str, str] = ("first", "last")
     phases: Callable[[], Phases | None] = lambda: None
+    across: tuple[int, int] = (1, 1)  # cells along width and depth
+    reach: tuple[float, float] = (1.0, 1.0)  # width and depth over the length
 
 
 class AbstractInitial(Part):
@@ -44,7 +46,10 @@ class AbstractInitial(Part):
 
     @abstractmethod
     def profile(self, region: Region, regions: tuple[str, ...]) -> np.ndarray:
-        """Content of each cell of a region, from its first to its last end; ``regions`` names all of the device's."""
+        """Content of each cell of a region, from its first to its last end; ``regions`` names all of the device's.
+
+        In a region that reaches across, an array of (cells, *across), or of (cells,), the same everywhere across.
+        """
 
     def notes(self, region: Region) -> list[str]:
         """Sentences on what it made of what it was given, for the warnings of a run."""

@@ -192,7 +192,9 @@ class SynapseSystem(AbstractDeviceSystem):
     def guards(self):
         films = (("channel", self.channel, self.sites), ("reservoir", self.reservoir, self.reservoir_sites))
         guards = {
-            f"composition_{name}_surface": Guard(f"{name}'s surface", EDGE, sites, isinstance(film.free_energy, HostPotential))
+            f"composition_{name}_surface": Guard(
+                f"{name}'s surface", EDGE, sites, sites if isinstance(film.free_energy, HostPotential) else jnp.inf
+            )
             for name, film, sites in films
         }
         if self.salt.cells:

@@ -158,7 +158,8 @@ def _schedule(device, system, steps: list[Step], kinds: np.ndarray, scales: Scal
             )
             low[k][m], high[k][m], final[k, m] = below / scale, above / scale, int(stop.end_run)
         forced = step.mode == "current" and bool(np.isinf(step.voltage_compliance))
-        guarded |= {(k, m, side) for m, side in _guard(system, guards, low[k], high[k], final[k], forced)}
+        way = _way(step) if forced else None
+        guarded |= {(k, m, side) for m, side in _guard(system, guards, low[k], high[k], final[k], way)}
     column = functools.partial(_column, kinds=kinds)
     drive = Drive(**{name: column([[entry[name] for entry in row] for row in drives]) for name in undriven})
     durations = column([step.duration / scales.time for step in steps])
@@ -196,7 +197,9 @@ def _plain(value):
 
 
 def _plain_guards(system: AbstractDeviceSystem) -> dict[str, Guard]:
-    return {name: guard._replace(capacity=_plain(guard.capacity)) for name, guard in system.guards.items()}
+    return {
+        name: guard._replace(capacity=_plain(guard.capacity), held=_plain(guard.held)) for name, guard in system.guards.items()
+    }
 
 
 def _array(rows, kind: type = float) -> Array | np.ndarray:
@@ -218,20 +221,31 @@ def _roomy(count: int, least: int) -> int:
     return least * 2 ** max(math.ceil(math.log2(count / least)), 0)
 
 
-def _guard(system, guards: Mapping[str, Guard], low, high, final, forced: bool):
-    """End the run where a forced current exhausts what carries it, or any drive overfills what no potential guards; a limit
-    of the protocol's own goes before."""
+def _way(step: Step) -> float:
+    """Sign of a forced current; not a number where it changes or is not known."""
+    if isinstance(step.start, Tracer) or isinstance(step.end, Tracer) or np.sign(step.start) != np.sign(step.end):
+        return np.nan
+    return float(np.sign(step.start))
+
+
+def _guard(system, guards: Mapping[str, Guard], low, high, final, way: float | None):
+    """End the run where a forced current (of sign ``way``) exhausts what carries it, or any drive overfills what no potential
+    guards; a limit of the protocol's own goes before."""
     names = [item.name for item in system.monitored]
     for name, guard in guards.items():
-        if not forced and not guard.overflows:
+        forced = way is not None
+        capacity = guard.capacity if forced else guard.held
+        either = not forced or guard.fills == 0 or np.isnan(way)
+        fills = (isinstance(capacity, Tracer) or np.isfinite(capacity)) and (either or way == guard.fills)
+        exhausts = forced and (either or way == -guard.fills)
+        if not fills and not exhausts:
             continue
         m = names.index(name)
         if np.isinf(low[m]) and np.isinf(high[m]):
             final[m] = 1
-        if forced and np.isinf(low[m]) and final[m]:
+        if exhausts and np.isinf(low[m]) and final[m]:
             low[m] = guard.margin
             yield m, "low"
-        fills = isinstance(guard.capacity, Tracer) or np.isfinite(guard.capacity)
         if fills and np.isinf(high[m]) and final[m]:
-            high[m] = guard.capacity - guard.margin
+            high[m] = capacity - guard.margin
             yield m, "high"

@@ -22,7 +22,6 @@ from solion.numerics import system as traced
 from solion.numerics.stepping.integrate import State, Status, Tolerance
 from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.stepping.record import RunRecord
-from solion.numerics.stepping.rosenbrock import project
 from solion.result.description import describe, row_values
 from solion.result.ledger import audit, judged
 from solion.result.result import Result
@@ -48,7 +47,7 @@ def observe_record(system, schedule, record: RunRecord, certain: bool = True):
 
 @functools.partial(jax.jit, static_argnums=0)
 def _look(certain: bool, system, local, y, near, drive):
-    w = traced.start(system, local, y, drive) if certain else project(system, local, y, near, drive)
+    w = traced.start(system, local, y, drive) if certain else system.method.solved(system, local, y, near, drive)
     rates = jnp.where(capacities(system, y) == 0, 0.0, traced.balance(system, local, y, w, drive)[0])
     invariants, pull = jax.vjp(system.invariants, system.conserved(y))
     (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
@@ -281,7 +280,7 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
     guard, drive = model.system.guards[name], model.steps[kind]
     word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
     if drive.mode != "current":
-        cause, remedy = "the voltage drives in more than it can hold", "lower it, or shorten the step"
+        cause, remedy = "the voltage drives in more than it can hold", "hold it nearer to rest, or shorten the step"
     elif float(drive.start) == float(drive.end) == 0:  # at open circuit the surroundings empty it
         cause, remedy = "no current has to flow for that", "shorten the step"
     else:

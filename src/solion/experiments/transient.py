@@ -57,8 +57,8 @@ def simulate(
     refuse_traced("simulate", protocol, initial)
     initial, tolerance = initial or device.initial, checked(tolerance or device.tolerance)
     model = assemble(device, protocol, int(cells), dict(device.watch if watch is None else watch))
-    check_memory(model.samples, int(cells))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
+    check_memory(model.samples, profile.size)
     prepare_run(model, profile, tolerance)
     state, record = start_run(model, profile)
     store = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every, model, profile, tolerance)
@@ -71,7 +71,7 @@ def simulate(
         if on_progress is not None:
             on_progress(progress_of(model, state, time.perf_counter() - began))
 
-    state, record = run_loop(model, tolerance, state, record, attempts=pace(int(cells)), on_pause=on_pause)
+    state, record = run_loop(model, tolerance, state, record, attempts=pace(profile.size), on_pause=on_pause)
     elapsed = time.perf_counter() - began
     return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
 

@@ -70,8 +70,8 @@ class Transient(AbstractExperiment):
         if len(steps) > MOST_STEPS:
             raise InputError(f"protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}].")
         with np.errstate(all="ignore"):  # an impossible material shows in the profile, which the device looks at
-            device.profile(self.completed(device).initial, self.cells)
-        check_memory(sum(step.samples for step in steps), self.cells)
+            profile = device.profile(self.completed(device).initial, self.cells)
+        check_memory(sum(step.samples for step in steps), profile.size)
 
     def outline(self, device):
         scales, run = device.scales(), cast(Any, self.completed(device))

@@ -3,9 +3,9 @@
     [ A  B ] [x]   [r]        A: n x n, bandwidth p on either side (block-tridiagonal matrices are of this kind)
     [ C  D ] [z] = [s]        B: n x k, C: k x n, D: k x k with a small k, the border
 
-A is factored once without pivoting by a scan over rows, which is stable for the diagonally dominant matrices that
-implicit steps make; a step whose factors are not finite is refused by its error estimate. The border is
-eliminated by its Schur complement. Everything runs under jit, vmap and differentiation.
+Further axes stand for systems side by side. A is factored once without pivoting by a scan over rows, which is stable for
+the diagonally dominant matrices that implicit steps make; a step whose factors are not finite is refused by its error
+estimate. The border is eliminated by its Schur complement. Everything runs under jit, vmap and differentiation.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ UNROLLED = 8  # rows, at most, of what is eliminated in line
 class BandedFactors(NamedTuple):
     """LU factors of a banded matrix, row by row: multipliers, inverse pivots and normalised upper rows."""
 
-    lower: Float[Array, "n p"]
-    inverse_pivot: Float[Array, " n"]
-    upper: Float[Array, "n p"]
+    lower: Float[Array, "n p *many"]
+    inverse_pivot: Float[Array, "n *many"]
+    upper: Float[Array, "n p *many"]
 
 
 class BorderedFactors(NamedTuple):
@@ -36,10 +36,10 @@ class BorderedFactors(NamedTuple):
     inverse_schur: Float[Array, "k k"]
 
 
-def factor_banded(bands: Float[Array, "w n"]) -> BandedFactors:
+def factor_banded(bands: Float[Array, "w n *many"]) -> BandedFactors:
     """Factor A given by its 2 p + 1 bands; ``bands[d, j]`` is A[j, j + d - p], zero where that column is outside."""
     p = bands.shape[0] // 2
-    zero = jnp.zeros(p)
+    zero = jnp.zeros((p, *bands.shape[2:]))
 
     def eliminate(previous, row):
         # previous[k] is the normalised upper row k + 1 rows above this one
@@ -54,11 +54,11 @@ def factor_banded(bands: Float[Array, "w n"]) -> BandedFactors:
         upper = jnp.stack([entry * inverse for entry in row[p + 1 :]])
         return (upper, *previous[:-1]), (jnp.stack(lower), inverse, upper)
 
-    _, (lower, inverse, upper) = jax.lax.scan(eliminate, (zero,) * p, bands.T)
+    _, (lower, inverse, upper) = jax.lax.scan(eliminate, (zero,) * p, jnp.swapaxes(bands, 0, 1))
     return BandedFactors(lower, inverse, upper)
 
 
-def solve_banded(factors: BandedFactors, right: Float[Array, " n"]) -> Float[Array, " n"]:
+def solve_banded(factors: BandedFactors, right: Float[Array, "n *many"]) -> Float[Array, "n *many"]:
     """Solve A x = right by forward and backward substitution."""
     p = factors.lower.shape[1]
     start = (0.0 * right[0],) * p

@@ -1,12 +1,13 @@
-"""What the stepper asks of a model: a stiff system with a banded core, a small border and exact constraints.
+"""What the stepper asks of a model: a stiff system with exact constraints.
 
     d/dt q(y) = f(t, y, w),    0 = g(t, y, w)
 
-``y`` holds the unknowns of a line of cells (coupled within ``bandwidth`` entries of one another) followed by
-``border`` lumped unknowns that may couple to everything. ``q`` acts entry by entry: it is the conserved quantity, while the
-unknown may be a bounded transform of it (a logit of composition). Where q is constant the row is algebraic, 0 = f.
-``w`` are the few numbers through which distant cells act on one another at once (terminal currents, overpotentials);
-after every step they are solved for to round-off, as are the sums of q that the equations keep.
+``y`` holds the unknowns of the cells. ``q`` acts entry by entry: it is the conserved quantity, while the unknown may be a
+bounded transform of it (a logit of composition). Where q is constant the row is algebraic, 0 = f. ``w`` is what acts on distant
+cells at once (terminal currents, overpotentials, a potential); after every step it is solved for to round-off, as are the sums
+of q that the equations keep. ``method`` says how a step is taken, and may ask for more: the direct method for a line of cells
+(:mod:`solion.numerics.stepping.rosenbrock`) how its equations are coupled, the matrix-free one for cells in space
+(:mod:`solion.numerics.stepping.matrix_free`) for an approximate inverse.
 """
 
 from abc import abstractmethod
@@ -14,14 +15,16 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 
 class AbstractSystem(eqx.Module):
     """A model as the stepper sees it. ``drive`` is whatever the protocol hands to the model in this segment."""
 
-    bandwidth: eqx.AbstractVar[int]
-    border: eqx.AbstractVar[int]
+    method: eqx.AbstractClassVar[Any]  # an :class:`solion.numerics.stepping.method.AbstractMethod`
+    bandwidth: eqx.AbstractVar[int]  # entries of y on either side that an entry of f feels: for the direct method
+    border: eqx.AbstractVar[int]  # unknowns at the end of y that are no cells and may couple to everything
 
     @property
     def floor(self) -> Any:
@@ -40,15 +43,19 @@ class AbstractSystem(eqx.Module):
     def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
         """Linear sums of q that never change, such as the ions in a closed film; none is an array of length 0.
 
-        They are restored by moving the cells' unknowns that q feels; lumped ones stay, algebraic ones are not solved for
-        again.
+        They are restored by moving unknowns that q feels, as far as they are :meth:`yielding`; algebraic ones are not solved
+        for again.
         """
+
+    def yielding(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
+        """How readily each unknown moves where invariants are restored: the cells' alike and lumped ones not, unless said."""
+        return jnp.where(jnp.arange(y.shape[0]) < y.shape[0] - self.border, 1.0, 0.0)
 
     @abstractmethod
     def balance(
         self, t, y: Float[Array, " n"], w: Float[Array, " m"], drive: Any
     ) -> tuple[Float[Array, " n"], Float[Array, " m"]]:
-        """(f, g): f banded in the cells' unknowns once w is given, g with a regular derivative in w."""
+        """(f, g): f with a local coupling of the cells once w is given, g with a regular derivative in w."""
 
     @abstractmethod
     def start(self, t, y: Float[Array, " n"], drive: Any) -> Float[Array, " m"]:

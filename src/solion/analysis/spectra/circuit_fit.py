@@ -129,8 +129,9 @@ def fit_circuit(
 
     ``frequency`` in Hz. Positive numbers are fitted by their logarithm, exponents within (0, 1]. Numbers are named by
     the element's place and class, ``Zarc2.time`` for the third element; those in ``fixed`` keep their value. Where the start
-    leads to a misfit that is not noise, others are tried and the best is taken. Standard errors follow from the Jacobian and
-    the residual. Raises InputError for data that do not match or too few points.
+    leads to a misfit that is not noise, others are tried and the best is taken. Standard errors take each residual for the
+    noise of its own row, so that they hold where noise is not an equal share of |Z| (MacKinnon and White 1985, HC3,
+    doi:10.1016/0304-4076(85)90158-7). Raises InputError for data that do not match or too few points.
     """
     omega, z, warnings = read_spectrum("fit_circuit", frequency, impedance)
     numbers = _numbers(circuit, fixed)
@@ -202,11 +203,12 @@ def _errors(found, numbers: _Numbers, value, rows: int) -> tuple[NDArray, list[s
     """Standard errors of all numbers, infinite along directions that the data do not see, and sentences on these."""
     free = numbers.free
     scale = np.where(numbers.bounded[free], value[free], 1.0)  # relative changes of every number
-    _, size, directions = np.linalg.svd(found.jac * scale, full_matrices=False)
+    places, size, directions = np.linalg.svd(found.jac * scale, full_matrices=False)
     seen = size > UNSEEN * size.max()
-    rounding = np.finfo(float).eps ** 2 * rows
-    variance = max(2 * found.cost, rounding) / (rows - len(free))
-    relative = np.sqrt(variance * np.sum((directions[seen].T / size[seen]) ** 2, axis=1))
+    places = places[:, seen]
+    left = np.maximum(1 - np.sum(places**2, axis=1), 1 / rows)  # of a residual, once the fit has bent towards its row
+    noise = np.maximum(np.abs(found.fun) / left, np.finfo(float).eps)
+    relative = np.sqrt(np.sum(((directions[seen].T / size[seen]) @ (places * noise[:, None]).T) ** 2, axis=1))
     hidden = directions[~seen]
     relative[np.any(np.abs(hidden) > SHARE, axis=0)] = np.inf
     error = np.zeros(value.size)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from solion.base.errors import InputError, nearest
 from solion.base.extras import missing
 from solion.base.parameters import Source
@@ -27,6 +29,7 @@ from solion.explore.coating.candidate_keys import (
     TEMPERATURE,
     UNITS,
 )
+from solion.explore.coating.candidate_tables import TABLED, LayerTable, single_phase, table_of
 from solion.explore.coating.inputs import ASSUMED, NumberKey, UncertainNumber, read_number
 from solion.materials.lithium_coatings import HANDBOOK, PAPER, coating_row
 from solion.study.files import parse, text_of
@@ -37,12 +40,13 @@ COLD, LIQUID = 400.0, 1e-9  # K, m2/s
 
 @dataclass(frozen=True)
 class CoatingCandidate:
-    """A coating with what is known of each number, by its path; ``notes`` say what was assumed or extrapolated."""
+    """A coating with what is known of each number, by its path, as a number or a table; ``notes`` say what was assumed."""
 
     name: str
     file: str
     layers: tuple[str, ...]
     numbers: dict[str, UncertainNumber]
+    tables: dict[str, LayerTable]
     shares: dict[str, float]
     model: str
     pore_connected: bool | None
@@ -61,6 +65,7 @@ class Reading:
 
     file: str
     found: dict[str, UncertainNumber] = field(default_factory=dict)
+    tables: dict[str, LayerTable] = field(default_factory=dict)
     spelled: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -96,12 +101,13 @@ class Reading:
             raise InputError(f'{self.file}: sources is not a table of texts, such as "layers.0.diffusivity" = "stated: Table I".')
         paths = {self.spelled.get(str(key), str(key)): text for key, text in raw.items()}
         given = set(self.spelled.values())
-        for path, source in sources_of(self.found, paths, f"{self.file}: sources", "candidate").items():
+        for path, source in sources_of([*self.found, *self.tables], paths, f"{self.file}: sources", "candidate").items():
             if path not in given:
                 raise InputError(
                     f"{self.file}: sources: {path} is not given in this file, so that its value has no other source."
                 )
-            self.found[path] = dataclasses.replace(self.found[path], source=source)
+            holder: dict[str, Any] = self.tables if path in self.tables else self.found
+            holder[path] = dataclasses.replace(holder[path], source=source)
 
 
 def load_candidate(path: str | Path) -> CoatingCandidate:
@@ -150,7 +156,7 @@ def read_candidate(raw: dict[str, Any], file: str = "candidate") -> CoatingCandi
     _barrier(reading, raw)
     reading.sources(raw.get("sources", {}))
     name = str(raw.get("name", Path(file).stem))
-    return CoatingCandidate(name, file, names, reading.found, shares, model, connected, own, tuple(reading.notes))
+    return CoatingCandidate(name, file, names, reading.found, reading.tables, shares, model, connected, own, tuple(reading.notes))
 
 
 def _barrier(reading: Reading, raw: dict) -> None:
@@ -186,23 +192,25 @@ def _layer(reading: Reading, number: int, layer: dict) -> tuple[str, bool]:
     if kind not in ("chemical", "self"):
         raise InputError(f"{file}: {where}.quantity = {kind!r} is unknown; known: chemical, self.")
     given = {key: value for key, value in layer.items() if key not in ("name", "quantity", "row")}
+    tabled = _tables(reading, where, given)
     if "row" in layer:
         kind = _table_row(reading, where, str(layer["row"]), given)
-    reading.table(given, LAYER, where)
+    reading.table({key: value for key, value in given.items() if key not in tabled}, LAYER, where)
+    _read_at(reading, where)
     own = kind == "self"
     found, factor = reading.found, f"{where}.thermodynamic_factor"
     if f"{where}.thickness" not in found:
         raise InputError(f'{file}: {where}.thickness is missing; give it, such as "10 um".')
-    ionic = f"{where}.ion_conductivity" in found
+    known_of = {*found, *reading.tables}
+    ionic = f"{where}.ion_conductivity" in known_of
     if not ionic:
-        diffusivity = found.get(f"{where}.diffusivity")
-        if diffusivity is None or f"{where}.concentration" not in found:
+        if f"{where}.diffusivity" not in known_of or f"{where}.concentration" not in found:
             raise InputError(f"{file}: {where} needs an ion_conductivity, or a diffusivity and a concentration of lithium.")
         temperature = found["temperature"]
         at = found.get(f"{where}.diffusivity_temperature", temperature)
-        if at.high < COLD and diffusivity.high > LIQUID:
+        if at.high < COLD and (quickest := _quickest(reading, where, temperature)) > LIQUID:
             raise InputError(
-                f"{file}: {where}.diffusivity = {diffusivity.high:g} m^2/s is outside its allowed range [1e-24, {LIQUID:g}] "
+                f"{file}: {where}.diffusivity = {quickest:g} m^2/s is outside its allowed range [1e-24, {LIQUID:g}] "
                 f"m^2/s below {COLD:g} K, where no solid is quicker than a liquid; was cm^2/s meant?"
             )
         if at.high != temperature.high:
@@ -212,17 +220,64 @@ def _layer(reading: Reading, number: int, layer: dict) -> tuple[str, bool]:
                 f"{energy.low:g}{'' if energy.known else f' to {energy.high:g}'} eV"
             )
         if own:
+            if factor in reading.tables:
+                raise InputError(f"{file}: {where}.voltage: self-diffusion has W = 1; leave the voltage out, or the quantity.")
             found[factor] = UncertainNumber(1.0, 1.0, source=Source("derived", "1: self-diffusion"))
-        elif factor not in found:
+        elif factor not in known_of:
             peak = found.get(f"{where}.thermodynamic_factor_max")
             low, high = (peak.low / 10, peak.high) if peak else LOG_W
             reading.assume(factor, (low, high), f"no W, {low:g} to {high:g} assumed; measure it at lithium saturation")
     electrons = f"{where}.electron_conductivity"
-    if electrons not in found:
+    if electrons not in known_of:
         low, high = ELECTRONS[ionic]
         said = f"not given, {low:g} to {high:g} S/m assumed for {'an ion conductor' if ionic else 'a metal'}"
         reading.assume(electrons, (low, high), said)
     return name, own
+
+
+def _quickest(reading: Reading, where: str, temperature: UncertainNumber) -> float:
+    """The largest diffusivity of a layer at the temperatures of the coating, m2/s."""
+    path = f"{where}.diffusivity"
+    if path not in reading.tables:
+        return reading.found[path].high
+    table = reading.tables[path]
+    return float(np.max(table.at(temperature.high, table.composition)))
+
+
+def _tables(reading: Reading, where: str, given: dict) -> set[str]:
+    """Keys of a layer that are tables, which are read; a voltage becomes the thermodynamic factor."""
+    found = set()
+    for key, value in given.items():
+        base, unit = _base(key, LAYER)
+        base = next((name for name, entry in LAYER.items() if entry.alias == base), base)
+        if not isinstance(value, dict) or not ({"values", "file"} & set(value) or base == "voltage"):
+            continue
+        known([base], [*TABLED, "voltage"], reading.file, f"{where}.")
+        name, shown = ("thermodynamic_factor" if base == "voltage" else base), f"{reading.file}: {where}.{key}"
+        if any(_base(other, LAYER)[0] in (name, LAYER[name].alias) for other in given if other != key):
+            raise InputError(f"{shown} gives {name} a second time; keep one of them.")
+        path = f"{where}.{name}"
+        reading.tables[path] = table_of(value, base, unit, LAYER[name], shown, Path(reading.file).parent)
+        reading.spelled[f"{where}.{key}"] = path
+        found.add(key)
+    return found
+
+
+def _read_at(reading: Reading, where: str) -> None:
+    """Check that the tables of a layer hold its temperature and composition, and say what they are."""
+    composition, shown = reading.found.get(f"{where}.composition"), {path: key for key, path in reading.spelled.items()}
+    own = {path: table for path, table in reading.tables.items() if path.startswith(f"{where}.")}
+    for path, table in own.items():
+        words = f"{reading.file}: {shown[path]}"
+        table.covers(reading.found["temperature"], composition, words, where)
+        note = str(table)
+        if path.endswith("thermodynamic_factor") and composition is not None:
+            note += f"; {single_phase(table, reading.found['temperature'], composition, words)}"
+        reading.notes.append(f"{shown[path]}: {note}")
+    if f"{where}.diffusivity" in own and f"{where}.diffusivity_temperature" in reading.found:
+        raise InputError(f"{reading.file}: {where}.diffusivity_temperature: the table has its own; leave it out.")
+    if composition is not None and not any(len(table.composition) > 1 for table in own.values()):
+        reading.notes.append(f"{where}.composition: not used, since no table of the layer holds compositions")
 
 
 def _table_row(reading: Reading, where: str, key: str, given: dict) -> str:
@@ -235,7 +290,7 @@ def _table_row(reading: Reading, where: str, key: str, given: dict) -> str:
         "literature", f"{PAPER}: {row.printed} cm2/s at {row.temperature - 273.15:g} C by {row.method}, {row.reference}"
     )
     own = {_base(name, LAYER)[0] for name in given}
-    own = {name for name, entry in LAYER.items() if {name, entry.alias} & own}
+    own = {name for name, entry in LAYER.items() if {name, entry.alias} & own or f"{where}.{name}" in reading.tables}
 
     def put(name, low, high, source):
         if name not in own:
@@ -243,7 +298,7 @@ def _table_row(reading: Reading, where: str, key: str, given: dict) -> str:
 
     put("diffusivity", row.low, row.high, paper)
     put("concentration", row.concentration, row.concentration, Source("literature", "cell volume of the crystal"))
-    if abs(row.temperature - TEMPERATURE.default) > 1:
+    if abs(row.temperature - TEMPERATURE.default) > 1 and "diffusivity" not in own:
         put("diffusivity_temperature", row.temperature, row.temperature, paper)
     if row.phase_width:
         known_width = Source("literature", HANDBOOK) if row.width else ASSUMED

@@ -45,6 +45,7 @@ LAYER = {
     "fracture_strain": K("1", 1e-6, 10, "own strain at fracture", 0.3, alias="eps_f"),
     "partial_volume": K("m^3/mol", 0, 1e-4, "of lithium in the layer, beta"),
     "swing": K("mol/m^3", 0, 2e5, "change of its own lithium in a cycle, dc"),
+    "composition": K("1", 1e-6, 100, "x of lithium next to the metal, at which tables are read", alias="x"),
 }
 COMPOSITE = {
     "salt_ion": K("S/m", 1e-18, 1e3, "ions in the salt", [1e-8, 1e-5]),

@@ -47,8 +47,18 @@ class CoatingState(NamedTuple):
         return self._asdict()
 
 
+def looked_up(candidate: CoatingCandidate, x: Numbers) -> Numbers:
+    """``x`` with what its tables say at its temperature and compositions, where it has no number of its own."""
+    found = dict(x)
+    for path, table in candidate.tables.items():
+        if path not in x:
+            found[path] = table.at(x["temperature"], x.get(f"{path.rpartition('.')[0]}.composition", 1.0))
+    return found
+
+
 def conductivities(candidate: CoatingCandidate, x: Numbers) -> tuple[list, list]:
     """(of lithium, of electrons) of each layer, S/m; the composite is the layer on lithium."""
+    x = looked_up(candidate, x)
     ions, electrons = [], []
     for k in range(len(candidate.layers)):
         where = f"layers.{k}."
@@ -138,6 +148,7 @@ def diffusivity(x: Numbers, k: int):
 
 def evaluate(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> CoatingState:
     """The coating with numbers ``x`` by path, each an array or a number; without ``shared`` no latched shares are solved."""
+    x = looked_up(candidate, x)
     ions, electrons = conductivities(candidate, x)
     lengths = [x[f"layers.{k}.thickness"] for k in range(len(ions))]
     down = sum(length / ion for length, ion in zip(lengths, ions, strict=True))

@@ -39,7 +39,7 @@ def plating_map(candidate: CoatingCandidate, plane: str = "D,L", points: int = 4
         raise InputError(f"map: plane = {plane!r} is unknown{nearest(plane, PLANES)}; known: {', '.join(PLANES)}.")
     first, second = plane.split(",")
     for name in (first, second):
-        if name == "D" and AXES["D"][0] not in candidate.numbers:
+        if name == "D" and AXES["D"][0] not in {**candidate.numbers, **candidate.tables}:
             raise InputError(f"{candidate.file}: a map over D needs a layer on lithium with a diffusivity; take 'L,i'.")
         if name == "pore" and not candidate.shares:
             raise InputError(f"{candidate.file}: a map over the porosity needs a [composite]; give its phi.")

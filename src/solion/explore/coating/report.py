@@ -138,6 +138,10 @@ def _one(found: CoatingVerdict) -> dict[str, Any]:
             }
             for path, value in found.candidate.numbers.items()
         },
+        "tables": {
+            path: {"what": str(value), "provenance": value.source.provenance, "reference": value.source.reference}
+            for path, value in found.candidate.tables.items()
+        },
         "notes": found.notes,
     }
 

@@ -8,6 +8,7 @@ and the start time are free, least squares begin from the quasi-steady law; inte
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from typing import Any
 
@@ -19,7 +20,7 @@ from solion.base.constants import ELEMENTARY_CHARGE, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
-from solion.devices.alloy_system import LUMPED
+from solion.devices.alloy_system import LUMPED, MOST_SURFACE
 from solion.experiments.assembly import assemble
 from solion.experiments.run_loop import checked, pace, prepare_run, run_loop, start_run
 from solion.experiments.transient import simulate
@@ -151,10 +152,11 @@ def fit_transient(begin: LawFit, material: AlloyHost, potential: float) -> Trans
     """
     began, model, series = time.perf_counter(), begin.model, begin.model.series
     device, plateau = body_of(model, material), float(material.plateau)
-    if not potential < plateau:
+    lowest = -float(thermal_voltage(device.temperature)) * math.log(MOST_SURFACE)
+    if not lowest < potential < plateau:
         raise InputError(
-            f"potential = {potential:g} V is outside its allowed range (-inf, {plateau:g}) V: above the plateau of "
-            f"{material.name} no front moves."
+            f"potential = {potential:g} V is outside its allowed range ({lowest:.3g}, {plateau:g}) V: above the plateau of "
+            f"{material.name} no front moves, below the range the carrier metal plates."
         )
     names, guesses = _guesses(begin, device, plateau - potential)
     resolved, reach = ResolvedModel(model, device, potential, names), np.log(FACTOR)

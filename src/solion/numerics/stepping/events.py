@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics import system as traced
-from solion.numerics.stepping.rosenbrock import RosenbrockStep, interpolate, project, restore
+from solion.numerics.stepping.method import Step, interpolate, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
 # Where monitors are read in a step in which w turns, from there to the ends of the step: not at the turn itself, which would tie
@@ -49,7 +49,7 @@ class _Search(NamedTuple):
     between: Float[Array, "3 k"]
 
 
-def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive, passed) -> tuple[RosenbrockStep, StepEvents]:
+def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     Where the state is ``fresh``, just come to a segment whose drive may have jumped, there is no step yet: its w and monitors are
@@ -73,7 +73,7 @@ def explore(system, schedule, watch, state, step: RosenbrockStep, h, end, drive,
         return outside, crossed, level
 
     located = which.shape[0]
-    turned, turn = _turn(state, step)
+    turned, turn = _turn(system.method, state, step)
     places = turn + BESIDE * jnp.minimum(turn, 1 - turn)
     zero, wanted = jnp.zeros(()), jnp.zeros(located + BESIDE.size, bool)
     unseen = jnp.broadcast_to(state.monitors, (BESIDE.size, low.shape[0]))
@@ -144,7 +144,7 @@ def _look(system, state, step: RosenbrockStep, h, end, drive, theta, w):
     """y, w and monitors at a fraction of a step to a w near its end, or where a segment starts."""
     t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
     y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
-    w = _solved(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
+    w = system.method.certain(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
     return y, w, traced.monitors(system, t, y, w, drive)
 
 
@@ -154,15 +154,16 @@ def _passed_twice(watch, monitors):
     return jnp.any(jnp.sum(below[1:] != below[:-1], axis=0) > 1)
 
 
-def _turn(state, step: RosenbrockStep):
+def _turn(method, state, step: Step):
     """Whether w turns within a step, and where the first of it that does so turns on the dense output."""
-    if state.w.shape[0] == 0:
+    before, after, between = map(method.moving, (state.w, step.w, step.dense_w))
+    if before.shape[0] == 0:
         return jnp.asarray(False), jnp.asarray(0.5)
-    rise = step.w - state.w
-    slopes = rise + step.dense_w[0], rise - jnp.sum(step.dense_w, axis=0)
-    clear = jnp.minimum(jnp.abs(slopes[0]), jnp.abs(slopes[1])) > STIR * (1 + jnp.abs(state.w))
+    rise = after - before
+    slopes = rise + between[0], rise - jnp.sum(between, axis=0)
+    clear = jnp.minimum(jnp.abs(slopes[0]), jnp.abs(slopes[1])) > STIR * (1 + jnp.abs(before))
     turns = (slopes[0] * slopes[1] < 0) & clear
-    start, end, dense, first = (values[..., jnp.argmax(turns)] for values in (state.w, step.w, step.dense_w, slopes[0]))
+    start, end, dense, first = (values[..., jnp.argmax(turns)] for values in (before, after, between, slopes[0]))
 
     def slope(theta):
         return jax.jvp(lambda theta: interpolate(theta, start, end, dense), (theta,), (jnp.ones(()),))[1]
@@ -178,24 +179,6 @@ def _turn(state, step: RosenbrockStep):
     before, after = slope(low), slope(high)
     drop = before - after
     return jnp.any(turns), low + jnp.where(drop == 0, 0.5, before / jnp.where(drop == 0, 1.0, drop)) * (high - low)
-
-
-def _solved(system, t, y, near, drive, fresh):
-    """w from nearby or, where Newton's method does not find it there, from what the search of a start gives; else no number.
-
-    Where nothing is known nearby (``fresh``) it is what that search gives.
-    """
-
-    def refine(tried):
-        k, _ = tried
-        first = jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive))
-        return k + 1, jnp.where(fresh, first, project(system, t, y, first, drive))
-
-    def proceed(tried):
-        k, w = tried
-        return (k < 2) & ~jnp.all(jnp.isfinite(w))
-
-    return jax.lax.while_loop(proceed, refine, (jnp.where(fresh, 1, 0), jnp.full(near.shape, jnp.nan)))[1]
 
 
 def _sound(system, y, w, monitors):

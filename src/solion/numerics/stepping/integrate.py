@@ -21,12 +21,12 @@ from jaxtyping import Array, Bool, Float, Int
 from solion.numerics import system as traced
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
+from solion.numerics.stepping.method import Step, interpolate
 from solion.numerics.stepping.record import RunRecord, write_events, write_knots, write_sample
-from solion.numerics.stepping.rosenbrock import ORDER, RosenbrockStep, interpolate, project, rosenbrock_step
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
-LEAST = 1e-20  # step, over the system's own unit of time or the segment where that is shorter
+LEAST = 1e-30  # step, over the system's own unit of time or the segment where that is shorter; what is empty fills as quickly
 RESOLVED = 1e-15  # step over the time that it is added to: less is lost in a double
 GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
 
@@ -223,7 +223,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     # two equal steps rather than one long and one tiny
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
 
-    step = rosenbrock_step(system, state.t, state.y, state.w, h, drive)
+    step = system.method.step(system, state.t, state.y, state.w, h, drive)
     end = jnp.where(last, duration, state.t + h)
     scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
@@ -232,7 +232,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     sound = jnp.isfinite(error) & found.sound & (follows | ~found.missed)
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
-    h_next = h * _growth(error, state.previous_error, accepted)
+    h_next = h * _growth(system.method.order, error, state.previous_error, accepted)
     hopeless = follows | (h_next < LEAST * jnp.minimum(duration, 1.0) + RESOLVED * state.t)
 
     refused = state._replace(
@@ -271,15 +271,15 @@ def _scaled_error(system, tolerance, state, step):
     return step.error / allowed
 
 
-def _growth(error, previous, accepted):
+def _growth(order, error, previous, accepted):
     """Factor of the next step: proportional-integral control after an accepted step, plain after a refused one."""
     error = jnp.maximum(error, 1e-10)
-    plain = 0.9 * error ** (-1 / ORDER)
-    smooth = 0.9 * error ** (-0.7 / ORDER) * previous ** (0.3 / ORDER)
+    plain = 0.9 * error ** (-1 / order)
+    smooth = 0.9 * error ** (-0.7 / order) * previous ** (0.3 / order)
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, state, record, step: RosenbrockStep, found: StepEvents, h, end, drive, accepted, some):
+def _accept(system, schedule, state, record, step: Step, found: StepEvents, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1
@@ -371,7 +371,7 @@ def _integrals(system, state, step, h, theta, drive):
         share = theta * node
         y = interpolate(share, state.y, step.y, step.dense_y)
         near = interpolate(share, state.w, step.w, step.dense_w)
-        solved = project(system, state.t + share * h, y, near, drive, enough=1e-4)
+        solved = system.method.solved(system, state.t + share * h, y, near, drive, enough=1e-4)
         w = jnp.where(jnp.all(jnp.isfinite(solved)), solved, near)
         return traced.integrands(system, state.t + share * h, y, w, drive)
 

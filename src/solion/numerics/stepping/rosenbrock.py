@@ -12,17 +12,17 @@ of the step; the constraints 0 = g(t, y, w) are stepped alongside and then solve
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
 from solion.numerics import system as traced
-from solion.numerics.banded import solve_bordered, solve_small
+from solion.numerics.banded import solve_bordered
 from solion.numerics.roots import near_root
 from solion.numerics.stepping.jacobian import capacities, factor, linearise
+from solion.numerics.stepping.method import AbstractMethod, Step
 from solion.numerics.system import AbstractSystem
 
 ORDER = 5
@@ -76,18 +76,34 @@ DENSE = np.array([
 ])  # fmt: skip
 
 
-class RosenbrockStep(NamedTuple):
-    """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
+class Rodas5P(AbstractMethod):
+    """Direct steps of order 5 for the cells of a line: of a system, ``bandwidth`` entries couple to one another."""
 
-    y: Float[Array, " n"]
-    w: Float[Array, " m"]
-    error: Float[Array, " n"]
-    capacity: Float[Array, " n"]
-    dense_y: Float[Array, "3 n"]
-    dense_w: Float[Array, "3 m"]
+    order: ClassVar[int] = ORDER
+
+    def step(self, system, t, y, w, h, drive):
+        return rosenbrock_step(system, t, y, w, h, drive)
+
+    def solved(self, system, t, y, near, drive, enough=1e-8):
+        return project(system, t, y, near, drive, enough)
+
+    def certain(self, system, t, y, near, drive, fresh):
+        def refine(tried):
+            k, _ = tried
+            first = jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive))
+            return k + 1, jnp.where(fresh, first, project(system, t, y, first, drive))
+
+        def proceed(tried):
+            k, w = tried
+            return (k < 2) & ~jnp.all(jnp.isfinite(w))
+
+        return jax.lax.while_loop(proceed, refine, (jnp.where(fresh, 1, 0), jnp.full(near.shape, jnp.nan)))[1]
+
+    def moving(self, w):
+        return w
 
 
-def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> RosenbrockStep:
+def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
     """Advance (y, w) from t by h."""
     n, cells = y.shape[0], y.shape[0] - system.border
     point = linearise(system, t, y, w, drive)
@@ -109,7 +125,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> RosenbrockStep
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
     dense = jnp.stack(dense)
-    return RosenbrockStep(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
+    return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
 
 
 def _combine(weights, increments, count):
@@ -121,36 +137,8 @@ def _combine(weights, increments, count):
     return jax.lax.fori_loop(0, count, add, jnp.zeros((weights.shape[0], increments.shape[1])))
 
 
-def restore(system: AbstractSystem, y, invariants):
-    """The state near y whose invariants have their values, by Newton's steps along their gradients in q.
-
-    For a sum over cells that is the same shift of y in each; algebraic and lumped unknowns stay where they are, and so does
-    what is below the floor of a system, so that round-off in what little is left does not carry y away.
-    """
-    if invariants.shape[0] == 0:
-        return y
-    _, pull = jax.vjp(system.invariants, y)
-    (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    lumped = np.arange(y.shape[0]) >= y.shape[0] - system.border
-    directions = jnp.where(lumped | (capacities(system, y) == 0), 0.0, directions)
-
-    def approach(_, y):
-        missing = invariants - system.invariants(system.conserved(y))
-        capacity = capacities(system, y)
-        slopes = jnp.sum(directions[:, None] * directions * capacity, axis=-1)
-        felt = 1 - system.floor / jnp.where(capacity == 0, 1.0, capacity)
-        return y + felt * jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
-
-    return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
-
-
 def project(system: AbstractSystem, t, y, w, drive, enough: float = 1e-8):
     """w with g(t, y, w) = 0 from a near w; not a number where Newton's method fails (:func:`near_root`)."""
     if w.shape[0] == 0:
         return w
     return near_root(lambda w: traced.balance(system, t, y, w, drive)[1], w, enough)
-
-
-def interpolate(theta, start, end, dense):
-    """Dense output of a step at the fraction theta of its length, order 4."""
-    return (1 - theta) * start + theta * (end + (1 - theta) * (dense[0] + theta * (dense[1] + theta * dense[2])))

@@ -17,6 +17,7 @@ CLEAN, FILM, PARTIAL, WETTING = range(4)
 STATES = ("clean", "film", "film beside drops of its bulk phase", "wetting")
 SHORT, LONG = 6, 60  # Newton steps for all, and for the few that need more
 MANY = 10_000  # states from which on the coarse tables serve: they miss films that are within half a step of vanishing
+FLAT = 0.1  # least eigenvalue of a curvature scaled to ones on its diagonal, below which another film may be near
 TIE = 1e-15  # J/m2; at the transition itself, where only rounding decides, the film is taken
 THINNEST = 1e-12  # m; what vanishes is no film
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
@@ -125,7 +126,7 @@ def _polish(film, place, temperature, control, finest, steps):
     def one(u, t, c):
         u, (moved, curvature) = _newton(lambda u: potential(film, u, t, c), u, limit, steps)
         good = (moved < 1e-6) & (curvature > 0) & (u[0] > 0) & (jnp.abs(u[1]) < EXTREME + 6)
-        return u, potential(film, u, t, c), good
+        return u, potential(film, u, t, c), good, curvature
 
     return jax.vmap(one)(place, temperature, control)
 
@@ -137,7 +138,7 @@ def polished(film: FilmEnergy, place: np.ndarray, temperature: np.ndarray, contr
     """The minimum that each place (h in nm, logit of x) leads to at its state, and whether there is one."""
     finest = film.finest / NANOMETRE
     sizes = tuple(16 * size for size in SIZES)
-    found, _, good = _in_pieces(lambda u, t, c: _polish(film, u, t, c, finest, LONG), sizes, place, temperature, control)
+    found, _, good, _ = _in_pieces(lambda u, t, c: _polish(film, u, t, c, finest, LONG), sizes, place, temperature, control)
     return found, good
 
 
@@ -208,10 +209,17 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
 
     energy, good = np.zeros(len(state)), np.zeros(len(state), bool)
     if len(state):
-        place, energy, good = polished(SHORT, place, state)
+        place, energy, good, curvature = polished(SHORT, place, state)
         rest = np.flatnonzero(~good & (place[:, 0] > 0) & np.all(np.isfinite(place), axis=1))
         if len(rest):
-            place[rest], energy[rest], good[rest] = polished(LONG, place[rest], state[rest])
+            place[rest], energy[rest], good[rest], curvature[rest] = polished(LONG, place[rest], state[rest])
+        flat = np.flatnonzero(good & (curvature < FLAT)) if len(tables.logits) > 1 else np.zeros(0, int)
+        if len(flat):  # near a critical point, where two films lie between two nodes: one of them has been found
+            beside = (tables.logits[1] - tables.logits[0]) * np.array([[0.0, 1.0], [0.0, -1.0]])
+            seeds_beside, at = np.concatenate([place[flat] + way for way in beside]), np.tile(state[flat], 2)
+            more_place, more_energy, more_good, _ = polished(LONG, seeds_beside, at)
+            state, place = np.concatenate([state, at]), np.concatenate([place, more_place])
+            energy, good = np.concatenate([energy, more_energy]), np.concatenate([good, more_good])
     state, place, energy = state[good], place[good], energy[good]
     keep = _distinct(state, place, energy)
     state, place, energy = state[keep], place[keep], energy[keep]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 
 from solion.base.constants import BOLTZMANN
-from solion.thermodynamics.complexions.branches import FLOOR, Branches, branches, stretch_of
+from solion.thermodynamics.complexions.branches import FLOOR, Branches, branches
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
-from solion.thermodynamics.complexions.minima import NANOMETRE, WETTING, lowest, minima, polished
-from solion.thermodynamics.complexions.prewetting import continuous
+from solion.thermodynamics.complexions.minima import CLEAN, FILM, NANOMETRE, PARTIAL, WETTING, lowest, minima, polished, potential
 
+STEP, SMOOTH, SAME = 0.05, 0.01, 1e-3  # of the logarithm of odds: worth halving, shrunk, one film
+_CLEAN, _WET = -1, -2  # states that are no film of the list
 BARRIER = 40.0  # k_B T; a barrier below it is crossed within the time of an experiment
 
 
@@ -27,38 +29,41 @@ class Transition(NamedTuple):
 def transitions(
     film: FilmEnergy, temperature: Any, control: Any, *, tables: Branches | None = None, tolerance: float = 1e-7
 ) -> list[Transition]:
-    """Every first-order jump of the stable film on a path of states; each is halved until the path's parameter is known to
-    ``tolerance``, relative. Controls that are positive are halved in their logarithm. A jump to an infinite film counts. Arrays
-    of two dimensions are many paths, one a row."""
+    """Every first-order jump of the stable film on a path of states, halved until the path's parameter is known to ``tolerance``,
+    relative. Controls that are positive are halved in their logarithm. A jump to an infinite film counts. A film that keeps its
+    stretch of thickness and changes its odds of solute by less than a twentieth between neighbours passes over; what changes by
+    more is halved until it shrinks, as what is smooth does, or stays, as a jump. Arrays of two dimensions are many paths, one a
+    row."""
     temperature, control, following = _paths(temperature, control)
     tables = branches(film) if tables is None else tables
     state = lowest(minima(film, temperature, control, tables))
-    jumps = ~continuous(state) | (state.kind[1:] != state.kind[:-1])
-    places = np.flatnonzero(jumps & following[:-1])
+    changed = (np.diff(state.branch) != 0) | (np.diff(_kind(state)) != 0) | (np.abs(np.diff(_logit(state))) > STEP)
+    places = np.flatnonzero(changed & following[:-1])
+    if not len(places):
+        return []
     logarithmic = bool(np.all(control > 0))
     scaled = np.log(control) if logarithmic else control
     low, high = (np.stack([temperature[k], scaled[k]]) for k in (places, places + 1))
     left, right = (_pick(state, k) for k in (places, places + 1))
-
-    def at(place):
-        return lowest(minima(film, place[0], np.exp(place[1]) if logarithmic else place[1], tables))
-
-    size = np.abs(high - low).max(axis=0) if len(places) else np.zeros(0)
-    steps = int(np.ceil(np.log2(max(size.max() / tolerance if len(places) else 1, 2)))) if logarithmic else 40
-    for _ in range(steps if len(places) else 0):
-        middle = (low + high) / 2
-        here = at(middle)
-        same = np.array([_same(left, here, k) for k in range(len(places))])
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-        left = _merge(same, here, left)
-        right = _merge(~same, here, right)
+    size = float(np.abs(high - low).max())
+    live = np.arange(len(places))  # what has not shrunk yet
+    for _ in range(int(np.ceil(np.log2(max(size / tolerance, 2)))) if logarithmic else 40):
+        middle = (low[:, live] + high[:, live]) / 2
+        here = lowest(minima(film, middle[0], np.exp(middle[1]) if logarithmic else middle[1], tables))
+        before, after = _pick(left, live), _pick(right, live)
+        same = _apart(before, here) < _apart(here, after)
+        low[:, live], high[:, live] = np.where(same, middle, low[:, live]), np.where(same, high[:, live], middle)
+        for old, new in zip((*left, *right), (*_merge(same, here, before), *_merge(~same, here, after)), strict=True):
+            old[live] = new
+        live = live[_apart(_pick(left, live), _pick(right, live)) > SMOOTH]
+        if not len(live):
+            break
     found = []
-    for k in range(len(places)):
+    for k in live:
         t, c = (low[:, k] + high[:, k]) / 2
         h = float(left.thickness[k]), float(right.thickness[k])
-        smooth = h[0] == h[1] or (bool(np.isfinite(h).all()) and abs(h[0] - h[1]) < 1e-3 * film.finest + 1e-6 * max(h))
-        if smooth and (min(h) == 0 or _near(left, right, k)):
-            continue  # it goes over without a jump
+        if min(h) == 0 and (h[0] == h[1] or (np.isfinite(max(h)) and max(h) < 1e-3 * film.finest)):
+            continue  # it thins to nothing
         x = float(left.composition[k]), float(right.composition[k])
         found.append(Transition(float(t), float(np.exp(c)) if logarithmic else float(c), h, x))
     return found
@@ -80,13 +85,67 @@ def _merge(chosen, one, other):
     return type(one)(*(np.where(chosen, a, b) for a, b in zip(one, other, strict=True)))
 
 
-def _near(one, other, k):
-    return abs(float(one.composition[k]) - float(other.composition[k])) < 1e-3
+def _logit(state):
+    share = np.clip(state.composition, 1e-300, 1 - 1e-15)
+    return np.log(share) - np.log1p(-share)
 
 
-def _same(one, other, k):
-    pair = type(one)(*(np.array([a[k], b[k]]) for a, b in zip(one, other, strict=True)))
-    return bool(continuous(pair)[0] and pair.kind[0] == pair.kind[1])
+def _kind(state):
+    """A film beside drops is a film: it is told so within rounding of coexistence."""
+    return np.where(state.kind == PARTIAL, FILM, state.kind)
+
+
+def _apart(one, other):
+    """How far two states are from one another, in logarithms of their odds of solute and of thickness; infinite across kinds."""
+    kinds = _kind(one) == _kind(other)
+    films = kinds & (_kind(one) == FILM)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        thickness = np.where(films, np.abs(np.log(one.thickness / other.thickness)), 0.0)
+        away = np.where(films, np.abs(_logit(one) - _logit(other)), 0.0)
+    return np.where(kinds, thickness + away, np.inf)
+
+
+class _Chain(NamedTuple):
+    """Films of a path and what each becomes at the next state: its ``place`` (h in nm, logit of x) at its ``state``, the place
+    ``found`` there, whether it is the ``same`` film; ``lost``: it is not, and the path goes on."""
+
+    state: np.ndarray
+    place: np.ndarray
+    found: np.ndarray
+    same: np.ndarray
+    lost: np.ndarray
+
+
+def _near(one, other):
+    return (np.abs(one - other) < np.stack([1e-3 * other[:, 0] + 1e-6, np.full(len(other), SAME)], axis=1)).all(axis=1)
+
+
+def _followed(film, place, here, there):
+    """The minimum that films at states ``here`` become at ``there``, and whether each is the same one: followed back, it is where
+    it was. One that is gone leads to another film, and that one back to itself."""
+    if not len(place):
+        return place, np.zeros(0, bool)
+    found, good = polished(film, place, *there)
+    back, again = polished(film, found, *here)
+    return found, good & again & _near(back, place)
+
+
+def _chained(film, films, path, inside, way: int) -> _Chain:
+    """Follow every film of a path by one state, and those that the search missed there, near their end, further."""
+    listed = np.stack([films.thickness / NANOMETRE, films.logit], axis=1)
+    starts = np.searchsorted(films.state, np.arange(path.shape[1] + 1))
+    state, place, parts = films.state, listed, []
+    while len(state):
+        goes = inside[state]
+        found, same = place.copy(), np.zeros(len(state), bool)
+        found[goes], same[goes] = _followed(film, place[goes], path[:, state[goes]], path[:, state[goes] + way])
+        parts.append(_Chain(state, place, found, same, goes & ~same))
+        known = [listed[starts[k] : starts[k + 1]] for k in state[same] + way]
+        alone = [not _near(own, one[None]).any() for own, one in zip(known, found[same], strict=True)]
+        missed = np.flatnonzero(same)[np.array(alone, bool)]
+        state, place = state[missed] + way, found[missed]
+    empty = _Chain(np.zeros(0, int), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, bool), np.zeros(0, bool))
+    return _Chain(*(np.concatenate(each) for each in zip(empty, *parts, strict=True)))
 
 
 class StabilityLimit(NamedTuple):
@@ -102,32 +161,26 @@ def stability_limits(
     film: FilmEnergy, temperature: Any, control: Any, *, tables: Branches | None = None, halvings: int = 40
 ) -> list[StabilityLimit]:
     """Every place on a path of states at which a film, stable or not, stops to exist by a jump; one that thins to nothing or
-    grows without bound has no limit. The path has to be fine enough that a film keeps its stretch of thickness and, within a
-    factor of e, its odds of solute. Arrays of two dimensions are many paths, one a row."""
+    grows without bound has no limit. A film is the same at the next state where it is found again from there; one that is lost
+    and another that begins within one step are not told apart. Arrays of two dimensions are many paths, one a row."""
     temperature, control, following = _paths(temperature, control)
     tables = branches(film) if tables is None else tables
     films = minima(film, temperature, control, tables)
-    here, there, last = [], [], []
+    path, ends = np.stack([temperature, control]), []
     for way, inside in ((1, following), (-1, np.append(False, following[:-1]))):
-        for k in np.flatnonzero(inside[films.state]):
-            own = slice(*np.searchsorted(films.state, [films.state[k] + way, films.state[k] + way + 1]))
-            if not np.any((films.branch[own] == films.branch[k]) & (np.abs(films.logit[own] - films.logit[k]) < 1.0)):
-                here.append(films.state[k])
-                there.append(films.state[k] + way)
-                last.append(k)
-    path = np.stack([temperature, control])
-    low, high = path[:, here], path[:, there]
-    branch, place = films.branch[last], np.stack([films.thickness[last] / NANOMETRE, films.logit[last]], axis=1)
-    for _ in range(halvings if last else 0):
+        chain = _chained(film, films, path, inside, way)
+        ends.append((path[:, chain.state[chain.lost]], path[:, chain.state[chain.lost] + way], chain.place[chain.lost]))
+    low, there, place = (np.concatenate(each, axis=axis) for each, axis in zip(zip(*ends, strict=True), (1, 1, 0), strict=True))
+    high = there
+    for _ in range(halvings):
         middle = (low + high) / 2
-        found, good = polished(film, place, *middle)
-        good &= stretch_of(tables, found[:, 0] * NANOMETRE, found[:, 1]) == branch
-        good &= np.abs(found[:, 1] - place[:, 1]) < 1.0
+        found, good = _followed(film, place, low, middle)
         low, high = np.where(good, middle, low), np.where(good, high, middle)
         place = np.where(good[:, None], found, place)
     share = 1 / (1 + np.exp(-place[:, 1]))
-    bulk = np.array([float(film.penalty.density(low[0, k], low[1, k], share[k])) for k in range(len(last))])
+    bulk = np.array([float(film.penalty.density(low[0, k], low[1, k], share[k])) for k in range(len(place))])
     real = (place[:, 0] * NANOMETRE > 1e-2 * film.finest) & (bulk > 10 * FLOOR)
+    real &= np.any(high != there, axis=0)  # one that only a long step had lost is there to its end
     return [StabilityLimit(*map(float, (*low[:, k], place[k, 0] * NANOMETRE, share[k]))) for k in np.flatnonzero(real)]
 
 
@@ -146,29 +199,33 @@ def follow(film: FilmEnergy, temperature: Any, control: Any, *, line_tension: fl
     temperature, control = np.broadcast_arrays(np.asarray(temperature, float), np.asarray(control, float))
     films = minima(film, temperature, control)
     best = lowest(films)
-    count = len(control)
-    starts = np.searchsorted(films.state, np.arange(count + 1))
-    thickness, composition, jumped = np.zeros(count), np.zeros(count), np.zeros(count, bool)
-    branch, h, x = int(best.branch[0]), float(best.thickness[0]), float(best.composition[0])
-    thickness[0], composition[0] = h, x
+    count, path = len(control), np.stack([temperature, control])
+    chain = _chained(film, films, path, np.arange(count) < count - 1, 1)
+    order = np.argsort(chain.state, kind="stable")  # what the search found first, its lowest first
+    state, places, found, same, _ = (each[order] for each in chain)
+    energies = np.asarray(jax.vmap(lambda u, t, c: potential(film, u, t, c))(places, *path[:, state])) if len(places) else places
+    starts = np.searchsorted(state, np.arange(count + 1))
+    stable = np.select([best.kind == WETTING, best.kind == CLEAN], [_WET, _CLEAN], starts[:-1])  # which film is the lowest
+    thickness, composition, jumped = (np.zeros(count, kind) for kind in (float, float, bool))
+    now = int(stable[0])
+    thickness[0], composition[0] = best.thickness[0], best.composition[0]
     for k in range(1, count):  # few states, and each needs the one before
-        own = slice(starts[k], starts[k + 1])
-        logit = np.log(x) - np.log1p(-x) if 0 < x < 1 else 0.0
-        if branch < 0 and np.isfinite(h):
-            there, energy, x = bool(films.clean[k]), 0.0, 0.0
-        elif np.isinf(h):
-            there, energy, x = bool(best.kind[k] == WETTING), float(best.energy[k]), float(best.composition[k])
-        else:
-            near = np.flatnonzero((films.branch[own] == branch) & (np.abs(films.logit[own] - logit) < 2.0))
-            there, energy = len(near) > 0, 0.0
+        there, energy = bool(films.clean[k]), 0.0
+        if now == _WET:
+            there, energy = bool(stable[k] == _WET), float(best.energy[k])
+        elif now != _CLEAN:
+            away = np.abs(places[starts[k] : starts[k + 1]] - found[now]).sum(axis=1)
+            there = bool(same[now] and len(away) and away.min() < SAME * (1 + found[now][0]))
             if there:
-                pick = starts[k] + near[np.argmin(np.abs(films.logit[own][near] - logit))]
-                h, x, _, energy = (float(each[pick]) for each in films[1:5])
+                now = int(starts[k] + away.argmin())
+                energy = float(energies[now])
         gain = energy - float(best.energy[k]) if there else np.inf
         barrier = np.inf if gain <= 0 else np.pi * line_tension**2 / gain
         if not there or barrier < BARRIER * BOLTZMANN * temperature[k]:
-            before = branch, h
-            branch, h, x = int(best.branch[k]), float(best.thickness[k]), float(best.composition[k])
-            jumped[k] = before[0] != branch or not there
-        thickness[k], composition[k] = h, x
+            jumped[k] = now != stable[k]
+            now = int(stable[k])
+        if now >= 0:
+            thickness[k], composition[k] = places[now, 0] * NANOMETRE, 1 / (1 + np.exp(-places[now, 1]))
+        elif now == _WET:
+            thickness[k], composition[k] = np.inf, best.composition[k]
     return Followed(thickness, composition, jumped)

@@ -1,0 +1,95 @@
+"""How far a film reaches along its plane: nowhere, in one dimension; or a width and a depth between mirrors or in periods."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from solion.base.errors import InputError
+from solion.base.parameters import Part, assumed, parameter
+from solion.grids.sides import AbstractSides, Mirrors, Periods
+
+MOST = 20_000_000  # cells that a run may have
+FEWEST = 4  # cells along an axis that is resolved
+
+
+class AbstractExtent(Part):
+    """The part of a film's plane that is simulated."""
+
+    @abstractmethod
+    def sides(self, cells: int, thickness: float) -> AbstractSides:
+        """Cells across the film where ``cells`` of them are across its thickness (m); lengths in thicknesses."""
+
+    @property
+    @abstractmethod
+    def resolved(self) -> bool:
+        """Whether anything may differ from place to place."""
+
+
+class Alike(AbstractExtent):
+    """The same everywhere in its plane: the film in one dimension."""
+
+    @property
+    def resolved(self):
+        return False
+
+    def sides(self, cells, thickness):
+        return Mirrors((1, 1), (1.0, 1.0))
+
+
+class Mirrored(AbstractExtent):
+    """A piece of the film between mirrors: half a period of a pattern that repeats in twice the ``width``.
+
+    ``columns`` and ``rows`` are the cells along width and depth; unless given they are as wide as the cells across the
+    thickness. Without a ``depth`` nothing differs along it, and a run is of two dimensions.
+    """
+
+    width: float = parameter(unit="m", low=1e-10, high=1e-2, doc="L_y, width that is simulated")
+    depth: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="L_z; 0: two dimensions", source=assumed(0.0, "a plane"))
+    columns: int = parameter(0, low=0, high=4096, doc="cells along the width; 0: as across", source=assumed(0, "cubic cells"))
+    rows: int = parameter(0, low=0, high=4096, doc="cells along the depth; 0: as across", source=assumed(0, "cubic cells"))
+
+    @property
+    def resolved(self):
+        return True
+
+    def sides(self, cells, thickness):
+        return Mirrors(*_cells(self, cells, thickness))
+
+
+class Periodic(AbstractExtent):
+    """A piece of the film that repeats with its ``width`` and ``depth``; numbers as of :class:`Mirrored`."""
+
+    width: float = parameter(unit="m", low=1e-10, high=1e-2, doc="L_y, period along the width")
+    depth: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="L_z; 0: two dimensions", source=assumed(0.0, "a plane"))
+    columns: int = parameter(0, low=0, high=4096, doc="cells along the width; 0: as across", source=assumed(0, "cubic cells"))
+    rows: int = parameter(0, low=0, high=4096, doc="cells along the depth; 0: as across", source=assumed(0, "cubic cells"))
+
+    @property
+    def resolved(self):
+        return True
+
+    def sides(self, cells, thickness):
+        return Periods(*_cells(self, cells, thickness))
+
+
+def _cells(extent: Mirrored | Periodic, cells: int, thickness: float):
+    """(cells along y and z, their spacing over the thickness); refuses what is too coarse or too large to be run."""
+    counts, spacing, total = [], [], cells
+    for name, given, length in (("columns", extent.columns, extent.width), ("rows", extent.rows, extent.depth)):
+        length = float(length) / float(thickness)
+        if length == 0:
+            counts.append(1)
+            spacing.append(1.0)
+            continue
+        count = int(given) or max(FEWEST, round(length * cells))
+        if count < FEWEST:
+            raise InputError(f"device.extent.{name} = {count} is outside its allowed range [{FEWEST}, 4096].")
+        counts.append(count)
+        spacing.append(length / count)
+        total *= count
+    if total > MOST:
+        raise InputError(
+            f"device.extent: {cells} x {counts[0]} x {counts[1]} = {total:.3g} cells are more than the {MOST:.0e} that a run may"
+            " have; take fewer cells, or a smaller width or depth."
+        )
+    return tuple(counts), tuple(spacing)

@@ -1,0 +1,352 @@
+"""A film of a mixed conductor in two or three dimensions between two metals: the equations of the memristor in space.
+
+    dc/dt = div(M_p grad mu_p),    mu_p = mu - mu_n,    mu = mu_h - 2 kappa lap c          ions, which nothing lets out
+    0 = div i,    i = (M_n + r M_p) grad mu_n - r M_p grad mu                              charge
+    n.i = i_k(c, eta) at every point of a contact,   eta = mu_n - mu_e,   mu_e one number a contact
+
+Scaled as in one dimension (:mod:`solion.devices.film_region`), whose region gives what depends on a point or on x alone, so
+that a film without lateral variation is the same film. Electrons carry the field: mu_n is solved for at each instant.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from solion.balances.electrode import join, shared
+from solion.balances.electron_field import ElectronField, solve
+from solion.balances.mixed_conduction import MixedConduction
+from solion.base.quantity import Quantity
+from solion.devices.circuit import solve as solve_circuit
+from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
+from solion.devices.film_region import EDGE, TOLD, FilmRegion
+from solion.devices.line import LineCircuit, NoLeak
+from solion.grids.line import materialise
+from solion.grids.sides import AXES, AbstractSides, divergence, gradient, wavenumbers
+from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
+from solion.laws.free_energy import chemical_potentials
+from solion.numerics.layered import Layered, Modes, layered, product, second_difference
+from solion.numerics.stepping.matrix_free import MatrixFree
+
+COVERED = 0.5  # c/c_0 above which a point of a contact counts as covered by the ion-rich phase
+
+
+class SpaceFields(NamedTuple):
+    """What follows from a composition: of cells, of faces (across x, y, z), and of the two contacts."""
+
+    composition: Float[Array, "x y z"]
+    potential: Float[Array, "x y z"]  # mu
+    driving: tuple[Array, Array, Array]  # grad mu
+    ions: tuple[Array, Array, Array]  # M_p
+    electrons: tuple[Array, Array, Array]  # M_n
+    in_cells: Float[Array, "x y z"]  # M_n + r M_p
+    ends: tuple[Array, Array]  # compositions at the contacts
+    surfaces: tuple[Surface, Surface]
+    halves: tuple[Array, Array]  # resistances of the half cells at the contacts
+
+
+class FilmInSpace(AbstractDeviceSystem):
+    """The scaled equations; ``transfers`` are the laws of the first and the last contact."""
+
+    region: FilmRegion
+    sides: AbstractSides
+    modes: Modes
+    transfers: tuple[AbstractChargeTransfer, AbstractChargeTransfer]
+    series_resistance: Any
+    current_unit: Any  # A/m2
+
+    method: ClassVar[MatrixFree] = MatrixFree()
+    bandwidth: ClassVar[int] = 0
+    border: ClassVar[int] = 0
+
+    @property
+    def film(self) -> MixedConduction:
+        """The laws of its material and the line across it."""
+        return self.region.film
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Cells along x, y and z."""
+        return (self.film.grid.cells, *self.sides.cells)
+
+    @property
+    def across(self) -> tuple[str, ...]:
+        """The axes it has beside x."""
+        return ("y",) if self.sides.cells[1] == 1 else ("y", "z")
+
+    @property
+    def observables(self):
+        ends, of = self.region.ends, self.region.ends[0]
+        side = "positive where it drives current into the film"
+        return (
+            Quantity(
+                "voltage", "voltage", f"voltage of {of} against the grounded end, series resistance included", "terminal", of,
+                monitored=True,
+            ),
+            Quantity("current", "current", f"current into {of}, positive to the grounded end", "terminal", of, monitored=True),
+            Quantity("current_density", "current_density", f"mean current density into {of}", "terminal", of),
+            Quantity("electrical_power", "power", "power from the source, V I", "work"),
+            *(
+                Quantity(f"overpotential_{end}", "voltage", f"mean overpotential at {end}, {side}", place=end)
+                for end in ends
+            ),
+            *(
+                Quantity(f"composition_{end}", None, f"mean composition c/c_0 at {end}", "surface", end, monitored=True)
+                for end in ends
+            ),
+            *(
+                Quantity(f"{which}_composition_{end}", None, f"{which} composition c/c_0 at {end}", place=end, monitored=True)
+                for end in ends
+                for which in ("least", "greatest")
+            ),
+            *(
+                Quantity(f"coverage_{end}", None, f"share of {end} covered by the ion-rich phase", place=end) for end in ends
+            ),
+            Quantity("lateral_spread", None, "largest difference of composition at equal depth"),
+            Quantity("electron_potential_drop", "voltage", "mean (mu_n(last end) - mu_n(first end)) / e"),
+            Quantity("ion_inventory", None, "mean composition of the film", "inventory"),
+            Quantity("dissipation_ions", "power", "power lost by ions moving in the film", "loss", "ions"),
+            Quantity("dissipation_electrons", "power", "power lost by electrons moving in the film", "loss", "electrons"),
+            Quantity("free_energy", "energy", "free energy of the film and its surfaces", "stored"),
+            Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
+            *(
+                Quantity(f"dissipation_{end}", "power", f"power lost in electron transfer at {end}", "loss", end) for end in ends
+            ),
+            Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
+        )  # fmt: skip
+
+    @property
+    def spatial(self):
+        names = ("x", *self.across)
+        where = (f"distance from {self.region.ends[0]}", "distance along the film", "distance along the film, across y")
+        return (
+            *(
+                Quantity(name, "length", meaning, "coordinate", dimensions=(name,))
+                for name, meaning in zip(names, where, strict=False)
+            ),
+            Quantity("composition", None, "content of each cell, c/c_0", "field", dimensions=names),
+        )
+
+    @property
+    def guards(self):
+        return {
+            f"{which}_composition_{end}": Guard(f"{end} contact", EDGE, self.region.sites)
+            for end in self.region.ends
+            for which in ("least", "greatest")
+        }
+
+    def unknowns(self, content):
+        return self.region.unknowns(content)
+
+    def conserved(self, y):
+        return self.region.conserved(y)
+
+    @property
+    def floor(self):
+        return self.region.floor
+
+    def profiles(self, y):
+        spacing = self.sides.spacing
+        places = {axis: (jnp.arange(n) + 0.5) * h for axis, n, h in zip(("y", "z"), self.sides.cells, spacing, strict=True)}
+        content = self.conserved(y).reshape(self.shape[: 1 + len(self.across)])
+        return {"x": jnp.asarray(self.region.places()), "composition": content} | {name: places[name] for name in self.across}
+
+    def invariants(self, q):
+        """The ions, which nothing lets out."""
+        return jnp.mean(q)[None]
+
+    def fields(self, y) -> SpaceFields:
+        """Everything that a composition determines."""
+        region, film, grid, sides = self.region, self.film, self.film.grid, self.sides
+        y = y.reshape(self.shape)
+        (composition,) = materialise(self.conserved(y))
+        first, last, left, right = region.boundary(y)
+        laplacian = grid.laplacian(composition, left, right)
+        for axis in AXES:
+            laplacian = laplacian + divergence(sides, gradient(sides, composition, axis), axis)
+        told = region._told(composition)
+        ion, electron = chemical_potentials(film.free_energy, told)
+        beyond = y - jnp.clip(y, -TOLD, TOLD)
+        potential, ions, electrons = materialise(
+            ion + electron + beyond - 2 * film.gradient_energy * laplacian,
+            film.ion_law.mobility(composition, film.free_energy.ion_sites),
+            film.electron_mobility(told),
+        )
+        driving = grid.gradient(potential), *(gradient(sides, potential, axis) for axis in AXES)
+        moved, carried = ((grid.average(values), *(sides.average(values, axis) for axis in AXES)) for values in (ions, electrons))
+        pairs = zip((first, last), grid.ends(laplacian), strict=True)
+        surfaces = tuple(region.surface_at(end, bent) for end, bent in pairs)
+        halves = tuple(0.5 * grid.spacing / film.electron_mobility(end) for end in (first, last))
+        in_cells = electrons + film.diffusivity_ratio * ions
+        return SpaceFields(composition, potential, driving, moved, carried, in_cells, (first, last), surfaces, halves)
+
+    def _electron_field(self, fields: SpaceFields) -> ElectronField:
+        r = self.film.diffusivity_ratio
+        conductance = tuple(n + r * p for n, p in zip(fields.electrons, fields.ions, strict=True))
+        ion_current = self._divergence(tuple(r * p * grad for p, grad in zip(fields.ions, fields.driving, strict=True)))
+        contacts = _contacts(self.transfers, fields.surfaces, fields.halves, self.current_unit)
+        return ElectronField(
+            self.film.grid, self.sides, self.modes, conductance, fields.in_cells, ion_current, contacts, self.series_resistance
+        )  # fmt: skip
+
+    def _divergence(self, faces):
+        along, *across = faces
+        total = self.film.grid.divergence(along)
+        for axis, flux in zip(AXES, across, strict=True):
+            total = total + divergence(self.sides, flux, axis)
+        return total
+
+    def _ion_forces(self, fields: SpaceFields, w):
+        """grad mu_p at the faces."""
+        mu = w[2:].reshape(self.shape)
+        grads = self.film.grid.gradient(mu), *(gradient(self.sides, mu, axis) for axis in AXES)
+        return tuple(whole - own for whole, own in zip(fields.driving, grads, strict=True))
+
+    def _ion_balance(self, fields: SpaceFields, w):
+        return self._divergence(tuple(m * f for m, f in zip(fields.ions, self._ion_forces(fields, w), strict=True)))
+
+    def rate(self, t, y, w, drive):
+        """dc/dt."""
+        return self._ion_balance(self.fields(y), w).ravel()
+
+    def balance(self, t, y, w, drive):
+        return self.rate(t, y, w, drive), jnp.zeros_like(w)
+
+    def preconditioner(self, y, shift):
+        """shift + (-div M_p grad)(mu_h' - 2 kappa lap) with coefficients meant over y and z: nearly undone."""
+        film, grid = self.film, self.film.grid
+        composition = self.region._told(self.conserved(y).reshape(self.shape))
+        energy = film.free_energy
+
+        def potential(c):
+            ion, electron = chemical_potentials(energy, c)
+            return ion + electron
+
+        stiffness = jax.jvp(potential, (composition,), (jnp.ones_like(composition),))[1]
+        mobility = film.ion_law.mobility(composition, energy.ion_sites)
+        stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in (stiffness, mobility))
+        squares = self.modes.squares
+        one = jnp.ones_like(squares)
+        moves = second_difference(grid.average(mobility) * one, grid.spacing).at[1].add(mobility * squares)
+        holds = 2 * film.gradient_energy * second_difference(jnp.ones((grid.cells - 1, 1, 1)) * one, grid.spacing)
+        holds = holds.at[1].add(stiffness + 2 * film.gradient_energy * squares)
+        inverse: Layered = layered(self.modes, product(moves, holds).at[2].add(shift))
+        return lambda change: inverse(change.reshape(self.shape)).ravel()
+
+    def solved(self, t, y, near, drive, enough):
+        """mu_n and the terminal from near: (phi, I, mu_n)."""
+        field = self._electron_field(self.fields(y))
+        potential, phi, current = solve(field, t, near[2:].reshape(self.shape), near[0], first_terminal(drive), enough)
+        return jnp.concatenate([phi[None], current[None], potential.ravel()])
+
+    def start(self, t, y, drive):
+        return self.solved(t, y, self.guess(t, y, drive), drive, 1e-8)
+
+    def guess(self, t, y, drive):
+        """(phi, I, mu_n) of a film that is everywhere as it is on average."""
+        fields, spacing = self.fields(y), self.film.grid.spacing
+        share = 1 / jnp.mean(fields.electrons[0], axis=(1, 2))
+        half = [jnp.mean(values) for values in fields.halves]
+        surfaces = [jax.tree.map(jnp.mean, surface) for surface in fields.surfaces]
+        junctions = tuple(join(law, surface, self.current_unit) for law, surface in zip(self.transfers, surfaces, strict=True))
+        resistance = jnp.sum(share) * spacing + half[0] + half[1]
+        circuit = LineCircuit(junctions, (1, -1), 0.0, resistance, NoLeak(), self.series_resistance)
+        w = solve_circuit(circuit, first_terminal(drive), t)
+        phi = circuit.voltages(w)[1]
+        potential = w[1] - phi + w[0] * jnp.cumsum(jnp.concatenate([half[0][None], share * spacing]))
+        return jnp.concatenate([phi[None], w[:1], jnp.repeat(potential, self.sides.cells[0] * self.sides.cells[1])])
+
+    def _contents(self, fields: SpaceFields):
+        """Of each end: the mean, then the least and greatest."""
+        means = [jnp.mean(end) for end in fields.ends]
+        return means, [reach(end) for end in fields.ends for reach in (jnp.min, jnp.max)]
+
+    def monitors(self, t, y, w, drive):
+        means, reaches = self._contents(self.fields(y))
+        return jnp.stack([w[0] + self.series_resistance * w[1], w[1], *means, *reaches])
+
+    def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
+        fields, r = self.fields(y), self.film.diffusivity_ratio
+        phi, current, mu = w[0], w[1], w[2:].reshape(self.shape)
+        field = self._electron_field(fields)
+        cells = mu.size
+        seen = {
+            "voltage": phi + self.series_resistance * current,
+            "current": current,
+            "current_density": current,
+            "electrical_power": (phi + self.series_resistance * current) * current,
+            "ion_inventory": jnp.mean(fields.composition),
+            "lateral_spread": jnp.max(jnp.max(fields.composition, axis=(1, 2)) - jnp.min(fields.composition, axis=(1, 2))),
+            "dissipation_series": self.series_resistance * current**2,
+        }
+        means, reaches = self._contents(fields)
+        lost, drops = 0.0, []
+        metals = jnp.stack([-phi, 0.0 * phi])
+        into = field.contacts(jnp.stack([mu[0], mu[-1]]) - metals[:, None, None])
+        for k, end in enumerate(self.region.ends):
+            outside = mu[-k] - into[k] * fields.halves[k]  # mu_n at the contact itself
+            eta = outside - metals[k]
+            drops.append(jnp.mean(outside))
+            lost = lost + jnp.mean(into[k] ** 2 * fields.halves[k])
+            seen |= {
+                f"overpotential_{end}": jnp.mean(eta),
+                f"dissipation_{end}": jnp.mean(into[k] * eta),
+                f"composition_{end}": means[k],
+                f"least_composition_{end}": reaches[2 * k],
+                f"greatest_composition_{end}": reaches[2 * k + 1],
+                f"coverage_{end}": jnp.mean(fields.ends[k] > COVERED),
+            }
+        forces = self._ion_forces(fields, w)
+        fall = tuple(whole - own for whole, own in zip(fields.driving, forces, strict=True))
+        seen["electron_potential_drop"] = drops[1] - drops[0]
+        moved = sum(jnp.sum(m * f**2) for m, f in zip(fields.ions, forces, strict=True))
+        carried = sum(jnp.sum(m * f**2) for m, f in zip(fields.electrons, fall, strict=True))
+        seen |= {"dissipation_ions": r * moved / cells, "dissipation_electrons": carried / cells + lost}
+        seen["energy_rate"] = r * jnp.mean(fields.potential * self._ion_balance(fields, w))
+        seen["free_energy"] = r * self._energy(fields)
+        return seen
+
+    def _energy(self, fields: SpaceFields):
+        film = self.film
+        told = self.region._told(fields.composition)
+        energy = jnp.mean(film.free_energy.energy(told, told))
+        slopes = film.grid.gradient(told), *(gradient(self.sides, told, axis) for axis in AXES)
+        energy = energy + film.gradient_energy * sum(jnp.sum(slope**2) for slope in slopes) / told.size
+        pairs = zip(self.region.wettings, fields.ends, strict=True)
+        return energy + sum(jnp.mean(wetting.energy(end)) for wetting, end in pairs)
+
+
+class _Local(eqx.Module):
+    """A law whose rate is ``share`` of itself at each point."""
+
+    law: AbstractChargeTransfer
+    share: Any
+
+    def current(self, overpotential, surface):
+        return self.share * self.law.current(overpotential, surface)
+
+
+def _contacts(laws, surfaces, halves, unit):
+    """n.i at every point of both contacts as a function of mu_n - mu_e of the cells beside them."""
+    shape = halves[0].shape
+    places = [jax.tree.map(lambda value: jnp.broadcast_to(value, shape), surface) for surface in surfaces]
+
+    def point(law, surface, half, drop):
+        junction = join(law, surface, unit)
+        return junction.current(shared(junction, drop, half))
+
+    across = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0)), in_axes=(None, 0, 0, 0))
+    if jax.tree.structure(laws[0]) == jax.tree.structure(laws[1]):  # of one kind: one program does for both
+        law, place, half = (jax.tree.map(lambda *pair: jnp.stack(pair), *both) for both in (laws, places, halves))
+        return lambda drops: jax.vmap(across)(law, place, half, drops)
+    return lambda drops: jnp.stack([across(*here) for here in zip(laws, places, halves, drops, strict=True)])
+
+
+def modes_of(sides: AbstractSides) -> Modes:
+    """The modes across a box with these sides."""
+    waves = tuple(jnp.asarray(sides.modes(axis)[0]) for axis in AXES)
+    return Modes(waves, jnp.asarray(wavenumbers(sides)))  # pyright: ignore[reportArgumentType]
