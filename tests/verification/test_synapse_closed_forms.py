@@ -336,7 +336,7 @@ def test_an_empty_reservoir_is_refused_and_a_poor_one_says_what_it_held():
 
 
 def test_a_voltage_empties_a_reservoir_and_holds_it_so():
-    """A slow ramp draws all ions over: both surfaces stay in equilibrium with the voltage, nu ln(x_c/x_r) + G (x_c - x_r) = z V."""
+    """A slow ramp draws all ions over; both surfaces stay in equilibrium with it, nu ln(x_c/x_r) + G (x_c - x_r) = z V."""
     run = so.simulate(synapse(0.02), steps.ramp(voltage=(0.0, 1.0), duration=1e3, samples=40), cells=16)
     assert run.status in ("finished", "doubtful"), run.message
     last = run.dataset.isel(time=-1)
