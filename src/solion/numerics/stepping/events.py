@@ -65,12 +65,6 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
     which = jnp.concatenate([jnp.arange(state.monitors.shape[0]), watch.monitor])
     start = state.monitors[which]
 
-    def look(theta, w):
-        t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
-        y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
-        w = system.method.certain(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
-        return y, w, traced.monitors(system, t, y, w, drive)
-
     def judge(monitors):
         outside = already | (monitors < low) | (monitors > high)
         crossed = (start[low.shape[0] :] < watch.level) != (monitors[watch.monitor] < watch.level)
@@ -91,7 +85,8 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
         reads = ~first & (this >= located)
         inside = jnp.where(k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high))
         inside = jnp.where(reads, places[this - located], inside)
-        y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
+        theta = jnp.where(first, 1.0, inside)
+        y, w, monitors = _look(system, state, step, h, end, drive, theta, jnp.where(first, step.w, search.w))
         end_monitors = jnp.where(first, monitors, search.monitors)
         outside, crossed, level = judge(end_monitors)
 
@@ -143,6 +138,14 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
         turned & passed & (jnp.any(over) | twice),
     )
     return step._replace(y=search.y, w=search.w), found
+
+
+def _look(system, state, step: RosenbrockStep, h, end, drive, theta, w):
+    """y, w and monitors at a fraction of a step to a w near its end, or where a segment starts."""
+    t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
+    y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
+    w = system.method.certain(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
+    return y, w, traced.monitors(system, t, y, w, drive)
 
 
 def _passed_twice(watch, monitors):
