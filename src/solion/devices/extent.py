@@ -24,6 +24,11 @@ class AbstractExtent(Part):
     def resolved(self) -> bool:
         """Whether anything may differ from place to place."""
 
+    @property
+    def repeats(self) -> bool:
+        """Whether it repeats across, rather than being mirrored."""
+        return False
+
 
 class Alike(AbstractExtent):
     """The same everywhere in its plane: the film in one dimension."""
@@ -66,6 +71,10 @@ class Periodic(AbstractExtent):
 
     @property
     def resolved(self):
+        return True
+
+    @property
+    def repeats(self):
         return True
 
     def sides(self, cells, thickness):

@@ -21,7 +21,7 @@ import numpy as np
 from jax.scipy.sparse.linalg import gmres
 
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.method import AbstractMethod, Step
+from solion.numerics.stepping.method import AbstractMethod, TakenStep
 
 GAMMA = 0.435866521508459
 _ALPHA = np.array([
@@ -87,7 +87,7 @@ class MatrixFree(AbstractMethod):
         # the cubic with the slopes at both ends
         first, last = h * rate / capacity - change, h * end_slope - change
         dense = jnp.stack([first, -(first + last), jnp.zeros_like(y)])
-        return Step(y + change, end_w, error, capacity, dense, jnp.zeros((3, w.size)))
+        return TakenStep(y + change, end_w, error, capacity, dense, jnp.zeros((3, w.size)))
 
     def solved(self, system, t, y, near, drive, enough=1e-8):
         return system.solved(t, y, near, drive, enough)
