@@ -9,7 +9,7 @@ from solion.base.parameters import Part, assumed, parameter
 from solion.grids.sides import AbstractSides, Mirrors, Periods
 
 MOST = 20_000_000  # cells that a run may have
-FEWEST = 4  # cells along an axis that is resolved
+FEWEST = 2  # cells along an axis that is resolved
 
 
 class AbstractExtent(Part):
