@@ -335,6 +335,17 @@ def test_an_empty_reservoir_is_refused_and_a_poor_one_says_what_it_held():
     assert all(np.all(np.isfinite(run.dataset[name].values)) for name in ("voltage", "conductance", "ion_current_density"))
 
 
+def test_a_voltage_empties_a_reservoir_and_holds_it_so():
+    """A slow ramp draws all ions over; both surfaces stay in equilibrium with it, nu ln(x_c/x_r) + G (x_c - x_r) = z V."""
+    run = so.simulate(synapse(0.02), steps.ramp(voltage=(0.0, 1.0), duration=1e3, samples=40), cells=16)
+    assert run.status in ("finished", "doubtful"), run.message
+    last = run.dataset.isel(time=-1)
+    into, left = float(last.composition_channel_surface), float(last.composition_reservoir_surface)
+    assert into == pytest.approx(0.02 + BALANCED, abs=1e-6)
+    assert 1.5 * VOLT * np.log(into / left) + 0.6319 * (into - left) == pytest.approx(1.0, abs=1e-3)
+    assert abs(float(last.ion_current_density)) < 1e-9
+
+
 def test_a_voltage_overfills_only_where_no_potential_guards():
     """mu = nu ln x + G x does not rise towards full: such a host ends as saturated; a lattice host fills up and stays."""
     hold = steps.hold(voltage=20.0, duration=100.0, samples=5)

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics import system as traced
-from solion.numerics.stepping.method import Step, interpolate, restore
+from solion.numerics.stepping.method import TakenStep, interpolate, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
 # Where monitors are read in a step in which w turns, from there to the ends of the step: not at the turn itself, which would tie
@@ -49,7 +49,7 @@ class _Search(NamedTuple):
     between: Float[Array, "3 k"]
 
 
-def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, StepEvents]:
+def explore(system, schedule, watch, state, step: TakenStep, h, end, drive, passed) -> tuple[TakenStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     Where the state is ``fresh``, just come to a segment whose drive may have jumped, there is no step yet: its w and monitors are
@@ -64,12 +64,6 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
     already = (state.monitors < low) | (state.monitors > high)  # only at the start of a segment
     which = jnp.concatenate([jnp.arange(state.monitors.shape[0]), watch.monitor])
     start = state.monitors[which]
-
-    def look(theta, w):
-        t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
-        y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
-        w = system.method.certain(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
-        return y, w, traced.monitors(system, t, y, w, drive)
 
     def judge(monitors):
         outside = already | (monitors < low) | (monitors > high)
@@ -91,7 +85,8 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
         reads = ~first & (this >= located)
         inside = jnp.where(k < HALVINGS, 0.5 * (search.low + search.high), jnp.where(k == HALVINGS, search.low, search.high))
         inside = jnp.where(reads, places[this - located], inside)
-        y, w, monitors = look(jnp.where(first, 1.0, inside), jnp.where(first, step.w, search.w))
+        theta = jnp.where(first, 1.0, inside)
+        y, w, monitors = _look(system, state, step, h, end, drive, theta, jnp.where(first, step.w, search.w))
         end_monitors = jnp.where(first, monitors, search.monitors)
         outside, crossed, level = judge(end_monitors)
 
@@ -145,13 +140,21 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
     return step._replace(y=search.y, w=search.w), found
 
 
+def _look(system, state, step: TakenStep, h, end, drive, theta, w):
+    """y, w and monitors at a fraction of a step to a w near its end, or where a segment starts."""
+    t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
+    y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
+    w = system.method.certain(system, t, y, interpolate(theta, state.w, w, step.dense_w), drive, state.fresh)
+    return y, w, traced.monitors(system, t, y, w, drive)
+
+
 def _passed_twice(watch, monitors):
     """Whether some watched level is passed more than once by monitors in the order of time."""
     below = monitors[:, watch.monitor] < watch.level
     return jnp.any(jnp.sum(below[1:] != below[:-1], axis=0) > 1)
 
 
-def _turn(method, state, step: Step):
+def _turn(method, state, step: TakenStep):
     """Whether w turns within a step, and where the first of it that does so turns on the dense output."""
     before, after, between = map(method.moving, (state.w, step.w, step.dense_w))
     if before.shape[0] == 0:
