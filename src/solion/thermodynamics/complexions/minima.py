@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.thermodynamics.complexions.branches import COARSE, EXTREME, FINE, FLOOR, Branches, branches, stretch_of
+from solion.thermodynamics.complexions.branches import COARSE, EXTREME, FINE, FLOOR, LONGEST, Branches, branches, stretch_of
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
 
 NANOMETRE = 1e-9
@@ -125,7 +125,8 @@ def _polish(film, place, temperature, control, finest, steps):
 
     def one(u, t, c):
         u, (moved, curvature) = _newton(lambda u: potential(film, u, t, c), u, limit, steps)
-        good = (moved < 1e-6) & (curvature > 0) & (u[0] > 0) & (jnp.abs(u[1]) < EXTREME + 6)
+        inside = (u[0] > 0) & (u[0] < LONGEST / NANOMETRE) & (jnp.abs(u[1]) < EXTREME + 6)  # a longer one is bulk
+        good = (moved < 1e-6) & (curvature > 0) & inside
         return u, potential(film, u, t, c), good, curvature
 
     return jax.vmap(one)(place, temperature, control)
