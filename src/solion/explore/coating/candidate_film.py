@@ -41,7 +41,7 @@ def film_numbers(raw: dict[str, Any], temperature: UncertainNumber, file: str) -
         energy, thickness = float(state.energy[0]), float(state.thickness[0])
         found[path] = UncertainNumber(energy, energy)
         notes.append(
-            f"{table}: {STATES[int(state.kind[0])]}, {thickness * 1e9:.3g} nm, lowers its interface by {-energy:.3g} J/m2"
+            f"{table}: {STATES[int(state.kind[0])]}, {thickness * 1e9:.3g} nm, lowers its interface by {abs(energy):.3g} J/m2"
         )
         notes += [f"{table}: {doubt}" for doubt in film.energy.doubts()]
     return found, notes

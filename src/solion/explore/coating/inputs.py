@@ -102,6 +102,6 @@ def _si(raw: Any, unit: str, key: NumberKey, shown: str) -> float:
 def _inside(value: float, key: NumberKey, shown: str) -> float:
     if not key.low <= value <= key.high:
         unit = "" if key.unit == "1" else f" {key.unit}"
-        hint = "; was cm^2/s meant?" if key.unit == "m^2/s" and value > key.high else ""
-        raise InputError(f"{shown} = {value:g}{unit} is outside its allowed range [{key.low:g}, {key.high:g}]{unit}{hint}.")
+        hint = "; was cm^2/s meant?" if key.unit == "m^2/s" and value > key.high else "."
+        raise InputError(f"{shown} = {value:g}{unit} is outside its allowed range [{key.low:g}, {key.high:g}]{unit}{hint}")
     return value

@@ -65,6 +65,8 @@ class CoatingVerdict:
         level = f"threshold {middle:.3g} mA/cm², 5 to 95 % {low:.3g} to {high:.3g}{scaled}"
         if np.isinf(low):
             level = "no threshold, since a layer conducts no electrons"
+        if high == 0:
+            level = "threshold 0, since the pressure on lithium underneath takes more than the barrier of nucleation on top"
         if self.word == "under" and middle * 10 < self.current:
             share = self.bands["top_share"][2]
             level += f"; above it a nucleated top takes no more than {share:.2g} of the current, for lack of electrons"
