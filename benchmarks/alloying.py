@@ -19,6 +19,7 @@ from sksundae.cvode import CVODE
 
 import solion as so
 from solion.devices import AlloyParticle, Plate, Sphere
+from solion.experiments import design_map
 from solion.explore import alloy_design
 from solion.laws import GivenAmorphisation
 from solion.laws.core_shell.front_growth import neumann_growth
@@ -114,7 +115,7 @@ def main() -> None:
         alloy_design.population(silicon, 0.0145, spread=0.3, count=10_000, duration=6 * 3600)
         print(f"10 000 particles, {label}: {time.perf_counter() - began:.2f} s")
     began = time.perf_counter()
-    alloy_design.arrest_map(silicon, np.linspace(0.1e9, 2e9, 200), np.linspace(0.01, 0.5, 200))
+    design_map.arrest_map(silicon, np.linspace(0.1e9, 2e9, 200), np.linspace(0.01, 0.5, 200))
     print(f"arrest map 200 x 200: {time.perf_counter() - began:.3f} s on {jax.default_backend()}")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import solion as so
 from solion.devices import AlloyParticle, Sphere, Wire
+from solion.experiments import design_map
 from solion.explore import alloy_design
 from solion.laws import GivenAmorphisation, SurfaceFilm
 from solion.materials import lithium_germanium, lithium_silicon, sodium_antimony
@@ -30,18 +31,18 @@ def limited(host, radius, film=False):
     ],
 )
 def test_utilisation_limited_by_the_layer(host, radius, expected):
-    np.testing.assert_allclose(alloy_design.utilisation(limited(host(), radius), RATES), expected, atol=5e-3)
+    np.testing.assert_allclose(design_map.utilisation(limited(host(), radius), RATES), expected, atol=5e-3)
 
 
 def test_utilisation_behind_a_film():
-    assert alloy_design.utilisation(limited(lithium_silicon(), 500e-9, True), [0.1, 1]) == pytest.approx([0.995, 0], abs=5e-3)
-    assert list(alloy_design.utilisation(limited(sodium_antimony(), 50e-9, True), [10, 100])) == [0, 0]
+    assert design_map.utilisation(limited(lithium_silicon(), 500e-9, True), [0.1, 1]) == pytest.approx([0.995, 0], abs=5e-3)
+    assert list(design_map.utilisation(limited(sodium_antimony(), 50e-9, True), [10, 100])) == [0, 0]
 
 
 def test_arrest_by_quadrature_and_in_closed_form():
     silicon = AlloyParticle(lithium_silicon(), Sphere(60e-9))
     found = alloy_design.arrested_fraction(silicon, 0.11 - 0.0955)
-    closed = alloy_design.arrest_map(silicon, [1e9, 2e9], [0.0955, 0.1455])
+    closed = design_map.arrest_map(silicon, [1e9, 2e9], [0.0955, 0.1455])
     assert found == pytest.approx(closed[0, 0], abs=1e-9)
     assert closed[0] == pytest.approx([0.487, 0.709], abs=1e-3)
     assert closed[1, 0] < closed[0, 0]
@@ -54,7 +55,7 @@ def test_mechanical_hysteresis_is_twice_the_work_of_flow():
 
 def test_germanium_is_full_at_every_size_with_enough_drive():
     germanium = AlloyParticle(lithium_germanium(), Sphere(310e-9))
-    full = alloy_design.arrest_map(germanium, [0.3e9, 0.76e9], [0.1, 0.2, 0.3])
+    full = design_map.arrest_map(germanium, [0.3e9, 0.76e9], [0.1, 0.2, 0.3])
     assert full[0, 0] >= 0.977
     assert full[0, 1] >= 0.99985  # 0.9999 as printed, of a sphere
     assert 0.64 < full[1, 0] < 0.72
@@ -93,12 +94,12 @@ def test_a_design_map_holds_rates_sizes_stress_and_populations():
 
 def _by_size(factors):
     """Utilisation at 100C of radii of 50 nm times these: only C a_0^2 counts."""
-    return alloy_design.utilisation(limited(lithium_silicon(), 50e-9), 100 * factors**2)
+    return design_map.utilisation(limited(lithium_silicon(), 50e-9), 100 * factors**2)
 
 
 def test_a_rate_that_cannot_be_is_refused():
     with pytest.raises(so.InputError, match="c_rate = -1"):
-        alloy_design.utilisation(limited(lithium_silicon(), 50e-9), [-1.0])
+        design_map.utilisation(limited(lithium_silicon(), 50e-9), [-1.0])
 
 
 def test_the_paper_is_held_against_its_own_numbers():

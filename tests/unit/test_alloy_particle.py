@@ -12,12 +12,16 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import solion as so
+from solion.balances.shell_front import ShellFront
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
 from solion.experiments import cycle_particle, react_in_steps
+from solion.experiments.assembly import assemble
 from solion.laws import GivenAmorphisation
 from solion.laws.core_shell import arrest, front_growth, front_reaction
 from solion.laws.core_shell.kinematics import CoreShell
-from solion.materials import lithium_silicon, sodium_tin_first, sodium_tin_second
+from solion.materials import AlloyHost, lithium_silicon, sodium_tin_first, sodium_tin_second
+from solion.numerics.stepping.integrate import Tolerance
+from solion.result.ledger import audit
 
 CELLS, RADIUS = 24, 1e-7
 SHAPES = {"plate": Plate(RADIUS), "wire": Wire(RADIUS), "sphere": Sphere(RADIUS)}
@@ -153,6 +157,55 @@ def test_silicon_wire_arrests_where_the_closed_form_says():
         float(wire.material.shell.radial(CoreShell(data["core"].values[-1], 64.5e-9, 3.81, 1), data["core"].values[-1], 0))
     )
     assert all(entry["ok"] for entry in run.audit.values()), run.audit
+
+
+def three_holds(device, *potentials, **numbers):
+    """As :func:`held`, one program with it, with whatever end."""
+    protocol, hold = so.protocols.hold(voltage=potentials[0], duration=7200.0, samples=20), so.protocols.hold
+    for potential in potentials[1:]:
+        protocol = protocol.then(hold(voltage=potential, duration=7200.0, samples=20))
+    return so.simulate(device, protocol, cells=CELLS, **numbers)
+
+
+def test_an_arrested_front_stands_in_a_band_of_potentials_and_returns_beyond_it():
+    """Plastic flow holds as friction does: from 0.0145 V to 0.11 + 0.09 V nothing moves, at 0.31 V it goes back."""
+    wire = particle("wire", relieved=0.0, diffusivity=1e-14, front_rate=1e-6)
+    run = three_holds(wire, 0.0145, 0.06, 0.31)
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    assert all(np.all(np.isfinite(run.dataset[name])) for name in ("voltage", "current", "excess", "driving", "loss_total"))
+    first, second, third = (run.dataset.isel(time=(run.dataset["segment"] == k).values) for k in range(3))
+    unit = float(wire.material.front_rate)
+    assert np.all(first["front_speed"].values > -1e-12 * unit)  # it never turned while the drive was inward
+    assert np.ptp(second["reacted_fraction"].values) < 1e-5
+    assert np.all(third["front_speed"].values[1:] < 0)
+    assert float(third["reacted_fraction"][-1]) < float(second["reacted_fraction"][-1]) - 0.01
+
+
+def test_the_audit_sees_a_wrong_sign_a_lost_flux_and_a_loose_tolerance(monkeypatch):
+    """Each planted in a particle whose audit is clean above."""
+    wire = particle("wire", relieved=0.0, diffusivity=1e-14, front_rate=1e-6)
+    formula = wire.material.formula
+    with monkeypatch.context() as planted:  # traction pushes the front on
+        planted.setattr(AlloyHost, "formula", property(lambda _: formula._replace(host_volume=-formula.host_volume)))
+        run = three_holds(wire, 0.06, 0.06, 0.06)
+    assert not run.audit["smallest dissipation"]["ok"], run.audit
+    assert run.status == "doubtful"
+    loose = three_holds(wire, 0.0145, 0.06, 0.31, tolerance=Tolerance(relative=1e-2, absolute=1e-3, guard=0.1))
+    assert not all(loose.audit[name]["ok"] for name in ("time error", "energy balance")), loose.audit
+
+    def leak(system):
+        y = system.unknowns(jnp.full(8, 0.03))
+        plan = assemble(wire, so.protocols.hold(voltage=0.0, duration=1.0), 8, {})
+        drive = jax.tree.map(lambda entry: entry[0], plan.schedule.drive)
+        rates = system.balance(0.0, y, system.start(0.0, y, drive), drive)[0]
+        return abs(float(system.invariants(rates)[0])) / float(jnp.abs(rates).sum())
+
+    sound = wire.system(8)
+    assert leak(sound) < 1e-12
+    rates = ShellFront.rates
+    monkeypatch.setattr(ShellFront, "rates", lambda *given: (rates(*given)[0].at[3].multiply(0.9), rates(*given)[1]))
+    lost = leak(wire.system(8))
+    assert not audit(run.dataset, wire.scales(), lost, 0.0)["conservation"]["ok"], lost
 
 
 def test_a_plate_never_arrests_however_strong_the_product():

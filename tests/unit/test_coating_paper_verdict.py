@@ -1,8 +1,20 @@
-"""The verdict's cases of the coatings paper: nothing fails in their quick form."""
+"""`solion reproduce coatings` on the cheapest case of every section: exit code, verdicts, page and figures."""
 
-from solion.papers import load, reproduce
+import json
+
+from typer.testing import CliRunner
+
+from solion.cli.app import app
+
+CASES = ("sign", "healing", "misprints", "coating-ranking", "coating-verdict", "closed-forms")
 
 
-def test_verdict_and_closed_forms():
-    outcome = reproduce(load("coatings"), ("coating-verdict", "closed-forms"), quick=True)
-    assert outcome.reproduced, [v for v in outcome.verdicts if v.verdict == "FAILS"]
+def test_a_case_of_every_section(tmp_path):
+    answer = CliRunner().invoke(app, ["reproduce", "coatings", *CASES, "--quick", "--quiet", "--out", str(tmp_path)])
+    assert answer.exit_code == 0, answer.output
+    kept = json.loads((tmp_path / "verdicts.json").read_text())
+    assert kept["reproduced"]
+    assert {entry["name"] for entry in kept["cases"]} == set(CASES)
+    assert (tmp_path / "report.html").stat().st_size > 10_000
+    drawn = {image.stem for image in (tmp_path / "figures").glob("*.png")}
+    assert drawn == {"signs", "misprints", "electrode", "verdict", "closed-forms"}

@@ -19,6 +19,7 @@ from solion.explore.coating import verdict as verdicts
 from solion.explore.coating.verdict import evaluate_many as evaluate
 from solion.laws.film_penalty import thermodynamic_factor
 from solion.materials import lithium_magnesium_film
+from solion.result import load as load_result
 from solion.thermodynamics.complexions import film_nucleation
 
 FOLDER = Path(coating.__file__).parent / "candidates"
@@ -328,7 +329,11 @@ def test_command_line(tmp_path):
     file.write_text(yaml.safe_dump({"name": "mine"} | small()))
     run = CliRunner().invoke(app, ["coating", "map", str(file), "--points", "8", "--out", str(tmp_path / "map")])
     assert run.exit_code == 0
-    assert (tmp_path / "map" / "map.npz").exists()
+    kept = load_result(tmp_path / "map" / "result.nc")
+    assert kept.dataset["onset"].dims == ("thickness", "diffusivity")
+    assert_allclose(kept.dataset["onset"], coating.plating_map(coating.load_candidate(file), points=8).onset, rtol=1e-12)
+    assert "parameter-maps" in kept.kinds()
+    assert next(row for row in kept.parameters if row["path"] == "operation.capacity")["unit"] == "C/m^2"
     file.write_text(yaml.safe_dump(small(operation={"i_mA_cm2": [3, 1]})))
     run = CliRunner().invoke(app, ["coating", "check", str(file)])
     assert run.exit_code == 2

@@ -2,14 +2,24 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
+from scipy.sparse.linalg import spsolve
 
 from solion.balances.conduction_voxels import VoxelGrains, network
 from solion.balances.electrode import Electrode
 from solion.balances.voxel_electrodes import conduct
-from solion.base.errors import InputError
+from solion.base.errors import InputError, RunError
 from solion.devices import CoatedElectrode, CoatingLayer
 from solion.explore import coating
-from solion.explore.coating_patches import ElectrolyteField, _in_plane, first_nucleation, random_patches, weibull
+from solion.explore.coating_patches import (
+    ElectrolyteField,
+    _in_plane,
+    _solve,
+    first_nucleation,
+    in_plane_change,
+    random_patches,
+    weibull,
+)
 from solion.grids.grains.voxel_facets import AxisFaces, VoxelFacets
 from solion.laws import AlloyTransport, InsertionButlerVolmer
 
@@ -48,7 +58,7 @@ def voxel_currents(resistance, field, fine):
 def test_currents_in_the_plane():
     """Against the voxel engine where everything is linear, and against the balance itself where transfer is slow."""
     field = ElectrolyteField(size=1e-4, conductivity=0.3, distance=2e-4)
-    lengths = np.exp(0.3 * np.random.default_rng(3).standard_normal((1, 16)))
+    lengths = np.exp(0.25 * np.random.default_rng(3).standard_normal((1, 16)))
     quick = InsertionButlerVolmer(exchange_current=1e9)
     device = CoatedElectrode((CoatingLayer(ALLOY, 1e-5, 1e7),), into=quick, bottom=quick)
     alone = first_nucleation(device, lengths, np.ones((1, 16)))
@@ -70,10 +80,51 @@ def test_currents_in_the_plane():
     assert drive[0, first[0]] == pytest.approx(0.02, rel=1e-9)
     assert drive.max() <= 0.02 * (1 + 1e-9)
     assert found.current[0] == pytest.approx(current.mean(), rel=1e-9)
+    resistances = np.random.default_rng(1).permutation(np.geomspace(1e-9, 1e3, 64))
+    with pytest.raises(RunError, match="conjugate gradients left"):
+        _solve(resistances[None], field.modes(8), np.random.default_rng(0).standard_normal((1, 1, 64)))
     with pytest.raises(InputError, match="no square"):
         first_nucleation(slow, np.ones((1, 5)), np.ones((1, 5)), field)
+    with pytest.raises(InputError, match="by 11%"):
+        first_nucleation(slow, np.exp([[-0.35, -0.35, 0.35, 0.35]]), np.ones((1, 4)), ElectrolyteField(8e-5, 1.0, 1e-4))
     with pytest.raises(InputError, match="three thicknesses"):
         first_nucleation(slow, np.ones((1, 4)), np.ones((1, 4)), ElectrolyteField(1e-5, 1.0, 1e-4))
+
+
+def strip_currents(size, step, fine=10):
+    """Currents of a thin and a thick patch over those of their own thickness, by finite volumes in a strip of coating (thickness
+    1 -+ ``step``, conductivity 1) between an even electrolyte and metal, periodic sideways."""
+    width, deep = round(2 * size * fine), round((1 + step) * fine)
+    heights = np.where(np.arange(width) < width // 2, round((1 - step) * fine), deep)
+    inside = np.arange(deep) < heights[:, None]
+    number = np.cumsum(inside).reshape(inside.shape) - 1
+    rows, columns, total = [], [], np.zeros(int(inside.sum()))
+    for axis in (0, 1):
+        other = np.roll(inside, -1, axis)
+        if axis:
+            other[:, -1] = False
+        both = inside & other
+        pair = number[both], np.roll(number, -1, axis)[both]
+        for one, two in (pair, pair[::-1]):
+            rows.append(one)
+            columns.append(two)
+            np.add.at(total, one, 1.0)
+    metal = inside & ~np.append(inside[:, 1:], np.zeros((width, 1), bool), axis=1)
+    for side in (metal, inside & ~np.roll(inside, 1, 0), inside & ~np.roll(inside, -1, 0)):
+        np.add.at(total, number[side], 2.0)
+    total[number[:, 0]] += 2.0
+    rows, columns = np.concatenate(rows), np.concatenate(columns)
+    matrix = sparse.coo_matrix((-np.ones(len(rows)), (rows, columns)), shape=(len(total),) * 2).tocsc() + sparse.diags(total)
+    right = np.zeros(len(total))
+    right[number[:, 0]] = 2.0
+    current = 2.0 * fine * (1 - spsolve(matrix.tocsc(), right)[number[:, 0]])
+    return [current[part].mean() * (1 + sign * step) for part, sign in ((heights < fine, -1), (heights > fine, 1))]
+
+
+@pytest.mark.parametrize(("size", "step"), [(10, 0.1), (6, 0.3), (20, 0.5)])
+def test_currents_in_the_plane_of_the_coating_are_what_is_told(size, step):
+    thin, thick = strip_currents(size, step)
+    assert max(abs(thin - 1), abs(thick - 1)) == pytest.approx(in_plane_change(1.0, size, step), rel=0.05)
 
 
 def test_weibull_and_its_scaling():

@@ -14,9 +14,11 @@ from solion.analysis.nucleation_statistics import nucleus_count
 from solion.analysis.spectra.circuits import Capacitor, Resistor, TerminatedWarburg
 from solion.analysis.spectra.coating import fit_coating
 from solion.balances.coating_paths import Path, PorePath, SymmetricExchange, share, threshold
+from solion.balances.electrode import shared
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.devices import ClassicalNucleation, CoatedElectrode, CoatingLayer, ConnectedPores
+from solion.devices.coating_region import CoatingRegion
 from solion.experiments import CoatingSpectrum, Plating
 from solion.explore.coating.spectrum import layer_of_spectrum
 from solion.laws import (
@@ -184,6 +186,51 @@ def test_time_to_nucleation(factor, printed):
     assert found == pytest.approx(printed, rel=0.01)
     assert run.status == "finished"
     assert all(entry["ok"] for entry in run.audit.values())
+
+
+class WrongPressure(CoatingRegion):
+    """The metal's pressure pulls lithium where it pushes."""
+
+    def state(self, y):
+        fields = super().state(y)
+        drop, resistance = fields.potential[-1] + self.offset, self.resistances[-1]
+        over = shared(self.metal, drop, resistance)
+        return fields._replace(joining=(drop - over) / resistance, overpotential=over)
+
+
+class LostFlux(CoatingRegion):
+    """One cell receives a tenth less than its neighbour gives."""
+
+    def _net(self, state, current):
+        return super()._net(state, current).at[4].add(-0.1 * state.inner[3])
+
+
+def planted(fault):
+    class Planted(CoatedElectrode):
+        def _region(self, cells, scales, top):
+            whole = super()._region(cells, scales, top)
+            return fault(**{field.name: getattr(whole, field.name) for field in dataclasses.fields(whole)})
+
+    return Planted((CoatingLayer(ALLOY, 1e-5, 1e7),), into=QUICK, bottom=QUICK, pressure=2e7)
+
+
+@pytest.mark.parametrize(
+    ("fault", "tolerance", "check"),
+    [
+        (CoatingRegion, None, ""),
+        (CoatingRegion, solion.Tolerance(relative=0.1, absolute=0.1), "time error"),
+        (WrongPressure, None, "power balance"),
+        (LostFlux, None, "conservation"),
+    ],
+)
+def test_the_audit_of_a_coating_can_fail(fault, tolerance, check):
+    """A wrong sign, a lost flux and loose tolerances, each found by the check that is about it, and a right run by none."""
+    settings = {"tolerance": tolerance} if tolerance else {}
+    steps = functools.reduce(operator.add, [hold(current=sign * 4e-3, duration=5.0, samples=5) for sign in (1, -1, 1)])
+    run = solion.simulate(planted(fault), steps, cells=10, **settings)
+    wrong = [name for name, entry in run.audit.items() if not entry["ok"]]
+    assert (run.status == "doubtful") == bool(check)
+    assert (check in wrong) if check else not wrong, run.audit
 
 
 def test_layers_and_pressure_in_time_and_a_top_that_nucleates_latches_and_is_stripped():

@@ -22,7 +22,7 @@ from jaxtyping import Array, Float
 
 from solion.grids.line import Line
 from solion.grids.sides import AXES, AbstractSides, divergence, gradient
-from solion.numerics.layered import Modes, layered, second_difference
+from solion.numerics.layered import LateralModes, layered, second_difference
 
 NEWTONS, HALVINGS, PASSES = 40, 12, 400  # iterations; of conjugate gradients the last
 UNSOLVED = 1e-4  # of the imbalance that a Newton step is to undo: the next one undoes the rest
@@ -35,7 +35,7 @@ class ElectronField(NamedTuple):
 
     line: Line
     sides: AbstractSides
-    modes: Modes
+    modes: LateralModes
     conductance: tuple[Float[Array, "..."], Float[Array, "..."], Float[Array, "..."]]
     in_cells: Float[Array, "x y z"]  # the same in the cells
     ion_current: Float[Array, "x y z"]  # div(r M_p grad mu)
@@ -111,7 +111,7 @@ def _newton_step(field: ElectronField, terminal: Terminal, imbalance):
     return change, phi
 
 
-class _Search(NamedTuple):
+class _NewtonSearch(NamedTuple):
     """Where Newton's method stands: the last point taken, the change from it, the share of that to be tried, what was left."""
 
     potential: Float[Array, "x y z"]
@@ -150,7 +150,7 @@ def solve(field: ElectronField, t, potential, phi, drive, enough: float = 1e-8):
             change, rise = jax.tree.map(lambda step: jnp.where(done, 0.0, step), _newton_step(field, terminal, imbalance))
             last = jnp.maximum(jnp.max(jnp.abs(change)), jnp.abs(rise)) / whole
             current = terminal.current + jnp.mean(terminal.slopes[0] * (change[0] + rise))
-            return _Search(*tried, current, change, rise, jnp.ones(()), left, last, search.count + 1)
+            return _NewtonSearch(*tried, current, change, rise, jnp.ones(()), left, last, search.count + 1)
 
         def shorter():
             return search._replace(share=0.5 * search.share, count=search.count + 1)
@@ -158,7 +158,7 @@ def solve(field: ElectronField, t, potential, phi, drive, enough: float = 1e-8):
         return jax.lax.cond(taken, further, shorter)
 
     zero, infinite = jnp.zeros(()), jnp.asarray(jnp.inf)
-    start = _Search(potential, phi, zero, jnp.zeros_like(potential), zero, zero + 1, infinite, infinite, jnp.asarray(0))
+    start = _NewtonSearch(potential, phi, zero, jnp.zeros_like(potential), zero, zero + 1, infinite, infinite, jnp.asarray(0))
     found = jax.lax.while_loop(proceed, refine, start)
     w = found.potential + found.change, found.phi + found.rise, found.current
     return tuple(jnp.where(found.last <= enough, value, jnp.nan) for value in w)

@@ -72,13 +72,14 @@ def draw_map(
     """The threshold over two numbers, at the medians of the others."""
     with refusals():
         from solion.explore.coating import load_candidate, plating_map, write_map
+        from solion.result.result import FILE
         from solion.study.folder import whole_folder
 
         candidate = load_candidate(file)
         found = plating_map(candidate, plane, points)
         folder = out or Path("runs") / f"{file.stem}-map"
-        with interruptible(folder), whole_folder(folder, force, ("map.npz",)) as partial:
-            write_map(found, partial, candidate.name)
+        with interruptible(folder), whole_folder(folder, force, (FILE,)) as partial:
+            write_map(found, partial, candidate)
         print(f"Underneath on {found.under.mean():.1%} of the map. Results in {folder}")
 
 

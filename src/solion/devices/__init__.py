@@ -4,6 +4,7 @@ from solion.devices.alloy_particle import AlloyParticle
 from solion.devices.alloy_shapes import AbstractShape, Plate, Sphere, Wire
 from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, ConnectedPores, NoPores, PlatingThresholds
 from solion.devices.coating_top import ClassicalNucleation, WatchedNucleation
+from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
@@ -21,6 +22,7 @@ from solion.devices.ionic_synapse import (
 )
 from solion.devices.lithium_cell import SymmetricCell
 from solion.devices.patched_synapse import PatchedSynapse
+from solion.devices.pattern import Even, Patch, RandomPattern
 from solion.devices.polycrystal import (
     ChargeTransfer,
     ConstantPhaseTransfer,
@@ -34,6 +36,7 @@ from solion.devices.polycrystal import (
     lu2021,
 )
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
+from solion.devices.start_in_space import Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -60,6 +63,7 @@ __all__ = [
     "DoubleLayer",
     "ElectrolyteFilm",
     "Equipotential",
+    "Even",
     "FilamentMemristor",
     "Film",
     "FilmMemristor",
@@ -67,11 +71,15 @@ __all__ = [
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",
+    "Island",
     "KineticElectrode",
     "Layer",
+    "Mirrored",
     "NoDoubleLayer",
     "NoPores",
+    "Patch",
     "PatchedSynapse",
+    "Periodic",
     "PhaseSeparated",
     "PinnedReservoir",
     "Plate",
@@ -79,12 +87,15 @@ __all__ = [
     "Polycrystal",
     "Profile",
     "RandomPatches",
+    "RandomPattern",
     "ResistanceField",
     "Resolved",
+    "Rough",
     "Sphere",
     "SymmetricCell",
     "Uniform",
     "WatchedNucleation",
+    "Wavy",
     "WellMixed",
     "Wire",
     "at_composition",

@@ -99,7 +99,7 @@ class TopGrowth(eqx.Module):
             Quantity("top_coverage", None, "share of the electrode on which lithium grows on top", place="deposit"),
             Quantity("current_density_top", "current_density", "current density that grows lithium on top", place="deposit"),
             Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A", place="deposit"),
-            Quantity("top_thickness", "length", "lithium on top, as a film", place="deposit"),
+            Quantity("top_thickness", "length", "lithium on top, as a film", place="deposit", headline=True),
         )
 
 

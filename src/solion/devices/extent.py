@@ -9,7 +9,7 @@ from solion.base.parameters import Part, assumed, parameter
 from solion.grids.sides import AbstractSides, Mirrors, Periods
 
 MOST = 20_000_000  # cells that a run may have
-FEWEST = 4  # cells along an axis that is resolved
+FEWEST = 2  # cells along an axis that is resolved
 
 
 class AbstractExtent(Part):
@@ -23,6 +23,11 @@ class AbstractExtent(Part):
     @abstractmethod
     def resolved(self) -> bool:
         """Whether anything may differ from place to place."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it repeats across, rather than being mirrored."""
+        return False
 
 
 class Alike(AbstractExtent):
@@ -66,6 +71,10 @@ class Periodic(AbstractExtent):
 
     @property
     def resolved(self):
+        return True
+
+    @property
+    def repeats(self):
         return True
 
     def sides(self, cells, thickness):

@@ -25,11 +25,14 @@ from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, modes_of
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
+from solion.devices.start_in_space import Wavy
 from solion.grids.line import Line
-from solion.laws.wetting import AbstractWetting, NeutralWetting
+from solion.laws.wetting import AbstractWetting, NeutralWetting, PatternedWetting
 from solion.materials.mixed_conductor import MixedConductor
+from solion.numerics.stepping.integrate import Tolerance
 from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram
 
+SEEDED = 1e-9  # difference of composition across that is no round-off
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
 
@@ -150,8 +153,22 @@ class FilmMemristor(AbstractDevice):
         " from the electrode into the film."
     )
 
-    initial: ClassVar[AbstractInitial] = PhaseSeparated()
-    watch: ClassVar[Mapping[str, float]] = {"composition_top": 0.5, "composition_bottom": 0.5}
+    @property
+    def initial(self) -> AbstractInitial:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Phases apart; in a film with an extent with a wavy front, or round-off would decide what grows in its plane."""
+        return Wavy() if self.extent.resolved else PhaseSeparated()
+
+    @property
+    def watch(self) -> Mapping[str, float]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """When a contact changes phase: on average, and in space where it first does so anywhere."""
+        means = {"composition_top": 0.5, "composition_bottom": 0.5}
+        first = {"least_composition_top": 0.5, "greatest_composition_bottom": 0.5}
+        return means | first if self.extent.resolved else means
+
+    @property
+    def tolerance(self) -> Tolerance:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """1e-6, and in space, where steps are of order 3, 2e-5."""
+        return Tolerance(2e-5, 2e-5) if self.extent.resolved else Tolerance()
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
@@ -161,19 +178,36 @@ class FilmMemristor(AbstractDevice):
         """The scaled equations of its film on a uniform grid."""
         return self.film.region(cells, self.scales(), wettings=(self.top.wetting, self.bottom.wetting))
 
+    def _in_space(self, cells: int) -> FilmInSpace:
+        """The scaled equations where the film has an extent."""
+        scales, sides = self.scales(), self.extent.sides(cells, self.film.thickness)
+        lengths = tuple(float(n * h * self.film.thickness) for n, h in zip(sides.cells, sides.spacing, strict=True))
+        contacts = self.top, self.bottom
+        wettings = tuple(
+            each.wetting if each.wettings.even else PatternedWetting(each.wetting, each.wettings.factors(sides.cells, lengths))
+            for each in contacts
+        )
+        return FilmInSpace(  # pyright: ignore[reportCallIssue]
+            self.film.region(cells, scales, wettings=wettings),
+            sides,
+            modes_of(sides),
+            (self.top.transfer, self.bottom.transfer),
+            np.stack([each.rates.factors(sides.cells, lengths) for each in contacts]),
+            self.series_resistance * scales.current_density / scales.voltage,
+            scales.current_density,
+        )
+
     def system(self, cells: int) -> LineSystem | FilmInSpace:
         """The scaled equations on a uniform grid."""
         scales = self.scales()
         if self.extent.resolved:
-            sides = self.extent.sides(cells, self.film.thickness)
-            return FilmInSpace(  # pyright: ignore[reportCallIssue]
-                self.region(cells),
-                sides,
-                modes_of(sides),
-                (self.top.transfer, self.bottom.transfer),
-                self.series_resistance * scales.current_density / scales.voltage,
-                scales.current_density,
-            )
+            return self._in_space(cells)
+        for name, contact in (("top", self.top), ("bottom", self.bottom)):
+            if not (contact.rates.even and contact.wettings.even):
+                raise InputError(
+                    f"device.{name}: its rates or wettings differ from place to place, which a film in one dimension cannot have;"
+                    ' give the device an extent, such as [device.extent] kind = "mirrored", width = "160 nm".'
+                )
         return LineSystem(  # pyright: ignore[reportCallIssue]
             regions=(self.region(cells),),
             interfaces=(Interface("top", self.top.transfer, "after"), Interface("bottom", self.bottom.transfer, "before")),
@@ -192,7 +226,7 @@ class FilmMemristor(AbstractDevice):
         if self.extent.resolved:
             sides = self.extent.sides(cells, self.film.thickness)
             reach = tuple(float(n * h) for n, h in zip(sides.cells, sides.spacing, strict=True))
-            here = here._replace(across=sides.cells, reach=reach)
+            here = here._replace(across=sides.cells, reach=reach, repeats=self.extent.repeats)
         return (here,)
 
     def _wetting_slopes(self) -> dict[str, float]:
@@ -243,20 +277,36 @@ class FilmMemristor(AbstractDevice):
                     f" than the {limit:.2g} that a profile can balance; ions empty or fill a layer thinner than a cell"
                     " there, whose resistance depends on the grid."
                 )
-        spacing = thickness / dataset.sizes["x"]
+        cells = dataset.sizes["x"]
+        counts, steps = self.extent.sides(cells, thickness).cells, self.extent.sides(cells, thickness).spacing
+        spacing = max([1 / cells, *(h for n, h in zip(counts, steps, strict=True) if n > 1)]) * thickness
         if phase_diagram(material).two_phase:
             width = interface(material).width
             if spacing > 0.25 * width:
+                more = f"at least {int(4 * thickness / width) + 1} cells" + (", and as fine ones across" * self.extent.resolved)
                 found.append(
                     f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
-                    f" use at least {int(4 * thickness / width) + 1} cells."
+                    f" use {more}."
                 )
-        return [*found, *self._without_seed(dataset)]
+        return [*found, *self._without_seed(dataset), *self._without_wiggle(dataset)]
+
+    def _without_wiggle(self, dataset) -> Iterator[str]:
+        """A film with an extent in which nothing differed across: whether it would, is then not said by the run."""
+        if self.extent.resolved and float(dataset["lateral_spread"].values[0]) < SEEDED and self._alike:
+            yield (
+                "the film began the same everywhere across, and nothing in it differs from place to place: fingers and patches"
+                " then grow from round-off or not at all, so that the run does not say whether they would. Start it with"
+                " Wavy(...) or Rough(...)."
+            )
+
+    @property
+    def _alike(self) -> bool:
+        return all(pattern.even for contact in (self.top, self.bottom) for pattern in (contact.rates, contact.wettings))
 
     def _without_seed(self, dataset) -> Iterator[str]:
         """A uniform film between the limits of stability that stayed so: nothing in the model makes it begin to separate."""
         phases = phase_diagram(self.film.material)
-        ends = dataset["composition"].values[[0, -1]]
+        ends = dataset["composition"].values[[0, -1]].reshape(2, -1)
         if not phases.two_phase or np.ptp(ends, axis=1).max() > 1e-6:
             return
         mean = float(ends[0].mean())

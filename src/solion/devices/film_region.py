@@ -19,6 +19,7 @@ from solion.base.parameters import Part, inline
 from solion.base.quantity import Quantity
 from solion.devices.device import Guard
 from solion.devices.line import AbstractRegion
+from solion.devices.pattern import AbstractPattern, Even
 from solion.grids.line import materialise
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
@@ -30,10 +31,15 @@ EDGE = 1e-6  # c/c_0; a surface this near to empty or full is exhausted
 
 
 class Contact(Part):
-    """An electrode that exchanges electrons, but no ions, with the film."""
+    """An electrode that exchanges electrons, but no ions, with the film.
+
+    ``rates`` and ``wettings``: how its rate of transfer and its wetting differ from place to place of a film with an extent.
+    """
 
     transfer: AbstractChargeTransfer = inline()
     wetting: AbstractWetting = NeutralWetting()
+    rates: AbstractPattern = Even()
+    wettings: AbstractPattern = Even()
 
 
 class RegionUnits(NamedTuple):

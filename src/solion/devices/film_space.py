@@ -29,7 +29,7 @@ from solion.grids.line import materialise
 from solion.grids.sides import AXES, AbstractSides, divergence, gradient, wavenumbers
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
-from solion.numerics.layered import Layered, Modes, layered, product, second_difference
+from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
 from solion.numerics.stepping.matrix_free import MatrixFree
 
 COVERED = 0.5  # c/c_0 above which a point of a contact counts as covered by the ion-rich phase
@@ -54,8 +54,9 @@ class FilmInSpace(AbstractDeviceSystem):
 
     region: FilmRegion
     sides: AbstractSides
-    modes: Modes
+    modes: LateralModes
     transfers: tuple[AbstractChargeTransfer, AbstractChargeTransfer]
+    shares: Float[Array, "2 y z"]  # of the rates of both contacts at each point
     series_resistance: Any
     current_unit: Any  # A/m2
 
@@ -188,7 +189,7 @@ class FilmInSpace(AbstractDeviceSystem):
         r = self.film.diffusivity_ratio
         conductance = tuple(n + r * p for n, p in zip(fields.electrons, fields.ions, strict=True))
         ion_current = self._divergence(tuple(r * p * grad for p, grad in zip(fields.ions, fields.driving, strict=True)))
-        contacts = _contacts(self.transfers, fields.surfaces, fields.halves, self.current_unit)
+        contacts = _contacts(self.transfers, self.shares, fields.surfaces, fields.halves, self.current_unit)
         return ElectronField(
             self.film.grid, self.sides, self.modes, conductance, fields.in_cells, ion_current, contacts, self.series_resistance
         )  # fmt: skip
@@ -252,7 +253,8 @@ class FilmInSpace(AbstractDeviceSystem):
         share = 1 / jnp.mean(fields.electrons[0], axis=(1, 2))
         half = [jnp.mean(values) for values in fields.halves]
         surfaces = [jax.tree.map(jnp.mean, surface) for surface in fields.surfaces]
-        junctions = tuple(join(law, surface, self.current_unit) for law, surface in zip(self.transfers, surfaces, strict=True))
+        laws = map(_Local, self.transfers, jnp.mean(self.shares, axis=(1, 2)))
+        junctions = tuple(join(law, surface, self.current_unit) for law, surface in zip(laws, surfaces, strict=True))
         resistance = jnp.sum(share) * spacing + half[0] + half[1]
         circuit = LineCircuit(junctions, (1, -1), 0.0, resistance, NoLeak(), self.series_resistance)
         w = solve_circuit(circuit, first_terminal(drive), t)
@@ -330,23 +332,22 @@ class _Local(eqx.Module):
         return self.share * self.law.current(overpotential, surface)
 
 
-def _contacts(laws, surfaces, halves, unit):
+def _contacts(laws, shares, surfaces, halves, unit):
     """n.i at every point of both contacts as a function of mu_n - mu_e of the cells beside them."""
-    shape = halves[0].shape
-    places = [jax.tree.map(lambda value: jnp.broadcast_to(value, shape), surface) for surface in surfaces]
+    places = [jax.tree.map(lambda value: jnp.broadcast_to(value, shares[0].shape), surface) for surface in surfaces]
 
-    def point(law, surface, half, drop):
-        junction = join(law, surface, unit)
+    def point(law, share, surface, half, drop):
+        junction = join(_Local(law, share), surface, unit)
         return junction.current(shared(junction, drop, half))
 
-    across = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0)), in_axes=(None, 0, 0, 0))
+    across = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0, 0)), in_axes=(None, 0, 0, 0, 0))
     if jax.tree.structure(laws[0]) == jax.tree.structure(laws[1]):  # of one kind: one program does for both
         law, place, half = (jax.tree.map(lambda *pair: jnp.stack(pair), *both) for both in (laws, places, halves))
-        return lambda drops: jax.vmap(across)(law, place, half, drops)
-    return lambda drops: jnp.stack([across(*here) for here in zip(laws, places, halves, drops, strict=True)])
+        return lambda drops: jax.vmap(across)(law, shares, place, half, drops)
+    return lambda drops: jnp.stack([across(*here) for here in zip(laws, shares, places, halves, drops, strict=True)])
 
 
-def modes_of(sides: AbstractSides) -> Modes:
+def modes_of(sides: AbstractSides) -> LateralModes:
     """The modes across a box with these sides."""
     waves = tuple(jnp.asarray(sides.modes(axis)[0]) for axis in AXES)
-    return Modes(waves, jnp.asarray(wavenumbers(sides)))  # pyright: ignore[reportArgumentType]
+    return LateralModes(waves, jnp.asarray(wavenumbers(sides)))  # pyright: ignore[reportArgumentType]

@@ -39,6 +39,7 @@ class Region(NamedTuple):
     phases: Callable[[], Phases | None] = lambda: None
     across: tuple[int, int] = (1, 1)  # cells along width and depth
     reach: tuple[float, float] = (1.0, 1.0)  # width and depth over the length
+    repeats: bool = False  # across, rather than being mirrored
 
 
 class AbstractInitial(Part):

@@ -19,39 +19,19 @@ import xarray as xr
 
 from solion.base.constants import FARADAY
 from solion.base.errors import InputError
-from solion.base.parameters import assumed, parameter, table, without_sources
+from solion.base.parameters import assumed, parameter, without_sources
 from solion.base.quantity import Quantity
 from solion.devices.alloy_particle import HOUR, AlloyParticle
-from solion.devices.alloy_quantities import OBSERVABLES, PARTS
+from solion.devices.alloy_quantities import PARTS
+from solion.experiments.alloy_legs import KEPT_QUANTITIES, TOLERANCE, WHOLE, joined, leg_rows, leg_values
 from solion.experiments.experiment import AbstractExperiment, Stage, placed, refuse_resume, require
 from solion.experiments.transient import simulate
 from solion.laws.core_shell.kinematics import core_radius
 from solion.laws.core_shell.shell import ElasticReversal, RigidPlastic
 from solion.laws.core_shell.surface_film import Fracturing
-from solion.numerics.stepping.integrate import Tolerance
 from solion.protocols import hold
-from solion.result.description import describe, row_values
 from solion.result.result import Result
 
-# at 3e-8 the energy of a way out closes to 1.5e-4 now and then; from 3e-9 on it does to 3e-8 and falls with the tolerance
-TOLERANCE = Tolerance(relative=1e-9, absolute=1e-12)
-WHOLE = 0.9999  # of a leg's way, at which its front counts as through
-KEPT = (
-    "voltage",
-    "current",
-    "reacted_fraction",
-    "outer",
-    "thickness",
-    "front_speed",
-    *(f"potential_{name}" for name, _ in PARTS),
-    "share_interface",
-    "share_layer",
-    "share_film",
-    "damkohler",
-    "radial_stress",
-    "film_thickness",
-    "charge",
-)
 BY_CYCLE = (
     Quantity("hysteresis", "voltage", "voltage out less voltage in at the same fraction, mean over what both legs cover"),
     Quantity("mechanical_hysteresis", "voltage", "its part that work of stress takes"),
@@ -89,7 +69,7 @@ class AlloyCycling(AbstractExperiment):
 
     takes: ClassVar = AlloyParticle
     verb: ClassVar = "cycle_particle"
-    quantities: ClassVar[tuple[Quantity, ...]] = (*(item for item in OBSERVABLES if item.name in KEPT), *BY_CYCLE)
+    quantities: ClassVar[tuple[Quantity, ...]] = (*KEPT_QUANTITIES, *BY_CYCLE)
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
         refuse_resume(resume)
@@ -192,28 +172,19 @@ def cycle_particle(
 
 def _told(run: Result, device: AlloyParticle, leg: Leg, out: bool, top: float, before: xr.Dataset | None) -> xr.Dataset:
     """A leg in the particle's own voltages, currents and fractions, after the legs before it; its first instant is left out."""
-    data, power = run.dataset.isel(time=slice(1, None)), device.shape.order + 1
-    front = core_radius(data["reacted_fraction"].values, leg.outer, device.shape.order)
+    values, power = leg_values(run), device.shape.order + 1
+    front = core_radius(values["reacted_fraction"], leg.outer, device.shape.order)
     whole, ratio = float(device.shape.radius) ** power, float(device.material.ratio)
     inside = leg.inside**power
-    product = front**power - inside if out else data["outer"].values ** power - front**power + inside
-    values = {name: data[name].values for name in KEPT if name in data}
+    product = front**power - inside if out else values["outer"] ** power - front**power + inside
     values["reacted_fraction"] = np.clip(product / ratio / whole, 0.0, 1.0)
     if out:
-        values |= {name: -values[name] for name in (*(f"potential_{part}" for part, _ in PARTS), "current", "charge")}
-        values |= {"voltage": top - data["voltage"].values, "potential_plateau": 0 * front + float(device.material.plateau)}
+        turned = (*(f"potential_{part}" for part, _ in PARTS), "current", "charge")
+        values |= {"voltage": top - values["voltage"]} | {name: -values[name] for name in turned}
+        values["potential_plateau"] = 0 * front + float(device.material.plateau)
     reacted = FARADAY * float(device.material.concentration * device.shape.volume) * values["reacted_fraction"][0]
-    values["charge"] = values["charge"] - values["charge"][0] + reacted
-    begun = 0.0 if before is None else float(before["time"][-1]) * (1 + 1e-12) + 1e-9
-    number = 0 if before is None else int(before["segment"][-1]) + 1
-    declared = {item.name: item.attributes() for item in AlloyCycling.quantities}
-    return xr.Dataset(
-        {name: ("time", row, declared[name]) for name, row in values.items()},
-        {
-            "time": ("time", data["time"].values + begun, data["time"].attrs),
-            "segment": ("time", np.full(front.size, number), {"long_name": "leg, in and out by turns"}),
-        },
-    )
+    values["charge"] = values["charge"] + reacted
+    return leg_rows(run, values, before, "leg, in and out by turns")
 
 
 def _turned(device: AlloyParticle, run: Result, out: bool) -> list[str]:
@@ -254,24 +225,17 @@ def _by_cycle(into: xr.Dataset, out: xr.Dataset) -> dict[str, float]:
 
 
 def _joined(device, rows: list[xr.Dataset], notes, checks, title: str, settings: dict[str, Any]) -> Result:
-    dataset = xr.concat(rows, "time", data_vars="all", combine_attrs="override")
     cycles = [_by_cycle(*pair) for pair in zip(rows[::2], rows[1::2], strict=False)]
-    for item in BY_CYCLE:
-        dataset[item.name] = ("run", np.array([cycle[item.name] for cycle in cycles]), item.attributes())
-    ok = all(entry["ok"] for entry in checks.values())
     last = cycles[-1] if cycles else {"hysteresis": np.nan, "mechanical_hysteresis": np.nan, "kept_fraction": np.nan}
-    dataset.attrs = describe(
-        title=title or "Cycles of an alloying particle",
-        device=type(device).__name__,
+    return joined(
+        rows,
+        device,
         experiment="AlloyCycling",
-        status="finished" if ok else "doubtful",
+        title=title or "Cycles of an alloying particle",
         message=f"{len(rows)} legs; in the last cycle the voltage out lies {last['hysteresis']:.3f} V above that in, of which "
         f"stress takes {last['mechanical_hysteresis']:.3f} V; {last['kept_fraction']:.3f} of the host stays reacted.",
-        sign_convention=device.sign_convention,
-        parameters=[row_values(row) for row in table(device)],
         settings=settings,
-        audit=checks,
-        warnings=notes,
-        material=device.facts(),
+        checks=checks,
+        notes=notes,
+        extra={item.name: ("run", np.array([cycle[item.name] for cycle in cycles]), item.attributes()) for item in BY_CYCLE},
     )
-    return Result(dataset)

@@ -139,13 +139,18 @@ def plate(electrode: CoatedElectrode, scan: Plating, title: str = "") -> Result:
         },
         coords={"scan": ("scan", np.arange(current.size), {"units": "1", "long_name": "steady state"})},
     )
-    said = f"the top nucleates at {first:.4g} A/m2" if state.any() else "plates underneath at every current of the scan"
+    most = float(np.max(np.asarray(latched.currents)[:, 1] / current))
+    said = "lithium plates underneath at every current of the scan"
+    if state.any() and most > electrode.tolerated:
+        said = f"the top nucleates at {first:.4g} A/m2 and then takes up to {most:.3g} of the current"
+    elif state.any():
+        said += f": from {first:.4g} A/m2 on the top nucleates, but takes no more than {most:.3g} of it for lack of electrons"
     dataset.attrs = describe(
         title=title or "Plating of a coated electrode",
         device=type(electrode).__name__,
         experiment="Plating",
         status="finished",
-        message=f"{said}; a nucleated top takes up to {np.max(np.asarray(latched.currents)[:, 1] / current):.3g} of it.",
+        message=f"{said}.",
         sign_convention=electrode.sign_convention,
         parameters=[row_values(row) for row in (*table(electrode), *table(scan, "experiment"))],
         settings={"drive": electrode.drive, "points": scan.points},

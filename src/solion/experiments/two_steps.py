@@ -11,20 +11,17 @@ from __future__ import annotations
 import dataclasses
 from typing import ClassVar
 
-import numpy as np
 import xarray as xr
 
 from solion.base.errors import InputError
 from solion.base.parameters import parameter, table, without_sources
 from solion.base.quantity import Quantity
 from solion.devices.alloy_particle import HOUR, AlloyParticle
-from solion.devices.alloy_quantities import OBSERVABLES
-from solion.experiments.alloy_cycling import KEPT, TOLERANCE, WHOLE
+from solion.experiments.alloy_legs import KEPT_QUANTITIES, TOLERANCE, WHOLE, joined, leg_rows, leg_values
 from solion.experiments.experiment import AbstractExperiment, placed, refuse_resume, require
 from solion.experiments.transient import simulate
 from solion.materials.alloy_host import AlloyHost
 from solion.protocols import hold
-from solion.result.description import describe, row_values
 from solion.result.result import Result
 
 SAME = 0.01  # by which volumes of the two hosts may differ
@@ -40,7 +37,7 @@ class TwoSteps(AbstractExperiment):
 
     takes: ClassVar = AlloyParticle
     verb: ClassVar = "react_in_steps"
-    quantities: ClassVar[tuple[Quantity, ...]] = tuple(item for item in OBSERVABLES if item.name in KEPT)
+    quantities: ClassVar[tuple[Quantity, ...]] = KEPT_QUANTITIES
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
         refuse_resume(resume)
@@ -70,44 +67,36 @@ def react_in_steps(
         )
     carriers = float(first.stoichiometry), float(second.stoichiometry)
     current = float(device.current_at(c_rate)) * sum(carriers) / carriers[0]
-    declared = {item.name: item.attributes() for item in TwoSteps.quantities}
     rows: list[xr.Dataset] = []
-    notes, checks, radius, begun, done = [], {}, float(device.shape.radius), 0.0, 0.0
+    notes, checks, radius, done = [], {}, float(device.shape.radius), 0.0
     for number, host in enumerate((device.material, without_sources(second))):
         part = carriers[number] / sum(carriers)
         body = dataclasses.replace(device, material=host, shape=device.shape.resized(radius))
         way = hold(current=-current, duration=1.5 * part * HOUR / c_rate, samples=120).until("reacted_fraction", above=WHOLE)
         run = simulate(body, way.until("voltage", below=lowest), cells=cells, tolerance=TOLERANCE)
-        data = run.dataset.isel(time=slice(1, None))
-        values = {name: data[name].values for name in KEPT if name in data}
-        values["charge"] = values["charge"] - values["charge"][0] + done * float(device.charge) / carriers[0] * sum(carriers)
+        values, through = leg_values(run), float(run.dataset["reacted_fraction"][-1]) >= WHOLE - 1e-6
+        values["charge"] = values["charge"] + done * float(device.charge) / carriers[0] * sum(carriers)
         values["reacted_fraction"] = number * carriers[0] / sum(carriers) + part * values["reacted_fraction"]
-        time = ("time", data["time"].values + begun, data["time"].attrs)
-        step = ("time", np.full(data.sizes["time"], number), {"long_name": "step of the reaction"})
-        rows.append(xr.Dataset({n: ("time", row, declared[n]) for n, row in values.items()}, {"time": time, "segment": step}))
+        rows.append(leg_rows(run, values, rows[-1] if rows else None, "step of the reaction"))
+        done = float(values["reacted_fraction"][-1])
         checks |= {f"{name}, step {number + 1}": entry for name, entry in run.audit.items()}
         if run.status not in ("finished", "stopped"):
             notes.append(f"step {number + 1}: {run.status}: {run.message}")
-        through, done = float(data["reacted_fraction"][-1]) >= WHOLE - 1e-6, float(values["reacted_fraction"][-1])
         if number == 0 and not through:
             notes.append("the first front did not get through; a second one would start beside it, which is not in the model.")
             break
         if number == 0 and values["voltage"][-1] < float(second.plateau):
             notes.append("the first front ends below the second plateau: both would have run at once at the end.")
-        radius, begun = float(data["outer"][-1]), float(data["time"][-1]) + 1e-9
-    dataset = xr.concat(rows, "time", data_vars="all", combine_attrs="override")
-    dataset.attrs = describe(
-        title=title or "A reaction in two steps",
-        device=type(device).__name__,
+        radius = float(values["outer"][-1])
+    return joined(
+        rows,
+        device,
         experiment="TwoSteps",
-        status="finished" if all(entry["ok"] for entry in checks.values()) else "doubtful",
+        title=title or "A reaction in two steps",
         message=f"{len(rows)} steps, {done:.3f} of both at the end; the surface went from {float(device.shape.radius):.3g} to "
-        f"{float(dataset['outer'][-1]):.3g} m.",
-        sign_convention=device.sign_convention,
-        parameters=[row_values(row) for row in (*table(device), *table(second, "second"))],
+        f"{float(rows[-1]['outer'][-1]):.3g} m.",
         settings={"c_rate": c_rate, "lowest": lowest},
-        audit=checks,
-        warnings=notes,
-        material=device.facts(),
+        checks=checks,
+        notes=notes,
+        parameters=table(second, "second"),
     )
-    return Result(dataset)

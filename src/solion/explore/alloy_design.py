@@ -17,20 +17,9 @@ from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.alloy_particle import AlloyParticle
-from solion.experiments.design_map import arrest_map, fracture_diameter, limiting_c_rate, utilisation
 from solion.experiments.front_quadrature import arrest, fraction_in_time, quasi_steady_front
 
-__all__ = [
-    "arrest_map",
-    "arrested_fraction",
-    "fracture_diameter",
-    "largest_radius",
-    "limiting_c_rate",
-    "mechanical_hysteresis",
-    "population",
-    "time_to",
-    "utilisation",
-]
+__all__ = ["arrested_fraction", "largest_radius", "mechanical_hysteresis", "population", "time_to"]
 FULL = 0.99  # of the host; what a microscope calls full
 
 

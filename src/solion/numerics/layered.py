@@ -16,8 +16,8 @@ from jaxtyping import Array, Float
 from solion.numerics.banded import BandedFactors, factor_banded, solve_banded
 
 
-class Modes(eqx.Module):
-    """Modes across a box: orthonormal ``waves`` along y and z, in columns, and k^2 of each."""
+class LateralModes(eqx.Module):
+    """LateralModes across a box: orthonormal ``waves`` along y and z, in columns, and k^2 of each."""
 
     waves: tuple[Float[Array, "y y"], Float[Array, "z z"]]
     squares: Float[Array, "y z"]
@@ -61,13 +61,13 @@ def _row(band, offset: int):
 class Layered(eqx.Module):
     """An approximate inverse, factored."""
 
-    modes: Modes
+    modes: LateralModes
     factors: BandedFactors
 
     def __call__(self, field: Float[Array, "x y z"]) -> Float[Array, "x y z"]:
         return self.modes.field(solve_banded(self.factors, self.modes.of(field)))
 
 
-def layered(modes: Modes, bands: Float[Array, "w x y z"]) -> Layered:
+def layered(modes: LateralModes, bands: Float[Array, "w x y z"]) -> Layered:
     """The inverse of what has these bands along x, mode by mode."""
     return Layered(modes, factor_banded(bands))

@@ -45,4 +45,6 @@ class DepositView(AbstractView):
 
     def metrics(self, data: Data) -> Iterator[Metric]:
         for row in data.having(place=PLACE, dimensions=("time",)):
-            yield pure(f"{row.name}_maximum", float(np.max(plain(row))), f"largest: {row.attrs['long_name']}", row.attrs["units"])
+            values, words, first = plain(row), row.attrs["long_name"], "headline" in row.attrs
+            yield pure(f"{row.name}_maximum", float(np.max(values)), f"largest: {words}", row.attrs["units"], headline=first)
+            yield pure(f"{row.name}_end", float(values[-1]), f"at the end: {words}", row.attrs["units"])

@@ -42,6 +42,7 @@ class EnergyView(AbstractView):
         total = sum(row[-1] for row in summed.values())
         summed = {what: row for what, row in summed.items() if row[-1] > FAINT * total}
         powers = {} if data.having(role="loss", kind="energy") else losses(data, "power")
+        powers = {what: row for what, row in powers.items() if what in summed}  # so that a colour means one part in both
         canvas = blank(10.0, 5.4 if powers else 4.2)
         panels = np.atleast_1d(canvas.subplots(2 if powers else 1, 1, sharex=True))
         if powers:

@@ -74,8 +74,7 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
     x = np.stack([(radius * np.cos(angle)).ravel(), (radius * np.sin(angle)).ravel()])
     x[0].reshape(RINGS, count)[:, -1] = 0.0  # on the mirror plane to the last bit
     node = np.arange(RINGS * count).reshape(RINGS, count)
-    a, b, c, d = node[:-1, :-1], node[1:, :-1], node[:-1, 1:], node[1:, 1:]
-    mesh = MeshTri(x, np.concatenate([np.stack(t, -1).reshape(-1, 3) for t in ((a, b, d), (a, d, c))]).T)
+    mesh = MeshTri(x, _triangles(node).T)
     inner, rim = _boundary(mesh, node[0]), _boundary(mesh, node[-1])
     inner = inner[np.argsort(np.asarray(mesh.facets)[:, inner].min(0))]  # as nodes run
     flow = Basis(mesh, ElementVector(ElementTriP2()), intorder=4)
@@ -122,6 +121,19 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
     nodal[:, 1:] += 0.5 * force[middles]
     pressed = np.sum(nodal * normals, 0) / np.sum(normals**2, 0)
     return PlasticFlow(through[node[-1]], pressed, rate)
+
+
+def _triangles(node: np.ndarray) -> np.ndarray:
+    """Quadrilaterals between rings and directions cut in two, mirrored at the middle direction, as <100> is there.
+
+    A neck that perfect plasticity does not heal grows from any asymmetry: with one way to cut, its maximum came to 53 degrees.
+    """
+    a, b, c, d = node[:-1, :-1], node[1:, :-1], node[:-1, 1:], node[1:, 1:]
+    half = slice(None, a.shape[1] // 2), slice(a.shape[1] // 2, None)
+    cuts = ((a, b, d), (a, d, c)), ((a, b, c), (b, d, c))
+    return np.concatenate(
+        [np.stack([t[:, s] for t in three], -1).reshape(-1, 3) for s, cut in zip(half, cuts, strict=True) for three in cut]
+    )
 
 
 def _boundary(mesh, nodes):

@@ -105,3 +105,10 @@ SECTIONS = {
 TEMPERATURE = K("K", 150, 1500, "temperature", 298.15)
 LOG_W, ELECTRONS, BARRIER = list(UNKNOWN_FACTOR), {True: [1e-12, 1e-8], False: [1e4, 1e7]}, [0.001, 0.05]
 MODELS = ("bruggeman", "general", "parallel", "series", "hashin_shtrikman_lower", "hashin_shtrikman_upper", "network")
+
+
+def key_of(path: str) -> NumberKey:
+    """What the number at a path of a candidate is; one that the library itself adds has no unit and no range."""
+    section, _, name = path.rpartition(".")
+    keys = {"": {"temperature": TEMPERATURE}, "composite": COMPOSITE, **SECTIONS}.get(section, LAYER)
+    return keys.get(name, K("1", 0, 1e300, "derived"))

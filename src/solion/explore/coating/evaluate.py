@@ -146,6 +146,12 @@ def diffusivity(x: Numbers, k: int):
     return x[where + "diffusivity"] * np.exp(-energy * (1 / x["temperature"] - 1 / at))
 
 
+def separator(x: Numbers) -> tuple[Any, Any, Any]:
+    """(D of the salt within the pores, its concentration, t_+) of the separator."""
+    salt = (x[f"electrolyte.{name}"] for name in ("concentration", "transference"))
+    return (porous_diffusivity(x["electrolyte.diffusivity"], x["electrolyte.porosity"]), *salt)
+
+
 def evaluate(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> CoatingState:
     """The coating with numbers ``x`` by path, each an array or a number; without ``shared`` no latched shares are solved."""
     x = looked_up(candidate, x)
@@ -193,7 +199,6 @@ def evaluate(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> Co
     eps = x["operation.tolerated_share"]
     wide = _of(range_current, where, "phase_width", x, lengths[0])
     naive = _of(range_current, where, "concentration", x, lengths[0])
-    separator = porous_diffusivity(salt[0], x["electrolyte.porosity"])
     start, stored = x["interphase.start"], x["interphase.lithium"]
     grown = np.asarray(parabolic_thickness(start, x["interphase.rate"], 2 * (charge / i + x["operation.rest"])))
     bared = interphase_charge(start, stored, 1.0, open_share)  # formed anew on what cracks lay bare
@@ -221,7 +226,7 @@ def evaluate(candidate: CoatingCandidate, x: Numbers, shared: bool = True) -> Co
         grown,
         np.asarray(efficiency),
         np.asarray(inner.overpotential(i)) + offset,
-        limiting_current(separator, *salt[1:], x["electrolyte.distance"]),
+        limiting_current(*separator(x), x["electrolyte.distance"]),
         (i < onset) | ~conducts | (share_top <= eps) & shared,
     )
 

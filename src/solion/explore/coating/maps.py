@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import xarray as xr
 
 from solion.base.errors import InputError, nearest
+from solion.base.parameters import Row
+from solion.base.quantity import Quantity
 from solion.explore.coating.candidate import CoatingCandidate
+from solion.explore.coating.candidate_keys import key_of
 from solion.explore.coating.evaluate import evaluate
+from solion.explore.coating.inputs import UncertainNumber
 from solion.explore.coating.verdict import at_shares
+from solion.result import Result
+from solion.result.description import describe, row_values
 
 AXES = {  # name in a command: path, from, to, unit and factor of the figure, label
     "D": ("layers.0.diffusivity", 1e-14, 1e-9, 1e4, "D of the layer on lithium (cm²/s)"),
@@ -19,6 +26,19 @@ AXES = {  # name in a command: path, from, to, unit and factor of the figure, la
     "pore": ("composite.pore", 1e-3, 0.9, 1.0, "porosity"),
     "eta": ("interfaces.nucleation_overpotential", 1e-4, 0.5, 1e3, "barrier of nucleation (mV)"),
 }
+COORDINATES = {  # name in a command: name, unit and meaning in a result
+    "D": ("diffusivity", "m2/s", "D of the layer on lithium"),
+    "L": ("thickness", "m", "thickness of the layer on lithium"),
+    "i": ("current_density", "A/m2", "plating current density"),
+    "ratio": ("conductivity_ratio", "1", "sigma_e/sigma_Li of the layer on lithium"),
+    "pore": ("porosity", "1", "porosity of the composite"),
+    "eta": ("barrier", "V", "barrier of nucleation"),
+}
+FIELDS = (
+    Quantity("onset", "current_density", "threshold of plating on top", "field", missing="infinite without electrons"),
+    Quantity("top_share", None, "share of lithium on a nucleated top, quick interfaces", "field"),
+    Quantity("under", None, "1 where lithium plates underneath", "field"),
+)
 PLANES = ("D,L", "L,i", "ratio,i", "pore,L", "eta,i")
 
 
@@ -31,6 +51,41 @@ class PlatingMap(NamedTuple):
     onset: np.ndarray
     top_share: np.ndarray
     under: np.ndarray
+
+    def title(self, candidate: CoatingCandidate) -> str:
+        """What it is a map of."""
+        return f"{candidate.name}: plating map over {' and '.join(COORDINATES[name][0].replace('_', ' ') for name in self.plane)}"
+
+    def result(self, candidate: CoatingCandidate) -> Result:
+        """The map as any other result: a dataset with units, the candidate's numbers at their medians and their sources."""
+        first, second = (COORDINATES[name] for name in self.plane)
+        axes = ((second, self.y), (first, self.x))
+        coordinates = {name: (name, values, {"units": unit, "long_name": said}) for (name, unit, said), values in axes}
+        dimensions = tuple(coordinates)
+        fields = {item.name: (dimensions, getattr(self, item.name).astype(float), item.attributes()) for item in FIELDS}
+        dataset = xr.Dataset(fields, coordinates)
+        rows = [_row(path, number) for path, number in candidate.numbers.items()]
+        dataset.attrs = describe(
+            title=self.title(candidate),
+            device="CoatingCandidate",
+            experiment="PlatingMap",
+            status="finished",
+            message=f"lithium plates underneath on {self.under.mean():.1%} of the map.",
+            sign_convention="A positive current plates lithium.",
+            parameters=[row_values(row) for row in rows],
+            settings={},
+            audit={},
+            warnings=list(candidate.notes),
+        )
+        return Result(dataset)
+
+
+def _row(path: str, number: UncertainNumber) -> Row:
+    key = key_of(path)
+    spread = "" if number.known else f"; between {number.low:g} and {number.high:g}, here at its median"
+    ends = f"[{key.low:g}, {key.high:g}]"
+    source = number.source
+    return Row(path, float(number.at(0.5)), key.unit, ends, source.provenance, source.reference, key.doc + spread)
 
 
 def plating_map(candidate: CoatingCandidate, plane: str = "D,L", points: int = 400) -> PlatingMap:

@@ -13,9 +13,11 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure, FigureBase
 
 from solion.base.parameters import USER
+from solion.explore.coating.candidate import CoatingCandidate
 from solion.explore.coating.maps import AXES, PlatingMap
 from solion.explore.coating.ranking import CoatingRanking
 from solion.explore.coating.verdict import MEASURES, CoatingVerdict
+from solion.result.result import FILE as RESULT
 from solion.views.page import (
     Markup,
     badge,
@@ -205,7 +207,7 @@ def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
             if np.isfinite([low, middle, high]).all() and low > 0:
                 left.plot([low, high], [k + shift] * 2, color=colour, lw=3, label=NAMES[measure] if not k else None)
                 left.plot(middle, k + shift, "o", color=colour, mec="white", ms=6)
-        left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2)
+        left.plot([one.current / 10] * 2, [k - 0.4, k + 0.4], color=INK, lw=1.2, label=None if k else "operating current")
     left.set(xscale="log", xlabel="threshold (mA/cm²)", yticks=range(len(found)), yticklabels=[v.candidate.name for v in found])
     left.invert_yaxis()
     left.legend(loc="lower right")
@@ -246,13 +248,13 @@ def map_figure(found: PlatingMap) -> Figure:
     return canvas
 
 
-def write_map(found: PlatingMap, folder: Path, name: str) -> None:
-    """``map.npz``, its picture and a page."""
+def write_map(found: PlatingMap, folder: Path, candidate: CoatingCandidate) -> None:
+    """``result.nc``, its picture and a page."""
     place = folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
     image = drawn(map_figure(found), place, "map")
-    np.savez_compressed(folder / "map.npz", x=found.x, y=found.y, onset=found.onset, top_share=found.top_share, under=found.under)
-    title = f"{name}: plating map over {' and '.join(found.plane)}"
+    found.result(candidate).save(folder / RESULT)
+    title = found.title(candidate)
     said = (
         "Colours: the threshold above which the top is supersaturated enough to nucleate. Hatched: lithium plates on top, since "
         "the current is above it and a nucleated top takes more than its tolerated share. Underneath on "

@@ -17,10 +17,10 @@ from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
 from solion.explore.coating.candidate import CoatingCandidate
 from solion.explore.coating.checklist import CoatingChecklist, checklist
-from solion.explore.coating.evaluate import CoatingState, Numbers, conductivities, evaluate, network_of
+from solion.explore.coating.evaluate import CoatingState, Numbers, conductivities, evaluate, network_of, separator
 from solion.laws.interphase_growth import cycles_of_excess
 from solion.laws.plated_volume import pressure_overpotential
-from solion.laws.salt_limit import porous_diffusivity, sand_time
+from solion.laws.salt_limit import sand_time
 
 FEW, CHUNK = 512, 8192  # of two compiled shapes, so that no number of samples compiles again
 BAND = (0.05, 0.5, 0.95)
@@ -218,7 +218,7 @@ def check_coating(
     if i <= salt:
         notes.append(f"Sand's time of the separator: not reached, i_lim {salt / 10:.4g} mA/cm²")
     else:
-        depletion = float(np.median(np.asarray(_sand(x))))
+        depletion = float(np.median(np.asarray(sand_time(x["operation.current"], *separator(x)))))
         notes.append(f"the separator cannot bring this current: i_lim {salt / 10:.4g} mA/cm²")
     if candidate.model == "network":
         layers, table = network_of(candidate)
@@ -243,11 +243,6 @@ def check_coating(
         seed,
         tuple(notes),
     )
-
-
-def _sand(x: Numbers):
-    porous = porous_diffusivity(x["electrolyte.diffusivity"], x["electrolyte.porosity"])
-    return sand_time(x["operation.current"], porous, x["electrolyte.concentration"], x["electrolyte.transference"])
 
 
 def band(values) -> tuple[float, float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
@@ -13,7 +14,7 @@ from solion.explore.identify.front_laws import FrontLaw, FrontScale, LawNumber, 
 from solion.explore.identify.front_series import FrontSeries
 
 STARTS = 256  # trial points, of which the best few are refined
-REFINED = 3
+REFINED = 2  # on either side of the first row
 EARLIEST = 1.0  # durations of the series that the reaction may have begun before the first row
 LATEST = 0.35  # of the duration: rows up to there may precede the reaction
 OFFSETS = 3.0  # errors of a row that all lengths may be off together
@@ -82,11 +83,17 @@ class FrontModel:
         return np.full(len(self.series), 0.01 * float(np.ptp(self.series.value))) if known is None else known
 
     def residuals(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """((sets, rows) residuals over sigma with the best offset in its range, those offsets)."""
+        """((sets, rows and one) residuals over sigma with the likeliest offset, last that one over its error; offsets).
+
+        The error is that of an offset drawn evenly from its range, range/sqrt(3). The best offset *within* the range would be
+        the union over all of them, whose intervals hold the truth too often.
+        """
         off = self.series.value - self.lengths(self.values(shares))
-        weight = 1 / self.sigma**2
-        best = np.clip((off @ weight) / weight.sum(), -self.around.offset, self.around.offset)
-        return (off - best[:, None]) / self.sigma, best
+        if self.around.offset == 0:
+            return off / self.sigma, np.zeros(len(off))
+        weight, error = 1 / self.sigma**2, self.around.offset / np.sqrt(3)
+        best = (off @ weight) / (weight.sum() + error**-2)
+        return np.column_stack([(off - best[:, None]) / self.sigma, best / error]), best
 
     def deviance_of(self, cost: float) -> float:
         """Twice the negative logarithm of the likelihood, up to a constant; noise that is not known is taken at its best."""
@@ -128,8 +135,8 @@ class LawFit:
 
     @property
     def freedom(self) -> int:
-        """Rows beyond the free numbers."""
-        return len(self.model.series) - self.model.free
+        """Rows, and what is known of the offset, beyond the free numbers."""
+        return len(self.model.series) - self.model.free + (self.model.around.offset > 0)
 
     @property
     def deviation(self) -> float:
@@ -160,12 +167,8 @@ def fit_law(model: FrontModel, fixed: dict[int, float] | None = None, near: np.n
         shares = whole(np.empty((1, 0)))
         residual, offset = model.residuals(shares)
         return LawFit(model, shares[0], float(residual[0] @ residual[0]), float(offset[0]))
-    if near is None:
-        trials = _points(len(open_))
-        costs = np.sum(model.residuals(whole(trials))[0] ** 2, axis=1)
-        begin = trials[np.argsort(costs)[:REFINED]]
-    else:
-        begin = np.atleast_2d(near)[:, open_]
+    trials = _points(len(open_)) if near is None else np.atleast_2d(near)[:, open_]
+    costs = np.sum(model.residuals(whole(trials))[0] ** 2, axis=1)
     steps = STEP * np.eye(len(open_))
 
     def value(part: np.ndarray) -> np.ndarray:
@@ -176,21 +179,27 @@ def fit_law(model: FrontModel, fixed: dict[int, float] | None = None, near: np.n
         around = model.residuals(whole(np.vstack([part, part + signs[:, None] * steps])))[0]
         return ((around[1:] - around[0]) * signs[:, None] / STEP).T
 
-    found = None
-    for start in begin:
-        tried = optimize.least_squares(
-            value,
-            np.clip(start, 1e-3, 1 - 1e-3),
-            jac=slopes,  # pyright: ignore[reportArgumentType]
-            bounds=(0, 1),
-            xtol=1e-9,
-            max_nfev=200,
-        )
-        if found is None or tried.cost < found.cost:
-            found = tried
-    assert found is not None
-    shares = whole(found.x[None])
-    return LawFit(model, shares[0], 2 * float(found.cost), float(model.residuals(shares)[1][0]))
+    found = []
+    for low, high in _sides(model, open_):
+        inside = np.all((trials >= low) & (trials <= high), axis=1) | (near is not None)
+        for start in trials[inside][np.argsort(costs[inside])[:REFINED]]:
+            within = low + np.clip((start - low) / (high - low), 1e-3, 1 - 1e-3) * (high - low)
+            jac: Any = slopes
+            found.append(optimize.least_squares(value, within, jac=jac, bounds=(low, high), xtol=1e-9, max_nfev=200))
+    shares = whole(min(found, key=lambda tried: tried.cost).x[None])
+    return LawFit(model, shares[0], 2 * min(float(tried.cost) for tried in found), float(model.residuals(shares)[1][0]))
+
+
+def _sides(model: FrontModel, open_: list[int]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Boxes of the shares that are searched apart: the start before the first row, and after it. Between two rows each it has a
+    valley of its own, from which no step leads to a start before them all."""
+    low, high = np.zeros(len(open_)), np.ones(len(open_))
+    first, last = model.around.begin
+    share = (model.series.time[0] - first) / (last - first) if first < last else 0.0
+    if len(model.numbers) - 1 not in open_ or not 1e-6 < share < 1 - 1e-6:
+        return [(low, high)]
+    edge = np.array([share if k == len(model.numbers) - 1 else np.nan for k in open_])
+    return [(low, np.where(np.isnan(edge), high, edge)), (np.where(np.isnan(edge), low, edge), high)]
 
 
 @functools.lru_cache

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics import system as traced
-from solion.numerics.stepping.method import Step, interpolate, restore
+from solion.numerics.stepping.method import TakenStep, interpolate, restore
 
 HALVINGS = 22  # of a step, by which an instant in it is bracketed
 # Where monitors are read in a step in which w turns, from there to the ends of the step: not at the turn itself, which would tie
@@ -49,7 +49,7 @@ class _Search(NamedTuple):
     between: Float[Array, "3 k"]
 
 
-def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -> tuple[Step, StepEvents]:
+def explore(system, schedule, watch, state, step: TakenStep, h, end, drive, passed) -> tuple[TakenStep, StepEvents]:
     """The step with its end made exact, and the instants at which monitors leave their limits or cross a level.
 
     Where the state is ``fresh``, just come to a segment whose drive may have jumped, there is no step yet: its w and monitors are
@@ -140,7 +140,7 @@ def explore(system, schedule, watch, state, step: Step, h, end, drive, passed) -
     return step._replace(y=search.y, w=search.w), found
 
 
-def _look(system, state, step: RosenbrockStep, h, end, drive, theta, w):
+def _look(system, state, step: TakenStep, h, end, drive, theta, w):
     """y, w and monitors at a fraction of a step to a w near its end, or where a segment starts."""
     t = jnp.where(state.fresh, state.t, jnp.where(theta == 1, end, state.t + theta * h))
     y = jnp.where(state.fresh, state.y, inside(system, state, step, theta))
@@ -154,7 +154,7 @@ def _passed_twice(watch, monitors):
     return jnp.any(jnp.sum(below[1:] != below[:-1], axis=0) > 1)
 
 
-def _turn(method, state, step: Step):
+def _turn(method, state, step: TakenStep):
     """Whether w turns within a step, and where the first of it that does so turns on the dense output."""
     before, after, between = map(method.moving, (state.w, step.w, step.dense_w))
     if before.shape[0] == 0:

@@ -21,7 +21,7 @@ from jaxtyping import Array, Bool, Float, Int
 from solion.numerics import system as traced
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.method import Step, interpolate
+from solion.numerics.stepping.method import TakenStep, interpolate
 from solion.numerics.stepping.record import RunRecord, write_events, write_knots, write_sample
 from solion.numerics.system import AbstractSystem
 
@@ -279,7 +279,7 @@ def _growth(order, error, previous, accepted):
     return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
-def _accept(system, schedule, state, record, step: Step, found: StepEvents, h, end, drive, accepted, some):
+def _accept(system, schedule, state, record, step: TakenStep, found: StepEvents, h, end, drive, accepted, some):
     """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1

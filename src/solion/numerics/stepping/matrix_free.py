@@ -21,29 +21,29 @@ import numpy as np
 from jax.scipy.sparse.linalg import gmres
 
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.method import AbstractMethod, Step
+from solion.numerics.stepping.method import AbstractMethod, TakenStep
 
 GAMMA = 0.435866521508459
-_ALPHA = np.array([
+ALPHA = np.array([
     [0, 0, 0, 0],
     [0.87173304301691801, 0, 0, 0],
     [0.84457060015369423, -0.11299064236484185, 0, 0],
     [0, 0, 1, 0],
 ])  # fmt: skip
-_COUPLED = np.array([
+COUPLED = np.array([
     [GAMMA, 0, 0, 0],
     [-0.87173304301691801, GAMMA, 0, 0],
     [-0.90338057013044082, 0.054180672388095326, GAMMA, 0],
     [0.24212380706095346, -1.2232505839045147, 0.54526025533510214, GAMMA],
 ])  # fmt: skip
-_WEIGHTS = np.array([0.24212380706095346, -1.2232505839045147, 1.545260255335102, GAMMA])
-_EMBEDDED = np.array([0.37810903145819369, -0.096042292212423178, 0.5, 0.2179332607542295])
+WEIGHTS = np.array([0.24212380706095346, -1.2232505839045147, 1.545260255335102, GAMMA])
+EMBEDDED = np.array([0.37810903145819369, -0.096042292212423178, 0.5, 0.2179332607542295])
 # of stages that are solved for as sums of their increments, U = coupled k: no product with the Jacobian is left
-_INVERSE = np.linalg.inv(_COUPLED)
-STAGES = np.concatenate([_ALPHA @ _INVERSE, (_WEIGHTS @ _INVERSE)[None]])  # the last row: the end of the step
+_INVERSE = np.linalg.inv(COUPLED)
+STAGES = np.concatenate([ALPHA @ _INVERSE, (WEIGHTS @ _INVERSE)[None]])  # the last row: the end of the step
 PAST = np.concatenate([np.eye(4) / GAMMA - _INVERSE, np.zeros((1, 4))])
-ERROR = (_WEIGHTS - _EMBEDDED) @ _INVERSE
-NODES = np.append(_ALPHA.sum(axis=1), 1.0)
+ERROR = (WEIGHTS - EMBEDDED) @ _INVERSE
+NODES = np.append(ALPHA.sum(axis=1), 1.0)
 
 NEARLY = 1e-4  # last change of w in a stage, of which the square is left
 UNSOLVED = 1e-5  # of a stage's increment: less than a step may err by
@@ -87,7 +87,7 @@ class MatrixFree(AbstractMethod):
         # the cubic with the slopes at both ends
         first, last = h * rate / capacity - change, h * end_slope - change
         dense = jnp.stack([first, -(first + last), jnp.zeros_like(y)])
-        return Step(y + change, end_w, error, capacity, dense, jnp.zeros((3, w.size)))
+        return TakenStep(y + change, end_w, error, capacity, dense, jnp.zeros((3, w.size)))
 
     def solved(self, system, t, y, near, drive, enough=1e-8):
         return system.solved(t, y, near, drive, enough)

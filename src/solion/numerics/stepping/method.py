@@ -15,7 +15,7 @@ from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.system import AbstractSystem
 
 
-class Step(NamedTuple):
+class TakenStep(NamedTuple):
     """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
 
     y: Float[Array, " n"]
@@ -32,7 +32,7 @@ class AbstractMethod(eqx.Module):
     order: eqx.AbstractClassVar[int]
 
     @abstractmethod
-    def step(self, system: AbstractSystem, t, y: Float[Array, " n"], w: Float[Array, " m"], h, drive: Any) -> Step:
+    def step(self, system: AbstractSystem, t, y: Float[Array, " n"], w: Float[Array, " m"], h, drive: Any) -> TakenStep:
         """Advance (y, w) from t by h; an error that is not finite where it cannot."""
 
     @abstractmethod

@@ -22,7 +22,7 @@ from solion.numerics import system as traced
 from solion.numerics.banded import solve_bordered
 from solion.numerics.roots import near_root
 from solion.numerics.stepping.jacobian import capacities, factor, linearise
-from solion.numerics.stepping.method import AbstractMethod, Step
+from solion.numerics.stepping.method import AbstractMethod, TakenStep
 from solion.numerics.system import AbstractSystem
 
 ORDER = 5
@@ -103,7 +103,7 @@ class Rodas5P(AbstractMethod):
         return w
 
 
-def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
+def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> TakenStep:
     """Advance (y, w) from t by h."""
     n, cells = y.shape[0], y.shape[0] - system.border
     point = linearise(system, t, y, w, drive)
@@ -125,7 +125,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> Step:
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
     dense = jnp.stack(dense)
-    return Step(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
+    return TakenStep(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
 
 
 def _combine(weights, increments, count):

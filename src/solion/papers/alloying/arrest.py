@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from solion.experiments import quasi_steady
-from solion.explore.alloy_design import arrest_map, arrested_fraction, time_to
+from solion.experiments.design_map import arrest_map
+from solion.explore.alloy_design import arrested_fraction, time_to
 from solion.laws import MeanStress, RigidPlastic
 from solion.materials import lithium_germanium, lithium_silicon
 from solion.papers.alloying.setup import HELD, HOURS, fraction_at, held, relaxing, sphere, wire

@@ -7,7 +7,7 @@ import numpy as np
 from solion.analysis.data import Data
 from solion.devices import AlloyParticle, Sphere
 from solion.experiments import quasi_steady
-from solion.explore.alloy_design import utilisation
+from solion.experiments.design_map import utilisation
 from solion.laws import BareSurface, SurfaceFilm
 from solion.laws.core_shell.front_growth import deal_grove_exponent, film_time_length
 from solion.materials import lithium_silicon, sodium_antimony, sodium_germanium, sodium_tin

@@ -35,10 +35,13 @@ def _off(evidence, name):
     return float(np.max(np.abs(found[films] / printed[films] - 1)))
 
 
+SAID = {"exp": "exponential", "vdw": "dispersion", "vdw_cut": "dispersion, cut off", "osc": "layered"}
+
+
 def draw_thicknesses(figure, evidence):
     axes = figure.subplots()
     for name, curve in evidence["curves"].items():
-        axes.semilogx(evidence["dense"], curve, label=name)
+        axes.semilogx(evidence["dense"], curve, label=SAID[name], ls="--" if name == "vdw_cut" else "-")
     axes.set_xlabel("penalty (J/m3)")
     axes.set_ylabel("thickness (nm)")
     axes.legend()

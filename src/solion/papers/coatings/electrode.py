@@ -136,8 +136,9 @@ def draw_switch(figure, evidence):
     names = ("metal", "slow", "capped", "lipon", "lithiophilic")
     for place, at in enumerate(("1 mA/cm²", "20 mA/cm²")):
         axes.bar(np.arange(5) + 0.4 * place, [max(evidence[name][place], 1e-12) for name in names], 0.4, label=at)
-    axes.set(yscale="log", ylabel="share on top")
-    axes.set_xticks(np.arange(5) + 0.2, names, fontsize=8)
+    axes.set(yscale="log", ylabel="share of the current on top", title="bars at the foot: none")
+    said = ("Li-Sn", "Li-Sn, few\nelectrons", "Li-Sn with\nblocking cap", "LiPON", "Li-Sn, no\nbarrier")
+    axes.set_xticks(np.arange(5) + 0.2, said, fontsize=8)
     axes.legend()
 
 

@@ -1,0 +1,87 @@
+"""How a contact differs from place to place: factors of its rate or of its wetting, over the width and the depth of a film."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import numpy as np
+
+from solion.base.errors import InputError
+from solion.base.parameters import Part, assumed, parameter
+
+
+class AbstractPattern(Part):
+    """Factors over a contact."""
+
+    @abstractmethod
+    def factors(self, cells: tuple[int, int], lengths: tuple[float, float]) -> np.ndarray:
+        """The factor of each cell of the contact, (y, z); ``lengths`` are the width and depth in m."""
+
+    @property
+    def even(self) -> bool:
+        """Whether it is the same everywhere, so that a film in one dimension can have it."""
+        return False
+
+
+class Even(AbstractPattern):
+    """The same everywhere."""
+
+    @property
+    def even(self):
+        return True
+
+    def factors(self, cells, lengths):
+        return np.ones(cells)
+
+
+class Patch(AbstractPattern):
+    """A stretch of the contact with ``factor`` times what is elsewhere, such as a spot of another metal or a defect.
+
+    From ``start`` to ``end`` along the width and, in three dimensions, from ``near`` to ``far`` along the depth. A cell at
+    its edge takes the share that is covered.
+    """
+
+    end: float = parameter(unit="m", low=0, high=1e-2, doc="where it ends along the width")
+    factor: float = parameter(low=0, high=1e6, doc="rate or wetting on it over that elsewhere")
+    start: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="where it begins", source=assumed(0.0, "at the side"))
+    near: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="where it begins, depth", source=assumed(0.0, "at the side"))
+    far: float = parameter(1e-2, unit="m", low=0, high=1e-2, doc="where it ends, depth", source=assumed(1e-2, "all of it"))
+
+    def factors(self, cells, lengths):
+        along = _covered(cells[0], lengths[0], float(self.start), float(self.end))
+        across = _covered(cells[1], lengths[1], float(self.near), float(self.far)) if cells[1] > 1 else np.ones(1)
+        for name, covered, count, length in (("end", along, cells[0], lengths[0]), ("far", across, cells[1], lengths[1])):
+            if count > 1 and covered.sum() < 1:
+                raise InputError(
+                    f"Patch.{name}: the patch covers {covered.sum() * length / count:.3g} m, less than a cell of"
+                    f" {length / count:.3g} m; make it wider, or take more cells."
+                )
+        return 1 + (float(self.factor) - 1) * np.outer(along, across)
+
+
+class RandomPattern(AbstractPattern):
+    """Factors exp(s g - s^2/2) with a Gaussian random field g of unit variance: of mean one, lognormal, never negative.
+
+    ``spread`` s is the deviation of the factor's logarithm; the correlation of g falls as exp(-r^2/(2 l^2)) with its
+    ``length`` l. The ``seed`` fixes the field for a grid; the field repeats with width and depth.
+    """
+
+    spread: float = parameter(low=0, high=5, doc="s, deviation of the factor's logarithm")
+    length: float = parameter(unit="m", low=1e-10, high=1e-2, doc="l, correlation length")
+    seed: int = parameter(0, low=0, high=2**31, doc="which of the random fields", source=assumed(0, "any one will do"))
+
+    def factors(self, cells, lengths):
+        white = np.random.default_rng(int(self.seed)).standard_normal(cells)
+        spacing = [length / count for count, length in zip(cells, lengths, strict=True)]
+        waves = [2 * np.pi * np.fft.fftfreq(count, step) for count, step in zip(cells, spacing, strict=True)]
+        squares = waves[0][:, None] ** 2 + waves[1][None, :] ** 2
+        shape = np.exp(-squares * float(self.length) ** 2 / 4)  # its square is the spectrum of the field
+        shape /= np.sqrt(np.mean(shape**2))
+        field = np.fft.ifft2(np.fft.fft2(white) * shape).real
+        return np.exp(float(self.spread) * field - float(self.spread) ** 2 / 2)
+
+
+def _covered(count: int, length: float, start: float, end: float) -> np.ndarray:
+    """Share of each of ``count`` equal cells on [0, length] that lies between start and end."""
+    edges = np.linspace(0, length, count + 1)
+    return np.clip((np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)) * count / length, 0, 1)

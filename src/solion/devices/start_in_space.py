@@ -1,0 +1,111 @@
+"""Start states of a film that reaches across: fronts that are wavy or rough, and islands at a contact.
+
+A start that is the same everywhere across leaves it to round-off whether, and when, anything in the film's plane grows. These
+start states are seeds of a size that is known and recorded with the run.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solion.base.errors import InputError
+from solion.base.parameters import assumed, parameter
+from solion.devices.start import AbstractInitial, PhaseSeparated, Region
+
+
+class Wavy(AbstractInitial):
+    """A start of one dimension whose profile is displaced by amplitude cos(k y) cos(k_z z).
+
+    ``waves`` and ``waves_across`` count half periods between mirrors, whole ones in a periodic film: one is the longest that
+    fits.
+    """
+
+    profile_across: AbstractInitial = PhaseSeparated()
+    amplitude: float = parameter(
+        0.01, low=0, high=0.5, doc="displacement over the thickness", source=assumed(0.01, "a lattice plane or two in 80 nm")
+    )
+    waves: int = parameter(1, low=0, high=64, doc="waves along the width", source=assumed(1, "the longest that fits"))
+    waves_across: int = parameter(0, low=0, high=64, doc="waves along the depth", source=assumed(0, "none along the depth"))
+
+    def profile(self, region, regions):
+        along, across = (
+            np.cos(np.pi * waves * (2 if region.repeats else 1) * (np.arange(count) + 0.5) / count)
+            for waves, count in zip((int(self.waves), int(self.waves_across)), region.across, strict=True)
+        )
+        return _displaced(self.profile_across, region, regions, float(self.amplitude) * np.outer(along, across))
+
+
+class Rough(AbstractInitial):
+    """A start of one dimension whose profile is displaced at random, by ``amplitude`` on average and differently in each cell
+    across; the ``seed`` fixes it for a grid."""
+
+    profile_across: AbstractInitial = PhaseSeparated()
+    amplitude: float = parameter(0.01, low=0, high=0.5, doc="root mean square displacement over the thickness")
+    seed: int = parameter(0, low=0, high=2**31, doc="which of the random fronts", source=assumed(0, "any one will do"))
+
+    def profile(self, region, regions):
+        steps = np.random.default_rng(int(self.seed)).standard_normal(region.across)
+        return _displaced(self.profile_across, region, regions, float(self.amplitude) * (steps - steps.mean()))
+
+
+class Island(AbstractInitial):
+    """An ion-rich half disc, or half sphere, at one contact, and all other ions in a flat layer at the opposite one.
+
+    Its centre is on the contact at the sides y = 0 and z = 0, where a mirror makes the other half. Both fronts are hyperbolic
+    tangents of ``width`` (over the thickness); the depth of the layer makes the mean exact.
+    """
+
+    radius: float = parameter(low=0, high=2, open_low=True, doc="R over the thickness")
+    at: str = "last"
+    width: float = parameter(0.03, low=1e-3, high=1, doc="width of the fronts", source=assumed(0.03, "half of the one at rest"))
+
+    def profile(self, region, regions):
+        phases, mean = region.phases(), float(region.mean)
+        if self.at not in (*region.ends, "first", "last"):
+            raise InputError(
+                f"Island: at = {self.at!r} is unknown; of the {region.name} it is {region.ends[0]!r} or {region.ends[1]!r}."
+            )
+        if phases is None or not phases.poor < mean < phases.rich:
+            raise InputError("Island: one phase holds all ions of this film, so that there is no island; change its filling.")
+        depth, *sides = _places(region)
+        last = self.at in (region.ends[1], "last")
+        height = 1 - depth if last else depth
+        far = np.sqrt(height**2 + sides[0] ** 2 + sides[1] ** 2)
+        island = _front(far - float(self.radius), self.width)
+
+        def filled(layer):
+            flat = _front((depth if last else 1 - depth) - layer, self.width)
+            return phases.poor + (phases.rich - phases.poor) * np.maximum(island, flat)
+
+        low, high = -1.0, 1.0
+        if filled(low).mean() > mean:
+            raise InputError(f"Island: radius = {self.radius:g} takes more ions than the film holds; take a smaller one.")
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if filled(middle).mean() < mean else (low, middle)
+        return _with_mean(filled(0.5 * (low + high)), mean)
+
+
+def _front(distance, width):
+    """One behind a front, zero before it."""
+    return 0.5 * (1 - np.tanh(2 * distance / width))
+
+
+def _places(region: Region):
+    """Coordinates of the cells over the region's length, (x, y, z)."""
+    counts, reach = (region.cells, *region.across), (1.0, *region.reach)
+    lines = [(np.arange(n) + 0.5) / n * length for n, length in zip(counts, reach, strict=True)]
+    lines[2] = lines[2] if region.across[1] > 1 else np.zeros(1)
+    return np.meshgrid(*lines, indexing="ij")
+
+
+def _displaced(start: AbstractInitial, region: Region, regions, steps: np.ndarray) -> np.ndarray:
+    """The profile of a start, moved by a step at each place across."""
+    straight = start.profile(region._replace(across=(1, 1)), regions)
+    x = (np.arange(region.cells) + 0.5) / region.cells
+    moved = np.stack([np.interp(x - step, x, straight) for step in steps.ravel()], axis=-1)
+    return _with_mean(moved.reshape(region.cells, *region.across), float(region.mean))
+
+
+def _with_mean(content: np.ndarray, mean: float) -> np.ndarray:
+    return content * (mean / content.mean())
