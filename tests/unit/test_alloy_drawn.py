@@ -3,8 +3,6 @@
 Each is a study of ``benchmarks/random_studies.py`` whose run ended without an answer before decision 0055; plates of one program.
 """
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -72,6 +70,6 @@ def test_a_current_out_goes_on_after_an_overpotential_and_one_in_does_not():
 
 def test_no_film_loses_nothing_at_all():
     """Its drop is zero, not the difference of two logarithms, whose round-off was a loss of the wrong sign."""
-    data = ran(dataclasses.replace(SILICON), *3 * [hold(voltage=0.0741, duration=33.5, samples=3)], rest(duration=1.0)).dataset
+    data = ran(SILICON, *3 * [hold(voltage=0.0741, duration=33.5, samples=3)], rest(duration=1.0, samples=3)).dataset
     assert np.all(data["loss_film"].values == 0)
     assert np.all(data["potential_film"].values == 0)

@@ -19,7 +19,14 @@ from solion.experiments.assembly import assemble
 from solion.laws import GivenAmorphisation
 from solion.laws.core_shell import arrest, front_growth, front_reaction
 from solion.laws.core_shell.kinematics import CoreShell
-from solion.materials import AlloyHost, lithium_silicon, sodium_tin_first, sodium_tin_second
+from solion.materials import (
+    AlloyHost,
+    amorphous_lithium_silicon_first,
+    amorphous_lithium_silicon_second,
+    lithium_silicon,
+    sodium_tin_first,
+    sodium_tin_second,
+)
 from solion.numerics.stepping.integrate import Tolerance
 from solion.result.ledger import audit
 
@@ -281,18 +288,27 @@ def test_a_core_that_arrest_kept_ends_the_way_back(cycled):
         cycle_particle(particle("wire"), c_rate=1.0, lowest=0.2, highest=0.4)
 
 
-def test_two_steps_run_one_after_the_other():
-    """Tin: to Na0.5Sn, then to Na3.75Sn; the surface ends where one step would put it, charge and fraction go together."""
+@pytest.mark.parametrize(
+    ("hosts", "swelling", "share"),
+    [
+        ((sodium_tin_first, sodium_tin_second), 5.2, 0.5 / 3.75),
+        ((amorphous_lithium_silicon_first, amorphous_lithium_silicon_second), 3.7, 2.5 / 3.75),
+    ],
+    ids=["tin", "silicon"],
+)
+def test_two_steps_run_one_after_the_other(hosts, swelling, share):
+    """Tin to Na0.5Sn and Na3.75Sn, amorphous silicon to Li2.5Si and Li3.75Si: the surface ends where one step would put it,
+    charge and fraction go together."""
     fast = {"amorphisation": GivenAmorphisation(1.0), "diffusivity": 1e-14, "front_rate": 1e-6}
-    first, second = (dataclasses.replace(host(), **fast) for host in (sodium_tin_first, sodium_tin_second))
+    first, second = (dataclasses.replace(host(), **fast) for host in hosts)
     device = AlloyParticle(first, SHAPES["wire"])
     run = react_in_steps(device, second, c_rate=0.2, lowest=0.0, cells=CELLS)
     data = run.dataset
     assert all(entry["ok"] for entry in run.audit.values()), run.audit
-    assert float(data["outer"][-1]) == pytest.approx(RADIUS * np.sqrt(1 + 4.2 * 0.9999), rel=2e-4)
-    assert float(data["reacted_fraction"][data["segment"] == 0][-1]) == pytest.approx(0.5 / 3.75, rel=2e-4)
+    assert float(data["outer"][-1]) == pytest.approx(RADIUS * np.sqrt(1 + (swelling - 1) * 0.9999), rel=2e-4)
+    assert float(data["reacted_fraction"][data["segment"] == 0][-1]) == pytest.approx(share, rel=2e-4)
     assert float(data["voltage"][data["segment"] == 0][20]) > 0.1 > float(data["voltage"][data["segment"] == 1][20])
-    whole = float(device.charge) * 3.75 / 0.5
+    whole = float(device.charge) / share
     assert float(data["charge"][-1]) == pytest.approx(whole, rel=0.1)  # the rest is the products' excess
     with pytest.raises(so.InputError, match="is not that of the product of the first step"):
         react_in_steps(device, first, c_rate=0.2, lowest=0.0)

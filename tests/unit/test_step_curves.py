@@ -61,6 +61,13 @@ def test_curves_are_exact_for_cubics_and_of_fourth_order():
     assert errors[1] < errors[0] / 11
 
 
+def test_a_knot_that_is_there_twice_is_one():
+    time = np.array([0.0, 1.0, 1.0, 2.0, 3.0])
+    curves = step_curves(time, np.zeros(5, int), (time**2)[:, None])
+    np.testing.assert_array_equal(curves.length, np.ones(3))
+    np.testing.assert_allclose(curves.powers.sum(axis=0)[:, 0], [1.0, 4.0, 9.0], rtol=1e-12)
+
+
 def test_a_long_rest_adds_no_charge_to_the_pulse_after_it():
     film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.1)
     contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D))

@@ -43,6 +43,7 @@ Role = Literal[
     "terminal",  # voltage or current of a terminal, ``place``
     "response",  # what a read sees of the device, such as a conductance
     "surface",  # content where a region meets a contact or an interface, ``place``
+    "coverage",  # share of a contact or an interface, ``place``, that a phase covers
     "state",  # anything else of the inside
     "part",  # a part of the voltage of a terminal, ``place``; all of them add up to it
     "share",  # part of a whole, ``place`` its name; all of them add up to one

@@ -105,7 +105,7 @@ class FilmInSpace(AbstractDeviceSystem):
                 for which in ("least", "greatest")
             ),
             *(
-                Quantity(f"coverage_{end}", None, f"share of {end} covered by the ion-rich phase", place=end) for end in ends
+                Quantity(f"coverage_{end}", None, f"share of {end} that is ion-rich", "coverage", end) for end in ends
             ),
             Quantity("lateral_spread", None, "largest difference of composition at equal depth"),
             Quantity("electron_potential_drop", "voltage", "mean (mu_n(last end) - mu_n(first end)) / e"),

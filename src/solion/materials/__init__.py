@@ -3,7 +3,11 @@
 from collections.abc import Callable
 
 from solion.materials.alloy_host import AlloyHost
-from solion.materials.amorphous_lithium_silicon import amorphous_lithium_silicon
+from solion.materials.amorphous_lithium_silicon import (
+    amorphous_lithium_silicon,
+    amorphous_lithium_silicon_first,
+    amorphous_lithium_silicon_second,
+)
 from solion.materials.conductor import AnisotropicConductor, Conductor
 from solion.materials.diffusivity import Diffusivity
 from solion.materials.electrolytes import (
@@ -58,6 +62,8 @@ __all__ = [
     "Quoted",
     "WorkingIon",
     "amorphous_lithium_silicon",
+    "amorphous_lithium_silicon_first",
+    "amorphous_lithium_silicon_second",
     "arrhenius",
     "at_temperature",
     "catalogue",
@@ -104,6 +110,8 @@ _FUNCTIONS = (
     llzo_grain,
     lithium_silicon,
     amorphous_lithium_silicon,
+    amorphous_lithium_silicon_first,
+    amorphous_lithium_silicon_second,
     lithium_germanium,
     sodium_germanium,
     sodium_tin,

@@ -60,16 +60,19 @@ def draw_map(axes: Axes, data: Data, field: xr.DataArray, *, scaled: bool = True
     factor, _ = time_unit(seconds)
     unit = position.attrs.get("units", "m")
     metres, unit = prefixed([np.ptp(places)], unit) if unit == "m" else (1.0, unit)
-    low, high = _limits(data, field)
-    colours: dict[str, Any] = {"cmap": PHASES if (low, high) == (0.0, 1.0) else "viridis", "vmin": low, "vmax": high}
+    colours = colours_of(data, field)
     if places.ndim == 1:
-        edges = _edges(places)
-        image = axes.pcolormesh(_edges(instants) * factor, edges * metres, picture.T, **colours, rasterized=True)
+        edges = edges_of(places)
+        image = axes.pcolormesh(edges_of(instants) * factor, edges * metres, picture.T, **colours, rasterized=True)
     else:  # the coordinate moves
         moved = _at(seconds, places, instants)
-        edges = np.array([_edges(row) for row in np.concatenate((moved, moved[-1:]))])
+        edges = np.array([edges_of(row) for row in np.concatenate((moved, moved[-1:]))])
         image = axes.pcolormesh(
-            np.broadcast_to(_edges(instants)[:, None] * factor, edges.shape), edges * metres, picture, **colours, rasterized=True
+            np.broadcast_to(edges_of(instants)[:, None] * factor, edges.shape),
+            edges * metres,
+            picture,
+            **colours,
+            rasterized=True,
         )
     axes.set_ylim(edges.max() * metres, edges.min() * metres)
     axes.grid(False)
@@ -97,6 +100,12 @@ def add_colour_bar(canvas: Figure, image: Any, axes, data: Data, field: xr.DataA
         bar.ax.axhline(level, color=INK, lw=0.8, ls=(0, (3, 2)))
 
 
+def colours_of(data: Data, field: xr.DataArray) -> dict[str, Any]:
+    """Colours of a map of a field, and where they begin and end."""
+    low, high = _limits(data, field)
+    return {"cmap": PHASES if (low, high) == (0.0, 1.0) else "viridis", "vmin": low, "vmax": high}
+
+
 def _limits(data: Data, field: xr.DataArray) -> tuple[float, float]:
     """Ends of the colours: 0 and 1 of a composition that may separate into phases, else those of the field."""
     if not field.attrs.get("kind") and "two_phase" in data.attribute("material", {}):
@@ -105,7 +114,7 @@ def _limits(data: Data, field: xr.DataArray) -> tuple[float, float]:
     return low, high if high > low else low + 1e-12 + 1e-3 * abs(low)
 
 
-def _edges(centres: np.ndarray) -> np.ndarray:
+def edges_of(centres: np.ndarray) -> np.ndarray:
     """Edges of cells around their centres, the outer ones as far away as the inner ones."""
     if centres.size < 2:
         return np.array([centres[0] - 0.5, centres[0] + 0.5])
