@@ -323,7 +323,7 @@ def _next(schedule, state):
     return _select(finished, state._replace(status=jnp.asarray(Status.FINISHED, int)), fresh)
 
 
-def _entered(state, step: RosenbrockStep, found: StepEvents):
+def _entered(state, step: TakenStep, found: StepEvents):
     """The start of a segment with its w and monitors; a run whose very start gives no numbers ends there."""
     broken = (state.steps + state.rejected == 0) & (state.segment == 0) & ~found.sound
     status = jnp.where(broken & (state.status == Status.RUNNING), Status.NOT_FINITE, state.status).astype(int)
