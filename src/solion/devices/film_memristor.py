@@ -22,12 +22,12 @@ from solion.base.scaling import Scales, mixed_conductor_scales
 from solion.devices.device import AbstractDevice
 from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
-from solion.devices.film_space import FilmInSpace, modes_of
+from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
 from solion.grids.line import Line
-from solion.laws.wetting import AbstractWetting, NeutralWetting, PatternedWetting
+from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.stepping.integrate import Tolerance
 from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram
@@ -181,18 +181,19 @@ class FilmMemristor(AbstractDevice):
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
         scales, sides = self.scales(), self.extent.sides(cells, self.film.thickness)
-        lengths = tuple(float(n * h * self.film.thickness) for n, h in zip(sides.cells, sides.spacing, strict=True))
-        contacts = self.top, self.bottom
-        wettings = tuple(
-            each.wetting if each.wettings.even else PatternedWetting(each.wetting, each.wettings.factors(sides.cells, lengths))
-            for each in contacts
-        )
+        width, depth = (float(n * h * self.film.thickness) for n, h in zip(sides.cells, sides.spacing, strict=True))
+
+        def wetting(contact: Contact) -> Any:
+            if contact.wettings.even:
+                return contact.wetting
+            return LocalWetting(contact.wetting, contact.wettings.factors(sides.cells, (width, depth)))
+
         return FilmInSpace(  # pyright: ignore[reportCallIssue]
-            self.film.region(cells, scales, wettings=wettings),
+            self.film.region(cells, scales, wettings=(wetting(self.top), wetting(self.bottom))),
             sides,
             modes_of(sides),
             (self.top.transfer, self.bottom.transfer),
-            np.stack([each.rates.factors(sides.cells, lengths) for each in contacts]),
+            np.stack([contact.rates.factors(sides.cells, (width, depth)) for contact in (self.top, self.bottom)]),
             self.series_resistance * scales.current_density / scales.voltage,
             scales.current_density,
         )

@@ -29,6 +29,7 @@ from solion.grids.line import materialise
 from solion.grids.sides import AXES, AbstractSides, divergence, gradient, wavenumbers
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
+from solion.laws.wetting import AbstractWetting
 from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
 from solion.numerics.stepping.matrix_free import MatrixFree
 
@@ -40,9 +41,9 @@ class SpaceFields(NamedTuple):
 
     composition: Float[Array, "x y z"]
     potential: Float[Array, "x y z"]  # mu
-    driving: tuple[Array, Array, Array]  # grad mu
-    ions: tuple[Array, Array, Array]  # M_p
-    electrons: tuple[Array, Array, Array]  # M_n
+    driving: tuple[Array, ...]  # grad mu
+    ions: tuple[Array, ...]  # M_p
+    electrons: tuple[Array, ...]  # M_n
     in_cells: Float[Array, "x y z"]  # M_n + r M_p
     ends: tuple[Array, Array]  # compositions at the contacts
     surfaces: tuple[Surface, Surface]
@@ -180,14 +181,15 @@ class FilmInSpace(AbstractDeviceSystem):
         driving = grid.gradient(potential), *(gradient(sides, potential, axis) for axis in AXES)
         moved, carried = ((grid.average(values), *(sides.average(values, axis) for axis in AXES)) for values in (ions, electrons))
         pairs = zip((first, last), grid.ends(laplacian), strict=True)
-        surfaces = tuple(region.surface_at(end, bent) for end, bent in pairs)
-        halves = tuple(0.5 * grid.spacing / film.electron_mobility(end) for end in (first, last))
+        first_surface, last_surface = (region.surface_at(end, bent) for end, bent in pairs)
+        halves = 0.5 * grid.spacing / film.electron_mobility(first), 0.5 * grid.spacing / film.electron_mobility(last)
         in_cells = electrons + film.diffusivity_ratio * ions
-        return SpaceFields(composition, potential, driving, moved, carried, in_cells, (first, last), surfaces, halves)
+        ends, surfaces = (first, last), (first_surface, last_surface)
+        return SpaceFields(composition, potential, driving, moved, carried, in_cells, ends, surfaces, halves)
 
     def _electron_field(self, fields: SpaceFields) -> ElectronField:
         r = self.film.diffusivity_ratio
-        conductance = tuple(n + r * p for n, p in zip(fields.electrons, fields.ions, strict=True))
+        conductance: Any = tuple(n + r * p for n, p in zip(fields.electrons, fields.ions, strict=True))
         ion_current = self._divergence(tuple(r * p * grad for p, grad in zip(fields.ions, fields.driving, strict=True)))
         contacts = _contacts(self.transfers, self.shares, fields.surfaces, fields.halves, self.current_unit)
         return ElectronField(
@@ -253,7 +255,7 @@ class FilmInSpace(AbstractDeviceSystem):
         share = 1 / jnp.mean(fields.electrons[0], axis=(1, 2))
         half = [jnp.mean(values) for values in fields.halves]
         surfaces = [jax.tree.map(jnp.mean, surface) for surface in fields.surfaces]
-        laws = map(_Local, self.transfers, jnp.mean(self.shares, axis=(1, 2)))
+        laws: Any = map(LocalTransfer, self.transfers, jnp.mean(self.shares, axis=(1, 2)))
         junctions = tuple(join(law, surface, self.current_unit) for law, surface in zip(laws, surfaces, strict=True))
         resistance = jnp.sum(share) * spacing + half[0] + half[1]
         circuit = LineCircuit(junctions, (1, -1), 0.0, resistance, NoLeak(), self.series_resistance)
@@ -322,14 +324,30 @@ class FilmInSpace(AbstractDeviceSystem):
         return energy + sum(jnp.mean(wetting.energy(end)) for wetting, end in pairs)
 
 
-class _Local(eqx.Module):
-    """A law whose rate is ``share`` of itself at each point."""
+class LocalTransfer(eqx.Module):
+    """A law whose rate is ``share`` of itself, at a point of a contact that differs from place to place."""
 
     law: AbstractChargeTransfer
     share: Any
 
     def current(self, overpotential, surface):
+        """Current density, as of the law."""
         return self.share * self.law.current(overpotential, surface)
+
+
+class LocalWetting(eqx.Module):
+    """A wetting whose energy is ``share`` of a law's at each point of a contact."""
+
+    law: AbstractWetting
+    share: Any
+
+    def energy(self, composition):
+        """Surface energy, as of the law."""
+        return self.share * self.law.energy(composition)
+
+    def slope(self, composition):
+        """d(surface energy)/dc."""
+        return self.share * self.law.slope(composition)
 
 
 def _contacts(laws, shares, surfaces, halves, unit):
@@ -337,7 +355,8 @@ def _contacts(laws, shares, surfaces, halves, unit):
     places = [jax.tree.map(lambda value: jnp.broadcast_to(value, shares[0].shape), surface) for surface in surfaces]
 
     def point(law, share, surface, half, drop):
-        junction = join(_Local(law, share), surface, unit)
+        local: Any = LocalTransfer(law, share)
+        junction = join(local, surface, unit)
         return junction.current(shared(junction, drop, half))
 
     across = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0, 0)), in_axes=(None, 0, 0, 0, 0))

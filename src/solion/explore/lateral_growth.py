@@ -68,11 +68,9 @@ def ripple(device: FilmMemristor, composition: np.ndarray, current: float, waven
     system = as_arrays(without_sources(pair).system(composition.size))
     rates = np.asarray(_jacobian(system, jnp.asarray(composition), row))
     values, vectors = np.linalg.eig(rates)
-    first = int(np.argmax(values.real))
-    shape = vectors[:, first].real
-    return LateralGrowth(
-        float(values[first].real), float(abs(values[first].imag)), wavenumber, shape / shape[np.argmax(abs(shape))], composition
-    )
+    first = int(np.argmax(np.real(values)))
+    fastest, shape = complex(values[first]), np.real(vectors[:, first])
+    return LateralGrowth(fastest.real, abs(fastest.imag), wavenumber, shape / shape[np.argmax(abs(shape))], composition)
 
 
 @jax.jit

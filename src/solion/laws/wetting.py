@@ -42,13 +42,3 @@ class LinearWetting(AbstractWetting):
 
     def energy(self, composition):
         return self.strength * composition
-
-
-class PatternedWetting(AbstractWetting):
-    """A wetting law times a factor at each point of a contact."""
-
-    law: AbstractWetting
-    factors: Float[Array, "y z"]
-
-    def energy(self, composition):
-        return self.factors * self.law.energy(composition)

@@ -13,7 +13,7 @@ one; and ``preconditioner(y, shift)``, a function that nearly undoes ``shift`` q
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -55,7 +55,7 @@ class MatrixFree(AbstractMethod):
 
     order: ClassVar[int] = 3
 
-    def step(self, system, t, y, w, h, drive):
+    def step(self, system: Any, t, y, w, h, drive):
         rate, push = jax.linearize(lambda y: system.rate(t, y, w, drive), y)
         capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
         shift = 1.0 / (h * GAMMA)
@@ -89,10 +89,10 @@ class MatrixFree(AbstractMethod):
         dense = jnp.stack([first, -(first + last), jnp.zeros_like(y)])
         return TakenStep(y + change, end_w, error, capacity, dense, jnp.zeros((3, w.size)))
 
-    def solved(self, system, t, y, near, drive, enough=1e-8):
+    def solved(self, system: Any, t, y, near, drive, enough=1e-8):
         return system.solved(t, y, near, drive, enough)
 
-    def certain(self, system, t, y, near, drive, fresh):
+    def certain(self, system: Any, t, y, near, drive, fresh):
         def refine(tried):
             k, _ = tried
             first = jax.lax.cond(k == 0, lambda: near, lambda: system.guess(t, y, drive))
