@@ -351,7 +351,7 @@ def test_a_voltage_overfills_only_where_no_potential_guards():
     hold = steps.hold(voltage=20.0, duration=100.0, samples=5)
     run = so.simulate(synapse(0.9, 0.1, pinned=True, leak=False, electrolyte=2e-4), hold, cells=16)
     assert run.status == "saturated"
-    assert "the voltage drives in more than it can hold; lower it" in run.message
+    assert "the voltage drives in more than it can hold; hold it nearer to rest" in run.message
     lattice = dataclasses.replace(HOST, free_energy=laws.LatticeHost(releases=2.0))
     full = so.simulate(
         synapse(0.9, 0.1, pinned=True, leak=False, electrolyte=2e-4, host=lattice),
