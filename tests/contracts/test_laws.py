@@ -43,7 +43,12 @@ MOBILITIES = {
     "ExcludedVolume": (laws.ExcludedVolume(), (True, True)),
     "Mobility": (laws.Mobility(lambda content, sites: content**2 * (1 - content / sites)), (True, True)),
 }
-WETTINGS = {"LinearWetting": laws.LinearWetting(-0.02), "NeutralWetting": laws.NeutralWetting()}
+PULL = np.linspace(0.03, 0.96, 9), 0.03 * np.sin(np.linspace(0, np.pi, 9))
+WETTINGS = {
+    "ContactAngle": laws.ContactAngle(60.0).of(lambda: PULL),
+    "LinearWetting": laws.LinearWetting(-0.02),
+    "NeutralWetting": laws.NeutralWetting(),
+}
 CONDUCTIONS = {"HoppingConduction": laws.HoppingConduction(distance=4e-10), "OhmicConduction": laws.OhmicConduction()}
 LEAKS = {"ExponentialLeak": laws.ExponentialLeak(voltage=0.5), "OhmicLeak": laws.OhmicLeak()}
 SALTS = {"BinarySalt": laws.BinarySalt(concentration=125.0, diffusivity=1e-12), "SingleIon": laws.SingleIon()}

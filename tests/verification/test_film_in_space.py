@@ -4,6 +4,8 @@ The numbers of the prototype are those of the specification of films in space: t
 runs, saddles by Newton's method on cells of 0.004 h.
 """
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -140,3 +142,18 @@ def test_what_cannot_be_is_refused():
     ):
         with pytest.raises(InputError, match=words):
             refused()
+
+
+@pytest.mark.parametrize("angle", [30.0, 60.0, 90.0, 120.0])
+def test_a_contact_angle_is_youngs(angle):
+    """The two phases' energies on the contact differ by the tension of their interface times the cosine; no more inside them."""
+    law = so.laws.ContactAngle(angle).of(lambda: so.thermodynamics.surface_pull(LTO, THICKNESS))
+    low, high = phase_diagram(LTO).binodal
+    tension = lateral.front(LTO, THICKNESS).tension
+    difference = float(law.energy(jnp.asarray(low)) - law.energy(jnp.asarray(high)))
+    assert difference == pytest.approx(tension * np.cos(np.deg2rad(angle)), rel=1e-4, abs=1e-15)
+    c = jnp.linspace(0.001, 0.999, 37)
+    np.testing.assert_allclose(jax.vmap(law.slope)(c), jax.vmap(jax.grad(law.energy))(c), atol=1e-12)
+    assert float(law.slope(jnp.asarray(0.01))) == 0 == float(law.slope(jnp.asarray(0.99)))
+    with pytest.raises(InputError, match="of a film"):
+        so.laws.ContactAngle(angle).slope(jnp.asarray(0.5))

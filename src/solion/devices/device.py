@@ -96,14 +96,26 @@ def observe(system: AbstractDeviceSystem, t, y, w, drive) -> dict[str, Float[Arr
     return system.observe(t, y, w, drive)
 
 
+class RunDefaults(NamedTuple):
+    """Start state, tolerance and watched levels (SI) of a run that is given none."""
+
+    initial: AbstractInitial
+    tolerance: Tolerance
+    watch: Mapping[str, float]
+
+
 class AbstractDevice(AbstractSpecimen):
     """A device that :func:`solion.simulate` can run."""
 
     experiments: ClassVar[tuple[str, ...]] = ("transient",)
     terminals: ClassVar[tuple[str, ...]] = ()
-    initial: ClassVar[AbstractInitial] = Uniform()  # unless a run is given another one
+    initial: ClassVar[AbstractInitial] = Uniform()
     tolerance: ClassVar[Tolerance] = Tolerance()
     watch: ClassVar[Mapping[str, float]] = {}  # monitored quantities and the levels whose crossing is recorded, SI
+
+    def unless_given(self) -> RunDefaults:
+        """What a run takes that is not told otherwise: the class's own, unless the numbers of a device ask for others."""
+        return RunDefaults(self.initial, self.tolerance, self.watch)
 
     @abstractmethod
     def scales(self) -> Scales:

@@ -19,7 +19,7 @@ from solion.base.constants import SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
-from solion.devices.device import AbstractDevice
+from solion.devices.device import AbstractDevice, RunDefaults
 from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
@@ -30,7 +30,7 @@ from solion.grids.line import Line
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.stepping.integrate import Tolerance
-from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram
+from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram, surface_pull
 
 SEEDED = 1e-9  # difference of composition across that is no round-off
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
@@ -153,22 +153,16 @@ class FilmMemristor(AbstractDevice):
         " from the electrode into the film."
     )
 
-    @property
-    def initial(self) -> AbstractInitial:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Phases apart; in a film with an extent with a wavy front, or round-off would decide what grows in its plane."""
-        return Wavy() if self.extent.resolved else PhaseSeparated()
+    initial: ClassVar[AbstractInitial] = PhaseSeparated()
+    watch: ClassVar[Mapping[str, float]] = {"composition_top": 0.5, "composition_bottom": 0.5}
 
-    @property
-    def watch(self) -> Mapping[str, float]:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """When a contact changes phase: on average, and in space where it first does so anywhere."""
-        means = {"composition_top": 0.5, "composition_bottom": 0.5}
+    def unless_given(self):
+        """In space the front is wavy, or round-off would decide what grows in its plane; a contact is also watched for where it
+        first changes phase; and steps are of order 3, which suits 2e-5."""
+        if not self.extent.resolved:
+            return RunDefaults(self.initial, self.tolerance, self.watch)
         first = {"least_composition_top": 0.5, "greatest_composition_bottom": 0.5}
-        return means | first if self.extent.resolved else means
-
-    @property
-    def tolerance(self) -> Tolerance:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """1e-6, and in space, where steps are of order 3, 2e-5."""
-        return Tolerance(2e-5, 2e-5) if self.extent.resolved else Tolerance()
+        return RunDefaults(Wavy(), Tolerance(2e-5, 2e-5), {**self.watch, **first})
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
@@ -176,7 +170,11 @@ class FilmMemristor(AbstractDevice):
 
     def region(self, cells: int) -> FilmRegion:
         """The scaled equations of its film on a uniform grid."""
-        return self.film.region(cells, self.scales(), wettings=(self.top.wetting, self.bottom.wetting))
+        return self.film.region(cells, self.scales(), wettings=(self._wetting(self.top), self._wetting(self.bottom)))
+
+    def _wetting(self, contact: Contact) -> Any:
+        """The law of a contact's wetting on this film."""
+        return contact.wetting.of(lambda: surface_pull(self.film.material, self.film.thickness))
 
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
@@ -184,9 +182,8 @@ class FilmMemristor(AbstractDevice):
         width, depth = (float(n * h * self.film.thickness) for n, h in zip(sides.cells, sides.spacing, strict=True))
 
         def wetting(contact: Contact) -> Any:
-            if contact.wettings.even:
-                return contact.wetting
-            return LocalWetting(contact.wetting, contact.wettings.factors(sides.cells, (width, depth)))
+            law = self._wetting(contact)
+            return law if contact.wettings.even else LocalWetting(law, contact.wettings.factors(sides.cells, (width, depth)))
 
         return FilmInSpace(  # pyright: ignore[reportCallIssue]
             self.film.region(cells, scales, wettings=(wetting(self.top), wetting(self.bottom))),
@@ -234,7 +231,7 @@ class FilmMemristor(AbstractDevice):
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
         composition = np.linspace(0, float(self.film.material.free_energy.capacity), 101)[1:-1]
         return {
-            name: float(np.max(np.abs(jax.vmap(contact.wetting.slope)(jnp.asarray(composition)))))
+            name: float(np.max(np.abs(jax.vmap(self._wetting(contact).slope)(jnp.asarray(composition)))))
             for name, contact in (("top", self.top), ("bottom", self.bottom))
             if not isinstance(contact.wetting, NeutralWetting)
         }

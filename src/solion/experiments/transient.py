@@ -55,8 +55,9 @@ def simulate(
         if value is not None and not isinstance(value, kind):
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     refuse_traced("simulate", protocol, initial)
-    initial, tolerance = initial or device.initial, checked(tolerance or device.tolerance)
-    model = assemble(device, protocol, int(cells), dict(device.watch if watch is None else watch))
+    own = device.unless_given()
+    initial, tolerance = initial or own.initial, checked(tolerance or own.tolerance)
+    model = assemble(device, protocol, int(cells), dict(own.watch if watch is None else watch))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
     check_memory(model.samples, profile.size)
     prepare_run(model, profile, tolerance)

@@ -54,14 +54,14 @@ class Transient(AbstractExperiment):
         )
 
     def completed(self, device):
-        given = self.tolerance
+        given, own = self.tolerance, device.unless_given()
         if not isinstance(given, Tolerance):
-            given = dataclasses.replace(device.tolerance, **(given or {}))
+            given = dataclasses.replace(own.tolerance, **(given or {}))
         return dataclasses.replace(
             self,
-            initial=device.initial if self.initial is None else self.initial,
+            initial=own.initial if self.initial is None else self.initial,
             tolerance=given,
-            watch=dict(device.watch) if self.watch is None else self.watch,
+            watch=dict(own.watch) if self.watch is None else self.watch,
         )
 
     def check(self, device):

@@ -288,9 +288,9 @@ def outcome(
     :class:`solion.numerics.stepping.integrate.Status` (1: finished).
     """
     profile = jnp.asarray(profile, float)
-    model = assemble(device, protocol, profile.shape[0], dict(device.watch if watch is None else watch))
+    model = assemble(device, protocol, profile.shape[0], dict(device.unless_given().watch if watch is None else watch))
     system, schedule, scales = model.system, model.schedule, model.scales
-    limits = checked(tolerance or device.tolerance)
+    limits = checked(tolerance or device.unless_given().tolerance)
     state, record = whole_run(system, schedule, model.watch, profile, limits, limit, model.samples)
     columns, spatial, *_ = observe_record(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}

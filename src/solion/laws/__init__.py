@@ -87,7 +87,7 @@ from solion.laws.interfacial_coefficient import (
 from solion.laws.isotherm import CationAdsorption, Multilayer, Segregation, adsorption_onset
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
-from solion.laws.wetting import AbstractWetting, LinearWetting, NeutralWetting
+from solion.laws.wetting import AbstractWetting, ContactAngle, LinearWetting, NeutralWetting
 
 __all__ = [
     "AbstractAmbipolar",
@@ -124,6 +124,7 @@ __all__ = [
     "ChemicalDiffusion",
     "Conductivity",
     "Conformal",
+    "ContactAngle",
     "CoreRelaxation",
     "CoupledIonElectronTransfer",
     "CutDispersionCoefficient",

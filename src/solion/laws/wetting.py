@@ -8,11 +8,15 @@ grad c = 0 there.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.base.errors import InputError
 from solion.base.parameters import Part, parameter
 
 
@@ -22,6 +26,14 @@ class AbstractWetting(Part):
     @abstractmethod
     def energy(self, composition: Float[Array, ""]) -> Float[Array, ""]:
         """Surface energy, in k_B T per reference site and film thickness."""
+
+    def of(self, pull: Callable[[], tuple[Any, Any]]) -> Any:
+        """The law on a film: itself, unless it depends on the film.
+
+        ``pull()`` gives compositions between the two phases of the film and 2 sqrt(kappa W) at them, W the height of the free
+        energy above the common tangent (:func:`solion.thermodynamics.surface_pull`).
+        """
+        return self
 
     def slope(self, composition: Float[Array, ""]) -> Float[Array, ""]:
         """d(surface energy)/dc, by automatic differentiation."""
@@ -42,3 +54,41 @@ class LinearWetting(AbstractWetting):
 
     def energy(self, composition):
         return self.strength * composition
+
+
+class ContactAngle(AbstractWetting):
+    """The ion-rich phase meets the contact at an ``angle``: below 90 degrees it is attracted, above it is repelled.
+
+    d gamma_w/dc = -2 sqrt(kappa W(c)) cos(theta) between the two phases and zero beyond: exactly Young's angle, and no layer at
+    coexistence, since gamma_w(poor) - gamma_w(rich) is the tension of the interface times cos(theta). Derived for Solion from the
+    first integral of the profile at rest. What it is in numbers depends on the film: see :meth:`of`.
+    """
+
+    angle: float = parameter(unit="degree", low=0, high=180, doc="theta of the ion-rich phase; 90: neutral")
+
+    def energy(self, composition):
+        raise InputError("ContactAngle: its energy is that of a film; ask the law on a film, .of(...).")
+
+    def of(self, pull):
+        compositions, steepest = pull()
+        return TabulatedWetting(jnp.asarray(compositions), -jnp.cos(jnp.deg2rad(self.angle)) * jnp.asarray(steepest))
+
+
+class TabulatedWetting(eqx.Module):
+    """A surface energy whose slope is straight between points, and zero outside them (k_B T per site and film thickness)."""
+
+    compositions: Any
+    slopes: Any
+
+    def slope(self, composition):
+        """d(energy)/dc."""
+        return jnp.interp(composition, self.compositions, self.slopes, left=0.0, right=0.0)
+
+    def energy(self, composition):
+        """The integral of the slope from the first point."""
+        steps = 0.5 * jnp.diff(self.compositions) * (self.slopes[1:] + self.slopes[:-1])
+        energies = jnp.concatenate([jnp.zeros(1), jnp.cumsum(steps)])
+        inside = jnp.clip(composition, self.compositions[0], self.compositions[-1])
+        k = jnp.clip(jnp.searchsorted(self.compositions, inside, side="right") - 1, 0, self.compositions.shape[0] - 2)
+        beyond = inside - self.compositions[k]
+        return energies[k] + beyond * 0.5 * (self.slopes[k] + jnp.interp(inside, self.compositions, self.slopes))

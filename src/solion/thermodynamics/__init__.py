@@ -16,6 +16,7 @@ from solion.thermodynamics.phases import (
     phase_diagram,
     spinodal,
     steepest_gradient,
+    surface_pull,
 )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "sharp_nucleus",
     "spinodal",
     "steepest_gradient",
+    "surface_pull",
     "two_phase_fillings",
     "ways_to_switch",
     "wetting_limit",

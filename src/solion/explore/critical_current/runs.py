@@ -64,7 +64,7 @@ class StepRuns:
             if not (np.isfinite(value) and value > 0):
                 raise InputError(f"threshold: {name} = {value!r} tau_D is outside its allowed range (0, inf) tau_D.")
         self.device, self.plateau, self.cells, self.rise = device, float(plateau), int(cells), float(rise)
-        self.tolerance = checked(tolerance or device.tolerance)
+        self.tolerance = checked(tolerance or device.unless_given().tolerance)
         self._models = {sign: self._assemble(sign) for sign in (1.0, -1.0)}
 
     def _assemble(self, sign: float) -> Model:

@@ -100,8 +100,8 @@ class ResolvedModel:
         self.ends += [(-model.around.offset / self.error, model.around.offset / self.error)] * self.offset_free
         self.protocol = hold(voltage=potential, duration=float(series.time[-1]) - low, samples=SAMPLES)
         self.tolerance = checked(Tolerance(relative=1e-6, absolute=1e-9))
-        self.plan = assemble(device, self.protocol, CELLS, dict(device.watch))  # one program with simulate's
-        self.profile = jnp.asarray(device.profile(device.initial, CELLS), float)
+        self.plan = assemble(device, self.protocol, CELLS, dict(device.unless_given().watch))  # one program with simulate's
+        self.profile = jnp.asarray(device.profile(device.unless_given().initial, CELLS), float)
         self.runs = 0
 
     def particle(self, parts: np.ndarray) -> AlloyParticle:
