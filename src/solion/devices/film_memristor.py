@@ -172,6 +172,14 @@ class FilmMemristor(AbstractDevice):
         """The scaled equations of its film on a uniform grid."""
         return self.film.region(cells, self.scales(), wettings=(self._wetting(self.top), self._wetting(self.bottom)))
 
+    def require_line(self, asks: str) -> None:
+        """Refuse, in the name of what ``asks``, a film that is not of one dimension."""
+        if self.extent.resolved:
+            raise InputError(
+                f"{asks}: device.extent = {type(self.extent).__name__} makes it a film in space, and this is an answer for one"
+                " dimension; leave the extent out, or ask runs of it and solion.explore.lateral_growth."
+            )
+
     def _wetting(self, contact: Contact) -> Any:
         """The law of a contact's wetting on this film."""
         return contact.wetting.of(lambda: surface_pull(self.film.material, self.film.thickness))

@@ -58,6 +58,7 @@ class StepRuns:
     def __init__(self, device: FilmMemristor, plateau: float, cells: int, tolerance: Tolerance | None = None, rise: float = RISE):
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
+        device.require_line("threshold")
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
             raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
         for name, value in (("plateau", plateau), ("rise", rise)):

@@ -83,6 +83,7 @@ class SteadyFilm:
     def __init__(self, device: FilmMemristor, cells: int, initial: AbstractInitial | None):
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
+        device.require_line("threshold")
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
             raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
         self.cells, self.filling = int(cells), float(device.film.filling)

@@ -115,6 +115,7 @@ def design(
     device = reference_device() if device is None else device
     if not isinstance(device, FilmMemristor):
         raise InputError(f"design: device = {type(device).__name__} is not a FilmMemristor.")
+    device.require_line("design")
     if sum(value is not None for value in (area, current, energy)) > 1:
         raise InputError("design: area, current and energy each determine the area; give one of them.")
     for name, value, unit in (("area", area, "m^2"), ("current", current, "A"), ("energy", energy, "J")):
