@@ -73,9 +73,8 @@ def main() -> None:
         _, seconds, result = run(device(columns, width=1.0), cells, 0.5)
         steps = result.settings["steps"] + result.settings["rejected"]
         each = seconds / steps
-        print(
-            f"  {cells:3d} x {columns:3d}     {1e6 * each / (cells * columns):8.2f}              {direct(cells, columns) / each:6.2f}"
-        )
+        ratio, here = direct(cells, columns) / each, 1e6 * each / (cells * columns)
+        print(f"  {cells:3d} x {columns:3d}     {here:8.2f}              {ratio:6.2f}")
     for side in (16, 24):
         _, seconds, result = run(device(side, side, width=1.0, depth=1.0), side, 0.05)
         steps = result.settings["steps"] + result.settings["rejected"]
