@@ -74,8 +74,9 @@ def table_of(raw: dict, key: str, unit: str, number: NumberKey, shown: str, fold
 
     temperature, composition = read("temperature", TEMPERATURE), read("composition", LAYER["composition"])
     values = read("values", VOLTAGE if key == "voltage" else number, unit)
-    grid = _grid(temperature, composition, values, shown, scattered="file" in raw)
-    return _voltage(*grid, shown) if key == "voltage" else _logarithmic(*grid, shown)
+    temperature, composition, values = _grid(temperature, composition, values, shown, scattered="file" in raw)
+    make = _voltage if key == "voltage" else _logarithmic
+    return make(temperature, composition, values, shown)
 
 
 def _one(value, unit: str, key: NumberKey, shown: str) -> float:
@@ -152,7 +153,7 @@ def _logarithmic(temperature, composition, values, shown: str) -> LayerTable:
         raise InputError(f"{shown} holds 0, which has no logarithm; give a small value, or the number 0 in place of the table.")
     if not axes:
         return LayerTable(temperature, composition, values, lambda *_: float(values.ravel()[0]))
-    found = RegularGridInterpolator(axes, logs, bounds_error=False, fill_value=None)
+    found = RegularGridInterpolator(axes, logs, bounds_error=False, fill_value=None)  # pyright: ignore[reportArgumentType]
 
     def at(t, x):
         points = [np.asarray(one, float) for one, use in zip((1 / np.asarray(t, float), x), used, strict=True) if use]
