@@ -21,7 +21,7 @@ from jax.scipy.sparse.linalg import cg
 from jaxtyping import Array, Float
 
 from solion.grids.line import Line
-from solion.grids.sides import AXES, AbstractSides, divergence, gradient
+from solion.grids.sides import AbstractSides, Faces, divergence, gradients
 from solion.numerics.layered import LateralModes, layered, second_difference
 
 NEWTONS, HALVINGS, PASSES = 40, 12, 400  # iterations; of conjugate gradients the last
@@ -36,7 +36,7 @@ class ElectronField(NamedTuple):
     line: Line
     sides: AbstractSides
     modes: LateralModes
-    conductance: tuple[Float[Array, "..."], Float[Array, "..."], Float[Array, "..."]]
+    conductance: Faces
     in_cells: Float[Array, "x y z"]  # the same in the cells
     ion_current: Float[Array, "x y z"]  # div(r M_p grad mu)
     contacts: Callable
@@ -52,14 +52,22 @@ class Terminal(NamedTuple):
     excess: Float[Array, ""]
     pull: tuple[Float[Array, ""], Float[Array, ""]]  # of phi and of I on the excess
 
+    @property
+    def slope(self):
+        """dI/dphi at a fixed potential in the film."""
+        return jnp.mean(self.slopes[0])
+
+    @property
+    def stiffness(self):
+        """d(excess)/dphi at a fixed potential in the film."""
+        return self.pull[0] + self.pull[1] * self.slope
+
 
 def conducted(field: ElectronField, potential):
     """-div((M_n + r M_p) grad v), nothing passing the contacts."""
-    along, *across = field.conductance
-    total = -field.line.divergence(along * field.line.gradient(potential))
-    for axis, faces in zip(AXES, across, strict=True):
-        total = total - divergence(field.sides, faces * gradient(field.sides, potential, axis), axis)
-    return total
+    slopes = gradients(field.line, field.sides, potential)
+    current = tuple(faces * slope for faces, slope in zip(field.conductance, slopes, strict=True))
+    return -divergence(field.line, field.sides, current)
 
 
 def _terminal(field: ElectronField, potential, phi, t, drive) -> Terminal:
@@ -83,16 +91,13 @@ def _imbalance(field: ElectronField, potential, terminal: Terminal):
 def _size(field: ElectronField, imbalance, terminal: Terminal):
     """Imbalance of cells and terminal together, as a current density."""
     cells = jnp.sqrt(jnp.sum(imbalance**2) / imbalance[0].size) * field.line.spacing
-    slope = jnp.mean(terminal.slopes[0])
-    stiff = terminal.pull[0] + terminal.pull[1] * slope
-    return cells + jnp.abs(terminal.excess) * slope / stiff
+    return cells + jnp.abs(terminal.excess) * terminal.slope / terminal.stiffness
 
 
 def _newton_step(field: ElectronField, terminal: Terminal, imbalance):
     """Changes of the potential and of phi that undo the imbalance, to first order."""
     spacing = field.line.spacing
-    (first, last), (of_phi, of_current) = terminal.slopes, terminal.pull
-    stiff = of_phi + of_current * jnp.mean(first)
+    (first, last), (of_phi, of_current), stiff = terminal.slopes, terminal.pull, terminal.stiffness
 
     def operator(change):
         follows = of_current / stiff * jnp.mean(first * change[0])  # -phi, as the terminal answers
@@ -101,10 +106,10 @@ def _newton_step(field: ElectronField, terminal: Terminal, imbalance):
 
     along = jnp.mean(field.conductance[0], axis=(1, 2))[:, None, None] * jnp.ones_like(field.modes.squares)
     within = jnp.mean(field.in_cells, axis=(1, 2))[:, None, None] * field.modes.squares
-    even = jnp.mean(first) * of_phi / stiff  # of the mean over the contact, whose potential the terminal moves
+    even = terminal.slope * of_phi / stiff  # of the mean over the contact, whose potential the terminal moves
     flat = jnp.arange(field.modes.squares.size).reshape(field.modes.squares.shape) == 0
     bands = second_difference(along, spacing).at[1].add(within)
-    bands = bands.at[1, 0].add(jnp.where(flat, even, jnp.mean(first)) / spacing).at[1, -1].add(jnp.mean(last) / spacing)
+    bands = bands.at[1, 0].add(jnp.where(flat, even, terminal.slope) / spacing).at[1, -1].add(jnp.mean(last) / spacing)
     right = -imbalance.at[0].add(-first * terminal.excess / stiff / spacing)
     change, _ = cg(operator, right, tol=UNSOLVED, maxiter=PASSES, M=layered(field.modes, bands))
     phi = -(terminal.excess + of_current * jnp.mean(first * change[0])) / stiff

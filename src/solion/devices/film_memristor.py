@@ -187,7 +187,7 @@ class FilmMemristor(AbstractDevice):
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
         scales, sides = self.scales(), self.extent.sides(cells, self.film.thickness)
-        width, depth = (float(n * h * self.film.thickness) for n, h in zip(sides.cells, sides.spacing, strict=True))
+        width, depth = (float(length * self.film.thickness) for length in sides.lengths)
 
         def wetting(contact: Contact) -> Any:
             law = self._wetting(contact)
@@ -231,8 +231,8 @@ class FilmMemristor(AbstractDevice):
         here = self.film.start_region(cells)
         if self.extent.resolved:
             sides = self.extent.sides(cells, self.film.thickness)
-            reach = tuple(float(n * h) for n, h in zip(sides.cells, sides.spacing, strict=True))
-            here = here._replace(across=sides.cells, reach=reach, repeats=self.extent.repeats)
+            width, depth = map(float, sides.lengths)
+            here = here._replace(across=sides.cells, reach=(width, depth), repeats=self.extent.repeats)
         return (here,)
 
     def _wetting_slopes(self) -> dict[str, float]:
@@ -284,8 +284,8 @@ class FilmMemristor(AbstractDevice):
                     " there, whose resistance depends on the grid."
                 )
         cells = dataset.sizes["x"]
-        counts, steps = self.extent.sides(cells, thickness).cells, self.extent.sides(cells, thickness).spacing
-        spacing = max([1 / cells, *(h for n, h in zip(counts, steps, strict=True) if n > 1)]) * thickness
+        sides = self.extent.sides(cells, thickness)
+        spacing = max([1 / cells, *(h for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1)]) * thickness
         if phase_diagram(material).two_phase:
             width = interface(material).width
             if spacing > 0.25 * width:

@@ -26,7 +26,7 @@ from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import EDGE, TOLD, FilmRegion
 from solion.devices.line import LineCircuit, NoLeak
 from solion.grids.line import materialise
-from solion.grids.sides import AXES, AbstractSides, divergence, gradient, wavenumbers
+from solion.grids.sides import AXES, AbstractSides, Faces, averages, divergence, gradients, wavenumbers
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting
@@ -41,9 +41,9 @@ class SpaceFields(NamedTuple):
 
     composition: Float[Array, "x y z"]
     potential: Float[Array, "x y z"]  # mu
-    driving: tuple[Array, ...]  # grad mu
-    ions: tuple[Array, ...]  # M_p
-    electrons: tuple[Array, ...]  # M_n
+    driving: Faces  # grad mu
+    ions: Faces  # M_p
+    electrons: Faces  # M_n
     in_cells: Float[Array, "x y z"]  # M_n + r M_p
     ends: tuple[Array, Array]  # compositions at the contacts
     surfaces: tuple[Surface, Surface]
@@ -167,9 +167,7 @@ class FilmInSpace(AbstractDeviceSystem):
         y = y.reshape(self.shape)
         (composition,) = materialise(self.conserved(y))
         first, last, left, right = region.boundary(y)
-        laplacian = grid.laplacian(composition, left, right)
-        for axis in AXES:
-            laplacian = laplacian + divergence(sides, gradient(sides, composition, axis), axis)
+        laplacian = divergence(grid, sides, gradients(grid, sides, composition), left, right)
         told = region._told(composition)
         ion, electron = chemical_potentials(film.free_energy, told)
         beyond = y - jnp.clip(y, -TOLD, TOLD)
@@ -178,8 +176,8 @@ class FilmInSpace(AbstractDeviceSystem):
             film.ion_law.mobility(composition, film.free_energy.ion_sites),
             film.electron_mobility(told),
         )
-        driving = grid.gradient(potential), *(gradient(sides, potential, axis) for axis in AXES)
-        moved, carried = ((grid.average(values), *(sides.average(values, axis) for axis in AXES)) for values in (ions, electrons))
+        driving = gradients(grid, sides, potential)
+        moved, carried = (averages(grid, sides, values) for values in (ions, electrons))
         pairs = zip((first, last), grid.ends(laplacian), strict=True)
         first_surface, last_surface = (region.surface_at(end, bent) for end, bent in pairs)
         halves = 0.5 * grid.spacing / film.electron_mobility(first), 0.5 * grid.spacing / film.electron_mobility(last)
@@ -197,16 +195,11 @@ class FilmInSpace(AbstractDeviceSystem):
         )  # fmt: skip
 
     def _divergence(self, faces):
-        along, *across = faces
-        total = self.film.grid.divergence(along)
-        for axis, flux in zip(AXES, across, strict=True):
-            total = total + divergence(self.sides, flux, axis)
-        return total
+        return divergence(self.film.grid, self.sides, faces)
 
     def _ion_forces(self, fields: SpaceFields, w):
         """grad mu_p at the faces."""
-        mu = w[2:].reshape(self.shape)
-        grads = self.film.grid.gradient(mu), *(gradient(self.sides, mu, axis) for axis in AXES)
+        grads = gradients(self.film.grid, self.sides, w[2:].reshape(self.shape))
         return tuple(whole - own for whole, own in zip(fields.driving, grads, strict=True))
 
     def _ion_balance(self, fields: SpaceFields, w):
@@ -217,6 +210,7 @@ class FilmInSpace(AbstractDeviceSystem):
         return self._ion_balance(self.fields(y), w).ravel()
 
     def balance(self, t, y, w, drive):
+        """The rate alone: the matrix-free method asks for w itself (:meth:`solved`), never for what is left of its equations."""
         return self.rate(t, y, w, drive), jnp.zeros_like(w)
 
     def preconditioner(self, y, shift):
@@ -318,7 +312,7 @@ class FilmInSpace(AbstractDeviceSystem):
         film = self.film
         told = self.region._told(fields.composition)
         energy = jnp.mean(film.free_energy.energy(told, told))
-        slopes = film.grid.gradient(told), *(gradient(self.sides, told, axis) for axis in AXES)
+        slopes = gradients(film.grid, self.sides, told)
         energy = energy + film.gradient_energy * sum(jnp.sum(slope**2) for slope in slopes) / told.size
         pairs = zip(self.region.wettings, fields.ends, strict=True)
         return energy + sum(jnp.mean(wetting.energy(end)) for wetting, end in pairs)

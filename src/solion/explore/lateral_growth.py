@@ -20,7 +20,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.base.parameters import as_arrays, without_sources
 from solion.devices.device import AbstractDevice
 from solion.devices.extent import Alike, Mirrored
 from solion.devices.film_memristor import FilmMemristor
@@ -65,8 +64,7 @@ def ripple(device: FilmMemristor, composition: np.ndarray, current: float, waven
     drive = hold(current=current * scales.current_density * scales.area, duration=scales.time)
     model = assemble(pair, drive, composition.size, {})
     row = jax.tree.map(lambda entry: entry[0], model.schedule.drive)
-    system = as_arrays(without_sources(pair).system(composition.size))
-    rates = np.asarray(_jacobian(system, jnp.asarray(composition), row))
+    rates = np.asarray(_jacobian(model.system, jnp.asarray(composition), row))
     values, vectors = np.linalg.eig(rates)
     first = int(np.argmax(np.real(values)))
     fastest, shape = complex(values[first]), np.real(vectors[:, first])

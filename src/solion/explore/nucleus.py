@@ -25,7 +25,7 @@ from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.nuclei import rich_composition, sharp_nucleus, wetting_limit
-from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, interface, phase_diagram
+from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, interface, phase_diagram, surface_pull
 
 NEWTONS = 40
 MARGIN, DECAYS = 5.0, 8.0  # l, and lengths over which a disturbance dies out, that a box reaches beyond the nucleus
@@ -177,11 +177,9 @@ def _grid(material, composition: float, radius: float, angle: float, dimensions:
 
 def _wall(material, angle: float) -> _Wall:
     """The contact's energy: a spline through int sqrt(W) dc, without any outside the binodals."""
-    low, high = phase_diagram(material).binodal[0], phase_diagram(material).binodal[-1]
-    c = low + (high - low) * (1 - np.cos(np.pi * np.linspace(0, 1, 2001))) / 2
-    points, bottom = _evaluate(material)(c), _evaluate(material)(low)
-    height = np.maximum(above_tangent(points, bottom, c - low), 0.0)
-    pull = CubicSpline(c, -2 * np.cos(np.deg2rad(angle)) * np.sqrt(height))
+    c, steepest = surface_pull(material, np.sqrt(material.gradient_energy), points=2001)
+    low, high = c[0], c[-1]
+    pull = CubicSpline(c, -np.cos(np.deg2rad(angle)) * steepest)
     whole, bend = pull.antiderivative(), pull.derivative()
 
     def within(values, function):

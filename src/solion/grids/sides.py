@@ -16,7 +16,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.grids.line import Line
+
 AXES = (1, 2)
+Faces = tuple[Float[Array, "..."], ...]  # across x, y and z
 
 
 class AbstractSides(eqx.Module):
@@ -24,6 +27,11 @@ class AbstractSides(eqx.Module):
 
     cells: eqx.AbstractVar[tuple[int, int]]
     spacing: eqx.AbstractVar[tuple[Any, Any]]
+
+    @property
+    def lengths(self) -> tuple[Any, Any]:
+        """Width and depth."""
+        return self.cells[0] * self.spacing[0], self.cells[1] * self.spacing[1]
 
     @abstractmethod
     def difference(self, values: Float[Array, "x y z"], axis: int) -> Float[Array, "..."]:
@@ -42,14 +50,23 @@ class AbstractSides(eqx.Module):
         """Orthonormal eigenvectors of the second difference along an axis, in columns, and minus its eigenvalues."""
 
 
-def gradient(sides: AbstractSides, values, axis: int):
-    """Gradient across an axis, at its faces."""
-    return sides.difference(values, axis) / sides.spacing[axis - 1]
+def gradients(line: Line, sides: AbstractSides, values: Float[Array, "x y z"]) -> Faces:
+    """Gradient along x, y and z, each at the faces across it."""
+    return line.gradient(values), *(sides.difference(values, axis) / sides.spacing[axis - 1] for axis in AXES)
 
 
-def divergence(sides: AbstractSides, flux, axis: int):
-    """Divergence in each cell of a flux along an axis, given at its faces."""
-    return sides.excess(flux, axis) / sides.spacing[axis - 1]
+def averages(line: Line, sides: AbstractSides, values: Float[Array, "x y z"]) -> Faces:
+    """Mean of the two cells at each face across x, y and z."""
+    return line.average(values), *(sides.average(values, axis) for axis in AXES)
+
+
+def divergence(line: Line, sides: AbstractSides, flux: Faces, first: Any = 0.0, last: Any = 0.0) -> Float[Array, "x y z"]:
+    """Divergence in each cell of a flux given at the faces across x, y and z, and at the ends of the line."""
+    along, *across = flux
+    total = line.divergence(along, first, last)
+    for axis, faces in zip(AXES, across, strict=True):
+        total = total + sides.excess(faces, axis) / sides.spacing[axis - 1]
+    return total
 
 
 def wavenumbers(sides: AbstractSides):

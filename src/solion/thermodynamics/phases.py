@@ -257,13 +257,13 @@ def steepest_gradient(material: MixedConductor, composition: float) -> float:
     return float(np.sqrt(max(height.max(), 0.0) / material.gradient_energy))
 
 
-def surface_pull(material: MixedConductor, thickness: float) -> tuple[np.ndarray, np.ndarray]:
+def surface_pull(material: MixedConductor, thickness: float, points: int = 801) -> tuple[np.ndarray, np.ndarray]:
     """Compositions from the poor to the rich phase, and 2 sqrt(kappa W) at them (k_B T per site and ``thickness``, m).
 
     The integral of the second over the first is the tension of the interface. Raises InputError for a single-phase material.
     """
     low, high = (float(content) for content in _two_phases(material).binodal)
-    c = low + (high - low) * (1 - np.cos(np.pi * np.linspace(0, 1, 801))) / 2
+    c = low + (high - low) * (1 - np.cos(np.pi * np.linspace(0, 1, points))) / 2
     evaluate = _evaluate(material)
     height = np.maximum(above_tangent(evaluate(c), evaluate(low), c - low), 0.0)
     return c, 2 * np.sqrt(float(material.gradient_energy) * height) / float(thickness)

@@ -21,7 +21,7 @@ import numpy as np
 from jax.scipy.sparse.linalg import gmres
 
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.method import AbstractMethod, TakenStep
+from solion.numerics.stepping.method import AbstractMethod, TakenStep, near_or_start
 
 GAMMA = 0.435866521508459
 ALPHA = np.array([
@@ -93,16 +93,10 @@ class MatrixFree(AbstractMethod):
         return system.solved(t, y, near, drive, enough)
 
     def certain(self, system: Any, t, y, near, drive, fresh):
-        def refine(tried):
-            k, _ = tried
-            first = jax.lax.cond(k == 0, lambda: near, lambda: system.guess(t, y, drive))
-            return k + 1, system.solved(t, y, first, drive, 1e-8)
+        def refined(guess):
+            return system.solved(t, y, guess, drive, 1e-8)
 
-        def proceed(tried):
-            k, w = tried
-            return (k < 2) & ~jnp.all(jnp.isfinite(w))
-
-        return jax.lax.while_loop(proceed, refine, (jnp.where(fresh, 1, 0), jnp.full(near.shape, jnp.nan)))[1]
+        return near_or_start(refined, near, lambda: system.guess(t, y, drive), fresh)
 
     def moving(self, w):
         return w[..., :0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -53,6 +54,23 @@ class AbstractMethod(eqx.Module):
     @abstractmethod
     def moving(self, w: Float[Array, "*of m"]) -> Float[Array, "*of k"]:
         """Those few of w whose turns within a step are looked for."""
+
+
+def near_or_start(refined: Callable, near: Float[Array, " m"], start: Callable, fresh: Bool[Array, ""]) -> Float[Array, " m"]:
+    """What ``refined`` makes of a w nearby or, where that is no number or nothing is near (``fresh``), of that of ``start()``.
+
+    A loop, so that both are compiled once.
+    """
+
+    def refine(tried):
+        k, _ = tried
+        return k + 1, refined(jax.lax.cond(k == 0, lambda: near, start))
+
+    def proceed(tried):
+        k, w = tried
+        return (k < 2) & ~jnp.all(jnp.isfinite(w))
+
+    return jax.lax.while_loop(proceed, refine, (jnp.where(fresh, 1, 0), jnp.full(near.shape, jnp.nan)))[1]
 
 
 def restore(system: AbstractSystem, y, invariants):

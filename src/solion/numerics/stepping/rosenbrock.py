@@ -22,7 +22,7 @@ from solion.numerics import system as traced
 from solion.numerics.banded import solve_bordered
 from solion.numerics.roots import near_root
 from solion.numerics.stepping.jacobian import capacities, factor, linearise
-from solion.numerics.stepping.method import AbstractMethod, TakenStep
+from solion.numerics.stepping.method import AbstractMethod, TakenStep, near_or_start
 from solion.numerics.system import AbstractSystem
 
 ORDER = 5
@@ -88,16 +88,10 @@ class Rodas5P(AbstractMethod):
         return project(system, t, y, near, drive, enough)
 
     def certain(self, system, t, y, near, drive, fresh):
-        def refine(tried):
-            k, _ = tried
-            first = jax.lax.cond(k == 0, lambda: near, lambda: traced.start(system, t, y, drive))
-            return k + 1, jnp.where(fresh, first, project(system, t, y, first, drive))
+        def refined(guess):
+            return jnp.where(fresh, guess, project(system, t, y, guess, drive))
 
-        def proceed(tried):
-            k, w = tried
-            return (k < 2) & ~jnp.all(jnp.isfinite(w))
-
-        return jax.lax.while_loop(proceed, refine, (jnp.where(fresh, 1, 0), jnp.full(near.shape, jnp.nan)))[1]
+        return near_or_start(refined, near, lambda: traced.start(system, t, y, drive), fresh)
 
     def moving(self, w):
         return w
