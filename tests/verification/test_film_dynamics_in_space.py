@@ -11,7 +11,7 @@ import pytest
 import solion as so
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Contact, Film, Mirrored, Patch, Periodic, RandomPattern, Wavy
+from solion.devices import Contact, Film, Island, Mirrored, Patch, Periodic, RandomPattern, Rough, Wavy
 from solion.devices.device import observe
 from solion.explore.critical_current import fold
 from solion.explore.lateral_growth import lateral_growth, ripple
@@ -260,6 +260,23 @@ def test_what_cannot_be_is_refused_in_words():
         fold(device(extent=BLOCK))
     with pytest.raises(InputError, match="no steady state"):
         lateral_growth(resistive(EVEN), 0.2, 1.0)
+
+
+def test_inputs_that_would_do_nothing_are_refused():
+    plane = Mirrored(width=H, columns=8)
+    here = device(extent=plane)
+    for state in (Wavy(), Rough(amplitude=0.01), Island(0.2)):
+        with pytest.raises(InputError, match="is a start of a film in space"):
+            device().profile(state, CELLS)
+    with pytest.raises(InputError, match="waves along a depth"):
+        here.profile(Wavy(waves_across=1), CELLS)
+    with pytest.raises(InputError, match="without a depth has none"):
+        device(extent=Mirrored(width=H, columns=8, rows=8)).profile(Wavy(), CELLS)
+    transfer = here.bottom.transfer
+    with pytest.raises(InputError, match="near and far are places along a depth"):
+        device(extent=plane, top=Contact(transfer, rates=Patch(end=2e-8, factor=3, far=2e-8))).system(CELLS)
+    with pytest.raises(InputError, match="a neutral contact has no wetting"):
+        device(extent=plane, top=Contact(transfer, wettings=Patch(end=2e-8, factor=3))).system(CELLS)
 
 
 def test_waves_fit_their_sides():

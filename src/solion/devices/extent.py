@@ -83,6 +83,8 @@ class Periodic(AbstractExtent):
 
 def _cells(extent: Mirrored | Periodic, cells: int, thickness: float):
     """(cells along y and z, their spacing over the thickness); refuses what is too coarse or too large to be run."""
+    if extent.rows and not extent.depth:
+        raise InputError("device.extent.rows: a film without a depth has none; give device.extent.depth, or leave rows out.")
     counts, spacing, total = [], [], cells
     for name, given, length in (("columns", extent.columns, extent.width), ("rows", extent.rows, extent.depth)):
         length = float(length) / float(thickness)

@@ -189,6 +189,13 @@ class FilmMemristor(AbstractDevice):
         scales, sides = self.scales(), self.extent.sides(cells, self.film.thickness)
         width, depth = (float(length * self.film.thickness) for length in sides.lengths)
 
+        for name, contact in (("top", self.top), ("bottom", self.bottom)):
+            if isinstance(contact.wetting, NeutralWetting) and not contact.wettings.even:
+                raise InputError(
+                    f"device.{name}.wettings: a neutral contact has no wetting that could differ from place to place; give it one"
+                    ", such as contact_angle, or leave the pattern out."
+                )
+
         def wetting(contact: Contact) -> Any:
             law = self._wetting(contact)
             return law if contact.wettings.even else LocalWetting(law, contact.wettings.factors(sides.cells, (width, depth)))

@@ -9,6 +9,8 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
 
+ANY_DEPTH = (0.0, 1e-2)  # m: a patch that reaches over all of it
+
 
 class AbstractPattern(Part):
     """Factors over a contact."""
@@ -44,10 +46,16 @@ class Patch(AbstractPattern):
     end: float = parameter(unit="m", low=0, high=1e-2, doc="where it ends along the width")
     factor: float = parameter(low=0, high=1e6, doc="rate or wetting on it over that elsewhere")
     start: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="where it begins", source=assumed(0.0, "at the side"))
-    near: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="where it begins, depth", source=assumed(0.0, "at the side"))
-    far: float = parameter(1e-2, unit="m", low=0, high=1e-2, doc="where it ends, depth", source=assumed(1e-2, "all of it"))
+    near: float = parameter(
+        ANY_DEPTH[0], unit="m", low=0, high=1e-2, doc="where it begins, depth", source=assumed(ANY_DEPTH[0], "at the side")
+    )
+    far: float = parameter(
+        ANY_DEPTH[1], unit="m", low=0, high=1e-2, doc="where it ends, depth", source=assumed(ANY_DEPTH[1], "all of it")
+    )
 
     def factors(self, cells, lengths):
+        if cells[1] == 1 and (float(self.near), float(self.far)) != ANY_DEPTH:
+            raise InputError("Patch: near and far are places along a depth, and this film has none; leave them out.")
         along = _covered(cells[0], lengths[0], float(self.start), float(self.end))
         across = _covered(cells[1], lengths[1], float(self.near), float(self.far)) if cells[1] > 1 else np.ones(1)
         for name, covered, count, length in (("end", along, cells[0], lengths[0]), ("far", across, cells[1], lengths[1])):

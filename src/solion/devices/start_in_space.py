@@ -28,6 +28,9 @@ class Wavy(AbstractInitial):
     waves_across: int = parameter(0, low=0, high=64, doc="waves along the depth", source=assumed(0, "none along the depth"))
 
     def profile(self, region, regions):
+        _require_across("Wavy", region)
+        if self.waves_across and region.across[1] == 1:
+            raise InputError("Wavy: waves_across are waves along a depth, and this film has none; leave them out.")
         along, across = (
             np.cos(np.pi * waves * (2 if region.repeats else 1) * (np.arange(count) + 0.5) / count)
             for waves, count in zip((int(self.waves), int(self.waves_across)), region.across, strict=True)
@@ -44,6 +47,7 @@ class Rough(AbstractInitial):
     seed: int = parameter(0, low=0, high=2**31, doc="which of the random fronts", source=assumed(0, "any one will do"))
 
     def profile(self, region, regions):
+        _require_across("Rough", region)
         steps = np.random.default_rng(int(self.seed)).standard_normal(region.across)
         return _displaced(self.profile_across, region, regions, float(self.amplitude) * (steps - steps.mean()))
 
@@ -60,6 +64,7 @@ class Island(AbstractInitial):
     width: float = parameter(0.03, low=1e-3, high=1, doc="width of the fronts", source=assumed(0.03, "half of the one at rest"))
 
     def profile(self, region, regions):
+        _require_across("Island", region)
         phases, mean = region.phases(), float(region.mean)
         if self.at not in (*region.ends, "first", "last"):
             raise InputError(
@@ -84,6 +89,15 @@ class Island(AbstractInitial):
             middle = 0.5 * (low + high)
             low, high = (middle, high) if filled(middle).mean() < mean else (low, middle)
         return _with_mean(filled(0.5 * (low + high)), mean)
+
+
+def _require_across(state: str, region: Region) -> None:
+    """Refuse a start of space where there is none."""
+    if region.across == (1, 1):
+        raise InputError(
+            f"initial: {state} is a start of a film in space, and the {region.name} is of one dimension; give the device an"
+            " extent, or start it with PhaseSeparated() or a Profile."
+        )
 
 
 def _front(distance, width):
