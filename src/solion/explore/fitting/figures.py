@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solion.explore.fitting.fit import Fit, FittedRecord
@@ -18,22 +17,22 @@ MEASURED, FITTED, START = "#9bb3cc", "#c2570c", "#9aa5b1"
 
 @styled
 def curves(record: FittedRecord) -> Figure:
-    """Measured against fitted and starting curves, linear and logarithmic, against voltage and time."""
-    figure = blank(11, 7.2)
-    axes = figure.subplots(2, 2)
+    """Measured against fitted and starting curves in time, a current against voltage too; once more on a logarithmic scale
+    where the record spans a decade."""
     factor, unit = (1.0, "1") if record.unit == "1" else prefixed(record.measured, record.unit)
-    heading = f"{record.observed.replace('_', ' ')} ({unit})".removesuffix(" (1)")
-    of_size = f"|{record.observed.replace('_', ' ')}| ({unit})".removesuffix(" (1)")
+    heading, suffix = record.observed.replace("_", " "), "" if unit == "1" else f" ({unit})"
     seconds, second = time_unit(record.time)
     volts, volt = prefixed(record.voltage, "V")
-    against_voltage = record.observed == "current"
-    for row, logarithmic in enumerate((False, True)):
-        for column, (x, label) in enumerate(
-            ((record.voltage * volts, f"voltage ({volt})"), (record.time * seconds, f"time ({second})"))
-        ):
-            axis: Axes = axes[row][column]
-            if column == 0 and not against_voltage:
-                x, label = np.arange(len(record.time)), "row"
+    against = [(record.time * seconds, f"time ({second})")]
+    if record.observed == "current":
+        against.insert(0, (record.voltage * volts, f"voltage ({volt})"))
+    size = np.abs(record.measured[record.measured != 0]) * factor
+    low, high = np.quantile(size, 0.01), size.max()
+    scales = (False, True) if high > 10 * low else (False,)
+    figure = blank(11, 3.6 * len(scales))
+    axes = figure.subplots(len(scales), len(against), squeeze=False)
+    for row, logarithmic in zip(axes, scales, strict=True):
+        for axis, (x, label) in zip(row, against, strict=True):
             for values, colour, line, dot, name in (
                 (record.before, START, "--", "", "start"),
                 (record.measured, MEASURED, "", ".", "measured"),
@@ -42,11 +41,10 @@ def curves(record: FittedRecord) -> Figure:
                 shown = np.where(values != 0, np.abs(values), np.nan) if logarithmic else values
                 axis.plot(x, shown * factor, color=colour, ls=line, marker=dot, ms=7, mew=0, lw=1.3, label=name)
             axis.set_xlabel(label)
-            axis.set_ylabel(of_size if logarithmic else heading)
+            axis.set_ylabel(f"|{heading}|{suffix}" if logarithmic else f"{heading}{suffix}")
             if logarithmic:
                 axis.set_yscale("log")
-                size = np.abs(record.measured[record.measured != 0]) * factor
-                axis.set_ylim(0.3 * np.quantile(size, 0.01), 3 * size.max())
+                axis.set_ylim(0.3 * low, 3 * high)
     axes[0][0].legend(loc="best")
     return figure
 
@@ -80,7 +78,7 @@ def residuals(record: FittedRecord, reduced: float) -> Figure:
 def correlation(fit: Fit) -> Figure:
     """Correlation of the fitted numbers."""
     keys = [short(entry.number.key) for entry in fit.estimates]
-    size = 2.6 + 0.62 * len(keys)
+    size = 2.2 + 0.42 * len(keys)
     figure = blank(size + 1.4, size)
     axis = figure.subplots()
     image = axis.imshow(fit.statistics.correlation, vmin=-1, vmax=1, cmap="RdBu_r")

@@ -129,7 +129,8 @@ def _verdict(fit: Fit) -> Markup:
         of = "" if len(fit.records) == 1 else f"{Path(record.data.name).name}: "
         left = f"misfit {record.quality.misfit:.3g} of the signal, R2 = {record.quality.explained:.4g}"
         words.append(f"{of}{left}; {record.weighting.describe(record.unit)}.")
-    words.append(f"reduced sum of squares {fit.statistics.reduced:.4g}.")
+    marked = "marked calibrated" if fit.calibrates else "not marked calibrated"
+    words.append(f"reduced sum of squares {fit.statistics.reduced:.4g}; in study.toml the numbers are {marked}.")
     return verdict(badge(tone[1], tone[0]), *(html(text[:1].upper() + text[1:]) for text in words))
 
 
@@ -149,11 +150,10 @@ def _estimates(fit: Fit) -> Markup:
                 entry.number.unit,
                 number(entry.start),
                 Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
-                badge(*(("calibrated", "violet") if fit.calibrates else ("not calibrated", "bad"))),
             )
         )
-    heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds", "source")
-    return table(heads, rows, "ttnnnwwnww")
+    heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds")
+    return table(heads, rows, "ttnnnwwnw")
 
 
 def _settings(fit: Fit) -> Markup:
