@@ -131,6 +131,10 @@ class FilmInSpace(AbstractDeviceSystem):
                 for name, meaning in zip(names, where, strict=False)
             ),
             Quantity("composition", None, "content of each cell, c/c_0", "field", dimensions=names),
+            *(
+                Quantity(f"current_density_{axis}", "current_density", f"current density along {axis}", "flow", axis, names)
+                for axis in names
+            ),
         )
 
     @property
@@ -156,6 +160,18 @@ class FilmInSpace(AbstractDeviceSystem):
         places = {axis: (jnp.arange(n) + 0.5) * h for axis, n, h in zip(("y", "z"), self.sides.cells, spacing, strict=True)}
         content = self.conserved(y).reshape(self.shape[: 1 + len(self.across)])
         return {"x": jnp.asarray(self.region.places()), "composition": content} | {name: places[name] for name in self.across}
+
+    def flows(self, y, w):
+        """The current density in each cell: the mean of that through its faces, those at the contacts included."""
+        fields, mu = self.fields(y), w[2:].reshape(self.shape)
+        r, slopes = self.film.diffusivity_ratio, gradients(self.film.grid, self.sides, mu)
+        parts = zip(fields.electrons, fields.ions, slopes, fields.driving, strict=True)
+        along, *across = ((n + r * p) * own - r * p * whole for n, p, own, whole in parts)
+        first, last = self._electron_field(fields).contacts(jnp.stack([mu[0] + w[0], mu[-1]]))
+        along = jnp.concatenate([first[None], along, -last[None]])
+        centred = (0.5 * (along[1:] + along[:-1]), *(self.sides.centred(*pair) for pair in zip(across, AXES, strict=True)))
+        shape = self.shape[: 1 + len(self.across)]
+        return {f"current_density_{axis}": part.reshape(shape) for axis, part in zip(("x", *self.across), centred, strict=False)}
 
     def invariants(self, q):
         """The ions, which nothing lets out."""
