@@ -8,6 +8,7 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.fluctuations import Still, Thermal
 from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
@@ -94,7 +95,9 @@ __all__ = [
     "Resolved",
     "Rough",
     "Sphere",
+    "Still",
     "SymmetricCell",
+    "Thermal",
     "Uniform",
     "WatchedNucleation",
     "Wavy",

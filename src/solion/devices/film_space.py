@@ -31,7 +31,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting
 from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
-from solion.numerics.stepping.matrix_free import MatrixFree
+from solion.numerics.stepping.method import AbstractMethod
 
 COVERED = 0.5  # c/c_0 above which a point of a contact counts as covered by the ion-rich phase
 
@@ -60,8 +60,9 @@ class FilmInSpace(AbstractDeviceSystem):
     shares: Float[Array, "2 y z"]  # of the rates of both contacts at each point
     series_resistance: Any
     current_unit: Any  # A/m2
+    method: AbstractMethod = eqx.field(kw_only=True)  # pyright: ignore[reportIncompatibleVariableOverride]
+    fluctuates: Any  # the noise of its ions, where the method asks for it
 
-    method: ClassVar[MatrixFree] = MatrixFree()
     bandwidth: ClassVar[int] = 0
     border: ClassVar[int] = 0
 
@@ -189,7 +190,7 @@ class FilmInSpace(AbstractDeviceSystem):
         beyond = y - jnp.clip(y, -TOLD, TOLD)
         potential, ions, electrons = materialise(
             ion + electron + beyond - 2 * film.gradient_energy * laplacian,
-            film.ion_law.mobility(composition, film.free_energy.ion_sites),
+            self._ion_mobility(composition),
             film.electron_mobility(told),
         )
         driving = gradients(grid, sides, potential)
@@ -229,6 +230,16 @@ class FilmInSpace(AbstractDeviceSystem):
         """The rate alone: the matrix-free method asks for w itself (:meth:`solved`), never for what is left of its equations."""
         return self.rate(t, y, w, drive), jnp.zeros_like(w)
 
+    def noise(self, y, h, key):
+        """dc/dt of the ions' thermal noise over a step h."""
+        here = self.film.grid, self.sides
+        random = self.fluctuates.draw(*here, self.shape, h, key)
+        content = self.conserved(y).reshape(self.shape)
+        return self.fluctuates.rate(*here, self.modes, self._ion_mobility, content, random).ravel()
+
+    def _ion_mobility(self, content):
+        return self.film.ion_law.mobility(content, self.film.free_energy.ion_sites)
+
     def preconditioner(self, y, shift):
         """shift + (-div M_p grad)(mu_h' - 2 kappa lap) with coefficients meant over y and z: nearly undone."""
         film, grid = self.film, self.film.grid
@@ -240,7 +251,7 @@ class FilmInSpace(AbstractDeviceSystem):
             return ion + electron
 
         stiffness = jax.jvp(potential, (composition,), (jnp.ones_like(composition),))[1]
-        mobility = film.ion_law.mobility(composition, energy.ion_sites)
+        mobility = self._ion_mobility(composition)
         stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in (stiffness, mobility))
         squares = self.modes.squares
         one = jnp.ones_like(squares)

@@ -97,6 +97,8 @@ def build_result(
     events = dataset.sizes["event"]
     time_error = float(state.largest_error_sum) * max(float(tolerance.relative), float(tolerance.absolute))
     checks = audit(dataset, model.scales, leak, time_error)
+    if not model.system.method.estimates:
+        del checks["time error"]  # of steps that know none
     status, message = judged(*verdict(model, state, _last_current(model, dataset)), checks)
     dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
     warnings = [*device.warnings(dataset), *(text for region in device.regions(cells) for text in initial.notes(region))]
