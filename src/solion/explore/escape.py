@@ -1,17 +1,17 @@
 """How often heat makes a nucleus at a contact at rest: Langer's rate over the saddle of :mod:`solion.explore.nucleus`.
 
-    k/A = lambda/(2 pi) sqrt(det H_0 / |det' H|) N/(2 pi) int (dc/dy)^2 dV exp(-N dG)      per area, in lengths l = sqrt(kappa h^2)
+    k/A = lambda/(2 pi) sqrt(det H_0/|det' H|) N/(2 pi) int (dc/dy)^2 dV exp(-N dG)    per area, lengths in l = sqrt(kappa h^2)
 
 lambda: the one growth rate of the linear dynamics d(delta c)/dt = div M_p grad (H delta c) at the saddle, far compositions held;
 H: second variation of the grand potential at the nucleus, H_0 beside the contact without one; N = c_0 N_A l^3 ions. A nucleus may
 stand anywhere on a smooth contact: two zero modes are left out of det' and count its places instead. The determinants go
 over all waves cos(m phi) around the axis.
 
-A field theory in three dimensions has no last wave: to first order in H - H_0 the logarithm grows as 1/a with the cut-off a, here
-the spacing of the grid, along the contact as well (m <= pi r/a). That order, -tr(H_0^-1 (H - H_0))/2, is what fluctuations do to the free
-energy of a uniform phase, which the material states as it was measured, with all its waves; so it is left out of the
-rate, and said. What remains tends to a limit. ``plain`` is what is written without any of it, D_p0/l^4 exp(-N dG). Under a
-current there is no such rate: no energy whose difference a barrier could be.
+A field theory in three dimensions has no last wave: to first order in H - H_0 the logarithm grows as 1/a with the cut-off a,
+here the spacing of the grid, along the contact as well (m <= pi r/a). That order, -tr(H_0^-1 (H - H_0))/2, is what
+fluctuations do to the free energy of a uniform phase, which the material states as it was measured, with all its waves; so it
+is left out of the rate, and said. What remains tends to a limit. ``plain`` is what is written without any of it,
+D_p0/l^4 exp(-N dG). Under a current there is no such rate: no energy whose difference a barrier could be.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def escape(material: MixedConductor, composition: float, angle: float = 90.0, sp
     nucleus = critical_nucleus(material, composition, angle, 3, spacing)
     if nucleus.negative != 1:
         raise InputError(
-            f"escape: the nucleus at composition {composition:g} and {angle:g} degrees has {nucleus.negative} unstable directions, so"
-            " that it is no transition state; nothing escapes over it."
+            f"escape: the nucleus at composition {composition:g} and {angle:g} degrees has {nucleus.negative} unstable"
+            " directions, so that it is no transition state; nothing escapes over it."
         )
     _, problem, profile = _saddle(material, composition, angle, 3, spacing)
     flat = problem.flat()
