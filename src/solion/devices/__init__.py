@@ -8,6 +8,8 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.fluctuations import Still, Thermal
+from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -68,6 +70,7 @@ __all__ = [
     "Film",
     "FilmMemristor",
     "Gap",
+    "ImagePattern",
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",
@@ -92,7 +95,9 @@ __all__ = [
     "Resolved",
     "Rough",
     "Sphere",
+    "Still",
     "SymmetricCell",
+    "Thermal",
     "Uniform",
     "WatchedNucleation",
     "Wavy",

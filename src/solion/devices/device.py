@@ -72,6 +72,10 @@ class AbstractDeviceSystem(AbstractSystem):
     def profiles(self, y: Float[Array, " n"]) -> dict[str, Array]:
         """Everything declared in ``spatial`` of a state, scaled, by its name."""
 
+    def flows(self, y: Float[Array, " n"], w: Float[Array, " m"]) -> dict[str, Array]:
+        """What ``spatial`` declares that depends on w as well, scaled, by its name: nothing unless a device says so."""
+        return {}
+
     @abstractmethod
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of those ``observables`` that are not integrals."""

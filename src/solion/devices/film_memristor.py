@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.balances.mixed_conduction import MixedConduction
-from solion.base.constants import SAME_TEMPERATURE
+from solion.base.constants import AVOGADRO, SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
@@ -23,10 +23,12 @@ from solion.devices.device import AbstractDevice, RunDefaults
 from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
+from solion.devices.fluctuations import AbstractFluctuations, Still
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
 from solion.grids.line import Line
+from solion.grids.sides import AbstractSides
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
 from solion.numerics.stepping.integrate import Tolerance
@@ -145,6 +147,7 @@ class FilmMemristor(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
     extent: AbstractExtent = Alike()
+    fluctuations: AbstractFluctuations = Still()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -208,13 +211,27 @@ class FilmMemristor(AbstractDevice):
             np.stack([contact.rates.factors(sides.cells, (width, depth)) for contact in (self.top, self.bottom)]),
             self.series_resistance * scales.current_density / scales.voltage,
             scales.current_density,
+            self._noise(sides, cells),
+            method=self.fluctuations.method(float(scales.time)),
         )
+
+    def _noise(self, sides: AbstractSides, cells: int) -> Any:
+        """The noise of its ions; of a poor phase there are the fewest."""
+        phases, filling = self.film._phases(), float(self.film.filling)
+        leanest = min(filling, phases.poor) if phases else filling
+        sites = float(self.film.material.concentration) * AVOGADRO
+        return self.fluctuations.noise(sides, cells, float(self.film.thickness), sites, leanest)
 
     def system(self, cells: int) -> LineSystem | FilmInSpace:
         """The scaled equations on a uniform grid."""
         scales = self.scales()
         if self.extent.resolved:
             return self._in_space(cells)
+        if not self.fluctuations.still:
+            raise InputError(
+                "device.fluctuations: noise is of a film in space; give the device an extent, such as [device.extent] kind ="
+                ' "mirrored", width = "160 nm", or take Still().'
+            )
         for name, contact in (("top", self.top), ("bottom", self.bottom)):
             if not (contact.rates.even and contact.wettings.even):
                 raise InputError(
@@ -301,11 +318,12 @@ class FilmMemristor(AbstractDevice):
                     f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
                     f" use {more}."
                 )
-        return [*found, *self._without_seed(dataset), *self._without_wiggle(dataset)]
+        return [*found, *self._without_seed(dataset), *self._without_wiggle(dataset), *self.fluctuations.notes()]
 
     def _without_wiggle(self, dataset) -> Iterator[str]:
         """A film with an extent in which nothing differed across: whether it would, is then not said by the run."""
-        if self.extent.resolved and float(dataset["lateral_spread"].values[0]) < SEEDED and self._alike:
+        unseeded = self._alike and self.fluctuations.still
+        if self.extent.resolved and unseeded and float(dataset["lateral_spread"].values[0]) < SEEDED:
             yield (
                 "the film began the same everywhere across, and nothing in it differs from place to place: fingers and patches"
                 " then grow from round-off or not at all, so that the run does not say whether they would. Start it with"
