@@ -36,6 +36,7 @@ FREE_ENERGIES = {
     "HostPotential": laws.HostPotential(releases=3.0, slope=49.0),
     "LatticeHost": laws.LatticeHost(releases=2.0, slope=5.0, interaction=-3.0, skew=0.4),
     "RegularSolution": laws.RegularSolution(-32.0, 20.0, exponent=0.7, electron_sites=5 / 3, defects=0.01),
+    "Staged": laws.Staged(-26.0, 20.0, 0.6, exponent=0.7, electron_sites=5 / 3, defects=0.01),
 }
 # whether the mobility vanishes at (content 0, content = sites)
 MOBILITIES = {

@@ -116,12 +116,13 @@ class Film(Part):
         return Region(name, cells, filling, capacity, ends, self._phases)
 
     def _phases(self) -> Phases | None:
-        """The two phases at rest, where the material has them."""
-        phases = phase_diagram(self.material)
-        if not phases.two_phase:
+        """The two phases at rest, where the material has them at this filling."""
+        filling, phases = float(self.filling), phase_diagram(self.material)
+        gap = phases.at(filling)
+        if gap is None:
             return None
-        width = interface(self.material).width / float(self.thickness)
-        return Phases(phases.binodal[0], phases.binodal[-1], width)
+        width = interface(self.material, composition=filling).width / float(self.thickness)
+        return Phases(*gap.binodal, width)
 
 
 class FilmMemristor(AbstractDevice):
@@ -159,10 +160,20 @@ class FilmMemristor(AbstractDevice):
     def unless_given(self):
         """In space the front is wavy, or round-off would decide what grows in its plane; a contact is also watched for where it
         first changes phase; and steps are of order 3, which suits 2e-5."""
+        level = self.switching_level
+        watch = dict.fromkeys(self.watch, level)
         if not self.extent.resolved:
-            return RunDefaults(self.initial, self.tolerance, self.watch)
-        first = {"least_composition_top": 0.5, "greatest_composition_bottom": 0.5}
-        return RunDefaults(Wavy(), Tolerance(2e-5, 2e-5), {**self.watch, **first})
+            return RunDefaults(self.initial, self.tolerance, watch)
+        first = {"least_composition_top": level, "greatest_composition_bottom": level}
+        return RunDefaults(Wavy(), Tolerance(2e-5, 2e-5), {**watch, **first})
+
+    @property
+    def switching_level(self) -> float:
+        """Composition c/c_0 at an end that counts as its change of phase: 0.5 in a film of one gap (Tian and Bazant, Fig. 2a),
+        else the middle of the unstable states in the gap that holds the filling."""
+        phases = phase_diagram(self.film.material)
+        gap = phases.at(float(self.film.filling))
+        return 0.5 if gap is None or len(phases.stages) == 1 else sum(gap.spinodal) / 2
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
@@ -264,6 +275,7 @@ class FilmMemristor(AbstractDevice):
             "spinodal": phases.spinodal,
             "binodal": phases.binodal,
             "plateau": phases.plateau if phases.two_phase else None,
+            "plateaus": tuple(gap.plateau for gap in phases.stages),
             "critical_current": critical,
         }
 
@@ -293,8 +305,10 @@ class FilmMemristor(AbstractDevice):
         cells = dataset.sizes["x"]
         sides = self.extent.sides(cells, thickness)
         spacing = max([1 / cells, *(h for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1)]) * thickness
-        if phase_diagram(material).two_phase:
-            width = interface(material).width
+        phases = phase_diagram(material)
+        gap = phases.at(float(self.film.filling)) or next(iter(phases.stages), None)
+        if gap is not None:
+            width = interface(material, composition=gap.binodal[0]).width
             if spacing > 0.25 * width:
                 more = f"at least {int(4 * thickness / width) + 1} cells" + (", and as fine ones across" * self.extent.resolved)
                 found.append(

@@ -62,7 +62,15 @@ from solion.laws.film_penalty import (
     ThompsonSpaepenPenalty,
     thermodynamic_factor,
 )
-from solion.laws.free_energy import AbstractFreeEnergy, FreeEnergy, RegularSolution, chemical_potentials, mixing, total_potential
+from solion.laws.free_energy import (
+    AbstractFreeEnergy,
+    FreeEnergy,
+    RegularSolution,
+    Staged,
+    chemical_potentials,
+    mixing,
+    total_potential,
+)
 from solion.laws.grain_boundary import (
     AbstractGrainBoundary,
     FastBoundary,
@@ -184,6 +192,7 @@ __all__ = [
     "SharpFront",
     "ShearStability",
     "SingleIon",
+    "Staged",
     "StressDiffusion",
     "StressFree",
     "Surface",
