@@ -8,6 +8,7 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -51,8 +52,10 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "Bending",
     "ByRegion",
     "ChargeTransfer",
+    "Clamped",
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
@@ -67,6 +70,7 @@ __all__ = [
     "FilamentMemristor",
     "Film",
     "FilmMemristor",
+    "Flat",
     "Gap",
     "InsertionFilm",
     "InterfacialFilm",
@@ -77,6 +81,7 @@ __all__ = [
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",
+    "OnSubstrate",
     "Patch",
     "PatchedSynapse",
     "Periodic",
@@ -94,6 +99,7 @@ __all__ = [
     "Sphere",
     "SymmetricCell",
     "Uniform",
+    "Unstressed",
     "WatchedNucleation",
     "Wavy",
     "WellMixed",

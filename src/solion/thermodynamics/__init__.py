@@ -1,5 +1,6 @@
 """What a film material does at rest and at the onset of switching: phases, interface, critical current."""
 
+from solion.thermodynamics.clamping import ClampingLimit, clamping_limit, critical_current_bent
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
 from solion.thermodynamics.flat_interface import DiffuseInterface, interface, steepest_gradient, surface_pull
 from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
@@ -16,6 +17,7 @@ from solion.thermodynamics.phases import (
 from solion.thermodynamics.polarizing import critical_current, current_potential, ion_poor_fraction
 
 __all__ = [
+    "ClampingLimit",
     "DiffuseInterface",
     "Focusing",
     "MiscibilityGap",
@@ -23,9 +25,11 @@ __all__ = [
     "PhaseDiagram",
     "SharpNucleus",
     "WettingLimit",
+    "clamping_limit",
     "complete_wetting",
     "composition_range",
     "critical_current",
+    "critical_current_bent",
     "critical_current_diffuse",
     "current_potential",
     "curves",
