@@ -8,6 +8,7 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.fluctuations import Still, Thermal
 from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
@@ -53,8 +54,10 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "Bending",
     "ByRegion",
     "ChargeTransfer",
+    "Clamped",
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
@@ -69,6 +72,7 @@ __all__ = [
     "FilamentMemristor",
     "Film",
     "FilmMemristor",
+    "Flat",
     "Gap",
     "ImagePattern",
     "InsertionFilm",
@@ -80,6 +84,7 @@ __all__ = [
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",
+    "OnSubstrate",
     "Patch",
     "PatchedSynapse",
     "Periodic",
@@ -99,6 +104,7 @@ __all__ = [
     "SymmetricCell",
     "Thermal",
     "Uniform",
+    "Unstressed",
     "WatchedNucleation",
     "Wavy",
     "WellMixed",

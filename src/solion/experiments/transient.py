@@ -15,7 +15,17 @@ from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import assemble
 from solion.experiments.experiment import refuse_traced, require
 from solion.experiments.recording import build_result
-from solion.experiments.run_loop import Checkpoint, Progress, checked, pace, prepare_run, progress_of, run_loop, start_run, table_rows
+from solion.experiments.run_loop import (
+    Checkpoint,
+    Progress,
+    checked,
+    pace,
+    prepare_run,
+    progress_of,
+    run_loop,
+    start_run,
+    table_rows,
+)
 from solion.numerics.stepping.integrate import State, Tolerance
 from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
