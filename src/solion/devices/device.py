@@ -153,6 +153,10 @@ class AbstractDevice(AbstractSpecimen):
         """Voltages (V) of the terminals that are held where a protocol does not name them; the others carry no current."""
         return {}
 
+    def fewest_cells(self) -> int:
+        """Cells below which a moving front would be pinned to them, so that a run ends in a wrong state."""
+        return 1
+
     def facts(self) -> dict[str, Any]:
         """What its materials do at rest, for the description of a run (values that JSON can hold)."""
         return {}
