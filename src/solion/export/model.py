@@ -248,14 +248,10 @@ def _in_contents(bare: CompactModel, system, y: np.ndarray, found) -> CompactMod
         else:
             unknowns.append(StateEquation(f"y{k}", float(y[k]), rate))
     unknowns += [StateEquation(f"w{k}", 0.0, node) for k, node in enumerate(nodes_of(residuals))]
-    terminals = [
-        TerminalEquation(name, f"v_{name}", int(seen[_of(system, "current", name)])) for name in bare.device.terminals
-    ]
+    terminals = [TerminalEquation(name, f"v_{name}", int(seen[_of(system, "current", name)])) for name in bare.device.terminals]
     wanted = [item for item in system.observables if item.role in ("surface", "response") and item.name in seen]
     outputs = tuple((item, int(seen[item.name])) for item in wanted)
-    model = dataclasses.replace(
-        bare, states=tuple(states), unknowns=tuple(unknowns), terminals=tuple(terminals), outputs=outputs
-    )
+    model = dataclasses.replace(bare, states=tuple(states), unknowns=tuple(unknowns), terminals=tuple(terminals), outputs=outputs)
     return model.mapped(by, bare.parameters)
 
 

@@ -34,7 +34,9 @@ def ngspice(model: CompactModel, header: list[str]) -> str:
         lines += [f"B{name} 0 {name} I={wording.text(rate)}"]
     for item in model.unknowns:
         lines += [f"R{item.name} {item.name} 0 1e12", f"B{item.name} 0 {item.name} I={wording.text(item.node)}"]
-    lines += [f"Bport_{port} {port} {COMMON} I={wording.text(item.node)}" for item, port in zip(model.terminals, ports, strict=True)]
+    lines += [
+        f"Bport_{port} {port} {COMMON} I={wording.text(item.node)}" for item, port in zip(model.terminals, ports, strict=True)
+    ]
     return "\n".join([*lines, f".ends {model.name}", ""])
 
 

@@ -33,11 +33,12 @@ GET = {
 
 @dataclasses.dataclass(frozen=True)
 class CircuitRun:
-    """What a simulator found: times (s), currents (A) into the terminals, and every state and unknown by its name."""
+    """What a simulator found: times (s), currents (A) into the terminals, their voltages (V), every state and unknown by name."""
 
     simulator: str
     time: np.ndarray
     currents: Mapping[str, np.ndarray]
+    voltages: Mapping[str, np.ndarray]
     values: Mapping[str, np.ndarray]
     elapsed: float
 
@@ -99,6 +100,7 @@ def _in_ngspice(model: CompactModel, protocol: Protocol, folder: Path, tolerance
             "ngspice",
             table[0],
             dict(zip((item.name for item in model.terminals), currents, strict=True)),
+            dict(zip((item.name for item in model.terminals), table[1 + count :], strict=False)),
             dict(zip(names, table[1 + 2 * count :], strict=True)),
             elapsed,
         ),
@@ -127,8 +129,9 @@ def _in_vacask(model: CompactModel, protocol: Protocol, folder: Path, tolerance:
         item.name: -table[f"source_{port}:flow(br)"] if wave.given else amperes * table[f"drive_{port}:i"]
         for item, port, wave in zip(model.terminals, ports, waves, strict=True)
     }
+    voltages = {item.name: table[port] for item, port in zip(model.terminals, ports, strict=True)}
     values = {item.name: table[f"device:{item.name}"] for item in (*model.states, *model.unknowns)}
-    return _ended(CircuitRun("vacask", table["time"], currents, values, elapsed), protocol, done)
+    return _ended(CircuitRun("vacask", table["time"], currents, voltages, values, elapsed), protocol, done)
 
 
 def _ended(run: CircuitRun, protocol: Protocol, done) -> CircuitRun:
@@ -153,7 +156,9 @@ def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess:
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, errors="replace")
     except subprocess.TimeoutExpired:
-        raise RunError(f"{Path(command[0]).name} did not end within {LIMIT:g} s; take fewer cells or a shorter protocol.") from None
+        raise RunError(
+            f"{Path(command[0]).name} did not end within {LIMIT:g} s; take fewer cells or a shorter protocol."
+        ) from None
 
 
 def _last(done) -> str:

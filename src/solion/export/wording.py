@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from solion.base.errors import InputError
@@ -25,7 +26,8 @@ def commented(lines: Sequence[str], mark: str) -> list[str]:
     for line in lines:
         plain = "".join(letter if letter.isprintable() else " " for letter in line)
         plain = plain.encode("ascii", "replace").decode().replace("*/", "* /").replace("`", "'").replace("\\", "/")
-        found += [f"{mark} {plain[k : k + WIDTH]}".rstrip() for k in range(0, max(len(plain), 1), WIDTH)]
+        indent = " " * (len(plain) - len(plain.lstrip()))
+        found += [f"{mark} {part}" for part in textwrap.wrap(plain, WIDTH, subsequent_indent=f"{indent}  ")] or [mark]
     return found
 
 
