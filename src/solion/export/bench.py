@@ -49,7 +49,9 @@ class Waveforms:
 
 
 def waveforms(model: CompactModel, protocol: Protocol) -> list[Waveforms]:
-    """What a protocol does to each terminal. Raises InputError where a step may end early or be limited, which no source knows."""
+    """What a protocol does to each terminal. Raises InputError where a step may end early or be limited, which no source
+    knows.
+    """
     device, amperes, volts = model.device, float(model.device.scales().current), model.voltage
     found = []
     for step in protocol.steps:
@@ -60,10 +62,10 @@ def waveforms(model: CompactModel, protocol: Protocol) -> list[Waveforms]:
             )
     shortest = min(float(step.duration) for step in protocol.steps)
     idle = device.idle()
-    for place, name in enumerate(device.terminals):
+    for name in device.terminals:
         rows, now = [], 0.0
         for step in protocol.steps:
-            held = {terminal: float(voltage) for terminal, voltage in step.held} | {}
+            held = {terminal: float(voltage) for terminal, voltage in step.held}
             driven = device.terminals[0] if step.terminal is None else step.terminal
             a, b, start, end = 0.0, 1.0, 0.0, 0.0
             if name == driven:

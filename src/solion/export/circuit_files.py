@@ -12,6 +12,7 @@ import numpy as np
 from solion.base.errors import InputError, nearest
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
+from solion.experiments.transient import simulate
 from solion.export import bench
 from solion.export.header import as_json, header_of
 from solion.export.measure import Deviation, Signal, deviation, followed, second_protocol, signal_of
@@ -19,7 +20,6 @@ from solion.export.model import CompactModel, compact_model
 from solion.export.ngspice import ngspice
 from solion.export.simulators import CircuitRun, run_in
 from solion.export.verilog_a import verilog_a
-from solion.experiments.transient import simulate
 from solion.protocols.protocol import Protocol
 
 WRITERS = {"ngspice": (ngspice, "cir", "ngspice subcircuit"), "verilog-a": (verilog_a, "va", "Verilog-A module")}
@@ -79,7 +79,9 @@ class Judge:
         return found, seen
 
     def fewest(self, wanted: float) -> int:
-        """The fewest cells whose relative error on the study's protocol is below ``wanted``, to a tenth; the error falls as 1/N^2."""
+        """The fewest cells whose relative error on the study's protocol is below ``wanted``, to a tenth; the error falls as
+        1/N^2.
+        """
         if not 1e-4 <= wanted < 1:
             raise InputError(f"export: error = {wanted:g} is outside its allowed range [0.0001, 1); 0.01 is a good value.")
         least, first = self.device.fewest_cells(), next(iter(self.protocols))
@@ -164,7 +166,9 @@ def export_circuit(
 
 
 def in_circuit(run: CircuitRun, model: CompactModel, protocol: Protocol, like: Signal) -> Signal:
-    """What a circuit simulator found, as the curve that ``like`` is: current or voltage of the first terminal, or the response."""
+    """What a circuit simulator found, as the curve that ``like`` is: current or voltage of the first terminal, or the
+    response.
+    """
     from solion.export.numeric import NumericProgram
 
     outputs = {item.name: node for item, node in model.with_numbers().outputs}

@@ -81,9 +81,9 @@ class Graph:
     def make(self, operator: str, *operands: Node) -> Node:
         """An operator on nodes, folded where they are numbers and where it changes nothing."""
         values = [self.value(node) for node in operands]
-        if all(value is not None for value in values):
+        if None not in values:
             with np.errstate(all="ignore"):
-                return self.number(OPERATORS[operator](*(np.float64(value) for value in values)))  # pyright: ignore[reportArgumentType]
+                return self.number(OPERATORS[operator](*map(np.float64, values)))  # type: ignore[arg-type]
         short = self._shorter(operator, operands, values)
         return self._node(operator, *operands) if short is None else short
 

@@ -1,4 +1,6 @@
-"""What an exported file says of itself first: device, content, range of validity, errors that were measured, numbers with sources."""
+"""What an exported file says of itself first: device, content, range of validity, errors that were measured, numbers with
+sources.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from solion.export.model import CompactModel
 
 
 def as_json(model: CompactModel, header: Sequence[str] = ()) -> str:
-    """The model as JSON: every node of its expressions as [operator, operands...], those of numbers and symbols by value and name."""
+    """The model as JSON: every node of its expressions as [operator, operands...], those of numbers and symbols by value and
+    name.
+    """
     ends = [item.node for group in (model.states, model.unknowns, model.terminals) for item in group]
     ends += [node for _, node in model.outputs]
     order = model.graph.needed(ends)
@@ -67,14 +71,16 @@ def header_of(
     live = (
         "may be set; the errors below hold for these values" if any(p.live for p in model.parameters) else "are put in as numbers"
     )
+    kelvins = ", ".join(f"{k:g}" for k in sorted(kelvin))
+    made = f"written by solion {__version__} (source {source_digest()[:12]}), content {content_hash(model)[:16]}"
     lines = [
         f"{language} of {model.name}: {title}",
-        f"written by solion {__version__} (source {source_digest()[:12]}), content {content_hash(model)[:16]}; MIT licence, no warranty",
-        f"device: {type(device).__name__}, terminals {', '.join(device.terminals)} against ref; {model.cells} cells, "
-        f"{len(model.states)} states, {len(model.unknowns)} algebraic unknowns; temperature {', '.join(f'{k:g}' for k in sorted(kelvin))} K",
+        f"{made}; MIT licence, no warranty",
+        f"device: {type(device).__name__}, terminals {', '.join(device.terminals)} against ref; temperature {kelvins} K",
+        f"{model.cells} cells, {len(model.states)} states, {len(model.unknowns)} algebraic unknowns",
         f"signs: {device.sign_convention}",
-        f"start: {type(model.initial).__name__}; states are contents over reference sites (q0 first), rates per second; 1 V_T is "
-        f"{model.voltage:.6g} V, the unit of time {model.time:.6g} s",
+        f"start: {type(model.initial).__name__}; states are contents over reference sites (q0 first), rates per second",
+        f"units: 1 V_T is {model.voltage:.6g} V, the unit of time {model.time:.6g} s",
         "valid: contents from 1.4e-11 of the sites to as much below full; " + "; ".join(_range(signal) for signal in seen),
         "measured errors of this file's equations against the device at full resolution:",
         *(f"  {found.sentence()}" for found in deviations),

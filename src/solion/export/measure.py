@@ -1,8 +1,8 @@
 """How far a compact model is from the device at full resolution, in four numbers, none of which alone is enough.
 
-A jump that comes a thousandth of the run late is a few per cent of the largest current for an instant: so the difference is judged in
-the square over the run, by the times of switching, and by where the run ends. What is compared is the conductance that a read
-sees, else the current, or the voltage where a current is forced.
+A jump that comes a thousandth of the run late is a few per cent of the largest current for an instant: so the difference is
+judged in the square over the run, by the times of switching, and by where the run ends. What is compared is the conductance
+that a read sees, else the current, or the voltage where a current is forced.
 """
 
 from __future__ import annotations
@@ -60,10 +60,9 @@ class Deviation:
     def sentence(self) -> str:
         """For a header."""
         times = f"{self.events} switching instants within {self.switching:.2g} of the run" if self.events else "no switching"
-        return (
-            f"{self.protocol}: {self.what} {self.relative:.2g} relative (L2), log10 {self.logarithmic:.2g} rms, {times}, final contents"
-            f" within {self.final:.2g} (against {self.reference} cells)"
-        )
+        square = f"{self.what} {self.relative:.2g} relative (L2), log10 {self.logarithmic:.2g} rms"
+        end = f"final contents within {self.final:.2g} (against {self.reference} cells)"
+        return f"{self.protocol}: {square}, {times}, {end}"
 
 
 def signal_of(result: Any) -> Signal:
@@ -122,7 +121,8 @@ def followed(device: AbstractDevice, protocol: Protocol, cells: int, initial: Ab
     result = simulate(device, dense, cells=cells, initial=initial, tolerance=CLOSE)
     if result.status not in GOOD:
         raise InputError(
-            f"export: the {what} with {cells} cells does not run through the protocol ({result.status}): {result.message} No error"
+            f"export: the {what} with {cells} cells does not run through the protocol ({result.status}): {result.message} No"
+            " error"
             " can be measured on it; take a protocol that the device follows."
         )
     return signal_of(result)
@@ -134,7 +134,9 @@ def samples_of(protocol: Protocol) -> int:
 
 
 def second_protocol(protocol: Protocol) -> Protocol:
-    """Another protocol of the same kind, on which nothing was chosen: slower by 1.25, sources smaller by as much, the same charge."""
+    """Another protocol of the same kind, on which nothing was chosen: slower by 1.25, sources smaller by as much, the same
+    charge.
+    """
     return Protocol(
         tuple(
             dataclasses.replace(step, duration=1.25 * step.duration, start=0.8 * step.start, end=0.8 * step.end)

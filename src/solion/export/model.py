@@ -3,8 +3,8 @@
     dq_k/dt = rate_k(q, w, V),    0 = residual_j(q, w, V),    I = I(q, w, V)
 
 The equations are those of ``device.system(cells)``, read off by :mod:`solion.export.tracing`: a film of 48 cells is the same
-finite volumes, laws and energies that :func:`solion.simulate` steps. States are the conserved contents themselves (c, not its logit),
-held 1.4e-11 inside their bounds where a logarithm needs them. Voltages, currents and rates are in SI.
+finite volumes, laws and energies that :func:`solion.simulate` steps. States are the conserved contents themselves (c, not its
+logit), held 1.4e-11 inside their bounds where a logarithm needs them. Voltages, currents and rates are in SI.
 """
 
 from __future__ import annotations
@@ -156,10 +156,7 @@ def _who(device: AbstractDevice) -> str:
     """The law that cannot be written out, where one alone is the reason."""
     for path, law in _laws(device, "device"):
         try:
-            Tracer(Graph()).follow(
-                lambda x, law=law: law.current(x[0], Surface(x[1], x[2], x[3], x[4], x[5])),  # pyright: ignore[reportArgumentType]
-                np.arange(6),
-            )
+            Tracer(Graph()).follow(lambda x, law=law: law.current(x[0], Surface(*x[1:])), np.arange(6))
         except UnprintableError:
             return f"{path} = {type(law).__name__} has no printer"
     return type(device).__name__

@@ -1,8 +1,8 @@
 """A compact model as a subcircuit of B-sources for ngspice, whose packaged builds cannot load compiled Verilog-A.
 
-A state is the voltage of a node on a capacitor with an initial condition, its rate a current into it; an unknown is a node into which
-its residual flows. Nodes start at 0 V in the first iteration whatever the initial conditions say: every logarithm, power and
-exponential survives that (:func:`solion.export.wording.forms`). Needs ``uic`` in the analysis.
+A state is the voltage of a node on a capacitor with an initial condition, its rate a current into it; an unknown is a node
+into which its residual flows. Nodes start at 0 V in the first iteration whatever the initial conditions say: every logarithm,
+power and exponential survives that (:func:`solion.export.wording.forms`). Needs ``uic`` in the analysis.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Expressions in NumPy: nodes of one operator and one depth are computed together, for any number of devices at once.
 
-This is the printer that proves the others: what it computes is held against the system that :func:`solion.simulate` steps, and the
-circuit simulators against both.
+This is the printer that proves the others: what it computes is held against the system that :func:`solion.simulate` steps, and
+the circuit simulators against both.
 """
 
 from __future__ import annotations

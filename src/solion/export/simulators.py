@@ -64,14 +64,17 @@ def find(simulator: str) -> dict[str, Path]:
 
 
 def compile_verilog_a(source: Path) -> Path:
-    """The compiled module (OSDI) beside its source. Raises RunError where the compiler leaves none: it returns 0 without a linker."""
+    """The compiled module (OSDI) beside its source. Raises RunError where the compiler leaves none: it returns 0 without a
+    linker.
+    """
     programs = find("vacask")
     target = source.with_suffix(".osdi")
     target.unlink(missing_ok=True)
     done = _run([str(programs["openvaf-r"]), source.name], source.parent)
     if not target.exists() or not target.stat().st_size:
         raise RunError(
-            f"openvaf-r left no compiled {target.name} (exit code {done.returncode}): {_last(done)} It needs a system linker (ld)."
+            f"openvaf-r left no compiled {target.name} (exit code {done.returncode}): {_last(done)} It needs a system linker"
+            " (ld)."
         )
     return target
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from solion.base.errors import InputError, nearest
-from solion.export.circuit_files import WRITERS, export_circuit
+from solion.export.circuit_files import WRITERS, CircuitExport, export_circuit
+from solion.export.network_files import NETWORKS, NetworkExport
 from solion.study.study import Study, driven
 
-NETWORKS: Mapping[str, Callable[..., Any]] = {}
 
-
-def export_study(study: Study, to: str, *, cells: int | str | None = None, error: float = 0.01, prove: bool = False) -> Any:
+def export_study(
+    study: Study, to: str, *, cells: int | str | None = None, error: float = 0.01, prove: bool = False
+) -> CircuitExport | NetworkExport:
     """Export what a study runs: its device with the errors measured on its protocol.
 
     ``to``: "ngspice", "verilog-a", "json", "aihwkit", "crosssim" or "neurosim". ``cells``: a number of cells, "auto" for the
-    fewest within ``error``, or what suits the device. Raises InputError, beginning with the study's name, where there is nothing to export.
+    fewest within ``error``, or what suits the device. Raises InputError, beginning with the study's name, where there is
+    nothing to export.
     """
     known = (*WRITERS, *NETWORKS)
     try:

@@ -21,12 +21,11 @@ from solion.base import elementary
 from solion.base.errors import InputError
 from solion.export.expression import Graph, Node
 
-SAME = {
-    name: name
-    for name in "add sub mul div pow max min neg abs sign sqrt exp expm1 log1p sinh cosh tanh asinh logistic gt ge eq and or not".split()
-}
+ARITHMETIC = ("add", "sub", "mul", "div", "pow", "max", "min", "neg", "abs", "sign", "sqrt", "gt", "ge", "eq", "and", "or", "not")
+FUNCTIONS = ("exp", "expm1", "log1p", "sinh", "cosh", "tanh", "asinh", "logistic")
+SAME = {name: name for name in (*ARITHMETIC, *FUNCTIONS)}
 SAME |= {"log": "ln", "add_any": "add"}
-KEPT = "convert_element_type copy copy_p reduce_precision stop_gradient optimization_barrier device_put".split()
+KEPT = ["convert_element_type", "copy", "copy_p", "reduce_precision", "stop_gradient", "optimization_barrier", "device_put"]
 LOGARITHM = elementary.several_logarithms.__name__  # its arithmetic on bits is one operator here
 ERFC_TERMS = 18
 

@@ -11,22 +11,25 @@ import re
 from solion.export.model import CompactModel, identifier
 from solion.export.wording import Wording, commented, forms, number
 
-KEYWORDS = frozenset(
-    "above abs acos acosh ac_stim aliasparam always analog analysis and asin asinh assign atan atan2 atanh begin branch buf"
-    " case ceil connect cos cosh cross ddt ddx deassign default delay discipline disable discontinuity driver edge else end endcase"
-    " endmodule enddiscipline endfunction endnature event exclude exp final_step flicker_noise floor flow for force fork from function"
-    " generate genvar ground hypot idt idtmod if inf initial initial_step inout input integer join laplace limexp ln log max min module"
-    " nand nature negedge net_resolution nor not or output parameter posedge potential pow pulldown pullup real reg release repeat"
-    " sin sinh slew small sqrt string table tan tanh task temperature time timer transition tri units voltage wait wand while"
-    " white_noise wire wor xor".split()
-)
+_WORDS = """
+above abs ac_stim acos acosh aliasparam always analog analysis and asin asinh assign atan atan2 atanh begin branch buf case
+ceil connect cos cosh cross ddt ddx deassign default delay disable discipline discontinuity driver edge else end endcase
+enddiscipline endfunction endmodule endnature event exclude exp final_step flicker_noise floor flow for force fork from
+function generate genvar ground hypot idt idtmod if inf initial initial_step inout input integer join laplace limexp ln log
+max min module nand nature negedge net_resolution nor not or output parameter posedge potential pow pulldown pullup real reg
+release repeat sin sinh slew small sqrt string table tan tanh task temperature time timer transition tri units voltage wait
+wand while white_noise wire wor xor
+"""
+KEYWORDS = frozenset(_WORDS.split())
 FORMS = forms("({0} ? {2} : {1})")
 COMMON = "ref"  # the terminal that all voltages are against
 PER_LINE = 12
 
 
 def verilog_a(model: CompactModel, header: list[str]) -> str:
-    """The text of a module ``model.name`` with the device's terminals and ``ref``, its numbers as parameters where they are live."""
+    """The text of a module ``model.name`` with the device's terminals and ``ref``, its numbers as parameters where they are
+    live.
+    """
     ports = [*port_names(model), COMMON]
     inner = [item.name for item in (*model.states, *model.unknowns)]
     taken = {*KEYWORDS, *ports, *inner}

@@ -77,7 +77,8 @@ class Wording:
 
 
 def forms(conditional: str, truth: str = "{0}") -> dict[str, str]:
-    """Texts of all operators in a language with C's arithmetic; ``conditional`` is its choice, ``truth`` a comparison as a number.
+    """Texts of all operators in a language with C's arithmetic; ``conditional`` is its choice, ``truth`` a comparison as a
+    number.
 
     expm1 is written as 2 e^(x/2) sinh(x/2), which keeps all digits near zero.
     """
