@@ -39,9 +39,7 @@ START = 0.0130
 
 
 def period(current):
-    return sequence(
-        Segment(current_drive(current, 6e-5), jnp.asarray(0.5)), Segment(current_drive(0.0), jnp.asarray(10.0))
-    )
+    return sequence(Segment(current_drive(current, 6e-5), jnp.asarray(0.5)), Segment(current_drive(0.0), jnp.asarray(10.0)))
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +179,9 @@ def test_a_study_without_pulses_up_and_down_is_refused():
     film = load("lto7-voltammogram")
     with pytest.raises(InputError, match="crosssim takes the map of a synapse's pulses"):
         network_files.to_crosssim_files(film.device, film.experiment.protocol)
-    levels = json.loads(network_files.to_aihwkit_files(film.device, film.experiment.protocol, title='a
-    "title"\n').files["aihwkit.json"]) assert levels["title"] == 'a "title"\n' and len(levels["levels"]) == 4 and
-    min(levels["levels"].values()) > 0
+    told = network_files.to_aihwkit_files(film.device, film.experiment.protocol, title="a 'title'\n")
+    levels = json.loads(told.files["aihwkit.json"])
+    assert levels["title"] == "a 'title'\n" and len(levels["levels"]) == 4 and min(levels["levels"].values()) > 0
 
 
 def test_spread_between_devices():
