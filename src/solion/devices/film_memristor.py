@@ -8,6 +8,7 @@ grounded. A positive current runs from top to bottom, and drives the ions to the
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -39,6 +40,7 @@ from solion.materials.temperature import arrhenius, at_temperature
 from solion.numerics.stepping.integrate import Tolerance
 from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram, surface_pull
 
+PINNING = 0.9  # cells in kappa^(1/2) h, fewer of which hold a front between phases where it is
 SEEDED = 1e-9  # difference of composition across that is no round-off
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
@@ -327,6 +329,12 @@ class FilmMemristor(AbstractDevice):
             for name, contact in (("top", self.top), ("bottom", self.bottom))
             if not isinstance(contact.wetting, NeutralWetting)
         }
+
+    def fewest_cells(self):
+        if not phase_diagram(self.film.material).two_phase:
+            return 8
+        width = float(self.film.material.gradient_energy) ** 0.5  # kappa^(1/2) h
+        return max(8, math.ceil(PINNING * float(self.film.thickness) / width))
 
     def facts(self):
         material = self.here.solid
