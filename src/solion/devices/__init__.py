@@ -35,6 +35,7 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.series import AtContacts, InLead
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
 from solion.devices.start_in_space import Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
@@ -51,6 +52,7 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "AtContacts",
     "ByRegion",
     "ChargeTransfer",
     "ClassicalNucleation",
@@ -68,6 +70,7 @@ __all__ = [
     "Film",
     "FilmMemristor",
     "Gap",
+    "InLead",
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",
@@ -105,8 +108,8 @@ __all__ = [
     "hydrogen_synapse",
     "lu2021",
     "magnesium_synapse",
-    "magnesium_synapse_60nm",
     "magnesium_synapse_100nm",
+    "magnesium_synapse_60nm",
     "magnesium_synapse_thin",
     "with_leak",
 ]

@@ -24,6 +24,7 @@ from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
 from solion.devices.line import Interface, LineSystem
+from solion.devices.series import AbstractSeries, InLead
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
 from solion.grids.line import Line
@@ -145,6 +146,7 @@ class FilmMemristor(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
     extent: AbstractExtent = Alike()
+    series: AbstractSeries = InLead()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -195,18 +197,25 @@ class FilmMemristor(AbstractDevice):
                     f"device.{name}.wettings: a neutral contact has no wetting that could differ from place to place; give it one"
                     ", such as contact_angle, or leave the pattern out."
                 )
+            if contact.transfer.spreads and not contact.rates.even:
+                raise InputError(
+                    f"device.{name}.rates: a contact that passes the same current everywhere has no rate that could differ from"
+                    " place to place; give it a law of transfer, or leave the pattern out."
+                )
 
         def wetting(contact: Contact) -> Any:
             law = self._wetting(contact)
             return law if contact.wettings.even else LocalWetting(law, contact.wettings.factors(sides.cells, (width, depth)))
 
+        resistance, local = self.series_resistance * scales.current_density / scales.voltage, self.series.shares()
         return FilmInSpace(  # pyright: ignore[reportCallIssue]
             self.film.region(cells, scales, wettings=(wetting(self.top), wetting(self.bottom))),
             sides,
             modes_of(sides),
             (self.top.transfer, self.bottom.transfer),
             np.stack([contact.rates.factors(sides.cells, (width, depth)) for contact in (self.top, self.bottom)]),
-            self.series_resistance * scales.current_density / scales.voltage,
+            resistance * (1 - sum(local)),
+            resistance * jnp.stack([jnp.asarray(share, float) for share in local]),
             scales.current_density,
         )
 
@@ -215,6 +224,11 @@ class FilmMemristor(AbstractDevice):
         scales = self.scales()
         if self.extent.resolved:
             return self._in_space(cells)
+        if self.series.local:
+            raise InputError(
+                "device.series: in one dimension the whole current is that of every point, and where R_s lies makes no difference;"
+                " leave it out, or give the device an extent."
+            )
         for name, contact in (("top", self.top), ("bottom", self.bottom)):
             if not (contact.rates.even and contact.wettings.even):
                 raise InputError(
