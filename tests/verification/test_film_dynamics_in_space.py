@@ -74,8 +74,8 @@ def looked_at(system, content, how):
 def unaccounted(seen):
     """Power from the source that is neither lost nor stored, over the largest of the powers."""
     lost = [value for name, value in seen.items() if name.startswith("dissipation_")]
-    assert min(lost) >= 0
     whole = max(abs(seen["electrical_power"]), abs(seen["energy_rate"]), *lost)
+    assert min(lost) >= -1e-15 * whole
     return abs(seen["electrical_power"] - seen["energy_rate"] - sum(lost)) / whole
 
 

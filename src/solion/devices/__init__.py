@@ -108,8 +108,8 @@ __all__ = [
     "hydrogen_synapse",
     "lu2021",
     "magnesium_synapse",
-    "magnesium_synapse_100nm",
     "magnesium_synapse_60nm",
+    "magnesium_synapse_100nm",
     "magnesium_synapse_thin",
     "with_leak",
 ]

@@ -226,8 +226,8 @@ class FilmMemristor(AbstractDevice):
             return self._in_space(cells)
         if self.series.local:
             raise InputError(
-                "device.series: in one dimension the whole current is that of every point, and where R_s lies makes no difference;"
-                " leave it out, or give the device an extent."
+                "device.series: in one dimension the whole current is that of every point, and where R_s lies makes no difference"
+                "; leave it out, or give the device an extent."
             )
         for name, contact in (("top", self.top), ("bottom", self.bottom)):
             if not (contact.rates.even and contact.wettings.even):

@@ -193,9 +193,8 @@ class FilmInSpace(AbstractDeviceSystem):
         behind = tuple(half + own for half, own in zip(fields.halves, self.contact_resistance, strict=True))
         contacts = _contacts(self.transfers, self.shares, fields.surfaces, behind, self.current_unit)
         spreads = (self.transfers[0].spreads, self.transfers[1].spreads)
-        return ElectronField(
-            self.film.grid, self.sides, self.modes, conductance, fields.in_cells, ion_current, contacts, spreads, self.series_resistance
-        )  # fmt: skip
+        place, series = (self.film.grid, self.sides, self.modes), self.series_resistance
+        return ElectronField(*place, conductance, fields.in_cells, ion_current, contacts, spreads, series)
 
     def _divergence(self, faces):
         return divergence(self.film.grid, self.sides, faces)
