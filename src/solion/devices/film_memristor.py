@@ -319,7 +319,7 @@ class FilmMemristor(AbstractDevice):
 
     def _without_wiggle(self, dataset) -> Iterator[str]:
         """A film with an extent in which nothing differed across: whether it would, is then not said by the run."""
-        if self.extent.resolved and float(dataset["lateral_spread"].values[0]) < SEEDED and self._alike:
+        if self.extent.resolved and float(dataset["lateral_spread"].values[0]) < SEEDED and self.alike:
             yield (
                 "the film began the same everywhere across, and nothing in it differs from place to place: fingers and patches"
                 " then grow from round-off or not at all, so that the run does not say whether they would. Start it with"
@@ -327,7 +327,8 @@ class FilmMemristor(AbstractDevice):
             )
 
     @property
-    def _alike(self) -> bool:
+    def alike(self) -> bool:
+        """Whether its contacts are the same everywhere."""
         return all(pattern.even for contact in (self.top, self.bottom) for pattern in (contact.rates, contact.wettings))
 
     def _without_seed(self, dataset) -> Iterator[str]:

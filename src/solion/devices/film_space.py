@@ -299,7 +299,7 @@ class FilmInSpace(AbstractDeviceSystem):
                 f"composition_{end}": means[k],
                 f"least_composition_{end}": reaches[2 * k],
                 f"greatest_composition_{end}": reaches[2 * k + 1],
-                f"coverage_{end}": jnp.mean(fields.ends[k] > COVERED),
+                f"coverage_{end}": jnp.mean(jnp.where(fields.ends[k] > COVERED, 1.0, 0.0)),
             }
         forces = self._ion_forces(fields, w)
         fall = tuple(whole - own for whole, own in zip(fields.driving, forces, strict=True))
