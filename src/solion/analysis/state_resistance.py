@@ -134,9 +134,10 @@ def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:
     if not device.extent.resolved and (profile.ndim != 1 or profile.size < 8):
         raise InputError("composition: a profile has one number for each of at least 8 cells.")
     across = device.extent.sides(len(profile), device.film.thickness).cells
-    if device.extent.resolved and profile.shape not in ((len(profile), *across), (len(profile), *across[: 2 - (across[1] == 1)])):
+    across = across[: 1 + (across[1] > 1)]
+    if device.extent.resolved and profile.shape != (len(profile), *across):
         raise InputError(
-            f"composition: its shape {profile.shape} is not that of the film, (cells, {', '.join(map(str, across))}), by its extent."
+            f"composition: its shape {profile.shape} is not (cells, {', '.join(map(str, across))}), as its extent has."
         )
     if not (profile.min() > 0 and profile.max() < limit):
         raise InputError(f"composition: {profile.min():g} ... {profile.max():g} is outside its allowed range (0, {limit:g}).")

@@ -99,9 +99,7 @@ class StepRuns:
             protocol = rise.then(held.until(watched[1 if sign > 0 else 0], end_run=True, **filled))
         else:
             watched = [f"composition_{contact}" for contact in CONTACTS]
-            protocol = rise.then(held.until(watched[0], end_run=False, **top)).then(
-                held.until(watched[1], end_run=True, **bottom)
-            )
+            protocol = rise.then(held.until(watched[0], **top)).then(held.until(watched[1], end_run=True, **bottom))
         return assemble(self.device, protocol, self.cells, dict.fromkeys(watched, LEVEL))
 
     def __call__(self, profile: np.ndarray, current: float) -> StepRun:

@@ -1,0 +1,198 @@
+"""In space: the states that pulses of one polarity leave behind, how long they live, and what limits retention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import FigureBase
+
+from solion.devices import Holed, Island
+from solion.explore.retention import hole_barrier
+from solion.papers.case import (
+    CHECKED,
+    PAPER_CONTRADICTED,
+    PREDICTED,
+    SPECIFICATION_CORRECTED,
+    Between,
+    Case,
+    Choice,
+    Claim,
+    Found,
+    Shape,
+    around,
+    at_least,
+    at_most,
+)
+from solion.papers.film.setup import memristor
+from solion.papers.film.space_setup import (
+    CELLS,
+    COLUMNS,
+    FILLING,
+    PROGRAM,
+    THICKNESS,
+    Course,
+    course,
+    pulse,
+    pulsed,
+    transferring,
+)
+from solion.papers.run_pool import RunPool
+from solion.result.result import Result
+from solion.thermodynamics import finger_current, island_life
+from solion.views.style import COLOURS, PHASES, title
+
+CURRENT, WAIT = 0.07, 40.0  # i_D; tau_D that the current has to raise an island
+AFTER = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # tau_D that it stays on once there is one
+LASTS = (1.0, 10.0, 100.0, 1000.0)
+RADII, ANGLE = (0.10, 0.15, 0.20), 90.0
+REST_WIDTH = 0.06  # of the fronts of an island, over h: tanh(d/0.03), as the program has it
+FRONT_ENERGY = 0.01495  # state I less a quarter disc in a corner, 2 h wide, in c_0 R T h^2
+
+# ---------------------------------------------------------------------------------------------------------------- states
+
+
+@dataclass(frozen=True)
+class States:
+    """By pulse length after the first island: its course at rest, and pictures of the longest of them; empty in the quick form."""
+
+    courses: dict[float, Course]
+    starts: dict[float, np.ndarray]
+    drained: float = float("nan")  # tau_D until the top is poor everywhere at 0.03 i_D on a patch of ten times the rate
+    kept: float = float("nan")  # coverage of the bottom 60 tau_D after the nucleation there
+
+
+def run_states(run_pool: RunPool) -> States:
+    """Pulses of seven lengths, each with 1000 tau_D of rest; and a film with a patch under current."""
+    if run_pool.quick:
+        return States({}, {})
+
+    def one(after):
+        result = pulsed(run_pool, transferring(), pulse(CURRENT, WAIT, after))
+        first = int(np.flatnonzero(result.dataset["segment"].values >= 2)[0]) - 1
+        return course(transferring(), result), result.dataset["composition"].values[first]
+
+    made = run_pool.map(one, AFTER)
+    patched = pulsed(run_pool, transferring(1e-3, 10.0), pulse(0.03, 2.0, 60.0, (1e-3,) * 4))
+    events = dict(zip(patched.dataset["event_name"].values, patched.dataset["event_time"].values, strict=True))
+    drained = float(events.get("greatest_composition_top crosses 0.5", np.nan)) / float(transferring().scales().time)
+    kept = float(patched.dataset["coverage_bottom"].values[np.flatnonzero(patched.dataset["segment"].values == 1)[-1]])
+    return States(
+        dict(zip(AFTER, (c for c, _ in made), strict=True)), dict(zip(AFTER, (p for _, p in made), strict=True)), drained, kept
+    )
+
+
+def _distinct(evidence: States) -> Found | None:
+    if not evidence.courses:
+        return None
+    seen = sorted(c.at(1.0)[0] for c in evidence.courses.values())
+    gaps = np.diff(np.log([LOWEST, *seen]))
+    count = 1 + int(np.sum(gaps > 0.05))
+    return Found(count, f"{', '.join(f'{g:.3g}' for g in seen)} i_D/V_T 1 τ_D after the pulse, {LOWEST:.3g} before")
+
+
+LOWEST = 3.94e-4  # i_D/V_T, conductance of state I
+
+
+def _transient(evidence: States) -> Found | None:
+    if not evidence.courses:
+        return None
+    bridging = {d: [c.at(t)[1:] for t in LASTS] for d, c in evidence.courses.items()}
+    left = [d for d, seen in bridging.items() if seen[-1][0] > 0 and seen[-1][1] > 0]
+    words = "; ".join(
+        f"{d:g}: " + ", ".join(f"({a:.2f}, {b:.2f})" for a, b in seen) for d, seen in bridging.items()
+    )
+    return Found(not left, f"coverage (top, bottom) after 1, 10, 100 and 1000 τ_D: {words}")
+
+
+def _steep(evidence: States) -> Found | None:
+    """Life of an island against its coverage: the exponent between the smallest and the largest that dissolve."""
+    if not evidence.courses:
+        return None
+    pairs = []
+    for c in evidence.courses.values():
+        gone = np.flatnonzero(c.bottom == 0)
+        if c.bottom[0] < 0.3 and gone.size:
+            pairs.append((float(c.bottom[0]), float(c.time[gone[0]])))
+    (a, first), (b, last) = min(pairs), max(pairs)
+    words = ", ".join(f"{t:.3g} τ_D from a coverage of {cover:.2f}" for cover, t in pairs)
+    return Found(float(np.log(last / first) / np.log(b / a)), words)
+
+
+def _number(name: str):
+    def find(evidence: States) -> Found | None:
+        return Found(getattr(evidence, name)) if evidence.courses else None
+
+    return find
+
+
+def draw_states(canvas: FigureBase, evidence: States) -> None:
+    """Conductance and coverage after pulses of seven lengths, and what each leaves."""
+    left, right = canvas.subfigures(1, 2, width_ratios=(1.2, 1.0), squeeze=False)[0]
+    upper, lower = left.subplots(2, 1, sharex=True)
+    for k, (after, c) in enumerate(evidence.courses.items()):
+        seen = c.time > 0.01
+        colour = COLOURS[k % len(COLOURS)]
+        upper.loglog(c.time[seen], c.conductance[seen], color=colour, label=f"{after:g}")
+        lower.semilogx(c.time[seen], c.bottom[seen], color=colour)
+        lower.semilogx(c.time[seen], c.top[seen], color=colour, ls=":")
+    upper.set_ylabel(r"$G$ ($i_\mathrm{D}/V_\mathrm{T}$)")
+    upper.legend(title=r"$\tau_\mathrm{D}$ after the first island", fontsize=7, title_fontsize=7, ncols=2)
+    lower.set_ylabel("coverage of B (T dotted)")
+    lower.set_xlabel(r"$t/\tau_\mathrm{D}$ at open circuit")
+    title(upper, "", "states after pulses of one polarity")
+    for axes, (after, picture) in zip(right.subplots(len(evidence.starts), 1), evidence.starts.items(), strict=True):
+        axes.imshow(picture, cmap=PHASES, vmin=0, vmax=1, aspect="auto", extent=(0, 2, 1, 0))
+        axes.grid(False)
+        axes.set_yticks([0.1, 0.9], ["T", "B"])
+        axes.set_xticks([])
+        axes.text(1.97, 0.5, f"{after:g}", va="center", ha="right", fontsize=8, color="white")
+
+
+# -------------------------------------------------------------------------------------------------------------- retention
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Lives (tau_D) of islands by radius with the fronts at rest, and with fronts half as wide; the film around a hole; and the
+    energy of state I less that of a quarter disc; empty in the quick form."""
+
+    lives: dict[float, float]
+    sharp: float
+    hole: Result | None
+    energy: float
+
+
+def run_kept(run_pool: RunPool) -> Kept:
+    """Islands, a hole in a layer and a quarter disc, left alone."""
+    if run_pool.quick:
+        return Kept({}, np.nan, None, np.nan)
+    narrow, wide = transferring(width=1.0), transferring()
+
+    def life(job):
+        radius, width = job
+        rests = tuple(np.diff([0.0, 0.7, 1.0, 1.3, 1.6]) * island_life(memristor(FILLING).film.material, FILLING, THICKNESS, radius, 2))
+        result = pulsed(run_pool, narrow, pulse(0.0, 1e-3, 1e-3, rests), Island(radius, width=width))
+        names = list(result.dataset["event_name"].values)
+        at = names.index("greatest_composition_bottom crosses 0.5")
+        return float(result.dataset["event_time"].values[at]) / float(narrow.scales().time)
+
+    jobs = [(radius, REST_WIDTH) for radius in RADII] + [(RADII[0], REST_WIDTH / 2)]
+    found = run_pool.map(life, jobs)
+
+    def rest(job):
+        return pulsed(run_pool, wide, pulse(0.0, 1e-3, 1e-3), job)
+
+    flat, disc, hole = run_pool.map(rest, (None, Island(0.855, width=REST_WIDTH), Holed(0.2, width=REST_WIDTH)))
+    energies = [course(wide, result).energy[-1] for result in (flat, disc)]
+    return Kept(dict(zip(RADII, found, strict=False)), found[-1], hole, 2 * float(energies[0] - energies[1]))
+
+
+def _life(radius: float):
+    def find(evidence: Kept) -> Found | None:
+        if not evidence.lives:
+            return None
+        seconds = evidence.lives[radius] * float(memristor(FILLING).scales().time)
+        return Found(evidence.lives[radius], f"{evidence.lives[radius]:.3f} ({seconds:.0f} s)")
+
+    return find
