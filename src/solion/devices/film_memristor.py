@@ -172,7 +172,7 @@ class FilmMemristor(AbstractDevice):
 
     def region(self, cells: int) -> FilmRegion:
         """The scaled equations of its film on a uniform grid."""
-        return self.film.region(cells, self.scales(), wettings=(self._wetting(self.top), self._wetting(self.bottom)))
+        return self.film.region(cells, self.scales(), wettings=(self.wetting_law(self.top), self.wetting_law(self.bottom)))
 
     def require_line(self, asks: str) -> None:
         """Refuse, in the name of what ``asks``, a film that is not of one dimension."""
@@ -182,7 +182,7 @@ class FilmMemristor(AbstractDevice):
                 " dimension; leave the extent out, or ask runs of it and solion.explore.lateral_growth."
             )
 
-    def _wetting(self, contact: Contact) -> Any:
+    def wetting_law(self, contact: Contact) -> Any:
         """The law of a contact's wetting on this film."""
         return contact.wetting.of(lambda: surface_pull(self.film.material, self.film.thickness))
 
@@ -204,7 +204,7 @@ class FilmMemristor(AbstractDevice):
                 )
 
         def wetting(contact: Contact) -> Any:
-            law = self._wetting(contact)
+            law = self.wetting_law(contact)
             return law if contact.wettings.even else LocalWetting(law, contact.wettings.factors(sides.cells, (width, depth)))
 
         resistance, local = self.series_resistance * scales.current_density / scales.voltage, self.series.shares()
@@ -243,7 +243,7 @@ class FilmMemristor(AbstractDevice):
         )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
-        for name, steepest in self._wetting_slopes().items():
+        for name, steepest in self.wetting_slopes().items():
             if steepest * cells > MOST_WETTING:
                 raise InputError(
                     f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
@@ -256,11 +256,11 @@ class FilmMemristor(AbstractDevice):
             here = here._replace(across=sides.cells, reach=(width, depth), repeats=self.extent.repeats)
         return (here,)
 
-    def _wetting_slopes(self) -> dict[str, float]:
+    def wetting_slopes(self) -> dict[str, float]:
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
         composition = np.linspace(0, float(self.film.material.free_energy.capacity), 101)[1:-1]
         return {
-            name: float(np.max(np.abs(jax.vmap(self._wetting(contact).slope)(jnp.asarray(composition)))))
+            name: float(np.max(np.abs(jax.vmap(self.wetting_law(contact).slope)(jnp.asarray(composition)))))
             for name, contact in (("top", self.top), ("bottom", self.bottom))
             if not isinstance(contact.wetting, NeutralWetting)
         }
@@ -296,7 +296,7 @@ class FilmMemristor(AbstractDevice):
                 " electroneutral model is at its limit."
             )
         material, thickness = self.film.material, float(self.film.thickness)
-        for name, slope in self._wetting_slopes().items():
+        for name, slope in self.wetting_slopes().items():
             limit = complete_wetting(material, thickness, float(self.film.filling))
             if slope > limit:
                 found.append(

@@ -8,38 +8,12 @@ import numpy as np
 from matplotlib.figure import FigureBase
 
 from solion.devices import Holed, Island
-from solion.explore.retention import hole_barrier
-from solion.papers.case import (
-    CHECKED,
-    PAPER_CONTRADICTED,
-    PREDICTED,
-    SPECIFICATION_CORRECTED,
-    Between,
-    Case,
-    Choice,
-    Claim,
-    Found,
-    Shape,
-    around,
-    at_least,
-    at_most,
-)
+from solion.papers.case import Found
 from solion.papers.film.setup import memristor
-from solion.papers.film.space_setup import (
-    CELLS,
-    COLUMNS,
-    FILLING,
-    PROGRAM,
-    THICKNESS,
-    Course,
-    course,
-    pulse,
-    pulsed,
-    transferring,
-)
+from solion.papers.film.space_setup import FILLING, THICKNESS, Course, course, pulse, pulsed, transferring
 from solion.papers.run_pool import RunPool
 from solion.result.result import Result
-from solion.thermodynamics import finger_current, island_life
+from solion.thermodynamics import island_life
 from solion.views.style import COLOURS, PHASES, title
 
 CURRENT, WAIT = 0.07, 40.0  # i_D; tau_D that the current has to raise an island
@@ -54,7 +28,7 @@ FRONT_ENERGY = 0.01495  # state I less a quarter disc in a corner, 2 h wide, in 
 
 @dataclass(frozen=True)
 class States:
-    """By pulse length after the first island: its course at rest, and pictures of the longest of them; empty in the quick form."""
+    """By pulse length after the first island: its course at rest, and what it starts from; none in the quick form."""
 
     courses: dict[float, Course]
     starts: dict[float, np.ndarray]
@@ -99,9 +73,7 @@ def _transient(evidence: States) -> Found | None:
         return None
     bridging = {d: [c.at(t)[1:] for t in LASTS] for d, c in evidence.courses.items()}
     left = [d for d, seen in bridging.items() if seen[-1][0] > 0 and seen[-1][1] > 0]
-    words = "; ".join(
-        f"{d:g}: " + ", ".join(f"({a:.2f}, {b:.2f})" for a, b in seen) for d, seen in bridging.items()
-    )
+    words = "; ".join(f"{d:g}: " + ", ".join(f"({a:.2f}, {b:.2f})" for a, b in seen) for d, seen in bridging.items())
     return Found(not left, f"coverage (top, bottom) after 1, 10, 100 and 1000 τ_D: {words}")
 
 
@@ -153,7 +125,7 @@ def draw_states(canvas: FigureBase, evidence: States) -> None:
 
 
 @dataclass(frozen=True)
-class Kept:
+class SpaceKept:
     """Lives (tau_D) of islands by radius with the fronts at rest, and with fronts half as wide; the film around a hole; and the
     energy of state I less that of a quarter disc; empty in the quick form."""
 
@@ -163,15 +135,17 @@ class Kept:
     energy: float
 
 
-def run_kept(run_pool: RunPool) -> Kept:
+def run_kept(run_pool: RunPool) -> SpaceKept:
     """Islands, a hole in a layer and a quarter disc, left alone."""
     if run_pool.quick:
-        return Kept({}, np.nan, None, np.nan)
+        return SpaceKept({}, np.nan, None, np.nan)
     narrow, wide = transferring(width=1.0), transferring()
 
     def life(job):
         radius, width = job
-        rests = tuple(np.diff([0.0, 0.7, 1.0, 1.3, 1.6]) * island_life(memristor(FILLING).film.material, FILLING, THICKNESS, radius, 2))
+        rests = tuple(
+            np.diff([0.0, 0.7, 1.0, 1.3, 1.6]) * island_life(memristor(FILLING).film.material, FILLING, THICKNESS, radius, 2)
+        )
         result = pulsed(run_pool, narrow, pulse(0.0, 1e-3, 1e-3, rests), Island(radius, width=width))
         names = list(result.dataset["event_name"].values)
         at = names.index("greatest_composition_bottom crosses 0.5")
@@ -185,11 +159,11 @@ def run_kept(run_pool: RunPool) -> Kept:
 
     flat, disc, hole = run_pool.map(rest, (None, Island(0.855, width=REST_WIDTH), Holed(0.2, width=REST_WIDTH)))
     energies = [course(wide, result).energy[-1] for result in (flat, disc)]
-    return Kept(dict(zip(RADII, found, strict=False)), found[-1], hole, 2 * float(energies[0] - energies[1]))
+    return SpaceKept(dict(zip(RADII, found, strict=False)), found[-1], hole, 2 * float(energies[0] - energies[1]))
 
 
 def _life(radius: float):
-    def find(evidence: Kept) -> Found | None:
+    def find(evidence: SpaceKept) -> Found | None:
         if not evidence.lives:
             return None
         seconds = evidence.lives[radius] * float(memristor(FILLING).scales().time)
