@@ -138,9 +138,9 @@ CASE = Case(
             f"a front rough by {100 * ROUGH:g} % of h, seed 0",
             "the paper names no number",
             lambda evidence: (
-                "not run in the quick form"
-                if not evidence
-                else f"the area grows from {evidence['line'].area:.4g} to {evidence['rough'].area:.4g} i_D V_T"
+                f"the area grows from {evidence['line'].area:.4g} to {evidence['rough'].area:.4g} i_D V_T"
+                if evidence
+                else "not run in the quick form"
             ),
         ),
     ),

@@ -28,9 +28,9 @@ RATE, SLOW = 1e-3, 1e-5  # i_D
 # (kind, number of the kind, current in i_D, dwell in tau_D)
 RUNS = (
     *(("focusing", RATE, current, LONG) for current in (0.067, 0.070, 0.075, 0.09)),
-    *(("focusing", SLOW, current, LONG) for current in (0.070, 0.072, 0.075, 0.09)),
-    *(("patch", 10.0, current, DWELL) for current in (0.02, 0.03, 0.05, 0.07, 0.09)),
-    *(("wetting", -0.02, current, DWELL) for current in (0.035, 0.040, 0.05, 0.07, 0.09)),
+    *(("focusing", SLOW, current, LONG) for current in (0.070, 0.072, 0.075)),
+    *(("patch", 10.0, current, DWELL) for current in (0.02, 0.03, 0.05, 0.09)),
+    *(("wetting", -0.02, current, DWELL) for current in (0.035, 0.040, 0.05, 0.09)),
     *(("wetting", -0.01, current, DWELL) for current in (0.06, 0.08)),
     *(("fingers", 0.0, current, 300.0) for current in (0.05, 0.07)),
 )
