@@ -10,18 +10,42 @@ from scipy.optimize import brentq
 
 from solion.devices import Holed, Island
 from solion.explore.retention import retention
-from solion.papers.case import Found
+from solion.papers.case import (
+    CHECKED,
+    PAPER_CONTRADICTED,
+    PREDICTED,
+    SPECIFICATION_CORRECTED,
+    Between,
+    Case,
+    Claim,
+    Found,
+    Shape,
+    around,
+    at_least,
+    at_most,
+)
 from solion.papers.film.setup import memristor
-from solion.papers.film.space_setup import FILLING, THICKNESS, Course, course, pulse, pulsed, transferring
+from solion.papers.film.space_setup import (
+    CELLS,
+    COLUMNS,
+    FILLING,
+    PROGRAM,
+    THICKNESS,
+    Course,
+    course,
+    pulse,
+    pulsed,
+    transferring,
+)
 from solion.papers.run_pool import RunPool
 from solion.result.result import Result
-from solion.thermodynamics import island_life
+from solion.thermodynamics import finger_current, flat_layer_width, island_life
 from solion.views.style import COLOURS, PHASES, title
 
 CURRENT, WAIT = 0.07, 40.0  # i_D; tau_D that the current has to raise an island
 AFTER = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # tau_D that it stays on once there is one
 LASTS = (1.0, 10.0, 100.0, 1000.0)
-RADII, ANGLE = (0.10, 0.15, 0.20), 90.0
+RADII = (0.10, 0.15, 0.20)
 REST_WIDTH = 0.06  # of the fronts of an island, over h: tanh(d/0.03), as the program has it
 FRONT_ENERGY = 0.01495  # state I less a quarter disc in a corner, 2 h wide, in c_0 R T h^2
 
