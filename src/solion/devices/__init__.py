@@ -38,8 +38,9 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.series import AtContacts, InLead
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
-from solion.devices.start_in_space import Island, Rough, Wavy
+from solion.devices.start_in_space import Holed, Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -54,6 +55,7 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "AtContacts",
     "Bending",
     "ByRegion",
     "ChargeTransfer",
@@ -74,7 +76,9 @@ __all__ = [
     "FilmMemristor",
     "Flat",
     "Gap",
+    "Holed",
     "ImagePattern",
+    "InLead",
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",

@@ -29,6 +29,7 @@ from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
 from solion.devices.film_stress import AbstractMechanics, Unstressed
 from solion.devices.fluctuations import AbstractFluctuations, Still
 from solion.devices.line import Interface, LineSystem
+from solion.devices.series import AbstractSeries, InLead
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
 from solion.grids.line import Line
@@ -168,6 +169,7 @@ class FilmMemristor(AbstractDevice):
     )
     extent: AbstractExtent = Alike()
     fluctuations: AbstractFluctuations = Still()
+    series: AbstractSeries = InLead()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -210,7 +212,7 @@ class FilmMemristor(AbstractDevice):
 
     def region(self, cells: int) -> FilmRegion:
         """The scaled equations of its film on a uniform grid."""
-        return self.here.region(cells, self.scales(), wettings=(self._wetting(self.top), self._wetting(self.bottom)))
+        return self.here.region(cells, self.scales(), wettings=(self.wetting_law(self.top), self.wetting_law(self.bottom)))
 
     def require_line(self, asks: str) -> None:
         """Refuse, in the name of what ``asks``, a film that is not of one dimension."""
@@ -220,7 +222,7 @@ class FilmMemristor(AbstractDevice):
                 " dimension; leave the extent out, or ask runs of it and solion.explore.lateral_growth."
             )
 
-    def _wetting(self, contact: Contact) -> Any:
+    def wetting_law(self, contact: Contact) -> Any:
         """The law of a contact's wetting on this film."""
         return contact.wetting.of(lambda: surface_pull(self.here.solid, self.film.thickness))
 
@@ -247,18 +249,25 @@ class FilmMemristor(AbstractDevice):
                     f"device.{name}.wettings: a neutral contact has no wetting that could differ from place to place; give it one"
                     ", such as contact_angle, or leave the pattern out."
                 )
+            if contact.transfer.spreads and not contact.rates.even:
+                raise InputError(
+                    f"device.{name}.rates: a contact that passes the same current everywhere has no rate that could differ from"
+                    " place to place; give it a law of transfer, or leave the pattern out."
+                )
 
         def wetting(contact: Contact) -> Any:
-            law = self._wetting(contact)
+            law = self.wetting_law(contact)
             return law if contact.wettings.even else LocalWetting(law, contact.wettings.factors(sides.cells, (width, depth)))
 
+        resistance, local = self.series_resistance * scales.current_density / scales.voltage, self.series.shares()
         return FilmInSpace(  # pyright: ignore[reportCallIssue]
             self.here.region(cells, scales, wettings=(wetting(self.top), wetting(self.bottom))),
             sides,
             modes_of(sides),
             (self.transfer(self.top), self.transfer(self.bottom)),
             np.stack([contact.rates.factors(sides.cells, (width, depth)) for contact in (self.top, self.bottom)]),
-            self.series_resistance * scales.current_density / scales.voltage,
+            resistance * (1 - sum(local)),
+            resistance * jnp.stack([jnp.asarray(share, float) for share in local]),
             scales.current_density,
             self._noise(sides, cells),
             method=self.fluctuations.method(float(scales.time)),
@@ -281,6 +290,11 @@ class FilmMemristor(AbstractDevice):
                 "device.fluctuations: noise is of a film in space; give the device an extent, such as [device.extent] kind ="
                 ' "mirrored", width = "160 nm", or take Still().'
             )
+        if self.series.local:
+            raise InputError(
+                "device.series: in one dimension the whole current is that of every point, and where R_s lies makes no difference"
+                "; leave it out, or give the device an extent."
+            )
         for name, contact in (("top", self.top), ("bottom", self.bottom)):
             if not (contact.rates.even and contact.wettings.even):
                 raise InputError(
@@ -298,7 +312,7 @@ class FilmMemristor(AbstractDevice):
         )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
-        for name, steepest in self._wetting_slopes().items():
+        for name, steepest in self.wetting_slopes().items():
             if steepest * cells > MOST_WETTING:
                 raise InputError(
                     f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
@@ -321,11 +335,11 @@ class FilmMemristor(AbstractDevice):
             "device.bottom.activation_energy": float(self.bottom.activation_energy),
         }
 
-    def _wetting_slopes(self) -> dict[str, float]:
+    def wetting_slopes(self) -> dict[str, float]:
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
         composition = np.linspace(0, float(self.film.material.free_energy.capacity), 101)[1:-1]
         return {
-            name: float(np.max(np.abs(jax.vmap(self._wetting(contact).slope)(jnp.asarray(composition)))))
+            name: float(np.max(np.abs(jax.vmap(self.wetting_law(contact).slope)(jnp.asarray(composition)))))
             for name, contact in (("top", self.top), ("bottom", self.bottom))
             if not isinstance(contact.wetting, NeutralWetting)
         }
@@ -370,7 +384,7 @@ class FilmMemristor(AbstractDevice):
                 " electroneutral model is at its limit."
             )
         material, thickness = self.here.solid, float(self.film.thickness)
-        for name, slope in self._wetting_slopes().items():
+        for name, slope in self.wetting_slopes().items():
             limit = complete_wetting(material, thickness, float(self.film.filling))
             if slope > limit:
                 found.append(
@@ -395,7 +409,7 @@ class FilmMemristor(AbstractDevice):
 
     def _without_wiggle(self, dataset) -> Iterator[str]:
         """A film with an extent in which nothing differed across: whether it would, is then not said by the run."""
-        unseeded = self._alike and self.fluctuations.still
+        unseeded = self.alike and self.fluctuations.still
         if self.extent.resolved and unseeded and float(dataset["lateral_spread"].values[0]) < SEEDED:
             yield (
                 "the film began the same everywhere across, and nothing in it differs from place to place: fingers and patches"
@@ -404,7 +418,8 @@ class FilmMemristor(AbstractDevice):
             )
 
     @property
-    def _alike(self) -> bool:
+    def alike(self) -> bool:
+        """Whether its contacts are the same everywhere."""
         return all(pattern.even for contact in (self.top, self.bottom) for pattern in (contact.rates, contact.wettings))
 
     def _without_seed(self, dataset) -> Iterator[str]:

@@ -167,8 +167,8 @@ def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Pa
 
 
 def load(path: str | PathLike) -> Result:
-    """A result saved by :meth:`Result.save`, from its file or the folder it lies in, or by :meth:`Result.write_fields` as .zarr, which
-    is read only where it is looked at. Raises InputError where it is none."""
+    """A result saved by :meth:`Result.save`, from its file or the folder it lies in, or by :meth:`Result.write_fields` as .zarr,
+    which is read only where it is looked at. Raises InputError where it is none."""
     path = Path(path)
     stored = path.is_dir() and path.suffix == ".zarr"
     if path.is_dir() and not stored:
