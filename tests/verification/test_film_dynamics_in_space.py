@@ -97,6 +97,11 @@ def test_power_is_accounted_for_in_any_state(how):
         assert abs(rates.sum()) < 1e-12 * np.abs(rates).sum()
     if how == "voltage":  # what gathers loses more where the resistance is, so that less gathers and less is lost
         assert local[1]["dissipation_series"] / local[1]["current"] ** 2 > lead[1]["dissipation_series"] / lead[1]["current"] ** 2
+    system, seen = scaled(film), lead[1]
+    y = system.unknowns(jnp.asarray(content).ravel())
+    flows = system.flows(y, traced.start(system, 0.0, y, DRIVES[how]))
+    passed = np.asarray(flows["current_density_x"]).mean(axis=(1, 2))  # div i = 0: as much through every plane
+    np.testing.assert_allclose(passed, seen["current"], atol=1e-10)
 
 
 def test_a_contact_that_spreads_the_current_loses_nothing():

@@ -38,15 +38,20 @@ def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> flo
     """
     device = without_sources(device)
     region = as_arrays(device.region(8))
+    if region.lumped:
+        raise InputError(
+            "low_bias_resistance: a film free to bend has a stress at its contacts that the whole profile makes; ask"
+            " frozen_resistance with the profile."
+        )
     limit = float(device.film.material.free_energy.capacity)
     scales = device.scales()
-    resistance = float(device.series_resistance / scales.area_resistance) + _bulk(device.film, region)
+    resistance = float(device.series_resistance / scales.area_resistance) + _bulk(device.here, region)
     for name, contact, composition in (("top", device.top, top), ("bottom", device.bottom, bottom)):
         if not 0 < composition < limit:
             raise InputError(f"low_bias_resistance: {name} = {composition:g} is outside its allowed range (0, {limit:g}).")
         # in the middle of a phase, where gradients vanish
         surface = region.surface_at(jnp.asarray(composition, float), 0.0)
-        resistance += float(scales.current_density / exchange_current(as_arrays(contact.transfer), surface))
+        resistance += float(scales.current_density / exchange_current(as_arrays(device.transfer(contact)), surface))
     return resistance * float(scales.resistance)
 
 
@@ -90,8 +95,9 @@ def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.nda
         if phase not in PHASES:
             raise InputError(f"phase_profile: {name} = {phase!r} is unknown; it is 'rich' or 'poor'.")
     filling = float(film.filling)
-    ion_poor_fraction(film.material, filling)  # refuses a film of one phase
-    shape = interface(film.material)
+    solid = film.solid
+    ion_poor_fraction(solid, filling)  # refuses a film of one phase
+    shape = interface(solid, composition=filling)
     x = (np.arange(cells) + 0.5) / cells
     # distance from where the rich phase is: a contact, both of them, or the middle
     depth = {
@@ -111,7 +117,7 @@ def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.nda
         low, high = (middle, high) if placed(middle).mean() < filling else (low, middle)
     profile = placed(0.5 * (low + high))
     found = [("rich" if profile[end] > 0.5 * (profile.min() + profile.max()) else "poor") for end in (0, -1)]
-    if found != [top, bottom] or np.ptp(profile) < 0.5 * np.ptp(phase_diagram(film.material).binodal):
+    if found != [top, bottom] or np.ptp(profile) < 0.5 * np.ptp(shape.composition):
         raise InputError(
             f"phase_profile: a film {float(film.thickness):.3g} m thick of filling {filling:g} is too thin to hold the"
             f" phases {top} and {bottom} at its contacts beside interfaces {shape.width:.2g} m wide."
@@ -120,11 +126,12 @@ def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.nda
 
 
 def _bulk(film: Film, region) -> float:
-    phases, filling = phase_diagram(film.material), float(film.filling)
-    if not phases.two_phase or not phases.binodal[0] < filling < phases.binodal[-1]:
+    filling = float(film.filling)
+    gap = phase_diagram(film.solid).at(filling)
+    if gap is None:
         return 1 / float(region.film.electron_mobility(filling))
-    poor = ion_poor_fraction(film.material, filling)
-    parts = zip((poor, 1 - poor), phases.binodal, strict=True)
+    poor = ion_poor_fraction(film.solid, filling)
+    parts = zip((poor, 1 - poor), gap.binodal, strict=True)
     return sum(share / float(region.film.electron_mobility(c)) for share, c in parts)
 
 

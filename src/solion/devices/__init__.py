@@ -8,6 +8,9 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
+from solion.devices.fluctuations import Still, Thermal
+from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -53,8 +56,10 @@ __all__ = [
     "AbstractShape",
     "AlloyParticle",
     "AtContacts",
+    "Bending",
     "ByRegion",
     "ChargeTransfer",
+    "Clamped",
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
@@ -69,8 +74,10 @@ __all__ = [
     "FilamentMemristor",
     "Film",
     "FilmMemristor",
+    "Flat",
     "Gap",
     "Holed",
+    "ImagePattern",
     "InLead",
     "InsertionFilm",
     "InterfacialFilm",
@@ -81,6 +88,7 @@ __all__ = [
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",
+    "OnSubstrate",
     "Patch",
     "PatchedSynapse",
     "Periodic",
@@ -96,8 +104,11 @@ __all__ = [
     "Resolved",
     "Rough",
     "Sphere",
+    "Still",
     "SymmetricCell",
+    "Thermal",
     "Uniform",
+    "Unstressed",
     "WatchedNucleation",
     "Wavy",
     "WellMixed",

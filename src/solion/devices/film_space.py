@@ -31,7 +31,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting
 from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
-from solion.numerics.stepping.matrix_free import MatrixFree
+from solion.numerics.stepping.method import AbstractMethod
 
 COVERED = 0.5  # c/c_0 above which a point of a contact counts as covered by the ion-rich phase
 
@@ -61,8 +61,9 @@ class FilmInSpace(AbstractDeviceSystem):
     series_resistance: Any  # in the lead
     contact_resistance: Float[Array, "2"]  # at each point of both contacts
     current_unit: Any  # A/m2
+    method: AbstractMethod = eqx.field(kw_only=True)  # pyright: ignore[reportIncompatibleVariableOverride]
+    fluctuates: Any  # the noise of its ions, where the method asks for it
 
-    method: ClassVar[MatrixFree] = MatrixFree()
     bandwidth: ClassVar[int] = 0
     border: ClassVar[int] = 0
 
@@ -132,6 +133,10 @@ class FilmInSpace(AbstractDeviceSystem):
                 for name, meaning in zip(names, where, strict=False)
             ),
             Quantity("composition", None, "content of each cell, c/c_0", "field", dimensions=names),
+            *(
+                Quantity(f"current_density_{axis}", "current_density", f"current density along {axis}", "flow", axis, names)
+                for axis in names
+            ),
         )
 
     @property
@@ -158,6 +163,18 @@ class FilmInSpace(AbstractDeviceSystem):
         content = self.conserved(y).reshape(self.shape[: 1 + len(self.across)])
         return {"x": jnp.asarray(self.region.places()), "composition": content} | {name: places[name] for name in self.across}
 
+    def flows(self, y, w):
+        """The current density in each cell: the mean of that through its faces, those at the contacts included."""
+        fields, mu = self.fields(y), w[2:].reshape(self.shape)
+        r, slopes = self.film.diffusivity_ratio, gradients(self.film.grid, self.sides, mu)
+        parts = zip(fields.electrons, fields.ions, slopes, fields.driving, strict=True)
+        along, *across = ((n + r * p) * own - r * p * whole for n, p, own, whole in parts)
+        first, last = self._electron_field(fields).contacts(jnp.stack([mu[0] + w[0], mu[-1]]))
+        along = jnp.concatenate([first[None], along, -last[None]])
+        centred = (0.5 * (along[1:] + along[:-1]), *(self.sides.centred(*pair) for pair in zip(across, AXES, strict=True)))
+        shape = self.shape[: 1 + len(self.across)]
+        return {f"current_density_{axis}": part.reshape(shape) for axis, part in zip(("x", *self.across), centred, strict=False)}
+
     def invariants(self, q):
         """The ions, which nothing lets out."""
         return jnp.mean(q)[None]
@@ -174,7 +191,7 @@ class FilmInSpace(AbstractDeviceSystem):
         beyond = y - jnp.clip(y, -TOLD, TOLD)
         potential, ions, electrons = materialise(
             ion + electron + beyond - 2 * film.gradient_energy * laplacian,
-            film.ion_law.mobility(composition, film.free_energy.ion_sites),
+            self._ion_mobility(composition),
             film.electron_mobility(told),
         )
         driving = gradients(grid, sides, potential)
@@ -215,6 +232,16 @@ class FilmInSpace(AbstractDeviceSystem):
         """The rate alone: the matrix-free method asks for w itself (:meth:`solved`), never for what is left of its equations."""
         return self.rate(t, y, w, drive), jnp.zeros_like(w)
 
+    def noise(self, y, h, key):
+        """dc/dt of the ions' thermal noise over a step h."""
+        here = self.film.grid, self.sides
+        random = self.fluctuates.draw(*here, self.shape, h, key)
+        content = self.conserved(y).reshape(self.shape)
+        return self.fluctuates.rate(*here, self.modes, self._ion_mobility, content, random).ravel()
+
+    def _ion_mobility(self, content):
+        return self.film.ion_law.mobility(content, self.film.free_energy.ion_sites)
+
     def preconditioner(self, y, shift):
         """shift + (-div M_p grad)(mu_h' - 2 kappa lap) with coefficients meant over y and z: nearly undone."""
         film, grid = self.film, self.film.grid
@@ -226,7 +253,7 @@ class FilmInSpace(AbstractDeviceSystem):
             return ion + electron
 
         stiffness = jax.jvp(potential, (composition,), (jnp.ones_like(composition),))[1]
-        mobility = film.ion_law.mobility(composition, energy.ion_sites)
+        mobility = self._ion_mobility(composition)
         stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in (stiffness, mobility))
         squares = self.modes.squares
         one = jnp.ones_like(squares)

@@ -20,16 +20,10 @@ import numpy as np
 from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
+from solion.thermodynamics.flat_interface import steepest_gradient
 from solion.thermodynamics.lateral import front
-from solion.thermodynamics.phases import (
-    _evaluate,
-    _root,
-    _two_phases,
-    above_tangent,
-    current_potential,
-    ion_poor_fraction,
-    steepest_gradient,
-)
+from solion.thermodynamics.phases import _evaluate, _root, _two_phases, above_tangent
+from solion.thermodynamics.polarizing import current_potential, ion_poor_fraction
 
 
 class SharpNucleus(NamedTuple):

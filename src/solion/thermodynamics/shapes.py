@@ -32,7 +32,8 @@ from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.lateral import front
 from solion.thermodynamics.nuclei import sites
-from solion.thermodynamics.phases import _root, ion_poor_fraction
+from solion.thermodynamics.phases import _root
+from solion.thermodynamics.polarizing import ion_poor_fraction
 
 PILLAR = 1 / np.pi  # of the thickness, radius below which a pillar breaks
 

@@ -108,7 +108,7 @@ def threshold(
 
 def _guess(device: FilmMemristor) -> float:
     try:
-        return critical_current(device.film.material, float(device.film.filling))
+        return critical_current(device.here.solid, float(device.film.filling))
     except InputError:
         return GUESS
 

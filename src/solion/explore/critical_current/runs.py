@@ -28,7 +28,6 @@ from solion.numerics.stepping.integrate import Status, Tolerance
 from solion.protocols.steps import hold, ramp
 
 RISE = 0.01  # tau_D that the current takes to its plateau; assumed, short beside every switching time of interest
-LEVEL = 0.5  # c/c_0 at an end that counts as its change of phase; stated by Tian and Bazant, Fig. 2a
 CONTACTS = ("top", "bottom")
 CELLS, CELLS_IN_SPACE = 200, 72  # across the film; 72 give switching times within 3 %
 
@@ -89,7 +88,8 @@ class StepRuns:
         """A run at one i_D: rise, hold until the top has switched, hold until the bottom has; either may come first."""
         scales = self.device.scales()
         value, plateau = sign * scales.current, self.plateau * scales.time
-        emptied, filled = {"below": LEVEL}, {"above": LEVEL}
+        level = self.device.switching_level
+        emptied, filled = {"below": level}, {"above": level}
         top, bottom = (emptied, filled) if sign > 0 else (filled, emptied)
         held = hold(current=value, duration=plateau, samples=1)
         rise = ramp(current=(0.0, value), duration=self.rise * scales.time, samples=1)
@@ -100,7 +100,7 @@ class StepRuns:
         else:
             watched = [f"composition_{contact}" for contact in CONTACTS]
             protocol = rise.then(held.until(watched[0], **top)).then(held.until(watched[1], end_run=True, **bottom))
-        return assemble(self.device, protocol, self.cells, dict.fromkeys(watched, LEVEL))
+        return assemble(self.device, protocol, self.cells, dict.fromkeys(watched, level))
 
     def __call__(self, profile: np.ndarray, current: float) -> StepRun:
         """Run from ``profile`` (c/c_0 in each cell) at a current in i_D."""
@@ -212,7 +212,7 @@ def _dataset(runs: Sequence[StepRun], fillings: np.ndarray, currents: np.ndarray
             "plateau": run.plateau,
             "cells": run.cells,
             "rise": run.rise,
-            "level": LEVEL,
+            "level": run.device.switching_level,
             "tau_D": float(scales.time),
             "i_D": float(scales.current_density),
             "sign_convention": run.device.sign_convention,

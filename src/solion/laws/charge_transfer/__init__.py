@@ -1,5 +1,6 @@
 """Charge transfer between two phases: overpotential in, current density out, in SI; one law a file."""
 
+from solion.laws.charge_transfer.activated import ActivatedTransfer
 from solion.laws.charge_transfer.butler_volmer import ButlerVolmer, symmetric_current, symmetric_overpotential
 from solion.laws.charge_transfer.coupled import CoupledIonElectronTransfer
 from solion.laws.charge_transfer.family import AbstractChargeTransfer, Surface, exchange_current, metal_surface
@@ -13,6 +14,7 @@ from solion.laws.charge_transfer.prefactor import AbstractPrefactor, IonModulate
 __all__ = [
     "AbstractChargeTransfer",
     "AbstractPrefactor",
+    "ActivatedTransfer",
     "AreaResistance",
     "ButlerVolmer",
     "CoupledIonElectronTransfer",
