@@ -22,9 +22,12 @@ from solion.materials import magnesium_tungsten_oxide
 
 VOLT = float(thermal_voltage(298.15))
 TRANSFERS = {
+    "ActivatedTransfer": laws.ActivatedTransfer(laws.ButlerVolmer(rate=250.0, asymmetry=0.3), 3.0),
     "AreaResistance": laws.AreaResistance(resistance=0.02),
     "ButlerVolmer": laws.ButlerVolmer(rate=250.0, asymmetry=0.3),
     "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=250.0, reorganization=12 * VOLT),
+    "EvenPotential": laws.EvenPotential(),
+    "EvenCurrent": laws.EvenCurrent(),
     "InsertionButlerVolmer": laws.InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3),
     "LinearTransfer": laws.LinearTransfer(rate=250.0, asymmetry=0.3),
     "MarcusHushChidsey": laws.MarcusHushChidsey(rate=250.0, reorganization=12 * VOLT),
@@ -36,6 +39,8 @@ FREE_ENERGIES = {
     "HostPotential": laws.HostPotential(releases=3.0, slope=49.0),
     "LatticeHost": laws.LatticeHost(releases=2.0, slope=5.0, interaction=-3.0, skew=0.4),
     "RegularSolution": laws.RegularSolution(-32.0, 20.0, exponent=0.7, electron_sites=5 / 3, defects=0.01),
+    "Strained": laws.Strained(laws.RegularSolution(-12.0, 4.0), 0.3, clamp=0.2),
+    "Staged": laws.Staged(-26.0, 20.0, 0.6, exponent=0.7, electron_sites=5 / 3, defects=0.01),
 }
 # whether the mobility vanishes at (content 0, content = sites)
 MOBILITIES = {
@@ -241,7 +246,7 @@ class TestTransfer:
 
     def test_takes_volts_and_gives_amperes(self, law, surface):
         """At twice the temperature and overpotential, energies doubled: the same current, as only their ratios count."""
-        if type(law) in (laws.AreaResistance, laws.Transfer):
+        if type(law) in (laws.AreaResistance, laws.EvenPotential, laws.EvenCurrent, laws.Transfer):
             return
         energies = {name: 2 * getattr(law, name) for name in ("reorganization",) if hasattr(law, name)}
         hot, warm = dataclasses.replace(law, **energies), surface._replace(thermal_voltage=2 * surface.thermal_voltage)

@@ -47,7 +47,7 @@ def result(axes="xyz", counts=(8, 6, 5)):
 
 def test_a_series_holds_every_sample_with_its_time(tmp_path):
     run = result()
-    path = run.export(tmp_path / "deep" / "fields.pvd")
+    path = run.write_fields(tmp_path / "deep" / "fields.pvd")
     entries = tree.parse(path).getroot().findall(".//DataSet")
     assert [float(entry.attrib["timestep"]) for entry in entries] == TIMES.tolist()
     file = path.parent / entries[2].attrib["file"]
@@ -59,35 +59,35 @@ def test_a_series_holds_every_sample_with_its_time(tmp_path):
     np.testing.assert_array_equal(values, run.dataset["composition"][2].values)
     vectors = np.frombuffer(raw[16 + 8 * 240 : 16 + 8 * 960]).reshape(-1, 3)
     np.testing.assert_array_equal(vectors, np.broadcast_to([1.0, 2.0, 3.0], (240, 3)))
-    plane = result("xy").export(tmp_path / "plane.pvd")
+    plane = result("xy").write_fields(tmp_path / "plane.pvd")
     assert b'WholeExtent="0 8 0 6 0 1"' in (plane.parent / "plane" / "plane_00000.vti").read_bytes()
 
 
 def test_a_store_opens_to_the_same_result_and_reads_what_is_asked_for(tmp_path):
     run = result()
-    path = run.export(tmp_path / "run.zarr")
+    path = run.write_fields(tmp_path / "run.zarr")
     opened = load(path)
     assert opened.dataset["composition"].encoding["chunks"] == (1, 8, 6, 5)
     assert not opened.dataset["composition"].variable._in_memory
     for name in run.dataset.variables:
         np.testing.assert_array_equal(opened.dataset[name].values, run.dataset[name].values)
     assert opened.status == "finished"
-    run.export(path)  # a store is replaced
+    run.write_fields(path)  # a store is replaced
     (tmp_path / "folder.zarr").mkdir()
     with pytest.raises(InputError, match="is no Zarr store"):
-        run.export(tmp_path / "folder.zarr")
+        run.write_fields(tmp_path / "folder.zarr")
 
 
 @pytest.mark.parametrize("axes", ["xy", "xyz"])
 def test_a_movie_has_a_frame_for_each_sample_and_frames_are_pictures(axes, tmp_path):
     run = result(axes)
-    with Image.open(run.export(tmp_path / "movie.gif", rate=5)) as movie:
+    with Image.open(run.write_fields(tmp_path / "movie.gif", rate=5)) as movie:
         assert movie.n_frames == 4
         assert movie.info["duration"] == 200
         first = np.asarray(movie.convert("RGB"), float)
         movie.seek(3)
         assert np.abs(np.asarray(movie.convert("RGB"), float) - first).max() > 100
-    run.export(tmp_path / "frame.png", frames=2, lines=False)
+    run.write_fields(tmp_path / "frame.png", frames=2, lines=False)
     assert sorted(path.name for path in tmp_path.glob("frame*")) == ["frame-1.png", "frame-2.png"]
     assert {"cross_sections", "current_lines"} <= set(run.kinds())
     assert ("volume" in run.kinds()) == (axes == "xyz")
@@ -100,15 +100,15 @@ def test_what_cannot_be_written_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     for name, words in (("a.avi", "choose one of them"), ("a.mp4", "ffmpeg, which is not on the path"), ("a", "choose one")):
         with pytest.raises(InputError, match=words):
-            run.export(tmp_path / name)
+            run.write_fields(tmp_path / name)
     with pytest.raises(InputError, match="rate = 0"):
-        run.export(tmp_path / "a.gif", rate=0.0)
+        run.write_fields(tmp_path / "a.gif", rate=0.0)
     flat = Result(run.dataset.isel(y=0))
     for name in ("a.gif", "a.pvd"):
         with pytest.raises(InputError, match="no field over time and two or three coordinates"):
-            flat.export(tmp_path / name)
+            flat.write_fields(tmp_path / name)
     run.save(tmp_path / "run" / "result.nc")
-    done = CliRunner().invoke(app, ["export", str(tmp_path / "run"), str(tmp_path / "run" / "fields.pvd")])
+    done = CliRunner().invoke(app, ["fields", str(tmp_path / "run"), str(tmp_path / "run" / "fields.pvd")])
     assert done.exit_code == 0, done.output
     assert (tmp_path / "run" / "fields.pvd").is_file()
-    assert CliRunner().invoke(app, ["export", str(tmp_path / "run"), "fields.xyz"]).exit_code == 2
+    assert CliRunner().invoke(app, ["fields", str(tmp_path / "run"), "fields.xyz"]).exit_code == 2

@@ -36,6 +36,7 @@ UNITS = {
     "concentration": "mol/m3",
     "amount": "mol",
     "temperature": "K",
+    "curvature": "1/m",
     "stress": "Pa",
 }
 

@@ -8,6 +8,7 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.fluctuations import Still, Thermal
 from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
@@ -37,8 +38,9 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.series import AtContacts, InLead
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
-from solion.devices.start_in_space import Island, Rough, Wavy
+from solion.devices.start_in_space import Holed, Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -53,8 +55,11 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "AtContacts",
+    "Bending",
     "ByRegion",
     "ChargeTransfer",
+    "Clamped",
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
@@ -69,8 +74,11 @@ __all__ = [
     "FilamentMemristor",
     "Film",
     "FilmMemristor",
+    "Flat",
     "Gap",
+    "Holed",
     "ImagePattern",
+    "InLead",
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",
@@ -80,6 +88,7 @@ __all__ = [
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",
+    "OnSubstrate",
     "Patch",
     "PatchedSynapse",
     "Periodic",
@@ -99,6 +108,7 @@ __all__ = [
     "SymmetricCell",
     "Thermal",
     "Uniform",
+    "Unstressed",
     "WatchedNucleation",
     "Wavy",
     "WellMixed",

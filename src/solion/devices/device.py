@@ -157,6 +157,14 @@ class AbstractDevice(AbstractSpecimen):
         """Voltages (V) of the terminals that are held where a protocol does not name them; the others carry no current."""
         return {}
 
+    def fewest_cells(self) -> int:
+        """Cells below which a moving front would be pinned to them, so that a run ends in a wrong state."""
+        return 1
+
+    def reduced(self, cells: int) -> "AbstractDevice":
+        """The device that a compact model of so few cells stands for: itself, unless its films are mixed in one cell each."""
+        return self
+
     def facts(self) -> dict[str, Any]:
         """What its materials do at rest, for the description of a run (values that JSON can hold)."""
         return {}

@@ -24,8 +24,9 @@ from scipy.sparse.linalg import eigsh, splu
 from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
+from solion.thermodynamics.flat_interface import interface, surface_pull
 from solion.thermodynamics.nuclei import rich_composition, sharp_nucleus, wetting_limit
-from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, interface, phase_diagram, surface_pull
+from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, phase_diagram
 
 NEWTONS = 40
 MARGIN, DECAYS = 5.0, 8.0  # l, and lengths over which a disturbance dies out, that a box reaches beyond the nucleus

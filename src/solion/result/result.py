@@ -132,7 +132,7 @@ class Result:
         names = [name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)]
         return _write_csv(path, data, "time", names)
 
-    def export(self, path: str | PathLike, *, frames: int = 200, rate: float = 12.0, lines: bool = True) -> Path:
+    def write_fields(self, path: str | PathLike, *, frames: int = 200, rate: float = 12.0, lines: bool = True) -> Path:
         """Write the fields of a run in space for other programs, by the ending of the path.
 
         .gif or .mp4: a movie of the cross-section, .png: its frames, numbered; at most ``frames`` samples, ``rate`` of them a
@@ -167,8 +167,8 @@ def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Pa
 
 
 def load(path: str | PathLike) -> Result:
-    """A result saved by :meth:`Result.save`, from its file or the folder it lies in, or by :meth:`Result.export` as .zarr, which
-    is read only where it is looked at. Raises InputError where it is none."""
+    """A result saved by :meth:`Result.save`, from its file or the folder it lies in, or by :meth:`Result.write_fields` as .zarr,
+    which is read only where it is looked at. Raises InputError where it is none."""
     path = Path(path)
     stored = path.is_dir() and path.suffix == ".zarr"
     if path.is_dir() and not stored:

@@ -20,6 +20,7 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractPrefactor": ("How an exchange current follows the surface", "laws"),
     "AbstractFreeEnergy": ("Free energies", "laws"),
     "AbstractMobility": ("Mobilities", "laws"),
+    "AbstractMisfit": ("Misfits of lattices", "laws"),
     "AbstractWetting": ("Wetting laws", "laws"),
     "AbstractConductivity": ("Conductivities", "laws"),
     "AbstractAmbipolar": ("Diffusion in a host", "laws"),
@@ -39,6 +40,7 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractFilmPenalty": ("Bulk penalties of interfacial films", "laws"),
     "AbstractFilmForce": ("Forces across an interfacial film", "laws"),
     "AbstractElectrode": ("Electrodes of a polycrystal", "devices"),
+    "AbstractMechanics": ("How a film is held in its plane", "devices"),
     "AbstractCover": ("Where an electrode touches", "devices"),
 }
 
