@@ -9,6 +9,7 @@ from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
 from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
+from solion.devices.heated_line import Isothermal, LumpedHeat
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -76,8 +77,10 @@ __all__ = [
     "InterfacialFilm",
     "IonicSynapse",
     "Island",
+    "Isothermal",
     "KineticElectrode",
     "Layer",
+    "LumpedHeat",
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",

@@ -17,7 +17,7 @@ import numpy as np
 from jax.core import Tracer
 
 from solion.balances.mixed_conduction import MixedConduction
-from solion.base.constants import SAME_TEMPERATURE
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE, SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
@@ -26,6 +26,7 @@ from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
 from solion.devices.film_stress import AbstractMechanics, Unstressed
+from solion.devices.heated_line import AbstractHeat, HeatedLine, HeatFlow, Isothermal, LumpedHeat
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
@@ -163,6 +164,7 @@ class FilmMemristor(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
     extent: AbstractExtent = Alike()
+    heat: AbstractHeat = Isothermal()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -257,8 +259,30 @@ class FilmMemristor(AbstractDevice):
             scales.current_density,
         )
 
-    def system(self, cells: int) -> LineSystem | FilmInSpace:
+    def system(self, cells: int) -> LineSystem | HeatedLine | FilmInSpace:
         """The scaled equations on a uniform grid."""
+        line = self._system(cells)
+        heat = self.heat
+        if not isinstance(heat, LumpedHeat):
+            return line
+        if not isinstance(line, LineSystem):
+            raise InputError("device.heat = LumpedHeat: a film in space is isothermal; leave the extent out, or heat.")
+        scales, material, ambient = self.scales(), self.film.material, self.temperature
+        unit = scales.power_density
+        electronvolt = ELEMENTARY_CHARGE / (BOLTZMANN * ambient)
+        flow = HeatFlow(
+            ambient,
+            heat.resistance * unit / ambient,
+            heat.capacity * ambient / (unit * scales.time),
+            heat.highest,
+            heat.series_share,
+            material.ion_activation_energy * electronvolt,
+            material.electron_activation_energy * electronvolt,
+            tuple(contact.activation_energy * electronvolt for contact in (self.top, self.bottom)),
+        )
+        return HeatedLine(line, flow)  # pyright: ignore[reportCallIssue]
+
+    def _system(self, cells: int) -> LineSystem | FilmInSpace:
         scales = self.scales()
         if self.extent.resolved:
             return self._in_space(cells)
