@@ -14,6 +14,7 @@ R'' dP/dT at constant drive and composition is the feedback: from 1 on heat feed
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import equinox as eqx
@@ -35,9 +36,18 @@ from solion.numerics.banded import solve_small
 class AbstractHeat(Part):
     """What becomes of the heat of a device."""
 
+    @property
+    @abstractmethod
+    def followed(self) -> bool:
+        """Whether the temperature is an unknown."""
+
 
 class Isothermal(AbstractHeat):
     """It leaves at once: the device keeps its temperature."""
+
+    @property
+    def followed(self):
+        return False
 
 
 class LumpedHeat(AbstractHeat):
@@ -70,6 +80,10 @@ class LumpedHeat(AbstractHeat):
         doc="share of the series resistance's power that heats the film",
         source=assumed(1.0, "a resistance of the contacts; 0 where it stands for leads"),
     )
+
+    @property
+    def followed(self):
+        return True
 
 
 class _Warmed(AbstractFreeEnergy):

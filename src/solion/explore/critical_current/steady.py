@@ -24,7 +24,6 @@ from solion.base.errors import InputError, RunError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.film_region import FilmRegion
-from solion.devices.heated_line import Isothermal
 from solion.devices.start import AbstractInitial, PhaseSeparated
 
 SOUND = 1e-9  # largest change of any u = ln(c / (c_max - c)) in the last iteration of a solution
@@ -91,7 +90,7 @@ class SteadyFilm:
         profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, self.cells), float)
         self.sign = 1.0 if profile[0] >= profile[-1] else -1.0
         self.system: FilmRegion = as_arrays(without_sources(device).region(self.cells))
-        if not isinstance(device.heat, Isothermal):
+        if device.heat.followed:
             raise InputError(
                 "threshold: device.heat makes the temperature depend on the current, and the fold of such steady states is not"
                 " followed; bisect with threshold(), or leave heat out."
