@@ -73,10 +73,13 @@ class Crossbar:
         tolerance: float = 1e-4,
     ):
         if len(device.terminals) != 1:
-            raise InputError(f"Crossbar: {type(device).__name__} has {len(device.terminals)} terminals beside its ground; a
-            cross point has one.") if not 1 <= shape[0] * shape[1] <= MOST:
-            raise InputError(f"Crossbar: shape = {shape} holds {shape[0] * shape[1]} devices, outside the allowed range [1,
-            {MOST}].") if not 0 < line_resistance < np.inf:
+            raise InputError(
+                f"Crossbar: {type(device).__name__} has {len(device.terminals)} terminals beside its ground; a cross point has one."
+            )
+        count = shape[0] * shape[1]
+        if not 1 <= count <= MOST:
+            raise InputError(f"Crossbar: shape = {shape} holds {count} devices, outside the allowed range [1, {MOST}].")
+        if not 0 < line_resistance < np.inf:
             raise InputError(f"Crossbar: line_resistance = {line_resistance:g} ohm is outside its allowed range (0, inf).")
         if cells < device.fewest_cells():
             raise InputError(f"Crossbar: cells = {cells} would pin fronts; take at least {device.fewest_cells()}.")
