@@ -57,6 +57,7 @@ class Program:
 
     def prepare(self, *arguments) -> Future:
         """Start to compile for these arguments (or their shapes) in the background."""
+        backend.refuse_forked()
         key = self._key(arguments)
         with self._lock:  # of threads that meet a new shape at once, one compiles it
             if key not in self._known:
