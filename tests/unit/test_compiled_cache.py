@@ -4,6 +4,10 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+
+from solion.base.compiled import Program
+
 SOLVE = """
 import jax.numpy as jnp
 import numpy as np
@@ -29,6 +33,15 @@ def test_a_dense_solve_runs_from_the_cache(tmp_path):
         )
         assert (ended.returncode, ended.stdout.strip()) == (0, "True"), ended.stderr[-500:]
         assert len(list((tmp_path / "programs").iterdir())) == 1
+
+
+def test_programs_used_long_ago_are_forgotten():
+    """Of shapes 1, 2, 3 with 1 used again before 3 came, two are held: 1 and 3."""
+    program = Program(lambda x: x + 1, most=2)
+    for size in (1, 2, 1, 3):
+        assert program(np.zeros(size)).shape == (size,)
+    assert [program.knows(np.zeros(size)) for size in (1, 2, 3)] == [True, False, True]
+    assert program(np.zeros(2)).shape == (2,)
 
 
 FORK = """
