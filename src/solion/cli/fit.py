@@ -73,20 +73,10 @@ def fit(
 
         loaded = driven(load(study, settings or ()), "a fit")
         name_code(loaded, quiet)
-        compared = fitting.observed(loaded, observe)
-        records = [
-            fitting.read(
-                path,
-                loaded.device.scales(),
-                observed=compared,
-                columns=columns,
-                rate=number(rate, "--rate", "V/s"),
-                interval=number(interval, "--interval", "s"),
-                cycle=cycle,
-                keep_outliers=keep_outliers,
-            )
-            for path in data
-        ]
+        reading = {"columns": columns, "cycle": cycle, "keep_outliers": keep_outliers}
+        reading |= {"rate": number(rate, "--rate", "V/s"), "interval": number(interval, "--interval", "s")}
+        compared, scales = fitting.observed(loaded, observe), loaded.device.scales()
+        records = [fitting.read(path, scales, observed=compared, **reading) for path in data]
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(

@@ -10,6 +10,7 @@ from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
 from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.fluctuations import Still, Thermal
+from solion.devices.heated_line import Isothermal, LumpedHeat
 from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
@@ -83,8 +84,10 @@ __all__ = [
     "InterfacialFilm",
     "IonicSynapse",
     "Island",
+    "Isothermal",
     "KineticElectrode",
     "Layer",
+    "LumpedHeat",
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",

@@ -18,7 +18,7 @@ import numpy as np
 from jax.core import Tracer
 
 from solion.balances.mixed_conduction import MixedConduction
-from solion.base.constants import AVOGADRO, SAME_TEMPERATURE
+from solion.base.constants import AVOGADRO, BOLTZMANN, ELEMENTARY_CHARGE, SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
@@ -28,6 +28,7 @@ from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
 from solion.devices.film_stress import AbstractMechanics, Unstressed
 from solion.devices.fluctuations import AbstractFluctuations, Still
+from solion.devices.heated_line import AbstractHeat, HeatedLine, HeatFlow, Isothermal, LumpedHeat
 from solion.devices.line import Interface, LineSystem
 from solion.devices.series import AbstractSeries, InLead
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
@@ -170,6 +171,7 @@ class FilmMemristor(AbstractDevice):
     extent: AbstractExtent = Alike()
     fluctuations: AbstractFluctuations = Still()
     series: AbstractSeries = InLead()
+    heat: AbstractHeat = Isothermal()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -280,8 +282,30 @@ class FilmMemristor(AbstractDevice):
         sites = float(self.film.material.concentration) * AVOGADRO
         return self.fluctuations.noise(sides, cells, float(self.film.thickness), sites, leanest)
 
-    def system(self, cells: int) -> LineSystem | FilmInSpace:
+    def system(self, cells: int) -> LineSystem | HeatedLine | FilmInSpace:
         """The scaled equations on a uniform grid."""
+        line = self._system(cells)
+        heat = self.heat
+        if not isinstance(heat, LumpedHeat):
+            return line
+        if not isinstance(line, LineSystem):
+            raise InputError("device.heat = LumpedHeat: a film in space is isothermal; leave the extent out, or heat.")
+        scales, material, ambient = self.scales(), self.film.material, self.temperature
+        unit = scales.power_density
+        electronvolt = ELEMENTARY_CHARGE / (BOLTZMANN * ambient)
+        flow = HeatFlow(
+            ambient,
+            heat.resistance * unit / ambient,
+            heat.capacity * ambient / (unit * scales.time),
+            heat.highest,
+            heat.series_share,
+            material.ion_activation_energy * electronvolt,
+            material.electron_activation_energy * electronvolt,
+            tuple(contact.activation_energy * electronvolt for contact in (self.top, self.bottom)),
+        )
+        return HeatedLine(line, flow)  # pyright: ignore[reportCallIssue]
+
+    def _system(self, cells: int) -> LineSystem | FilmInSpace:
         scales = self.scales()
         if self.extent.resolved:
             return self._in_space(cells)

@@ -23,7 +23,7 @@ from solion.devices.line import AbstractRegion
 from solion.devices.pattern import AbstractPattern, Even
 from solion.grids.line import materialise
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
-from solion.laws.free_energy import chemical_potentials
+from solion.laws.free_energy import chemical_potentials, total_potential
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 
 TOLD = 25.0  # |u| up to which laws are asked, c or its vacancies 1e-11: beyond, ln(1 - c) of a double has no digits
@@ -39,6 +39,8 @@ class Contact(Part):
 
     transfer: AbstractChargeTransfer = inline()
     wetting: AbstractWetting = NeutralWetting()
+    rates: AbstractPattern = Even()
+    wettings: AbstractPattern = Even()
     activation_energy: float = parameter(
         0.0,
         unit="eV",
@@ -47,8 +49,6 @@ class Contact(Part):
         doc="E_a, activation energy of its rate, which holds at the material's reference temperature",
         source=assumed(0.0, "unknown: the rate is taken as constant in temperature"),
     )
-    rates: AbstractPattern = Even()
-    wettings: AbstractPattern = Even()
 
 
 class RegionUnits(NamedTuple):
@@ -79,6 +79,7 @@ class FilmRegion(AbstractRegion):
     name: str = eqx.field(static=True, default="film")
     units: RegionUnits = RegionUnits()
     held: NoStress | FilmStress = NoStress()
+    warmth: Any = None  # T over the device's, where it is an unknown
 
     bandwidth: ClassVar[int] = 2
     own: ClassVar[tuple[Quantity, ...]] = (
@@ -175,7 +176,8 @@ class FilmRegion(AbstractRegion):
     def state(self, y, *moment):
         (composition,) = materialise(self.conserved(y))
         first, last, left, right = self.boundary(y)
-        beyond = y - jnp.clip(y, -TOLD, TOLD) + self.held.beyond(self.film.grid.centres, *moment)
+        mixing = y - jnp.clip(y, -TOLD, TOLD)
+        beyond = (mixing if self.warmth is None else self.warmth * mixing) + self.held.beyond(self.film.grid.centres, *moment)
         faces = self.film.faces(composition, self._told(composition), beyond, left, right)
         return FilmState(faces, (first, last), self.film.electron_drop(faces, first, last), moment)
 
@@ -224,6 +226,12 @@ class FilmRegion(AbstractRegion):
         stored = film.energy(self._told(self.conserved(y))) + surfaces + self.held.energy(*state.moment)
         rate = r * film.grid.integral(state.faces.potential * film.ion_balance(state.faces, units.current * current))
         return stored * self._per_site, rate / units.current
+
+    def entropy_rate(self, state, y, current):
+        """-dS/dt of mixing at constant temperature, in the line's units of power; of a film whose temperature is an unknown."""
+        entropic = total_potential(self.film.free_energy.mixing, self._told(self.conserved(y)))
+        rate = self.film.grid.integral(entropic * self.film.ion_balance(state.faces, self.units.current * current))
+        return self.film.diffusivity_ratio * rate / self.units.current
 
     @property
     def _per_site(self):

@@ -350,14 +350,17 @@ class LineSystem(AbstractDeviceSystem):
         w = solve(self.fields(y).circuit, first_terminal(drive), t)
         return jnp.concatenate([w, self._closing(y)]) if self._lumped else w
 
-    def _split(self, w):
+    def split(self, w):
         """What the circuit solves for, and the regions' lumped numbers."""
         count = 1 + len(self.interfaces)
         return w[:count], w[count:]
 
     def balance(self, t, y, w, drive):
-        w, lumped = self._split(w)
-        states, circuit = self.fields(y, lumped)
+        return self.balance_at(self.fields(y, self.split(w)[1]), t, y, w, drive)
+
+    def balance_at(self, fields: LineFields, t, y, w, drive):
+        """The same with the fields of a state."""
+        (states, circuit), (w, lumped) = fields, self.split(w)
         rates = [region.rate(state, w[0]) for region, state in zip(self.regions, states, strict=True)]
         excess = circuit.constraint(first_terminal(drive), t, w)
         if self._lumped:
@@ -365,7 +368,7 @@ class LineSystem(AbstractDeviceSystem):
         return jnp.concatenate(rates), excess
 
     def monitors(self, t, y, w, drive):  # as in observe(), but a tenth quicker to compile
-        w, lumped = self._split(w)
+        w, lumped = self.split(w)
         states, circuit = self.fields(y, lumped)
         voltage, _, total = circuit.voltages(w)
         pairs = zip(self.regions, states, strict=True)
@@ -373,7 +376,7 @@ class LineSystem(AbstractDeviceSystem):
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of ``observables``."""
-        w, lumped = self._split(w)
+        w, lumped = self.split(w)
         states, circuit = self.fields(y, lumped)
         voltage, cell, total = circuit.voltages(w)
         seen = {"voltage": voltage, "current": total, "current_density": total, "electrical_power": voltage * total}

@@ -286,6 +286,13 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
     if (kind, reason, "low" if empty else "high") not in model.guarded:
         return "stopped", f"stopped {at}: {name} reached the limit set in the protocol."
     guard, drive = model.system.guards[name], model.steps[kind]
+    if guard.event:
+        word, what, remedy = guard.event
+        item = model.system.monitored[reason]
+        reached = f"{float(guard.margin if empty else guard.capacity) * float(model.scales.of(item.kind)):.4g} {item.unit}"
+        driven = next(k for k, one in enumerate(model.system.monitored) if one.role == "terminal" and one.kind == "voltage")
+        under = _in_both(model, "voltage", float(state.monitors[driven]))
+        return word, f"{what} of the {guard.place} {at}: {name} reached {reached} under V = {under} and {through}; {remedy}."
     word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
     if drive.mode != "current":
         cause, remedy = "the voltage drives in more than it can hold", "hold it nearer to rest, or shorten the step"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -113,7 +113,8 @@ class _Steady:
     """Newton's method on the rates of a film at a drive; ``near`` is the potential of the electrons that was found last."""
 
     def __init__(self, system, drive):
-        self.system, self.drive, self.near = system, drive, None
+        self.system, self.drive = system, drive
+        self.near: Any = None
 
     def newton(self, c: np.ndarray) -> np.ndarray | None:
         """The steady state near ``c``, its ions kept; none where it does not settle."""
@@ -149,10 +150,10 @@ class _Steady:
         def inverse(rate):
             return self.undone(c, rate - rate.mean())
 
-        values = eigs(
-            LinearOperator((c.size,) * 2, inverse), k=2, which="LR", v0=start - start.mean(), tol=1e-4, return_eigenvectors=False
-        )
-        return tuple(sorted((float(np.real(1 / value)) for value in values), reverse=True))
+        operator = LinearOperator((c.size,) * 2, inverse)  # pyright: ignore[reportCallIssue]
+        start -= start.mean()
+        values = eigs(operator, k=2, which="LR", v0=start, tol=1e-4, return_eigenvectors=False)  # pyright: ignore
+        return tuple(sorted((float(np.real(1 / value)) for value in np.asarray(values)), reverse=True))
 
 
 @jax.jit

@@ -83,6 +83,7 @@ from solion.laws.grain_boundary import (
     TransparentBoundary,
     UniformBoundary,
 )
+from solion.laws.heating import film_resistance, heat_limited_time, runaway, safe_series_resistance, spreading_resistance
 from solion.laws.host import HostPotential, LatticeHost
 from solion.laws.initiation import AbstractInitiation, DefectPower, Griffith, InterfacialPressure, LocalCurrent, ShearStability
 from solion.laws.interfacial_change import AbstractInterfacialChange, BoundaryChange, FixedChange, MixedChange
@@ -221,10 +222,15 @@ __all__ = [
     "check",
     "chemical_potentials",
     "exchange_current",
+    "film_resistance",
+    "heat_limited_time",
     "marcus_factor",
     "metal_surface",
     "mixing",
     "plane_moduli",
+    "runaway",
+    "safe_series_resistance",
+    "spreading_resistance",
     "thermodynamic_factor",
     "total_potential",
 ]

@@ -81,7 +81,7 @@ class NoMisfit(AbstractMisfit):
 class BiaxialMisfit(AbstractMisfit):
     """The same in every direction of the plane: w = Y eps_0^2 (c - c_ref)^2."""
 
-    misfit: float = parameter(low=-1, high=1, doc="eps_0, free in-plane strain from c = 0 to 1")
+    misfit: float = parameter(low=-0.3, high=0.3, doc="eps_0, free in-plane strain from c = 0 to 1, 0.01 for 1 %")
     biaxial_modulus: float = positive_parameter(unit="Pa", high=1e13, doc="Y = E/(1 - nu)")
 
     def __check_init__(self):
@@ -102,8 +102,8 @@ class BiaxialMisfit(AbstractMisfit):
 class AnisotropicMisfit(AbstractMisfit):
     """Two principal axes of the plane; the moduli are those of :func:`plane_moduli`."""
 
-    first: float = parameter(low=-1, high=1, doc="eps_1")
-    second: float = parameter(low=-1, high=1, doc="eps_2")
+    first: float = parameter(low=-0.3, high=0.3, doc="eps_1")
+    second: float = parameter(low=-0.3, high=0.3, doc="eps_2")
     modulus_11: float = positive_parameter(unit="Pa", high=1e13, doc="C*_11")
     modulus_22: float = positive_parameter(unit="Pa", high=1e13, doc="C*_22")
     modulus_12: float = parameter(unit="Pa", low=-1e13, high=1e13, doc="C*_12")

@@ -40,7 +40,6 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractFilmPenalty": ("Bulk penalties of interfacial films", "laws"),
     "AbstractFilmForce": ("Forces across an interfacial film", "laws"),
     "AbstractElectrode": ("Electrodes of a polycrystal", "devices"),
-    "AbstractMechanics": ("How a film is held in its plane", "devices"),
     "AbstractCover": ("Where an electrode touches", "devices"),
 }
 

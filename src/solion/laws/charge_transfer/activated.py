@@ -7,10 +7,12 @@ from solion.laws.charge_transfer.family import AbstractChargeTransfer
 
 
 class ActivatedTransfer(AbstractChargeTransfer):
-    """The law with its rate times exp[-(E_a/k_B)(1/T - 1/T_ref)]; overpotentials are over k_B T/e of the surface it meets."""
+    """The law with its rate times exp[-(E_a/k_B)(1/T - 1/T_ref)]; the surface's own k_B T/e and activity times ``warmth``."""
 
     law: AbstractChargeTransfer
     factor: float = positive_parameter(doc="exp[-(E_a/k_B)(1/T - 1/T_ref)]")
+    warmth: float = positive_parameter(1.0, doc="T over that of the surface's k_B T/e and activity")
 
     def current(self, overpotential, surface):
-        return self.factor * self.law.current(overpotential, surface)
+        volts, activity = surface.thermal_voltage * self.warmth, surface.activity / self.warmth
+        return self.factor * self.law.current(overpotential, surface._replace(thermal_voltage=volts, activity=activity))
