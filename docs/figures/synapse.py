@@ -11,7 +11,6 @@ from solion.compact.batch import spread, train
 from solion.compact.cell import CompactCell, current_drive, voltage_drive
 from solion.compact.counting import count
 from solion.compact.integrate import Segment, logit_of, run_through, sequence
-from solion.compact.network import linear_step
 from solion.compact.pulse_maps import compose, conductance_after, pulse_map, record_of
 from solion.devices import magnesium_synapse, magnesium_synapse_100nm
 from solion.devices.ionic_synapse import ElectrolyteFilm, Gap, InsertionFilm, IonicSynapse, PinnedReservoir
@@ -188,7 +187,6 @@ def main(folder: Path) -> None:
     pulse_figure(record).savefig(folder / "synapse-updates.png", dpi=160)
     for metric in synaptic_metrics(record, area=AREA, aspect=5.0):
         print(f"| {metric.name} | {metric.value:.4g} | {metric.unit} | {metric.meaning} |")
-    print(linear_step(record))
     keeping(folder)
     counted(folder)
     stack = Stack(

@@ -3,6 +3,7 @@ from . import compact as compact
 from . import devices as devices
 from . import experiments as experiments
 from . import explore as explore
+from . import export as export
 from . import laws as laws
 from . import materials as materials
 from . import papers as papers

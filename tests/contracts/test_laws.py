@@ -26,6 +26,8 @@ TRANSFERS = {
     "AreaResistance": laws.AreaResistance(resistance=0.02),
     "ButlerVolmer": laws.ButlerVolmer(rate=250.0, asymmetry=0.3),
     "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=250.0, reorganization=12 * VOLT),
+    "EvenPotential": laws.EvenPotential(),
+    "EvenCurrent": laws.EvenCurrent(),
     "InsertionButlerVolmer": laws.InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3),
     "LinearTransfer": laws.LinearTransfer(rate=250.0, asymmetry=0.3),
     "MarcusHushChidsey": laws.MarcusHushChidsey(rate=250.0, reorganization=12 * VOLT),
@@ -244,7 +246,7 @@ class TestTransfer:
 
     def test_takes_volts_and_gives_amperes(self, law, surface):
         """At twice the temperature and overpotential, energies doubled: the same current, as only their ratios count."""
-        if type(law) in (laws.AreaResistance, laws.Transfer):
+        if type(law) in (laws.AreaResistance, laws.EvenPotential, laws.EvenCurrent, laws.Transfer):
             return
         energies = {name: 2 * getattr(law, name) for name in ("reorganization",) if hasattr(law, name)}
         hot, warm = dataclasses.replace(law, **energies), surface._replace(thermal_voltage=2 * surface.thermal_voltage)

@@ -56,6 +56,11 @@ WANTED = (
     "retention",
     "omega-n",
     "bias-limits",
+    "in-space-thresholds",
+    "in-space-nuclei",
+    "in-space-states",
+    "in-space-retention",
+    "in-space-loop",
 )
 
 

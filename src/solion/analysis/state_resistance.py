@@ -21,12 +21,14 @@ from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.circuit import solve
-from solion.devices.film_memristor import Film, FilmMemristor
+from solion.devices.film_layer import Film
+from solion.devices.film_memristor import FilmMemristor
 from solion.laws.charge_transfer import exchange_current
 from solion.protocols.drive import Drive
 from solion.thermodynamics import interface, ion_poor_fraction, phase_diagram
 
 PHASES = ("rich", "poor")
+SMALL = 1e-3  # k_B T/e, a signal to which everything answers in proportion
 
 
 def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> float:
@@ -57,25 +59,30 @@ def low_bias_resistance(device: FilmMemristor, top: float, bottom: float) -> flo
 def frozen_current(device: FilmMemristor, composition: ArrayLike, voltage: ArrayLike) -> np.ndarray:
     """Current in A at each ``voltage`` (V) through a film whose ``composition`` (c/c_0 in each cell) is held.
 
-    Raises InputError for compositions outside the open range of the material.
+    ``composition`` has the axes of the film: x, in space x, y (and z). Raises InputError for compositions outside the open range
+    of the material.
     """
-    profile = _profile(device, composition)
-    scales = device.scales()
-    applied = np.atleast_1d(np.asarray(voltage, float)) / float(scales.voltage)
-    currents, _ = _solve(as_arrays(without_sources(device).system(profile.size)), profile, applied)
-    return np.asarray(currents).reshape(np.shape(voltage)) * float(scales.current)
+    currents, _ = _frozen(device, composition, voltage)
+    return currents.reshape(np.shape(voltage)) * float(device.scales().current)
 
 
 def frozen_resistance(device: FilmMemristor, composition: ArrayLike, voltage: ArrayLike) -> np.ndarray:
     """V/I in ohm at each ``voltage`` (V), dV/dI where it is zero, through a film whose ``composition`` is held."""
-    profile = _profile(device, composition)
     scales = device.scales()
     applied = np.atleast_1d(np.asarray(voltage, float)) / float(scales.voltage)
-    currents, ohmic = _solve(as_arrays(without_sources(device).system(profile.size)), profile, applied)
-    currents = np.asarray(currents)
+    currents, ohmic = _frozen(device, composition, voltage)
     rest = applied == 0
-    resistance = np.where(rest, float(ohmic), applied / np.where(rest, 1.0, currents))
+    resistance = np.where(rest, ohmic, applied / np.where(rest, 1.0, currents))
     return resistance.reshape(np.shape(voltage)) * float(scales.resistance)
+
+
+def _frozen(device: FilmMemristor, composition: ArrayLike, voltage: ArrayLike) -> tuple[np.ndarray, float]:
+    """Currents at each voltage, and the resistance without one (scaled)."""
+    profile = _profile(device, composition)
+    applied = np.atleast_1d(np.asarray(voltage, float)) / float(device.scales().voltage)
+    solve_for = _solve_in_space if device.extent.resolved else _solve
+    currents, ohmic = solve_for(as_arrays(without_sources(device).system(len(profile))), profile.ravel(), applied)
+    return np.asarray(currents), float(ohmic)
 
 
 def phase_profile(film: Film, top: str, bottom: str, cells: int = 200) -> np.ndarray:
@@ -132,8 +139,14 @@ def _bulk(film: Film, region) -> float:
 def _profile(device: FilmMemristor, composition: ArrayLike) -> np.ndarray:
     profile = np.asarray(composition, float)
     limit = float(device.film.material.free_energy.capacity)
-    if profile.ndim != 1 or profile.size < 8:
+    if not device.extent.resolved and (profile.ndim != 1 or profile.size < 8):
         raise InputError("composition: a profile has one number for each of at least 8 cells.")
+    across = device.extent.sides(len(profile), device.film.thickness).cells
+    across = across[: 1 + (across[1] > 1)]
+    if device.extent.resolved and profile.shape != (len(profile), *across):
+        raise InputError(
+            f"composition: its shape {profile.shape} is not (cells, {', '.join(map(str, across))}), as its extent has."
+        )
     if not (profile.min() > 0 and profile.max() < limit):
         raise InputError(f"composition: {profile.min():g} ... {profile.max():g} is outside its allowed range (0, {limit:g}).")
     return profile
@@ -154,3 +167,19 @@ def _circuit(system, profile, voltages):
 
 
 _solve = Program(_circuit)
+
+
+def _space(system, profile, voltages):
+    """The same of a film in space, whose potential is solved for; small signals are those of a thousandth of k_B T/e."""
+    y = system.unknowns(profile)
+
+    def current(voltage):
+        one = jnp.ones(1)
+        drive = Drive(one, 0 * one, voltage * one, voltage * one, one, jnp.inf * one, jnp.inf * one)
+        return system.start(0.0, y, drive)[1]
+
+    *currents, small = jax.lax.map(current, jnp.append(voltages, SMALL))
+    return jnp.stack(currents), SMALL / small
+
+
+_solve_in_space = Program(_space)

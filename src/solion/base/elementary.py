@@ -44,11 +44,11 @@ def bounded_sinh(x):
 def log(x):
     """ln x; minus infinity at zero (and below 2.2e-308), not a number below it."""
     x = jnp.asarray(x, float)
-    return jnp.log(x) if x.ndim == 0 else _several(x)  # the long form takes longer to compile
+    return jnp.log(x) if x.ndim == 0 else several_logarithms(x)  # the long form takes longer to compile
 
 
 @jax.jit
-def _several(x):
+def several_logarithms(x):
     bits = jax.lax.bitcast_convert_type(x, jnp.int64)
     # x = 2^exponent (1 + f) with 1 + f in [sqrt(1/2), sqrt(2))
     above = bits - _HALF_ROOT

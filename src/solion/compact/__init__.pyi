@@ -16,10 +16,6 @@ from .integrate import filling_of as filling_of
 from .integrate import logit_of as logit_of
 from .integrate import run_through as run_through
 from .integrate import sequence as sequence
-from .network import PRESETS as PRESETS
-from .network import device_to_device as device_to_device
-from .network import linear_step as linear_step
-from .network import piecewise_step as piecewise_step
 from .pulse_maps import PulseMap as PulseMap
 from .pulse_maps import compose as compose
 from .pulse_maps import conductance_after as conductance_after

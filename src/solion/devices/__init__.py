@@ -6,10 +6,13 @@ from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, Conne
 from solion.devices.coating_top import ClassicalNucleation, WatchedNucleation
 from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
-from solion.devices.film_memristor import Film, FilmMemristor
+from solion.devices.film_layer import Film
+from solion.devices.film_memristor import FilmMemristor
 from solion.devices.film_region import Contact
 from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
+from solion.devices.fluctuations import Still, Thermal
 from solion.devices.heated_line import Isothermal, LumpedHeat
+from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -37,8 +40,9 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.series import AtContacts, InLead
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
-from solion.devices.start_in_space import Island, Rough, Wavy
+from solion.devices.start_in_space import Holed, Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -53,6 +57,7 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "AtContacts",
     "Bending",
     "ByRegion",
     "ChargeTransfer",
@@ -73,6 +78,9 @@ __all__ = [
     "FilmMemristor",
     "Flat",
     "Gap",
+    "Holed",
+    "ImagePattern",
+    "InLead",
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",
@@ -100,7 +108,9 @@ __all__ = [
     "Resolved",
     "Rough",
     "Sphere",
+    "Still",
     "SymmetricCell",
+    "Thermal",
     "Uniform",
     "Unstressed",
     "WatchedNucleation",

@@ -74,6 +74,10 @@ class AbstractDeviceSystem(AbstractSystem):
     def profiles(self, y: Float[Array, " n"]) -> dict[str, Array]:
         """Everything declared in ``spatial`` of a state, scaled, by its name."""
 
+    def flows(self, y: Float[Array, " n"], w: Float[Array, " m"]) -> dict[str, Array]:
+        """What ``spatial`` declares that depends on w as well, scaled, by its name: nothing unless a device says so."""
+        return {}
+
     @abstractmethod
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of those ``observables`` that are not integrals."""
@@ -154,6 +158,14 @@ class AbstractDevice(AbstractSpecimen):
     def idle(self) -> Mapping[str, float]:
         """Voltages (V) of the terminals that are held where a protocol does not name them; the others carry no current."""
         return {}
+
+    def fewest_cells(self) -> int:
+        """Cells below which a moving front would be pinned to them, so that a run ends in a wrong state."""
+        return 1
+
+    def reduced(self, cells: int) -> "AbstractDevice":
+        """The device that a compact model of so few cells stands for: itself, unless its films are mixed in one cell each."""
+        return self
 
     def facts(self) -> dict[str, Any]:
         """What its materials do at rest, for the description of a run (values that JSON can hold)."""

@@ -39,6 +39,8 @@ class Contact(Part):
 
     transfer: AbstractChargeTransfer = inline()
     wetting: AbstractWetting = NeutralWetting()
+    rates: AbstractPattern = Even()
+    wettings: AbstractPattern = Even()
     activation_energy: float = parameter(
         0.0,
         unit="eV",
@@ -47,8 +49,6 @@ class Contact(Part):
         doc="E_a, activation energy of its rate, which holds at the material's reference temperature",
         source=assumed(0.0, "unknown: the rate is taken as constant in temperature"),
     )
-    rates: AbstractPattern = Even()
-    wettings: AbstractPattern = Even()
 
 
 class RegionUnits(NamedTuple):

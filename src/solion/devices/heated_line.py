@@ -21,8 +21,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.base.quantity import Quantity
+from solion.base.scaling import Scales
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import FilmRegion
 from solion.devices.line import Interface, LineSystem
@@ -41,6 +44,10 @@ class AbstractHeat(Part):
     def followed(self) -> bool:
         """Whether the temperature is an unknown."""
 
+    @abstractmethod
+    def of(self, line: Any, scales: Scales, temperature: Any, ions: Any, electrons: Any, contacts: tuple[Any, ...]) -> Any:
+        """The system of a line at a ``temperature`` (K); activation energies of its rates in eV."""
+
 
 class Isothermal(AbstractHeat):
     """It leaves at once: the device keeps its temperature."""
@@ -48,6 +55,9 @@ class Isothermal(AbstractHeat):
     @property
     def followed(self):
         return False
+
+    def of(self, line, scales, temperature, ions, electrons, contacts):
+        return line
 
 
 class LumpedHeat(AbstractHeat):
@@ -84,6 +94,22 @@ class LumpedHeat(AbstractHeat):
     @property
     def followed(self):
         return True
+
+    def of(self, line, scales, temperature, ions, electrons, contacts):
+        if not isinstance(line, LineSystem):
+            raise InputError("device.heat = LumpedHeat: a film in space is isothermal; leave the extent out, or heat.")
+        unit = ELEMENTARY_CHARGE / (BOLTZMANN * temperature)  # 1/eV
+        flow = HeatFlow(
+            temperature,
+            self.resistance * scales.power_density / temperature,
+            self.capacity * temperature / (scales.power_density * scales.time),
+            self.highest,
+            self.series_share,
+            ions * unit,
+            electrons * unit,
+            tuple(energy * unit for energy in contacts),
+        )
+        return HeatedLine(line, flow)  # pyright: ignore[reportCallIssue]
 
 
 class _Warmed(AbstractFreeEnergy):

@@ -8,6 +8,7 @@ electrolyte feel the whole cell voltage, ions the part of it beyond the open-cir
 
 from __future__ import annotations
 
+import dataclasses
 from abc import abstractmethod
 from typing import ClassVar
 
@@ -298,6 +299,9 @@ class IonicSynapse(AbstractDevice):
             reservoir_length=self._films()[-1].thickness / self.channel.thickness,
             bandwidth=max(film.host.diffusion.reach for film in self._films()),
         )
+
+    def reduced(self, cells):
+        return dataclasses.replace(self, depth=WellMixed()) if cells == 1 else self
 
     def _salt(self, cells: int) -> Salt | NoSalt:
         electrolyte, charge, tau = self.electrolyte, self.channel.host.charge, self.scales().time

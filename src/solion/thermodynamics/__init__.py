@@ -15,14 +15,17 @@ from solion.thermodynamics.phases import (
     spinodal,
 )
 from solion.thermodynamics.polarizing import critical_current, current_potential, ion_poor_fraction
+from solion.thermodynamics.shapes import Hole, RestShapes, critical_hole, dewetting_time, flat_layer_width, rest_shapes
 
 __all__ = [
     "ClampingLimit",
     "DiffuseInterface",
     "Focusing",
+    "Hole",
     "MiscibilityGap",
     "PhaseCurves",
     "PhaseDiagram",
+    "RestShapes",
     "SharpNucleus",
     "WettingLimit",
     "clamping_limit",
@@ -31,15 +34,19 @@ __all__ = [
     "critical_current",
     "critical_current_bent",
     "critical_current_diffuse",
+    "critical_hole",
     "current_potential",
     "curves",
+    "dewetting_time",
     "finger_current",
+    "flat_layer_width",
     "focusing_current",
     "front_growth",
     "interface",
     "ion_poor_fraction",
     "island_life",
     "phase_diagram",
+    "rest_shapes",
     "sharp_nucleus",
     "spinodal",
     "steepest_gradient",

@@ -5,6 +5,7 @@ from solion.laws.charge_transfer.butler_volmer import ButlerVolmer, symmetric_cu
 from solion.laws.charge_transfer.coupled import CoupledIonElectronTransfer
 from solion.laws.charge_transfer.family import AbstractChargeTransfer, Surface, exchange_current, metal_surface
 from solion.laws.charge_transfer.function import Transfer
+from solion.laws.charge_transfer.ideal import EvenCurrent, EvenPotential
 from solion.laws.charge_transfer.insertion import InsertionButlerVolmer
 from solion.laws.charge_transfer.linear import AreaResistance, LinearTransfer
 from solion.laws.charge_transfer.marcus import MarcusHushChidsey, marcus_factor
@@ -17,6 +18,8 @@ __all__ = [
     "AreaResistance",
     "ButlerVolmer",
     "CoupledIonElectronTransfer",
+    "EvenCurrent",
+    "EvenPotential",
     "InsertionButlerVolmer",
     "IonModulated",
     "LatticeSites",

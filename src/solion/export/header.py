@@ -1,0 +1,97 @@
+"""What an exported file says of itself first: device, content, range of validity, errors that were measured, numbers with
+sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from solion import __version__
+from solion.base.compiled import source_digest
+from solion.export.measure import Deviation, Signal
+from solion.export.model import CompactModel
+
+
+def as_json(model: CompactModel, header: Sequence[str] = ()) -> str:
+    """The model as JSON: every node of its expressions as [operator, operands...], those of numbers and symbols by value and
+    name.
+    """
+    ends = [item.node for group in (model.states, model.unknowns, model.terminals) for item in group]
+    ends += [node for _, node in model.outputs]
+    order = model.graph.needed(ends)
+    place = {node: k for k, node in enumerate(order)}
+    table = []
+    for node in order:
+        operator, operands = model.graph.operator[node], model.graph.operands[node]
+        inner = [place[part] for part in operands] if model.graph.parts(node) else list(operands)
+        table.append([operator, *inner])
+    unknown = [{"name": item.name, "start": item.start, "residual": place[item.node]} for item in model.unknowns]
+    held = {
+        "format": "solion compact model 1",
+        "header": list(header),
+        "name": model.name,
+        "cells": model.cells,
+        "time_unit": model.time,
+        "voltage_unit": model.voltage,
+        "parameters": [
+            {"name": item.name, "value": item.row.value, "unit": item.row.unit, "meaning": item.row.doc, "live": item.live}
+            | {"provenance": item.row.provenance, "source": item.row.reference, "range": item.row.range}
+            for item in model.parameters
+        ],
+        "states": [{"name": item.name, "start": item.start, "rate": place[item.node]} for item in model.states],
+        "unknowns": unknown,
+        "terminals": [{"name": item.name, "voltage": item.voltage, "current": place[item.node]} for item in model.terminals],
+        "outputs": [{"name": item.name, "unit": item.unit, "node": place[node]} for item, node in model.outputs],
+        "nodes": table,
+    }
+    return json.dumps(held, indent=1, allow_nan=False) + "\n"
+
+
+def content_hash(model: CompactModel) -> str:
+    """SHA-256 of the model's equations, numbers and start; the same for every language and whatever its title."""
+    return hashlib.sha256(as_json(model).encode()).hexdigest()
+
+
+def header_of(
+    model: CompactModel,
+    *,
+    title: str,
+    language: str,
+    deviations: Sequence[Deviation],
+    seen: Sequence[Signal],
+    notes: Sequence[str] = (),
+) -> list[str]:
+    """The lines of the header, without comment marks."""
+    device = model.device
+    kelvin = {item.row.value for item in model.parameters if item.row.path.endswith("temperature") and item.row.unit == "K"}
+    live = (
+        "may be set; the errors below hold for these values" if any(p.live for p in model.parameters) else "are put in as numbers"
+    )
+    kelvins = ", ".join(f"{k:g}" for k in sorted(kelvin))
+    made = f"written by solion {__version__} (source {source_digest()[:12]}), content {content_hash(model)[:16]}"
+    lines = [
+        f"{language} of {model.name}: {title}",
+        f"{made}; MIT licence, no warranty",
+        f"device: {type(device).__name__}, terminals {', '.join(device.terminals)} against ref; temperature {kelvins} K",
+        f"{model.cells} cells, {len(model.states)} states, {len(model.unknowns)} algebraic unknowns",
+        f"signs: {device.sign_convention}",
+        f"start: {type(model.initial).__name__}; states are contents over reference sites (q0 first), rates per second",
+        f"units: 1 V_T is {model.voltage:.6g} V, the unit of time {model.time:.6g} s",
+        "valid: contents from 1.4e-11 of the sites to as much below full; " + "; ".join(_range(signal) for signal in seen),
+        "measured errors of this file's equations against the device at full resolution:",
+        *(f"  {found.sentence()}" for found in deviations),
+        *notes,
+        f"parameters ({live}):",
+    ]
+    for item in model.parameters:
+        row = item.row
+        lines.append(f"  {item.name} = {row.value:.10g} {row.unit} [{row.provenance}: {row.reference}] {row.doc}")
+    return lines
+
+
+def _range(signal: Signal) -> str:
+    return f"{signal.what} seen from {np.min(signal.value):.4g} to {np.max(signal.value):.4g}"
