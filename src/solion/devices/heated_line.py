@@ -115,9 +115,9 @@ class LumpedHeat(AbstractHeat):
 class _Warmed(AbstractFreeEnergy):
     """G(theta) = G(1) + (theta - 1) G_mixing, in k_B T_0."""
 
-    law: AbstractFreeEnergy
-    mixing: AbstractFreeEnergy
-    warmth: Any
+    law: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
+    mixing: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
+    warmth: Any  # pyright: ignore[reportGeneralTypeIssues]
 
     def energy(self, ion, electron):
         return self.law.energy(ion, electron) + (self.warmth - 1) * self.mixing.energy(ion, electron)
@@ -207,15 +207,15 @@ class HeatedLine(AbstractDeviceSystem):
         (region,) = self.line.regions
         assert isinstance(region, FilmRegion)
         film, law = region.film, region.film.free_energy
-        counted = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
+        counted: Any = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
         film = dataclasses.replace(
             film,
-            free_energy=_Warmed(law, energies_scaled(law, 0.0), warmth, **counted),  # pyright: ignore[reportCallIssue]
+            free_energy=_Warmed(law=law, mixing=energies_scaled(law, 0.0), warmth=warmth, **counted),
             ion_law=_Faster(film.ion_law, heat.factor(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
             electron_law=_Faster(film.electron_law, heat.factor(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
         )
         interfaces = tuple(
-            Interface(item.name, ActivatedTransfer(item.transfer, heat.factor(energy, warmth), warmth), item.side)
+            Interface(item.name, ActivatedTransfer(item.transfer, heat.factor(energy, warmth), warmth), item.side)  # pyright: ignore
             for item, energy in zip(self.line.interfaces, heat.contacts, strict=True)
         )
         return dataclasses.replace(
@@ -231,7 +231,8 @@ class HeatedLine(AbstractDeviceSystem):
 
     def _made(self, line: LineSystem, y, w, fields):
         """Heat made: power that is not led away in the series resistance, less the rate of enthalpy."""
-        (region,), (state,) = line.regions, fields.states
+        region: Any = line.regions[0]
+        (state,) = fields.states
         voltage, _, total = fields.circuit.voltages(w)
         led = (1 - self.heat.series_share) * line.series_resistance * total**2
         _, rate = region.energy(y[:-1], state, w[0])
