@@ -129,7 +129,7 @@ class FilmMemristor(AbstractDevice):
         energy, reference = contact.activation_energy, self.film.material.reference_temperature
         if not isinstance(energy, Tracer) and energy == 0:
             return contact.transfer
-        return ActivatedTransfer(contact.transfer, arrhenius(energy, self.temperature, reference))
+        return ActivatedTransfer(contact.transfer, arrhenius(energy, self.temperature, reference))  # pyright: ignore
 
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
