@@ -12,7 +12,7 @@ from solion.compact import CompactCell, Segment, current_drive, pulse_map, run_t
 from solion.compact.integrate import filling_of, logit_of
 from solion.export import network_files, networks
 from solion.export.network_laws import PRESETS, WeightDevices, device_to_device, replay
-from solion.export.pulse_nodes import misfit, pulse_nodes, stepper, trains
+from solion.export.pulse_nodes import logits, misfit, pulse_nodes, stepper, trains
 from solion.materials import magnesium_tungsten_oxide
 from solion.study import load
 
@@ -111,12 +111,9 @@ def test_forty_one_nodes_follow_the_map_over_full_cycles(maps, nodes):
 
 
 def test_straight_lines_say_how_wrong_they_are(maps):
-    inner = pulse_nodes(CELL, *maps, (8e-6, 250e-6))
-    try:
-        found = networks.linear_step(inner)
-    except InputError as refused:
-        assert "do not cross" in str(refused)
-        return
+    with pytest.raises(InputError, match="do not cross"):
+        networks.linear_step(pulse_nodes(CELL, *maps, (2.5e-6, 335e-6)))
+    found = networks.linear_step(pulse_nodes(CELL, *maps, (8e-6, 150e-6)))
     assert found["deviation"]["cycles"]["max"] > 0.05
     assert found["gamma_up_dtod"] == 0.0
 
@@ -125,11 +122,11 @@ def test_retention_is_that_of_a_run(nodes):
     """E11: the table of states against the integration of one of them."""
     times = [60.0, 3600.0, 86400.0]
     table = networks.retention_map(CELL, nodes.conductance, times)
-    x0 = float(filling_of(CELL, jnp.asarray(float(logit_of(CELL, 0.03)))))
-    g0 = float(CELL.conductance(x0))
-    alone = networks.retention_map(CELL, np.array([g0]), times)[:, 0]
+    g0 = 120e-6
+    x0 = float(filling_of(CELL, jnp.asarray(logits(CELL, np.array([g0]))[0])))
     rest = sequence(*(Segment(current_drive(0.0), jnp.asarray(span)) for span in np.diff(times, prepend=0.0)))
     x, _ = run_through(CELL, rest, x0, 1e-10)
+    alone = networks.retention_map(CELL, np.full(41, g0), times)[:, 0]
     assert alone == pytest.approx(np.asarray(CELL.conductance(jnp.asarray(x))), rel=1e-6)
     assert table[-1] == pytest.approx(np.full(41, 40e-6), rel=0.01)  # every state ends where the reservoir rests
     between = networks.retained(np.array(times), nodes.conductance, table, np.array([g0]), 3600.0)
@@ -152,7 +149,8 @@ def test_ramps_of_crosssim_hold_the_map(nodes):
 def test_measured_devices_of_neurosim_are_monotone_with_equal_ends(nodes):
     found = networks.neurosim(nodes)
     up, down = np.array(found["dataConductanceLTP"]), np.array(found["dataConductanceLTD"])
-    assert np.all(np.diff(up) > 0) and np.all(np.diff(down) < 0)
+    assert np.all(np.diff(up) > 0)
+    assert np.all(np.diff(down) < 0)
     assert (up[0], up[-1]) == (pytest.approx(down[-1]), pytest.approx(down[0]))
     assert found["NL"]["LTP"]["max"] > 0.1  # an exponential cannot hold the S-shape, and it is told
 
@@ -167,7 +165,7 @@ def test_what_is_no_map_is_refused(maps, nodes):
         pulse_nodes(CELL, *maps, (1e-5, 1e-4), nodes=100)
     with pytest.raises(InputError, match="swap them"):
         pulse_nodes(CELL, maps[1], maps[0], (1e-5, 1e-4))
-    with pytest.raises(InputError, match="aihwkit or torch is not installed|work together"):
+    with pytest.raises(InputError, match=r"aihwkit or torch is not installed|work together"):
         networks.to_aihwkit(networks.piecewise_step(nodes))
 
 
@@ -181,7 +179,9 @@ def test_a_study_without_pulses_up_and_down_is_refused():
         network_files.to_crosssim_files(film.device, film.experiment.protocol)
     told = network_files.to_aihwkit_files(film.device, film.experiment.protocol, title="a 'title'\n")
     levels = json.loads(told.files["aihwkit.json"])
-    assert levels["title"] == "a 'title'\n" and len(levels["levels"]) == 4 and min(levels["levels"].values()) > 0
+    assert levels["title"] == "a 'title'\n"
+    assert len(levels["levels"]) == 4
+    assert min(levels["levels"].values()) > 0
 
 
 def test_spread_between_devices():

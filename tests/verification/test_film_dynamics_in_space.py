@@ -14,7 +14,8 @@ from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices import Contact, Film, Island, Mirrored, Patch, Periodic, RandomPattern, Rough, Wavy
 from solion.devices.device import observe
-from solion.explore.critical_current import fold
+from solion.explore.critical_current import fold, threshold
+from solion.explore.critical_current.runs import RISE, StepRuns
 from solion.explore.lateral_growth import lateral_growth, ripple
 from solion.grids.sides import AXES, Mirrors, Periods
 from solion.laws.charge_transfer import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential
@@ -104,17 +105,16 @@ def test_power_is_accounted_for_in_any_state(how):
 
 
 def test_a_contact_that_spreads_the_current_loses_nothing():
-    """The ledger closes with one law at each end, and the current under a voltage is the largest that the film lets through."""
+    """The ledger closes with one law at each end."""
     content = np.random.default_rng(3).uniform(0.05, 0.95, (8, 5, 5))
-    seen = {}
-    for law in (EvenCurrent(), AreaResistance(1e-2 * UNITS.V_T / UNITS.i_D)):
-        film = so.FilmMemristor(top=Contact(EvenCurrent()), film=FILM, bottom=Contact(law), extent=BLOCK)
-        _, seen[law] = looked_at(scaled(film), content, DRIVES["voltage"])
-        assert unaccounted(seen[law]) < 1e-12
-        assert abs(seen[law]["dissipation_top"]) < 1e-12 * seen[law]["electrical_power"]
-    ideal, real = seen.values()
-    assert abs(ideal["overpotential_bottom"]) < 1e-12 < abs(real["overpotential_bottom"])
-    assert abs(real["dissipation_bottom"] / real["current"] ** 2 / 1e-2 - 1) < 0.5  # at least R_ct I^2, more where it is uneven
+    resistance = AreaResistance(1e-2 * UNITS.V_T / UNITS.i_D)
+    film = so.FilmMemristor(top=Contact(EvenCurrent()), film=FILM, bottom=Contact(resistance), extent=BLOCK)
+    _, seen = looked_at(scaled(film), content, DRIVES["voltage"])
+    assert unaccounted(seen) < 1e-12
+    assert abs(seen["dissipation_top"]) < 1e-12 * seen["electrical_power"]
+    assert abs(seen["overpotential_top"]) < 1e-12 < abs(seen["overpotential_bottom"])
+    # R_ct I^2, and more where the current is uneven
+    assert 1 < seen["dissipation_bottom"] / seen["current"] ** 2 / 1e-2 < 1.5
 
 
 def test_stored_energy_changes_as_its_rate_says():
@@ -208,6 +208,17 @@ def test_a_patch_gathers_the_current_and_an_interrupted_run_goes_on_the_same(tmp
     bottom = last["composition"].isel(x=-1).values
     assert np.all(np.diff(bottom) < 0)
 
+    # a threshold's run of it, which ends where the bottom first changes phase
+    steps = StepRuns(film, 1.0, CELLS)
+    found = steps(steps.profile(None), 0.12)
+    events = dict(zip(whole.dataset["event_name"].values, whole.dataset["event_time"].values, strict=True))
+    at_once = events["greatest_composition_bottom crosses 0.5"] / UNITS.tau_D
+    assert found.bottom == pytest.approx(
+        at_once + RISE / 2, rel=0.01
+    )  # the charge that a rise of the current takes longer to pass
+    assert np.isnan(found.top)
+    assert found.status == "finished"
+
     class Stopped(Exception):
         pass
 
@@ -219,6 +230,17 @@ def test_a_patch_gathers_the_current_and_an_interrupted_run_goes_on_the_same(tmp
         run(film, switching(0.1), checkpoint=tmp_path / "part", checkpoint_every=0.0, on_progress=stop)
     resumed = run(film, switching(0.1), checkpoint=tmp_path / "part", resume=True)
     assert np.array_equal(resumed.dataset["composition"].values, whole.dataset["composition"].values)
+
+
+def test_a_state_alike_across_resists_as_in_one_dimension():
+    line, plane = device(), device(extent=Mirrored(width=H, columns=8))
+    profile = line.profile(so.devices.PhaseSeparated(), CELLS)
+    across = np.repeat(np.asarray(profile)[:, None], 8, axis=1)
+    for volts in (0.0, 0.3):
+        alone, together = (so.analysis.frozen_resistance(film, c, volts) for film, c in ((line, profile), (plane, across)))
+        assert together == pytest.approx(alone, rel=1e-6)
+    with pytest.raises(InputError, match="its shape"):
+        so.analysis.frozen_resistance(plane, profile, 0.0)
 
 
 def between(law):
@@ -284,6 +306,8 @@ def test_what_cannot_be_is_refused_in_words():
         run(device(extent=Mirrored(width=1e-5, depth=1e-5)), rest(duration=1.0))
     with pytest.raises(InputError, match="makes it a film in space"):
         fold(device(extent=BLOCK))
+    with pytest.raises(InputError, match="left to round-off"):
+        threshold(device(extent=Mirrored(width=H, columns=8)), cells=CELLS, initial=so.devices.PhaseSeparated())
     with pytest.raises(InputError, match="no steady state"):
         lateral_growth(between(EVEN), 0.2, 1.0)
 

@@ -178,8 +178,9 @@ def _space(system, profile, voltages):
         drive = Drive(one, 0 * one, voltage * one, voltage * one, one, jnp.inf * one, jnp.inf * one)
         return system.start(0.0, y, drive)[1]
 
-    *currents, small = jax.lax.map(current, jnp.append(voltages, SMALL))
-    return jnp.stack(currents), SMALL / small
+    # of either sign, as ions that are not at rest drive a current of their own
+    *currents, forth, back = jax.lax.map(current, jnp.append(voltages, jnp.array([SMALL, -SMALL])))
+    return jnp.stack(currents), 2 * SMALL / (forth - back)
 
 
 _solve_in_space = Program(_space)

@@ -112,12 +112,12 @@ class _Film:
 
     def parts(self) -> list[_Part]:
         """Regions, the largest first; across periodic sides they are one."""
-        marks, count = label(self.rich)
+        marks, count = label(self.rich)  # pyright: ignore[reportGeneralTypeIssues]
         if self.device.extent.repeats:
             for axis in (1, 2):
-                first, last = np.take(marks, 0, axis), np.take(marks, -1, axis)
-                for a, b in {(a, b) for a, b in zip(first.ravel(), last.ravel(), strict=True) if a and b and a != b}:
-                    marks[marks == max(a, b)] = min(a, b)
+                while np.any(apart := _apart(marks, axis)):
+                    one, other = (np.take(marks, side, axis)[apart][0] for side in (0, -1))
+                    marks[marks == other] = one
         regions = [marks == k for k in range(1, count + 1) if np.any(marks == k)]
         found = [_Part(cells, float(cells.mean()), (float(cells[0].mean()), float(cells[-1].mean()))) for cells in regions]
         return sorted(found, key=lambda part: -part.volume)
@@ -227,6 +227,12 @@ class _Film:
 
     def _angle(self, end: int) -> float:
         return float(np.rad2deg(np.arccos(self._cosine(end))))
+
+
+def _apart(marks: np.ndarray, axis: int) -> np.ndarray:
+    """Where two regions meet across periodic sides under different marks."""
+    first, last = np.take(marks, 0, axis), np.take(marks, -1, axis)
+    return (first > 0) & (last > 0) & (first != last)
 
 
 def _duration(seconds: float) -> str:

@@ -123,7 +123,11 @@ def vacask_bench(model: CompactModel, protocol: Protocol, header: list[str], lib
     amperes, stop = float(model.device.scales().current), float(protocol.duration)
     mixed = not all(wave.given for wave in waves)
     lines = [commented(header, "")[0].strip() or "run", f'load "{library}"', *([f'load "{drive}"'] if mixed else [])]
-    lines += ["model vs vsource", f"model cell {module_name(model)}", *(["model drive solion_drive"] if mixed else [])]
+    lines += [
+        "model vs vsource",
+        f"model cell {module_name(model)}",
+        *([f"model drive solion_drive amperes={number(amperes)}"] if mixed else []),
+    ]
     lines += [f"device ({' '.join(ports)} 0) cell"]
     for port, wave in zip(ports, waves, strict=True):
         if wave.given:
@@ -132,7 +136,7 @@ def vacask_bench(model: CompactModel, protocol: Protocol, header: list[str], lib
         for part in "abs":
             pairs = _pairs(wave.times, getattr(wave, part), ",")
             lines.append(f'source_{part}_{port} ({part}_{port} 0) vs type="pwl" wave=[{pairs}]')
-        lines.append(f"drive_{port} ({port} 0 a_{port} b_{port} s_{port}) drive amperes={number(amperes)}")
+        lines.append(f"drive_{port} ({port} 0 a_{port} b_{port} s_{port}) drive")
     step = number(stop / FINEST / 10)
     lines += [
         "control",

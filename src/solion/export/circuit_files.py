@@ -18,7 +18,7 @@ from solion.export.header import as_json, header_of
 from solion.export.measure import Deviation, Signal, deviation, followed, second_protocol, signal_of
 from solion.export.model import CompactModel, compact_model
 from solion.export.ngspice import ngspice
-from solion.export.simulators import CircuitRun, run_in
+from solion.export.simulators import CircuitRun, find, run_in
 from solion.export.verilog_a import verilog_a
 from solion.protocols.protocol import Protocol
 
@@ -129,6 +129,8 @@ def export_circuit(
         raise InputError(
             f"export: nothing runs {to}, so that it cannot be proved; leave --prove out or export to ngspice or verilog-a."
         )
+    if prove:
+        find(SIMULATOR[to])
     judge = Judge(device, protocol, initial, full)
     if cells == "auto":
         count = judge.fewest(error)

@@ -155,9 +155,9 @@ class Tracer:
     def _reduce(self, equation, x, join):
         axes = equation.params["axes"]
         kept = [axis for axis in range(x.ndim) if axis not in axes]
-        moved = np.transpose(x, [*kept, *axes]).reshape(*[x.shape[axis] for axis in kept], -1)
-        flat = moved.reshape(-1, moved.shape[-1])
-        return np.array([join([int(node) for node in row]) for row in flat], int).reshape(moved.shape[:-1])
+        shape = [x.shape[axis] for axis in kept]
+        rows = np.transpose(x, [*kept, *axes]).reshape(int(np.prod(shape)), int(np.prod([x.shape[axis] for axis in axes])))
+        return np.array([join([int(node) for node in row]) for row in rows], int).reshape(shape)
 
     def _reduce_sum(self, equation, x):
         return self._reduce(equation, x, self.graph.total)

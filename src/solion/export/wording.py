@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from solion.base.errors import InputError
 from solion.export.expression import Graph, Node
 
-FAR = 250.0  # argument of an exponential in a circuit; a first iteration may go anywhere, and e^250 is no current
+FAR = 100.0  # argument of an exponential in a circuit; a first iteration may go anywhere, and e^100 is no current
 WIDTH = 110  # letters of a comment's line
 
 
@@ -83,6 +83,7 @@ def forms(conditional: str, truth: str = "{0}") -> dict[str, str]:
     expm1 is written as 2 e^(x/2) sinh(x/2), which keeps all digits near zero.
     """
     bounded = f"max(min({{0}},{FAR}),-{FAR})"
+    beyond = f"(1+max({{0}}-{FAR},0))"  # along the tangent, so that a search for a root finds its way back
     compared = {"gt": ">", "ge": ">=", "eq": "==", "and": "&&", "or": "||"}
     return {
         "add": "({0}+{1})",
@@ -96,8 +97,8 @@ def forms(conditional: str, truth: str = "{0}") -> dict[str, str]:
         "abs": "abs({0})",
         "sign": conditional.format("({0}>0)", conditional.format("({0}<0)", "0", "(-1)"), "1"),
         "sqrt": "sqrt(max({0},0))",
-        "exp": f"exp({bounded})",
-        "expm1": f"(2*exp(0.5*{bounded})*sinh(0.5*{bounded}))",
+        "exp": f"(exp({bounded})*{beyond})",
+        "expm1": f"(2*exp(0.5*{bounded})*sinh(0.5*{bounded})*{beyond})",
         "ln": "ln(max({0},1e-300))",
         "log1p": "ln(max(1+{0},1e-300))",
         "sinh": f"sinh({bounded})",

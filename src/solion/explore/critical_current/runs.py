@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -89,7 +89,8 @@ class StepRuns:
         scales = self.device.scales()
         value, plateau = sign * scales.current, self.plateau * scales.time
         level = self.device.switching_level
-        emptied, filled = {"below": level}, {"above": level}
+        emptied: Any = {"below": level}
+        filled: Any = {"above": level}
         top, bottom = (emptied, filled) if sign > 0 else (filled, emptied)
         held = hold(current=value, duration=plateau, samples=1)
         rise = ramp(current=(0.0, value), duration=self.rise * scales.time, samples=1)

@@ -139,6 +139,8 @@ def draw_states(canvas: FigureBase, evidence: States) -> None:
     lower.set_ylabel("coverage of B (T dotted)")
     lower.set_xlabel(r"$t/\tau_\mathrm{D}$ at open circuit")
     title(upper, "", "states after pulses of one polarity")
+    if not evidence.starts:
+        return
     for axes, (after, picture) in zip(right.subplots(len(evidence.starts), 1), evidence.starts.items(), strict=True):
         axes.imshow(picture, cmap=PHASES, vmin=0, vmax=1, aspect="auto", extent=(0, 2, 1, 0))
         axes.grid(False)

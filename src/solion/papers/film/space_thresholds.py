@@ -122,17 +122,18 @@ def draw_thresholds(canvas: FigureBase, evidence: SpaceRuns) -> None:
     for k, ((kind, number), label) in enumerate(names.items()):
         runs = sorted((current, run) for (a, b, current), run in evidence.runs.items() if (a, b) == (kind, number))
         times = [(current, run.bottom) for current, run in runs if np.isfinite(run.bottom)]
-        axes.plot(*zip(*times, strict=True), "o-", ms=4, color=COLOURS[k % len(COLOURS)], label=label)
+        axes.plot([c for c, _ in times], [time for _, time in times], "o-", ms=4, color=COLOURS[k], label=label)
         none = [current for current, run in runs if not np.isfinite(run.bottom)]
-        axes.plot(none, [LONG] * len(none), "^", ms=5, mfc="none", color=COLOURS[k % len(COLOURS)])
+        axes.plot(none, [LONG] * len(none), "^", ms=5, mfc="none", color=COLOURS[k])
     axes.set_yscale("log")
     axes.axvline(0.100, color=MUTED, ls=":", lw=1.0)
     axes.text(0.0995, 0.06, "one dimension", rotation=90, fontsize=8, ha="right", color=MUTED)
     axes.set_xlim(0.015, 0.105)
+    axes.set_ylim(4e-3, 400)
     axes.set_xlabel(r"$i/i_\mathrm{D}$")
     axes.set_ylabel(r"$\tau_\mathrm{B}/\tau_\mathrm{D}$")
     axes.legend(fontsize=7.5, loc="lower left")
-    title(axes, "", "what switches a film 2 h wide")
+    title(axes, "", "what switches a film 2 h wide (triangles: nothing while it was held)")
 
 
 # ---------------------------------------------------------------------------------------------------------------- nuclei
@@ -141,7 +142,7 @@ def draw_thresholds(canvas: FigureBase, evidence: SpaceRuns) -> None:
 def run_nuclei(run_pool: RunPool) -> dict[float, CriticalNucleus]:
     """Critical nuclei at a neutral contact by the composition of the poor phase there."""
     run_pool.count(0)
-    chosen = NUCLEI[2:] if run_pool.quick else NUCLEI
+    chosen = NUCLEI[3:] if run_pool.quick else NUCLEI
     material = memristor(FILLING).film.material
     return dict(zip(chosen, run_pool.map(lambda c: critical_nucleus(material, c), chosen), strict=True))
 
