@@ -74,7 +74,8 @@ class Crossbar:
     ):
         if len(device.terminals) != 1:
             raise InputError(
-                f"Crossbar: {type(device).__name__} has {len(device.terminals)} terminals beside its ground; a cross point has one."
+                f"Crossbar: {type(device).__name__} has {len(device.terminals)} terminals beside its ground; a cross point has"
+                " one."
             )
         count = shape[0] * shape[1]
         if not 1 <= count <= MOST:
