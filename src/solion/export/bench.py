@@ -102,8 +102,8 @@ def ngspice_bench(model: CompactModel, protocol: Protocol, header: list[str], li
             continue
         if np.any(wave.a != 0):
             raise InputError(
-                "export: ngspice does not follow a terminal that changes between a given voltage and a given current or a resistor"
-                " in one run; export to verilog-a, whose simulator does, or give the terminal one of them throughout."
+                "export: ngspice does not follow a terminal that changes between a given voltage and a given current or a"
+                " resistor in one run; export to verilog-a, whose simulator does, or give the terminal one of them throughout."
             )
         current = amperes * wave.s / wave.b
         lines += [
