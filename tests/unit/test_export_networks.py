@@ -11,8 +11,8 @@ from solion.base.errors import InputError
 from solion.compact import CompactCell, Segment, current_drive, pulse_map, run_through, sequence
 from solion.compact.integrate import filling_of, logit_of
 from solion.export import network_files, networks
+from solion.export.map_nodes import logits, misfit, pulse_nodes, stepper, trains
 from solion.export.network_laws import PRESETS, WeightDevices, device_to_device, replay
-from solion.export.pulse_nodes import logits, misfit, pulse_nodes, stepper, trains
 from solion.materials import magnesium_tungsten_oxide
 from solion.study import load
 

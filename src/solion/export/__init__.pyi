@@ -6,6 +6,8 @@ from .crossbar import Crossbar as Crossbar
 from .crossbar import CrossbarRun as CrossbarRun
 from .expression import Graph as Graph
 from .header import as_json as as_json
+from .map_nodes import PulseNodes as PulseNodes
+from .map_nodes import pulse_nodes as pulse_nodes
 from .measure import Deviation as Deviation
 from .measure import Signal as Signal
 from .measure import deviation as deviation
@@ -18,15 +20,16 @@ from .network_laws import PRESETS as PRESETS
 from .network_laws import WeightDevices as WeightDevices
 from .network_laws import device_to_device as device_to_device
 from .network_laws import replay as replay
+from .networks import conductance_of as conductance_of
 from .networks import linear_step as linear_step
 from .networks import neurosim as neurosim
 from .networks import piecewise_step as piecewise_step
 from .networks import retained as retained
 from .networks import retention_map as retention_map
 from .networks import to_aihwkit as to_aihwkit
+from .networks import weight_of as weight_of
 from .numeric import NumericProgram as NumericProgram
 from .numeric import right_sides as right_sides
-from .pulse_nodes import PulseNodes as PulseNodes
 from .simulators import CircuitRun as CircuitRun
 from .simulators import compile_verilog_a as compile_verilog_a
 from .simulators import run_in as run_in
