@@ -23,7 +23,7 @@ from solion.base.parameters import as_arrays, without_sources
 from solion.cli import app
 from solion.compact import CompactCell, Segment, current_drive, run_through, sequence, voltage_drive
 from solion.devices import IonicSynapse
-from solion.export import bench, circuit_files, measure, simulators
+from solion.export import circuit_files, measure, netlists, simulators
 from solion.export.crossbar import Crossbar
 from solion.export.expression import OPERATORS, Graph
 from solion.export.header import as_json, content_hash, header_of
@@ -33,7 +33,7 @@ from solion.export.numeric import NumericProgram, right_sides
 from solion.export.tracing import Tracer
 from solion.export.verilog_a import verilog_a
 from solion.export.wording import Wording, commented, forms
-from solion.laws.charge_transfer import Surface
+from solion.laws.charge_transfer import Surface, symmetric_overpotential
 from solion.study import load
 
 CELLS = 16
@@ -180,7 +180,7 @@ def test_a_title_stays_inside_its_comment(model):
 @needs_adms
 def test_admsxml_takes_every_written_module(model, tmp_path):
     header = header_of(model, title=HOSTILE, language="Verilog-A", deviations=[], seen=[])
-    for name, text in (("film", verilog_a(model, header)), ("drive", bench.DRIVE)):
+    for name, text in (("film", verilog_a(model, header)), ("drive", netlists.DRIVE)):
         (tmp_path / f"{name}.va").write_text(text)
         done = subprocess.run(["admsXml", f"{name}.va"], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0
@@ -252,7 +252,7 @@ def test_a_synapse_is_its_compact_cell():
     flow = cell.flow(jnp.asarray(x), voltage_drive(0.2))
     moved = x - float(SYNAPSE.channel.composition)
     volt = model.voltage
-    one, other = (float(so.laws.charge_transfer.symmetric_overpotential(flow.ions, 0.1, volt)) / volt for _ in range(2))
+    one, other = (float(symmetric_overpotential(flow.ions, 0.1, volt)) / volt for _ in range(2))
     values = dict(zip(inputs, [0.0] * len(inputs), strict=True))
     values |= {"q0": x, "q1": float(SYNAPSE.reservoir.composition) - moved, "q2": moved}
     values |= {"w0": float(flow.ions), "w1": one, "w2": other, "v_gate": float(flow.voltage), "v_drain": 0.1}
@@ -291,7 +291,7 @@ def test_a_synapse_under_mixed_drives_is_that_of_a_run():
     run = simulators.run_in("ngspice", model, steps[0][0] + steps[1][0])
     assert np.interp(ends[:2], run.time, run.values["q0"]) == pytest.approx(np.asarray(x)[:2], rel=1e-6)
     with pytest.raises(InputError, match="ngspice does not follow a terminal that changes"):
-        bench.ngspice_bench(model, protocol, [""], "", "")
+        netlists.ngspice_bench(model, protocol, [""], "", "")
 
 
 @needs_vacask
@@ -310,7 +310,7 @@ def test_only_the_selected_film_of_a_crossbar_switches(film, tmp_path):
     assert cells.read(found.state, 0, 0, 0.1) != pytest.approx(cells.read(before, 0, 0, 0.1), rel=0.1)
     (tmp_path / "film.va").write_text(verilog_a(compact_model(film, CELLS), ["film"]))
     simulators.compile_verilog_a(tmp_path / "film.va")
-    net = bench.vacask_crossbar(compact_model(film, CELLS), (2, 2), 0.01 * ohm, times, rows, columns, "film.osdi")
+    net = netlists.vacask_crossbar(compact_model(film, CELLS), (2, 2), 0.01 * ohm, times, rows, columns, "film.osdi")
     (tmp_path / "run.sim").write_text(net)
     subprocess.run([str(simulators.find("vacask")["vacask"]), "run.sim"], cwd=tmp_path, capture_output=True, check=True)
     table = simulators.read_raw(tmp_path / "run.raw")
@@ -342,7 +342,7 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence(film, sweep, tmp_path,
         circuit_files.export_circuit(film, sweep, to="verilog-a", cells=CELLS, full=48, prove=True)
     limited = sweep.with_compliance(current=1.0)
     with pytest.raises(InputError, match="has a compliance or ends at a limit"):
-        bench.waveforms(compact_model(film, CELLS), limited)
+        netlists.waveforms(compact_model(film, CELLS), limited)
 
 
 def test_a_compiler_that_leaves_nothing_is_told(tmp_path, monkeypatch):
