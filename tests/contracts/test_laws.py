@@ -22,9 +22,12 @@ from solion.materials import magnesium_tungsten_oxide
 
 VOLT = float(thermal_voltage(298.15))
 TRANSFERS = {
+    "ActivatedTransfer": laws.ActivatedTransfer(laws.ButlerVolmer(rate=250.0, asymmetry=0.3), 3.0),
     "AreaResistance": laws.AreaResistance(resistance=0.02),
     "ButlerVolmer": laws.ButlerVolmer(rate=250.0, asymmetry=0.3),
     "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=250.0, reorganization=12 * VOLT),
+    "EvenPotential": laws.EvenPotential(),
+    "EvenCurrent": laws.EvenCurrent(),
     "InsertionButlerVolmer": laws.InsertionButlerVolmer(exchange_current=0.1, asymmetry=0.3),
     "LinearTransfer": laws.LinearTransfer(rate=250.0, asymmetry=0.3),
     "MarcusHushChidsey": laws.MarcusHushChidsey(rate=250.0, reorganization=12 * VOLT),
@@ -36,6 +39,8 @@ FREE_ENERGIES = {
     "HostPotential": laws.HostPotential(releases=3.0, slope=49.0),
     "LatticeHost": laws.LatticeHost(releases=2.0, slope=5.0, interaction=-3.0, skew=0.4),
     "RegularSolution": laws.RegularSolution(-32.0, 20.0, exponent=0.7, electron_sites=5 / 3, defects=0.01),
+    "Strained": laws.Strained(laws.RegularSolution(-12.0, 4.0), 0.3, clamp=0.2),
+    "Staged": laws.Staged(-26.0, 20.0, 0.6, exponent=0.7, electron_sites=5 / 3, defects=0.01),
 }
 # whether the mobility vanishes at (content 0, content = sites)
 MOBILITIES = {
@@ -241,19 +246,15 @@ class TestTransfer:
 
     def test_takes_volts_and_gives_amperes(self, law, surface):
         """At twice the temperature and overpotential, energies doubled: the same current, as only their ratios count."""
-        if type(law) in (laws.AreaResistance, laws.Transfer):
+        if type(law) in (laws.AreaResistance, laws.EvenPotential, laws.EvenCurrent, laws.Transfer):
             return
         energies = {name: 2 * getattr(law, name) for name in ("reorganization",) if hasattr(law, name)}
         hot, warm = dataclasses.replace(law, **energies), surface._replace(thermal_voltage=2 * surface.thermal_voltage)
         np.testing.assert_allclose(hot.current(2 * MODERATE, warm), law.current(MODERATE, surface), rtol=1e-12)
 
     def test_gradients_are_finite(self, law, surface):
-        def current(arguments):
-            law, eta, surface = arguments
-            return law.current(eta, surface)
-
         for eta in (-30 * VOLT, -1e-9, 0.0, 1e-9, 30 * VOLT):
-            assert finite(eqx.filter_jit(eqx.filter_grad(current))((law, jnp.asarray(eta), surface)))
+            assert finite(gradients((law, jnp.asarray(eta), surface)))
 
     def test_exchange_current_is_the_slope_at_equilibrium(self, law, surface):
         step = 1e-4 * VOLT
@@ -262,14 +263,29 @@ class TestTransfer:
 
     def test_an_interface_solves_for_its_overpotential(self, law, surface):
         """The one solve: the overpotential of a current, alone and behind a resistance, and its derivative."""
-        interface = join(law, surface, unit=3.0)
         for eta in (-7.0, 1e-6, 5.0):
-            current = interface.current(jnp.asarray(eta))
-            assert float(overpotential(interface, current)) == pytest.approx(eta, rel=1e-9)
-            assert float(shared(interface, eta + 0.7 * current, 0.7)) == pytest.approx(eta, rel=1e-9)
-            slope = jax.grad(lambda i: overpotential(interface, i))(current)
-            assert float(slope) == pytest.approx(1 / float(jax.grad(interface.current)(jnp.asarray(eta))), rel=1e-6)
-        assert float(shared(interface, 2.5, 0.0)) == 2.5
+            alone, behind, slope, steepness, bare = (float(value) for value in solved(law, surface, jnp.asarray(eta)))
+            assert (alone, behind) == (pytest.approx(eta, rel=1e-9), pytest.approx(eta, rel=1e-9))
+            assert slope == pytest.approx(1 / steepness, rel=1e-6)
+            assert bare == 2.5
+
+
+@eqx.filter_jit
+@eqx.filter_grad
+def gradients(arguments):
+    """Compiled once for a law: slopes of its current over all its numbers, the overpotential and the surface."""
+    law, eta, surface = arguments
+    return law.current(eta, surface)
+
+
+@eqx.filter_jit
+def solved(law, surface, eta):
+    """Compiled once for a law: what an interface at ``eta`` solves for from its current; slopes of both; no resistance."""
+    interface = join(law, surface, unit=3.0)
+    current = interface.current(eta)
+    slope, steepness = jax.grad(lambda i: overpotential(interface, i))(current), jax.grad(interface.current)(eta)
+    behind, bare = shared(interface, eta + 0.7 * current, jnp.asarray(0.7)), shared(interface, 2.5, jnp.asarray(0.0))
+    return overpotential(interface, current), behind, slope, steepness, bare
 
 
 @each(PREFACTORS)

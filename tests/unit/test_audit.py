@@ -8,7 +8,7 @@ import solion as so
 from solion.balances.mixed_conduction import MixedConduction
 from solion.units import nm
 
-CELLS = 24
+CELLS = 20
 
 
 def memristor():

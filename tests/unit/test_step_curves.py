@@ -7,7 +7,7 @@ import solion as so
 from solion.analysis.step_curves import extremes, integrals, step_curves
 from solion.units import nm
 
-CELLS = 24
+CELLS = 20
 
 
 def metrics(samples, **drive):

@@ -2,6 +2,7 @@
 how fast ripples grow."""
 
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -13,10 +14,11 @@ from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices import Contact, Film, Island, Mirrored, Patch, Periodic, RandomPattern, Rough, Wavy
 from solion.devices.device import observe
-from solion.explore.critical_current import fold
+from solion.explore.critical_current import fold, threshold
+from solion.explore.critical_current.runs import RISE, StepRuns
 from solion.explore.lateral_growth import lateral_growth, ripple
 from solion.grids.sides import AXES, Mirrors, Periods
-from solion.laws.charge_transfer import AreaResistance, ButlerVolmer
+from solion.laws.charge_transfer import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential
 from solion.laws.wetting import LinearWetting
 from solion.numerics import system as traced
 from solion.protocols import hold, rest
@@ -73,8 +75,8 @@ def looked_at(system, content, how):
 def unaccounted(seen):
     """Power from the source that is neither lost nor stored, over the largest of the powers."""
     lost = [value for name, value in seen.items() if name.startswith("dissipation_")]
-    assert min(lost) >= 0
     whole = max(abs(seen["electrical_power"]), abs(seen["energy_rate"]), *lost)
+    assert min(lost) >= -1e-15 * whole
     return abs(seen["electrical_power"] - seen["energy_rate"] - sum(lost)) / whole
 
 
@@ -85,9 +87,34 @@ DRIVES = {"current": drive(0, 1, 0.2), "voltage": drive(1, 0, -60.0), "resistor"
 def test_power_is_accounted_for_in_any_state(how):
     """V I = r dG/dt + all losses, to round-off, in three dimensions with patterned contacts, wetting and a resistance."""
     content = np.random.default_rng(3).uniform(0.05, 0.95, (8, 5, 5))
-    rates, seen = looked_at(scaled(patterned(BLOCK, TOP, BOTTOM)), content, DRIVES[how])
+    film = patterned(BLOCK, TOP, BOTTOM)
+    lead, local = (
+        looked_at(scaled(dataclasses.replace(film, series=series)), content, DRIVES[how])
+        for series in (so.devices.InLead(), so.devices.AtContacts(top=0.4))
+    )
+    for rates, seen in (lead, local):
+        assert unaccounted(seen) < 1e-12
+        assert abs(rates.sum()) < 1e-12 * np.abs(rates).sum()
+    if how == "voltage":  # what gathers loses more where the resistance is, so that less gathers and less is lost
+        assert local[1]["dissipation_series"] / local[1]["current"] ** 2 > lead[1]["dissipation_series"] / lead[1]["current"] ** 2
+    system, seen = scaled(film), lead[1]
+    y = system.unknowns(jnp.asarray(content).ravel())
+    flows = system.flows(y, traced.start(system, 0.0, y, DRIVES[how]))
+    passed = np.asarray(flows["current_density_x"]).mean(axis=(1, 2))  # div i = 0: as much through every plane
+    np.testing.assert_allclose(passed, seen["current"], atol=1e-10)
+
+
+def test_a_contact_that_spreads_the_current_loses_nothing():
+    """The ledger closes with one law at each end."""
+    content = np.random.default_rng(3).uniform(0.05, 0.95, (8, 5, 5))
+    resistance = AreaResistance(1e-2 * UNITS.V_T / UNITS.i_D)
+    film = so.FilmMemristor(top=Contact(EvenCurrent()), film=FILM, bottom=Contact(resistance), extent=BLOCK)
+    _, seen = looked_at(scaled(film), content, DRIVES["voltage"])
     assert unaccounted(seen) < 1e-12
-    assert abs(rates.sum()) < 1e-12 * np.abs(rates).sum()
+    assert abs(seen["dissipation_top"]) < 1e-12 * seen["electrical_power"]
+    assert abs(seen["overpotential_top"]) < 1e-12 < abs(seen["overpotential_bottom"])
+    # R_ct I^2, and more where the current is uneven
+    assert 1 < seen["dissipation_bottom"] / seen["current"] ** 2 / 1e-2 < 1.5
 
 
 def test_stored_energy_changes_as_its_rate_says():
@@ -181,6 +208,17 @@ def test_a_patch_gathers_the_current_and_an_interrupted_run_goes_on_the_same(tmp
     bottom = last["composition"].isel(x=-1).values
     assert np.all(np.diff(bottom) < 0)
 
+    # a threshold's run of it, which ends where the bottom first changes phase
+    steps = StepRuns(film, 1.0, CELLS)
+    found = steps(steps.profile(None), 0.12)
+    events = dict(zip(whole.dataset["event_name"].values, whole.dataset["event_time"].values, strict=True))
+    at_once = events["greatest_composition_bottom crosses 0.5"] / UNITS.tau_D
+    assert found.bottom == pytest.approx(
+        at_once + RISE / 2, rel=0.01
+    )  # the charge that a rise of the current takes longer to pass
+    assert np.isnan(found.top)
+    assert found.status == "finished"
+
     class Stopped(Exception):
         pass
 
@@ -194,14 +232,24 @@ def test_a_patch_gathers_the_current_and_an_interrupted_run_goes_on_the_same(tmp
     assert np.array_equal(resumed.dataset["composition"].values, whole.dataset["composition"].values)
 
 
-def resistive(resistance):
-    """Contacts that are the same everywhere: of a large resistance they pass the current evenly, of none at one potential."""
-    contact = Contact(AreaResistance(resistance * UNITS.V_T / UNITS.i_D))
-    return so.FilmMemristor(top=contact, film=FILM, bottom=contact)
+def test_a_state_alike_across_resists_as_in_one_dimension():
+    line, plane = device(), device(extent=Mirrored(width=H, columns=8))
+    profile = line.profile(so.devices.PhaseSeparated(), CELLS)
+    across = np.repeat(np.asarray(profile)[:, None], 8, axis=1)
+    for volts in (0.0, 0.3):
+        alone, together = (so.analysis.frozen_resistance(film, c, volts) for film, c in ((line, profile), (plane, across)))
+        assert together == pytest.approx(alone, rel=1e-6)
+    with pytest.raises(InputError, match="its shape"):
+        so.analysis.frozen_resistance(plane, profile, 0.0)
+
+
+def between(law):
+    """Contacts of no resistance that pass the current evenly or are at one potential, both alike."""
+    return so.FilmMemristor(top=Contact(law), film=FILM, bottom=Contact(law))
 
 
 # growth rates of 32 columns on a width of four thicknesses, fitted to runs of an independent program (specification, 3.2)
-EVEN, EQUIPOTENTIAL = 3e4, 1e-5
+EVEN, EQUIPOTENTIAL = EvenCurrent(), EvenPotential()
 MEASURED = [
     (EVEN, 0.0, {2: -0.00622, 4: -0.07994, 6: -0.33979, 8: -0.92781}, 0.002),
     (EVEN, 0.03, {1: 0.00545, 2: 0.01269, 3: 0.00596, 4: -0.0296, 6: -0.2521, 8: -0.797}, 0.012),
@@ -215,16 +263,16 @@ def on_columns(quarter_waves):
     return 16 * np.sin(np.pi / 4 * quarter_waves / 16)
 
 
-@pytest.mark.parametrize(("resistance", "current", "rates", "within"), MEASURED)
-def test_ripples_grow_as_runs_of_an_independent_program_say(resistance, current, rates, within):
-    film = resistive(resistance)
-    base = None
+@functools.cache
+def steady(current):
+    return lateral_growth(between(EVEN), current, 1.0).composition
+
+
+@pytest.mark.parametrize(("law", "current", "rates", "within"), MEASURED)
+def test_ripples_grow_as_runs_of_an_independent_program_say(law, current, rates, within):
+    base = steady(current)  # a forced current leaves the same film behind whatever the contacts are
     for waves, expected in rates.items():
-        if base is None:
-            found = lateral_growth(film, current, on_columns(waves))
-            base = found.composition
-        else:
-            found = ripple(film, base, current, on_columns(waves))
+        found = ripple(between(law), base, current, on_columns(waves))
         assert abs(found.rate / expected - 1) < within or abs(found.rate - expected) < 1e-4, (waves, found.rate, expected)
 
 
@@ -232,7 +280,7 @@ def test_fingers_begin_where_the_closed_form_says():
     """The sharp interface is within ten per cent, for contacts that pass the current evenly."""
     for length in (1.0, 2.0):
         limit = finger_current(FILM.material, 0.3, H, length, ("evenly", "evenly"))
-        below, above = (lateral_growth(resistive(EVEN), share * limit, np.pi / length).rate for share in (0.9, 1.1))
+        below, above = (lateral_growth(between(EVEN), share * limit, np.pi / length).rate for share in (0.9, 1.1))
         assert below < 0 < above, (below, above)
 
 
@@ -258,8 +306,10 @@ def test_what_cannot_be_is_refused_in_words():
         run(device(extent=Mirrored(width=1e-5, depth=1e-5)), rest(duration=1.0))
     with pytest.raises(InputError, match="makes it a film in space"):
         fold(device(extent=BLOCK))
+    with pytest.raises(InputError, match="left to round-off"):
+        threshold(device(extent=Mirrored(width=H, columns=8)), cells=CELLS, initial=so.devices.PhaseSeparated())
     with pytest.raises(InputError, match="no steady state"):
-        lateral_growth(resistive(EVEN), 0.2, 1.0)
+        lateral_growth(between(EVEN), 0.2, 1.0)
 
 
 def test_inputs_that_would_do_nothing_are_refused():
@@ -275,6 +325,10 @@ def test_inputs_that_would_do_nothing_are_refused():
     transfer = here.bottom.transfer
     with pytest.raises(InputError, match="near and far are places along a depth"):
         device(extent=plane, top=Contact(transfer, rates=Patch(end=2e-8, factor=3, far=2e-8))).system(CELLS)
+    with pytest.raises(InputError, match="passes the same current everywhere has no rate"):
+        device(extent=plane, top=Contact(EVEN, rates=Patch(end=2e-8, factor=3))).system(CELLS)
+    with pytest.raises(InputError, match="where R_s lies makes no difference"):
+        device(series=so.devices.AtContacts(top=1.0)).system(CELLS)
     with pytest.raises(InputError, match="a neutral contact has no wetting"):
         device(extent=plane, top=Contact(transfer, wettings=Patch(end=2e-8, factor=3))).system(CELLS)
 

@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 
 import solion as so
 from solion.base.errors import InputError
+from solion.explore.escape import escape
 from solion.explore.nucleus import critical_nucleus
 from solion.thermodynamics import lateral, nuclei, phase_diagram
 from solion.thermodynamics.phases import _evaluate
@@ -106,6 +107,26 @@ def test_barriers_of_a_neutral_contact(dimensions, composition, barrier, lowest)
     assert found.is_transition_state
     if dimensions == 3:
         assert found.barrier == pytest.approx(barrier * nuclei.sites(LTO, THICKNESS), rel=1e-3)
+
+
+def test_a_barrier_falls_with_composition_by_its_ions():
+    """The envelope theorem: the nucleus need not be found anew."""
+    below, here, above = (critical_nucleus(LTO, c, 60.0, 3, 0.8) for c in (0.0499, 0.05, 0.0501))
+    assert here.slope == pytest.approx((above.barrier - below.barrier) / 2e-4, rel=2e-4)
+    assert here.ions > 0
+
+
+def test_the_rate_of_escape_tends_to_a_limit_beyond_first_order():
+    """The first order grows as 1/cutoff and is left out; what remains, the growth rate and the zero mode are of a limit."""
+    coarse, fine = (escape(LTO, 0.12, 90.0, spacing) for spacing in (0.8, 0.5))
+    assert fine.first_order / coarse.first_order == pytest.approx(0.8 / 0.5, rel=0.15)
+    assert fine.determinants == pytest.approx(coarse.determinants, rel=0.08)
+    assert fine.growth == pytest.approx(coarse.growth, rel=0.05)
+    assert fine.translation / coarse.translation == pytest.approx((0.5 / 0.8) ** 2, rel=0.05)  # zero but for the grid
+    assert 0 < fine.translation < 0.02 * abs(fine.nucleus.lowest[0])
+    assert 0 < fine.logarithm - fine.plain < 3  # D/l^4 exp(-N dG) is right within a factor of five
+    assert fine.rate == pytest.approx(np.exp(fine.logarithm))
+    assert fine.cutoff == pytest.approx(0.5 * fine.nucleus.length)
 
 
 def test_a_barrier_does_not_know_the_films_thickness_and_is_of_order_two():

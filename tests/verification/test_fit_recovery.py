@@ -13,6 +13,7 @@ from solion.base.errors import RunError
 from solion.explore.fitting.fit import fit
 from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import SearchPoint, search
+from solion.explore.fitting.observed import observed
 from solion.explore.fitting.problem import problem
 from solion.explore.fitting.residual import weighting
 from solion.explore.fitting.statistics import statistics
@@ -36,9 +37,11 @@ def record(name):
     voltage = np.interp(time, corners, levels)
     data = so.explore.fitting.measurement(time, voltage=voltage, current=np.linspace(1, 2, ROWS))
     (entry,) = read_parameters(whole, ["device.top.rate"])
-    task = problem(whole, data, [entry], weighting(data.column("current"), scale=None, noise=1, relative=0))
+    weights = weighting(data.column("current"), scale=None, noise=1, relative=0)
+    task = problem(whole, [(data, weights)], [entry], observed=observed(whole, "current"))
     assert task.evaluate(np.array([entry.range.theta(entry.number.value)]), False) is not None
-    return time, voltage, task.observe(task.last)
+    (part,) = task.comparisons
+    return time, voltage, part.observe(part.last)
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +96,11 @@ def test_twenty_seeds_fall_within_the_stated_errors(lto7):
     chosen = read_parameters(truth, list(TRUTH))
     exact = np.array([entry.range.theta(TRUTH[entry.number.key]) for entry in chosen])
     weights = weighting(lto7[2], scale="linear", noise=noise, relative=0.0)
-    slopes = problem(truth, noisy(lto7, 0), chosen, weights).evaluate(exact, True).jacobian
+    current = observed(truth, "current")
+    slopes = problem(truth, [(noisy(lto7, 0), weights)], chosen, observed=current).evaluate(exact, True).jacobian
     inside, distances = 0, []
     for seed in range(20):
-        task = problem(truth, noisy(lto7, seed, noise), chosen, weights)
+        task = problem(truth, [(noisy(lto7, seed, noise), weights)], chosen, observed=current)
 
         def evaluate(at, _slopes, task=task):
             point = task.evaluate(at, False)
@@ -122,7 +126,7 @@ def test_starts_a_decade_off_converge(lto4, start):
     """Rates of both contacts of LTO4, whose loop spans five decades: compared on the asinh scale without being told."""
     data = noisy(lto4, 0, relative=0.05)
     found = fit(study("lto4-voltammogram", **start), data, list(start), relative_noise=0.05)
-    assert found.weighting.scale == "asinh"
+    assert found.records[0].weighting.scale == "asinh"
     assert found.search.converged
     values = found.values
     for entry, exact in (("device.bottom.rate", 1e-6), ("device.top.rate", 1e-3)):
@@ -156,3 +160,38 @@ def test_a_start_that_depletes_the_film_is_said_in_one_sentence():
     data = so.explore.fitting.measurement(time, voltage=np.linspace(0, 1, 50))
     with pytest.raises(RunError, match="the run at the starting numbers fails: ions depleted at the"):
         fit(driven, data, ["device.top.rate"], drive="study", observe="voltage")
+
+
+def test_two_records_of_one_device_together(lto7):
+    """The errors of two records are those of one over the root of two."""
+    noise = 2e-3 * np.abs(lto7[2]).max()
+    start = study("lto7-voltammogram", **{"device.bottom.rate": 2e-3, "device.series_resistance": 70.0})
+    over = ["device.bottom.rate", "device.series_resistance"]
+    alone = fit(start, noisy(lto7, 1, noise), over, noise=noise)
+    both = fit(start, [noisy(lto7, 1, noise), noisy(lto7, 2, noise)], over, noise=noise)
+    assert both.search.converged
+    assert both.describes
+    assert both.rows == 2 * alone.rows
+    assert both.statistics.errors == pytest.approx(alone.statistics.errors / np.sqrt(2), rel=0.05)
+    assert np.all(np.abs(both.search.best.theta - theta(both)) < 3.5 * both.statistics.errors)
+
+
+def test_a_declared_number_other_than_current_or_voltage(lto7):
+    """The composition at a contact, of a device whose filling it tells; without a noise two records count by their spreads."""
+    time, voltage, _ = lto7
+    whole = study("lto7-voltammogram")
+    chosen = read_parameters(whole, ["device.filling"])
+    content = observed(whole, "composition_bottom")
+    data = so.explore.fitting.measurement(time, voltage=voltage, composition_bottom=np.linspace(0.1, 0.9, ROWS))
+    weights = weighting(data.column("composition_bottom"), scale="linear", noise=0.0, relative=0.0)
+    task = problem(whole, [(data, weights)], chosen, observed=content)
+    assert task.evaluate(np.array([chosen[0].range.theta(0.9)]), False) is not None
+    (part,) = task.comparisons
+    exact = so.explore.fitting.measurement(time, voltage=voltage, composition_bottom=part.observe(part.last))
+    start = study("lto7-voltammogram", **{"device.filling": 0.89})
+    found = fit(start, [exact, exact], ["device.filling"], observe="composition_bottom")
+    assert found.values["device.filling"] == pytest.approx(0.9, abs=1e-5)
+    assert found.records[0].unit == "1"
+    assert found.records[0].weighting.size == pytest.approx(
+        float(np.std(part.weighting.transform(exact.columns["composition_bottom"])))
+    )

@@ -8,7 +8,7 @@ from solion.numerics.stepping.integrate import Tolerance
 from solion.protocols import hold, open_circuit, ramp, rest
 from solion.units import nm
 
-CELLS = 24
+CELLS = 20
 
 
 def memristor(law=None):

@@ -40,7 +40,12 @@ class ElectronField(NamedTuple):
     in_cells: Float[Array, "x y z"]  # the same in the cells
     ion_current: Float[Array, "x y z"]  # div(r M_p grad mu)
     contacts: Callable
+    spreads: tuple[bool, bool]  # whether a contact passes the same everywhere, so that only its mean potential counts
     series_resistance: Any
+
+    def felt(self, contact: int, change):
+        """What a contact knows of a potential in the cells beside it."""
+        return jnp.mean(change) if self.spreads[contact] else change
 
 
 class Terminal(NamedTuple):
@@ -101,7 +106,7 @@ def _newton_step(field: ElectronField, terminal: Terminal, imbalance):
 
     def operator(change):
         follows = of_current / stiff * jnp.mean(first * change[0])  # -phi, as the terminal answers
-        edges = first * (change[0] - follows) / spacing, last * change[-1] / spacing
+        edges = first * (field.felt(0, change[0]) - follows) / spacing, last * field.felt(1, change[-1]) / spacing
         return conducted(field, change).at[0].add(edges[0]).at[-1].add(edges[1])
 
     along = jnp.mean(field.conductance[0], axis=(1, 2))[:, None, None] * jnp.ones_like(field.modes.squares)
@@ -109,7 +114,9 @@ def _newton_step(field: ElectronField, terminal: Terminal, imbalance):
     even = terminal.slope * of_phi / stiff  # of the mean over the contact, whose potential the terminal moves
     flat = jnp.arange(field.modes.squares.size).reshape(field.modes.squares.shape) == 0
     bands = second_difference(along, spacing).at[1].add(within)
-    bands = bands.at[1, 0].add(jnp.where(flat, even, terminal.slope) / spacing).at[1, -1].add(jnp.mean(last) / spacing)
+    uneven = [0.0 if spread else jnp.mean(slopes) for spread, slopes in zip(field.spreads, terminal.slopes, strict=True)]
+    bands = bands.at[1, 0].add(jnp.where(flat, even, uneven[0]) / spacing)
+    bands = bands.at[1, -1].add(jnp.where(flat, jnp.mean(last), uneven[1]) / spacing)
     right = -imbalance.at[0].add(-first * terminal.excess / stiff / spacing)
     change, _ = cg(operator, right, tol=UNSOLVED, maxiter=PASSES, M=layered(field.modes, bands))
     phi = -(terminal.excess + of_current * jnp.mean(first * change[0])) / stiff

@@ -36,6 +36,7 @@ UNITS = {
     "concentration": "mol/m3",
     "amount": "mol",
     "temperature": "K",
+    "curvature": "1/m",
     "stress": "Pa",
 }
 
@@ -53,6 +54,7 @@ Role = Literal[
     "stored",  # energy held: kind "energy" the content, kind "power" its rate
     "carried",  # energy that leaves with matter
     "field",  # what each cell holds, over ``dimensions``
+    "flow",  # component along the axis ``place`` of what passes each cell, over ``dimensions``
     "coordinate",  # where cells are
     "event",  # one of several places at which something jumps, over ``dimensions``
 ]

@@ -105,6 +105,16 @@ class Scales(eqx.Module):
         return FARADAY * self.voltage * self.concentration
 
     @property
+    def surface_energy(self):
+        """Stress times length, J/m2 or N/m."""
+        return self.stress * self.length
+
+    @property
+    def curvature(self):
+        """One over length, 1/m."""
+        return 1 / self.length
+
+    @property
     def temperature(self):
         """Temperatures are in kelvin, scaled or not."""
         return 1.0

@@ -1,4 +1,4 @@
-"""``solion fit``: numbers of a study fitted to a measured record."""
+"""``solion fit``: numbers of a study fitted to one or more measured records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from solion.cli.open_file import Columns, Cycle, Interval, Rate, number
 @app.command()
 def fit(
     study: StudyName,
-    data: Annotated[Path, typer.Argument(metavar="FILE", help="A record of time, voltage and current; see 'solion open FILE'.")],
+    data: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Records of time, voltage and current, or of what is compared; see 'solion open FILE'."
+        ),
+    ],
     over: Annotated[
         list[str], typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated.")
     ],
@@ -24,11 +29,19 @@ def fit(
     drive: Annotated[
         str, typer.Option(metavar="data|study", help="Drive the run by the measured waveform or the study's protocol.")
     ] = "data",
-    observe: Annotated[str, typer.Option(metavar="current|voltage", help="What is compared; the other one drives.")] = "current",
+    observe: Annotated[
+        str,
+        typer.Option(
+            metavar="QUANTITY",
+            help="What is compared: current, voltage (the current drives then), conductance, or any other number.",
+        ),
+    ] = "current",
     scale: Annotated[
         str | None, typer.Option(metavar="linear|asinh", help="Scale of the residuals.", show_default="by the decades spanned")
     ] = None,
-    noise: Annotated[str, typer.Option(metavar="LEVEL", help='Noise of a row, such as "1 uA".')] = "0 A",
+    noise: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help='Noise of a row, such as "1 uA".', show_default="taken from the residuals")
+    ] = None,
     relative_noise: Annotated[float, typer.Option(metavar="SHARE", help="Noise as a share of the value.")] = 0.0,
     straight: Annotated[
         float | None,
@@ -49,7 +62,7 @@ def fit(
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier fit in that folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Fit numbers of a study to a measured current-voltage record."""
+    """Fit numbers of a study to measured records, to several of one device together."""
     with refusals():
         from solion.explore import fitting
         from solion.explore.fitting.report import FIT
@@ -60,26 +73,21 @@ def fit(
 
         loaded = driven(load(study, settings or ()), "a fit")
         name_code(loaded, quiet)
-        record = fitting.read(
-            data,
-            loaded.device.scales(),
-            columns=columns,
-            rate=number(rate, "--rate", "V/s"),
-            interval=number(interval, "--interval", "s"),
-            cycle=cycle,
-            keep_outliers=keep_outliers,
-        )
+        reading = {"columns": columns, "cycle": cycle, "keep_outliers": keep_outliers}
+        reading |= {"rate": number(rate, "--rate", "V/s"), "interval": number(interval, "--interval", "s")}
+        compared, scales = fitting.observed(loaded, observe), loaded.device.scales()
+        records = [fitting.read(path, scales, observed=compared, **reading) for path in data]
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(
                 loaded,
-                record,
+                records,
                 over,
                 drive=drive,
                 observe=observe,
                 scale=scale,
                 straight=straight,
-                noise="0 V" if observe == "voltage" and noise == "0 A" else noise,
+                noise=0.0 if noise is None else noise,
                 relative_noise=relative_noise,
                 on_step=None if quiet else _say_trial,
             )
@@ -90,8 +98,10 @@ def fit(
     if not found.search.converged:
         say(f"{study}: the fit did not converge: {found.search.reason}.")
         raise typer.Exit(1)
-    if not found.quality.describes:
-        say(f"{study}: {' '.join(found.quality.words(found.observed, loaded.sign_convention))}")
+    for entry in found.records:
+        if not entry.quality.describes:
+            say(f"{study}: {' '.join(entry.quality.words(entry.observed, loaded.sign_convention))}")
+    if not found.describes:
         raise typer.Exit(1)
 
 

@@ -8,6 +8,10 @@ from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.film_memristor import Film, FilmMemristor
 from solion.devices.film_region import Contact
+from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
+from solion.devices.fluctuations import Still, Thermal
+from solion.devices.heated_line import Isothermal, LumpedHeat
+from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
 from solion.devices.ionic_synapse import (
     DoubleLayer,
@@ -35,8 +39,9 @@ from solion.devices.polycrystal import (
     ResistanceField,
     lu2021,
 )
+from solion.devices.series import AtContacts, InLead
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
-from solion.devices.start_in_space import Island, Rough, Wavy
+from solion.devices.start_in_space import Holed, Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -51,8 +56,11 @@ from solion.devices.synapses import (
 __all__ = [
     "AbstractShape",
     "AlloyParticle",
+    "AtContacts",
+    "Bending",
     "ByRegion",
     "ChargeTransfer",
+    "Clamped",
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
@@ -67,16 +75,23 @@ __all__ = [
     "FilamentMemristor",
     "Film",
     "FilmMemristor",
+    "Flat",
     "Gap",
+    "Holed",
+    "ImagePattern",
+    "InLead",
     "InsertionFilm",
     "InterfacialFilm",
     "IonicSynapse",
     "Island",
+    "Isothermal",
     "KineticElectrode",
     "Layer",
+    "LumpedHeat",
     "Mirrored",
     "NoDoubleLayer",
     "NoPores",
+    "OnSubstrate",
     "Patch",
     "PatchedSynapse",
     "Periodic",
@@ -92,8 +107,11 @@ __all__ = [
     "Resolved",
     "Rough",
     "Sphere",
+    "Still",
     "SymmetricCell",
+    "Thermal",
     "Uniform",
+    "Unstressed",
     "WatchedNucleation",
     "Wavy",
     "WellMixed",

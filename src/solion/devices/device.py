@@ -26,7 +26,8 @@ class Guard(NamedTuple):
     its ends it may come before the run ends.
 
     ``held``: what it holds under a drive that is no forced current, where no potential rises to stop it. ``fills``: sign of the
-    current that fills it, so that the other one only exhausts it and none does neither; 0 where either may do both.
+    current that fills it, so that the other one only exhausts it and none does neither; 0 where either may do both. ``event``:
+    status, name and remedy of a limit that is no content of ions, such as a temperature.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Guard(NamedTuple):
     capacity: Any = np.inf
     held: Any = np.inf
     fills: int = 0
+    event: tuple[str, str, str] = ()  # pyright: ignore[reportAssignmentType]
 
 
 class AbstractDeviceSystem(AbstractSystem):
@@ -71,6 +73,10 @@ class AbstractDeviceSystem(AbstractSystem):
     @abstractmethod
     def profiles(self, y: Float[Array, " n"]) -> dict[str, Array]:
         """Everything declared in ``spatial`` of a state, scaled, by its name."""
+
+    def flows(self, y: Float[Array, " n"], w: Float[Array, " m"]) -> dict[str, Array]:
+        """What ``spatial`` declares that depends on w as well, scaled, by its name: nothing unless a device says so."""
+        return {}
 
     @abstractmethod
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:

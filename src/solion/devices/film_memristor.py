@@ -7,6 +7,7 @@ grounded. A positive current runs from top to bottom, and drives the ions to the
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -14,9 +15,10 @@ from typing import Any, ClassVar, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from solion.balances.mixed_conduction import MixedConduction
-from solion.base.constants import SAME_TEMPERATURE
+from solion.base.constants import AVOGADRO, BOLTZMANN, ELEMENTARY_CHARGE, SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.scaling import Scales, mixed_conductor_scales
@@ -24,12 +26,19 @@ from solion.devices.device import AbstractDevice, RunDefaults
 from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_region import Contact, FilmRegion, RegionUnits
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
+from solion.devices.film_stress import AbstractMechanics, Unstressed
+from solion.devices.fluctuations import AbstractFluctuations, Still
+from solion.devices.heated_line import AbstractHeat, HeatedLine, HeatFlow, Isothermal, LumpedHeat
 from solion.devices.line import Interface, LineSystem
+from solion.devices.series import AbstractSeries, InLead
 from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
 from solion.grids.line import Line
+from solion.grids.sides import AbstractSides
+from solion.laws.charge_transfer import AbstractChargeTransfer, ActivatedTransfer
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 from solion.materials.mixed_conductor import MixedConductor
+from solion.materials.temperature import arrhenius, at_temperature
 from solion.numerics.stepping.integrate import Tolerance
 from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram, surface_pull
 
@@ -56,6 +65,17 @@ class Film(Part):
     material: MixedConductor
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
     filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
+    mechanics: AbstractMechanics = Unstressed()
+
+    @property
+    def solid(self) -> MixedConductor:
+        """The material as this film holds it: with the elastic energy of a flat film, where it is held."""
+        return self.mechanics.solid(self.material, self.filling)
+
+    def at(self, temperature) -> Film:
+        """The film with its material at a temperature (K), itself where the material's numbers hold there."""
+        material = at_temperature(self.material, temperature)
+        return self if material is self.material else dataclasses.replace(self, material=material)
 
     @property
     def units(self) -> FilmUnits:
@@ -64,7 +84,7 @@ class Film(Part):
 
     def units_at(self, temperature) -> FilmUnits:
         """i_D, V_T, tau_D of this film at a temperature (K)."""
-        scales = self.scales(1.0, temperature)
+        scales = self.at(temperature).scales(1.0, temperature)
         return FilmUnits(scales.time, scales.voltage, scales.current_density)
 
     def scales(self, area, temperature) -> Scales:
@@ -89,10 +109,11 @@ class Film(Part):
         wettings: tuple[AbstractWetting, AbstractWetting] = (NeutralWetting(), NeutralWetting()),
     ) -> FilmRegion:
         """Its scaled equations between two ends of a line whose scales are ``line``, or its ``own``."""
-        material = self.material
+        material, grid = self.material, Line(cells)
+        law, held = self.mechanics.stressed(material, self.filling, self.thickness, grid)
         balance = MixedConduction(
-            grid=Line(cells),
-            free_energy=material.free_energy,
+            grid=grid,
+            free_energy=law,
             ion_law=material.ion_mobility,
             electron_law=material.electron_mobility,
             gradient_energy=material.gradient_energy / self.thickness**2,
@@ -102,7 +123,7 @@ class Film(Part):
         if line is not None:
             units = RegionUnits(line.length / own.length, line.time / own.time, line.current_density / own.current_density)
         sites = material.free_energy.capacity
-        return FilmRegion(balance, wettings, sites, own.voltage, ends, name, units)  # pyright: ignore[reportCallIssue]
+        return FilmRegion(balance, wettings, sites, own.voltage, ends, name, units, held)  # pyright: ignore[reportCallIssue]
 
     def start_region(
         self, cells: int, name: str = "film", ends: tuple[str, str] = ("top", "bottom"), key: str = "device"
@@ -118,12 +139,13 @@ class Film(Part):
         return Region(name, cells, filling, capacity, ends, self._phases)
 
     def _phases(self) -> Phases | None:
-        """The two phases at rest, where the material has them."""
-        phases = phase_diagram(self.material)
-        if not phases.two_phase:
+        """The two phases at rest, where the material has them at this filling."""
+        filling, solid = float(self.filling), self.solid
+        gap = phase_diagram(solid).at(filling)
+        if gap is None:
             return None
-        width = interface(self.material).width / float(self.thickness)
-        return Phases(phases.binodal[0], phases.binodal[-1], width)
+        width = interface(solid, composition=filling).width / float(self.thickness)
+        return Phases(*gap.binodal, width)
 
 
 class FilmMemristor(AbstractDevice):
@@ -147,6 +169,9 @@ class FilmMemristor(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
     extent: AbstractExtent = Alike()
+    fluctuations: AbstractFluctuations = Still()
+    series: AbstractSeries = InLead()
+    heat: AbstractHeat = Isothermal()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -161,18 +186,35 @@ class FilmMemristor(AbstractDevice):
     def unless_given(self):
         """In space the front is wavy, or round-off would decide what grows in its plane; a contact is also watched for where it
         first changes phase; and steps are of order 3, which suits 2e-5."""
+        level = self.switching_level
+        watch = dict.fromkeys(self.watch, level)
         if not self.extent.resolved:
-            return RunDefaults(self.initial, self.tolerance, self.watch)
-        first = {"least_composition_top": 0.5, "greatest_composition_bottom": 0.5}
-        return RunDefaults(Wavy(), Tolerance(2e-5, 2e-5), {**self.watch, **first})
+            return RunDefaults(self.initial, self.tolerance, watch)
+        first = {"least_composition_top": level, "greatest_composition_bottom": level}
+        return RunDefaults(Wavy(), Tolerance(2e-5, 2e-5), {**watch, **first})
+
+    @property
+    def switching_level(self) -> float:
+        """Composition c/c_0 at an end that counts as its change of phase: 0.5 in a film of one gap (Tian and Bazant, Fig. 2a),
+        else the middle of the unstable states in the gap that holds the filling."""
+        if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves((self.film, self.temperature))):
+            return 0.5  # inside JAX phases are not known; whoever traces a film of several stages names its levels
+        phases = phase_diagram(self.here.solid)
+        gap = phases.at(float(self.film.filling))
+        return 0.5 if gap is None or len(phases.stages) == 1 else sum(gap.spinodal) / 2
+
+    @property
+    def here(self) -> Film:
+        """Its film at the device's temperature."""
+        return self.film.at(self.temperature)
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
-        return self.film.scales(self.area, self.temperature)
+        return self.here.scales(self.area, self.temperature)
 
     def region(self, cells: int) -> FilmRegion:
         """The scaled equations of its film on a uniform grid."""
-        return self.film.region(cells, self.scales(), wettings=(self._wetting(self.top), self._wetting(self.bottom)))
+        return self.here.region(cells, self.scales(), wettings=(self.wetting_law(self.top), self.wetting_law(self.bottom)))
 
     def require_line(self, asks: str) -> None:
         """Refuse, in the name of what ``asks``, a film that is not of one dimension."""
@@ -182,12 +224,24 @@ class FilmMemristor(AbstractDevice):
                 " dimension; leave the extent out, or ask runs of it and solion.explore.lateral_growth."
             )
 
-    def _wetting(self, contact: Contact) -> Any:
+    def wetting_law(self, contact: Contact) -> Any:
         """The law of a contact's wetting on this film."""
-        return contact.wetting.of(lambda: surface_pull(self.film.material, self.film.thickness))
+        return contact.wetting.of(lambda: surface_pull(self.here.solid, self.film.thickness))
+
+    def transfer(self, contact: Contact) -> AbstractChargeTransfer:
+        """The law of a contact at the device's temperature."""
+        energy, reference = contact.activation_energy, self.film.material.reference_temperature
+        if not isinstance(energy, Tracer) and energy == 0:
+            return contact.transfer
+        return ActivatedTransfer(contact.transfer, arrhenius(energy, self.temperature, reference))
 
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
+        if not isinstance(self.film.mechanics, Unstressed):
+            raise InputError(
+                f"device.mechanics = {type(self.film.mechanics).__name__}: the stress of a film in space is not followed; leave"
+                " the extent out, or the mechanics."
+            )
         scales, sides = self.scales(), self.extent.sides(cells, self.film.thickness)
         width, depth = (float(length * self.film.thickness) for length in sides.lengths)
 
@@ -197,26 +251,74 @@ class FilmMemristor(AbstractDevice):
                     f"device.{name}.wettings: a neutral contact has no wetting that could differ from place to place; give it one"
                     ", such as contact_angle, or leave the pattern out."
                 )
+            if contact.transfer.spreads and not contact.rates.even:
+                raise InputError(
+                    f"device.{name}.rates: a contact that passes the same current everywhere has no rate that could differ from"
+                    " place to place; give it a law of transfer, or leave the pattern out."
+                )
 
         def wetting(contact: Contact) -> Any:
-            law = self._wetting(contact)
+            law = self.wetting_law(contact)
             return law if contact.wettings.even else LocalWetting(law, contact.wettings.factors(sides.cells, (width, depth)))
 
+        resistance, local = self.series_resistance * scales.current_density / scales.voltage, self.series.shares()
         return FilmInSpace(  # pyright: ignore[reportCallIssue]
-            self.film.region(cells, scales, wettings=(wetting(self.top), wetting(self.bottom))),
+            self.here.region(cells, scales, wettings=(wetting(self.top), wetting(self.bottom))),
             sides,
             modes_of(sides),
-            (self.top.transfer, self.bottom.transfer),
+            (self.transfer(self.top), self.transfer(self.bottom)),
             np.stack([contact.rates.factors(sides.cells, (width, depth)) for contact in (self.top, self.bottom)]),
-            self.series_resistance * scales.current_density / scales.voltage,
+            resistance * (1 - sum(local)),
+            resistance * jnp.stack([jnp.asarray(share, float) for share in local]),
             scales.current_density,
+            self._noise(sides, cells),
+            method=self.fluctuations.method(float(scales.time)),
         )
 
-    def system(self, cells: int) -> LineSystem | FilmInSpace:
+    def _noise(self, sides: AbstractSides, cells: int) -> Any:
+        """The noise of its ions; of a poor phase there are the fewest."""
+        phases, filling = self.film._phases(), float(self.film.filling)
+        leanest = min(filling, phases.poor) if phases else filling
+        sites = float(self.film.material.concentration) * AVOGADRO
+        return self.fluctuations.noise(sides, cells, float(self.film.thickness), sites, leanest)
+
+    def system(self, cells: int) -> LineSystem | HeatedLine | FilmInSpace:
         """The scaled equations on a uniform grid."""
+        line = self._system(cells)
+        heat = self.heat
+        if not isinstance(heat, LumpedHeat):
+            return line
+        if not isinstance(line, LineSystem):
+            raise InputError("device.heat = LumpedHeat: a film in space is isothermal; leave the extent out, or heat.")
+        scales, material, ambient = self.scales(), self.film.material, self.temperature
+        unit = scales.power_density
+        electronvolt = ELEMENTARY_CHARGE / (BOLTZMANN * ambient)
+        flow = HeatFlow(
+            ambient,
+            heat.resistance * unit / ambient,
+            heat.capacity * ambient / (unit * scales.time),
+            heat.highest,
+            heat.series_share,
+            material.ion_activation_energy * electronvolt,
+            material.electron_activation_energy * electronvolt,
+            tuple(contact.activation_energy * electronvolt for contact in (self.top, self.bottom)),
+        )
+        return HeatedLine(line, flow)  # pyright: ignore[reportCallIssue]
+
+    def _system(self, cells: int) -> LineSystem | FilmInSpace:
         scales = self.scales()
         if self.extent.resolved:
             return self._in_space(cells)
+        if not self.fluctuations.still:
+            raise InputError(
+                "device.fluctuations: noise is of a film in space; give the device an extent, such as [device.extent] kind ="
+                ' "mirrored", width = "160 nm", or take Still().'
+            )
+        if self.series.local:
+            raise InputError(
+                "device.series: in one dimension the whole current is that of every point, and where R_s lies makes no difference"
+                "; leave it out, or give the device an extent."
+            )
         for name, contact in (("top", self.top), ("bottom", self.bottom)):
             if not (contact.rates.even and contact.wettings.even):
                 raise InputError(
@@ -225,30 +327,43 @@ class FilmMemristor(AbstractDevice):
                 )
         return LineSystem(  # pyright: ignore[reportCallIssue]
             regions=(self.region(cells),),
-            interfaces=(Interface("top", self.top.transfer, "after"), Interface("bottom", self.bottom.transfer, "before")),
+            interfaces=(
+                Interface("top", self.transfer(self.top), "after"),
+                Interface("bottom", self.transfer(self.bottom), "before"),
+            ),
             series_resistance=self.series_resistance * scales.current_density / scales.voltage,
             current_unit=scales.current_density,
         )
 
     def regions(self, cells: int) -> tuple[Region, ...]:
-        for name, steepest in self._wetting_slopes().items():
+        for name, steepest in self.wetting_slopes().items():
             if steepest * cells > MOST_WETTING:
                 raise InputError(
                     f"device.{name}.wetting: its energy changes with composition by up to {steepest:.3g} k_B T h, all of it in"
                     f" one of {cells} cells; allowed there is at most {MOST_WETTING / cells:.3g}. Take a weaker wetting."
                 )
-        here = self.film.start_region(cells)
+        here = self.here.start_region(cells)
         if self.extent.resolved:
             sides = self.extent.sides(cells, self.film.thickness)
             width, depth = map(float, sides.lengths)
             here = here._replace(across=sides.cells, reach=(width, depth), repeats=self.extent.repeats)
         return (here,)
 
-    def _wetting_slopes(self) -> dict[str, float]:
+    def _activation_energies(self) -> dict[str, float]:
+        """Activation energies (eV) of what a film's rates are made of, by the names of their keys."""
+        material = self.film.material
+        return {
+            "device.material.ion_activation_energy": float(material.ion_activation_energy),
+            "device.material.electron_activation_energy": float(material.electron_activation_energy),
+            "device.top.activation_energy": float(self.top.activation_energy),
+            "device.bottom.activation_energy": float(self.bottom.activation_energy),
+        }
+
+    def wetting_slopes(self) -> dict[str, float]:
         """|d(energy)/dc| at its steepest, by the name of each contact that is not neutral."""
         composition = np.linspace(0, float(self.film.material.free_energy.capacity), 101)[1:-1]
         return {
-            name: float(np.max(np.abs(jax.vmap(self._wetting(contact).slope)(jnp.asarray(composition)))))
+            name: float(np.max(np.abs(jax.vmap(self.wetting_law(contact).slope)(jnp.asarray(composition)))))
             for name, contact in (("top", self.top), ("bottom", self.bottom))
             if not isinstance(contact.wetting, NeutralWetting)
         }
@@ -260,7 +375,7 @@ class FilmMemristor(AbstractDevice):
         return max(8, math.ceil(PINNING * float(self.film.thickness) / width))
 
     def facts(self):
-        material = self.film.material
+        material = self.here.solid
         phases = phase_diagram(material)
         try:
             critical = critical_current(material, float(self.film.filling))
@@ -272,16 +387,19 @@ class FilmMemristor(AbstractDevice):
             "spinodal": phases.spinodal,
             "binodal": phases.binodal,
             "plateau": phases.plateau if phases.two_phase else None,
+            "plateaus": tuple(gap.plateau for gap in phases.stages),
             "critical_current": critical,
         }
 
     def warnings(self, dataset):
         found = []
         own, held = float(self.temperature), float(self.film.material.reference_temperature)
-        if abs(own - held) > SAME_TEMPERATURE:
+        unmoved = [name for name, energy in self._activation_energies().items() if energy == 0]
+        if abs(own - held) > SAME_TEMPERATURE and unmoved:
             found.append(
-                f"the device is at {own:g} K, but every number of its material holds at {held:g} K and is used as it is; take"
-                f" solion.materials.at_temperature(material, {own:g}), where the material's laws allow it."
+                f"the device is at {own:g} K, its material's numbers hold at {held:g} K: energies and ideal mixing were taken to"
+                f" the device's temperature, but {', '.join(unmoved)} {'is' if len(unmoved) == 1 else 'are'} zero, so that these"
+                " rates do not change with it; give activation energies where they are known."
             )
         least = float(dataset["composition"].min())
         if least < 1e-6:
@@ -289,8 +407,8 @@ class FilmMemristor(AbstractDevice):
                 f"ions are depleted below 1e-6 of the sites in part of the film (down to {least:.1e}); there the"
                 " electroneutral model is at its limit."
             )
-        material, thickness = self.film.material, float(self.film.thickness)
-        for name, slope in self._wetting_slopes().items():
+        material, thickness = self.here.solid, float(self.film.thickness)
+        for name, slope in self.wetting_slopes().items():
             limit = complete_wetting(material, thickness, float(self.film.filling))
             if slope > limit:
                 found.append(
@@ -301,19 +419,22 @@ class FilmMemristor(AbstractDevice):
         cells = dataset.sizes["x"]
         sides = self.extent.sides(cells, thickness)
         spacing = max([1 / cells, *(h for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1)]) * thickness
-        if phase_diagram(material).two_phase:
-            width = interface(material).width
+        phases = phase_diagram(material)
+        gap = phases.at(float(self.film.filling)) or next(iter(phases.stages), None)
+        if gap is not None:
+            width = interface(material, composition=gap.binodal[0]).width
             if spacing > 0.25 * width:
                 more = f"at least {int(4 * thickness / width) + 1} cells" + (", and as fine ones across" * self.extent.resolved)
                 found.append(
                     f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
                     f" use {more}."
                 )
-        return [*found, *self._without_seed(dataset), *self._without_wiggle(dataset)]
+        return [*found, *self._without_seed(dataset), *self._without_wiggle(dataset), *self.fluctuations.notes()]
 
     def _without_wiggle(self, dataset) -> Iterator[str]:
         """A film with an extent in which nothing differed across: whether it would, is then not said by the run."""
-        if self.extent.resolved and float(dataset["lateral_spread"].values[0]) < SEEDED and self._alike:
+        unseeded = self.alike and self.fluctuations.still
+        if self.extent.resolved and unseeded and float(dataset["lateral_spread"].values[0]) < SEEDED:
             yield (
                 "the film began the same everywhere across, and nothing in it differs from place to place: fingers and patches"
                 " then grow from round-off or not at all, so that the run does not say whether they would. Start it with"
@@ -321,12 +442,13 @@ class FilmMemristor(AbstractDevice):
             )
 
     @property
-    def _alike(self) -> bool:
+    def alike(self) -> bool:
+        """Whether its contacts are the same everywhere."""
         return all(pattern.even for contact in (self.top, self.bottom) for pattern in (contact.rates, contact.wettings))
 
     def _without_seed(self, dataset) -> Iterator[str]:
         """A uniform film between the limits of stability that stayed so: nothing in the model makes it begin to separate."""
-        phases = phase_diagram(self.film.material)
+        phases = phase_diagram(self.here.solid)
         ends = dataset["composition"].values[[0, -1]].reshape(2, -1)
         if not phases.two_phase or np.ptp(ends, axis=1).max() > 1e-6:
             return

@@ -15,14 +15,15 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.balances.mixed_conduction import Faces, MixedConduction
-from solion.base.parameters import Part, inline
+from solion.base.parameters import Part, assumed, inline, parameter
 from solion.base.quantity import Quantity
 from solion.devices.device import Guard
+from solion.devices.film_stress import FilmStress, NoStress
 from solion.devices.line import AbstractRegion
 from solion.devices.pattern import AbstractPattern, Even
 from solion.grids.line import materialise
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
-from solion.laws.free_energy import chemical_potentials
+from solion.laws.free_energy import chemical_potentials, total_potential
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 
 TOLD = 25.0  # |u| up to which laws are asked, c or its vacancies 1e-11: beyond, ln(1 - c) of a double has no digits
@@ -40,6 +41,14 @@ class Contact(Part):
     wetting: AbstractWetting = NeutralWetting()
     rates: AbstractPattern = Even()
     wettings: AbstractPattern = Even()
+    activation_energy: float = parameter(
+        0.0,
+        unit="eV",
+        low=0,
+        high=10,
+        doc="E_a, activation energy of its rate, which holds at the material's reference temperature",
+        source=assumed(0.0, "unknown: the rate is taken as constant in temperature"),
+    )
 
 
 class RegionUnits(NamedTuple):
@@ -51,11 +60,12 @@ class RegionUnits(NamedTuple):
 
 
 class FilmState(NamedTuple):
-    """Fields between the cells, compositions at the ends, and the drop."""
+    """Fields between the cells, compositions at the ends, the drop, and the moment of a film that bends."""
 
     faces: Faces
     ends: tuple[Any, Any]
     drop: tuple[Any, Any]
+    moment: tuple[Any, ...] = ()
 
 
 class FilmRegion(AbstractRegion):
@@ -68,14 +78,34 @@ class FilmRegion(AbstractRegion):
     ends: tuple[str, str] = eqx.field(static=True, default=("top", "bottom"))
     name: str = eqx.field(static=True, default="film")
     units: RegionUnits = RegionUnits()
+    held: NoStress | FilmStress = NoStress()
+    warmth: Any = None  # T over the device's, where it is an unknown
 
     bandwidth: ClassVar[int] = 2
-    quantities: ClassVar[tuple[Quantity, ...]] = (
+    own: ClassVar[tuple[Quantity, ...]] = (
         Quantity("electron_potential_drop", "voltage", "(mu_n(last end) - mu_n(first end)) / e"),
         Quantity("ion_inventory", None, "mean composition of the film", "inventory"),
         Quantity("dissipation_ions", "power", "power lost by ions moving in the film", "loss", "ions"),
         Quantity("dissipation_electrons", "power", "power lost by electrons moving in the film", "loss", "electrons"),
     )
+
+    @property
+    def quantities(self):
+        return (*self.own, *self.held.quantities)
+
+    @property
+    def fields(self):
+        return self.held.fields
+
+    @property
+    def lumped(self):
+        return self.held.lumped
+
+    def closing(self, y):
+        return self.held.moment(self.conserved(y), self.film.grid)
+
+    def profile(self, y):
+        return self.held.profile(self.conserved(y), self.film.grid)
 
     @property
     def cells(self):
@@ -143,11 +173,13 @@ class FilmRegion(AbstractRegion):
         spacing = self.film.grid.spacing
         return jnp.arcsinh(slope * spacing) / spacing
 
-    def state(self, y):
+    def state(self, y, *moment):
         (composition,) = materialise(self.conserved(y))
         first, last, left, right = self.boundary(y)
-        faces = self.film.faces(composition, self._told(composition), y - jnp.clip(y, -TOLD, TOLD), left, right)
-        return FilmState(faces, (first, last), self.film.electron_drop(faces, first, last))
+        mixing = y - jnp.clip(y, -TOLD, TOLD)
+        beyond = (mixing if self.warmth is None else self.warmth * mixing) + self.held.beyond(self.film.grid.centres, *moment)
+        faces = self.film.faces(composition, self._told(composition), beyond, left, right)
+        return FilmState(faces, (first, last), self.film.electron_drop(faces, first, last), moment)
 
     def rate(self, state, current):
         return self.units.time * self.film.ion_balance(state.faces, self.units.current * current)
@@ -157,7 +189,11 @@ class FilmRegion(AbstractRegion):
         return offset, self.units.current * resistance
 
     def surface(self, state, end):
-        return self.surface_at(state.ends[end], self.film.grid.ends(state.faces.laplacian)[end])
+        there = self.surface_at(state.ends[end], self.film.grid.ends(state.faces.laplacian)[end])
+        if not self.held.lumped:
+            return there
+        bent = self.held.electron_share * self.held.beyond(-float(end), *state.moment)
+        return there._replace(activity=there.activity + bent)
 
     def surface_at(self, composition, laplacian) -> Surface:
         """What a contact's law may know of the film where its composition and the scaled lap c are these."""
@@ -174,7 +210,10 @@ class FilmRegion(AbstractRegion):
         own = self.units.current * current
         offset, resistance = state.drop
         ions, electrons = self.film.dissipation(state.faces, own, *state.ends)
-        return {
+        held = self.held.observe(self.conserved(y), state.ends, self.film.grid, *state.moment)
+        if held:
+            held["elastic_energy"] *= self._per_site
+        return held | {
             "electron_potential_drop": offset + resistance * own,
             "ion_inventory": self.film.grid.integral(self.conserved(y)),
             "dissipation_ions": ions / self.units.current,
@@ -184,6 +223,17 @@ class FilmRegion(AbstractRegion):
     def energy(self, y, state, current):
         film, units, r = self.film, self.units, self.film.diffusivity_ratio
         surfaces = sum(wetting.energy(end) for wetting, end in zip(self.wettings, state.ends, strict=True))
-        stored = r * (film.energy(self._told(self.conserved(y))) + surfaces)
+        stored = film.energy(self._told(self.conserved(y))) + surfaces + self.held.energy(*state.moment)
         rate = r * film.grid.integral(state.faces.potential * film.ion_balance(state.faces, units.current * current))
-        return stored / (units.current * units.time), rate / units.current
+        return stored * self._per_site, rate / units.current
+
+    def entropy_rate(self, state, y, current):
+        """-dS/dt of mixing at constant temperature, in the line's units of power; of a film whose temperature is an unknown."""
+        entropic = total_potential(self.film.free_energy.mixing, self._told(self.conserved(y)))
+        rate = self.film.grid.integral(entropic * self.film.ion_balance(state.faces, self.units.current * current))
+        return self.film.diffusivity_ratio * rate / self.units.current
+
+    @property
+    def _per_site(self):
+        """An energy in k_B T c_0 h, in the line's units."""
+        return self.film.diffusivity_ratio / (self.units.current * self.units.time)

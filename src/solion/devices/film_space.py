@@ -31,7 +31,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting
 from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
-from solion.numerics.stepping.matrix_free import MatrixFree
+from solion.numerics.stepping.method import AbstractMethod
 
 COVERED = 0.5  # c/c_0 above which a point of a contact counts as covered by the ion-rich phase
 
@@ -58,10 +58,12 @@ class FilmInSpace(AbstractDeviceSystem):
     modes: LateralModes
     transfers: tuple[AbstractChargeTransfer, AbstractChargeTransfer]
     shares: Float[Array, "2 y z"]  # of the rates of both contacts at each point
-    series_resistance: Any
+    series_resistance: Any  # in the lead
+    contact_resistance: Float[Array, "2"]  # at each point of both contacts
     current_unit: Any  # A/m2
+    method: AbstractMethod = eqx.field(kw_only=True)  # pyright: ignore[reportIncompatibleVariableOverride]
+    fluctuates: Any  # the noise of its ions, where the method asks for it
 
-    method: ClassVar[MatrixFree] = MatrixFree()
     bandwidth: ClassVar[int] = 0
     border: ClassVar[int] = 0
 
@@ -131,6 +133,10 @@ class FilmInSpace(AbstractDeviceSystem):
                 for name, meaning in zip(names, where, strict=False)
             ),
             Quantity("composition", None, "content of each cell, c/c_0", "field", dimensions=names),
+            *(
+                Quantity(f"current_density_{axis}", "current_density", f"current density along {axis}", "flow", axis, names)
+                for axis in names
+            ),
         )
 
     @property
@@ -157,6 +163,18 @@ class FilmInSpace(AbstractDeviceSystem):
         content = self.conserved(y).reshape(self.shape[: 1 + len(self.across)])
         return {"x": jnp.asarray(self.region.places()), "composition": content} | {name: places[name] for name in self.across}
 
+    def flows(self, y, w):
+        """The current density in each cell: the mean of that through its faces, those at the contacts included."""
+        fields, mu = self.fields(y), w[2:].reshape(self.shape)
+        r, slopes = self.film.diffusivity_ratio, gradients(self.film.grid, self.sides, mu)
+        parts = zip(fields.electrons, fields.ions, slopes, fields.driving, strict=True)
+        along, *across = ((n + r * p) * own - r * p * whole for n, p, own, whole in parts)
+        first, last = self._electron_field(fields).contacts(jnp.stack([mu[0] + w[0], mu[-1]]))
+        along = jnp.concatenate([first[None], along, -last[None]])
+        centred = (0.5 * (along[1:] + along[:-1]), *(self.sides.centred(*pair) for pair in zip(across, AXES, strict=True)))
+        shape = self.shape[: 1 + len(self.across)]
+        return {f"current_density_{axis}": part.reshape(shape) for axis, part in zip(("x", *self.across), centred, strict=False)}
+
     def invariants(self, q):
         """The ions, which nothing lets out."""
         return jnp.mean(q)[None]
@@ -173,7 +191,7 @@ class FilmInSpace(AbstractDeviceSystem):
         beyond = y - jnp.clip(y, -TOLD, TOLD)
         potential, ions, electrons = materialise(
             ion + electron + beyond - 2 * film.gradient_energy * laplacian,
-            film.ion_law.mobility(composition, film.free_energy.ion_sites),
+            self._ion_mobility(composition),
             film.electron_mobility(told),
         )
         driving = gradients(grid, sides, potential)
@@ -189,10 +207,11 @@ class FilmInSpace(AbstractDeviceSystem):
         r = self.film.diffusivity_ratio
         conductance: Any = tuple(n + r * p for n, p in zip(fields.electrons, fields.ions, strict=True))
         ion_current = self._divergence(tuple(r * p * grad for p, grad in zip(fields.ions, fields.driving, strict=True)))
-        contacts = _contacts(self.transfers, self.shares, fields.surfaces, fields.halves, self.current_unit)
-        return ElectronField(
-            self.film.grid, self.sides, self.modes, conductance, fields.in_cells, ion_current, contacts, self.series_resistance
-        )  # fmt: skip
+        behind = tuple(half + own for half, own in zip(fields.halves, self.contact_resistance, strict=True))
+        contacts = _contacts(self.transfers, self.shares, fields.surfaces, behind, self.current_unit)
+        spreads = (self.transfers[0].spreads, self.transfers[1].spreads)
+        place, series = (self.film.grid, self.sides, self.modes), self.series_resistance
+        return ElectronField(*place, conductance, fields.in_cells, ion_current, contacts, spreads, series)
 
     def _divergence(self, faces):
         return divergence(self.film.grid, self.sides, faces)
@@ -213,6 +232,16 @@ class FilmInSpace(AbstractDeviceSystem):
         """The rate alone: the matrix-free method asks for w itself (:meth:`solved`), never for what is left of its equations."""
         return self.rate(t, y, w, drive), jnp.zeros_like(w)
 
+    def noise(self, y, h, key):
+        """dc/dt of the ions' thermal noise over a step h."""
+        here = self.film.grid, self.sides
+        random = self.fluctuates.draw(*here, self.shape, h, key)
+        content = self.conserved(y).reshape(self.shape)
+        return self.fluctuates.rate(*here, self.modes, self._ion_mobility, content, random).ravel()
+
+    def _ion_mobility(self, content):
+        return self.film.ion_law.mobility(content, self.film.free_energy.ion_sites)
+
     def preconditioner(self, y, shift):
         """shift + (-div M_p grad)(mu_h' - 2 kappa lap) with coefficients meant over y and z: nearly undone."""
         film, grid = self.film, self.film.grid
@@ -224,7 +253,7 @@ class FilmInSpace(AbstractDeviceSystem):
             return ion + electron
 
         stiffness = jax.jvp(potential, (composition,), (jnp.ones_like(composition),))[1]
-        mobility = film.ion_law.mobility(composition, energy.ion_sites)
+        mobility = self._ion_mobility(composition)
         stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in (stiffness, mobility))
         squares = self.modes.squares
         one = jnp.ones_like(squares)
@@ -247,7 +276,7 @@ class FilmInSpace(AbstractDeviceSystem):
         """(phi, I, mu_n) of a film that is everywhere as it is on average."""
         fields, spacing = self.fields(y), self.film.grid.spacing
         share = 1 / jnp.mean(fields.electrons[0], axis=(1, 2))
-        half = [jnp.mean(values) for values in fields.halves]
+        half = [jnp.mean(values) + own for values, own in zip(fields.halves, self.contact_resistance, strict=True)]
         surfaces = [jax.tree.map(jnp.mean, surface) for surface in fields.surfaces]
         laws: Any = map(LocalTransfer, self.transfers, jnp.mean(self.shares, axis=(1, 2)))
         junctions = tuple(join(law, surface, self.current_unit) for law, surface in zip(laws, surfaces, strict=True))
@@ -279,7 +308,7 @@ class FilmInSpace(AbstractDeviceSystem):
             "electrical_power": (phi + self.series_resistance * current) * current,
             "ion_inventory": jnp.mean(fields.composition),
             "lateral_spread": jnp.max(jnp.max(fields.composition, axis=(1, 2)) - jnp.min(fields.composition, axis=(1, 2))),
-            "dissipation_series": self.series_resistance * current**2,
+            "dissipation_series": self.series_resistance * current**2,  # what the contacts hold of it is added below
         }
         means, reaches = self._contents(fields)
         lost, drops = 0.0, []
@@ -287,16 +316,17 @@ class FilmInSpace(AbstractDeviceSystem):
         into = field.contacts(jnp.stack([mu[0], mu[-1]]) - metals[:, None, None])
         for k, end in enumerate(self.region.ends):
             outside = mu[-k] - into[k] * fields.halves[k]  # mu_n at the contact itself
-            eta = outside - metals[k]
+            eta = outside - metals[k] - into[k] * self.contact_resistance[k]
             drops.append(jnp.mean(outside))
             lost = lost + jnp.mean(into[k] ** 2 * fields.halves[k])
+            seen["dissipation_series"] += self.contact_resistance[k] * jnp.mean(into[k] ** 2)
             seen |= {
                 f"overpotential_{end}": jnp.mean(eta),
                 f"dissipation_{end}": jnp.mean(into[k] * eta),
                 f"composition_{end}": means[k],
                 f"least_composition_{end}": reaches[2 * k],
                 f"greatest_composition_{end}": reaches[2 * k + 1],
-                f"coverage_{end}": jnp.mean(fields.ends[k] > COVERED),
+                f"coverage_{end}": jnp.mean(jnp.where(fields.ends[k] > COVERED, 1.0, 0.0)),
             }
         forces = self._ion_forces(fields, w)
         fall = tuple(whole - own for whole, own in zip(fields.driving, forces, strict=True))
@@ -353,7 +383,13 @@ def _contacts(laws, shares, surfaces, halves, unit):
         junction = join(local, surface, unit)
         return junction.current(shared(junction, drop, half))
 
-    across = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0, 0)), in_axes=(None, 0, 0, 0, 0))
+    each = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0, 0)), in_axes=(None, 0, 0, 0, 0))
+
+    def across(law, share, place, half, drop):
+        if law.spreads:  # no place has more than its share, and none of the mean potential is lost
+            return jnp.broadcast_to(jnp.mean(drop) / jnp.mean(half), drop.shape)
+        return each(law, share, place, half, drop)
+
     if jax.tree.structure(laws[0]) == jax.tree.structure(laws[1]):  # of one kind: one program does for both
         law, place, half = (jax.tree.map(lambda *pair: jnp.stack(pair), *both) for both in (laws, places, halves))
         return lambda drops: jax.vmap(across)(law, shares, place, half, drops)

@@ -2,11 +2,13 @@
 
     V_cell = sum over interfaces (+-)eta + sum over regions (offset + R i),    V = V_cell + R_s (i + leak(V_cell))
 
-One current density i passes everything. An interface is a law of charge transfer on the surface of the region beside it;
-its overpotential is positive where it drives current into that region. The unknowns w are i and every eta.
+One current density i passes everything. An interface is a law of charge transfer on the surface of the region beside it; its
+overpotential is positive where it drives current into that region. The unknowns w are i, every eta, and the lumped numbers of
+the regions.
 """
 
 import dataclasses
+import itertools
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -51,6 +53,24 @@ class AbstractRegion(eqx.Module):
         """The least dq/dy: see :class:`solion.numerics.system.AbstractSystem`."""
         return 0.0
 
+    @property
+    def lumped(self) -> int:
+        """How many numbers of the whole region every one of its cells feels, such as the moment of a film that bends."""
+        return 0
+
+    def closing(self, y: Float[Array, " n"]) -> Float[Array, " l"]:
+        """These numbers, by the cells."""
+        return jnp.zeros(0)
+
+    @property
+    def fields(self) -> tuple[Quantity, ...]:
+        """What it reports of each cell beside its content."""
+        return ()
+
+    def profile(self, y: Float[Array, " n"]) -> dict[str, Any]:
+        """The values of ``fields``."""
+        return {}
+
     @abstractmethod
     def invariants(self, q: Float[Array, " n"]) -> Float[Array, " v"]:
         """Sums of the content that never change."""
@@ -68,7 +88,7 @@ class AbstractRegion(eqx.Module):
         """Limits of its surfaces, by their names."""
 
     @abstractmethod
-    def state(self, y: Float[Array, " n"]) -> Any:
+    def state(self, y: Float[Array, " n"], *lumped) -> Any:
         """All that the methods below need, computed once."""
 
     @abstractmethod
@@ -253,6 +273,7 @@ class LineSystem(AbstractDeviceSystem):
         return (
             Quantity("x", "length", f"distance from {self.terminal}", "coordinate", dimensions=("x",)),
             Quantity("composition", None, "content of each cell, c/c_0", "field", dimensions=("x",)),
+            *(self.regions[0].fields if len(self.regions) == 1 else ()),
         )
 
     def _label(self, region: AbstractRegion) -> str:
@@ -289,7 +310,8 @@ class LineSystem(AbstractDeviceSystem):
             places.append(before + region.places())
             contents.append(region.conserved(part)[: places[-1].size])
             before = before + region.length
-        return {"x": jnp.concatenate(places), "composition": jnp.concatenate(contents)}
+        own = self.regions[0].profile(y) if len(self.regions) == 1 else {}
+        return {"x": jnp.concatenate(places), "composition": jnp.concatenate(contents)} | own
 
     def invariants(self, q):
         return jnp.concatenate([region.invariants(part) for region, part in self._parts(q)])
@@ -298,9 +320,18 @@ class LineSystem(AbstractDeviceSystem):
         accepted = [region.admissible(part) for region, part in self._parts(y)]
         return jnp.all(jnp.stack(accepted))
 
-    def fields(self, y) -> LineFields:
-        """States of the regions and the circuit seen from the terminal."""
-        states = tuple(region.state(part) for region, part in self._parts(y))
+    def _closing(self, y):
+        """The regions' lumped numbers, by the cells."""
+        return jnp.concatenate([region.closing(part) for region, part in self._parts(y)])
+
+    @property
+    def _lumped(self) -> int:
+        return sum(region.lumped for region in self.regions)
+
+    def fields(self, y, lumped=None) -> LineFields:
+        """States of the regions and the circuit seen from the terminal; ``lumped``: the regions' own, else by the cells."""
+        numbers = iter((self._closing(y) if lumped is None else lumped) if self._lumped else ())
+        states = tuple(region.state(part, *itertools.islice(numbers, region.lumped)) for region, part in self._parts(y))
         offset, resistance = 0.0, 0.0
         for region, state in zip(self.regions, states, strict=True):
             own, through = region.drop(state)
@@ -316,22 +347,37 @@ class LineSystem(AbstractDeviceSystem):
         )
 
     def start(self, t, y, drive):
-        return solve(self.fields(y).circuit, first_terminal(drive), t)
+        w = solve(self.fields(y).circuit, first_terminal(drive), t)
+        return jnp.concatenate([w, self._closing(y)]) if self._lumped else w
+
+    def split(self, w):
+        """What the circuit solves for, and the regions' lumped numbers."""
+        count = 1 + len(self.interfaces)
+        return w[:count], w[count:]
 
     def balance(self, t, y, w, drive):
-        states, circuit = self.fields(y)
+        return self.balance_at(self.fields(y, self.split(w)[1]), t, y, w, drive)
+
+    def balance_at(self, fields: LineFields, t, y, w, drive):
+        """The same with the fields of a state."""
+        (states, circuit), (w, lumped) = fields, self.split(w)
         rates = [region.rate(state, w[0]) for region, state in zip(self.regions, states, strict=True)]
-        return jnp.concatenate(rates), circuit.constraint(first_terminal(drive), t, w)
+        excess = circuit.constraint(first_terminal(drive), t, w)
+        if self._lumped:
+            excess = jnp.concatenate([excess, lumped - self._closing(y)])
+        return jnp.concatenate(rates), excess
 
     def monitors(self, t, y, w, drive):  # as in observe(), but a tenth quicker to compile
-        states, circuit = self.fields(y)
+        w, lumped = self.split(w)
+        states, circuit = self.fields(y, lumped)
         voltage, _, total = circuit.voltages(w)
         pairs = zip(self.regions, states, strict=True)
         return jnp.stack([voltage, total, *(value for region, state in pairs for value in region.contents(state, w[0]))])
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         """Scaled numbers of one instant, by the names of ``observables``."""
-        states, circuit = self.fields(y)
+        w, lumped = self.split(w)
+        states, circuit = self.fields(y, lumped)
         voltage, cell, total = circuit.voltages(w)
         seen = {"voltage": voltage, "current": total, "current_density": total, "electrical_power": voltage * total}
         stored = []

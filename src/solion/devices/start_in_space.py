@@ -1,4 +1,4 @@
-"""Start states of a film that reaches across: fronts that are wavy or rough, and islands at a contact.
+"""Start states of a film that reaches across: fronts that are wavy or rough, islands at a contact and holes in a layer.
 
 A start that is the same everywhere across leaves it to round-off whether, and when, anything in the film's plane grows. These
 start states are seeds of a size that is known and recorded with the run.
@@ -65,30 +65,57 @@ class Island(AbstractInitial):
 
     def profile(self, region, regions):
         _require_across("Island", region)
-        phases, mean = region.phases(), float(region.mean)
-        if self.at not in (*region.ends, "first", "last"):
-            raise InputError(
-                f"Island: at = {self.at!r} is unknown; of the {region.name} it is {region.ends[0]!r} or {region.ends[1]!r}."
-            )
-        if phases is None or not phases.poor < mean < phases.rich:
-            raise InputError("Island: one phase holds all ions of this film, so that there is no island; change its filling.")
-        depth, *sides = _places(region)
-        last = self.at in (region.ends[1], "last")
-        height = 1 - depth if last else depth
-        far = np.sqrt(height**2 + sides[0] ** 2 + sides[1] ** 2)
-        island = _front(far - float(self.radius), self.width)
+        height, *sides = _from_contact("Island", self.at, region)
+        island = _front(np.sqrt(height**2 + sides[0] ** 2 + sides[1] ** 2) - float(self.radius), self.width)
 
-        def filled(layer):
-            flat = _front((depth if last else 1 - depth) - layer, self.width)
-            return phases.poor + (phases.rich - phases.poor) * np.maximum(island, flat)
+        def rich(layer):
+            return np.maximum(island, _front(1 - height - layer, self.width))
 
-        low, high = -1.0, 1.0
-        if filled(low).mean() > mean:
-            raise InputError(f"Island: radius = {self.radius:g} takes more ions than the film holds; take a smaller one.")
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            low, high = (middle, high) if filled(middle).mean() < mean else (low, middle)
-        return _with_mean(filled(0.5 * (low + high)), mean)
+        return _filled("Island: radius", self.radius, region, rich)
+
+
+class Holed(AbstractInitial):
+    """A flat ion-rich layer on one contact with a dry hole: a stripe, or a disc in space, that the layer leaves free.
+
+    Its centre is on the contact at the sides y = 0 and z = 0, where a mirror makes the other half. The depth of the layer
+    makes the mean exact; ``width`` as of :class:`Island`.
+    """
+
+    radius: float = parameter(low=0, high=100, open_low=True, doc="half width of the hole over the thickness")
+    at: str = "last"
+    width: float = parameter(0.03, low=1e-3, high=1, doc="width of the fronts", source=assumed(0.03, "half of the one at rest"))
+
+    def profile(self, region, regions):
+        _require_across("Holed", region)
+        height, *sides = _from_contact("Holed", self.at, region)
+        beside = _front(float(self.radius) - np.hypot(*sides), self.width)
+        return _filled("Holed: radius", self.radius, region, lambda layer: beside * _front(height - layer, self.width))
+
+
+def _from_contact(state: str, at: str, region: Region):
+    """Distances from the contact that is named, and along it."""
+    if at not in (*region.ends, "first", "last"):
+        raise InputError(f"{state}: at = {at!r} is unknown; of the {region.name} it is {region.ends[0]!r} or {region.ends[1]!r}.")
+    depth, *sides = _places(region)
+    return (1 - depth if at in (region.ends[1], "last") else depth), *sides
+
+
+def _filled(what: str, size, region: Region, rich) -> np.ndarray:
+    """The film whose share of the rich phase is ``rich(layer)``, with the layer that makes the mean exact."""
+    phases, mean = region.phases(), float(region.mean)
+    if phases is None or not phases.poor < mean < phases.rich:
+        raise InputError(f"{what}: one phase holds all ions of this film, so that the other has no place; change its filling.")
+
+    def filled(layer):
+        return phases.poor + (phases.rich - phases.poor) * rich(layer)
+
+    low, high = -1.0, 2.0
+    if not filled(low).mean() <= mean <= filled(high).mean():
+        raise InputError(f"{what} = {float(size):g} leaves no layer that would hold the film's ions; take a smaller one.")
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if filled(middle).mean() < mean else (low, middle)
+    return _with_mean(filled(0.5 * (low + high)), mean)
 
 
 def _require_across(state: str, region: Region) -> None:

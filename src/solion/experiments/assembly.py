@@ -30,7 +30,7 @@ class Model(NamedTuple):
     schedule: Schedule
     watch: Watch
     scales: Scales
-    samples: int
+    samples: int  # that a run takes at most
     steps: list[Step]  # of the protocol, each distinct one once
     kinds: np.ndarray  # which distinct step of the protocol each segment is
     guarded: frozenset[tuple[int, int, str]]  # (kind of step, monitor, side) of the limits that are the device's own
@@ -48,15 +48,15 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     for place, (name, level) in zip(places, watch.items(), strict=True):
         number(f"watch: level of {name!r}", level, system.monitored[place].unit)
     levels = [value / _scale(scales, system.monitored[m]) for m, value in zip(places, watch.values(), strict=True)]
-    monitors = jnp.asarray(_array(places, int))
+    more = roomy(len(levels), LEVELS) - len(levels)
+    monitors, levels = _array([*places, *[0] * more], int), _array([*levels, *[NEVER] * more])
     taken = np.array([step.samples for step in steps], int)[kinds].sum()
-    samples = _roomy(int(taken) + 2 * len(kinds), SAMPLES)
     return Model(
         system,
         schedule,
-        Watch(monitors, jnp.asarray(_array(levels))),
+        Watch(jnp.asarray(monitors), jnp.asarray(levels)),
         scales,
-        samples,
+        int(taken) + 2 * len(kinds),
         steps,
         kinds,
         guarded,
@@ -93,7 +93,8 @@ def check_declarations(device: AbstractDevice, system: AbstractDeviceSystem) -> 
 
 
 REACHED = 1e-9  # of a limit, within which it is met by a step that goes to it
-SAMPLES, SEGMENTS = 128, 16  # room that every run has: most protocols share one compilation
+SEGMENTS, LEVELS = 64, 4  # room that every run has: most protocols share one compilation
+NEVER = 1e300  # level of a watch that is not there: no monitor comes near it
 NEEDED = {"inventory": ("any",), "work": ("power",), "loss": ("power",), "stored": ("energy", "power")}
 
 
@@ -212,13 +213,13 @@ def _column(rows, kinds: np.ndarray, kind: type = float) -> Array:
     """A row for each step of its kind, followed by rows of zeros: a segment of no duration ends the schedule."""
     table = _array(rows, kind)
     library = np if isinstance(table, np.ndarray) else jnp
-    rest = np.zeros((_roomy(len(kinds), SEGMENTS) - len(kinds), *table.shape[1:]), kind)
+    rest = np.zeros((roomy(len(kinds), SEGMENTS) - len(kinds), *table.shape[1:]), kind)
     return jnp.asarray(library.concatenate([table[kinds], rest]))
 
 
-def _roomy(count: int, least: int) -> int:
+def roomy(count: int, least: int) -> int:
     """``least``, twice that, and so on: so that protocols of most lengths share one compilation."""
-    return least * 2 ** max(math.ceil(math.log2(count / least)), 0)
+    return least * 2 ** max(math.ceil(math.log2(max(count, 1) / least)), 0)
 
 
 def _way(step: Step) -> float:

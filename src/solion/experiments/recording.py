@@ -40,9 +40,9 @@ def observe_record(system, schedule, record: RunRecord, certain: bool = True):
         return jax.lax.cond(k < record.samples, functools.partial(_look, certain), lambda *_: empty, *here)
 
     rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y, record.w
-    columns, leaking, moving, found = jax.lax.map(one, rows)
+    columns, flows, leaking, moving, found = jax.lax.map(one, rows)
     found = jnp.all(found | (rows[0] >= record.samples))
-    return columns, jax.vmap(system.profiles)(record.y), leaking, moving, found
+    return columns, jax.vmap(system.profiles)(record.y) | flows, leaking, moving, found
 
 
 @functools.partial(jax.jit, static_argnums=0)
@@ -51,7 +51,13 @@ def _look(certain: bool, system, local, y, near, drive):
     rates = jnp.where(capacities(system, y) == 0, 0.0, traced.balance(system, local, y, w, drive)[0])
     invariants, pull = jax.vjp(system.invariants, system.conserved(y))
     (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    return observe(system, local, y, w, drive), weights @ rates, jnp.abs(weights) @ jnp.abs(rates), jnp.all(jnp.isfinite(w))
+    return (
+        observe(system, local, y, w, drive),
+        system.flows(y, w),
+        weights @ rates,
+        jnp.abs(weights) @ jnp.abs(rates),
+        jnp.all(jnp.isfinite(w)),
+    )
 
 
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
@@ -91,6 +97,8 @@ def build_result(
     events = dataset.sizes["event"]
     time_error = float(state.largest_error_sum) * max(float(tolerance.relative), float(tolerance.absolute))
     checks = audit(dataset, model.scales, leak, time_error)
+    if not model.system.method.estimates:
+        del checks["time error"]  # of steps that know none
     status, message = judged(*verdict(model, state, _last_current(model, dataset)), checks)
     dataset.attrs["protocol"] = json.dumps(_described(model, protocol))
     warnings = [*device.warnings(dataset), *(text for region in device.regions(cells) for text in initial.notes(region))]
@@ -278,6 +286,13 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
     if (kind, reason, "low" if empty else "high") not in model.guarded:
         return "stopped", f"stopped {at}: {name} reached the limit set in the protocol."
     guard, drive = model.system.guards[name], model.steps[kind]
+    if guard.event:
+        word, what, remedy = guard.event
+        item = model.system.monitored[reason]
+        reached = f"{float(guard.margin if empty else guard.capacity) * float(model.scales.of(item.kind)):.4g} {item.unit}"
+        driven = next(k for k, one in enumerate(model.system.monitored) if one.role == "terminal" and one.kind == "voltage")
+        under = _in_both(model, "voltage", float(state.monitors[driven]))
+        return word, f"{what} of the {guard.place} {at}: {name} reached {reached} under V = {under} and {through}; {remedy}."
     word, what = ("depleted", "ions depleted") if empty else ("saturated", "ion sites full")
     if drive.mode != "current":
         cause, remedy = "the voltage drives in more than it can hold", "hold it nearer to rest, or shorten the step"

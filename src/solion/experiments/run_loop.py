@@ -23,12 +23,13 @@ import xarray as xr
 
 from solion.base.compiled import Program, source_digest
 from solion.base.errors import InputError
-from solion.experiments.assembly import Model
+from solion.experiments.assembly import Model, roomy
 from solion.experiments.recording import check_report, observe_program
 from solion.numerics.stepping.integrate import State, Status, Tolerance, advance, begin
 from solion.numerics.stepping.record import RunRecord
 
 WORK = 200_000  # steps times cells between looks at the clock
+SAMPLES, FEW_SAMPLES, MANY_CELLS = 512, 128, 4000  # rows that every table has; the fewer of films in space
 STEPS = 100_000  # of a run that are recorded, so that another run can follow them and numbers do not depend on its samples
 
 
@@ -50,25 +51,31 @@ def _begin(system, schedule, profile, samples, steps=STEPS):
     return begin(system, schedule, system.unknowns(profile), samples=samples, events=events, steps=steps)
 
 
+def table_rows(model: Model, profile) -> int:
+    """Rows of the table of samples, so many that runs of most protocols share one compilation, fewer where cells are many."""
+    return roomy(model.samples, SAMPLES if profile.size <= MANY_CELLS else FEW_SAMPLES)
+
+
 begin_run = Program(_begin, static=(3,))
 advance_run = Program(advance, donate=(5,), slow=True)
 
 
 def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     """Compile all that a run needs side by side."""
-    if begin_run.knows(model.system, model.schedule, profile, model.samples):
+    rows = table_rows(model, profile)
+    if begin_run.knows(model.system, model.schedule, profile, rows):
         return
-    start = jax.eval_shape(functools.partial(_begin, samples=model.samples), model.system, model.schedule, profile)
+    start = jax.eval_shape(functools.partial(_begin, samples=rows), model.system, model.schedule, profile)
     check_report(model, *start)
     advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
-    begin_run.prepare(model.system, model.schedule, profile, model.samples)
+    begin_run.prepare(model.system, model.schedule, profile, rows)
     observe_program.prepare(model.system, model.schedule, start[1], False)
     xr.Dataset({"none": ("none", [0.0])})  # the first one looks for other packages for 0.4 s, which pass meanwhile
 
 
 def start_run(model: Model, profile) -> tuple[State, RunRecord]:
     """The state of a run before its first step, and its empty record."""
-    return begin_run(model.system, model.schedule, profile, model.samples)
+    return begin_run(model.system, model.schedule, profile, table_rows(model, profile))
 
 
 def run_loop(

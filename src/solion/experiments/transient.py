@@ -15,7 +15,17 @@ from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import assemble
 from solion.experiments.experiment import refuse_traced, require
 from solion.experiments.recording import build_result
-from solion.experiments.run_loop import Checkpoint, Progress, checked, pace, prepare_run, progress_of, run_loop, start_run
+from solion.experiments.run_loop import (
+    Checkpoint,
+    Progress,
+    checked,
+    pace,
+    prepare_run,
+    progress_of,
+    run_loop,
+    start_run,
+    table_rows,
+)
 from solion.numerics.stepping.integrate import State, Tolerance
 from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
@@ -59,7 +69,7 @@ def simulate(
     initial, tolerance = initial or own.initial, checked(tolerance or own.tolerance)
     model = assemble(device, protocol, int(cells), dict(own.watch if watch is None else watch))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
-    check_memory(model.samples, profile.size)
+    check_memory(table_rows(model, profile), profile.size)
     prepare_run(model, profile, tolerance)
     state, record = start_run(model, profile)
     store = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every, model, profile, tolerance)

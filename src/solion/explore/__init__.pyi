@@ -4,6 +4,7 @@ from . import critical_current as critical_current
 from . import fitting as fitting
 from . import identify as identify
 from . import nucleus as nucleus
+from . import retention as retention
 from . import sizing as sizing
 from . import sweeps as sweeps
 from . import tangents as tangents

@@ -23,6 +23,7 @@ from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.extent import Alike, Mirrored
 from solion.devices.film_memristor import FilmMemristor
+from solion.devices.series import InLead
 from solion.experiments.assembly import assemble
 from solion.experiments.transient import simulate
 from solion.protocols import hold
@@ -52,7 +53,7 @@ def lateral_growth(device: FilmMemristor, current: float, wavenumber: float, *, 
     """
     if not wavenumber > 0:
         raise InputError(f"lateral_growth: wavenumber = {wavenumber!r} is outside its allowed range (0, inf) 1/h.")
-    steady = _steady(dataclasses.replace(device, extent=Alike()), float(current), cells)
+    steady = _steady(dataclasses.replace(device, extent=Alike(), series=InLead()), float(current), cells)
     return ripple(device, steady, float(current), wavenumber)
 
 

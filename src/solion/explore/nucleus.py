@@ -24,8 +24,9 @@ from scipy.sparse.linalg import eigsh, splu
 from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
+from solion.thermodynamics.flat_interface import interface, surface_pull
 from solion.thermodynamics.nuclei import rich_composition, sharp_nucleus, wetting_limit
-from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, interface, phase_diagram, surface_pull
+from solion.thermodynamics.phases import _evaluate, _two_phases, above_tangent, phase_diagram
 
 NEWTONS = 40
 MARGIN, DECAYS = 5.0, 8.0  # l, and lengths over which a disturbance dies out, that a box reaches beyond the nucleus
@@ -37,7 +38,8 @@ class CriticalNucleus(NamedTuple):
 
     ``barrier``: of a cap in k_B T; of a ridge in k_B T per length l along the contact. ``scaled``: the same over c_0 R T l^3.
     ``largest``: content in the middle; ``negative``: unstable directions, one in a transition state; ``lowest``: the lowest
-    eigenvalues of the Hessian per volume (k_B T); ``detached``: the barrier of the drop that touches nothing.
+    eigenvalues of the Hessian per volume (k_B T); ``detached``: the barrier of the drop that touches nothing; ``ions``: how many
+    more than without it (of a ridge per l); ``slope``: d(barrier)/d(composition), by the envelope theorem -mu_h' times them.
     """
 
     barrier: float
@@ -46,6 +48,8 @@ class CriticalNucleus(NamedTuple):
     negative: int
     lowest: tuple[float, ...]
     detached: float
+    ions: float
+    slope: float
     length: float
     height: np.ndarray
     radius: np.ndarray
@@ -103,6 +107,7 @@ def critical_nucleus(
     length = float(np.sqrt(material.gradient_energy))
     ions = float(material.concentration * AVOGADRO * length**3)
     shape = grid.height.size, grid.radius.size
+    more = float(grid.volume @ (profile - problem.flat())) * ions
     return CriticalNucleus(
         scaled * ions,
         scaled,
@@ -110,6 +115,8 @@ def critical_nucleus(
         int(np.sum(np.asarray(lowest) < 0)),
         lowest,
         detached * ions,
+        more,
+        -more * float(_evaluate(material)(composition).slope),
         length,
         grid.height,
         grid.radius,

@@ -29,14 +29,13 @@ from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
 from solion.experiments.recording import build_result, observe_record, observe_run, verdict
-from solion.experiments.run_loop import STEPS, checked, prepare_run, run_loop, start_run, whole_run
+from solion.experiments.run_loop import STEPS, checked, prepare_run, run_loop, start_run, table_rows, whole_run
 from solion.numerics.stepping.integrate import State, Status, Tolerance
 from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 
 STEP = 2e-6  # of a number, for differences; 1e-5 left errors of 2e-4 where a front moves far
-ROWS = 256  # tables of samples are this long, or twice, ..., so that few programs serve runs of all lengths
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,13 +110,10 @@ class Finished(NamedTuple):
 
 
 def inputs_of(run: Run) -> Inputs:
-    """The scaled model and start profile of a run, its tables of samples rounded up in length."""
+    """The scaled model and start profile of a run."""
     model = assemble(run.device, run.protocol, run.cells, dict(run.watch))
     profile = jnp.asarray(run.device.profile(run.initial, run.cells), float)
-    rows = ROWS
-    while rows < model.samples:
-        rows *= 2
-    return Inputs(model._replace(samples=rows), profile, checked(run.tolerance))
+    return Inputs(model, profile, checked(run.tolerance))
 
 
 def prepare(run: Run) -> None:
@@ -242,7 +238,7 @@ def _side(build, values, centre: Finished, limit: int, name: str, shifted: float
 def _shape(inputs: Inputs):
     model = inputs.model
     leaves, structure = jax.tree.flatten((*model[:3], inputs.profile))
-    steps = [model.steps[kind].samples for kind in model.kinds]  # tables have room for more
+    steps = [model.steps[kind].samples for kind in model.kinds]
     return structure, [leaf.shape for leaf in leaves], model.samples, steps
 
 
@@ -291,7 +287,8 @@ def outcome(
     model = assemble(device, protocol, profile.shape[0], dict(device.unless_given().watch if watch is None else watch))
     system, schedule, scales = model.system, model.schedule, model.scales
     limits = checked(tolerance or device.unless_given().tolerance)
-    state, record = whole_run(system, schedule, model.watch, profile, limits, limit, model.samples)
+    rows = table_rows(model, profile)
+    state, record = whole_run(system, schedule, model.watch, profile, limits, limit, rows)
     columns, spatial, *_ = observe_record(system, schedule, record)
     kinds = {item.name: item.kind for item in system.observables}
     values = {name: column[:-1] * scales.of(kinds[name]) for name, column in columns.items()}

@@ -46,6 +46,10 @@ class AbstractSides(eqx.Module):
         """What leaves each cell through its far face minus what enters through its near one."""
 
     @abstractmethod
+    def centred(self, flux: Float[Array, "..."], axis: int) -> Float[Array, "x y z"]:
+        """Mean in each cell of what passes its near and its far face across an axis."""
+
+    @abstractmethod
     def modes(self, axis: int) -> tuple[Float[np.ndarray, "n n"], Float[np.ndarray, " n"]]:
         """Orthonormal eigenvectors of the second difference along an axis, in columns, and minus its eigenvalues."""
 
@@ -92,6 +96,10 @@ class Mirrors(AbstractSides):
         room = [(1, 1) if k == axis else (0, 0) for k in range(flux.ndim)]
         return jnp.diff(jnp.pad(flux, room), axis=axis)
 
+    def centred(self, flux, axis):
+        room = [(1, 1) if k == axis else (0, 0) for k in range(flux.ndim)]
+        return self.average(jnp.pad(flux, room), axis)
+
     def modes(self, axis):
         n = self.cells[axis - 1]
         k, j = np.arange(n), np.arange(n) + 0.5
@@ -113,6 +121,9 @@ class Periods(AbstractSides):
 
     def excess(self, flux, axis):
         return flux - jnp.roll(flux, 1, axis)
+
+    def centred(self, flux, axis):
+        return 0.5 * (flux + jnp.roll(flux, 1, axis))
 
     def modes(self, axis):
         n = self.cells[axis - 1]

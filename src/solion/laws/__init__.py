@@ -4,9 +4,12 @@ from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion, Potentia
 from solion.laws.charge_transfer import (
     AbstractChargeTransfer,
     AbstractPrefactor,
+    ActivatedTransfer,
     AreaResistance,
     ButlerVolmer,
     CoupledIonElectronTransfer,
+    EvenCurrent,
+    EvenPotential,
     InsertionButlerVolmer,
     IonModulated,
     LatticeSites,
@@ -62,7 +65,15 @@ from solion.laws.film_penalty import (
     ThompsonSpaepenPenalty,
     thermodynamic_factor,
 )
-from solion.laws.free_energy import AbstractFreeEnergy, FreeEnergy, RegularSolution, chemical_potentials, mixing, total_potential
+from solion.laws.free_energy import (
+    AbstractFreeEnergy,
+    FreeEnergy,
+    RegularSolution,
+    Staged,
+    chemical_potentials,
+    mixing,
+    total_potential,
+)
 from solion.laws.grain_boundary import (
     AbstractGrainBoundary,
     FastBoundary,
@@ -72,6 +83,7 @@ from solion.laws.grain_boundary import (
     TransparentBoundary,
     UniformBoundary,
 )
+from solion.laws.heating import film_resistance, heat_limited_time, runaway, safe_series_resistance, spreading_resistance
 from solion.laws.host import HostPotential, LatticeHost
 from solion.laws.initiation import AbstractInitiation, DefectPower, Griffith, InterfacialPressure, LocalCurrent, ShearStability
 from solion.laws.interfacial_change import AbstractInterfacialChange, BoundaryChange, FixedChange, MixedChange
@@ -85,6 +97,7 @@ from solion.laws.interfacial_coefficient import (
     TabulatedCoefficient,
 )
 from solion.laws.isotherm import CationAdsorption, Multilayer, Segregation, adsorption_onset
+from solion.laws.misfit import AbstractMisfit, AnisotropicMisfit, BiaxialMisfit, NoMisfit, Strained, plane_moduli
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
 from solion.laws.wetting import AbstractWetting, ContactAngle, LinearWetting, NeutralWetting
@@ -105,6 +118,7 @@ __all__ = [
     "AbstractInterfacialCoefficient",
     "AbstractIonicConduction",
     "AbstractLeak",
+    "AbstractMisfit",
     "AbstractMobility",
     "AbstractPrefactor",
     "AbstractSalt",
@@ -112,11 +126,14 @@ __all__ = [
     "AbstractStressWork",
     "AbstractSurfaceFilm",
     "AbstractWetting",
+    "ActivatedTransfer",
     "AlloyPenalty",
     "AlloyPenaltyAtPotential",
     "AlloyTransport",
+    "AnisotropicMisfit",
     "AreaResistance",
     "BareSurface",
+    "BiaxialMisfit",
     "BinarySalt",
     "BoundaryChange",
     "ButlerVolmer",
@@ -137,6 +154,8 @@ __all__ = [
     "ElasticReversal",
     "EnergyAmorphisation",
     "Eshelby",
+    "EvenCurrent",
+    "EvenPotential",
     "ExcludedVolume",
     "ExponentialCoefficient",
     "ExponentialLeak",
@@ -173,6 +192,7 @@ __all__ = [
     "Mobility",
     "Multilayer",
     "NeutralWetting",
+    "NoMisfit",
     "OhmicConduction",
     "OhmicLeak",
     "PotentialDiffusion",
@@ -184,6 +204,8 @@ __all__ = [
     "SharpFront",
     "ShearStability",
     "SingleIon",
+    "Staged",
+    "Strained",
     "StressDiffusion",
     "StressFree",
     "Surface",
@@ -200,9 +222,15 @@ __all__ = [
     "check",
     "chemical_potentials",
     "exchange_current",
+    "film_resistance",
+    "heat_limited_time",
     "marcus_factor",
     "metal_surface",
     "mixing",
+    "plane_moduli",
+    "runaway",
+    "safe_series_resistance",
+    "spreading_resistance",
     "thermodynamic_factor",
     "total_potential",
 ]

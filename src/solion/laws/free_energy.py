@@ -76,13 +76,33 @@ class RegularSolution(AbstractFreeEnergy):
     exponent: float = positive_parameter(1.0, high=10, doc="rho, skewness of the enthalpy")
 
     def energy(self, ion, electron):
-        enthalpy = self.ion_interaction * self._power(ion) + self.electron_interaction * self._power(electron)
+        power = self.exponent + 1.0
+        enthalpy = self.ion_interaction * _raised(ion, power) + self.electron_interaction * _raised(electron, power)
         return mixing(ion, self.ion_sites) + mixing(electron + self.defects, self.electron_sites) + enthalpy
 
-    def _power(self, x):
-        """x^(rho + 1) / (rho + 1), written with the logarithm that mixing needs anyway (half the time of a power)."""
-        power = self.exponent + 1.0
-        return jnp.exp(power * log(x)) / power
+
+def _raised(x, power):
+    """x^power / power, written with the logarithm that mixing needs anyway (half the time of a power)."""
+    return jnp.exp(power * log(x)) / power
+
+
+class Staged(AbstractFreeEnergy):
+    """A :class:`RegularSolution` whose ions order in ``stages`` equal steps: several plateaus, a phase between each two.
+
+    mu_p gains A sin(2 pi m c), m = ``stages``: wells of the energy at c = 0, 1/m, 2/m ... 1. A of 0.3 to 1 k_B T is typical.
+    """
+
+    ion_interaction: float = parameter(unit="k_B T", doc="Omega_p, enthalpy of the ions")
+    electron_interaction: float = parameter(unit="k_B T", doc="Omega_n, lift of the Fermi level by inserted ions")
+    amplitude: float = parameter(unit="k_B T", low=0, doc="A, depth of the wells of the stages in mu")
+    exponent: float = positive_parameter(1.0, high=10, doc="rho, skewness of the enthalpy")
+    stages: float = parameter(2.0, low=1, high=20, doc="m, wells beyond the first: the energy has one at each k/m")
+
+    def energy(self, ion, electron):
+        power, turns = self.exponent + 1.0, 2 * jnp.pi * self.stages
+        enthalpy = self.ion_interaction * _raised(ion, power) + self.electron_interaction * _raised(electron, power)
+        ordering = -self.amplitude / turns * jnp.cos(turns * ion)
+        return mixing(ion, self.ion_sites) + mixing(electron + self.defects, self.electron_sites) + enthalpy + ordering
 
 
 class FreeEnergy(AbstractFreeEnergy):

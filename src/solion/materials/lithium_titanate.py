@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from solion.base.parameters import assumed, build, derived, literature, stated
 from solion.laws.free_energy import RegularSolution
+from solion.laws.misfit import BiaxialMisfit
 from solion.materials.mixed_conductor import MixedConductor
 
 PAPER = "Tian and Bazant, Interfacial resistive switching by multiphase polarization"
@@ -31,6 +32,11 @@ def lithium_titanate() -> MixedConductor:
         concentration=stated(22e3, f"c_0 = 22 mol/L; {DIMENSIONAL}"),
         ion_diffusivity=stated(1e-16, f"D_p0; {DIMENSIONAL}"),
         electron_diffusivity=derived(1e-16 / 1e-5, f"D_p0 / (D_p/D_n) = 1e-16 / 1e-5; {BOTH}"),
+        misfit=build(
+            BiaxialMisfit,
+            misfit=derived(7e-4, "a third of the volume change of 0.2 % between the two phases of this zero-strain material"),
+            biaxial_modulus=assumed(266.7e9, "E = 200 GPa and nu = 0.25, recalled and not checked: verified = false"),
+        ),
         reference_temperature=assumed(298.15, "room temperature; the paper names none"),
         ion_activation_energy=literature(
             0.86,

@@ -8,6 +8,7 @@ import equinox as eqx
 
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.free_energy import AbstractFreeEnergy
+from solion.laws.misfit import AbstractMisfit, NoMisfit
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
 
 
@@ -36,6 +37,7 @@ class MixedConductor(Part):
     )
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()
+    misfit: AbstractMisfit = NoMisfit()
     reference_temperature: float = parameter(
         298.15,
         unit="K",

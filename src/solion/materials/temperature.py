@@ -13,6 +13,7 @@ from typing import TypeVar
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from solion.base.errors import InputError
@@ -25,7 +26,8 @@ P = TypeVar("P", bound=Part)
 
 def arrhenius(activation_energy, temperature, reference):
     """D(T)/D(T_ref) for an activation energy in eV and temperatures in K."""
-    return np.exp(-activation_energy * ELEMENTARY_CHARGE / BOLTZMANN * (1 / temperature - 1 / reference))
+    exponent = -activation_energy * ELEMENTARY_CHARGE / BOLTZMANN * (1 / temperature - 1 / reference)
+    return jnp.exp(exponent) if isinstance(exponent, Tracer) else np.exp(exponent)
 
 
 def energies_scaled(part: P, factor: float, remark: str = "") -> P:
@@ -53,22 +55,25 @@ def energies_scaled(part: P, factor: float, remark: str = "") -> P:
 def at_temperature(material: MixedConductor, temperature: float) -> MixedConductor:
     """The material at ``temperature`` (K): energies in k_B T, gradient energy, and both diffusivities.
 
-    Raises InputError outside [1, 3000] K and for a free energy given as a bare function.
+    Raises InputError outside [1, 3000] K and for a free energy given as a bare function. Numbers may be traced.
     """
-    if not 1 <= temperature <= 3000:
-        raise InputError(f"at_temperature: temperature = {temperature:g} K is outside its allowed range [1, 3000] K.")
     reference = material.reference_temperature
-    factor = reference / temperature
-    if factor == 1:
+    traced = isinstance(temperature, Tracer) or isinstance(reference, Tracer)
+    if not traced and not 1 <= temperature <= 3000:
+        raise InputError(f"at_temperature: temperature = {temperature:g} K is outside its allowed range [1, 3000] K.")
+    if not traced and temperature == reference:
         return material
+    factor = reference / temperature
     numbers = {
         "gradient_energy": factor,
         "ion_diffusivity": arrhenius(material.ion_activation_energy, temperature, reference),
         "electron_diffusivity": arrhenius(material.electron_activation_energy, temperature, reference),
     }
-    changed = {name: getattr(material, name) * float(ratio) for name, ratio in numbers.items()}
-    changed["reference_temperature"] = float(temperature)
-    remark = f"at {temperature:g} K from {reference:g} K"
+    changed = {name: getattr(material, name) * ratio for name, ratio in numbers.items()}
+    changed["reference_temperature"] = temperature
+    if not traced:
+        changed = {name: value if isinstance(value, Tracer) else float(value) for name, value in changed.items()}
+    remark = "" if traced else f"at {temperature:g} K from {reference:g} K"
     known = dict(material.sources)
     sources = {name: _derived(known.get(name), getattr(material, name), new, remark) for name, new in changed.items()}
     law = energies_scaled(material.free_energy, factor, remark)
@@ -77,7 +82,7 @@ def at_temperature(material: MixedConductor, temperature: float) -> MixedConduct
 
 def _derived(known: Sourced | None, old: float, new: float, remark: str) -> Sourced | None:
     """The source of a number that was ``old`` and is ``new``; none where the old one was the user's."""
-    if known is None or known.value != old:
+    if known is None or isinstance(old, Tracer) or isinstance(new, Tracer) or known.value != old:
         return None
     return Sourced(new, Source("derived", f"{known.source.reference}; {remark}"))
 

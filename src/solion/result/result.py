@@ -13,9 +13,11 @@ import h5py
 import numpy as np
 import xarray as xr
 
+from solion.analysis.data import Data
 from solion.base.errors import InputError
 from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
+from solion.result.field_files import write_series, write_store
 
 FILE = "result.nc"  # of every result in its folder
 STRUCTURES = {"audit": dict, "warnings": list, "parameters": list, "settings": dict, "versions": dict, "scales": dict}
@@ -130,6 +132,25 @@ class Result:
         names = [name for role in COLUMNS for name in variables(data, role=role) if data[name].dims == ("time",)]
         return _write_csv(path, data, "time", names)
 
+    def write_fields(self, path: str | PathLike, *, frames: int = 200, rate: float = 12.0, lines: bool = True) -> Path:
+        """Write the fields of a run in space for other programs, by the ending of the path.
+
+        .gif or .mp4: a movie of the cross-section, .png: its frames, numbered; at most ``frames`` samples, ``rate`` of them a
+        second, with ``lines`` of current. .pvd: a series for ParaView. .zarr: the whole dataset in chunks of one sample, which
+        :func:`load` opens without reading it. Raises InputError for another ending and a result without a field in space.
+        """
+        from solion.views.movie import ENDINGS, write_movie
+
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix == ".zarr":
+            return write_store(self.dataset, path)
+        if suffix == ".pvd":
+            return write_series(self.dataset, path)
+        if suffix not in ENDINGS:
+            raise InputError(f"{path}: fields are written as {', '.join(ENDINGS)}, .pvd or .zarr; choose one of them.")
+        return write_movie(Data.of(self.dataset), path, frames=frames, rate=rate, lines=lines)
+
     def report(self, directory: str | PathLike) -> Path:
         """Write a self-contained ``report.html`` and its figures; returns the page's path."""
         from solion.views import write_report
@@ -146,25 +167,32 @@ def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Pa
 
 
 def load(path: str | PathLike) -> Result:
-    """A result saved by :meth:`Result.save`, from its file or the folder it lies in. Raises InputError where it is none."""
+    """A result saved by :meth:`Result.save`, from its file or the folder it lies in, or by :meth:`Result.write_fields` as .zarr,
+    which is read only where it is looked at. Raises InputError where it is none."""
     path = Path(path)
-    if path.is_dir():
+    stored = path.is_dir() and path.suffix == ".zarr"
+    if path.is_dir() and not stored:
         path = path / FILE
-    if not path.is_file():
+    if not path.is_file() and not stored:
         raise InputError(f"{path}: there is no such file.")
     try:
-        h5py.File(path, "r").close()  # what it cannot open is left alone by what would complain about it twice
-        with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
-            refuse_larger(path, opened.nbytes)
-            dataset = opened.load()
+        dataset = xr.open_zarr(path, chunks=None, consolidated=False) if stored else _whole(path)
     except InputError:
         raise
     except Exception as error:  # a damaged file may raise anything
         raise InputError(f"{path}: this is not a result of solion that can be read ({error}).") from None
     if not {"title", "status", "message", "audit"} <= dataset.attrs.keys():
-        raise InputError(f"{path}: this is a NetCDF file, but not a result of solion: it has no status.")
+        raise InputError(f"{path}: this is readable, but not a result of solion: it has no status.")
     _check_attributes(path, dataset.attrs)
     return Result(dataset)
+
+
+def _whole(path: Path) -> xr.Dataset:
+    """The dataset of a NetCDF file, in memory."""
+    h5py.File(path, "r").close()  # what it cannot open is left alone by what would complain about it twice
+    with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
+        refuse_larger(path, opened.nbytes)
+        return opened.load()
 
 
 def _check_attributes(path: Path, attributes: Mapping[str, Any]) -> None:

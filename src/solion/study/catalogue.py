@@ -20,6 +20,7 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractPrefactor": ("How an exchange current follows the surface", "laws"),
     "AbstractFreeEnergy": ("Free energies", "laws"),
     "AbstractMobility": ("Mobilities", "laws"),
+    "AbstractMisfit": ("Misfits of lattices", "laws"),
     "AbstractWetting": ("Wetting laws", "laws"),
     "AbstractConductivity": ("Conductivities", "laws"),
     "AbstractAmbipolar": ("Diffusion in a host", "laws"),

@@ -11,8 +11,7 @@ from solion.base.parameters import DEFAULT, USER, Row, allowed_range
 from solion.experiments.conduction.microstructure import GrainRecipe
 from solion.grids.grains.image_files import read_labels
 from solion.grids.grains.tessellation import Tessellation, voronoi
-from solion.study.protocol_section import File
-from solion.study.quantities import Context, Measure, Whole, bounds, problem
+from solion.study.quantities import Context, File, Measure, Whole, bounds, problem
 from solion.study.section import Section, choice
 
 POSITIVE = {"low": 0.0, "high": float("inf"), "open_low": True, "open_high": True}

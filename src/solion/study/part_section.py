@@ -8,6 +8,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, create_model
@@ -17,7 +18,7 @@ from solion.base.names import snake
 from solion.base.parameters import Part
 from solion.devices.specimen import AbstractSpecimen, Alternative
 from solion.study import catalogue
-from solion.study.quantities import Context, Measure, Whole, problem
+from solion.study.quantities import Context, File, Measure, Whole, problem
 from solion.study.section import Section, choice, is_code, nested
 from solion.study.user_code import load_code
 
@@ -160,6 +161,8 @@ def field_annotation(part: type, field: dataclasses.Field, hint: Any) -> Any:
         return hint
     if hint is int:
         return Annotated[int, Whole(field.metadata.get("low", 0), field.metadata.get("high", MOST))]
+    if hint is Path:
+        return Annotated[Any, File()]
     if hint is float:
         return number(field) if "unit" in field.metadata else Annotated[float, Measure(("1",))]
     inside = [entry for entry in typing.get_args(hint) if entry is not ...]

@@ -7,7 +7,6 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import create_model
@@ -17,7 +16,7 @@ from solion.base.errors import nearest
 from solion.base.exports import Export
 from solion.protocols import Protocol
 from solion.study.catalogue import protocols
-from solion.study.quantities import Context, Measure, Whole, problem
+from solion.study.quantities import Context, File, Measure, Whole, problem
 from solion.study.section import Section, choice
 
 MOST_STEPS = 100_000
@@ -102,26 +101,6 @@ class StepSection(Section):
         if until is not None:
             protocol = protocol.until(**until.model_dump(exclude_none=True))
         return protocol.repeat(repeat)
-
-
-@dataclasses.dataclass(frozen=True)
-class File:
-    """A path relative to the study file."""
-
-    def __get_pydantic_core_schema__(self, _source, _handler):
-        return core_schema.with_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
-        return {"type": "string", "format": "path"}
-
-    def read(self, value: Any, info) -> Path:
-        """The path, from the folder of the study."""
-        if not isinstance(value, str) or not value or "\0" in value:
-            raise problem("is not the name of a file")
-        path = info.context.folder / value
-        if not path.is_file():
-            raise problem(f"is not a file ({path})")
-        return path
 
 
 def _field(name: str, hint: Any, default: Any) -> Any:

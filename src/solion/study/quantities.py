@@ -169,6 +169,26 @@ class Context:
     executed: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
+@dataclasses.dataclass(frozen=True)
+class File:
+    """A path relative to the study file."""
+
+    def __get_pydantic_core_schema__(self, _source, _handler):
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _schema, _handler) -> dict[str, Any]:
+        return {"type": "string", "format": "path"}
+
+    def read(self, value: Any, info) -> Path:
+        """The path, from the folder of the study."""
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise problem("is not the name of a file")
+        path = info.context.folder / value
+        if not path.is_file():
+            raise problem(f"is not a file ({path})")
+        return path
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Measure:
     """How one key of a file is read: the units it may have, its range, and whether it may be a list.

@@ -1,44 +1,52 @@
 """What a film material does at rest and at the onset of switching: phases, interface, critical current."""
 
+from solion.thermodynamics.clamping import ClampingLimit, clamping_limit, critical_current_bent
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
+from solion.thermodynamics.flat_interface import DiffuseInterface, interface, steepest_gradient, surface_pull
 from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
 from solion.thermodynamics.nuclei import SharpNucleus, WettingLimit, complete_wetting, island_life, sharp_nucleus, wetting_limit
 from solion.thermodynamics.phases import (
-    DiffuseInterface,
+    MiscibilityGap,
     PhaseCurves,
     PhaseDiagram,
     composition_range,
-    critical_current,
-    current_potential,
     curves,
-    interface,
-    ion_poor_fraction,
     phase_diagram,
     spinodal,
-    steepest_gradient,
-    surface_pull,
 )
+from solion.thermodynamics.polarizing import critical_current, current_potential, ion_poor_fraction
+from solion.thermodynamics.shapes import Hole, RestShapes, critical_hole, dewetting_time, flat_layer_width, rest_shapes
 
 __all__ = [
+    "ClampingLimit",
     "DiffuseInterface",
     "Focusing",
+    "Hole",
+    "MiscibilityGap",
     "PhaseCurves",
     "PhaseDiagram",
+    "RestShapes",
     "SharpNucleus",
     "WettingLimit",
+    "clamping_limit",
     "complete_wetting",
     "composition_range",
     "critical_current",
+    "critical_current_bent",
     "critical_current_diffuse",
+    "critical_hole",
     "current_potential",
     "curves",
+    "dewetting_time",
     "finger_current",
+    "flat_layer_width",
     "focusing_current",
     "front_growth",
     "interface",
     "ion_poor_fraction",
     "island_life",
     "phase_diagram",
+    "rest_shapes",
     "sharp_nucleus",
     "spinodal",
     "steepest_gradient",

@@ -30,7 +30,8 @@ import numpy as np
 
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics.phases import _electron_mobility, _evaluate, _remembered, _root, _two_phases, interface
+from solion.thermodynamics.flat_interface import interface
+from solion.thermodynamics.phases import _electron_mobility, _evaluate, _remembered, _root, _two_phases
 
 END_SHIFT, END_CONTENT = 1.165126, 0.592437  # of y'' = -y^2 - x, y' = 0 at the end, by finite differences; derived
 NAMES = ("ion-poor", "ion-rich")

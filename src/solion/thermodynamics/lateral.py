@@ -34,15 +34,9 @@ from solion.base.parameters import without_sources
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics.phases import (
-    _electron_mobility,
-    _evaluate,
-    _root,
-    _two_phases,
-    current_potential,
-    interface,
-    ion_poor_fraction,
-)
+from solion.thermodynamics.flat_interface import interface
+from solion.thermodynamics.phases import _electron_mobility, _evaluate, _root, _two_phases
+from solion.thermodynamics.polarizing import current_potential, ion_poor_fraction
 
 FAR = 40.0  # k_B T/e, an overpotential so far from equilibrium that only one direction of the transfer is left
 Passes = Literal["evenly", "equipotential"]

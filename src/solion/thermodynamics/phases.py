@@ -1,14 +1,13 @@
-"""What a film material does at rest and at the onset of switching: phases, interface, critical current.
+"""The phases of a film material at rest.
 
-All follow from its free energy and mobilities. Along the neutral film mu_h(c) = G'(c), G(c) = energy(c, c), and the
-film's potential with gradients is mu_tot = mu_h - 2 kappa c'' (each carrier brings one kappa), the variation of
-int [G(c) + kappa c'^2] dx. Energies are in k_B T per reference site, compositions c = c_p/c_0, currents in i_D.
-Source of the switching theory: Tian and Bazant, Interfacial resistive switching by multiphase polarization, Eq. 5.
+All follow from its free energy and mobilities. Along the neutral film mu_h(c) = G'(c), G(c) = energy(c, c) (k_B T per
+reference site). Energies are in k_B T per reference site, compositions c = c_p/c_0.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -18,7 +17,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.base.compiled import Program
-from solion.base.constants import AVOGADRO, BOLTZMANN
 from solion.base.errors import InputError
 from solion.base.parameters import without_sources
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
@@ -30,22 +28,53 @@ _LOGIT_REACH = 30.0  # compositions are scanned to within e^-30 = 1e-13 of eithe
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
+class MiscibilityGap(NamedTuple):
+    """Two phases in equilibrium, with a common tangent between them.
+
+    ``binodal``: contents of the poorer and the richer one; ``spinodal``: the limit of stability of each towards the other;
+    ``plateau``: the mu_h they share (k_B T); ``stable``: False where another pair of phases has less energy.
+    """
+
+    binodal: tuple[float, float]
+    spinodal: tuple[float, float]
+    plateau: float
+    stable: bool = True
+
+
 @dataclass(frozen=True)
 class PhaseDiagram:
     """Phases of a material at rest.
 
-    ``spinodal``: both limits of stability; ``binodal``: contents of the ion-poor and ion-rich phases in equilibrium;
-    ``plateau``: the mu_h they share (k_B T). A single-phase material has none of them: (), () and nan.
+    ``spinodal``: every limit of stability; ``gaps``: pairs of phases that can be in equilibrium, by content, the metastable ones
+    among them. A single-phase material has neither.
     """
 
     spinodal: tuple[float, ...]
-    binodal: tuple[float, ...]
-    plateau: float
+    gaps: tuple[MiscibilityGap, ...]
+
+    @property
+    def stages(self) -> tuple[MiscibilityGap, ...]:
+        """The stable gaps: segments of the lower convex hull of the energy, by content."""
+        return tuple(gap for gap in self.gaps if gap.stable)
+
+    @property
+    def binodal(self) -> tuple[float, ...]:
+        """Ends of all stable gaps, ascending: contents of the ion-poor and ion-rich phases in equilibrium."""
+        return tuple(content for gap in self.stages for content in gap.binodal)
+
+    @property
+    def plateau(self) -> float:
+        """mu_h (k_B T) of the lowest stable gap; nan where there is none."""
+        return self.stages[0].plateau if self.stages else float("nan")
 
     @property
     def two_phase(self) -> bool:
-        """Whether the material separates into two phases."""
-        return bool(self.binodal)
+        """Whether the material separates into phases."""
+        return bool(self.gaps)
+
+    def at(self, composition: float) -> MiscibilityGap | None:
+        """The stable gap that holds a composition; None where one phase does."""
+        return next((gap for gap in self.stages if gap.binodal[0] <= composition <= gap.binodal[1]), None)
 
 
 class PhaseCurves(NamedTuple):
@@ -58,19 +87,6 @@ class PhaseCurves(NamedTuple):
     potential: np.ndarray
     ion_mobility: np.ndarray
     electron_mobility: np.ndarray
-
-
-class DiffuseInterface(NamedTuple):
-    """Flat interface between the two phases at rest.
-
-    ``tension`` in J/m^2, ``width`` in m (composition difference over steepest slope), and the profile: ``composition``
-    at ``position`` in m, zero where the slope is steepest, ion-poor phase on the negative side.
-    """
-
-    tension: float
-    width: float
-    position: np.ndarray
-    composition: np.ndarray
 
 
 def composition_range(material: MixedConductor) -> tuple[float, float]:
@@ -108,24 +124,51 @@ def _remembered(function: F) -> F:
 
 @_remembered
 def phase_diagram(material: MixedConductor) -> PhaseDiagram:
-    """Spinodal, and binodal and plateau by the common tangent.
+    """Limits of stability, and the gaps: segments of the lower convex hull of G, by common tangents to round-off.
 
-    Both phases share mu_h, and G(c1) - G(c0) = mu_h (c1 - c0). Raises InputError unless the free energy has none or one
-    miscibility gap, with stable phases at both ends of the range of composition.
+    Both phases of a gap share mu_h, and G(c1) - G(c0) = mu_h (c1 - c0). A phase that lies above the tangent of its neighbours is
+    metastable, and so are the gaps beside it. Raises InputError unless phases are stable at both ends of the range.
     """
     limits = spinodal(material)
     evaluate = _evaluate(material)
     low, high = _graded(*composition_range(material), 2)
-    if len(limits) not in (0, 2) or evaluate(low).slope < 0:
+    if len(limits) % 2 or evaluate(low).slope < 0:
         raise InputError(
-            f"{material.name}: its free energy has the limits of stability {limits}; a phase diagram needs none or "
-            "two, and stable phases at both ends, so give the energy a mixing term there or split its range."
+            f"{material.name}: its free energy has the limits of stability {limits}; a phase diagram needs stable phases at "
+            "both ends, so give the energy a mixing term there or split its range."
         )
-    if not limits:
-        return PhaseDiagram((), (), float("nan"))
+    phases = [(low, *limits[:1]), *zip(limits[1::2], limits[2::2], strict=False), (*limits[-1:], high)] if limits else []
+    hull, chain = [], []  # phases on the hull so far, and the tangents between them
+    for phase in phases:
+        while hull:
+            gap = _common_tangent(evaluate, (low, high), hull[-1], phase)
+            inside = gap is not None and not (chain and gap.binodal[0] <= chain[-1].binodal[1])
+            if inside or len(hull) == 1:
+                break
+            hull.pop()
+            chain.pop()
+        if hull:
+            if gap is None:  # this phase lies above what the one before it can reach
+                continue
+            chain.append(gap)
+        hull.append(phase)
+    stable = [_limited(gap, limits) for gap in chain]
+    beside = (_common_tangent(evaluate, (low, high), *pair) for pair in itertools.pairwise(phases))
+    others = [_limited(gap, limits)._replace(stable=False) for gap in beside if gap is not None and gap not in chain]
+    return PhaseDiagram(limits, tuple(sorted([*stable, *others])))
+
+
+def _limited(gap: MiscibilityGap, limits: tuple[float, ...]) -> MiscibilityGap:
+    """With the limits of stability nearest to its two phases, inside it."""
+    inside = [limit for limit in limits if gap.binodal[0] < limit < gap.binodal[1]]
+    return gap._replace(spinodal=(inside[0], inside[-1]))
+
+
+def _common_tangent(evaluate, ends, first: tuple[float, float], second: tuple[float, float]) -> MiscibilityGap | None:
+    """The gap between two phases, each stable between two contents; None where one lies above all tangents of the other."""
 
     def branch(potential, near, far):
-        """Content of the phase with this mu_h, between a spinodal and an end, or that end where it is out of reach."""
+        """Content of the phase with this mu_h, between a limit and another, or the far one where it is out of reach."""
 
         def excess(c):
             point = evaluate(c)
@@ -133,140 +176,23 @@ def phase_diagram(material: MixedConductor) -> PhaseDiagram:
 
         return far if excess(far)[0] * excess(near)[0] > 0 else _root(excess, min(near, far), max(near, far))
 
-    def phases(potential):
-        return branch(potential, limits[0], low), branch(potential, limits[1], high)
+    def contents(potential):
+        return branch(potential, first[1], first[0]), branch(potential, second[0], second[1])
 
     def area(potential):
-        poor, rich = phases(potential)
+        poor, rich = contents(potential)
         difference = evaluate(rich).energy - evaluate(poor).energy
         return difference - potential * (rich - poor), poor - rich
 
-    plateau = _root(area, float(evaluate(limits[1]).potential), float(evaluate(limits[0]).potential))
-    return PhaseDiagram(limits, phases(plateau), plateau)
+    def bounds(contents, ends):  # an end of the range bounds nothing: there the far content stands for the phase
+        return [float(evaluate(content).potential) for content in contents if content not in ends]
 
-
-def current_potential(material: MixedConductor, start: float, stop: float) -> float:
-    """Effective potential of current F = int M_n(c) mu_h'(c) dc from ``start`` to ``stop``, in i_D.
-
-    With the ions at rest i = dF/dx along the film (Tian and Bazant, Eq. 5): the current a uniform phase carries while
-    its composition goes from one value to the other across the film's thickness. Negative across unstable states.
-    Raises InputError outside the open range of composition.
-    """
-    low, high = composition_range(material)
-    for name, value in (("start", start), ("stop", stop)):
-        if not low < value < high:
-            raise InputError(f"current_potential: {name} = {value:g} is outside its allowed range ({low:g}, {high:g}).")
-    # in the logit of composition the integrand is smooth up to the ends, where mu_h' diverges
-    a, b = np.log((start - low) / (high - start)), np.log((stop - low) / (high - stop))
-    c = low + (high - low) / (1 + np.exp(-(a + (b - a) * (_NODES + 1) / 2)))
-    stretch = (c - low) * (high - c) / (high - low) * (b - a) / 2
-    return float(np.sum(_WEIGHTS * stretch * _electron_mobility(material, c) * _evaluate(material)(c).slope))
-
-
-def ion_poor_fraction(material: MixedConductor, mean_composition: float) -> float:
-    """Share of the film in the ion-poor phase by the lever rule, h_0 = (c_b1 - c_m)/(c_b1 - c_b0).
-
-    Raises InputError for a single-phase material and for a mean composition outside the binodal.
-    """
-    poor, rich = _two_phases(material).binodal
-    if not poor <= mean_composition <= rich:
-        raise InputError(
-            f"ion_poor_fraction: mean_composition = {mean_composition:g} is outside its allowed range "
-            f"[{poor:g}, {rich:g}], the binodal of {material.name}; outside it the film has one phase."
-        )
-    return (rich - mean_composition) / (rich - poor)
-
-
-def critical_current(material: MixedConductor, mean_composition: float) -> float:
-    """Smallest current that drives a phase change at an electrode, in i_D (Tian and Bazant, Eq. 5).
-
-    i_c = min( F|b0..s0 / h_0, F|s1..b1 / (1 - h_0) ): one of the two phases reaches its spinodal at an electrode.
-    The formula takes the interface as sharp; simulations need a somewhat larger current.
-    """
-    share = ion_poor_fraction(material, mean_composition)
-    diagram = phase_diagram(material)
-    poor = current_potential(material, diagram.binodal[0], diagram.spinodal[0])
-    rich = current_potential(material, diagram.spinodal[1], diagram.binodal[1])
-    return min(poor / share if share > 0 else np.inf, rich / (1 - share) if share < 1 else np.inf)
-
-
-@_remembered
-def interface(material: MixedConductor, temperature: float = 298.15, points: int = 401) -> DiffuseInterface:
-    """Equilibrium interface between the two phases.
-
-    At rest mu_tot is the plateau everywhere, whose first integral is kappa c'^2 = W(c), W the height of G above its
-    common tangent. Hence the tension int (W + kappa c'^2) dx = 2 int sqrt(kappa W) dc, the steepest slope
-    sqrt(max W / kappa) and the profile x(c) = int sqrt(kappa / W) dc. ``temperature`` in K turns k_B T per site into
-    joules. Raises InputError for a single-phase material.
-    """
-    diagram = _two_phases(material)
-    poor, rich = diagram.binodal
-    evaluate = _evaluate(material)
-
-    def height(c):
-        """W(c), integrated from the nearer binodal: the difference of G and its tangent would cancel there."""
-        origin = np.where(c < np.mean(diagram.spinodal), poor, rich)
-        reach = (c - origin)[:, None]
-        excess = evaluate(origin[:, None] + reach * (_NODES + 1) / 2).potential - diagram.plateau
-        return np.sum(reach * _WEIGHTS / 2 * excess, axis=1)
-
-    def rise(c):
-        point = evaluate(c)
-        return point.potential - diagram.plateau, point.slope
-
-    summit = _root(rise, *diagram.spinodal)
-    barrier = height(np.array([summit]))[0]
-    if not barrier > 0:
-        raise InputError(f"{material.name}: no energy barrier can be resolved between its phases; check its free energy.")
-    steepest = np.sqrt(barrier / material.gradient_energy)
-    # c(s) with s the logit between the phases, on which x(c) has no singularity; s = 0 at the summit
-    offset = np.log((summit - poor) / (rich - summit))
-    logit = np.linspace(-14.0, 14.0, 2 * (points // 2) + 1)
-
-    def along(s):
-        c = poor + (rich - poor) / (1 + np.exp(-s - offset))
-        return c, (c - poor) * (rich - c) / (rich - poor), np.sqrt(np.maximum(height(c), 1e-300))
-
-    step = logit[1] - logit[0]
-    inner, weights = np.polynomial.legendre.leggauss(4)
-    nodes = logit[:-1, None] + step * (inner + 1) / 2
-    _, stretch, root = (value.reshape(nodes.shape) for value in along(nodes.ravel()))
-    tension = 2 * np.sqrt(material.gradient_energy) * np.sum(weights * step / 2 * stretch * root)
-    distance = np.sqrt(material.gradient_energy) * np.sum(weights * step / 2 * stretch / root, axis=1)
-    position = np.concatenate([[0.0], np.cumsum(distance)])
-    joules = material.concentration * AVOGADRO * BOLTZMANN * temperature
-    middle = len(logit) // 2
-    return DiffuseInterface(
-        float(tension * joules), float((rich - poor) / steepest), position - position[middle], along(logit)[0]
-    )
-
-
-def steepest_gradient(material: MixedConductor, composition: float) -> float:
-    """The steepest |dc/dx| (1/m) in a film at rest whose bulk has this composition, or the two phases around it.
-
-    Where mu_tot is the same everywhere kappa c'^2 = W(c), W the height of G above the bulk's tangent, so it is
-    sqrt(max W / kappa). A contact that asks for more than that is wetted or emptied completely, and its profile has no limit.
-    """
-    diagram = phase_diagram(material)
-    if diagram.two_phase and diagram.binodal[0] < composition < diagram.binodal[-1]:
-        composition = diagram.binodal[0]
-    low, high = composition_range(material)
-    evaluate = _evaluate(material)
-    bulk, there = evaluate(composition), np.linspace(low, high, BLOCK + 2)[1:-1]
-    height = above_tangent(evaluate(there), bulk, there - composition)
-    return float(np.sqrt(max(height.max(), 0.0) / material.gradient_energy))
-
-
-def surface_pull(material: MixedConductor, thickness: float, points: int = 801) -> tuple[np.ndarray, np.ndarray]:
-    """Compositions from the poor to the rich phase, and 2 sqrt(kappa W) at them (k_B T per site and ``thickness``, m).
-
-    The integral of the second over the first is the tension of the interface. Raises InputError for a single-phase material.
-    """
-    low, high = (float(content) for content in _two_phases(material).binodal)
-    c = low + (high - low) * (1 - np.cos(np.pi * np.linspace(0, 1, points))) / 2
-    evaluate = _evaluate(material)
-    height = np.maximum(above_tangent(evaluate(c), evaluate(low), c - low), 0.0)
-    return c, 2 * np.sqrt(float(material.gradient_energy) * height) / float(thickness)
+    lowest, highest = max(bounds((first[0], second[0]), ends)), min(bounds((first[1], second[1]), ends))
+    if not lowest < highest or area(lowest)[0] <= 0 or area(highest)[0] >= 0:
+        return None
+    plateau = _root(area, lowest, highest)
+    poor, rich = contents(plateau)
+    return MiscibilityGap((poor, rich), (first[1], second[0]), plateau)
 
 
 def curves(material: MixedConductor, points: int = 401) -> PhaseCurves:
@@ -331,11 +257,26 @@ def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:
     return np.asarray(material.electron_mobility.mobility(jnp.asarray(composition) + law.defects, law.electron_sites))
 
 
-def _two_phases(material: MixedConductor) -> PhaseDiagram:
+def _separating(material: MixedConductor) -> PhaseDiagram:
     diagram = phase_diagram(material)
     if not diagram.two_phase:
         raise InputError(f"{material.name} is stable as one phase at every composition: it has no two phases in equilibrium.")
     return diagram
+
+
+def _two_phases(material: MixedConductor, composition: float | None = None) -> MiscibilityGap:
+    """The gap of a material that has one, or that which holds a composition."""
+    stages = _separating(material).stages
+    if len(stages) == 1:
+        return stages[0]
+    gap = None if composition is None else phase_diagram(material).at(composition)
+    if gap is None:
+        raise InputError(
+            f"{material.name} has {len(stages)} gaps, "
+            + ", ".join(f"{poor:.4g} to {rich:.4g}" for poor, rich in (stage.binodal for stage in stages))
+            + "; this answer is for two phases: give a composition inside one of them where it takes one, or ask a run."
+        )
+    return gap
 
 
 def _graded(low: float, high: float, points: int) -> np.ndarray:

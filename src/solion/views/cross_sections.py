@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
@@ -18,20 +21,50 @@ from solion.views.view import AbstractView
 FRAMES = 6
 
 
-def _spread(data: Data) -> list[xr.DataArray]:
-    """Fields over time and two or three coordinates that stand still; of three, in the plane of the first cells of the last."""
-    found = [field for field in data.having(role="field") if field.ndim in (3, 4) and field.dims[0] == "time"]
-    still = [field for field in found if all(name in field.coords for name in field.dims)]
-    return [field if field.ndim == 3 else field.isel({field.dims[3]: 0}) for field in still]
+def in_space(data: Data, role: str = "field") -> list[xr.DataArray]:
+    """Fields over time and two or three coordinates that stand still."""
+    found = [field for field in data.having(role=role) if field.ndim in (3, 4) and field.dims[0] == "time"]
+    return [field for field in found if all(name in field.coords for name in field.dims)]
 
 
-def _instants(field: xr.DataArray) -> np.ndarray:
+def in_plane(field: xr.DataArray) -> xr.DataArray:
+    """The field; of three coordinates, in the plane of the first cells of the last."""
+    return field if field.ndim == 3 else field.isel({field.dims[3]: 0})
+
+
+def instants(field: xr.DataArray, count: int) -> np.ndarray:
     """Samples between which the field changes as much, the first and the last among them."""
-    values = plain(field).reshape(field.sizes["time"], -1)
-    passed = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(values, axis=0)).mean(axis=1))])
+    values = field.values.reshape(field.sizes["time"], -1)
+    passed = np.concatenate([[0.0], np.cumsum([np.abs(b - a).mean() for a, b in pairwise(values)])])
     if passed[-1] == 0:
         return np.array([0, len(passed) - 1])
-    return np.unique(np.searchsorted(passed, np.linspace(0, passed[-1], FRAMES) * (1 - 1e-12)))
+    return np.unique(np.searchsorted(passed, np.linspace(0, passed[-1], count) * (1 - 1e-12)))
+
+
+def draw_section(axes: Axes, data: Data, field: xr.DataArray, sample: int, metres: float, **colours: Any) -> Any:
+    """The cross-section of a field of two coordinates at a sample, its time above it; the caller labels the axes."""
+    deep, across = (edges_of(plain(field.coords[name])) * metres for name in field.dims[1:])
+    image = axes.pcolormesh(across, deep, plain(field[sample]), **colours, rasterized=True)
+    factor, words = time_unit(data.time)
+    axes.set_title(f"{data.time[sample] * factor:.4g} {words}")
+    axes.set(xlim=(across[0], across[-1]), ylim=(deep[-1], deep[0]), aspect="equal")
+    axes.grid(False)
+    return image
+
+
+def sections(data: Data, field: xr.DataArray, chosen: np.ndarray) -> tuple[Figure, list[Axes], float]:
+    """An empty figure with a panel for each of the instants, its axes labelled, and the factor of lengths in it."""
+    deep, across = (edges_of(plain(field.coords[name])) for name in field.dims[1:])
+    metres, unit = prefixed([across[-1]], "m")
+    columns = min(3, len(chosen))
+    rows = -(-len(chosen) // columns)
+    canvas = blank(10.0, min(max(9.0 / columns * np.ptp(deep) / np.ptp(across), 1.1), 4.0) * rows + 0.7)
+    panels = list(np.ravel(canvas.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)))
+    for axes in panels[len(chosen) :]:
+        axes.set_axis_off()
+    for label, name in ((canvas.supxlabel, field.dims[2]), (canvas.supylabel, field.dims[1])):
+        label(f"{field.coords[name].attrs.get('long_name', name)} ({unit})", fontsize=9.5)
+    return canvas, panels, metres
 
 
 class CrossSectionsView(AbstractView):
@@ -46,32 +79,16 @@ class CrossSectionsView(AbstractView):
     rank = 25.0
 
     def applies(self, data: Data) -> bool:
-        return bool(_spread(data))
+        return bool(in_space(data))
 
     @styled
     def draw(self, data: Data) -> Figure:
-        field = _spread(data)[0]
-        chosen, colours = _instants(field), colours_of(data, field)
-        across, deep = (plain(field.coords[name]) for name in reversed(field.dims[1:]))
-        metres, unit = prefixed([edges_of(across)[-1]], "m")
-        factor, words = time_unit(data.time)
-        shape = np.ptp(edges_of(deep)) / np.ptp(edges_of(across))
-        columns = min(3, len(chosen))
-        rows = -(-len(chosen) // columns)
-        canvas = blank(10.0, min(max(9.0 / columns * shape, 1.1), 4.0) * rows + 0.7)
-        panels = np.ravel(canvas.subplots(rows, columns, sharex=True, sharey=True, squeeze=False))
+        field = in_plane(in_space(data)[0])
+        chosen, colours = instants(field, FRAMES), colours_of(data, field)
+        canvas, panels, metres = sections(data, field, chosen)
         for axes, sample in zip(panels, chosen, strict=False):
-            picture = plain(field)[sample]
-            image = axes.pcolormesh(edges_of(across) * metres, edges_of(deep) * metres, picture, **colours, rasterized=True)
-            axes.set_title(f"{data.time[sample] * factor:.4g} {words}")
-            axes.set_ylim(edges_of(deep)[-1] * metres, edges_of(deep)[0] * metres)
-            axes.set_aspect("equal")
-            axes.grid(False)
-        for axes in panels[len(chosen) :]:
-            axes.set_axis_off()
-        canvas.supxlabel(f"{field.coords[field.dims[2]].attrs.get('long_name', field.dims[2])} ({unit})", fontsize=9.5)
-        canvas.supylabel(f"{field.coords[field.dims[1]].attrs.get('long_name', field.dims[1])} ({unit})", fontsize=9.5)
-        add_colour_bar(canvas, image, list(panels), data, field)
+            image = draw_section(axes, data, field, sample, metres, **colours)
+        add_colour_bar(canvas, image, panels, data, field)
         return canvas
 
     def metrics(self, data: Data) -> Iterator[Metric]:
@@ -90,11 +107,11 @@ class ContactsInTimeView(AbstractView):
     rank = 26.0
 
     def applies(self, data: Data) -> bool:
-        return bool(_spread(data)) and len(data.time) > 2
+        return bool(in_space(data)) and len(data.time) > 2
 
     @styled
     def draw(self, data: Data) -> Figure:
-        field, covered = _spread(data)[0], data.having(role="coverage", dimensions=("time",))
+        field, covered = in_plane(in_space(data)[0]), data.having(role="coverage", dimensions=("time",))
         canvas = blank(10.0, 6.4 + 1.4 * bool(covered))
         heights = [1.0, 2.2, 2.2, *[1.3] * bool(covered)]
         panels = canvas.subplots(len(heights), 1, sharex=True, height_ratios=heights)

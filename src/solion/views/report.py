@@ -40,6 +40,7 @@ TONES = {
     "stopped": "info",
     "depleted": "warn",
     "saturated": "warn",
+    "runaway": "warn",
     "doubtful": "bad",
     "failed": "bad",
     "refused": "bad",

@@ -1,9 +1,10 @@
-"""A cut through a shell at the end of a run: stresses from front to surface."""
+"""A cut through a body at the end of a run: stresses from one of its ends to the other, or from front to surface."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
@@ -13,11 +14,11 @@ from solion.views.view import AbstractView
 
 
 class ShellSectionView(AbstractView):
-    """Fields of stress over a coordinate that moves, at the last sample."""
+    """Fields of stress over their coordinate, at the last sample."""
 
     name = "shell-section"
-    title = "Stress across the shell"
-    caption = "Stress against the distance from the middle at the end, positive in tension; the core lies to the left."
+    title = "Stress at the end"
+    caption = "Stress against its place at the end, positive in tension; of a shell the core lies to the left."
     rank = 12.0
 
     def applies(self, data: Data) -> bool:
@@ -29,9 +30,9 @@ class ShellSectionView(AbstractView):
         axes = canvas.subplots()
         axes.axhline(0, color=MUTED, lw=0.7)
         for colour, row in zip(COLOURS, _stresses(data), strict=False):
-            place = plain(data.position(row))[-1]
+            place = np.atleast_2d(plain(data.position(row)))[-1]
             axes.plot(place * 1e9, plain(row)[-1] / 1e9, color=colour, label=row.attrs["long_name"])
-        axes.set_xlabel("distance from the middle (nm)")
+        axes.set_xlabel(f"{data.position(_stresses(data)[0]).attrs['long_name']} (nm)")
         axes.set_ylabel("stress (GPa)")
         axes.legend()
         return canvas

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
@@ -17,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, NullFormatter
 
 from solion.analysis.data import Data
+from solion.base.errors import InputError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +29,7 @@ VOLTAGE, CURRENT = "#334e68", "#c2570c"
 CHANNEL, RISING, FALLING = "#2f6f4f", "#c2570c", "#2b6cb0"  # a gated channel, and pulses up and down
 COLOURS = ("#3b6fb6", "#d9822b", "#2f8f6b", "#8a4fa3", "#b8404f", "#6b7280")  # of series in the figures of papers
 RICH, POOR = "#b2182b", "#2166ac"
+PICTURES = (".png", ".pdf", ".svg")
 PHASES = "RdBu_r"  # red ion-rich, blue ion-poor
 LOSSES = ("#56b4e9", "#e69f00", TOP, BOTTOM, "#a3acb9", "#c2570c", "#3b6fb6", "#8fbc5a")  # of what dissipates, in turn
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
@@ -185,3 +188,11 @@ def title(axes: Axes, letter: str, text: str) -> None:
     """The letter of a panel in bold, where it has one, then what it shows."""
     head = rf"$\bf{{{letter}}}$  " if letter else ""
     axes.set_title(f"{head}{text}", loc="left", fontweight="normal", fontsize=9.5)
+
+
+def require_picture(path: Path, what: str) -> None:
+    """Refuse a file that no picture can be drawn into, in the name of ``what``."""
+    if path.suffix.lower() not in PICTURES:
+        raise InputError(f"{path}: a {what} is a file of the kinds {', '.join(PICTURES)}; give it such an ending.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first.")

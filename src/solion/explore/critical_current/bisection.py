@@ -14,7 +14,7 @@ import numpy as np
 
 from solion.base.errors import InputError, RunError
 from solion.devices.film_memristor import FilmMemristor
-from solion.devices.start import AbstractInitial, PhaseSeparated
+from solion.devices.start import AbstractInitial
 from solion.explore.critical_current.runs import RISE, StepRun, StepRuns
 from solion.explore.critical_current.slowing import AbstractSlowingDown, fitted
 from solion.numerics.stepping.integrate import Tolerance
@@ -60,7 +60,7 @@ def threshold(
     *,
     plateau: float = 80.0,
     accuracy: float = 1e-3,
-    cells: int = 200,
+    cells: int | None = None,
     initial: AbstractInitial | None = None,
     tolerance: Tolerance | None = None,
     rise: float = RISE,
@@ -70,14 +70,17 @@ def threshold(
     A film has switched when the composition of either end passes 0.5 within ``plateau`` tau_D; the bracket is closed to
     ``accuracy`` of the current. The current takes ``rise`` tau_D to its plateau: a sudden one may switch a film that a
     slow one of the same size does not, so that the threshold lies below :func:`fold`. A start with more ions at the
-    bottom than at the top is driven by negative currents.
+    bottom than at the top is driven by negative currents. In space the end that fills need do so at one place only; the
+    threshold is then one for this dwell, this seed and this width, all of which belong to it. ``cells`` across the film: 200, 72
+    in space.
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where no current switches the film.
     """
     if not 1e-8 <= accuracy <= 0.1:
         raise InputError(f"threshold: accuracy = {accuracy!r} is outside its allowed range [1e-8, 0.1].")
     run = StepRuns(device, plateau, cells, tolerance, rise)
-    profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, run.cells), float)
-    sign = 1.0 if profile[0] >= profile[-1] else -1.0
+    profile = run.profile(initial)
+    first, last = (float(end.mean()) for end in profile.reshape(run.cells, -1)[[0, -1]])
+    sign = 1.0 if first >= last else -1.0
     runs: list[StepRun] = []
 
     def switches(size: float) -> bool:
@@ -105,7 +108,7 @@ def threshold(
 
 def _guess(device: FilmMemristor) -> float:
     try:
-        return critical_current(device.film.material, float(device.film.filling))
+        return critical_current(device.here.solid, float(device.film.filling))
     except InputError:
         return GUESS
 

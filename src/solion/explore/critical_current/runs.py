@@ -2,6 +2,8 @@
 
 A run raises the current to its plateau in a short time, holds it, and ends as soon as both ends have changed phase. Runs
 of one device and resolution differ in numbers alone, so they share one compiled program, and run in threads on every core.
+In space an end has changed phase where it first has anywhere, and a run ends once the end that fills has: what follows is no
+longer the threshold's affair, and takes the longest. A start without a seed says nothing there, and is refused.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -17,8 +19,8 @@ import xarray as xr
 
 from solion.base.backend import processors
 from solion.base.errors import InputError
-from solion.devices.film_memristor import FilmMemristor
-from solion.devices.start import AbstractInitial, PhaseSeparated
+from solion.devices.film_memristor import SEEDED, FilmMemristor
+from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
 from solion.experiments.recording import verdict
 from solion.experiments.run_loop import checked, pace, run_loop, start_run
@@ -26,8 +28,8 @@ from solion.numerics.stepping.integrate import Status, Tolerance
 from solion.protocols.steps import hold, ramp
 
 RISE = 0.01  # tau_D that the current takes to its plateau; assumed, short beside every switching time of interest
-LEVEL = 0.5  # c/c_0 at an end that counts as its change of phase; stated by Tian and Bazant, Fig. 2a
 CONTACTS = ("top", "bottom")
+CELLS, CELLS_IN_SPACE = 200, 72  # across the film; 72 give switching times within 3 %
 
 
 class StepRun(NamedTuple):
@@ -55,10 +57,12 @@ class StepRun(NamedTuple):
 class StepRuns:
     """All runs of one device under a step of current of any size, from any start profile."""
 
-    def __init__(self, device: FilmMemristor, plateau: float, cells: int, tolerance: Tolerance | None = None, rise: float = RISE):
+    def __init__(
+        self, device: FilmMemristor, plateau: float, cells: int | None, tolerance: Tolerance | None = None, rise: float = RISE
+    ):
         if not isinstance(device, FilmMemristor):
             raise InputError(f"threshold: device = {type(device).__name__} is not a FilmMemristor.")
-        device.require_line("threshold")
+        cells = (CELLS_IN_SPACE if device.extent.resolved else CELLS) if cells is None else cells
         if isinstance(cells, bool) or not isinstance(cells, (int, np.integer)) or not 16 <= cells <= 5000:
             raise InputError(f"threshold: cells = {cells!r} is outside its allowed range: a whole number in [16, 5000].")
         for name, value in (("plateau", plateau), ("rise", rise)):
@@ -68,19 +72,36 @@ class StepRuns:
         self.tolerance = checked(tolerance or device.unless_given().tolerance)
         self._models = {sign: self._assemble(sign) for sign in (1.0, -1.0)}
 
+    def profile(self, initial: AbstractInitial | None, device: FilmMemristor | None = None) -> np.ndarray:
+        """The start: ``initial``, or that of the device unless given; refuses one that leaves it to round-off what grows."""
+        device = self.device if device is None else device
+        profile = np.asarray(device.profile(device.unless_given().initial if initial is None else initial, self.cells), float)
+        across = profile.reshape(self.cells, -1)
+        if device.extent.resolved and device.alike and np.max(np.ptp(across, axis=1)) < SEEDED:
+            raise InputError(
+                "threshold: initial is the same everywhere across the film, and so is everything in it: whether it switches is"
+                " then left to round-off. Start it with Wavy(...) or Rough(...)."
+            )
+        return profile
+
     def _assemble(self, sign: float) -> Model:
         """A run at one i_D: rise, hold until the top has switched, hold until the bottom has; either may come first."""
         scales = self.device.scales()
         value, plateau = sign * scales.current, self.plateau * scales.time
-        emptied, filled = {"below": LEVEL}, {"above": LEVEL}
+        level = self.device.switching_level
+        emptied: Any = {"below": level}
+        filled: Any = {"above": level}
         top, bottom = (emptied, filled) if sign > 0 else (filled, emptied)
         held = hold(current=value, duration=plateau, samples=1)
-        protocol = (
-            ramp(current=(0.0, value), duration=self.rise * scales.time, samples=1)
-            .then(held.until("composition_top", end_run=False, **top))
-            .then(held.until("composition_bottom", end_run=True, **bottom))
-        )
-        return assemble(self.device, protocol, self.cells, {f"composition_{contact}": LEVEL for contact in CONTACTS})
+        rise = ramp(current=(0.0, value), duration=self.rise * scales.time, samples=1)
+        if self.device.extent.resolved:
+            ends = {"top": ("least" if sign > 0 else "greatest"), "bottom": ("greatest" if sign > 0 else "least")}
+            watched = [f"{ends[contact]}_composition_{contact}" for contact in CONTACTS]
+            protocol = rise.then(held.until(watched[1 if sign > 0 else 0], end_run=True, **filled))
+        else:
+            watched = [f"composition_{contact}" for contact in CONTACTS]
+            protocol = rise.then(held.until(watched[0], **top)).then(held.until(watched[1], end_run=True, **bottom))
+        return assemble(self.device, protocol, self.cells, dict.fromkeys(watched, level))
 
     def __call__(self, profile: np.ndarray, current: float) -> StepRun:
         """Run from ``profile`` (c/c_0 in each cell) at a current in i_D."""
@@ -91,7 +112,7 @@ class StepRuns:
         model, over = model._replace(schedule=schedule), self.rise + self.plateau
         state, record = start_run(model, jnp.asarray(profile, float))
         state, record = run_loop(
-            model, self.tolerance, state, record, attempts=pace(self.cells), done=lambda state: float(state.start) >= over
+            model, self.tolerance, state, record, attempts=pace(profile.size), done=lambda state: float(state.start) >= over
         )
         count = min(int(record.events), record.event.shape[0] - 1)
         which, time = np.asarray(record.event)[:count], np.asarray(record.event_time)[:count]
@@ -107,7 +128,7 @@ def switching_times(
     currents: Iterable[float],
     *,
     plateau: float = 80.0,
-    cells: int = 200,
+    cells: int | None = None,
     initial: AbstractInitial | None = None,
     tolerance: Tolerance | None = None,
     rise: float = RISE,
@@ -138,7 +159,7 @@ def switching_map(
     currents: Iterable[float],
     *,
     plateau: float = 80.0,
-    cells: int = 200,
+    cells: int | None = None,
     initial: AbstractInitial | None = None,
     tolerance: Tolerance | None = None,
     rise: float = RISE,
@@ -150,10 +171,9 @@ def switching_map(
         raise InputError("threshold: currents holds 0, at which nothing switches; give currents above or below zero.")
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise InputError(f"threshold: workers = {workers!r} is outside its allowed range: a whole number in [1, inf).")
-    initial = PhaseSeparated() if initial is None else initial
     films = [dataclasses.replace(device, film=dataclasses.replace(device.film, filling=level)) for level in levels.tolist()]
     run = StepRuns(device, plateau, cells, tolerance, rise)
-    profiles = [np.asarray(film.profile(initial, cells), float) for film in films]
+    profiles = [run.profile(initial, film) for film in films]
     cases = [(profile, current) for profile in profiles for current in steps.tolist()]
     with ThreadPoolExecutor(workers or processors()) as pool:
         runs = list(pool.map(lambda case: run(*case), cases))
@@ -193,7 +213,7 @@ def _dataset(runs: Sequence[StepRun], fillings: np.ndarray, currents: np.ndarray
             "plateau": run.plateau,
             "cells": run.cells,
             "rise": run.rise,
-            "level": LEVEL,
+            "level": run.device.switching_level,
             "tau_D": float(scales.time),
             "i_D": float(scales.current_density),
             "sign_convention": run.device.sign_convention,

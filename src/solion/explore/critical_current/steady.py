@@ -90,6 +90,17 @@ class SteadyFilm:
         profile = np.asarray(device.profile(PhaseSeparated() if initial is None else initial, self.cells), float)
         self.sign = 1.0 if profile[0] >= profile[-1] else -1.0
         self.system: FilmRegion = as_arrays(without_sources(device).region(self.cells))
+        if device.heat.followed:
+            raise InputError(
+                "threshold: device.heat makes the temperature depend on the current, and the fold of such steady states is not"
+                " followed; bisect with threshold(), or leave heat out."
+            )
+        if self.system.lumped:
+            raise InputError(
+                f"threshold: device.mechanics = {type(device.film.mechanics).__name__} lets the film bend, which couples all"
+                " cells, and the fold of such steady states is not followed; bisect with threshold(), or estimate with"
+                " thermodynamics.critical_current_bent."
+            )
         self.start = np.asarray(self.system.unknowns(jnp.asarray(profile)))
         width, index = 2 * self.system.bandwidth + 1, np.arange(self.cells)
         offsets = np.arange(width) - self.system.bandwidth

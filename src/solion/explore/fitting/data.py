@@ -1,4 +1,4 @@
-"""A measured current-voltage record, and the drive that its waveform makes."""
+"""A measured record of voltage, current and whatever is compared, and the drive that its waveform makes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from os import PathLike
 import numpy as np
 
 from solion.base.errors import InputError
+from solion.explore.fitting.observed import Observed
 from solion.protocols.protocol import Protocol, Step
 from solion.readers.recognise import read_table
 from solion.readers.series import record_of
@@ -23,7 +24,9 @@ NOISE = 5.0  # standard deviations of the drive's noise: points nearer to a stra
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """Time from the first row in s, and the columns in V and A, nan where a row holds no number; ``notes`` of its reading.
+    """Time from the first row in s, and columns in SI by the names of quantities, nan where a row holds no number.
+
+    ``notes`` of its reading.
 
     ``keep_outliers``: whether single rows far off both neighbours are compared.
     """
@@ -47,7 +50,7 @@ class Measurement:
         return np.concatenate([[False], jump]) | np.concatenate([jump, [False]])
 
     def column(self, name: str) -> np.ndarray:
-        """Voltage or current at every row."""
+        """A quantity at every row."""
         if name not in self.columns:
             raise InputError(f"{self.name}: the column {name!r} is missing; this fit needs it.")
         return self.columns[name]
@@ -62,13 +65,14 @@ def read(
     path: str | PathLike,
     scales=None,
     *,
+    observed: Observed | None = None,
     columns: str | None = None,
     rate: float | None = None,
     interval: float | None = None,
     cycle: int | None = None,
     keep_outliers: bool = False,
 ) -> Measurement:
-    """Time, voltage and current of a laboratory's file, by :func:`solion.readers.read_table`.
+    """Time, voltage and current of a laboratory's file, and the quantity ``observed``, by :func:`solion.readers.read_table`.
 
     With the ``scales`` of a device a current may be given per area (``[A/m^2]``) and numbers in its V_T, tau_D and
     i_D. ``columns`` names columns ("time=3 ms,voltage=4"); ``rate`` (V/s) or ``interval`` (s) makes the time of a
@@ -87,18 +91,27 @@ def read(
     table = read_table(path, columns, known=known)
     names = {"voltage": ("voltage",), "current": ("current", "current_density")}
     there = [name for name, columns_of in names.items() if any(column in table for column in columns_of)]
-    record = record_of(table, there or ["voltage"], rate=rate, interval=interval, cycle=cycle, area=area)
-    made = measurement(record.time, name=record.name, notes=record.notes, **record.columns)
+    more = observed.column if observed is not None and observed.column not in ("", *names) else ""
+    record = record_of(
+        table, [*there, *([more] if more else [])] or ["voltage"], rate=rate, interval=interval, cycle=cycle, area=area
+    )
+    held = dict(record.columns)
+    if observed is not None and observed.name not in held and observed.column in held:
+        held[observed.name] = held.pop(observed.column)
+    made = measurement(record.time, name=record.name, notes=record.notes, **held)
     return dataclasses.replace(made, keep_outliers=keep_outliers)
 
 
-def measurement(time, *, voltage=None, current=None, name: str = "the measurement", notes: tuple[str, ...] = ()) -> Measurement:
-    """A measurement from arrays in s, V and A, checked as a file would be; nan where a row holds no voltage or no current."""
+def measurement(time, *, name: str = "the measurement", notes: tuple[str, ...] = (), **columns) -> Measurement:
+    """A measurement from arrays in SI, checked as a file would be: ``measurement(time, voltage=, current=)``, or any other
+    quantity of a device by its name, such as ``conductance=``; nan where a row holds no number.
+
+    Raises :class:`InputError` for columns that differ in length, times that fall, and numbers that are infinite.
+    """
     time = np.asarray(time, float)
-    columns = {"voltage": voltage, "current": current}
     columns = {key: np.asarray(value, float) for key, value in columns.items() if value is not None}
     if not columns:
-        raise InputError(f"{name}: a column of voltage or current is needed beside the time.")
+        raise InputError(f"{name}: a column of what was measured is needed beside the time.")
     for key, value in {"time": time, **columns}.items():
         if value.shape != time.shape or value.ndim != 1:
             raise InputError(f"{name}: {key} has {value.size} values, and time has {time.size}.")

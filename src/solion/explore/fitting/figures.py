@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solion.explore.fitting.fit import Fit
+from solion.explore.fitting.fit import Fit, FittedRecord
 from solion.explore.fitting.sensitivity import Sensitivities, Sensitivity
 from solion.views.style import BOTTOM, INK, MUTED, TOP, blank, prefixed, styled, time_unit
 
@@ -17,49 +16,50 @@ MEASURED, FITTED, START = "#9bb3cc", "#c2570c", "#9aa5b1"
 
 
 @styled
-def curves(fit: Fit) -> Figure:
-    """Measured against fitted and starting curves, linear and logarithmic, against voltage and time."""
-    figure = blank(11, 7.2)
-    axes = figure.subplots(2, 2)
-    factor, unit = prefixed(fit.measured, fit.unit)
-    seconds, second = time_unit(fit.time)
-    volts, volt = prefixed(fit.voltage, "V")
-    against_voltage = fit.observed == "current"
-    for row, logarithmic in enumerate((False, True)):
-        for column, (x, label) in enumerate(
-            ((fit.voltage * volts, f"voltage ({volt})"), (fit.time * seconds, f"time ({second})"))
-        ):
-            axis: Axes = axes[row][column]
-            if column == 0 and not against_voltage:
-                x, label = np.arange(len(fit.time)), "row"
+def curves(record: FittedRecord) -> Figure:
+    """Measured against fitted and starting curves in time, a current against voltage too; once more on a logarithmic scale
+    where the record spans a decade."""
+    factor, unit = (1.0, "1") if record.unit == "1" else prefixed(record.measured, record.unit)
+    heading, suffix = record.observed.replace("_", " "), "" if unit == "1" else f" ({unit})"
+    seconds, second = time_unit(record.time)
+    volts, volt = prefixed(record.voltage, "V")
+    against = [(record.time * seconds, f"time ({second})")]
+    if record.observed == "current":
+        against.insert(0, (record.voltage * volts, f"voltage ({volt})"))
+    size = np.abs(record.measured[record.measured != 0]) * factor
+    low, high = np.quantile(size, 0.01), size.max()
+    scales = (False, True) if high > 10 * low else (False,)
+    figure = blank(11, 3.6 * len(scales))
+    axes = figure.subplots(len(scales), len(against), squeeze=False)
+    for row, logarithmic in zip(axes, scales, strict=True):
+        for axis, (x, label) in zip(row, against, strict=True):
             for values, colour, line, dot, name in (
-                (fit.before, START, "--", "", "start"),
-                (fit.measured, MEASURED, "", ".", "measured"),
-                (fit.after, FITTED, "-", "", "fitted"),
+                (record.before, START, "--", "", "start"),
+                (record.measured, MEASURED, "", ".", "measured"),
+                (record.after, FITTED, "-", "", "fitted"),
             ):
                 shown = np.where(values != 0, np.abs(values), np.nan) if logarithmic else values
                 axis.plot(x, shown * factor, color=colour, ls=line, marker=dot, ms=7, mew=0, lw=1.3, label=name)
             axis.set_xlabel(label)
-            axis.set_ylabel(f"|{fit.observed}| ({unit})" if logarithmic else f"{fit.observed} ({unit})")
+            axis.set_ylabel(f"|{heading}|{suffix}" if logarithmic else f"{heading}{suffix}")
             if logarithmic:
                 axis.set_yscale("log")
-                size = np.abs(fit.measured[fit.measured != 0]) * factor
-                axis.set_ylim(0.3 * np.quantile(size, 0.01), 3 * size.max())
+                axis.set_ylim(0.3 * low, 3 * high)
     axes[0][0].legend(loc="best")
     return figure
 
 
 @styled
-def residuals(fit: Fit) -> Figure:
-    """Weighted residuals against time, and their distribution beside a normal one."""
+def residuals(record: FittedRecord, reduced: float) -> Figure:
+    """Weighted residuals against time and their distribution beside a normal one; ``reduced``: sum of squares of the fit."""
     figure = blank(11, 3.2)
     left, right = figure.subplots(1, 2, width_ratios=(3, 1))
-    deviation = 1.0 if fit.weighting.known else float(np.sqrt(fit.statistics.reduced)) or 1.0
-    scaled = fit.residual / deviation
-    seconds, second = time_unit(fit.time)
+    deviation = 1.0 if record.weighting.known else float(np.sqrt(reduced)) or 1.0
+    scaled = record.residual / deviation
+    seconds, second = time_unit(record.time)
     left.axhspan(-2, 2, color="#e6eaef", lw=0)
     left.axhline(0, color=MUTED, lw=0.8)
-    left.plot(fit.time * seconds, scaled, ".", ms=3.5, color=FITTED)
+    left.plot(record.time * seconds, scaled, ".", ms=3.5, color=FITTED)
     left.set_xlabel(f"time ({second})")
     left.set_ylabel("residual / sigma")
     reach = max(4.0, 1.05 * float(np.abs(scaled).max()))
@@ -78,7 +78,7 @@ def residuals(fit: Fit) -> Figure:
 def correlation(fit: Fit) -> Figure:
     """Correlation of the fitted numbers."""
     keys = [short(entry.number.key) for entry in fit.estimates]
-    size = 2.6 + 0.62 * len(keys)
+    size = 2.2 + 0.42 * len(keys)
     figure = blank(size + 1.4, size)
     axis = figure.subplots()
     image = axis.imshow(fit.statistics.correlation, vmin=-1, vmax=1, cmap="RdBu_r")

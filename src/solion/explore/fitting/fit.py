@@ -1,4 +1,4 @@
-"""Fit numbers of a study to a measured current-voltage record by least squares, with what the data say about them."""
+"""Fit numbers of a study to measured records by least squares, with what the data say about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from solion.explore.fitting.data import Measurement, outliers, read
 from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import Search, search
 from solion.explore.fitting.numbers import StudyNumber, at
-from solion.explore.fitting.problem import OBSERVED, FitProblem, check_choices, problem
+from solion.explore.fitting.observed import Observed, observed
+from solion.explore.fitting.problem import Comparison, FitProblem, check_drive, problem
 from solion.explore.fitting.quality import Quality, quality
 from solion.explore.fitting.residual import Weighting, weighting
 from solion.explore.fitting.statistics import Statistics, statistics
@@ -53,19 +54,15 @@ class ParameterEstimate:
 
 
 @dataclasses.dataclass(frozen=True)
-class Fit:
-    """A finished fit. ``fitted`` is the study with the numbers in place; arrays are over the rows that were compared.
+class FittedRecord:
+    """One record of a finished fit; arrays are over the rows that were compared.
 
-    ``measured``, ``before`` and ``after`` are in ``unit``: the record, the run at the starting numbers and at the fitted ones.
+    ``measured``, ``before`` and ``after`` are in ``unit``: the record, the run at the starting numbers and at the fitted ones;
+    ``voltage`` is the record's where it has one, else the run's. ``result`` is the run at the fitted numbers.
     """
 
-    study: Study
-    fitted: Study
     data: Measurement
-    estimates: tuple[ParameterEstimate, ...]
-    statistics: Statistics
     weighting: Weighting
-    driven_by: str
     observed: str
     unit: str
     time: np.ndarray
@@ -74,15 +71,56 @@ class Fit:
     before: np.ndarray
     after: np.ndarray
     residual: np.ndarray
-    search: Search
     result: Result
-    seconds: float
     quality: Quality
+
+    def words(self, convention: str) -> tuple[str, ...]:
+        """What a reader must know of it: whether the run describes it, what was noted in reading, which rows were left out."""
+        return (*self.quality.words(self.observed, convention), *self.data.notes, *self._left_out())
+
+    def _left_out(self) -> tuple[str, ...]:
+        """How many rows were not compared, and which of them are outliers."""
+        used, rows, found = len(self.time), len(self.data), []
+        spikes = np.zeros(rows, bool) if self.data.keep_outliers else outliers(self.data.column(self.observed))
+        if spikes.any():
+            times = ", ".join(f"{t:.6g}" for t in self.data.time[spikes][:5])
+            found.append(
+                f"{int(spikes.sum())} single rows of {self.observed} lie far off their neighbours (at t = {times} s"
+                f"{', ...' if spikes.sum() > 5 else ''}) and were not compared; --keep-outliers compares them."
+            )
+        if used + int(spikes.sum()) < rows:
+            found.append(f"{used} of {rows} rows were compared; others hold no {self.observed} or a jump.")
+        return tuple(found)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit:
+    """A finished fit. ``fitted`` is the study with the numbers in place; each record stands beside its run in ``records``."""
+
+    study: Study
+    fitted: Study
+    records: tuple[FittedRecord, ...]
+    estimates: tuple[ParameterEstimate, ...]
+    statistics: Statistics
+    driven_by: str
+    observed: str
+    search: Search
+    seconds: float
+
+    @property
+    def describes(self) -> bool:
+        """Whether the fitted runs describe every record."""
+        return all(record.quality.describes for record in self.records)
 
     @property
     def calibrates(self) -> bool:
-        """Whether its numbers may be called calibrated: the search ended, and the run describes the record."""
-        return self.search.converged and self.quality.describes
+        """Whether its numbers may be called calibrated: the search ended, and the runs describe the records."""
+        return self.search.converged and self.describes
+
+    @property
+    def rows(self) -> int:
+        """Rows of all records that were compared."""
+        return sum(len(record.measured) for record in self.records)
 
     @property
     def values(self) -> dict[str, float]:
@@ -93,13 +131,16 @@ class Fit:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before using the numbers."""
         ended = () if self.search.converged else (f"the search did not converge: {self.search.reason}.",)
-        ended = (*ended, *self.quality.words(self.observed, self.study.sign_convention))
-        return (*ended, *self.data.notes, *_left_out(self), *self.statistics.warnings)
+        told = []
+        for record in self.records:
+            words = record.words(self.study.sign_convention)
+            told += words if len(self.records) == 1 else [f"{record.data.name}: {text}" for text in words]
+        return (*ended, *told, *self.statistics.warnings)
 
 
 def fit(
     study: Study,
-    data: Measurement | str | PathLike,
+    data: Measurement | str | PathLike | Sequence[Measurement | str | PathLike],
     over: Sequence[str],
     *,
     drive: str = "data",
@@ -111,65 +152,61 @@ def fit(
     most: int = 60,
     on_step: Callable[[int, float, bool], None] | None = None,
 ) -> Fit:
-    """Fit the numbers ``over`` (texts ``key`` or ``key=low..high``) of a study to a measurement (or its CSV file).
+    """Fit the numbers ``over`` (texts ``key`` or ``key=low..high``) of a study to a measurement (or its CSV file), or to several
+    of one device together.
 
     ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol.
-    ``observe`` is what is compared, ``current`` or ``voltage``; in the second case the measured current drives.
-    ``scale``, ``noise`` (in SI or as text with a unit) and ``relative_noise``: see :class:`.residual.Weighting`.
+    ``observe`` is what is compared: ``current``, ``voltage`` (then the measured current drives), or any other number that the
+    device declares at every instant, such as ``conductance``.
+    ``scale``, ``noise`` (in SI or as text with a unit) and ``relative_noise``: see :class:`.residual.Weighting`; of several
+    records without a given noise each counts by its own spread.
     ``straight``: see :func:`.data.drive`. ``on_step`` hears of every trial: its number, the root mean square of its
     residuals (nan where the run failed), and whether it was taken. The search starts at the study's numbers.
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """
     began, study = time.perf_counter(), driven(study, "a fit")
-    if isinstance(data, (str, PathLike)):
-        data = read(data, study.device.scales())
-    chosen = read_parameters(study, over)
-    check_choices(drive, observe)
-    level = _level(noise, observe)
-    weights = weighting(data.column(observe)[data.compared(observe)], scale=scale, noise=level, relative=relative_noise)
-    task = problem(study, data, chosen, weights, driven_by=drive, observed=observe, straight=straight)
+    check_drive(drive)
+    compared = observed(study, observe)
+    given = [data] if isinstance(data, (Measurement, str, PathLike)) else list(data)
+    if not given:
+        raise InputError("fit: there is no record; give one at least.")
+    scales = study.device.scales()
+    records = [read(entry, scales, observed=compared) if isinstance(entry, (str, PathLike)) else entry for entry in given]
+    chosen, level = read_parameters(study, over), _level(noise, compared)
+    weights = []
+    for record in records:
+        values = record.column(observe)[record.compared(observe)]
+        weight = weighting(values, scale=scale, noise=level, relative=relative_noise)
+        weights.append(weight.beside_others(values) if len(records) > 1 else weight)
+    weighed = list(zip(records, weights, strict=True))
+    task = problem(study, weighed, chosen, observed=compared, driven_by=drive, straight=straight)
     start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
-    heard = _listener(on_step, len(task.measured))
-    scaled = weights.transform(task.measured) / weights.sigma(task.measured)
+    scaled = np.concatenate([part.scaled() for part in task.comparisons])
     floor = ACCURACY * float(study.experiment.tolerance.relative) * float(np.linalg.norm(scaled))
     task.prepare(start)
     first = task.evaluate(start, False)
-    if first is None or task.last is None:
-        raise RunError(f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere.")
-    before = task.observe(task.last)
-    found = search(task.evaluate, task.ranges, start, known_noise=weights.known, floor=floor, most=most, on_step=heard)
+    before = [part.observe(part.last) for part in task.comparisons if part.last is not None]
+    known, heard = weights[0].known, _listener(on_step, task.rows)
+    found = None
+    if first is not None:
+        found = search(task.evaluate, task.ranges, start, known_noise=known, floor=floor, most=most, on_step=heard)
     if found is None:
         raise RunError(f"{study.shown}: the run at the starting numbers fails: {task.failure.rstrip('.')}; start elsewhere.")
     return _finish(task, found, before, floor, began)
 
 
-def _level(noise: float | str, observe: str) -> float:
+def _level(noise: float | str, compared: Observed) -> float:
     """A noise given as a number in SI or as text with a unit."""
     if not isinstance(noise, str):
         return float(noise)
-    parts, unit = split(noise), OBSERVED.get(observe, "A")
+    parts, unit = split(noise), compared.unit
     if parts is None:
         raise InputError(f"noise = {noise!r} is not a number with a unit; give it in {unit}, such as '1 u{unit}'.")
     try:
         return Units().convert(*parts, (unit,))
     except ValueError as error:
         raise InputError(f"noise = {noise!r} {error}.") from None
-
-
-def _left_out(fit: Fit) -> tuple[str, ...]:
-    """How many rows were not compared, and which of them are outliers."""
-    used, rows, found = len(fit.time), len(fit.data), []
-    spikes = np.zeros(rows, bool) if fit.data.keep_outliers else outliers(fit.data.column(fit.observed))
-    if spikes.any():
-        times = ", ".join(f"{t:.6g}" for t in fit.data.time[spikes][:5])
-        found.append(
-            f"{int(spikes.sum())} single rows of {fit.observed} lie far off their neighbours (at t = {times} s"
-            f"{', ...' if spikes.sum() > 5 else ''}) and were not compared; --keep-outliers compares them."
-        )
-    if used + int(spikes.sum()) < rows:
-        found.append(f"{used} of {rows} rows were compared; others hold no {fit.observed} or a jump.")
-    return tuple(found)
 
 
 def _listener(on_step, rows: int):
@@ -182,18 +219,11 @@ def _listener(on_step, rows: int):
     return heard
 
 
-def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, began: float) -> Fit:
-    values = task.values(found.best.theta)
-    spread = statistics(found.best, task.free, known_noise=task.weighting.known, floor=floor)
-    final = task.evaluate(found.best.theta, False)
-    if final is None or task.last is None:
+def _finish(task: FitProblem, found: Search, before: Sequence[np.ndarray], floor: float, began: float) -> Fit:
+    values, known = task.values(found.best.theta), task.comparisons[0].weighting.known
+    spread = statistics(found.best, task.free, known_noise=known, floor=floor)
+    if task.evaluate(found.best.theta, False) is None:
         raise RunError(f"{task.study.shown}: the run at the fitted numbers fails: {task.failure}")
-    after = task.observe(task.last)
-    times = task.data.time[task.rows]
-    run_time, run_voltage = task.last.signals("voltage")
-    voltage = np.interp(times, run_time, run_voltage)
-    if "voltage" in task.data.columns:
-        voltage = task.data.columns["voltage"][task.rows]
     estimates = []
     for entry, error in zip(task.free, spread.errors, strict=True):
         value, logarithmic = values[entry.number.key], entry.range.logarithmic
@@ -211,27 +241,40 @@ def _finish(task: FitProblem, found: Search, before: np.ndarray, floor: float, b
                 logarithmic,
             )
         )
-    agreement = quality(task.measured, after, before, task.weighting)
+    records = tuple(_record(part, start) for part, start in zip(task.comparisons, before, strict=True))
+    calibrated = found.converged and all(record.quality.describes for record in records)
     return Fit(
         task.study,
-        _fitted(task, values, estimates if found.converged and agreement.describes else []),
-        task.data,
+        _fitted(task, values, estimates if calibrated else []),
+        records,
         tuple(estimates),
         spread,
-        task.weighting,
         task.driven_by,
-        task.observed,
-        OBSERVED[task.observed],
+        records[0].observed,
+        found,
+        time.perf_counter() - began,
+    )
+
+
+def _record(part: Comparison, before: np.ndarray) -> FittedRecord:
+    """A record beside its run at the fitted numbers."""
+    assert part.last is not None
+    after, times = part.observe(part.last), part.data.time[part.rows]
+    voltage = part.data.columns.get("voltage")
+    voltage = np.interp(times, *part.last.signals("voltage")) if voltage is None else voltage[part.rows]
+    return FittedRecord(
+        part.data,
+        part.weighting,
+        part.observed.name,
+        part.observed.unit,
         times,
         voltage,
-        task.measured,
+        part.measured,
         before,
         after,
-        final.residual,
-        found,
-        task.last.result(),
-        time.perf_counter() - began,
-        agreement,
+        part.weighting.residual(after, part.measured),
+        part.last.result(),
+        quality(part.measured, after, before, part.weighting),
     )
 
 
@@ -239,9 +282,10 @@ def _fitted(task: FitProblem, values: dict[str, float], estimates: list[Paramete
     """The study with fitted numbers, the sources of ``estimates`` saying where they come from."""
     study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)
+    names = ", ".join(part.data.name for part in task.comparisons)
     for estimate in estimates:
         key = estimate.number.key
         if key.startswith("device."):
             error = estimate.number.shown(estimate.error, 2)
-            data.setdefault("sources", {})[key] = f"calibrated: fitted to {task.data.name}, standard error {error}"
+            data.setdefault("sources", {})[key] = f"calibrated: fitted to {names}, standard error {error}"
     return driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")

@@ -34,28 +34,45 @@ FIT, PAGE, SENSITIVITY = "fit.json", "report.html", "sensitivity.csv"
 
 
 def write_fit(fit: Fit, folder: Path) -> None:
-    """Fill a folder: ``report.html``, ``study.toml`` (fitted), ``fit.json``, ``curve.csv``, ``result.nc`` and ``figures/``."""
-    images = _pictures(
-        folder, {"curves": lambda: curves(fit), "residuals": lambda: residuals(fit), "correlation": lambda: correlation(fit)}
-    )
+    """Fill a folder: ``report.html``, ``study.toml`` (fitted), ``fit.json``, and of each record ``curve.csv``, ``result.nc`` and
+    figures in ``figures/``; those of a second record end in ``_2``, and so on."""
+    named = list(zip(_endings(fit), fit.records, strict=True))
+    draw: dict[str, Callable[[], Any]] = {"correlation": lambda: correlation(fit)}
+    for end, record in named:
+        draw[f"curves{end}"] = lambda record=record: curves(record)
+        draw[f"residuals{end}"] = lambda record=record: residuals(record, fit.statistics.reduced)
+    images = _pictures(folder, draw)
     fit.fitted.save(folder)
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
-    fit.result.save(folder / "result.nc")
-    heads = f"time [s],voltage [V],measured [{fit.unit}],fitted [{fit.unit}],residual [1]"
-    rows = np.column_stack([fit.time, fit.voltage, fit.measured, fit.after, fit.residual])
-    np.savetxt(folder / "curve.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
+    for end, record in named:
+        record.result.save(folder / f"result{end}.nc")
+        heads = f"time [s],voltage [V],measured [{record.unit}],fitted [{record.unit}],residual [1]"
+        rows = np.column_stack([record.time, record.voltage, record.measured, record.after, record.residual])
+        np.savetxt(folder / f"curve{end}.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
     title = f"{fit.study.title}: fit"
+    files = ", ".join(Path(record.data.name).name for record in fit.records)
     body = [
-        header(title, f"{Path(fit.data.name).name} · {len(fit.measured)} rows · {fit.seconds:.3g} s"),
+        header(title, f"{files} · {fit.rows} rows · {fit.seconds:.3g} s"),
         _verdict(fit),
         warning_box(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
-        section("curves", "Measured and fitted", picture(images["curves"], "curves", _CURVES)),
-        section("residuals", "Residuals", picture(images["residuals"], "residuals", _RESIDUALS)),
+    ]
+    for end, record in named:
+        of = f": {Path(record.data.name).name}" if end or len(named) > 1 else ""
+        body += [
+            section(f"curves{end}", f"Measured and fitted{of}", picture(images[f"curves{end}"], f"curves{end}", _CURVES)),
+            section(f"residuals{end}", f"Residuals{of}", picture(images[f"residuals{end}"], f"residuals{end}", _RESIDUALS)),
+        ]
+    body += [
         section("correlation", "Correlation", picture(images["correlation"], "correlation", _CORRELATION)),
         section("settings", "How it was fitted", _settings(fit)),
     ]
     write_page(folder, title, body)
+
+
+def _endings(fit: Fit) -> list[str]:
+    """What is added to the names of the files of each record: nothing for the first."""
+    return [f"_{k + 1}" if k else "" for k in range(len(fit.records))]
 
 
 def write_sensitivities(found: Sensitivities, folder: Path) -> None:
@@ -104,11 +121,17 @@ def _pictures(folder: Path, draw: dict[str, Callable[[], Any]]) -> dict[str, byt
 
 
 def _verdict(fit: Fit) -> Markup:
-    tone = ("good", "describes the record") if fit.quality.describes else ("bad", "does not describe the record")
+    what = "the record" if len(fit.records) == 1 else f"all {len(fit.records)} records"
+    tone = ("good", f"describes {what}") if fit.describes else ("bad", f"does not describe {what}")
     tone = tone if fit.search.converged else ("bad", "not converged")
-    left = f"misfit {fit.quality.misfit:.3g} of the signal, R2 = {fit.quality.explained:.4g}"
-    words = f"{left}; {fit.weighting.describe(fit.unit)}; reduced sum of squares {fit.statistics.reduced:.4g}."
-    return verdict(badge(tone[1], tone[0]), html(words[:1].upper() + words[1:]))
+    words = []
+    for record in fit.records:
+        of = "" if len(fit.records) == 1 else f"{Path(record.data.name).name}: "
+        left = f"misfit {record.quality.misfit:.3g} of the signal, R2 = {record.quality.explained:.4g}"
+        words.append(f"{of}{left}; {record.weighting.describe(record.unit)}.")
+    marked = "marked calibrated" if fit.calibrates else "not marked calibrated"
+    words.append(f"reduced sum of squares {fit.statistics.reduced:.4g}; in study.toml the numbers are {marked}.")
+    return verdict(badge(tone[1], tone[0]), *(html(text[:1].upper() + text[1:]) for text in words))
 
 
 def _estimates(fit: Fit) -> Markup:
@@ -127,21 +150,20 @@ def _estimates(fit: Fit) -> Markup:
                 entry.number.unit,
                 number(entry.start),
                 Markup(f"{number(entry.low)} … {number(entry.high)}{' (log)' if entry.logarithmic else ''}"),
-                badge(*(("calibrated", "violet") if fit.calibrates else ("not calibrated", "bad"))),
             )
         )
-    heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds", "source")
-    return table(heads, rows, "ttnnnwwnww")
+    heads = ("number", "meaning", "value", "standard error", "relative", "95 %", "unit", "start", "bounds")
+    return table(heads, rows, "ttnnnwwnw")
 
 
 def _settings(fit: Fit) -> Markup:
     drive = "the measured waveform" if fit.driven_by == "data" else "the study's own protocol"
     rows = [
-        ("measurement", fit.data.name),
+        *(("measurement", record.data.name) for record in fit.records),
         ("driven by", drive),
         ("compared", fit.observed),
-        ("weighting", fit.weighting.describe(fit.unit)),
-        ("rows compared", str(len(fit.measured))),
+        *(("weighting", record.weighting.describe(record.unit)) for record in fit.records),
+        ("rows compared", " + ".join(str(len(record.measured)) for record in fit.records)),
         ("search", f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run"),
         ("ended because", fit.search.reason),
         ("condition of the scaled normal matrix", number(fit.statistics.condition)),
@@ -154,16 +176,23 @@ def _settings(fit: Fit) -> Markup:
 def _numbers(fit: Fit) -> dict[str, Any]:
     return {
         "study": fit.study.shown,
-        "measurement": fit.data.name,
         "driven_by": fit.driven_by,
         "observed": fit.observed,
-        "weighting": fit.weighting.describe(fit.unit),
-        "rows": len(fit.measured),
+        "rows": fit.rows,
         "converged": fit.search.converged,
         "reason": fit.search.reason,
-        "describes": fit.quality.describes,
-        "misfit": _plain(fit.quality.misfit),
-        "explained": _plain(fit.quality.explained),
+        "describes": fit.describes,
+        "records": [
+            {
+                "measurement": record.data.name,
+                "weighting": record.weighting.describe(record.unit),
+                "rows": len(record.measured),
+                "describes": record.quality.describes,
+                "misfit": _plain(record.quality.misfit),
+                "explained": _plain(record.quality.explained),
+            }
+            for record in fit.records
+        ],
         "trials": fit.search.iterations,
         "reduced_sum_of_squares": fit.statistics.reduced,
         "numbers": {

@@ -20,13 +20,14 @@ class Weighting:
     On the ``linear`` scale r = (model - data)/sigma; on the ``asinh`` scale r = (T(model) - T(data))/sigma_T with
     T(x) = asinh(x/threshold), a logarithm with a sign above the threshold and linear below it, and sigma_T = sigma T'(data),
     so that both agree for small noise. sigma^2 = noise^2 + (relative data)^2; without either every row counts alike on
-    its scale, and the size of the noise is taken from the residuals themselves.
+    its scale, in units of ``size``, and the size of the noise is taken from the residuals themselves.
     """
 
     scale: str
     threshold: float
     noise: float
     relative: float
+    size: float = 1.0
 
     @property
     def known(self) -> bool:
@@ -34,9 +35,9 @@ class Weighting:
         return self.noise > 0 or self.relative > 0
 
     def sigma(self, data: np.ndarray) -> np.ndarray:
-        """Standard deviation of each row on the scale that is compared; one where the noise is not known."""
+        """Standard deviation of each row on the scale that is compared; ``size`` where the noise is not known."""
         if not self.known:
-            return np.ones_like(data)
+            return np.full_like(data, self.size)
         sigma = np.sqrt(self.noise**2 + (self.relative * data) ** 2)
         return sigma if self.scale == "linear" else sigma / np.hypot(data, self.threshold)
 
@@ -52,11 +53,17 @@ class Weighting:
         """Weighted differences."""
         return (self.transform(model) - self.transform(data)) / self.sigma(data)
 
+    def beside_others(self, data: np.ndarray) -> Weighting:
+        """The same for a record that is fitted together with others: where no noise is given, each counts by its own spread."""
+        spread = float(np.std(self.transform(data)))
+        return self if self.known or spread == 0 else dataclasses.replace(self, size=spread)
+
     def describe(self, unit: str) -> str:
         """In words."""
         scale = "linear scale" if self.scale == "linear" else f"asinh scale, logarithmic above {self.threshold:.3g} {unit}"
         if not self.known:
-            return f"{scale}; every row counts alike, the size of the noise is taken from the residuals"
+            rows = "every row counts alike" if self.size == 1.0 else "rows count by the record's own spread"
+            return f"{scale}; {rows}, the size of the noise is taken from the residuals"
         parts = [f"{self.noise:.3g} {unit}"] if self.noise else []
         parts += [f"{100 * self.relative:.3g} % of the value"] if self.relative else []
         return f"{scale}; noise {' and '.join(parts)} (added in squares), as given" if parts else scale

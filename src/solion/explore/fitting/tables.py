@@ -32,8 +32,12 @@ def show_fit(fit: Fit) -> None:
     if pairs:
         value, one, other = max(pairs, key=lambda pair: abs(pair[0]))
         print(f"strongest correlation: {value:.3f} between {one} and {other}")
-    print(f"weighting: {fit.weighting.describe(fit.unit)}")
-    print(f"reduced sum of squares: {fit.statistics.reduced:.4g} over {len(fit.measured)} rows")
+    for record in fit.records:
+        of = "" if len(fit.records) == 1 else f" of {record.data.name}"
+        print(f"weighting{of}: {record.weighting.describe(record.unit)}")
+        if of:
+            print(f"misfit{of}: {record.quality.misfit:.3g} of the signal, R2 = {record.quality.explained:.4g}")
+    print(f"reduced sum of squares: {fit.statistics.reduced:.4g} over {fit.rows} rows")
     state = "converged" if fit.search.converged else "NOT converged"
     print(f"search: {state} after {fit.search.iterations} trials ({fit.search.refused} refused), {fit.seconds:.3g} s")
     for warning in fit.warnings:

@@ -14,8 +14,7 @@ from solion.explore.sizing.dimensions import RATIO
 from solion.explore.sizing.report import design_table, notes, speed_table
 from solion.explore.sizing.search import design
 from solion.explore.sizing.speeds import ROOM, chosen, speeds
-
-FORMATS = (".png", ".pdf", ".svg")
+from solion.views.style import require_picture
 
 
 def answer(
@@ -37,7 +36,7 @@ def answer(
     Raises InputError where the request cannot be, before anything is printed or drawn.
     """
     if chart is not None:
-        _check_file(chart)
+        require_picture(chart, "chart")
     names = tuple(materials) if materials else None
     found = None
     if time is not None and voltage is not None:
@@ -70,10 +69,3 @@ def answer(
     console.print(table)
     for line in lines:
         console.print(line, markup=False, highlight=False)
-
-
-def _check_file(path: Path) -> None:
-    if path.suffix.lower() not in FORMATS:
-        raise InputError(f"{path}: a chart is a file of the kinds {', '.join(FORMATS)}; give it such an ending.")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}; make it first.")

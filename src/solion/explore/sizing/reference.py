@@ -120,7 +120,7 @@ def thinnest(device: FilmMemristor) -> float:
 
     Raises InputError where the film of this filling has one phase only, at its temperature.
     """
-    material, filling = device.film.material, float(device.film.filling)
+    material, filling = device.here.solid, float(device.film.filling)
     phases = phase_diagram(material)
     if not phases.two_phase:
         raise InputError(
@@ -163,6 +163,6 @@ def switching_voltage(device: FilmMemristor, cells: int = 100) -> float:
     at rest. An estimate: Eq. 5 neglects the width of the interface, which asks for more in a thin film, while a contact that
     fills with ions conducts better, so that a thick film can switch at less.
     """
-    current = critical_current(device.film.material, float(device.film.filling))
+    current = critical_current(device.here.solid, float(device.film.filling))
     voltage, _, _ = at_rest(device, current, cells, "top")
     return voltage * float(device.scales().voltage)

@@ -25,6 +25,7 @@ STATUSES = {  # how a run can end, in the order of what it means, each with its 
     "stopped": "#56b4e9",
     "depleted": "#e69f00",
     "saturated": "#c2570c",
+    "runaway": "#b91c1c",
     "doubtful": "#d9b44a",
     "failed": "#b2182b",
     "refused": "#7b3294",

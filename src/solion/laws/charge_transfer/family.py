@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -37,8 +37,11 @@ class AbstractChargeTransfer(Part):
     """Current through an interface: increasing in the overpotential, and zero at zero.
 
     In a film contact and in a polycrystal's electrode a positive current flows from the metal into the solid; at the film
-    of an ionic synapse it carries working ions from the electrolyte into the film.
+    of an ionic synapse it carries working ions from the electrolyte into the film. ``spreads``: whether the current is the same
+    at all places of a contact that is resolved in its plane, their mean potential taking the part of each.
     """
+
+    spreads: ClassVar[bool] = False
 
     @abstractmethod
     def current(self, overpotential: Float[Array, "..."], surface: Surface) -> Float[Array, "..."]:

@@ -223,7 +223,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     # two equal steps rather than one long and one tiny
     h = jnp.where(last, remaining, jnp.where(wanted > 0.5 * remaining, 0.5 * remaining, wanted))
 
-    step = system.method.step(system, state.t, state.y, state.w, h, drive)
+    step = system.method.step(system, state.t, state.y, state.w, h, drive, state.steps)
     end = jnp.where(last, duration, state.t + h)
     scaled = _scaled_error(system, tolerance, state, step)
     error = jnp.sqrt(jnp.mean(scaled**2))
@@ -232,7 +232,7 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     sound = jnp.isfinite(error) & found.sound & (follows | ~found.missed)
     accepted = sound & passed
     error = jax.lax.stop_gradient(jnp.where(sound, error, 1e6))
-    h_next = h * _growth(system.method.order, error, state.previous_error, accepted)
+    h_next = system.method.next_length(h, error, state.previous_error, accepted)
     hopeless = follows | (h_next < LEAST * jnp.minimum(duration, 1.0) + RESOLVED * state.t)
 
     refused = state._replace(
@@ -269,14 +269,6 @@ def _scaled_error(system, tolerance, state, step):
     felt = conserved / jnp.where(algebraic, 1.0, capacity)
     allowed = jnp.where(algebraic, tolerance.relative * unknown, jnp.minimum(felt, tolerance.guard * unknown))
     return step.error / allowed
-
-
-def _growth(order, error, previous, accepted):
-    """Factor of the next step: proportional-integral control after an accepted step, plain after a refused one."""
-    error = jnp.maximum(error, 1e-10)
-    plain = 0.9 * error ** (-1 / order)
-    smooth = 0.9 * error ** (-0.7 / order) * previous ** (0.3 / order)
-    return jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
 
 def _accept(system, schedule, state, record, step: TakenStep, found: StepEvents, h, end, drive, accepted, some):

@@ -55,7 +55,7 @@ class MatrixFree(AbstractMethod):
 
     order: ClassVar[int] = 3
 
-    def step(self, system: Any, t, y, w, h, drive):
+    def step(self, system: Any, t, y, w, h, drive, taken=0):
         rate, push = jax.linearize(lambda y: system.rate(t, y, w, drive), y)
         capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
         shift = 1.0 / (h * GAMMA)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 import jax
@@ -28,13 +28,23 @@ class TakenStep(NamedTuple):
 
 
 class AbstractMethod(eqx.Module):
-    """A one-step method with an error estimate, of order ``order``."""
+    """A one-step method of order ``order``; ``estimates``: whether it knows the error of a step."""
 
     order: eqx.AbstractClassVar[int]
+    estimates: ClassVar[bool] = True
 
     @abstractmethod
-    def step(self, system: AbstractSystem, t, y: Float[Array, " n"], w: Float[Array, " m"], h, drive: Any) -> TakenStep:
-        """Advance (y, w) from t by h; an error that is not finite where it cannot."""
+    def step(
+        self, system: AbstractSystem, t, y: Float[Array, " n"], w: Float[Array, " m"], h, drive: Any, taken: Any = 0
+    ) -> TakenStep:
+        """Advance (y, w) from t by h; an error that is not finite where it cannot. ``taken``: how many steps came before."""
+
+    def next_length(self, h, error, previous, accepted):
+        """Length of the next step: proportional-integral control after an accepted step, plain after a refused one."""
+        error = jnp.maximum(error, 1e-10)
+        plain = 0.9 * error ** (-1 / self.order)
+        smooth = 0.9 * error ** (-0.7 / self.order) * previous ** (0.3 / self.order)
+        return h * jnp.where(accepted, jnp.clip(smooth, 0.3, 5.0), jnp.clip(plain, 0.1, 0.8))
 
     @abstractmethod
     def solved(

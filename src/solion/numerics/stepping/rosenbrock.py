@@ -81,7 +81,7 @@ class Rodas5P(AbstractMethod):
 
     order: ClassVar[int] = ORDER
 
-    def step(self, system, t, y, w, h, drive):
+    def step(self, system, t, y, w, h, drive, taken=0):
         return rosenbrock_step(system, t, y, w, h, drive)
 
     def solved(self, system, t, y, near, drive, enough=1e-8):

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from solion.papers.case import Paper, PaperFigure
-from solion.papers.film import contacts, hosts, resistance_ratio, statements, step_current, thresholds, voltammetry
+from solion.papers.film import (
+    contacts,
+    hosts,
+    resistance_ratio,
+    space_loop,
+    space_states,
+    space_thresholds,
+    statements,
+    step_current,
+    thresholds,
+    voltammetry,
+)
 
 PAPER = Paper(
     "film",
@@ -18,6 +29,9 @@ PAPER = Paper(
         hosts.CASE,
         *statements.CASES,
         *contacts.CASES,
+        *space_thresholds.CASES,
+        *space_states.CASES,
+        space_loop.CASE,
     ),
     (
         PaperFigure("figure-2", "Figure 2: switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)),
@@ -36,6 +50,13 @@ PAPER = Paper(
             (("lto4-vs-lto7", "switching-time"), ("omega-n", "bias-limits"), ("retention",)),
             (12.5, 11.6),
             heights=(4.0, 4.0, 3.6),
+        ),
+        PaperFigure(
+            "in-space",
+            "In space",
+            (("in-space-thresholds", "in-space-loop"), ("in-space-nuclei",), ("in-space-states",), ("in-space-retention",)),
+            (12.5, 17.0),
+            heights=(4.2, 2.6, 5.2, 4.6),
         ),
     ),
 )

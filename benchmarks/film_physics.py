@@ -1,0 +1,176 @@
+"""Stress, heat and stages in the film: runs against the independent program of the specification, and what they cost.
+
+    python benchmarks/film_physics.py                    everything
+    python benchmarks/film_physics.py step thresholds    parts: step, thresholds, warm, loops, retention, pulses, speed
+
+Prints what is found beside the specification's number.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import time
+
+import numpy as np
+
+import solion as so
+from solion.base.constants import GAS_CONSTANT
+from solion.devices import Bending, Clamped, LumpedHeat
+from solion.explore.critical_current.runs import StepRuns
+from solion.papers.film.setup import ELECTRODES, memristor, voltammogram
+from solion.protocols import hold
+
+ROOM, PEAK = 298.15, 100.0  # K, V_T
+
+
+def with_material(device, **changed):
+    """The device with numbers of its material replaced."""
+    material = dataclasses.replace(device.film.material, **changed)
+    return dataclasses.replace(device, film=dataclasses.replace(device.film, material=material))
+
+
+def held(device, coefficient: float, mechanics):
+    """The device with a misfit of 1 % and this B."""
+    unit = device.film.material.concentration * GAS_CONSTANT * ROOM
+    device = with_material(device, misfit=so.laws.BiaxialMisfit(0.01, coefficient * unit / 1e-4))
+    return dataclasses.replace(device, film=dataclasses.replace(device.film, mechanics=mechanics))
+
+
+def staged(device, enthalpy: float):
+    """The device with stages of 0.6 k_B T."""
+    law = so.laws.Staged(enthalpy - 20.0, 20.0, 0.6, exponent=0.7, electron_sites=5 / 3, defects=0.01)
+    return with_material(device, free_energy=law)
+
+
+def activated(device, energy: float):
+    """Ions, electrons and contacts of one activation energy, eV."""
+    device = with_material(device, ion_activation_energy=energy, electron_activation_energy=energy)
+    ends = {name: dataclasses.replace(getattr(device, name), activation_energy=energy) for name in ("top", "bottom")}
+    return dataclasses.replace(device, **ends)
+
+
+def _steps(device, plateau: float, cells: int = 200, rise: float = 0.01):
+    run = StepRuns(device, plateau, cells, rise=rise)
+    return run, np.asarray(device.profile(so.PhaseSeparated(), cells), float)
+
+
+def step() -> None:
+    """0.12 i_D at a filling of 0.3 (M7, M8)."""
+    wanted = {0.2: (0.8825, 2.9715), 0.5: (0.7514, 2.5777), 1.0: (0.5893, 1.9037)}
+    for coefficient, times in wanted.items():
+        run, profile = _steps(held(memristor(0.3), coefficient, Clamped()), 10.0)
+        found = run(profile, 0.12)
+        print(f"clamped B = {coefficient}: {found.bottom:.4f} {found.top:.4f}, specification {times}")
+    for coefficient, times in {0.1: (1.7907, 3.9720), 0.2: "none"}.items():
+        run, profile = _steps(held(memristor(0.3), coefficient, Bending()), 20.0)
+        found = run(profile, 0.12)
+        print(f"bent B = {coefficient}: {found.bottom:.4f} {found.top:.4f}, specification {times}")
+
+
+def thresholds() -> None:
+    """Currents just below and above the specification's thresholds, widened by its tolerance (M10 1 %, S5 1.5 %)."""
+    plain = memristor(0.3)
+    cases = [
+        ("clamped 0.2", held(plain, 0.2, Clamped()), 60.0, 0.0936, 0.0941, 0.01),
+        ("clamped 0.5", held(plain, 0.5, Clamped()), 60.0, 0.0834, 0.0839, 0.01),
+        ("bent 0.2", held(plain, 0.2, Bending()), 60.0, 0.1251, 0.1256, 0.01),
+        ("bent 0.5", held(plain, 0.5, Bending()), 60.0, 0.1499, 0.1504, 0.01),
+    ]
+    stages = {0.25: (0.0601, 0.0602), 0.3: (0.0968, 0.0970), 0.35: (0.0847, 0.0850), 0.5: (0.6313, 0.6318)}
+    stages |= {0.65: (0.1227, 0.1230), 0.7: (0.1603, 0.1607), 0.75: (0.2028, 0.2033)}
+    cases += [(f"stages {c}", staged(memristor(c), -6.0), 80.0, *pair, 0.015) for c, pair in stages.items()]
+    for name, device, plateau, low, high, share in cases:
+        run, profile = _steps(device, plateau)
+        below, above = run(profile, low * (1 - share)).polarization, run(profile, high * (1 + share)).polarization
+        print(f"{name}: {below} at {low * (1 - share):.4f}, {above} at {high * (1 + share):.4f}")
+
+
+def warm() -> None:
+    """A step at 348.15 K, times in tau_D of 298.15 K (H4)."""
+    cold = activated(memristor(0.3), 0.5)
+    device = dataclasses.replace(cold, temperature=348.15)
+    units = device.scales(), cold.scales()
+    ratio = float(units[0].time / units[1].time)
+    run, profile = _steps(device, 10.0, rise=0.01 / ratio)
+    found = run(profile, 1.44315 * float(units[1].current_density / units[0].current_density))
+    print(f"348.15 K: {found.bottom * ratio:.5f} {found.top * ratio:.5f}, specification 0.09739 0.22138")
+
+
+def loops() -> None:
+    """LTO7 at 100 V_T, all activation energies 0.5 eV (H8)."""
+    table = {1e-5: (0.7679, -0.9472, 1.00094), 1e-4: (0.7952, -0.9685, 1.0097), 5e-4: (0.9329, -0.9871, 1.0494)}
+    table |= {1e-3: (0.9945, -0.9932, 1.0995), 2e-3: (0.9983, -0.9982, 1.1997), 4e-3: (0.9997, -0.9997, 1.3999)}
+    device = activated(memristor(**ELECTRODES["LTO7"]), 0.5)
+    scales = device.scales()
+    for size, wanted in table.items():
+        heat = LumpedHeat(resistance=size * ROOM / float(scales.power_density))
+        data = so.simulate(dataclasses.replace(device, heat=heat), voltammogram(device, PEAK), cells=100).dataset
+        last = data.isel(time=(data["cycle"] == data["cycle"].max()).values)
+        current = last["current"].values / float(scales.current)
+        warmest, end = float(data["temperature"].max()) / ROOM, float(data["composition_bottom"][-1])
+        print(f"H = {size:g}: {current.max():.4f} {current.min():.4f} {warmest:.5f}, c_B {end:.3f}; specification {wanted}")
+
+
+def retention() -> None:
+    """A|B|C in thirds at rest: when A and C are lost (S3)."""
+    wanted = {-6.0: (0.1840, 0.1854), -8.0: (0.6337, 0.6303), -8.4: (1.0278, 0.9817), -8.6: (1.3939, 1.3460)}
+    for enthalpy, times in wanted.items():
+        device = staged(memristor(0.5), enthalpy)
+        poor, middle, upper, rich = so.thermodynamics.phase_diagram(device.film.material).binodal
+        second = float(device.scales().time)
+        levels = {"composition_top": 0.5 * (poor + middle), "composition_bottom": 0.5 * (upper + rich)}
+        x = (np.arange(200) + 0.5) / 200
+        half = np.sqrt(1.1e-3)
+        between = np.interp(x, (1 / 3, 2 / 3), (middle, upper))
+        shape = poor + (between - poor) * 0.5 * (1 + np.tanh((x - 1 / 3) / half))
+        shape = shape + (rich - between) * 0.5 * (1 + np.tanh((x - 2 / 3) / half))
+        start = so.devices.Profile(tuple(x), tuple(shape))
+        rest = hold(current=0.0, duration=2.0 * second, samples=2)
+        data = so.simulate(device, rest, cells=200, initial=start, watch=levels).dataset
+        events = dict(zip(data["event_name"].values, data["event_time"].values / second, strict=True))
+        print(f"Omega = {enthalpy}: {[(name[:18], round(float(at), 4)) for name, at in events.items()]}; specification {times}")
+
+
+def pulses() -> None:
+    """R at V -> 0 after each pulse and 10 tau_D of rest, Da 1e-2 and 1e-4 (S4)."""
+    device = staged(dataclasses.replace(memristor(0.3, rates=(1e-2, 1e-4))), -6.0)
+    scales = device.scales()
+    second, unit = float(scales.time), float(scales.current)
+    x, start = (np.arange(200) + 0.5) / 200, so.PhaseSeparated()
+    for sign, count in ((1, 6), (-1, 6)):
+        row = []
+        for _ in range(count):
+            pulse = hold(current=0.15 * sign * unit, duration=0.25 * second, samples=1)
+            rest = hold(current=0.0, duration=10.0 * second, samples=1)
+            profile = so.simulate(device, pulse.then(rest), cells=200, initial=start).dataset["composition"].values[-1]
+            start = so.devices.Profile(tuple(x), tuple(profile))
+            row.append(float(so.analysis.frozen_resistance(device, profile, 0.0).item()) / float(scales.resistance))
+        print(f"pulses {0.15 * sign:+} i_D: {np.round(row, 3)}")
+    print("specification: 220.0 197.187 197.141 197.142 229.693 229.693 | 197.389 197.14-197.19 (3 times) 3452.36 3452.36")
+
+
+def speed() -> None:
+    """Second runs of the LTO7 voltammogram, over that of the plain film; limits 1.1, 1.3, 1.3."""
+    plain = memristor(**ELECTRODES["LTO7"])
+    hot = dataclasses.replace(plain, heat=LumpedHeat(resistance=1e-4 * ROOM / float(plain.scales().power_density)))
+    cases = {"plain": plain, "clamped": held(plain, 0.2, Clamped()), "bent": held(plain, 0.2, Bending()), "heated": hot}
+    taken = {}
+    for name, device in cases.items():
+        for _ in range(3):
+            began = time.perf_counter()
+            so.simulate(device, voltammogram(device, PEAK), cells=200)
+            taken[name] = time.perf_counter() - began
+        print(f"{name}: {taken[name]:.2f} s, {taken[name] / taken['plain']:.2f} of the plain film")
+
+
+def main(parts: list[str]) -> None:
+    """Run what is asked for."""
+    every = {"step": step, "thresholds": thresholds, "warm": warm, "loops": loops, "retention": retention}
+    every |= {"pulses": pulses, "speed": speed}
+    for name in parts or every:
+        every[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,258 @@
+"""A line of films that heats itself: one temperature T for all of it, an unknown of the same equations.
+
+    C'' dT/dt = V i - dH/dt - (T - T_0)/R''
+
+per area, T_0 the device's temperature, H the enthalpy of what the film stores. With theta = T/T_0 and energies in k_B T_0:
+
+    mu_k = mu_k(T_0) + (theta - 1) mu_k(mixing),    M_k -> M_k exp[-(E_k/k_B T_0)(1/theta - 1)]/theta
+    i = d_a i(T_0 rate) at overpotentials over theta V_T and activities over theta,    d_a as for M with E_a
+
+Einstein's 1/theta stands in the mobilities, Arrhenius' factor in the diffusivities. The circuit's voltages stay in V_T(T_0).
+R'' dP/dT at constant drive and composition is the feedback: from 1 on heat feeds itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+from solion.base.parameters import Part, assumed, parameter, positive_parameter
+from solion.base.quantity import Quantity
+from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
+from solion.devices.film_region import FilmRegion
+from solion.devices.line import Interface, LineSystem
+from solion.laws.charge_transfer import ActivatedTransfer
+from solion.laws.free_energy import AbstractFreeEnergy
+from solion.laws.mobility import AbstractMobility
+from solion.materials.temperature import energies_scaled
+from solion.numerics.banded import solve_small
+
+
+class AbstractHeat(Part):
+    """What becomes of the heat of a device."""
+
+    @property
+    @abstractmethod
+    def followed(self) -> bool:
+        """Whether the temperature is an unknown."""
+
+
+class Isothermal(AbstractHeat):
+    """It leaves at once: the device keeps its temperature."""
+
+    @property
+    def followed(self):
+        return False
+
+
+class LumpedHeat(AbstractHeat):
+    """One temperature, a resistance to the surroundings, which are at the device's temperature, and a heat capacity.
+
+    Good where the film's own h/k is small beside the rest; :func:`solion.laws.film_resistance` adds up R'' of a film, its
+    boundary and a spreading disc (:func:`solion.laws.spreading_resistance`).
+    """
+
+    resistance: float = positive_parameter(unit="m2 K/W", high=1.0, doc="R'', thermal resistance of an area")
+    capacity: float = positive_parameter(
+        0.52,
+        unit="J/(m2 K)",
+        high=1e6,
+        doc="C'', heat capacity of an area",
+        source=assumed(0.52, "80 nm of oxide at 3e6 and 100 nm of platinum at 2.8e6 J/(m3 K)"),
+    )
+    highest: float = parameter(
+        600.0,
+        unit="K",
+        low=10,
+        high=3000,
+        doc="temperature at which a run ends",
+        source=assumed(600.0, "above it neither the laws nor the film are those of the source"),
+    )
+    series_share: float = parameter(
+        1.0,
+        low=0,
+        high=1,
+        doc="share of the series resistance's power that heats the film",
+        source=assumed(1.0, "a resistance of the contacts; 0 where it stands for leads"),
+    )
+
+    @property
+    def followed(self):
+        return True
+
+
+class _Warmed(AbstractFreeEnergy):
+    """G(theta) = G(1) + (theta - 1) G_mixing, in k_B T_0."""
+
+    law: AbstractFreeEnergy
+    mixing: AbstractFreeEnergy
+    warmth: Any
+
+    def energy(self, ion, electron):
+        return self.law.energy(ion, electron) + (self.warmth - 1) * self.mixing.energy(ion, electron)
+
+
+class _Faster(AbstractMobility):
+    law: AbstractMobility
+    factor: Any
+
+    def mobility(self, content, sites):
+        return self.factor * self.law.mobility(content, sites)
+
+
+class HeatFlow(eqx.Module):
+    """The numbers of :class:`LumpedHeat` and of Arrhenius' laws, scaled: energies in k_B T_0, T in T_0."""
+
+    surroundings: Any  # T_0, K
+    resistance: Any  # H = R'' V_T i_D/T_0
+    capacity: Any  # C'' T_0/(V_T i_D tau_D)
+    highest: Any  # K
+    series_share: Any
+    ions: Any
+    electrons: Any
+    contacts: tuple[Any, ...]
+
+    def factor(self, energy, warmth):
+        """exp[-(E/k_B T_0)(1/theta - 1)]."""
+        return jnp.exp(-energy * (1 / warmth - 1))
+
+
+class HeatedLine(AbstractDeviceSystem):
+    """A line of one film at an unknown temperature; the last entry of y is theta - 1."""
+
+    line: LineSystem
+    heat: HeatFlow
+
+    border: ClassVar[int] = 1
+    own: ClassVar[tuple[Quantity, ...]] = (
+        Quantity("temperature", "temperature", "temperature of the film", monitored=True, headline=True),
+        Quantity("heat_flow", "power", "heat that leaves to the surroundings, (T - T_0)/R''"),
+        Quantity("heat_released", "power", "heat that the device makes: power from the source less the rate of enthalpy"),
+        Quantity("thermal_feedback", None, "R'' dP/dT at constant drive and composition; from 1 on heat feeds itself"),
+        Quantity("heat_made", "energy", "heat made since the start", integral_of="heat_released"),
+        Quantity("heat_lost", "energy", "heat that left since the start", integral_of="heat_flow"),
+    )
+
+    @property
+    def bandwidth(self):
+        return self.line.bandwidth
+
+    @property
+    def observables(self):
+        return (*self.line.observables, *self.own)
+
+    @property
+    def spatial(self):
+        return self.line.spatial
+
+    @property
+    def guards(self):
+        remedy = "lower the voltage, add series resistance, or carry more heat away"
+        limit = Guard("film", 0.0, self.heat.highest, self.heat.highest, event=("runaway", "thermal runaway", remedy))
+        return self.line.guards | {"temperature": limit}
+
+    def unknowns(self, content):
+        return jnp.append(self.line.unknowns(content), 0.0)
+
+    def conserved(self, y):
+        return jnp.append(self.line.conserved(y[:-1]), y[-1])
+
+    @property
+    def floor(self):
+        return jnp.append(self.line.floor, 0.0)
+
+    def invariants(self, q):
+        return self.line.invariants(q[:-1])
+
+    def admissible(self, y):
+        return self.line.admissible(y[:-1]) & (y[-1] > -1)
+
+    def profiles(self, y):
+        return self.line.profiles(y[:-1])
+
+    def at(self, y) -> LineSystem:
+        """The line at the temperature of a state."""
+        heat, warmth = self.heat, 1 + y[-1]
+        (region,) = self.line.regions
+        assert isinstance(region, FilmRegion)
+        film, law = region.film, region.film.free_energy
+        counted = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
+        film = dataclasses.replace(
+            film,
+            free_energy=_Warmed(law, energies_scaled(law, 0.0), warmth, **counted),  # pyright: ignore[reportCallIssue]
+            ion_law=_Faster(film.ion_law, heat.factor(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+            electron_law=_Faster(film.electron_law, heat.factor(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+        )
+        interfaces = tuple(
+            Interface(item.name, ActivatedTransfer(item.transfer, heat.factor(energy, warmth), warmth), item.side)
+            for item, energy in zip(self.line.interfaces, heat.contacts, strict=True)
+        )
+        return dataclasses.replace(
+            self.line, regions=(dataclasses.replace(region, film=film, warmth=warmth),), interfaces=interfaces
+        )
+
+    def fields(self, y):
+        """States of the film and the circuit."""
+        return self.at(y).fields(y[:-1])
+
+    def start(self, t, y, drive):
+        return self.at(y).start(t, y[:-1], drive)
+
+    def _made(self, line: LineSystem, y, w, fields):
+        """Heat made: power that is not led away in the series resistance, less the rate of enthalpy."""
+        (region,), (state,) = line.regions, fields.states
+        voltage, _, total = fields.circuit.voltages(w)
+        led = (1 - self.heat.series_share) * line.series_resistance * total**2
+        _, rate = region.energy(y[:-1], state, w[0])
+        return voltage * total - led - rate + (1 + y[-1]) * region.entropy_rate(state, y[:-1], w[0])
+
+    def balance(self, t, y, w, drive):
+        line = self.at(y)
+        circuit, lumped = line.split(w)
+        fields = line.fields(y[:-1], lumped)
+        rates, excess = line.balance_at(fields, t, y[:-1], w, drive)
+        warming = (self._made(line, y, circuit, fields) - y[-1] / self.heat.resistance) / self.heat.capacity
+        return jnp.append(rates, warming), excess
+
+    def monitors(self, t, y, w, drive):
+        return jnp.append(self.at(y).monitors(t, y[:-1], w, drive), self.heat.surroundings * (1 + y[-1]))
+
+    def integrands(self, t, y, w, drive):  # as in observe(), but much quicker to compile
+        line = self.at(y)
+        circuit, lumped = line.split(w)
+        made = self._made(line, y, circuit, line.fields(y[:-1], lumped))
+        return jnp.stack([made, y[-1] / self.heat.resistance])
+
+    def observe(self, t, y, w, drive):
+        line = self.at(y)
+        circuit, lumped = line.split(w)
+        return line.observe(t, y[:-1], w, drive) | {
+            "temperature": self.heat.surroundings * (1 + y[-1]),
+            "heat_flow": y[-1] / self.heat.resistance,
+            "heat_released": self._made(line, y, circuit, line.fields(y[:-1], lumped)),
+            "thermal_feedback": self._feedback(t, y, w, drive),
+        }
+
+    def _feedback(self, t, y, w, drive):
+        """R'' dP/dT, with the circuit following."""
+
+        def circuit(warmth, w):
+            return self.at(y.at[-1].set(warmth)).fields(y[:-1]).circuit
+
+        def excess(warmth, w):
+            return circuit(warmth, w).constraint(first_terminal(drive), t, w)
+
+        def power(warmth, w):
+            voltage, _, total = circuit(warmth, w).voltages(w)
+            return voltage * total - (1 - self.heat.series_share) * self.line.series_resistance * total**2
+
+        w, _ = self.line.split(w)
+        _, moved = jax.jvp(lambda warmth: excess(warmth, w), (y[-1],), (jnp.ones(()),))
+        follows = -solve_small(jax.jacfwd(lambda w: excess(y[-1], w))(w), moved)
+        _, rise = jax.jvp(power, (y[-1], w), (jnp.ones(()), follows))
+        return self.heat.resistance * rise
