@@ -14,6 +14,7 @@ from .measure import deviation as deviation
 from .measure import signal_of as signal_of
 from .model import CompactModel as CompactModel
 from .model import compact_model as compact_model
+from .netlists import vacask_crossbar as vacask_crossbar
 from .network_files import NetworkExport as NetworkExport
 from .network_files import nodes_of_study as nodes_of_study
 from .network_laws import PRESETS as PRESETS
