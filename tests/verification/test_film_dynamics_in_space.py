@@ -214,9 +214,8 @@ def test_a_patch_gathers_the_current_and_an_interrupted_run_goes_on_the_same(tmp
     found = steps(steps.profile(None), 0.12)
     events = dict(zip(whole.dataset["event_name"].values, whole.dataset["event_time"].values, strict=True))
     at_once = events["greatest_composition_bottom crosses 0.5"] / UNITS.tau_D
-    assert found.bottom == pytest.approx(
-        at_once + RISE / 2, rel=0.01
-    )  # the charge that a rise of the current takes longer to pass
+    later = RISE / 2  # a rise passes its charge so much later
+    assert found.bottom == pytest.approx(at_once + later, rel=0.01)
     assert np.isnan(found.top)
     assert found.status == "finished"
 
