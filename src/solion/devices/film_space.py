@@ -165,15 +165,14 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def flows(self, y, w):
         """The current density in each cell: the mean of that through its faces, those at the contacts included."""
-        fields, mu = self.fields(y), w[2:].reshape(self.shape)
-        r, slopes = self.film.diffusivity_ratio, gradients(self.film.grid, self.sides, mu)
-        parts = zip(fields.electrons, fields.ions, slopes, fields.driving, strict=True)
+        fields, mu, r = self.fields(y), w[2:].reshape(self.shape), self.film.diffusivity_ratio
+        parts = zip(fields.electrons, fields.ions, gradients(self.film.grid, self.sides, mu), fields.driving, strict=True)
         along, *across = ((n + r * p) * own - r * p * whole for n, p, own, whole in parts)
         first, last = self._electron_field(fields).contacts(jnp.stack([mu[0] + w[0], mu[-1]]))
         along = jnp.concatenate([first[None], along, -last[None]])
         centred = (0.5 * (along[1:] + along[:-1]), *(self.sides.centred(*pair) for pair in zip(across, AXES, strict=True)))
-        shape = self.shape[: 1 + len(self.across)]
-        return {f"current_density_{axis}": part.reshape(shape) for axis, part in zip(("x", *self.across), centred, strict=False)}
+        parts = zip(("x", *self.across), centred, strict=False)
+        return {f"current_density_{axis}": part.reshape(self.shape[: 1 + len(self.across)]) for axis, part in parts}
 
     def invariants(self, q):
         """The ions, which nothing lets out."""
@@ -234,9 +233,8 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def noise(self, y, h, key):
         """dc/dt of the ions' thermal noise over a step h."""
-        here = self.film.grid, self.sides
+        here, content = (self.film.grid, self.sides), self.conserved(y).reshape(self.shape)
         random = self.fluctuates.draw(*here, self.shape, h, key)
-        content = self.conserved(y).reshape(self.shape)
         return self.fluctuates.rate(*here, self.modes, self._ion_mobility, content, random).ravel()
 
     def _ion_mobility(self, content):
@@ -253,8 +251,8 @@ class FilmInSpace(AbstractDeviceSystem):
             return ion + electron
 
         stiffness = jax.jvp(potential, (composition,), (jnp.ones_like(composition),))[1]
-        mobility = self._ion_mobility(composition)
-        stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in (stiffness, mobility))
+        both = stiffness, self._ion_mobility(composition)
+        stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in both)
         squares = self.modes.squares
         one = jnp.ones_like(squares)
         moves = second_difference(grid.average(mobility) * one, grid.spacing).at[1].add(mobility * squares)

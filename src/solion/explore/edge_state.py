@@ -6,7 +6,7 @@ switches, what begins before it goes back. It is no barrier: a film under curren
 
 Found by Newton's method on the whole equations in space, electrons and contacts solved for at every look, its linear systems
 by GMRES with the film's own approximate inverse; from the critical ridge of the composition at the contact, then followed in
-the current. Growth rates are eigenvalues of the inverse of the linearised equations.
+the current. Growth rates are eigenvalues of the linearised equations, column by column.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
-from scipy.sparse.linalg import LinearOperator, eigs, gmres
+from scipy.sparse.linalg import LinearOperator, gmres
 
 from solion.base.errors import InputError
 from solion.devices.extent import Alike
@@ -34,6 +34,8 @@ NEWTONS, STEEPEST = 30, 0.2  # iterations, and the largest change of a compositi
 STILL = 1e-7  # largest rate of a composition, per tau_D, of a steady state
 TILT = 1e-5  # of the composition, of which differences are taken
 SHIFT = 1.0  # per tau_D, of the approximate inverse, so that the mean has one too
+STAYS = 1e-4  # per tau_D; a smaller growth rate is none
+MOST = 4096  # cells, of which all growth rates are found
 UNSOLVED, DIRECTIONS = 1e-7, 150  # of GMRES
 
 
@@ -58,11 +60,15 @@ def edge_states(device: FilmMemristor, currents: Sequence[float], *, cells: int 
 
     ``device`` has an extent in the plane; ``cells`` across the film. Above the current at which its front fingers the front
     answers to the island more than Newton's method follows: take a film narrower than that. Raises InputError for a film that
-    is not of two dimensions, and for a current at which no edge state is found.
+    is not of two dimensions, and for a current at which no edge state is found, and for more than 4096 cells.
     """
     sides = device.extent.sides(cells, device.film.thickness)
     if not device.extent.resolved or sides.cells[1] > 1:
         raise InputError("edge_states: the device is no film in the plane; give it an extent with a width and without a depth.")
+    if cells * sides.cells[0] > MOST:
+        raise InputError(
+            f"edge_states: {cells} x {sides.cells[0]} cells are more than the {MOST} whose growth rates are found; take fewer."
+        )
     scales, found, guess = device.scales(), [], None
     for current in map(float, currents):
         drive = hold(current=current * scales.current_density * scales.area, duration=scales.time)
@@ -144,16 +150,10 @@ class _Steady:
         return gmres(LinearOperator(size, operator), right, rtol=UNSOLVED, restart=DIRECTIONS, maxiter=3)[0]  # pyright: ignore
 
     def rates(self, c) -> tuple[float, ...]:
-        """The growth rates of the largest real parts of their inverses: all that grow, and what decays slowest."""
-        start = np.random.default_rng(0).standard_normal(c.size)
-
-        def inverse(rate):
-            return self.undone(c, rate - rate.mean())
-
-        operator = LinearOperator((c.size,) * 2, inverse)  # pyright: ignore[reportCallIssue]
-        start -= start.mean()
-        values = eigs(operator, k=2, which="LR", v0=start, tol=1e-4, return_eigenvectors=False)  # pyright: ignore
-        return tuple(sorted((float(np.real(1 / value)) for value in np.asarray(values)), reverse=True))
+        """Real parts of the two largest growth rates, without that of the mean, which stays."""
+        columns = [_push(self.system, self.drive, c, self.near, one) for one in np.eye(c.size)]
+        values = np.real(np.linalg.eigvals(np.array(columns).T))
+        return tuple(float(value) for value in np.sort(values[np.abs(values) > STAYS])[:-3:-1])
 
 
 @jax.jit
@@ -168,7 +168,7 @@ def _rate(system, drive, c, near):
 def _push(system, drive, c, near, change):
     """Change of dc/dt with a change of c."""
     tilt = TILT / jnp.maximum(jnp.max(jnp.abs(change)), 1e-30)
-    ahead, behind = (_rate(system, drive, c + sign * tilt * change, near)[0] for sign in (1, -1))
+    ahead, behind = jax.lax.map(lambda sign: _rate(system, drive, c + sign * tilt * change, near)[0], jnp.array([1.0, -1.0]))
     return (ahead - behind) / (2 * tilt)
 
 
