@@ -8,6 +8,7 @@ from solion.papers.film import (
     hosts,
     resistance_ratio,
     space_loop,
+    space_retention,
     space_states,
     space_thresholds,
     statements,
@@ -31,6 +32,7 @@ PAPER = Paper(
         *contacts.CASES,
         *space_thresholds.CASES,
         *space_states.CASES,
+        space_retention.CASE,
         space_loop.CASE,
     ),
     (

@@ -6,40 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import FigureBase
-from scipy.optimize import brentq
 
-from solion.devices import Holed, Island
-from solion.explore.retention import retention
-from solion.papers.case import (
-    CHECKED,
-    PAPER_CONTRADICTED,
-    PREDICTED,
-    SPECIFICATION_CORRECTED,
-    Between,
-    Case,
-    Claim,
-    Found,
-    Shape,
-    around,
-    at_least,
-    at_most,
-)
-from solion.papers.film.setup import memristor
-from solion.papers.film.space_setup import (
-    CELLS,
-    COLUMNS,
-    FILLING,
-    PROGRAM,
-    THICKNESS,
-    Course,
-    course,
-    pulse,
-    pulsed,
-    transferring,
-)
+from solion.papers.case import CHECKED, PREDICTED, Case, Claim, Found, Shape, around, at_least
+from solion.papers.film.space_setup import CELLS, COLUMNS, FILLING, PROGRAM, Course, course, pulse, pulsed, transferring
 from solion.papers.run_pool import RunPool
-from solion.result.result import Result
-from solion.thermodynamics import finger_current, flat_layer_width, island_life
 from solion.views.style import COLOURS, PHASES, title
 
 CURRENT, WAIT = 0.07, 40.0  # i_D; tau_D that the current has to raise an island
@@ -149,133 +119,8 @@ def draw_states(canvas: FigureBase, evidence: States) -> None:
         axes.text(1.97, 0.5, f"{after:g}", va="center", ha="right", fontsize=8, color="white")
 
 
-# -------------------------------------------------------------------------------------------------------------- retention
-
-
-@dataclass(frozen=True)
-class SpaceKept:
-    """Lives (tau_D) of islands by radius with the fronts at rest, and with fronts half as wide; the film around a hole; and the
-    energy of state I less that of a quarter disc; empty in the quick form."""
-
-    lives: dict[float, float]
-    sharp: float
-    hole: Result | None
-    energy: float
-
-
-def run_kept(run_pool: RunPool) -> SpaceKept:
-    """Islands, a hole in a layer and a quarter disc, left alone."""
-    if run_pool.quick:
-        return SpaceKept({}, np.nan, None, np.nan)
-    narrow, wide = transferring(width=1.0), transferring()
-
-    def life(job):
-        radius, width = job
-        foretold = island_life(memristor(FILLING).film.material, FILLING, THICKNESS, radius, 2)
-        rests = (0.3 * foretold,) * 4
-        result = pulsed(run_pool, narrow, pulse(0.0, 1e-3, 1e-3, rests), Island(radius, width=width))
-        data = result.dataset
-        gone = (data["event_name"].values == "greatest_composition_bottom crosses 0.5") & ~data["event_rising"].values
-        return float(data["event_time"].values[gone][0]) / float(narrow.scales().time)
-
-    jobs = [(radius, REST_WIDTH) for radius in RADII] + [(RADII[0], REST_WIDTH / 2)]
-    found = run_pool.map(life, jobs)
-
-    def rest(job):
-        return pulsed(run_pool, wide, pulse(0.0, 1e-3, 1e-3), job)
-
-    flat, disc, hole = run_pool.map(rest, (None, Island(0.84, width=REST_WIDTH), Holed(0.2, width=REST_WIDTH)))
-    energies = [course(wide, result).energy[-1] for result in (flat, disc)]
-    return SpaceKept(dict(zip(RADII, found, strict=False)), found[-1], hole, 2 * float(energies[0] - energies[1]))
-
-
-def _life(radius: float):
-    def find(evidence: SpaceKept) -> Found | None:
-        if not evidence.lives:
-            return None
-        seconds = evidence.lives[radius] * float(memristor(FILLING).scales().time)
-        return Found(evidence.lives[radius], f"{evidence.lives[radius]:.3f} ({seconds:.0f} s)")
-
-    return find
-
-
-def _law(evidence: SpaceKept) -> Found | None:
-    """Life over that of a sharp island, the closed form, as it grows."""
-    if not evidence.lives:
-        return None
-    material = memristor(FILLING).film.material
-    ratios = [life / island_life(material, FILLING, THICKNESS, radius, 2) for radius, life in evidence.lives.items()]
-    words = ", ".join(f"{ratio:.2f} at R = {radius:g}" for radius, ratio in zip(evidence.lives, ratios, strict=True))
-    return Found(bool(np.all(np.diff(ratios) > 0) and ratios[-1] < 1), words)
-
-
-def _narrow(evidence: SpaceKept) -> Found | None:
-    return Found(evidence.sharp, f"{evidence.sharp:.3f}") if evidence.lives else None
-
-
-def _gap(evidence: SpaceKept) -> Found | None:
-    return Found(evidence.energy, f"{evidence.energy:.5f}") if evidence.lives else None
-
-
-def _dewets(evidence: SpaceKept) -> Found | None:
-    if evidence.hole is None:
-        return None
-    c = course(transferring(), evidence.hole)
-    seen = [c.at(time)[2] for time in (0.0, 10.0, 100.0, 1000.0)]
-    words = ", ".join(f"{cover:.2f}" for cover in seen)
-    return Found(seen[-1], f"{words} of the bottom covered after 0, 10, 100 and 1000 τ_D")
-
-
-def _hole(evidence: SpaceKept) -> Found:
-    found = retention(memristor(FILLING)).limiting
-    return Found(found.barrier, f"{found.barrier:.3g} k_B T", found.sentence)
-
-
-def _scale(evidence: SpaceKept) -> Found:
-    """Width at which a front fingers at the current that switches a film in one dimension."""
-    material = memristor(FILLING).film.material
-
-    def above(width):
-        return finger_current(material, FILLING, THICKNESS, width, ("evenly", "evenly")) - 0.100
-
-    width = float(brentq(above, 0.2, 5.0))  # pyright: ignore[reportArgumentType]
-    flat = flat_layer_width(material, FILLING, THICKNESS)
-    nm = THICKNESS * 1e9
-    words = f"{width:.3f} h ({width * nm:.0f} nm); a flat layer is the lowest state below {flat:.3f} h ({flat * nm:.0f} nm)"
-    return Found(width, words)
-
-
-def draw_kept(canvas: FigureBase, evidence: SpaceKept) -> None:
-    """Lives of islands over their radius beside the closed form; the film around a hole in time."""
-    left, right = canvas.subfigures(1, 2, squeeze=False)[0]
-    axes = left.subplots()
-    material = memristor(FILLING).film.material
-    radii = np.linspace(0.06, 0.3, 40)
-    forms = [island_life(material, FILLING, THICKNESS, radius, 2) for radius in radii]
-    axes.loglog(radii, forms, color=COLOURS[0], label="sharp island, closed form")
-    if evidence.lives:
-        axes.loglog(list(evidence.lives), list(evidence.lives.values()), "o", color=COLOURS[1], label="runs")
-        axes.loglog(RADII, [0.497, 1.904, 4.373], "x", color=COLOURS[4], label="independent program")
-    axes.set_xlabel("radius $R/h$")
-    axes.set_ylabel(r"life/$\tau_\mathrm{D}$")
-    axes.legend(fontsize=7.5)
-    title(axes, "", "islands dissolve")
-    if evidence.hole is None:
-        return
-    data = evidence.hole.dataset
-    times = (0.0, 10.0, 100.0, 1000.0)
-    for picture, time in zip(right.subplots(len(times), 1), times, strict=True):
-        k = int(np.argmin(np.abs(data["scaled_time"].values - time)))
-        picture.imshow(data["composition"].values[k], cmap=PHASES, vmin=0, vmax=1, aspect="auto", extent=(0, 2, 1, 0))
-        picture.grid(False)
-        picture.set_yticks([0.1, 0.9], ["T", "B"])
-        picture.set_xticks([])
-        picture.text(1.97, 0.3, rf"{time:g} $\tau_\mathrm{{D}}$", va="center", ha="right", fontsize=8, color="white")
-
-
 _SAYS = "section 'Discussion and perspectives'"
 _FORM = f"{CELLS} x {COLUMNS} cells on h x 2 h between mirrors, c_m = {FILLING:g}"
-_LIVES = "the program's own 72 and 96 cells differ by 0.4 %, its steps by the rest"
 CASES = (
     Case(
         "in-space-states",
@@ -322,68 +167,5 @@ CASES = (
             ),
         ),
         draw_states,
-    ),
-    Case(
-        "in-space-retention",
-        "Retention is finite by capillarity, not by heat",
-        "Retention may end by detachment of the rich phase, by heterogeneity, surface wetting or thermal fluctuation; scaling"
-        " down avoids part of it.",
-        _SAYS,
-        f"{CELLS} x {COLUMNS} cells on h x h (islands) and h x 2 h (a hole of 0.2 h, a quarter disc), no current, "
-        f"c_m = {FILLING:g}",
-        run_kept,
-        (
-            *(
-                Claim(
-                    f"life of an island of R = {radius:g}, in τ_D", _life(radius), around(value, 0.05, _LIVES), CHECKED, PROGRAM
-                )
-                for radius, value in zip(RADII, (0.497, 1.904, 4.373), strict=True)
-            ),
-            Claim(
-                "life of an island of R = 0.1 whose fronts begin half as wide as at rest, in τ_D",
-                _narrow,
-                around(0.497, 0.05, "the specification's 'tanh width 0.03' read as the whole width of the front"),
-                SPECIFICATION_CORRECTED,
-                PROGRAM,
-                instead=around(0.458, 0.02, "that front holds 5 % fewer ions: the number belongs to tanh(d/0.03)"),
-            ),
-            Claim(
-                "lives approach the closed form of a sharp island from below as R grows",
-                _law,
-                Shape("the ratio grows and stays below 1", "a sharp interface is the limit of a large island"),
-                CHECKED,
-                "theory",
-            ),
-            Claim(
-                "energy of state I less that of a quarter disc, in c_0 R T h^2",
-                _gap,
-                around(FRONT_ENERGY, 0.02, "the program's two relaxed states; sharp: 0.01481"),
-                CHECKED,
-                PROGRAM,
-            ),
-            Claim(
-                "coverage of the bottom 1000 τ_D after a hole of 0.2 h in its layer",
-                _dewets,
-                around(0.438, 0.05, "the quarter disc that is left, whose edge is a column or two"),
-                CHECKED,
-                PROGRAM,
-            ),
-            Claim(
-                "barrier of the hole that heat must open in a flat layer, in k_B T",
-                _hole,
-                at_most(60.0, "what is met within years on an electrode of 500 um: 'thermal fluctuation' would need it"),
-                PAPER_CONTRADICTED,
-                "paper",
-                instead=Between(1e3, 1e5, "a sharp hole as a catenoid; within a decade of the specification's 1.3e4"),
-            ),
-            Claim(
-                "width of a film that does not finger below its critical current of one dimension, in h",
-                _scale,
-                around(0.71, 0.02, "specification, from the same closed form"),
-                CHECKED,
-                "closed form",
-            ),
-        ),
-        draw_kept,
     ),
 )
