@@ -7,9 +7,7 @@ from solion.papers.film import (
     contacts,
     hosts,
     resistance_ratio,
-    space_loop,
     space_retention,
-    space_states,
     space_thresholds,
     statements,
     step_current,
@@ -31,9 +29,7 @@ PAPER = Paper(
         *statements.CASES,
         *contacts.CASES,
         *space_thresholds.CASES,
-        *space_states.CASES,
         space_retention.CASE,
-        space_loop.CASE,
     ),
     (
         PaperFigure("figure-2", "Figure 2: switching current and time", (("2a",), ("2b", "2c")), (12.5, 9.6), heights=(5.6, 4.0)),
@@ -56,9 +52,9 @@ PAPER = Paper(
         PaperFigure(
             "in-space",
             "In space",
-            (("in-space-thresholds", "in-space-loop"), ("in-space-nuclei",), ("in-space-states",), ("in-space-retention",)),
-            (12.5, 17.0),
-            heights=(4.2, 2.6, 5.2, 4.6),
+            (("in-space-thresholds",), ("in-space-nuclei",), ("in-space-retention",)),
+            (12.5, 11.4),
+            heights=(4.2, 2.6, 4.6),
         ),
     ),
 )
