@@ -5,6 +5,7 @@ from __future__ import annotations
 from solion.papers.case import Paper, PaperFigure
 from solion.papers.film import (
     contacts,
+    future_work,
     hosts,
     resistance_ratio,
     space_retention,
@@ -28,6 +29,7 @@ PAPER = Paper(
         hosts.CASE,
         *statements.CASES,
         *contacts.CASES,
+        future_work.CASE,
         *space_thresholds.CASES,
         space_retention.CASE,
     ),
@@ -56,5 +58,6 @@ PAPER = Paper(
             (12.5, 11.4),
             heights=(4.2, 2.6, 4.6),
         ),
+        PaperFigure("future-work", "Named as future work: what the model says", (("future-work",),), (12.5, 4.0)),
     ),
 )
