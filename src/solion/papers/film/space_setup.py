@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import NamedTuple
 
-import numpy as np
-
-from solion.analysis import frozen_resistance
 from solion.devices import Contact, Even, FilmMemristor, Mirrored, Patch
 from solion.devices.start import AbstractInitial
 from solion.explore.critical_current.runs import StepRun, StepRuns
@@ -68,33 +64,3 @@ def pulse(current: float, lasts: float, after: float, rests: tuple[float, ...] =
 def pulsed(run_pool: RunPool, device: FilmMemristor, protocol: Protocol, initial: AbstractInitial | None = None) -> Result:
     """The run of a pulse."""
     return run_pool.simulate(device, protocol, cells=CELLS, initial=initial, watch=EVERYWHERE)
-
-
-class Course(NamedTuple):
-    """A state in time (tau_D since the pulse): conductance (i_D/V_T), coverage of top and bottom, energy over its last."""
-
-    time: np.ndarray
-    conductance: np.ndarray
-    top: np.ndarray
-    bottom: np.ndarray
-    energy: np.ndarray
-
-    def at(self, time: float) -> tuple[float, float, float]:
-        """(conductance, coverage of the top, of the bottom) at the sample nearest to a time."""
-        k = int(np.argmin(np.abs(self.time - time)))
-        return float(self.conductance[k]), float(self.top[k]), float(self.bottom[k])
-
-
-def course(device: FilmMemristor, result: Result, since: int = 2) -> Course:
-    """The run from segment ``since`` on, its start included; the conductance is that of a small signal, ions frozen."""
-    data = result.dataset
-    scales = device.scales()
-    first = int(np.flatnonzero(data["segment"].values >= since)[0]) - 1
-    late = data.isel(time=slice(first, None))
-    time = late["scaled_time"].values
-    unit = float(scales.resistance)
-    conductance = np.array([unit / float(frozen_resistance(device, c, 0.0)) for c in late["composition"].values])
-    # the ledger's energy is r G of the whole electrode
-    ratio = float(device.film.material.ion_diffusivity / device.film.material.electron_diffusivity)
-    energy = late["free_energy"].values / float(scales.current * scales.voltage * scales.time) / ratio
-    return Course(time - time[0], conductance, late["coverage_top"].values, late["coverage_bottom"].values, energy)

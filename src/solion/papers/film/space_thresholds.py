@@ -15,6 +15,7 @@ from solion.papers.film.space_setup import CELLS, COLUMNS, FILLING, PROGRAM, THI
 from solion.papers.run_pool import RunPool
 from solion.thermodynamics import (
     critical_current,
+    critical_current_diffuse,
     current_potential,
     finger_current,
     focusing_current,
@@ -98,7 +99,8 @@ def _share(evidence: SpaceRuns) -> Found | None:
     if not evidence.runs:
         return None
     high = evidence.bracket("patch", 10.0)[1]
-    return Found(high / 0.100, f"{high:g} i_D on a patch of ten times the rate, 0.100 i_D in one dimension")
+    line = critical_current_diffuse(memristor(FILLING).film.material, FILLING, THICKNESS)
+    return Found(high / line, f"{high:g} i_D on a patch of ten times the rate, {line:.3f} i_D in one dimension")
 
 
 def _early_top(evidence: SpaceRuns) -> Found | None:
@@ -126,8 +128,9 @@ def draw_thresholds(canvas: FigureBase, evidence: SpaceRuns) -> None:
         none = [current for current, run in runs if not np.isfinite(run.bottom)]
         axes.plot(none, [LONG] * len(none), "^", ms=5, mfc="none", color=COLOURS[k])
     axes.set_yscale("log")
-    axes.axvline(0.100, color=MUTED, ls=":", lw=1.0)
-    axes.text(0.0995, 0.06, "one dimension", rotation=90, fontsize=8, ha="right", color=MUTED)
+    line = critical_current_diffuse(memristor(FILLING).film.material, FILLING, THICKNESS)
+    axes.axvline(line, color=MUTED, ls=":", lw=1.0)
+    axes.text(0.995 * line, 0.06, "one dimension", rotation=90, fontsize=8, ha="right", color=MUTED)
     axes.set_xlim(0.015, 0.105)
     axes.set_ylim(4e-3, 400)
     axes.set_xlabel(r"$i/i_\mathrm{D}$")
