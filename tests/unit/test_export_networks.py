@@ -11,8 +11,8 @@ from solion.base.errors import InputError
 from solion.compact import CompactCell, Segment, current_drive, pulse_map, run_through, sequence
 from solion.compact.integrate import filling_of, logit_of
 from solion.export import network_files, networks
+from solion.export.map_nodes import logits, misfit, pulse_nodes, stepper, trains
 from solion.export.network_laws import PRESETS, WeightDevices, device_to_device, replay
-from solion.export.pulse_nodes import logits, misfit, pulse_nodes, stepper, trains
 from solion.materials import magnesium_tungsten_oxide
 from solion.study import load
 
@@ -59,7 +59,7 @@ def followed(maps, order):
 @pytest.fixture(scope="module")
 def nodes(maps):
     g = followed(maps, trains()["cycles"])
-    return pulse_nodes(CELL, *maps, (0.98 * g.min(), 1.001 * g.max()))
+    return pulse_nodes(CELL, maps[0], maps[1], (0.98 * g.min(), 1.001 * g.max()))
 
 
 def test_linear_steps_are_a_geometric_series():
@@ -112,8 +112,8 @@ def test_forty_one_nodes_follow_the_map_over_full_cycles(maps, nodes):
 
 def test_straight_lines_say_how_wrong_they_are(maps):
     with pytest.raises(InputError, match="do not cross"):
-        networks.linear_step(pulse_nodes(CELL, *maps, (2.5e-6, 335e-6)))
-    found = networks.linear_step(pulse_nodes(CELL, *maps, (8e-6, 150e-6)))
+        networks.linear_step(pulse_nodes(CELL, maps[0], maps[1], (2.5e-6, 335e-6)))
+    found = networks.linear_step(pulse_nodes(CELL, maps[0], maps[1], (8e-6, 150e-6)))
     assert found["deviation"]["cycles"]["max"] > 0.05
     assert found["gamma_up_dtod"] == 0.0
 
@@ -158,11 +158,11 @@ def test_measured_devices_of_neurosim_are_monotone_with_equal_ends(nodes):
 def test_what_is_no_map_is_refused(maps, nodes):
     record = PulseRecord.of_conductance(np.ones(10), np.linspace(1e-6, 2e-6, 11))
     with pytest.raises(InputError, match="PulseRecord, where the map of a pulse belongs"):
-        pulse_nodes(CELL, record, maps[1], (1e-5, 1e-4))
+        pulse_nodes(CELL, record, maps[1], (1e-5, 1e-4))  # pyright: ignore[reportArgumentType]
     with pytest.raises(InputError, match="leaves the range of the maps"):
-        pulse_nodes(CELL, *maps, (1e-7, 1e-4))
+        pulse_nodes(CELL, maps[0], maps[1], (1e-7, 1e-4))
     with pytest.raises(InputError, match=r"nodes = 100 .*\[5, 63\]"):
-        pulse_nodes(CELL, *maps, (1e-5, 1e-4), nodes=100)
+        pulse_nodes(CELL, maps[0], maps[1], (1e-5, 1e-4), nodes=100)
     with pytest.raises(InputError, match="swap them"):
         pulse_nodes(CELL, maps[1], maps[0], (1e-5, 1e-4))
     with pytest.raises(InputError, match=r"aihwkit or torch is not installed|work together"):

@@ -12,6 +12,7 @@ EXTRAS = {  # as in pyproject.toml
     "yaml": ("pyyaml",),
     "segmentation": ("scikit-image",),
     "calphad": ("pycalphad",),
+    "classify": ("scikit-learn",),
 }
 
 

@@ -13,7 +13,7 @@ from solion.base.errors import InputError, nearest
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.transient import simulate
-from solion.export import bench
+from solion.export import netlists
 from solion.export.header import as_json, header_of
 from solion.export.measure import Deviation, Signal, deviation, followed, second_protocol, signal_of
 from solion.export.model import CompactModel, compact_model
@@ -153,15 +153,15 @@ def export_circuit(
     files = {f"{model.name}.{suffix}": writer(model, header)}
     try:
         if to == "ngspice":
-            files[f"{model.name}_run.cir"] = bench.ngspice_bench(
+            files[f"{model.name}_run.cir"] = netlists.ngspice_bench(
                 model, protocol, [title], f"{model.name}.cir", f"{model.name}_run.txt"
             )
         if to == "verilog-a":
-            files[f"{model.name}_run.sim"] = bench.vacask_bench(
+            files[f"{model.name}_run.sim"] = netlists.vacask_bench(
                 model, protocol, [title], f"{model.name}.osdi", "solion_drive.osdi", 1e-5
             )
-            if not all(wave.given for wave in bench.waveforms(model, protocol)):
-                files["solion_drive.va"] = bench.DRIVE
+            if not all(wave.given for wave in netlists.waveforms(model, protocol)):
+                files["solion_drive.va"] = netlists.DRIVE
     except InputError as refused:
         proofs.append(f"no netlist of the protocol: {refused}")
     return CircuitExport(model, tuple(deviations), files, tuple(proofs))

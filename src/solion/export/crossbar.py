@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix, diags
+from scipy.sparse import coo_matrix, csc_matrix, diags_array
 from scipy.sparse.linalg import splu
 
 from solion.base.errors import InputError, RunError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
-from solion.export.model import TerminalsHeld
+from solion.export.model import TerminalsHeld, undriven
 from solion.numerics import system as traced
 from solion.numerics.banded import solve_bordered
 from solion.numerics.stepping.jacobian import capacities, factor, linearise
@@ -74,7 +74,8 @@ class Crossbar:
     ):
         if len(device.terminals) != 1:
             raise InputError(
-                f"Crossbar: {type(device).__name__} has {len(device.terminals)} terminals beside its ground; a cross point has one."
+                f"Crossbar: {type(device).__name__} has {len(device.terminals)} terminals beside its ground; a cross point has"
+                " one."
             )
         count = shape[0] * shape[1]
         if not 1 <= count <= MOST:
@@ -103,13 +104,13 @@ class Crossbar:
         feed = np.concatenate([row[:, 0], column[0]])
         diagonal = -np.asarray(between.sum(axis=1)).ravel()
         np.add.at(diagonal, feed, g)
-        return (between + diags(diagonal)).tocsc(), feed
+        return (between + diags_array(diagonal)).tocsc(), feed
 
     def start(self) -> CrossbarState:
         """Every device in the start state, all drivers at 0 V."""
         count = self.shape[0] * self.shape[1]
         y = jnp.tile(self.system.unknowns(jnp.asarray(self.content)), (count, 1))
-        m = jax.eval_shape(self.system.start, 0.0, y[0], _free(1)).shape[0]
+        m = jax.eval_shape(self.system.start, 0.0, y[0], undriven(1)).shape[0]
         return self._settled(CrossbarState(y, jnp.zeros((count, m)), np.zeros(2 * count)), np.zeros(self.feed.size))
 
     def _settled(self, state: CrossbarState, drivers: np.ndarray) -> CrossbarState:
@@ -137,7 +138,10 @@ class Crossbar:
 
     def _matrix(self, slope: np.ndarray) -> csc_matrix:
         size = slope.size
-        twice = diags([np.concatenate([slope, slope]), -slope, -slope], [0, size, -size])
+        place = np.arange(2 * size)
+        entries = np.concatenate([slope, slope, -slope, -slope])
+        rows, columns = np.concatenate([place, place]), np.concatenate([place, np.roll(place, size)])
+        twice = coo_matrix((entries, (rows, columns)), (2 * size, 2 * size))
         return (self.laplacian + twice).tocsc()
 
     def run(self, times: np.ndarray, rows: np.ndarray, columns: np.ndarray, state: CrossbarState | None = None) -> CrossbarRun:
@@ -225,18 +229,11 @@ class Prepared(NamedTuple):
     gradient: Any
 
 
-class Bare(NamedTuple):
+class FixedStage(NamedTuple):
     """A stage at fixed voltages: increments of (y, w), and the current that they add."""
 
     increment: Any
     current: Any
-
-
-def _free(count: int):
-    from solion.protocols.drive import Drive
-
-    zero, one, none = (np.full(count, value) for value in (0.0, 1.0, np.inf))
-    return Drive(one, zero, zero, zero, one, none, none)
 
 
 def _current(system, y, w, volt):
@@ -294,6 +291,6 @@ def _stage(system, prepared: Prepared, y, w, increments, across, i, h):
         share = jnp.where(prepared.capacity == 0, 1.0, prepared.capacity / capacities(system, y_stage))
         right = share * rate + prepared.capacity * past[:n] / h
         bare = jnp.concatenate(solve_bordered(prepared.factors, right, constraint))
-        return Bare(bare, prepared.gradient @ bare), _current(system, y_stage, w_stage, volt)
+        return FixedStage(bare, prepared.gradient @ bare), _current(system, y_stage, w_stage, volt)
 
     return jax.vmap(one)(prepared, y, w, here, past, across)

@@ -104,7 +104,12 @@ class Graph:
                     return other
                 if value == -1:
                     return self.make("neg", other)
+        if operator in ("eq", "ge") and nodes[0] == nodes[1]:
+            return self.number(1.0)
         if operator == "div":
+            if self.operator[nodes[0]] == "mul" and nodes[1] in self.operands[nodes[0]]:
+                one, other = self.operands[nodes[0]]
+                return one if other == nodes[1] else other
             return nodes[0] if last == 1 else self.number(0.0) if first == 0 else None
         if operator == "neg" and self.operator[nodes[0]] == "neg":
             return self.operands[nodes[0]][0]

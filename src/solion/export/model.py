@@ -26,6 +26,7 @@ from solion.devices.start import AbstractInitial
 from solion.export.expression import Graph, Node
 from solion.export.tracing import Tracer, UnprintableError, nodes_of
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
+from solion.protocols.drive import Drive
 
 LEAST = float(np.exp(-25.0))  # of the sites: as near to empty or full as the laws of a film are asked
 MOST_STATES = 4000  # unknowns that a circuit simulator can be given as one device
@@ -192,7 +193,7 @@ def _traced(device: AbstractDevice, cells: int, content: np.ndarray) -> CompactM
 
         system = fixed.system(cells)
         y = np.asarray(system.unknowns(jnp.asarray(content)))
-        count = jax.eval_shape(system.start, 0.0, y, _resting(device)).shape[0]
+        count = jax.eval_shape(system.start, 0.0, y, undriven(len(device.terminals))).shape[0]
 
         def told(numbers, y, w, voltages):
             own = built(numbers)
@@ -223,11 +224,10 @@ def _traced(device: AbstractDevice, cells: int, content: np.ndarray) -> CompactM
     return _in_contents(bare, system, y, found)
 
 
-def _resting(device: AbstractDevice):
-    from solion.protocols.drive import Drive
-
-    zero, one, none = (np.full(len(device.terminals), value) for value in (0.0, 1.0, np.inf))
-    return Drive(zero, one, zero, zero, one, none, none)
+def undriven(count: int) -> Drive:
+    """A drive of ``count`` terminals of which nothing but its shape matters."""
+    zero, one, none = (jnp.full(count, value) for value in (0.0, 1.0, np.inf))
+    return Drive(one, zero, zero, zero, one, none, none)
 
 
 def _in_contents(bare: CompactModel, system, y: np.ndarray, found) -> CompactModel:
@@ -265,7 +265,7 @@ def _invert(graph: Graph, node: Node, unknown: Node, target: Node, by: dict[Node
         if sum(inside) != 1:
             raise UnprintableError("a content that is no invertible function of its unknown")
         place = inside.index(True)
-        other = parts[1 - place] if len(parts) == 2 else None
+        other = parts[1 - place] if len(parts) == 2 else node
         if operator == "mul":
             target = make("div", target, other)
         elif operator == "add" or (operator == "sub" and place == 0):

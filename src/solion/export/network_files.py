@@ -21,7 +21,7 @@ from solion.devices.device import AbstractDevice
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.ionic_synapse import IonicSynapse
 from solion.export import networks
-from solion.export.pulse_nodes import PulseNodes, pulse_nodes
+from solion.export.map_nodes import PulseNodes, pulse_nodes
 from solion.protocols.protocol import Protocol, Step
 from solion.thermodynamics import phase_diagram
 

@@ -17,8 +17,8 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.compact.cell import CompactCell, current_drive
 from solion.compact.integrate import Segment, after_segments, filling_of, sequence
+from solion.export.map_nodes import PulseNodes, deviations, logits
 from solion.export.network_laws import SPREADS, replay
-from solion.export.pulse_nodes import PulseNodes, deviations, logits
 
 READ = 0.1  # V at which CrossSim's tables read a current
 MOST_PULSES = 5000  # of a ramp from one wall to the other

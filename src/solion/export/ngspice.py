@@ -13,6 +13,7 @@ from solion.export.wording import Wording, commented, forms, number
 FORMS = forms("(({0}) ? ({2}) : ({1}))")
 COMMON = "ref"
 OPTIONS = "reltol=1e-5 abstol=1e-13 vntol=1e-8 method=gear itl4=200 gmin=1e-15"
+PER_LINE = 8
 WORTH_A_NODE = 24  # operators that are written out again before they get a node of their own
 
 
@@ -32,8 +33,10 @@ def ngspice(model: CompactModel, header: list[str]) -> str:
         name = item.name
         lines += [f"C{name} {name} 0 {number(model.time)} ic={number(item.start)}", f"R{name} {name} 0 1e12"]
         lines += [f"B{name} 0 {name} I={wording.text(rate)}"]
+    held = [f"v({item.name})={number(item.start)}" for item in model.states]
+    lines += [f".ic {' '.join(held[k : k + PER_LINE])}" for k in range(0, len(held), PER_LINE)]
     for item in model.unknowns:
-        lines += [f"R{item.name} {item.name} 0 1e12", f"B{item.name} 0 {item.name} I={wording.text(item.node)}"]
+        lines += [f"R{item.name} {item.name} 0 1e20", f"B{item.name} 0 {item.name} I={wording.text(item.node)}"]
     lines += [
         f"Bport_{port} {port} {COMMON} I={wording.text(item.node)}" for item, port in zip(model.terminals, ports, strict=True)
     ]

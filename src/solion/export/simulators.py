@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from solion.base.errors import InputError, RunError
-from solion.export import bench
+from solion.export import netlists
 from solion.export.model import CompactModel
 from solion.export.ngspice import ngspice, nodes_of_terminals
 from solion.export.verilog_a import verilog_a
@@ -88,7 +88,7 @@ def run_in(simulator: str, model: CompactModel, protocol: Protocol, *, tolerance
 
 def _in_ngspice(model: CompactModel, protocol: Protocol, folder: Path, tolerance: float) -> CircuitRun:
     (folder / "device.cir").write_text(ngspice(model, [model.name]), encoding="ascii")
-    (folder / "run.cir").write_text(bench.ngspice_bench(model, protocol, ["run"], "device.cir", "run.txt"), encoding="ascii")
+    (folder / "run.cir").write_text(netlists.ngspice_bench(model, protocol, ["run"], "device.cir", "run.txt"), encoding="ascii")
     began = time.perf_counter()
     done = _run([str(find("ngspice")["ngspice"]), "-b", "run.cir"], folder)
     elapsed = time.perf_counter() - began
@@ -96,7 +96,7 @@ def _in_ngspice(model: CompactModel, protocol: Protocol, folder: Path, tolerance
         raise RunError(f"ngspice wrote no result (exit code {done.returncode}): {_last(done)}")
     table = np.loadtxt(folder / "run.txt", ndmin=2).T
     names, count = [item.name for item in (*model.states, *model.unknowns)], len(model.terminals)
-    waves = bench.waveforms(model, protocol)
+    waves = netlists.waveforms(model, protocol)
     currents = [-row if wave.given else row for row, wave in zip(table[1 : 1 + count], waves, strict=True)]
     return _ended(
         CircuitRun(
@@ -113,13 +113,13 @@ def _in_ngspice(model: CompactModel, protocol: Protocol, folder: Path, tolerance
 
 
 def _in_vacask(model: CompactModel, protocol: Protocol, folder: Path, tolerance: float) -> CircuitRun:
-    for name, text in (("device", verilog_a(model, [model.name])), ("drive", bench.DRIVE)):
+    for name, text in (("device", verilog_a(model, [model.name])), ("drive", netlists.DRIVE)):
         (folder / f"{name}.va").write_text(text, encoding="ascii")
-    waves, ports = bench.waveforms(model, protocol), nodes_of_terminals(model)
+    waves, ports = netlists.waveforms(model, protocol), nodes_of_terminals(model)
     compiled = [compile_verilog_a(folder / "device.va")]
     if not all(wave.given for wave in waves):
         compiled.append(compile_verilog_a(folder / "drive.va"))
-    netlist = bench.vacask_bench(model, protocol, ["run"], compiled[0].name, compiled[-1].name, tolerance)
+    netlist = netlists.vacask_bench(model, protocol, ["run"], compiled[0].name, compiled[-1].name, tolerance)
     (folder / "run.sim").write_text(netlist, encoding="ascii")
     began = time.perf_counter()
     done = _run([str(find("vacask")["vacask"]), "run.sim"], folder)

@@ -26,7 +26,7 @@ FUNCTIONS = ("exp", "expm1", "log1p", "sinh", "cosh", "tanh", "asinh", "logistic
 SAME = {name: name for name in (*ARITHMETIC, *FUNCTIONS)}
 SAME |= {"log": "ln", "add_any": "add"}
 KEPT = ["convert_element_type", "copy", "copy_p", "reduce_precision", "stop_gradient", "optimization_barrier", "device_put"]
-LOGARITHM = elementary.several_logarithms.__name__  # its arithmetic on bits is one operator here
+LOGARITHM = elementary.SEVERAL_LOGARITHMS  # its arithmetic on bits is one operator here
 ERFC_TERMS = 18
 
 
@@ -174,7 +174,7 @@ class Tracer:
     def _cumsum(self, equation, x):
         rows = np.moveaxis(x, equation.params["axis"], 0)
         rows = rows[::-1] if equation.params["reverse"] else rows
-        sums = np.stack(list(itertools.accumulate(rows, lambda a, b: self._each("add", a, b))))
+        sums = np.array(list(itertools.accumulate(list(rows), lambda a, b: self._each("add", np.asarray(a), np.asarray(b)))))
         return np.moveaxis(sums[::-1] if equation.params["reverse"] else sums, 0, equation.params["axis"])
 
     def _dot_general(self, equation, a, b):

@@ -1,7 +1,8 @@
 """A protocol as sources of a netlist, and the netlist that runs an exported device through it.
 
 A terminal that only ever has its voltage given is held by a voltage source. Any other obeys a V + b I = s(t), with a, b and s as
-piecewise linear voltages and the current as one more unknown: currents, open circuits and resistors in one run.
+piecewise linear voltages and the current as one more unknown: currents, open circuits and resistors in one run (VACASK; ngspice
+follows voltages throughout or currents throughout).
 """
 
 from __future__ import annotations
@@ -99,14 +100,16 @@ def ngspice_bench(model: CompactModel, protocol: Protocol, header: list[str], li
             lines.append(f"V{port} {port} 0 PWL({_pairs(wave.times, wave.s, ' ')})")
             seen.append(f"i(v{port})")
             continue
-        for part in "abs":
-            lines.append(f"V{part}_{port} {part}_{port} 0 PWL({_pairs(wave.times, getattr(wave, part), ' ')})")
+        if np.any(wave.a != 0):
+            raise InputError(
+                "export: ngspice does not follow a terminal that changes between a given voltage and a given current or a"
+                " resistor in one run; export to verilog-a, whose simulator does, or give the terminal one of them throughout."
+            )
+        current = amperes * wave.s / wave.b
         lines += [
-            f"Bi_{port} 0 i_{port} I=V(a_{port})*V({port})+V(b_{port})*V(i_{port})-V(s_{port})",
-            f"Ri_{port} i_{port} 0 1e12",
             f"Vm_{port} m_{port} {port} 0",
-            f"Bm_{port} 0 m_{port} I={number(amperes)}*V(i_{port})",
-            f"R{port} {port} 0 1e12",
+            f"I{port} 0 m_{port} PWL({_pairs(wave.times, current, ' ')})",
+            f"R{port} {port} 0 1e20",
         ]
         seen.append(f"i(vm_{port})")
     seen += [f"v({port})" for port in ports]
@@ -146,3 +149,34 @@ def vacask_bench(model: CompactModel, protocol: Protocol, header: list[str], lib
         "",
     ]
     return "\n".join(lines)
+
+
+def vacask_crossbar(
+    model: CompactModel,
+    shape: tuple[int, int],
+    line_resistance: float,
+    times: np.ndarray,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    library: str,
+) -> str:
+    """A netlist of a crossbar for VACASK, driven as :meth:`solion.export.crossbar.Crossbar.run` is; ``x_I_J`` is at row I and
+    column J.
+    """
+    lines = ["crossbar", f'load "{library}"', 'load "resistor.osdi"', "model vs vsource"]
+    lines += [f"model line resistor r={number(line_resistance)}", f"model cell {module_name(model)}"]
+    moments = np.asarray(times, float)
+    for kind, waves in (("row", rows), ("col", columns)):
+        for k, wave in enumerate(np.asarray(waves, float).T):
+            lines.append(f'v_{kind}_{k} (d_{kind}_{k} 0) vs type="pwl" wave=[{_pairs(moments, wave, ",")}]')
+            lines.append(f"l_{kind}_{k} (d_{kind}_{k} {f'r_{k}_0' if kind == 'row' else f'c_0_{k}'}) line")
+    for i in range(shape[0]):
+        for j in range(shape[1]):
+            lines.append(f"x_{i}_{j} (r_{i}_{j} c_{i}_{j}) cell")
+            if j + 1 < shape[1]:
+                lines.append(f"lr_{i}_{j} (r_{i}_{j} r_{i}_{j + 1}) line")
+            if i + 1 < shape[0]:
+                lines.append(f"lc_{i}_{j} (c_{i}_{j} c_{i + 1}_{j}) line")
+    stop = float(times[-1])
+    run = f"  analysis run tran stop={number(stop)} step={number(stop / 1e4)} maxstep={number(stop / 300)}"
+    return "\n".join([*lines, "control", "  options reltol=1e-05", run, "endc", ""])

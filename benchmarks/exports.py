@@ -1,0 +1,79 @@
+"""Cost of exports: writing a file, replaying a map, a crossbar by the own solver and in VACASK.
+
+``python benchmarks/exports.py [rows]``; 16 rows and columns unless given.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import solion as so
+from solion.export import netlists, simulators
+from solion.export.crossbar import Crossbar
+from solion.export.header import header_of
+from solion.export.model import compact_model
+from solion.export.network_laws import WeightDevices
+from solion.export.verilog_a import verilog_a
+
+
+def timed(what, work):
+    began, used = time.perf_counter(), time.process_time()
+    found = work()
+    print(f"{what}: {time.perf_counter() - began:.3g} s by the clock, {time.process_time() - used:.3g} s of processor")
+    return found
+
+
+def write(device):
+    model = compact_model(device, 48)
+    return model, verilog_a(model, header_of(model, title="benchmark", language="Verilog-A", deviations=[], seen=[]))
+
+
+def replay():
+    table = np.linspace(0.5, 1.5, 41).tolist()
+    device = WeightDevices(
+        {
+            "device": "PiecewiseStepDevice",
+            "dw_min": 0.01,
+            "w_max": 1.0,
+            "w_min": -1.0,
+            "piecewise_up": table,
+            "piecewise_down": table,
+        },
+        (10_000,),
+    )
+    w = np.zeros(10_000)
+    for k in range(1000):
+        w = device.pulse(w, k % 2)
+
+
+def crossbars(device, size, cells):
+    volt, tau, ohm = (float(getattr(device.scales(), kind)) for kind in ("voltage", "time", "resistance"))
+    times = np.array([0.0, 0.02, 0.8, 0.82, 1.0]) * tau
+    high = np.array([0.0, 1.0, 1.0, 0.0, 0.0])[:, None] * 110 * volt
+    first = np.arange(size) == 0
+    drive = times, high * np.where(first, 1.0, 0.5), high * np.where(first, 0.0, 0.5)
+    array = Crossbar(device, (size, size), 0.01 * ohm, cells=cells)
+    start = timed("compiling and settling", array.start)
+    array.run(times[:2] * 1e-3, drive[1][:2] * 1e-3, drive[2][:2] * 1e-3, start)  # compiles the step
+    found = timed(f"own solver, {size} x {size} films of {cells} cells, a write pulse", lambda: array.run(*drive, start))
+    print(f"  {found.steps} steps, first film at {found.content[0, 0, 0]:.4f}")
+    model = compact_model(device, cells)
+    with tempfile.TemporaryDirectory() as held:
+        (Path(held) / "film.va").write_text(verilog_a(model, ["film"]))
+        library = simulators.compile_verilog_a(Path(held) / "film.va").name
+        net = netlists.vacask_crossbar(model, (size, size), 0.01 * ohm, *drive, library)
+        (Path(held) / "run.sim").write_text(net)
+        program = str(simulators.find("vacask")["vacask"])
+        timed("VACASK", lambda: subprocess.run([program, "run.sim"], cwd=held, capture_output=True, check=True))
+
+
+if __name__ == "__main__":
+    film = so.study.load("lto7-voltammogram").device
+    compact_model(film, 48)
+    timed("equations and text of 48 cells", lambda: write(film))
+    timed("1e7 device pulses", replay)
+    crossbars(film, int(sys.argv[1]) if len(sys.argv) > 1 else 16, 48)
