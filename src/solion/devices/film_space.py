@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.balances.electrode import join
 from solion.balances.electron_field import ElectronField, solve
 from solion.balances.mixed_conduction import MixedConduction
 from solion.base.quantity import Quantity
@@ -24,7 +25,7 @@ from solion.devices.circuit import solve as solve_circuit
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import EDGE, TOLD, FilmRegion
 from solion.devices.line import LineCircuit, NoLeak
-from solion.devices.local_laws import contact_currents
+from solion.devices.local_laws import LocalTransfer, contact_currents
 from solion.grids.line import materialise
 from solion.grids.sides import AXES, AbstractSides, Faces, averages, divergence, gradients, wavenumbers
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface

@@ -260,8 +260,9 @@ def _record(part: Comparison, before: np.ndarray) -> FittedRecord:
     """A record beside its run at the fitted numbers."""
     assert part.last is not None
     after, times = part.observe(part.last), part.data.time[part.rows]
+    run_times, run_voltage = part.last.signals("voltage")
     voltage = part.data.columns.get("voltage")
-    voltage = np.interp(times, *part.last.signals("voltage")) if voltage is None else voltage[part.rows]
+    voltage = np.interp(times, run_times, run_voltage) if voltage is None else voltage[part.rows]
     return FittedRecord(
         part.data,
         part.weighting,
