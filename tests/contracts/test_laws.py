@@ -49,6 +49,11 @@ MOBILITIES = {
     "Mobility": (laws.Mobility(lambda content, sites: content**2 * (1 - content / sites)), (True, True)),
 }
 PULL = np.linspace(0.03, 0.96, 9), 0.03 * np.sin(np.linspace(0, np.pi, 9))
+MISFITS = {
+    "AnisotropicMisfit": laws.AnisotropicMisfit(0.05, -0.02, 170e9, 130e9, 50e9),
+    "BiaxialMisfit": laws.BiaxialMisfit(0.01, 150e9, relaxed=0.25),
+    "NoMisfit": laws.NoMisfit(),
+}
 WETTINGS = {
     "ContactAngle": laws.ContactAngle(60.0).of(lambda: PULL),
     "LinearWetting": laws.LinearWetting(-0.02),
@@ -156,6 +161,7 @@ TABLES = {
     laws.AbstractFreeEnergy: FREE_ENERGIES,
     laws.AbstractMobility: {name: law for name, (law, _) in MOBILITIES.items()},
     laws.AbstractWetting: WETTINGS,
+    laws.AbstractMisfit: MISFITS,
     initiation.AbstractInitiation: INITIATIONS,
 }
 ALL = {name: law for entries in TABLES.values() for name, law in entries.items()}
@@ -523,3 +529,23 @@ def test_a_transport_conducts_and_what_it_does_not_know_is_none(law):
     stored = law.chemical_diffusivity(298.15, 1e-3)
     assert (stored is None) == (law.content is None)
     assert stored is None or float(stored) > 0
+
+
+@each(MISFITS)
+def test_a_misfit_costs_energy_that_a_strain_can_take_back(law):
+    """The strain that belongs to a composition is what its misfit asks for; energies scale as they are relaxed."""
+    assert law.density >= 0
+    assert law.of_strain(0.0) == 0
+    assert law.coefficient(2e4, 300.0) == pytest.approx((1 - law.relaxed) * law.density / (2e4 * 8.31446261815324 * 300.0))
+    assert law.of_strain(0.002) == pytest.approx(2 * law.of_strain(0.001))
+    if isinstance(law, laws.BiaxialMisfit):
+        assert law.of_strain(law.misfit) == pytest.approx(1.0)
+        assert law.density == pytest.approx(law.stiffness() * law.misfit)
+
+
+def test_moduli_of_a_cubic_film_in_its_plane():
+    c11, c12 = 200e9, 80e9
+    cubic = np.full((3, 3), c12) + (c11 - c12) * np.eye(3)
+    first, second, both = laws.plane_moduli(cubic, 2)
+    assert first == second
+    assert first + both == pytest.approx(c11 + c12 - 2 * c12**2 / c11)
