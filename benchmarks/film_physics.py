@@ -15,39 +15,13 @@ import time
 import numpy as np
 
 import solion as so
-from solion.base.constants import GAS_CONSTANT
-from solion.devices import Bending, Clamped, LumpedHeat
+from solion.devices import Bending, Clamped
 from solion.explore.critical_current.runs import StepRuns
+from solion.papers.film.future_work import activated, heated, held, staged
 from solion.papers.film.setup import ELECTRODES, memristor, voltammogram
 from solion.protocols import hold
 
 ROOM, PEAK = 298.15, 100.0  # K, V_T
-
-
-def with_material(device, **changed):
-    """The device with numbers of its material replaced."""
-    material = dataclasses.replace(device.film.material, **changed)
-    return dataclasses.replace(device, film=dataclasses.replace(device.film, material=material))
-
-
-def held(device, coefficient: float, mechanics):
-    """The device with a misfit of 1 % and this B."""
-    unit = device.film.material.concentration * GAS_CONSTANT * ROOM
-    device = with_material(device, misfit=so.laws.BiaxialMisfit(0.01, coefficient * unit / 1e-4))
-    return dataclasses.replace(device, film=dataclasses.replace(device.film, mechanics=mechanics))
-
-
-def staged(device, enthalpy: float):
-    """The device with stages of 0.6 k_B T."""
-    law = so.laws.Staged(enthalpy - 20.0, 20.0, 0.6, exponent=0.7, electron_sites=5 / 3, defects=0.01)
-    return with_material(device, free_energy=law)
-
-
-def activated(device, energy: float):
-    """Ions, electrons and contacts of one activation energy, eV."""
-    device = with_material(device, ion_activation_energy=energy, electron_activation_energy=energy)
-    ends = {name: dataclasses.replace(getattr(device, name), activation_energy=energy) for name in ("top", "bottom")}
-    return dataclasses.replace(device, **ends)
 
 
 def _steps(device, plateau: float, cells: int = 200, rise: float = 0.01):
@@ -104,8 +78,7 @@ def loops() -> None:
     device = activated(memristor(**ELECTRODES["LTO7"]), 0.5)
     scales = device.scales()
     for size, wanted in table.items():
-        heat = LumpedHeat(resistance=size * ROOM / float(scales.power_density))
-        data = so.simulate(dataclasses.replace(device, heat=heat), voltammogram(device, PEAK), cells=100).dataset
+        data = so.simulate(heated(device, size), voltammogram(device, PEAK), cells=100).dataset
         last = data.isel(time=(data["cycle"] == data["cycle"].max()).values)
         current = last["current"].values / float(scales.current)
         warmest, end = float(data["temperature"].max()) / ROOM, float(data["composition_bottom"][-1])
@@ -153,8 +126,8 @@ def pulses() -> None:
 def speed() -> None:
     """Second runs of the LTO7 voltammogram, over that of the plain film; limits 1.1, 1.3, 1.3."""
     plain = memristor(**ELECTRODES["LTO7"])
-    hot = dataclasses.replace(plain, heat=LumpedHeat(resistance=1e-4 * ROOM / float(plain.scales().power_density)))
-    cases = {"plain": plain, "clamped": held(plain, 0.2, Clamped()), "bent": held(plain, 0.2, Bending()), "heated": hot}
+    cases = {"plain": plain, "clamped": held(plain, 0.2, Clamped()), "bent": held(plain, 0.2, Bending())}
+    cases["heated"] = heated(plain, 1e-4)
     taken = {}
     for name, device in cases.items():
         for _ in range(3):

@@ -56,6 +56,7 @@ WANTED = (
     "retention",
     "omega-n",
     "bias-limits",
+    "future-work",
     "in-space-thresholds",
     "in-space-nuclei",
     "in-space-states",

@@ -4,6 +4,10 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+
+from solion.base.compiled import Program
+
 SOLVE = """
 import jax.numpy as jnp
 import numpy as np
@@ -29,3 +33,34 @@ def test_a_dense_solve_runs_from_the_cache(tmp_path):
         )
         assert (ended.returncode, ended.stdout.strip()) == (0, "True"), ended.stderr[-500:]
         assert len(list((tmp_path / "programs").iterdir())) == 1
+
+
+def test_programs_used_long_ago_are_forgotten():
+    """Of shapes 1, 2, 3 with 1 used again before 3 came, two are held: 1 and 3."""
+    program = Program(lambda x: x + 1, most=2)
+    for size in (1, 2, 1, 3):
+        assert program(np.zeros(size)).shape == (size,)
+    assert [program.knows(np.zeros(size)) for size in (1, 2, 3)] == [True, False, True]
+    assert program(np.zeros(2)).shape == (2,)
+
+
+FORK = """
+import os, jax.numpy as jnp, solion as so
+film = so.Film(so.materials.lithium_titanate(), 80e-9, 0.3)
+contact = so.Contact(so.laws.ButlerVolmer(rate=1.0))
+device = so.FilmMemristor(contact, film, contact)
+(jnp.zeros(2) + 1).block_until_ready()
+child = os.fork()
+if child == 0:
+    try:
+        so.simulate(device, so.protocols.hold(voltage=0.1, duration=1.0), cells=20)
+    except so.RunError as error:
+        print(error, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+def test_a_forked_process_says_so_and_does_not_hang(tmp_path):
+    told = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK], capture_output=True, text=True, timeout=120)
+    assert "get_context('spawn')" in told.stdout, told.stderr[-500:]

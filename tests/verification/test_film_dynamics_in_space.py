@@ -16,6 +16,7 @@ from solion.devices import Contact, Film, Island, Mirrored, Patch, Periodic, Ran
 from solion.devices.device import observe
 from solion.explore.critical_current import fold, threshold
 from solion.explore.critical_current.runs import RISE, StepRuns
+from solion.explore.edge_state import edge_states
 from solion.explore.lateral_growth import lateral_growth, ripple
 from solion.grids.sides import AXES, Mirrors, Periods
 from solion.laws.charge_transfer import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential
@@ -213,9 +214,8 @@ def test_a_patch_gathers_the_current_and_an_interrupted_run_goes_on_the_same(tmp
     found = steps(steps.profile(None), 0.12)
     events = dict(zip(whole.dataset["event_name"].values, whole.dataset["event_time"].values, strict=True))
     at_once = events["greatest_composition_bottom crosses 0.5"] / UNITS.tau_D
-    assert found.bottom == pytest.approx(
-        at_once + RISE / 2, rel=0.01
-    )  # the charge that a rise of the current takes longer to pass
+    later = RISE / 2  # a rise passes its charge so much later
+    assert found.bottom == pytest.approx(at_once + later, rel=0.01)
     assert np.isnan(found.top)
     assert found.status == "finished"
 
@@ -282,6 +282,18 @@ def test_fingers_begin_where_the_closed_form_says():
         limit = finger_current(FILM.material, 0.3, H, length, ("evenly", "evenly"))
         below, above = (lateral_growth(between(EVEN), share * limit, np.pi / length).rate for share in (0.9, 1.1))
         assert below < 0 < above, (below, above)
+
+
+def test_an_edge_state_has_one_unstable_direction():
+    """Half as wide as thick, 0.08 i_D (0.1 switches it as a whole): an island of 0.26 stands, and grows or goes."""
+    (edge,) = edge_states(device(extent=Mirrored(width=H / 2, columns=16)), [0.08], cells=CELLS)
+    assert edge.unstable == 1
+    assert edge.rates[0] > 10  # per tau_D
+    assert edge.greatest == pytest.approx(0.2593, rel=0.02)  # 64 x 32 cells
+    assert edge.least < 0.0973  # below the film without an island: the current goes to it
+    assert edge.composition.mean() == pytest.approx(0.3, abs=1e-9)
+    with pytest.raises(InputError, match="no film in the plane"):
+        edge_states(device(), [0.08], cells=CELLS)
 
 
 @pytest.mark.parametrize("kind", [Mirrors, Periods])

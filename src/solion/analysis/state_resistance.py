@@ -21,7 +21,8 @@ from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.circuit import solve
-from solion.devices.film_memristor import Film, FilmMemristor
+from solion.devices.film_layer import Film
+from solion.devices.film_memristor import FilmMemristor
 from solion.laws.charge_transfer import exchange_current
 from solion.protocols.drive import Drive
 from solion.thermodynamics import interface, ion_poor_fraction, phase_diagram

@@ -12,11 +12,34 @@ import os
 import jax
 from jax._src import xla_bridge
 
+from solion.base.errors import RunError
+
 _OPTIONS = {"xla_cpu_small_while_loop_byte_threshold": f"={2**26}", "xla_cpu_disable_loop_unrolling": ""}
 
 jax.config.update("jax_enable_x64", True)
 
 LATE = xla_bridge.backends_are_initialized()  # whether the options below come too late to be read
+
+
+FORKED = False  # whether this process is a copy of one whose threads JAX had begun, of which a copy has none
+
+
+def _copied() -> None:
+    global FORKED
+    FORKED = FORKED or xla_bridge.backends_are_initialized()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_copied)
+
+
+def refuse_forked() -> None:
+    """Refuse to compute where JAX would wait for ever. Raises RunError with the remedy."""
+    if FORKED:
+        raise RunError(
+            "this process was forked from one that had computed with JAX, whose threads it does not have, and would wait for"
+            " ever; start processes anew, as multiprocessing.get_context('spawn') does, or use threads."
+        )
 
 
 def processors() -> int:

@@ -47,21 +47,34 @@ class Program:
     """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
 
     ``static`` are the positions of arguments that are plain values, ``donate`` of those whose memory may be reused.
-    One that is ``slow`` to compile is announced, see :func:`announced`.
+    One that is ``slow`` to compile is announced, see :func:`announced`. ``most`` executables are held, those used last: one of
+    a time loop takes some 50 MB, so that a process which goes through many structures would fill the memory; those on disk are
+    read again.
     """
 
-    def __init__(self, function: Callable, static: tuple[int, ...] = (), donate: tuple[int, ...] = (), *, slow: bool = False):
-        self.function, self.static, self.donate, self.slow = function, static, donate, slow
+    def __init__(
+        self,
+        function: Callable,
+        static: tuple[int, ...] = (),
+        donate: tuple[int, ...] = (),
+        *,
+        slow: bool = False,
+        most: int = 64,
+    ):
+        self.function, self.static, self.donate, self.slow, self.most = function, static, donate, slow, most
         self._known: dict[Any, Future] = {}
         self._lock = threading.Lock()
 
     def prepare(self, *arguments) -> Future:
         """Start to compile for these arguments (or their shapes) in the background."""
+        backend.refuse_forked()
         key = self._key(arguments)
         with self._lock:  # of threads that meet a new shape at once, one compiles it
-            if key not in self._known:
-                self._known[key] = self._obtain(key, arguments)
-            return self._known[key]
+            found = self._known.pop(key, None) or self._obtain(key, arguments)
+            self._known[key] = found  # the last one used is the last to go
+            while len(self._known) > self.most:
+                del self._known[next(iter(self._known))]
+            return found
 
     def knows(self, *arguments) -> bool:
         """Whether it has been prepared for such arguments in this process."""

@@ -6,7 +6,8 @@ from solion.devices.coated_electrode import CoatedElectrode, CoatingLayer, Conne
 from solion.devices.coating_top import ClassicalNucleation, WatchedNucleation
 from solion.devices.extent import Mirrored, Periodic
 from solion.devices.filament_memristor import FilamentMemristor
-from solion.devices.film_memristor import Film, FilmMemristor
+from solion.devices.film_layer import Film
+from solion.devices.film_memristor import FilmMemristor
 from solion.devices.film_region import Contact
 from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.fluctuations import Still, Thermal

@@ -7,145 +7,41 @@ grounded. A positive current runs from top to bottom, and drives the ions to the
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
-from solion.balances.mixed_conduction import MixedConduction
-from solion.base.constants import AVOGADRO, BOLTZMANN, ELEMENTARY_CHARGE, SAME_TEMPERATURE
+from solion.base.constants import AVOGADRO, SAME_TEMPERATURE
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, inline, parameter
-from solion.base.scaling import Scales, mixed_conductor_scales
+from solion.base.parameters import assumed, inline, parameter
+from solion.base.scaling import Scales
 from solion.devices.device import AbstractDevice, RunDefaults
 from solion.devices.extent import AbstractExtent, Alike
-from solion.devices.film_region import Contact, FilmRegion, RegionUnits
+from solion.devices.film_layer import Film
+from solion.devices.film_region import Contact, FilmRegion
 from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
-from solion.devices.film_stress import AbstractMechanics, Unstressed
+from solion.devices.film_stress import Unstressed
 from solion.devices.fluctuations import AbstractFluctuations, Still
-from solion.devices.heated_line import AbstractHeat, HeatedLine, HeatFlow, Isothermal, LumpedHeat
+from solion.devices.heated_line import AbstractHeat, HeatedLine, Isothermal
 from solion.devices.line import Interface, LineSystem
 from solion.devices.series import AbstractSeries, InLead
-from solion.devices.start import AbstractInitial, Phases, PhaseSeparated, Region
+from solion.devices.start import AbstractInitial, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy
-from solion.grids.line import Line
 from solion.grids.sides import AbstractSides
 from solion.laws.charge_transfer import AbstractChargeTransfer, ActivatedTransfer
-from solion.laws.wetting import AbstractWetting, NeutralWetting
-from solion.materials.mixed_conductor import MixedConductor
-from solion.materials.temperature import arrhenius, at_temperature
+from solion.laws.wetting import NeutralWetting
+from solion.materials.temperature import arrhenius
 from solion.numerics.stepping.integrate import Tolerance
 from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram, surface_pull
 
 PINNING = 0.9  # cells in kappa^(1/2) h, fewer of which hold a front between phases where it is
 SEEDED = 1e-9  # difference of composition across that is no round-off
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
-
-
-class FilmUnits(NamedTuple):
-    """The units in which the numbers of a film are printed, in SI, to multiply with: ``rate=1e-3 * film.units.i_D``.
-
-    ``tau_D`` = h^2/D_p0 (s), ``V_T`` = k_B T/e (V), ``i_D`` = D_n0 c_0 F/h (A/m2). A resistance of 100 is
-    ``100 * units.V_T / units.i_D`` (ohm m2).
-    """
-
-    tau_D: Any
-    V_T: Any
-    i_D: Any
-
-
-class Film(Part):
-    """A film of a mixed conductor."""
-
-    material: MixedConductor
-    thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
-    filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
-    mechanics: AbstractMechanics = Unstressed()
-
-    @property
-    def solid(self) -> MixedConductor:
-        """The material as this film holds it: with the elastic energy of a flat film, where it is held."""
-        return self.mechanics.solid(self.material, self.filling)
-
-    def at(self, temperature) -> Film:
-        """The film with its material at a temperature (K), itself where the material's numbers hold there."""
-        material = at_temperature(self.material, temperature)
-        return self if material is self.material else dataclasses.replace(self, material=material)
-
-    @property
-    def units(self) -> FilmUnits:
-        """i_D, V_T, tau_D of this film at its material's reference temperature."""
-        return self.units_at(self.material.reference_temperature)
-
-    def units_at(self, temperature) -> FilmUnits:
-        """i_D, V_T, tau_D of this film at a temperature (K)."""
-        scales = self.at(temperature).scales(1.0, temperature)
-        return FilmUnits(scales.time, scales.voltage, scales.current_density)
-
-    def scales(self, area, temperature) -> Scales:
-        """h, tau_D, V_T, i_D and an area."""
-        material = self.material
-        return mixed_conductor_scales(
-            thickness=self.thickness,
-            area=area,
-            concentration=material.concentration,
-            ion_diffusivity=material.ion_diffusivity,
-            electron_diffusivity=material.electron_diffusivity,
-            temperature=temperature,
-        )
-
-    def region(
-        self,
-        cells: int,
-        own: Scales,
-        line: Scales | None = None,
-        name: str = "film",
-        ends: tuple[str, str] = ("top", "bottom"),
-        wettings: tuple[AbstractWetting, AbstractWetting] = (NeutralWetting(), NeutralWetting()),
-    ) -> FilmRegion:
-        """Its scaled equations between two ends of a line whose scales are ``line``, or its ``own``."""
-        material, grid = self.material, Line(cells)
-        law, held = self.mechanics.stressed(material, self.filling, self.thickness, grid)
-        balance = MixedConduction(
-            grid=grid,
-            free_energy=law,
-            ion_law=material.ion_mobility,
-            electron_law=material.electron_mobility,
-            gradient_energy=material.gradient_energy / self.thickness**2,
-            diffusivity_ratio=material.ion_diffusivity / material.electron_diffusivity,
-        )
-        units = RegionUnits()
-        if line is not None:
-            units = RegionUnits(line.length / own.length, line.time / own.time, line.current_density / own.current_density)
-        sites = material.free_energy.capacity
-        return FilmRegion(balance, wettings, sites, own.voltage, ends, name, units, held)  # pyright: ignore[reportCallIssue]
-
-    def start_region(
-        self, cells: int, name: str = "film", ends: tuple[str, str] = ("top", "bottom"), key: str = "device"
-    ) -> Region:
-        """What a start state may know of it; refuses a filling beyond its sites, at the film's ``key``."""
-        capacity, filling = float(self.material.free_energy.capacity), float(self.filling)
-        if not capacity > 0:
-            raise InputError(f"{key}.material.electron_sites must exceed defects, or no ion finds an electron.")
-        if not filling < capacity:
-            raise InputError(
-                f"{key}.filling = {filling:g} is outside its allowed range (0, {capacity:g}), the sites of the film."
-            )
-        return Region(name, cells, filling, capacity, ends, self._phases)
-
-    def _phases(self) -> Phases | None:
-        """The two phases at rest, where the material has them at this filling."""
-        filling, solid = float(self.filling), self.solid
-        gap = phase_diagram(solid).at(filling)
-        if gap is None:
-            return None
-        width = interface(solid, composition=filling).width / float(self.thickness)
-        return Phases(*gap.binodal, width)
 
 
 class FilmMemristor(AbstractDevice):
@@ -169,9 +65,9 @@ class FilmMemristor(AbstractDevice):
         298.15, unit="K", low=1, high=3000, doc="T, uniform", source=assumed(298.15, "room temperature")
     )
     extent: AbstractExtent = Alike()
+    heat: AbstractHeat = Isothermal()
     fluctuations: AbstractFluctuations = Still()
     series: AbstractSeries = InLead()
-    heat: AbstractHeat = Isothermal()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
     sign_convention: ClassVar[str] = (
@@ -233,7 +129,7 @@ class FilmMemristor(AbstractDevice):
         energy, reference = contact.activation_energy, self.film.material.reference_temperature
         if not isinstance(energy, Tracer) and energy == 0:
             return contact.transfer
-        return ActivatedTransfer(contact.transfer, arrhenius(energy, self.temperature, reference))
+        return ActivatedTransfer(contact.transfer, arrhenius(energy, self.temperature, reference))  # pyright: ignore
 
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
@@ -277,33 +173,17 @@ class FilmMemristor(AbstractDevice):
 
     def _noise(self, sides: AbstractSides, cells: int) -> Any:
         """The noise of its ions; of a poor phase there are the fewest."""
-        phases, filling = self.film._phases(), float(self.film.filling)
+        phases, filling = self.here._phases(), float(self.film.filling)
         leanest = min(filling, phases.poor) if phases else filling
         sites = float(self.film.material.concentration) * AVOGADRO
         return self.fluctuations.noise(sides, cells, float(self.film.thickness), sites, leanest)
 
     def system(self, cells: int) -> LineSystem | HeatedLine | FilmInSpace:
         """The scaled equations on a uniform grid."""
-        line = self._system(cells)
-        heat = self.heat
-        if not isinstance(heat, LumpedHeat):
-            return line
-        if not isinstance(line, LineSystem):
-            raise InputError("device.heat = LumpedHeat: a film in space is isothermal; leave the extent out, or heat.")
-        scales, material, ambient = self.scales(), self.film.material, self.temperature
-        unit = scales.power_density
-        electronvolt = ELEMENTARY_CHARGE / (BOLTZMANN * ambient)
-        flow = HeatFlow(
-            ambient,
-            heat.resistance * unit / ambient,
-            heat.capacity * ambient / (unit * scales.time),
-            heat.highest,
-            heat.series_share,
-            material.ion_activation_energy * electronvolt,
-            material.electron_activation_energy * electronvolt,
-            tuple(contact.activation_energy * electronvolt for contact in (self.top, self.bottom)),
-        )
-        return HeatedLine(line, flow)  # pyright: ignore[reportCallIssue]
+        material = self.film.material
+        energies = material.ion_activation_energy, material.electron_activation_energy
+        contacts = self.top.activation_energy, self.bottom.activation_energy
+        return self.heat.of(self._system(cells), self.scales(), self.temperature, *energies, contacts)
 
     def _system(self, cells: int) -> LineSystem | FilmInSpace:
         scales = self.scales()

@@ -192,7 +192,8 @@ class FilmRegion(AbstractRegion):
         there = self.surface_at(state.ends[end], self.film.grid.ends(state.faces.laplacian)[end])
         if not self.held.lumped:
             return there
-        bent = self.held.electron_share * self.held.beyond(-float(end), *state.moment)
+        held: Any = self.held
+        bent = held.electron_share * held.beyond(-float(end), *state.moment)
         return there._replace(activity=there.activity + bent)
 
     def surface_at(self, composition, laplacian) -> Surface:
@@ -229,7 +230,8 @@ class FilmRegion(AbstractRegion):
 
     def entropy_rate(self, state, y, current):
         """-dS/dt of mixing at constant temperature, in the line's units of power; of a film whose temperature is an unknown."""
-        entropic = total_potential(self.film.free_energy.mixing, self._told(self.conserved(y)))
+        law: Any = self.film.free_energy
+        entropic = total_potential(law.mixing, self._told(self.conserved(y)))
         rate = self.film.grid.integral(entropic * self.film.ion_balance(state.faces, self.units.current * current))
         return self.film.diffusivity_ratio * rate / self.units.current
 

@@ -148,10 +148,10 @@ class AbstractMechanics(Part):
     def _law(self, material: MixedConductor, clamp) -> Strained:
         law, misfit = material.free_energy, self._known(material)
         return Strained(
-            law,
-            misfit.coefficient(material.concentration, material.reference_temperature),
-            clamp,
-            misfit.electron_share,
+            base=law,
+            coefficient=misfit.coefficient(material.concentration, material.reference_temperature),
+            clamp=clamp,
+            electron_share=misfit.electron_share,
             ion_sites=law.ion_sites,
             electron_sites=law.electron_sites,
             defects=law.defects,

@@ -21,8 +21,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.base.quantity import Quantity
+from solion.base.scaling import Scales
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import FilmRegion
 from solion.devices.line import Interface, LineSystem
@@ -41,6 +44,10 @@ class AbstractHeat(Part):
     def followed(self) -> bool:
         """Whether the temperature is an unknown."""
 
+    @abstractmethod
+    def of(self, line: Any, scales: Scales, temperature: Any, ions: Any, electrons: Any, contacts: tuple[Any, ...]) -> Any:
+        """The system of a line at a ``temperature`` (K); activation energies of its rates in eV."""
+
 
 class Isothermal(AbstractHeat):
     """It leaves at once: the device keeps its temperature."""
@@ -48,6 +55,9 @@ class Isothermal(AbstractHeat):
     @property
     def followed(self):
         return False
+
+    def of(self, line, scales, temperature, ions, electrons, contacts):
+        return line
 
 
 class LumpedHeat(AbstractHeat):
@@ -85,13 +95,29 @@ class LumpedHeat(AbstractHeat):
     def followed(self):
         return True
 
+    def of(self, line, scales, temperature, ions, electrons, contacts):
+        if not isinstance(line, LineSystem):
+            raise InputError("device.heat = LumpedHeat: a film in space is isothermal; leave the extent out, or heat.")
+        unit = ELEMENTARY_CHARGE / (BOLTZMANN * temperature)  # 1/eV
+        flow = HeatFlow(
+            temperature,
+            self.resistance * scales.power_density / temperature,
+            self.capacity * temperature / (scales.power_density * scales.time),
+            self.highest,
+            self.series_share,
+            ions * unit,
+            electrons * unit,
+            tuple(energy * unit for energy in contacts),
+        )
+        return HeatedLine(line, flow)  # pyright: ignore[reportCallIssue]
+
 
 class _Warmed(AbstractFreeEnergy):
     """G(theta) = G(1) + (theta - 1) G_mixing, in k_B T_0."""
 
-    law: AbstractFreeEnergy
-    mixing: AbstractFreeEnergy
-    warmth: Any
+    law: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
+    mixing: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
+    warmth: Any  # pyright: ignore[reportGeneralTypeIssues]
 
     def energy(self, ion, electron):
         return self.law.energy(ion, electron) + (self.warmth - 1) * self.mixing.energy(ion, electron)
@@ -181,15 +207,15 @@ class HeatedLine(AbstractDeviceSystem):
         (region,) = self.line.regions
         assert isinstance(region, FilmRegion)
         film, law = region.film, region.film.free_energy
-        counted = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
+        counted: Any = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
         film = dataclasses.replace(
             film,
-            free_energy=_Warmed(law, energies_scaled(law, 0.0), warmth, **counted),  # pyright: ignore[reportCallIssue]
+            free_energy=_Warmed(law=law, mixing=energies_scaled(law, 0.0), warmth=warmth, **counted),
             ion_law=_Faster(film.ion_law, heat.factor(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
             electron_law=_Faster(film.electron_law, heat.factor(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
         )
         interfaces = tuple(
-            Interface(item.name, ActivatedTransfer(item.transfer, heat.factor(energy, warmth), warmth), item.side)
+            Interface(item.name, ActivatedTransfer(item.transfer, heat.factor(energy, warmth), warmth), item.side)  # pyright: ignore
             for item, energy in zip(self.line.interfaces, heat.contacts, strict=True)
         )
         return dataclasses.replace(
@@ -205,7 +231,8 @@ class HeatedLine(AbstractDeviceSystem):
 
     def _made(self, line: LineSystem, y, w, fields):
         """Heat made: power that is not led away in the series resistance, less the rate of enthalpy."""
-        (region,), (state,) = line.regions, fields.states
+        region: Any = line.regions[0]
+        (state,) = fields.states
         voltage, _, total = fields.circuit.voltages(w)
         led = (1 - self.heat.series_share) * line.series_resistance * total**2
         _, rate = region.energy(y[:-1], state, w[0])

@@ -13,6 +13,7 @@ import equinox as eqx
 import jax
 from jax.core import Tracer
 
+from solion.base.backend import refuse_forked
 from solion.base.errors import InputError
 from solion.base.names import snake
 from solion.base.parameters import Part, Row, table
@@ -97,6 +98,7 @@ def kind_of(part: type[Part]) -> str:
 
 def require(verb: str, device: Any, takes: type[AbstractSpecimen]) -> None:
     """Refuse a device that an experiment cannot take, and say what can be done with it; try the laws that are the user's own."""
+    refuse_forked()
     if isinstance(device, takes):
         refuse_traced(verb, device)
         check_own(device)

@@ -61,7 +61,7 @@ def _look(certain: bool, system, local, y, near, drive):
 
 
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
-observe_program = Program(observe_record, static=(3,))
+observe_program = Program(observe_record, static=(3,), most=24)
 
 
 def observe_run(system, schedule, record: RunRecord):

@@ -70,7 +70,7 @@ def escape(material: MixedConductor, composition: float, angle: float = 90.0, sp
     length = nucleus.length
     ions = float(material.concentration * AVOGADRO * length**3)
     rows = profile.reshape(problem.grid.height.size, problem.grid.radius.size)
-    slopes = np.gradient(rows, spacing, axis=1).ravel()
+    slopes = np.ravel(np.gradient(rows, spacing, axis=1))
     places = 0.5 * float(problem.grid.volume @ slopes**2)  # int (dc/dr)^2 cos^2 phi dV
     diffusivity = float(material.ion_diffusivity)
     seconds = length**2 / diffusivity
@@ -88,7 +88,7 @@ def _wave(problem: _Problem, c, number: int, kept) -> sparse.csc_matrix:
     grid = problem.grid
     radius = np.tile(grid.radius, grid.height.size)
     turns = 2 * grid.volume * np.divide(number, radius, where=radius > 0, out=np.zeros_like(radius)) ** 2
-    return sparse.csc_matrix((second + sparse.diags(turns))[kept][:, kept])
+    return sparse.csc_matrix(sparse.csr_matrix(second + sparse.diags(turns))[kept][:, kept])
 
 
 def _determinants(problem: _Problem, profile, flat, spacing: float) -> tuple[float, float, float]:
@@ -138,7 +138,11 @@ def _growth(problem: _Problem, c) -> float:
     _, hessian = problem.gradient(c)
     volume = grid.volume[kept]
     held, solve = splu(sparse.csc_matrix(hessian[kept][:, kept])), splu(moved)
+
     # H v = -s (V^-1 L V^-1)^-1 v: of the inverse, the one negative eigenvalue is -1/s
-    root = LinearOperator((volume.size,) * 2, matvec=lambda v: held.solve(volume * solve.solve(volume * np.ravel(v))))
-    value = eigs(root, k=1, which="SR", return_eigenvectors=False)[0]
-    return float(-1 / value.real)
+    def inverse(v):
+        return held.solve(volume * solve.solve(volume * np.ravel(v)))
+
+    root = LinearOperator((volume.size,) * 2, inverse)  # pyright: ignore[reportCallIssue]
+    values = np.asarray(eigs(root, k=1, which="SR", return_eigenvectors=False))
+    return float(-1 / np.real(values[0]))

@@ -53,7 +53,7 @@ def lateral_growth(device: FilmMemristor, current: float, wavenumber: float, *, 
     """
     if not wavenumber > 0:
         raise InputError(f"lateral_growth: wavenumber = {wavenumber!r} is outside its allowed range (0, inf) 1/h.")
-    steady = _steady(dataclasses.replace(device, extent=Alike(), series=InLead()), float(current), cells)
+    steady = steady_state(dataclasses.replace(device, extent=Alike(), series=InLead()), float(current), cells)
     return ripple(device, steady, float(current), wavenumber)
 
 
@@ -90,7 +90,7 @@ def _jacobian(system, composition, drive):
     return jax.lax.map(column, jnp.arange(composition.size)).T
 
 
-def _steady(device: AbstractDevice, current: float, cells: int) -> np.ndarray:
+def steady_state(device: AbstractDevice, current: float, cells: int) -> np.ndarray:
     """The composition of a film that a current has been forced through for long."""
     scales = device.scales()
     drive = hold(current=current * scales.current_density * scales.area, duration=DWELL * scales.time, samples=4)

@@ -139,7 +139,7 @@ class Strained(AbstractFreeEnergy):
     solution Omega becomes one of Omega - B, and no film separates above B_c = -min mu_h'/2.
     """
 
-    base: AbstractFreeEnergy
+    base: AbstractFreeEnergy  # pyright: ignore[reportGeneralTypeIssues]
     coefficient: float = parameter(unit="k_B T", low=0, doc="B")
     clamp: float = parameter(0.0, doc="c_clamp, composition without stress")
     electron_share: float = parameter(0.5, low=0, high=1, doc="s_n")

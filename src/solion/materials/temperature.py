@@ -8,7 +8,7 @@ Diffusivities follow Arrhenius, D(T) = D(T_ref) exp[-(E/k_B)(1/T - 1/T_ref)].
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -69,7 +69,7 @@ def at_temperature(material: MixedConductor, temperature: float) -> MixedConduct
         "ion_diffusivity": arrhenius(material.ion_activation_energy, temperature, reference),
         "electron_diffusivity": arrhenius(material.electron_activation_energy, temperature, reference),
     }
-    changed = {name: getattr(material, name) * ratio for name, ratio in numbers.items()}
+    changed: dict[str, Any] = {name: getattr(material, name) * ratio for name, ratio in numbers.items()}
     changed["reference_temperature"] = temperature
     if not traced:
         changed = {name: value if isinstance(value, Tracer) else float(value) for name, value in changed.items()}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib
 import numpy as np
 import xarray as xr
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
@@ -43,7 +44,7 @@ class VolumeView(AbstractView):
         factor, words = time_unit(data.time)
         columns = min(2, len(chosen))
         canvas = blank(10.0, 4.4 * -(-len(chosen) // columns))
-        shade = matplotlib.cm.ScalarMappable(matplotlib.colors.Normalize(colours["vmin"], colours["vmax"]), colours["cmap"])
+        shade = ScalarMappable(Normalize(colours["vmin"], colours["vmax"]), colours["cmap"])
         panels = []
         for k, sample in enumerate(chosen):
             axes: Any = canvas.add_subplot(-(-len(chosen) // columns), columns, k + 1, projection="3d")

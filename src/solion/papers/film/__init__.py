@@ -5,6 +5,7 @@ from __future__ import annotations
 from solion.papers.case import Paper, PaperFigure
 from solion.papers.film import (
     contacts,
+    future_work,
     hosts,
     resistance_ratio,
     space_loop,
@@ -29,6 +30,7 @@ PAPER = Paper(
         hosts.CASE,
         *statements.CASES,
         *contacts.CASES,
+        future_work.CASE,
         *space_thresholds.CASES,
         *space_states.CASES,
         space_loop.CASE,
@@ -58,5 +60,6 @@ PAPER = Paper(
             (12.5, 17.0),
             heights=(4.2, 2.6, 5.2, 4.6),
         ),
+        PaperFigure("future-work", "Named as future work: what the model says", (("future-work",),), (12.5, 4.0)),
     ),
 )
