@@ -323,6 +323,7 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence(film, sweep, tmp_path,
     runner = CliRunner()
     for words, told in (
         (["llzo-polycrystal", "--to", "ngspice"], "needs a device under a protocol"),
+        (["film-patch-in-space", "--to", "json", "--cells", "28"], "a film in space"),
         (["lto7-voltammogram", "--to", "spice"], "did you mean 'ngspice'"),
         (["lto7-voltammogram", "--to", "ngspice", "--cells", "many"], "cells = 'many' is neither a whole number nor 'auto'"),
         (["lto7-voltammogram", "--to", "ngspice", "--cells", "20"], "cells = 20 is outside its allowed range [28"),
