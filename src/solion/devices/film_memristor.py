@@ -24,11 +24,12 @@ from solion.devices.device import AbstractDevice, RunDefaults
 from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_layer import Film
 from solion.devices.film_region import Contact, FilmRegion
-from solion.devices.film_space import FilmInSpace, LocalWetting, modes_of
+from solion.devices.film_space import FilmInSpace, modes_of
 from solion.devices.film_stress import Unstressed
 from solion.devices.fluctuations import AbstractFluctuations, Still
 from solion.devices.heated_line import AbstractHeat, HeatedLine, Isothermal
 from solion.devices.line import Interface, LineSystem
+from solion.devices.local_laws import LocalWetting
 from solion.devices.series import AbstractSeries, InLead
 from solion.devices.start import AbstractInitial, PhaseSeparated, Region
 from solion.devices.start_in_space import Wavy

@@ -17,7 +17,6 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from solion.balances.electrode import join, shared
 from solion.balances.electron_field import ElectronField, solve
 from solion.balances.mixed_conduction import MixedConduction
 from solion.base.quantity import Quantity
@@ -25,11 +24,11 @@ from solion.devices.circuit import solve as solve_circuit
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import EDGE, TOLD, FilmRegion
 from solion.devices.line import LineCircuit, NoLeak
+from solion.devices.local_laws import contact_currents
 from solion.grids.line import materialise
 from solion.grids.sides import AXES, AbstractSides, Faces, averages, divergence, gradients, wavenumbers
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
-from solion.laws.wetting import AbstractWetting
 from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
 from solion.numerics.stepping.method import AbstractMethod
 
@@ -208,7 +207,7 @@ class FilmInSpace(AbstractDeviceSystem):
         conductance: Any = tuple(n + r * p for n, p in zip(fields.electrons, fields.ions, strict=True))
         ion_current = self._divergence(tuple(r * p * grad for p, grad in zip(fields.ions, fields.driving, strict=True)))
         behind = tuple(half + own for half, own in zip(fields.halves, self.contact_resistance, strict=True))
-        contacts = _contacts(self.transfers, self.shares, fields.surfaces, behind, self.current_unit)
+        contacts = contact_currents(self.transfers, self.shares, fields.surfaces, behind, self.current_unit)
         spreads = (self.transfers[0].spreads, self.transfers[1].spreads)
         place, series = (self.film.grid, self.sides, self.modes), self.series_resistance
         return ElectronField(*place, conductance, fields.in_cells, ion_current, contacts, spreads, series)
@@ -346,54 +345,6 @@ class FilmInSpace(AbstractDeviceSystem):
         energy = energy + film.gradient_energy * sum(jnp.sum(slope**2) for slope in slopes) / told.size
         pairs = zip(self.region.wettings, fields.ends, strict=True)
         return energy + sum(jnp.mean(wetting.energy(end)) for wetting, end in pairs)
-
-
-class LocalTransfer(eqx.Module):
-    """A law whose rate is ``share`` of itself, at a point of a contact that differs from place to place."""
-
-    law: AbstractChargeTransfer
-    share: Any
-
-    def current(self, overpotential, surface):
-        """Current density, as of the law."""
-        return self.share * self.law.current(overpotential, surface)
-
-
-class LocalWetting(eqx.Module):
-    """A wetting whose energy is ``share`` of a law's at each point of a contact."""
-
-    law: AbstractWetting
-    share: Any
-
-    def energy(self, composition):
-        """Surface energy, as of the law."""
-        return self.share * self.law.energy(composition)
-
-    def slope(self, composition):
-        """d(surface energy)/dc."""
-        return self.share * self.law.slope(composition)
-
-
-def _contacts(laws, shares, surfaces, halves, unit):
-    """n.i at every point of both contacts as a function of mu_n - mu_e of the cells beside them."""
-    places = [jax.tree.map(lambda value: jnp.broadcast_to(value, shares[0].shape), surface) for surface in surfaces]
-
-    def point(law, share, surface, half, drop):
-        local: Any = LocalTransfer(law, share)
-        junction = join(local, surface, unit)
-        return junction.current(shared(junction, drop, half))
-
-    each = jax.vmap(jax.vmap(point, in_axes=(None, 0, 0, 0, 0)), in_axes=(None, 0, 0, 0, 0))
-
-    def across(law, share, place, half, drop):
-        if law.spreads:  # no place has more than its share, and none of the mean potential is lost
-            return jnp.broadcast_to(jnp.mean(drop) / jnp.mean(half), drop.shape)
-        return each(law, share, place, half, drop)
-
-    if jax.tree.structure(laws[0]) == jax.tree.structure(laws[1]):  # of one kind: one program does for both
-        law, place, half = (jax.tree.map(lambda *pair: jnp.stack(pair), *both) for both in (laws, places, halves))
-        return lambda drops: jax.vmap(across)(law, shares, place, half, drops)
-    return lambda drops: jnp.stack([across(*here) for here in zip(laws, shares, places, halves, drops, strict=True)])
 
 
 def modes_of(sides: AbstractSides) -> LateralModes:
