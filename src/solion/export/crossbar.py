@@ -10,6 +10,8 @@ first row, both through one piece of line; positive voltages of rows drive curre
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +20,7 @@ import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix, diags_array
 from scipy.sparse.linalg import splu
 
+from solion.base.backend import processors
 from solion.base.errors import InputError, RunError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices.device import AbstractDevice
@@ -30,6 +33,7 @@ from solion.numerics.stepping.rosenbrock import ALPHA, COUPLING, GAMMA, NODES, T
 
 MOST = 10_000  # devices
 MOST_STEPS = 20_000
+SHARED = 512  # devices, from which threads share them
 NEWTON, ENOUGH = 60, 1e-10
 LARGEST = 30.0  # V_T that a node may move in one iteration
 
@@ -90,6 +94,8 @@ class Crossbar:
         self.content = device.profile(initial or device.unless_given().initial, cells)
         self.line = float(self.scales.resistance) / line_resistance  # scaled conductance of a piece
         self.laplacian, self.feed = self._lines()
+        shares = processors() if count >= SHARED else 1
+        self.parts = [slice(int(part[0]), int(part[-1]) + 1) for part in np.array_split(np.arange(count), shares)]
 
     def _lines(self) -> tuple[csc_matrix, np.ndarray]:
         """Conductances between nodes, the pieces to the drivers included, and the node that each driver feeds."""
@@ -182,28 +188,40 @@ class Crossbar:
         )
 
     def _step(self, state: CrossbarState, drivers: np.ndarray, slope: np.ndarray, h: float) -> tuple[CrossbarState, float]:
-        """One step of length h, and its error over the tolerance."""
-        y, w, nodes = state
-        prepared = _prepare(self.system, y, w, jnp.asarray(self._across(nodes)), h)
-        lines = splu(self._matrix(np.asarray(prepared.conductance)))
-        increments = jnp.zeros((8, *np.shape(jnp.concatenate([y, w], axis=1))))
-        moves = np.zeros((8, nodes.size))
-        into = np.zeros(nodes.size)
+        """One step of length h, and its error over the tolerance. Threads share the devices; the lines join them."""
+        nodes, system, parts = state.nodes, self.system, self.parts
+        devices = [(state.y[part], state.w[part]) for part in parts]
+        held = self._across(nodes)
+        prepared = self._each(lambda k: _prepare(system, *devices[k], jnp.asarray(held[parts[k]]), h))
+        lines = splu(self._matrix(np.concatenate([one.conductance for one in prepared])))
+        increments = [jnp.zeros((8, y.shape[0], y.shape[1] + w.shape[1])) for y, w in devices]
+        moves, into = np.zeros((8, nodes.size)), np.zeros(nodes.size)
         np.add.at(into, self.feed, self.line * slope)
         for i in range(8):
             here = nodes + ALPHA[i] @ moves
-            across = jnp.asarray(self._across(here))
-            bare, current = _stage(self.system, prepared, y, w, increments, across, jnp.asarray(i), h)
-            lack = self._lack(here, np.asarray(current), drivers + NODES[i] * h * slope) + h * TIME_WEIGHTS[i] * into
-            own = np.asarray(bare.current)
+            across, stage = self._across(here), jnp.asarray(i)
+            found = self._each(
+                lambda k, across=across, stage=stage: _stage(
+                    system, prepared[k], *devices[k], increments[k], jnp.asarray(across[parts[k]]), stage, h
+                )
+            )
+            own, current = (np.concatenate(part) for part in zip(*((bare.current, at) for bare, at in found), strict=True))
+            lack = self._lack(here, current, drivers + NODES[i] * h * slope) + h * TIME_WEIGHTS[i] * into
             moves[i] = lines.solve(lack - np.concatenate([own, -own]))
-            full = bare.increment + prepared.response * jnp.asarray(self._across(moves[i]))[:, None]
-            increments = increments.at[i].set(full)
-        n = y.shape[1]
-        change = jnp.tensordot(jnp.asarray(WEIGHTS), increments, 1)
-        wrong = prepared.capacity * increments[7, :, :n] / self.tolerance
-        error = float(jnp.max(jnp.sqrt(jnp.mean(wrong**2, axis=1))))
-        return CrossbarState(y + change[:, :n], w + change[:, n:], nodes + WEIGHTS @ moves), error
+            moved = self._across(moves[i])
+            for k, (bare, _) in enumerate(found):
+                full = bare.increment + prepared[k].response * jnp.asarray(moved[parts[k]])[:, None]
+                increments[k] = increments[k].at[i].set(full)
+        ends = self._each(lambda k: _ended(prepared[k].capacity, *devices[k], increments[k], self.tolerance))
+        y, w = (jnp.concatenate([end[place] for end in ends]) for place in (0, 1))
+        return CrossbarState(y, w, nodes + WEIGHTS @ moves), max(float(end[2]) for end in ends)
+
+    def _each(self, work: Callable[[int], Any]) -> list[Any]:
+        """What ``work`` gives for each part of the devices."""
+        if len(self.parts) == 1:
+            return [work(0)]
+        with ThreadPoolExecutor(len(self.parts)) as pool:
+            return list(pool.map(lambda k: jax.block_until_ready(work(k)), range(len(self.parts))))
 
     def read(self, state: CrossbarState, row: int, column: int, voltage: float) -> float:
         """Current (A) into a row at ``voltage`` (V) out of a grounded column, all other lines at half the voltage, contents
@@ -276,6 +294,14 @@ def _prepare(system, y, w, across, h) -> Prepared:
         return Prepared(factors, point.capacity, response, gradient @ response, gradient)
 
     return jax.vmap(one)(y, w, across)
+
+
+@jax.jit
+def _ended(capacity, y, w, increments, tolerance):
+    """(y, w, error over the tolerance) at the end of a step."""
+    n, change = y.shape[1], jnp.tensordot(jnp.asarray(WEIGHTS), increments, 1)
+    wrong = capacity * increments[7, :, :n] / tolerance
+    return y + change[:, :n], w + change[:, n:], jnp.max(jnp.sqrt(jnp.mean(wrong**2, axis=1)))
 
 
 @jax.jit

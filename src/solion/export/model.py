@@ -30,6 +30,7 @@ from solion.protocols.drive import Drive
 
 LEAST = float(np.exp(-25.0))  # of the sites: as near to empty or full as the laws of a film are asked
 MOST_STATES = 4000  # unknowns that a circuit simulator can be given as one device
+UNTRACEABLE = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
 LONGEST = 60  # letters of a name that all targets take
 
 
@@ -140,6 +141,8 @@ def compact_model(
             " are pinned to cells and the model holds a wrong state."
         )
     initial = initial or device.unless_given().initial
+    if any(np.prod(region.across) > 1 for region in device.regions(int(cells))):
+        raise InputError("export: device.extent makes it a film in space, too much for a circuit element; leave the extent out.")
     content = device.profile(initial, int(cells))
     if content.size > MOST_STATES:
         raise InputError(
@@ -150,6 +153,13 @@ def compact_model(
         found = _traced(device, int(cells), content)
     except UnprintableError as error:
         raise InputError(f"export: {_who(device)}: {error}") from None
+    except (*UNTRACEABLE, ValueError, TypeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"export: the equations of {type(device).__name__} decide by values or search for a root while they run"
+            f" ({type(error).__name__}), so that they are no expressions; export a film, a line of films or an ionic synapse."
+        ) from None
     return dataclasses.replace(found, name=identifier(name), initial=initial)
 
 
@@ -214,7 +224,7 @@ def _traced(device: AbstractDevice, cells: int, content: np.ndarray) -> CompactM
 
     try:
         live, (system, y, graph, found) = True, equations(True)
-    except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError):
+    except UNTRACEABLE:
         live, (system, y, graph, found) = False, equations(False)
     parameters = tuple(Parameter(name, rows[key], live) for key, name in zip(known, names, strict=True))
     scales = device.scales()
