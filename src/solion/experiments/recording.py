@@ -251,9 +251,9 @@ def verdict(model: Model, state: State, current: float | None = None) -> tuple[s
         )
     where = f"cell {int(state.culprit) + 1} of {state.y.shape[0]}, step {step} of the protocol, at {at}"
     if status is Status.STEP_TOO_SMALL:
+        method = model.system.method
         return "failed", (
-            f"the time step became too small in {where}, with a current of {through}; soften the drive at this time: "
-            "less voltage or current, or a slower ramp; what was reached before is kept."
+            f"{method.failure} in {where}, with a current of {through}; {method.remedy}; what was reached before is kept."
         )
     if status is Status.NOT_FINITE:
         return (

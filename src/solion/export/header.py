@@ -69,7 +69,7 @@ def header_of(
     device = model.device
     kelvin = {item.row.value for item in model.parameters if item.row.path.endswith("temperature") and item.row.unit == "K"}
     live = (
-        "may be set; the errors below hold for these values" if any(p.live for p in model.parameters) else "are put in as numbers"
+        "may be set; the errors above hold for these values" if any(p.live for p in model.parameters) else "are put in as numbers"
     )
     kelvins = ", ".join(f"{k:g}" for k in sorted(kelvin))
     made = f"written by solion {__version__} (source {source_digest()[:12]}), content {content_hash(model)[:16]}"

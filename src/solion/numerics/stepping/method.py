@@ -28,10 +28,13 @@ class TakenStep(NamedTuple):
 
 
 class AbstractMethod(eqx.Module):
-    """A one-step method of order ``order``; ``estimates``: whether it knows the error of a step."""
+    """A one-step method of order ``order``; ``estimates``: whether it knows the error of a step; ``failure`` and ``remedy``: what
+    a run says where no step can be taken."""
 
     order: eqx.AbstractClassVar[int]
     estimates: ClassVar[bool] = True
+    failure: ClassVar[str] = "the time step became too small"
+    remedy: ClassVar[str] = "soften the drive at this time: less voltage or current, or a slower ramp"
 
     @abstractmethod
     def step(

@@ -37,6 +37,8 @@ class NoisyMidpoint(AbstractMethod):
 
     order: ClassVar[int] = 2
     estimates: ClassVar[bool] = False
+    failure: ClassVar[str] = "a step with noise left what a composition can be"
+    remedy: ClassVar[str] = "take shorter steps of the noise, or leave out shorter waves of it (step, shortest)"
     search: ClassVar[MatrixFree] = MatrixFree()
 
     def step(self, system: Any, t, y, w, h, drive, taken=0):
