@@ -7,12 +7,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import xarray as xr
 
 from solion import thermodynamics
 from solion.base.constants import GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Bending, Clamped, Flat, OnSubstrate
+from solion.devices import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.film_stress import _inverse
 from solion.devices.start import PhaseSeparated
 from solion.explore.critical_current.runs import StepRuns
@@ -187,3 +188,11 @@ def test_refusals_name_the_remedy():
         BiaxialMisfit(0.0, 1e11)
     with pytest.raises(InputError, match=r"OnSubstrate.thickness = 0 m is outside its allowed range \(0, 1\]"):
         OnSubstrate(0.0, 1e11)
+
+
+def test_a_misfit_that_nothing_holds_is_told():
+    """B = 0.2 without mechanics has no effect, which is said; lithium titanate's own 0.0024 and a film that is held are not."""
+    even = xr.Dataset({"composition": (("time", "x"), np.full((2, 200), 0.3))})
+    free, clamped = (held(0.2, mechanics).warnings(even) for mechanics in (Unstressed(), Clamped()))
+    assert any("B = 0.2 k_B T" in text and "device.mechanics is left out" in text for text in free)
+    assert not any("swells" in text for text in clamped)

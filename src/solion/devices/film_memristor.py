@@ -25,7 +25,6 @@ from solion.devices.extent import AbstractExtent, Alike
 from solion.devices.film_layer import Film
 from solion.devices.film_region import Contact, FilmRegion
 from solion.devices.film_space import FilmInSpace, modes_of
-from solion.devices.film_stress import Unstressed
 from solion.devices.fluctuations import AbstractFluctuations, Still
 from solion.devices.heated_line import AbstractHeat, HeatedLine, Isothermal
 from solion.devices.line import Interface, LineSystem
@@ -41,6 +40,7 @@ from solion.numerics.stepping.integrate import Tolerance
 from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram, surface_pull
 
 PINNING = 0.9  # cells in kappa^(1/2) h, fewer of which hold a front between phases where it is
+FELT = 0.01  # B above which a clamped film's critical current differs by more than 0.3 %
 SEEDED = 1e-9  # difference of composition across that is no round-off
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
 
@@ -134,7 +134,7 @@ class FilmMemristor(AbstractDevice):
 
     def _in_space(self, cells: int) -> FilmInSpace:
         """The scaled equations where the film has an extent."""
-        if not isinstance(self.film.mechanics, Unstressed):
+        if self.film.mechanics.acts:
             raise InputError(
                 f"device.mechanics = {type(self.film.mechanics).__name__}: the stress of a film in space is not followed; leave"
                 " the extent out, or the mechanics."
@@ -281,6 +281,13 @@ class FilmMemristor(AbstractDevice):
                 f"the device is at {own:g} K, its material's numbers hold at {held:g} K: energies and ideal mixing were taken to"
                 f" the device's temperature, but {', '.join(unmoved)} {'is' if len(unmoved) == 1 else 'are'} zero, so that these"
                 " rates do not change with it; give activation energies where they are known."
+            )
+        stiff = float(self.film.material.misfit.coefficient(self.film.material.concentration, held))
+        if stiff > FELT and not self.film.mechanics.acts:
+            found.append(
+                f"the material swells: held in its plane it would have B = {stiff:.2g} k_B T, which changes its gap and its"
+                " critical current, but no stress acts, since device.mechanics is left out; give clamped, flat, bending or"
+                " on_substrate."
             )
         least = float(dataset["composition"].min())
         if least < 1e-6:

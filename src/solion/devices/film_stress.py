@@ -129,8 +129,9 @@ class FilmStress(eqx.Module):
 
 
 class AbstractMechanics(Part):
-    """How a film is held in its plane; ``takes``: the misfits of which it can say something."""
+    """How a film is held in its plane; ``takes``: the misfits of which it says something; ``acts``: whether it makes stress."""
 
+    acts: ClassVar[bool] = True
     takes: ClassVar[tuple[type[AbstractMisfit], ...]] = (BiaxialMisfit, AnisotropicMisfit)
 
     @abstractmethod
@@ -184,6 +185,8 @@ class AbstractMechanics(Part):
 
 class Unstressed(AbstractMechanics):
     """No stress: the film's material has no misfit, or what holds it is left out."""
+
+    acts: ClassVar[bool] = False
 
     def held(self, misfit, filling):
         return 0.0
