@@ -17,12 +17,13 @@ from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part
 from solion.laws import film_penalty, initiation
+from solion.laws.charge_transfer import ActivatedTransfer
 from solion.laws.grain_boundary import BoundaryFacets
 from solion.materials import magnesium_tungsten_oxide
 
 VOLT = float(thermal_voltage(298.15))
 TRANSFERS = {
-    "ActivatedTransfer": laws.ActivatedTransfer(laws.ButlerVolmer(rate=250.0, asymmetry=0.3), 3.0),
+    "ActivatedTransfer": ActivatedTransfer(laws.ButlerVolmer(rate=250.0, asymmetry=0.3), 3.0),
     "AreaResistance": laws.AreaResistance(resistance=0.02),
     "ButlerVolmer": laws.ButlerVolmer(rate=250.0, asymmetry=0.3),
     "CoupledIonElectronTransfer": laws.CoupledIonElectronTransfer(rate=250.0, reorganization=12 * VOLT),

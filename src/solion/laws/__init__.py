@@ -4,7 +4,6 @@ from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion, Potentia
 from solion.laws.charge_transfer import (
     AbstractChargeTransfer,
     AbstractPrefactor,
-    ActivatedTransfer,
     AreaResistance,
     ButlerVolmer,
     CoupledIonElectronTransfer,
@@ -126,7 +125,6 @@ __all__ = [
     "AbstractStressWork",
     "AbstractSurfaceFilm",
     "AbstractWetting",
-    "ActivatedTransfer",
     "AlloyPenalty",
     "AlloyPenaltyAtPotential",
     "AlloyTransport",
