@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from solion.numerics.stepping.matrix_free import ALPHA, COUPLED, EMBEDDED, WEIGHTS, MatrixFree
+from solion.numerics.stepping.matrix_free import ALPHA, COUPLED, EMBEDDED, WEIGHTS, MatrixFree, krylov
 from solion.numerics.stepping.method import interpolate
 
 
@@ -80,3 +80,10 @@ def test_a_stage_that_is_not_solved_refuses_the_step():
 
     step = _step(Hopeless(5.0), 0.0, jnp.zeros(3), jnp.asarray([4.0]), 0.1)
     assert not np.isfinite(np.asarray(step.error)).any()
+
+
+def test_increments_however_small_are_solved_for():
+    """Of 1e-18: JAX's GMRES takes them for zero, and no step of 1e-11 tau_D could be taken."""
+    right = 1e-18 * jnp.arange(1.0, 5.0)
+    found = krylov(lambda change: jnp.array([1.0, 2.0, 3.0, 4.0]) * change, right, 1e-10)
+    np.testing.assert_allclose(found, 1e-18, rtol=1e-9)

@@ -50,6 +50,15 @@ UNSOLVED = 1e-5  # of a stage's increment: less than a step may err by
 DIRECTIONS, RESTARTS = 30, 4  # of GMRES; where they do not do, the step is refused and a shorter one tried
 
 
+def krylov(operator, right, tolerance):
+    """The change with ``operator(change) = right`` to a relative tolerance, by GMRES. In units of the right side: JAX takes what
+    is shorter than 2e-16 for zero, as an increment of a very short step is."""
+    size = jnp.linalg.norm(right)
+    size = jnp.where(size > 0, size, 1.0)
+    change, _ = gmres(operator, right / size, tol=tolerance, restart=DIRECTIONS, maxiter=RESTARTS, solve_method="incremental")
+    return size * change
+
+
 class MatrixFree(AbstractMethod):
     """Steps of order 3 that need no matrix: see the module."""
 
@@ -73,7 +82,7 @@ class MatrixFree(AbstractMethod):
             slope = capacity / capacities(system, here) * system.rate(t + nodes[i] * h, here, found, drive)
             right = nearly(slope + capacity * (past[i] @ increments) / h)
             right = jnp.where(i < 4, right, 0.0)  # the end of the step is not solved for: its slope is all that is wanted
-            change, _ = gmres(operator, right, tol=UNSOLVED, restart=DIRECTIONS, maxiter=RESTARTS, solve_method="incremental")
+            change = krylov(operator, right, UNSOLVED)
             left = jnp.linalg.norm(right - operator(change))
             unsolved |= ~(left <= 10 * UNSOLVED * jnp.linalg.norm(right))
             kept = jnp.minimum(i, 3)

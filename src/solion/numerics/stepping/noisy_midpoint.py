@@ -20,10 +20,9 @@ from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.sparse.linalg import gmres
 
 from solion.numerics.stepping.jacobian import capacities
-from solion.numerics.stepping.matrix_free import DIRECTIONS, RESTARTS, MatrixFree
+from solion.numerics.stepping.matrix_free import MatrixFree, krylov
 from solion.numerics.stepping.method import AbstractMethod, TakenStep
 
 UNSOLVED = 1e-8  # of a step's change
@@ -51,7 +50,7 @@ class NoisyMidpoint(AbstractMethod):
             return nearly(shift * change - push(change / capacity))
 
         right = nearly(2 * (rate + system.noise(y, h, key)))
-        change, _ = gmres(operator, right, tol=UNSOLVED, restart=DIRECTIONS, maxiter=RESTARTS, solve_method="incremental")
+        change = krylov(operator, right, UNSOLVED)
         solved = jnp.linalg.norm(right - operator(change)) <= 1e3 * UNSOLVED * jnp.linalg.norm(right)
         end = system.unknowns(system.conserved(y) + change)
         error = jnp.where(jnp.all(jnp.isfinite(end)) & solved, jnp.zeros_like(y), jnp.inf)
