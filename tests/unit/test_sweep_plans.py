@@ -156,7 +156,7 @@ FILLING = ["--over", "device.filling=0.1 ... 0.9 in 3"]
         (["--over", "device.filling=0.9 ... 0.1 in 3"], ["the range is empty"]),
         (["--over", "device.thickness=80 s ... 90 s in 3"], ["device.thickness = '80 s'", "give it in m"]),
         (["--over", "device.thickness=80, 90"], ["no unit", "give it in m"]),
-        (["--over", "device.top.law=butler_volmer, marcuss"], ["'marcuss'", "known: area_resistance, butler_volmer"]),
+        (["--over", "device.top.law=butler_volmer, marcuss"], ["'marcuss'", "known: activated_transfer, area_resistance"]),
         (["--over", "protocol.7.current=1 A, 2 A"], ["'7' is no entry of a list of 2"]),
         (["--over", "numerics.cells=20 ... 30 in 4"], ["numerics.cells = 23.33", "whole number"]),
         (["--over", "device.filling"], ["it has no values"]),

@@ -4,6 +4,7 @@ from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion, Potentia
 from solion.laws.charge_transfer import (
     AbstractChargeTransfer,
     AbstractPrefactor,
+    ActivatedTransfer,
     AreaResistance,
     ButlerVolmer,
     CoupledIonElectronTransfer,
@@ -125,6 +126,7 @@ __all__ = [
     "AbstractStressWork",
     "AbstractSurfaceFilm",
     "AbstractWetting",
+    "ActivatedTransfer",
     "AlloyPenalty",
     "AlloyPenaltyAtPotential",
     "AlloyTransport",
