@@ -127,3 +127,13 @@ def test_the_command_answers_in_words(tmp_path):
     assert "is not a FilmMemristor" in cli("silicon-wire").stderr
     with pytest.raises(InputError, match="a single phase at its filling"):
         retention(film(filling=0.02))
+
+
+def test_a_film_keeps_what_it_keeps_at_its_own_temperature():
+    """At 350 K the tension and the barrier are smaller; above 452.6 K there is one phase and nothing to keep."""
+    cold, warm = (retention(film(width=2.0, temperature=kelvin)).limiting.barrier for kelvin in (298.15, 350.0))
+    assert 0.3 < warm / cold < 0.6
+    with pytest.raises(InputError, match=r"single phase at its filling 0.3.* at 470 K it does so at every filling"):
+        retention(film(width=2.0, temperature=470.0))
+    with pytest.raises(InputError, match=r"single phase at its filling 0.98.*it separates between 0.033 to 0.962"):
+        retention(film(filling=0.98, width=2.0))

@@ -9,6 +9,7 @@ VACUUM_PERMITTIVITY = 8.8541878188e-12  # F/m, CODATA 2022
 
 ROOM_TEMPERATURE = 298.15  # K, at which numbers hold where their source names no other
 SAME_TEMPERATURE = 0.5  # K; numbers of a material do not tell temperatures this near apart
+YEAR = 365.25 * 86400.0  # s
 
 
 def thermal_voltage(temperature):

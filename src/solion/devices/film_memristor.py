@@ -250,9 +250,10 @@ class FilmMemristor(AbstractDevice):
         }
 
     def fewest_cells(self):
-        if not phase_diagram(self.film.material).two_phase:
+        material = self.here.solid
+        if not phase_diagram(material).two_phase:
             return 8
-        width = float(self.film.material.gradient_energy) ** 0.5  # kappa^(1/2) h
+        width = float(material.gradient_energy) ** 0.5  # kappa^(1/2) h
         return max(8, math.ceil(PINNING * float(self.film.thickness) / width))
 
     def facts(self):

@@ -102,7 +102,7 @@ def edge_states(device: FilmMemristor, currents: Sequence[float], *, cells: int 
 
 def _island(device: FilmMemristor, base: np.ndarray, sides) -> np.ndarray:
     """The film without an island, with the critical ridge of its composition at the bottom, and a layer as much thinner."""
-    material, thickness, mean = device.film.material, float(device.film.thickness), float(device.film.filling)
+    material, thickness, mean = device.here.solid, float(device.film.thickness), float(device.film.filling)
     places = (np.arange(base.size) + 0.5) / base.size
     edge = min(float(base[-1]), 0.95 * phase_diagram(material).spinodal[0])
     ridge = critical_nucleus(material, edge, 90.0, 2, 0.26)

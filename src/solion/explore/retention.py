@@ -18,10 +18,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import label
 
+from solion.base.constants import YEAR
 from solion.base.errors import InputError
 from solion.devices.film_memristor import FilmMemristor
 from solion.devices.start import AbstractInitial
 from solion.thermodynamics import (
+    MiscibilityGap,
     complete_wetting,
     critical_hole,
     dewetting_time,
@@ -36,7 +38,6 @@ from solion.thermodynamics.shapes import PILLAR
 
 CELLS = 72
 CONTACTS = ("top", "bottom")
-YEAR = 365.25 * 86400.0  # s
 SEEN = 1e4 * YEAR  # beyond it a time is no number to be told
 
 
@@ -75,16 +76,18 @@ def retention(device: FilmMemristor, initial: AbstractInitial | None = None, *, 
     """
     if not isinstance(device, FilmMemristor):
         raise InputError(f"retention: device = {type(device).__name__} is not a FilmMemristor, the film whose phases are kept.")
-    phases, filling = phase_diagram(device.film.material), float(device.film.filling)
-    if not phases.two_phase or not phases.binodal[0] < filling < phases.binodal[-1]:
+    phases, filling = phase_diagram(device.here.solid), float(device.film.filling)
+    gap = phases.at(filling)
+    if gap is None:
+        known = ", ".join(f"{low:.3g} to {high:.3g}" for low, high in (stage.binodal for stage in phases.stages))
+        words = f"it separates between {known}" if known else f"at {float(device.temperature):g} K it does so at every filling"
         raise InputError(
-            f"retention: the film is a single phase at its filling {filling:g}, so that there is no state to keep; the phases"
-            f" are {phases.binodal[0]:.3g} and {phases.binodal[-1]:.3g}."
+            f"retention: the film is a single phase at its filling {filling:g}, so that there is no state to keep; {words}."
         )
     initial = device.unless_given().initial if initial is None else initial
     sides = device.extent.sides(cells, device.film.thickness)
     content = np.asarray(device.profile(initial, cells), float).reshape(cells, *sides.cells)
-    film = _Film(device, content, 0.5 * (phases.binodal[0] + phases.binodal[-1]))
+    film = _Film(device, content, gap)
     found = [film.state(part) for part in film.parts()]
     if not found:
         raise InputError("retention: no part of the film is ion-rich at its start, so that there is no state to keep.")
@@ -102,9 +105,9 @@ class _Part(NamedTuple):
 class _Film:
     """A film whose composition is looked at, and what its parts are."""
 
-    def __init__(self, device: FilmMemristor, content: np.ndarray, middle: float):
-        self.device, self.rich = device, content > middle
-        self.material, self.filling = device.film.material, float(device.film.filling)
+    def __init__(self, device: FilmMemristor, content: np.ndarray, gap: MiscibilityGap):
+        self.device, self.gap, self.rich = device, gap, content > sum(gap.binodal) / 2
+        self.material, self.filling = device.here.solid, float(device.film.filling)
         self.thickness, self.second = float(device.film.thickness), float(device.scales().time)
         sides = device.extent.sides(content.shape[0], self.thickness)
         self.lengths = [float(length) for n, length in zip(sides.cells, sides.lengths, strict=True) if n > 1]
@@ -221,7 +224,7 @@ class _Film:
     def _cosine(self, end: int) -> float:
         """cos(theta) by Young: what a contact gains from the ion-rich phase, over the tension."""
         law = self.device.wetting_law((self.device.top, self.device.bottom)[end])
-        poor, rich = phase_diagram(self.material).binodal[0], phase_diagram(self.material).binodal[-1]
+        poor, rich = self.gap.binodal
         gained = float(law.energy(np.asarray(poor)) - law.energy(np.asarray(rich)))
         return float(np.clip(gained / front(self.material, self.thickness).tension, -1, 1))
 

@@ -23,7 +23,7 @@ def retention_map(
     An island is named by the half drop that holds as much. ``dimensions`` as the device has, three where it is of one. Lives are
     nan where the drop does not fit.
     """
-    material, filling, thickness = device.film.material, float(device.film.filling), float(device.film.thickness)
+    material, filling, thickness = device.here.solid, float(device.film.filling), float(device.film.thickness)
     if dimensions is None:
         dimensions = 2 if device.extent.resolved and device.extent.sides(8, thickness).cells[1] == 1 else 3
     second = float(device.scales().time)

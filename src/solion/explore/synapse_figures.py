@@ -13,8 +13,9 @@ from matplotlib.patches import Patch
 
 from solion.analysis.synaptic import PulseRecord, branches, progress, symmetry_point, update_map
 from solion.analysis.synaptic.linearity import nonlinearity
+from solion.base.constants import YEAR
 from solion.explore.synapse_limits import Stack, limits
-from solion.explore.synapse_requirements import YEAR, Goal, leak_resistance_needed, requirements, scan
+from solion.explore.synapse_requirements import Goal, leak_resistance_needed, requirements, scan
 from solion.materials.electrolytes import (
     ElectrolyteMaterial,
     oxide_ion_electrolyte,

@@ -6,13 +6,12 @@ import dataclasses
 import math
 from typing import NamedTuple
 
-from solion.base.constants import AVOGADRO
+from solion.base.constants import AVOGADRO, YEAR
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter, stated
 from solion.explore.synapse_limits import Stack, limits
 
 QUOTED = "quoted by Schwacke et al. (2024), doi:10.1002/aelm.202300577, section 1"
-YEAR = 365.25 * 86400.0
 
 
 class Goal(Part):
