@@ -13,9 +13,7 @@ import numpy as np
 
 MOST = 100.0  # argument of an exponential law; beyond, it goes on along its tangent: 1e43 times its scale is no current
 
-SEVERAL_LOGARITHMS = (
-    "several_logarithms"  # name of the function below in a traced program, whose arithmetic on bits is one operation
-)
+SEVERAL_LOGARITHMS = "several_logarithms"  # name of that function in a traced program: one operation, not arithmetic on bits
 
 _SERIES = (
     6.666666666666735130e-01,

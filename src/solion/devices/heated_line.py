@@ -229,19 +229,26 @@ class HeatedLine(AbstractDeviceSystem):
     def start(self, t, y, drive):
         return self.at(y).start(t, y[:-1], drive)
 
-    def _made(self, line: LineSystem, y, w, fields):
-        """Heat made: power that is not led away in the series resistance, less the rate of enthalpy."""
-        region: Any = line.regions[0]
-        (state,) = fields.states
-        voltage, _, total = fields.circuit.voltages(w)
-        led = (1 - self.heat.series_share) * line.series_resistance * total**2
-        _, rate = region.energy(y[:-1], state, w[0])
-        return voltage * total - led - rate + (1 + y[-1]) * region.entropy_rate(state, y[:-1], w[0])
-
-    def balance(self, t, y, w, drive):
+    def _instant(self, y, w):
+        """The line at its temperature, what its circuit solves for, and its fields."""
         line = self.at(y)
         circuit, lumped = line.split(w)
-        fields = line.fields(y[:-1], lumped)
+        return line, circuit, line.fields(y[:-1], lumped)
+
+    def _kept(self, circuit, w):
+        """Power from the source that is not led away in the series resistance."""
+        voltage, _, total = circuit.voltages(w)
+        return voltage * total - (1 - self.heat.series_share) * self.line.series_resistance * total**2
+
+    def _made(self, line: LineSystem, y, w, fields):
+        """Heat made: power that is not led away, less the rate of enthalpy."""
+        region: Any = line.regions[0]
+        (state,) = fields.states
+        _, rate = region.energy(y[:-1], state, w[0])
+        return self._kept(fields.circuit, w) - rate + (1 + y[-1]) * region.entropy_rate(state, y[:-1], w[0])
+
+    def balance(self, t, y, w, drive):
+        line, circuit, fields = self._instant(y, w)
         rates, excess = line.balance_at(fields, t, y[:-1], w, drive)
         warming = (self._made(line, y, circuit, fields) - y[-1] / self.heat.resistance) / self.heat.capacity
         return jnp.append(rates, warming), excess
@@ -250,18 +257,15 @@ class HeatedLine(AbstractDeviceSystem):
         return jnp.append(self.at(y).monitors(t, y[:-1], w, drive), self.heat.surroundings * (1 + y[-1]))
 
     def integrands(self, t, y, w, drive):  # as in observe(), but much quicker to compile
-        line = self.at(y)
-        circuit, lumped = line.split(w)
-        made = self._made(line, y, circuit, line.fields(y[:-1], lumped))
-        return jnp.stack([made, y[-1] / self.heat.resistance])
+        line, circuit, fields = self._instant(y, w)
+        return jnp.stack([self._made(line, y, circuit, fields), y[-1] / self.heat.resistance])
 
     def observe(self, t, y, w, drive):
-        line = self.at(y)
-        circuit, lumped = line.split(w)
+        line, circuit, fields = self._instant(y, w)
         return line.observe(t, y[:-1], w, drive) | {
             "temperature": self.heat.surroundings * (1 + y[-1]),
             "heat_flow": y[-1] / self.heat.resistance,
-            "heat_released": self._made(line, y, circuit, line.fields(y[:-1], lumped)),
+            "heat_released": self._made(line, y, circuit, fields),
             "thermal_feedback": self._feedback(t, y, w, drive),
         }
 
@@ -275,8 +279,7 @@ class HeatedLine(AbstractDeviceSystem):
             return circuit(warmth, w).constraint(first_terminal(drive), t, w)
 
         def power(warmth, w):
-            voltage, _, total = circuit(warmth, w).voltages(w)
-            return voltage * total - (1 - self.heat.series_share) * self.line.series_resistance * total**2
+            return self._kept(circuit(warmth, w), w)
 
         w, _ = self.line.split(w)
         _, moved = jax.jvp(lambda warmth: excess(warmth, w), (y[-1],), (jnp.ones(()),))

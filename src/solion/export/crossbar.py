@@ -28,8 +28,8 @@ from solion.devices.start import AbstractInitial
 from solion.export.model import TerminalsHeld, undriven
 from solion.numerics import system as traced
 from solion.numerics.banded import solve_bordered
-from solion.numerics.stepping.jacobian import capacities, factor, linearise
-from solion.numerics.stepping.rosenbrock import ALPHA, COUPLING, GAMMA, NODES, TIME_WEIGHTS, WEIGHTS
+from solion.numerics.stepping.jacobian import factor, linearise
+from solion.numerics.stepping.rosenbrock import ALPHA, COUPLING, GAMMA, NODES, TIME_WEIGHTS, WEIGHTS, row_of_start
 
 MOST = 10_000  # devices
 MOST_STEPS = 20_000
@@ -314,8 +314,7 @@ def _stage(system, prepared: Prepared, y, w, increments, across, i, h):
     def one(prepared, y, w, here, past, volt):
         y_stage, w_stage = y + here[:n], w + here[n:]
         rate, constraint = _residual(system, y_stage, w_stage, volt)
-        share = jnp.where(prepared.capacity == 0, 1.0, prepared.capacity / capacities(system, y_stage))
-        right = share * rate + prepared.capacity * past[:n] / h
+        right = row_of_start(system, prepared.capacity, y_stage, rate) + prepared.capacity * past[:n] / h
         bare = jnp.concatenate(solve_bordered(prepared.factors, right, constraint))
         return FixedStage(bare, prepared.gradient @ bare), _current(system, y_stage, w_stage, volt)
 

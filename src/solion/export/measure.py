@@ -122,8 +122,7 @@ def followed(device: AbstractDevice, protocol: Protocol, cells: int, initial: Ab
     if result.status not in GOOD:
         raise InputError(
             f"export: the {what} with {cells} cells does not run through the protocol ({result.status}): {result.message} No"
-            " error"
-            " can be measured on it; take a protocol that the device follows."
+            " error can be measured on it; take a protocol that the device follows."
         )
     return signal_of(result)
 

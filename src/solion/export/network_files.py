@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -57,8 +58,7 @@ def nodes_of_study(device: IonicSynapse, protocol: Protocol, nodes: int = 41) ->
     if len(ups) != 1 or len(downs) != 1:
         raise InputError(
             f"export: the protocol has {len(ups)} kinds of pulse up and {len(downs)} down, with their rests; a map needs one"
-            " of each:"
-            " give a train of equal pulses up and equal pulses down."
+            " of each: give a train of equal pulses up and equal pulses down."
         )
     whole = Segment(*_joined(periods))
     x, _ = run_through(cell, whole, float(device.channel.composition), 1e-7)
@@ -89,8 +89,6 @@ def _drive(step: Step, area: float):
 
 
 def _joined(periods: list[Segment]):
-    import jax
-
     return jax.tree.map(lambda *parts: jnp.concatenate([jnp.atleast_1d(part) for part in parts]), *periods)
 
 
@@ -98,8 +96,7 @@ def _synapse(device: AbstractDevice, to: str) -> IonicSynapse:
     if not isinstance(device, IonicSynapse):
         raise InputError(
             f"export: {to} takes the map of a synapse's pulses, which {type(device).__name__} has not; export an ionic"
-            " synapse, or the"
-            " levels of a film memristor to aihwkit."
+            " synapse, or the levels of a film memristor to aihwkit."
         )
     return device
 
@@ -130,14 +127,13 @@ def _told(name: str, found: Mapping[str, Any]) -> str:
     cycles, random = (found["deviation"][key] for key in ("cycles", "random"))
     return (
         f"{name}: {found['g_min']:.4g} to {found['g_max']:.4g} S; from the map by {cycles['max']:.2g} of the range at most on"
-        " full"
-        f" cycles, {random['max']:.2g} on random pulses; spreads 0 as written"
+        f" full cycles, {random['max']:.2g} on random pulses; spreads 0 as written"
     )
 
 
 def _levels(device: FilmMemristor, title: str) -> NetworkExport:
     """Conductances near 0 V of a film whose contacts each touch one of its two phases."""
-    phases = phase_diagram(device.film.material)
+    phases = phase_diagram(device.here.solid)
     if not phases.two_phase:
         raise InputError("export: the film has one phase only, so that it has no levels of its own.")
     poor, rich = float(phases.binodal[0]), float(phases.binodal[-1])

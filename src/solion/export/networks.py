@@ -61,8 +61,7 @@ def linear_step(nodes: PulseNodes, spreads: Mapping[str, float] = {}) -> dict[st
     if not nodes.low < crossing < nodes.high:
         raise InputError(
             f"export: straight lines through the steps up and down do not cross between {nodes.low:.3g} and {nodes.high:.3g}"
-            " S; take"
-            " a range that reaches the symmetry point, or the piecewise device."
+            " S; take a range that reaches the symmetry point, or the piecewise device."
         )
     step = up + up_slope * crossing
     w_max, w_min = (nodes.high - crossing) / half, (nodes.low - crossing) / half

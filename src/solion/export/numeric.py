@@ -6,7 +6,7 @@ the circuit simulators against both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -64,8 +64,3 @@ def right_sides(model: CompactModel) -> tuple[NumericProgram, list[str]]:
     inputs = [item.name for item in (*model.states, *model.unknowns)] + [item.voltage for item in model.terminals]
     ends = [item.node for item in (*folded.states, *folded.unknowns, *folded.terminals)] + [node for _, node in folded.outputs]
     return NumericProgram(model.graph, ends, inputs), inputs
-
-
-def parameter_values(model: CompactModel) -> Mapping[str, float]:
-    """Values of the parameters by the names they have in a file."""
-    return {item.name: item.row.value for item in model.parameters}

@@ -9,8 +9,6 @@ from solion.base.quantity import Quantity
 from solion.readers.headings import NAMES
 from solion.study.study import Study
 
-TERMINAL = ("current", "voltage")
-
 
 class Observed(NamedTuple):
     """A declared quantity: its ``name``, its SI ``unit``, and what a ``column`` of a file with it is read as, "" for none."""

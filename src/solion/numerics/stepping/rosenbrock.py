@@ -109,9 +109,11 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> TakenStep:
         here, past = _combine(tableau[i], increments, i)
         y_stage = y + here[:n]
         rate, constraint = traced.balance(system, t + nodes[i] * h, y_stage, w + here[n:], drive)
-        # f / (dq/dy) of the stage, times dq/dy of the start: the row as the factors have it
-        share = jnp.where(point.capacity == 0, 1.0, point.capacity / capacities(system, y_stage))
-        right = share * rate + point.capacity * past[:n] / h + h * time_weights[i] * point.slope
+        right = (
+            row_of_start(system, point.capacity, y_stage, rate)
+            + point.capacity * past[:n] / h
+            + h * time_weights[i] * point.slope
+        )
         bottom = constraint + h * time_weights[i] * point.constraint_slope
         inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], bottom]))
         return jax.lax.dynamic_update_slice(increments, jnp.concatenate([inner, outer])[None], (i, 0))
@@ -120,6 +122,11 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> TakenStep:
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
     dense = jnp.stack(dense)
     return TakenStep(y + change[:n], w + change[n:], increments[7, :n], point.capacity, dense[:, :n], dense[:, n:])
+
+
+def row_of_start(system: AbstractSystem, capacity, y_stage, rate):
+    """f / (dq/dy) of a stage, times dq/dy of the start: the row as the factors of the step have it."""
+    return jnp.where(capacity == 0, 1.0, capacity / capacities(system, y_stage)) * rate
 
 
 def _combine(weights, increments, count):
