@@ -1,8 +1,6 @@
 """Figures and report of made-up runs: which apply, that they draw, that the page holds everything and escapes it."""
 
-import base64
 import json
-import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -18,13 +16,13 @@ from solion.views.style import prefixed
 
 
 def test_figures_suit_the_protocol():
-    assert set(figures(sweep())) == {"overview", "loop", "terminals", "spacetime", "boundary", "energy"}
-    assert set(figures(step_current())) == {"overview", "terminals", "spacetime", "boundary", "energy"}
+    assert set(figures(sweep())) == {"overview", "loop", "terminals", "spacetime", "profiles", "boundary", "energy"}
+    assert set(figures(step_current())) == {"overview", "terminals", "spacetime", "profiles", "boundary", "energy"}
     assert "readout" in figures(pulse_train())
     assert figures(sweep().isel(time=[0])) == {}
 
 
-@pytest.mark.parametrize("kind", ["overview", "loop", "terminals", "spacetime", "boundary", "energy"])
+@pytest.mark.parametrize("kind", ["overview", "loop", "terminals", "spacetime", "profiles", "boundary", "energy"])
 def test_every_figure_can_be_drawn(kind, tmp_path):
     figure(sweep(cycles=8), kind).savefig(tmp_path / "drawn.png", dpi=30)
     assert (tmp_path / "drawn.png").stat().st_size > 1000
@@ -75,21 +73,25 @@ def test_the_report_is_one_page_that_needs_nothing_else(tmp_path):
     warnings = json.dumps(["beware of <script>alert(1)</script>"])
     path = write_report(sweep(title="a & <b>", warnings=warnings), tmp_path / "made" / "here")
     assert path == tmp_path / "made" / "here" / "report.html"
-    names = sorted(file.stem for file in (path.parent / "figures").glob("*.png"))
-    assert names == ["boundary", "energy", "loop", "overview", "spacetime", "terminals"]
+    assert [file.name for file in path.parent.iterdir()] == ["report.html"]
     text = path.read_text(encoding="utf-8")
     page = _Page()
     page.feed(text)
     assert page.open == []
     assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.addresses)
-    assert "<script" not in text
+    assert "<script>alert" not in text
+    assert text.count('class="interactive"') == 6
+    assert 'role="img"' in text
+    assert "time" in page.text
+    assert path.stat().st_size < 3e6
     assert "a & <b>" in page.text
     assert "a <b>book</b>" in page.text
     for heading in ("Figures", "Metrics", "Parameters", "Protocol", "Audit", "Settings and versions", "Warnings"):
         assert heading in page.text
-    first = re.search(r"base64,([^\"]+)", text)
-    assert first is not None
-    assert base64.b64decode(first[1]).startswith(b"\x89PNG")
+    write_report(sweep(), tmp_path / "pictures", pictures=True)
+    names = sorted(file.stem for file in (tmp_path / "pictures" / "figures").glob("*.png"))
+    assert names == ["boundary", "energy", "loop", "overview", "profiles", "spacetime", "terminals"]
+    assert (tmp_path / "pictures" / "figures" / "loop.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_failed_audit_becomes_a_warning(tmp_path):

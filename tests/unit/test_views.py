@@ -49,7 +49,7 @@ def test_a_view_of_a_stranger_is_picked_up(tmp_path):
     assert "spread" in kinds(dataset)
     assert "spread" not in kinds(sweep())
     assert {metric.name: metric.value for metric in metrics(dataset)}["largest_spread"] == pytest.approx(0.75)
-    text = write_report(dataset, tmp_path).read_text(encoding="utf-8")
+    text = write_report(dataset, tmp_path, pictures=True).read_text(encoding="utf-8")
     assert "How uneven the stranger's field is." in text.replace("&#x27;", "'")
     assert "largest spread" in text.partition('<div class="tiles">')[2].partition("<section")[0]
     assert (tmp_path / "figures" / "spread.png").stat().st_size > 1000
@@ -76,7 +76,15 @@ def test_every_view_says_what_it_is_and_has_a_name_of_its_own():
 
 def test_views_of_a_film_follow_its_declarations():
     dataset = sweep()
-    assert [view.name for view in applicable(dataset)] == ["overview", "loop", "terminals", "spacetime", "boundary", "energy"]
+    assert [view.name for view in applicable(dataset)] == [
+        "overview",
+        "loop",
+        "terminals",
+        "spacetime",
+        "profiles",
+        "boundary",
+        "energy",
+    ]
     bare = dataset.drop_vars([name for name in dataset.data_vars if name not in ("voltage", "current")])
     assert kinds(bare) == ["loop", "terminals"]
     for variable in bare.data_vars.values():

@@ -66,5 +66,5 @@ def test_figures_and_files_of_a_run(solid, plane, tmp_path):
     # no layer is finer resolved than a voxel, and windows are multiples of it
     assert solid.dataset["top_depth"].values.min() >= 0.5 * UM
     assert solid.dataset["window"].values == pytest.approx(np.array([2, 4, 8]) * UM)
-    page = solid.report(tmp_path / "run")
+    page = solid.report(tmp_path / "run", pictures=True)
     assert {"map.png", "decay.png"} <= {path.name for path in (page.parent / "figures").iterdir()}

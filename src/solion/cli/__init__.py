@@ -1,5 +1,5 @@
 """The command line: ``solion run``, ``sweep``, ``fit``, ``identify``, ``sensitivity``, ``open``, ``reproduce``, ``design``,
-``retention``, ``coating``, ``list``, ``show``, ``check``, ``report``, ``fields``, ``export``, ``schema``, ``cache``.
+``retention``, ``coating``, ``list``, ``show``, ``check``, ``report``, ``figures``, ``fields``, ``export``, ``schema``, ``cache``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -27,6 +27,7 @@ from solion.cli import (  # each adds its command, in the order of the help
     show,
     check,
     report,
+    figures,
     fields,
     schema,
     cache,

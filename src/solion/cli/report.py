@@ -13,7 +13,7 @@ from solion.cli.early_exit import refusals, writing
 
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of an earlier run or sweep.")]) -> None:
-    """Write report.html and the figures of an earlier run or sweep anew."""
+    """Write report.html of an earlier run or sweep anew."""
     with refusals():
         from solion.base.errors import InputError, SolionError
         from solion.study.folder import RESULTS, stored

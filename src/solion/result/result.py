@@ -151,11 +151,11 @@ class Result:
             raise InputError(f"{path}: fields are written as {', '.join(ENDINGS)}, .pvd or .zarr; choose one of them.")
         return write_movie(Data.of(self.dataset), path, frames=frames, rate=rate, lines=lines)
 
-    def report(self, directory: str | PathLike) -> Path:
-        """Write a self-contained ``report.html`` and its figures; returns the page's path."""
+    def report(self, directory: str | PathLike, *, pictures: bool = False) -> Path:
+        """Write a self-contained ``report.html``, with ``pictures`` also ``figures/*.png``; returns the page's path."""
         from solion.views import write_report
 
-        return write_report(self.dataset, Path(directory), fields=self.fields)
+        return write_report(self.dataset, Path(directory), fields=self.fields, pictures=pictures)
 
 
 def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Path:

@@ -40,11 +40,19 @@ def stored(folder: Path) -> Result:
 
 
 def execute(
-    study: Study, out: Path, *, force: bool = False, resume: bool = False, on_progress: Callable[[Any], None] | None = None
+    study: Study,
+    out: Path,
+    *,
+    force: bool = False,
+    resume: bool = False,
+    pictures: bool = False,
+    on_progress: Callable[[Any], None] | None = None,
 ) -> Result:
     """Run a study into the folder ``out``, which appears when everything is in it.
 
-    Until then the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
+    With ``pictures`` the figures are written as files beside the report.
+
+    Until it appears the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
     ``resume`` goes on from it. Raises :class:`InputError` where ``out`` exists, unless ``force``, and even then where
     it holds something that is no result, and where another process is running into it.
     """
@@ -59,7 +67,7 @@ def execute(
             if result is None:
                 result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
                 study.save(partial)
-            study.write(result, partial)
+            study.write(result, partial, pictures=pictures)
             refuse_existing(out, force)  # it may have come into being meanwhile
             checkpoint.unlink(missing_ok=True)
             move(partial, out, force)

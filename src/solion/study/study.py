@@ -80,8 +80,11 @@ class Study:
             result.dataset.attrs["code"] = json.dumps(self.code)
         return result
 
-    def write(self, result: Result, folder: Path) -> None:
-        """Write all files of a result into a folder: NetCDF, CSV of the terminals, fields, and the report with its figures."""
+    def write(self, result: Result, folder: Path, *, pictures: bool = False) -> None:
+        """Write all files of a result into a folder: NetCDF, CSV of the terminals, fields, and the report.
+
+        With ``pictures`` its figures are written as files too.
+        """
         result.save(folder / FILE)
         if "time" in result.dataset.dims:
             result.to_csv(folder / TERMINALS)
@@ -91,7 +94,7 @@ class Study:
         if not self.figures:
             return
         try:
-            result.report(folder)
+            result.report(folder, pictures=pictures)
         except Exception as error:  # a user's view may raise anything; the numbers are written and stay
             warnings.warn(
                 f"{self.shown}: the report could not be drawn ({type(error).__name__}: {error}); the numbers are in {FILE}.",

@@ -24,8 +24,11 @@ __all__ = [
     "kinds",
     "metrics",
     "views",
+    "write_figures",
     "write_report",
 ]
+
+FORMS = ("png", "svg", "pdf")
 
 
 def applicable(run: Any, *, fields: Any = None) -> list[AbstractView]:
@@ -69,15 +72,27 @@ def metrics(run: Any) -> list[Metric]:
     return [metric for view in applicable(data) for metric in numbers_of(view, data)]
 
 
-def write_report(run: Any, folder: str | PathLike, *, fields: Any = None) -> Path:
-    """Write ``report.html`` and ``figures/*.png`` of a result; returns the path of the page, which needs nothing beside itself.
+def write_report(run: Any, folder: str | PathLike, *, fields: Any = None, pictures: bool = False) -> Path:
+    """Write ``report.html`` of a result; returns the path of the page, which needs nothing beside itself and no network.
 
-    Folders are made where missing, files of the same name replaced. Without ``fields``, figures that need the field in the
-    volume are those which lie in the folder already.
+    Folders are made where missing, files of the same name replaced. With ``pictures`` every figure is written as
+    ``figures/*.png`` too. Without ``fields``, figures that need the field in the volume are those which lie there already.
     """
     from solion.views.report import write
 
-    return write(Data.of(run, fields), Path(folder))
+    return write(Data.of(run, fields), Path(folder), pictures=pictures)
+
+
+def write_figures(run: Any, folder: str | PathLike, *, form: str = "png", fields: Any = None) -> list[Path]:
+    """Write every figure of a result into a folder as ``png``, ``svg`` or ``pdf``; InputError for another form."""
+    if form not in FORMS:
+        raise InputError(f"figures: format = {form!r} is unknown; it is one of {', '.join(FORMS)}.")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, drawing in figures(run, fields=fields).items():
+        files.append(Path(folder) / f"{name}.{form}")
+        drawing.savefig(files[-1], dpi=160)
+    return files
 
 
 def html_repr(run: Any, *, fields: Any = None) -> str:

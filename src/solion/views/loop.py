@@ -13,6 +13,7 @@ from solion.analysis.hysteresis import loops
 from solion.analysis.metric import Metric, pure
 from solion.analysis.resistance import on_off_ratio
 from solion.base.errors import InputError
+from solion.views.moments import mark_moving
 from solion.views.style import MUTED, blank, cycle_colours, direction_arrow, prefixed, scaled_axis, styled
 from solion.views.view import AbstractView
 
@@ -104,6 +105,7 @@ def draw_loop(axes: Axes, data: Data, *, logarithmic: bool, legend: bool = True)
     else:
         axes.axhline(0, color=MUTED, lw=0.7)
     axes.axvline(0, color=MUTED, lw=0.7)
+    mark_moving(axes, data.time, x, y)
     parts = data.cycles()
     colours = cycle_colours(len(parts))
     for (cycle, part), colour in zip(parts.items(), colours, strict=True):

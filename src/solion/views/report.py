@@ -7,10 +7,13 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric
 from solion.base.quantity import UNITS
 from solion.views import applicable, figure, kinds, metrics
+from solion.views.interactive.document import document
 from solion.views.page import (
     Markup,
     badge,
@@ -45,6 +48,7 @@ TONES = {
     "failed": "bad",
     "refused": "bad",
 }
+_TOO_SHORT = Markup("<p>The run is too short for figures.</p>")
 _PROVENANCE = {
     "stated": "info",
     "derived": "info",
@@ -56,22 +60,31 @@ _PROVENANCE = {
 _UNITS = {"voltage": "V", "current": "A", "resistor": "V"}  # of what a step of a protocol gives
 
 
-def write(data: Data, folder: Path) -> Path:
-    """Draw every figure into ``folder/figures`` and write the page."""
+def write(data: Data, folder: Path, *, pictures: bool = False) -> Path:
+    """Write the page; with ``pictures`` every figure into ``folder/figures`` as well.
+
+    A figure of the field in the volume is always kept there, since no file holds that field.
+    """
     place = folder / "figures"
-    place.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     found, known = applicable(data), kinds(data)
-    images = {}
+    captions = {view.name: view.caption for view in found}
+    drawings = {view.name: figure(data, view.name) for view in found if view.name in known and (pictures or not view.summary)}
     for view in found:
-        lying = place / f"{view.name}.png"
-        if view.name in known:
-            images[view.name] = drawn(figure(data, view.name), place, view.name)
-        elif view.volume and lying.is_file():
-            images[view.name] = lying.read_bytes()
+        if view.name in drawings and (pictures or view.volume):
+            place.mkdir(exist_ok=True)
+            drawn(drawings[view.name], place, view.name)
+    moving = data.time if "time" in data.dataset else np.zeros(0)
+    on_page = {view.name: drawings[view.name] for view in found if view.name in drawings and not view.summary}
+    together = document(on_page, captions, moving)
+    parts = dict(together.figures)
+    for view in found:
+        if view.volume and view.name not in drawings and (lying := place / f"{view.name}.png").is_file():
+            parts[view.name] = picture(lying.read_bytes(), view.name, view.caption)
+    shown = [parts[view.name] for view in found if view.name in parts]
     numbers = metrics(data)
-    shown = [picture(images[view.name], view.name, view.caption) for view in found if view.name in images and not view.summary]
     contents = {
-        "figures": ("Figures", shown or [Markup("<p>The run is too short for figures.</p>")]),
+        "figures": ("Figures", [part for part in (together.slider, *shown) if part] or [_TOO_SHORT]),
         **{f"table-{view.name}": (view.title, [made]) for view in found if (made := view.table(data))},
         "metrics": ("Metrics", _metrics(numbers)),
         "parameters": ("Parameters", _parameters(data)),
@@ -93,6 +106,7 @@ def write(data: Data, folder: Path) -> Path:
             _tiles(numbers),
             Markup(f"<p>{symbols(described)}</p>" if described else ""),
             *(section(name, heading, *parts) for name, (heading, parts) in contents.items()),
+            together.script,
         ],
     )
 

@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, NullForma
 
 from solion.analysis.data import Data
 from solion.base.errors import InputError
+from solion.views.moments import mark_time
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,6 +126,7 @@ def time_axis(axes: Axes, data: Data, *, label: bool = True, scaled: bool = True
     factor, unit = time_unit(seconds)
     if seconds.size > 1:
         axes.set_xlim(seconds[0] * factor, seconds[-1] * factor)
+    mark_time(axes, factor, seconds)
     if label:
         axes.set_xlabel(f"time ({unit})")
     else:

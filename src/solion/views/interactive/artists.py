@@ -1,0 +1,295 @@
+"""What stands on Matplotlib axes, drawn again on a Bokeh figure: lines, markers, areas, maps, marks and texts."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import matplotlib
+import numpy as np
+from bokeh.models import Arrow, BoxAnnotation, ColorBar, Label, LinearColorMapper, LogColorMapper, NormalHead
+from bokeh.models.renderers import GlyphRenderer
+from bokeh.plotting import figure as BokehFigure
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection, LineCollection, PathCollection, QuadMesh
+from matplotlib.colors import LogNorm, Normalize, to_hex, to_rgba
+from matplotlib.contour import ContourSet
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.text import Annotation, Text
+
+from solion.views.interactive.words import plain_text
+
+PIXELS = 4 / 3  # a point of print, at 96 pixels an inch
+MOST_COLUMNS = 400  # of a map; more would make the page heavy and show nothing
+_MARKERS = {
+    "o": "circle", ".": "dot", "s": "square", "^": "triangle", "v": "inverted_triangle", "D": "diamond", "d": "diamond", "x": "x",
+    "+": "cross", "*": "star", "|": "dash", "_": "dash", "h": "hex", "H": "hex", "p": "hex", "<": "triangle", ">": "triangle",
+}  # fmt: skip
+
+
+class NotDrawnError(Exception):
+    """This figure holds something that only Matplotlib can draw: it stays a picture."""
+
+
+def colour(value: Any, alpha: float | None = None) -> dict[str, Any]:
+    """``color`` and ``alpha`` of a colour of Matplotlib."""
+    rgba = to_rgba(value)
+    return {"color": to_hex(rgba), "alpha": rgba[3] if alpha is None else alpha}
+
+
+def single(values: Any) -> np.ndarray:
+    """Numbers in single precision, in which a page is half as large and no eye sees a difference; masked ones are gaps."""
+    return np.ma.filled(np.ma.asarray(values, float), np.nan).astype(np.float32)
+
+
+def words_of(artist: Any) -> str:
+    """What the legend calls it; empty where it is not named."""
+    label = str(artist.get_label() or "")
+    return "" if label.startswith("_") else plain_text(label)
+
+
+def add_line(canvas: BokehFigure, axes: Axes, line: Line2D) -> list[GlyphRenderer]:
+    """A curve, its markers, or a straight line across the whole of the axes."""
+    if not line.get_visible():
+        return []
+    look = colour(line.get_color(), line.get_alpha())
+    width, dash = line.get_linewidth() * PIXELS, _dashes(line)
+    along_x, along_y = line.get_transform().contains_branch_seperately(axes.transData)
+    x, y = (single(axes_values) for axes_values in (line.get_xdata(), line.get_ydata()))
+    if not (along_x and along_y):
+        across = {"line_width": width, "line_dash": dash, "line_color": look["color"], "line_alpha": look["alpha"]}
+        if along_x and x.size:
+            return [canvas.vspan(x=[float(x[0])], **across)]
+        return [canvas.hspan(y=[float(y[0])], **across)] if along_y and y.size else []
+    if not x.size:
+        return []
+    drawn, source = [], {"x": x, "y": y}
+    if line.get_linestyle() not in ("None", "none", "", " "):
+        steps = str(line.get_drawstyle())
+        if steps.startswith("steps"):
+            mode = {"steps-post": "after", "steps-mid": "center"}.get(steps, "before")
+            drawn.append(canvas.step("x", "y", source=source, line_width=width, line_dash=dash, mode=mode, **look))
+        else:
+            drawn.append(canvas.line("x", "y", source=source, line_width=width, line_dash=dash, line_join="round", **look))
+    marker = _MARKERS.get(str(line.get_marker()))
+    if marker:
+        face = line.get_markerfacecolor()
+        fill = None if str(face) == "none" else to_hex(face)
+        size = line.get_markersize() * PIXELS
+        drawn.append(
+            canvas.scatter(
+                "x", "y", source=source, marker=marker, size=size, fill_color=fill, line_color=to_hex(line.get_markeredgecolor())
+            )
+        )
+    return drawn
+
+
+def _dashes(line: Any) -> list[int] | str:
+    """The dashes of a line in pixels."""
+    _, pattern = getattr(line, "_unscaled_dash_pattern", (0, None))
+    if not pattern:
+        return "solid"
+    return [max(1, round(part * line.get_linewidth() * PIXELS)) for part in pattern]
+
+
+def add_patch(canvas: BokehFigure, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
+    """A filled shape, or a band across the whole of the axes."""
+    if not patch.get_visible() or patch.get_width() == 0 if hasattr(patch, "get_width") else False:  # pyright: ignore
+        return []
+    along_x, along_y = patch.get_transform().contains_branch_seperately(axes.transData)
+    face, edge = patch.get_facecolor(), patch.get_edgecolor()
+    look = {"fill_color": to_hex(face), "fill_alpha": to_rgba(face)[3] if patch.get_fill() else 0.0}
+    border = {"line_color": to_hex(edge), "line_alpha": to_rgba(edge)[3], "line_width": patch.get_linewidth() * PIXELS}
+    path = patch.get_path().transformed(patch.get_transform() - axes.transData)
+    outlines = path.to_polygons(closed_only=False)
+    if not outlines:
+        return []
+    if along_x != along_y:
+        low, high = (np.concatenate(outlines).min(axis=0), np.concatenate(outlines).max(axis=0))
+        ends = {"left": float(low[0]), "right": float(high[0])} if along_x else {"bottom": float(low[1]), "top": float(high[1])}
+        canvas.add_layout(BoxAnnotation(**ends, **look, line_alpha=0.0, level="underlay"))
+        return []
+    if isinstance(patch, FancyArrowPatch):
+        look = {**look, "fill_color": to_hex(face)}
+    source = {"xs": [outline[:, 0] for outline in outlines], "ys": [outline[:, 1] for outline in outlines]}
+    return [canvas.patches("xs", "ys", source=source, **look, **border)]
+
+
+def add_text(canvas: BokehFigure, axes: Axes, text: Text) -> None:
+    """A text, with its arrow where it has one."""
+    if not text.get_visible():
+        return
+    if isinstance(text, Annotation) and text.arrow_patch is not None and str(text.xycoords) == "data":
+        (x0, y0), (x1, y1) = text.xyann, text.xy
+        inner = to_hex(text.arrow_patch.get_facecolor())
+        head = NormalHead(size=9, fill_color=inner, line_color=inner)
+        canvas.add_layout(Arrow(end=head, x_start=x0, y_start=y0, x_end=x1, y_end=y1, line_color=inner, line_width=1))
+    words = plain_text(text.get_text())
+    if not words:
+        return
+    place = axes.transData.inverted().transform(text.get_transform().transform(text.get_unitless_position()))
+    if isinstance(text, Annotation):
+        place = text.xyann if str(text.anncoords) == "data" else text.xy if str(text.xycoords) == "data" else place
+    if not np.isfinite(place).all():
+        return
+    base = {"center": "middle", "center_baseline": "middle", "baseline": "alphabetic"}
+    canvas.add_layout(
+        Label(
+            x=float(place[0]),
+            y=float(place[1]),
+            text=words,
+            text_color=to_hex(text.get_color()),
+            text_alpha=1.0 if text.get_alpha() is None else float(text.get_alpha() or 0.0),
+            text_font_size=f"{text.get_fontsize():.0f}pt",
+            text_align=text.get_horizontalalignment(),  # pyright: ignore[reportArgumentType]
+            text_baseline=base.get(text.get_verticalalignment(), text.get_verticalalignment()),
+        )
+    )
+
+
+def add_collection(canvas: BokehFigure, axes: Axes, found: Collection) -> list[GlyphRenderer]:
+    """Scattered points, bundles of lines, areas; maps are :func:`add_map`. Raises NotDrawnError for any other kind."""
+    if not found.get_visible():
+        return []
+    if isinstance(found, PathCollection):
+        return _scatter(canvas, found)
+    lines = isinstance(found, LineCollection) or (isinstance(found, ContourSet) and not found.filled)
+    faces = found.to_rgba(found.get_array()) if found.get_array() is not None else found.get_facecolor()
+    edges = found.to_rgba(found.get_array()) if lines and found.get_array() is not None else found.get_edgecolor()
+    along_x, along_y = found.get_transform().contains_branch_seperately(axes.transData)
+    if not (along_x and along_y):
+        raise NotDrawnError(f"{type(found).__name__} outside the data")
+    pieces, owner = [], []
+    for k, path in enumerate(found.get_paths()):
+        for outline in path.to_polygons(closed_only=False):
+            pieces.append(outline)
+            owner.append(k)
+    if not pieces:
+        return []
+    source: dict[str, Any] = {"xs": [single(piece[:, 0]) for piece in pieces], "ys": [single(piece[:, 1]) for piece in pieces]}
+
+    def of(colours: Any) -> list[str]:
+        return [to_hex(colours[k % len(colours)]) for k in owner] if len(colours) else ["#00000000"] * len(owner)
+
+    width = float(np.ravel(found.get_linewidth())[0]) * PIXELS if len(np.ravel(found.get_linewidth())) else 1.0
+    if lines:
+        source["colour"] = of(edges)
+        return [canvas.multi_line("xs", "ys", source=source, line_color="colour", line_width=max(width, 0.7))]
+    source["colour"] = of(faces)
+    opacity = float(np.asarray(faces)[0][3]) if len(faces) else 0.0
+    edge = of(edges) if len(edges) and np.asarray(edges)[0][3] > 0 and width > 0 else None
+    return [
+        canvas.patches(
+            "xs",
+            "ys",
+            source=source,
+            fill_color="colour",
+            fill_alpha=opacity,
+            line_color=edge[0] if edge else None,
+            line_width=width,
+        )
+    ]
+
+
+def _scatter(canvas: BokehFigure, found: PathCollection) -> list[GlyphRenderer]:
+    places = np.ma.filled(np.ma.asarray(found.get_offsets(), float), np.nan)
+    faces = np.atleast_2d(found.to_rgba(found.get_array()) if found.get_array() is not None else found.get_facecolor())
+    edges = np.atleast_2d(found.get_edgecolor())
+    sizes = np.sqrt(np.resize(found.get_sizes(), len(places))) * PIXELS
+    if not len(places):
+        return []
+    inner, outer = ([to_hex(row) for row in np.resize(rows, (len(places), 4))] if rows.size else None for rows in (faces, edges))
+    source = {"x": single(places[:, 0]), "y": single(places[:, 1]), "size": sizes}
+    source |= {"inner": inner} if inner else {}
+    source |= {"outer": outer} if outer else {}
+    alpha = float(faces[0][3]) if faces.size else 0.0
+    look = {"fill_color": "inner" if inner else None, "line_color": "outer" if outer else None, "fill_alpha": alpha}
+    return [canvas.scatter("x", "y", source=source, size="size", **look)]
+
+
+def add_map(canvas: BokehFigure, axes: Axes, found: QuadMesh | AxesImage) -> tuple[GlyphRenderer, Any]:
+    """A map of colours, and what turns a number into its colour; cells that are not even are drawn on an even grid."""
+    if isinstance(found, AxesImage):
+        values, (left, right, bottom, top) = found.get_array(), found.get_extent()
+        assert values is not None
+        picture = np.ma.filled(np.ma.asarray(values, float), np.nan)
+        picture = picture[::-1] if found.origin == "upper" else picture
+        if picture.ndim == 3:
+            raise NotDrawnError("a picture in colours")
+        ends = (left, right, min(bottom, top), max(bottom, top))
+        picture = picture if bottom <= top else picture[::-1]
+    else:
+        picture, ends = _even(found.get_coordinates(), np.ma.filled(np.ma.asarray(found.get_array(), float), np.nan))
+    mapper = _mapper(found)
+    left, right, bottom, top = (float(value) for value in ends)
+    drawn = canvas.image(
+        image=[picture.astype(np.float32)], x=left, y=bottom, dw=right - left, dh=top - bottom, color_mapper=mapper, level="image"
+    )
+    return drawn, mapper
+
+
+def _mapper(found: QuadMesh | AxesImage) -> Any:
+    norm, colours = found.norm, found.cmap
+    palette = [to_hex(colours(k / 255)) for k in range(256)]
+    ends = {"low": float(norm.vmin or 0.0), "high": float(norm.vmax if norm.vmax is not None else 1.0), "nan_color": "#ffffff00"}
+    if isinstance(norm, LogNorm):
+        return LogColorMapper(palette=palette, **ends)
+    if type(norm) is Normalize:
+        return LinearColorMapper(palette=palette, **ends)
+    raise NotDrawnError(f"colours along {type(norm).__name__}")
+
+
+def _even(corners: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float, float]]:
+    """Values on an even grid of the same extent, each of the cell in which its middle lies; nan outside all cells.
+
+    ``corners`` are of shape (rows + 1, columns + 1, 2). One of the two coordinates may bend the cells, the other is straight.
+    """
+    rows, columns = corners.shape[0] - 1, corners.shape[1] - 1
+    values = np.reshape(values, (rows, columns))
+    x, y = corners[..., 0], corners[..., 1]
+    if not np.allclose(x, x[:1], rtol=0, atol=1e-9 * np.ptp(x)):  # x differs from row to row: take the mesh by its other side
+        if not np.allclose(x, x[:, :1], rtol=0, atol=1e-9 * np.ptp(x)):
+            raise NotDrawnError("cells that bend both ways")
+        return _even(np.swapaxes(corners, 0, 1), values.T)
+    across, low, high = x[0], float(y.min()), float(y.max())
+    wanted_x = _middles(across.min(), across.max(), min(max(columns, 50), MOST_COLUMNS))
+    which = _cell(across, wanted_x)
+    straight = np.allclose(y, y[:, :1], rtol=0, atol=1e-9 * np.ptp(y))
+    wanted_y = _middles(low, high, min(max(rows, 50), MOST_COLUMNS) if straight else MOST_COLUMNS // 2)
+    inside = _cell(y[:, 0], wanted_y)
+    picture = np.full((wanted_y.size, wanted_x.size), np.nan)
+    for k, column in enumerate(which):
+        if column < 0:
+            continue
+        cells = inside if straight else _cell((y[:, column] + y[:, column + 1]) / 2, wanted_y)
+        picture[:, k] = np.where(cells >= 0, values[np.maximum(cells, 0), column], np.nan)
+    return picture, (float(across.min()), float(across.max()), low, high)
+
+
+def _middles(low: float, high: float, count: int) -> np.ndarray:
+    return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
+def _cell(edges: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Number of the cell between two edges in which each wanted place lies, -1 outside; edges rise or fall."""
+    falling = edges[-1] < edges[0]
+    found = np.searchsorted(edges[::-1] if falling else edges, wanted, side="right") - 1
+    found = np.where((found < 0) | (found >= edges.size - 1), -1, found)
+    return np.where(found >= 0, edges.size - 2 - found, -1) if falling else found
+
+
+def add_colour_bar(canvas: BokehFigure, bar: Any, mapper: Any) -> None:
+    """The colours of a map beside it, with what they mean."""
+    title = plain_text(bar.ax.get_ylabel() or bar.ax.get_xlabel())
+    canvas.add_layout(ColorBar(color_mapper=mapper, title=title, width=12, padding=4, title_text_font_style="normal"), "right")
+
+
+def as_picture(canvas: Any, resolution: int = 110) -> str:
+    """A figure that stays a picture, as the address that an image element shows."""
+    buffer = io.BytesIO()
+    with matplotlib.rc_context({"savefig.facecolor": "white"}):
+        canvas.savefig(buffer, format="png", dpi=resolution)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,63 @@
+"""All interactive figures of one page, with the script that draws them and the slider of time that moves them together."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+from bokeh.embed import components
+from bokeh.resources import Resources
+from matplotlib.figure import Figure
+
+from solion.views.interactive.artists import NotDrawnError, as_picture
+from solion.views.interactive.figures import Cursor, interactive
+from solion.views.page import Markup, escape, html
+
+SLIDER = "time-slider"
+
+
+@dataclasses.dataclass(frozen=True)
+class Document:
+    """``figures`` by name, each as HTML; ``slider``, empty where nothing moves; ``script`` ends the page."""
+
+    figures: dict[str, Markup]
+    slider: Markup
+    script: Markup
+
+
+def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], seconds: np.ndarray) -> Document:
+    """Figures by name with their captions, over the instants of a run (s; none: nothing moves).
+
+    A figure that only Matplotlib can draw stays a picture.
+    """
+    cursor, models, figures = Cursor.of(seconds), {}, {}
+    for name, drawing in drawings.items():
+        kept = len(cursor.parts)
+        try:
+            models[name] = interactive(drawing, cursor)
+        except NotDrawnError:
+            del cursor.parts[kept:]
+            image = f'<img alt="{escape(captions[name])}" src="{as_picture(drawing)}">'
+            figures[name] = _framed(name, captions[name], Markup(image))
+    slider = cursor.slider()
+    if slider is not None:
+        models[SLIDER] = slider
+    if not models:
+        return Document(figures, Markup(""), Markup(""))
+    script, places = components(models, wrap_script=True)
+    for name, place in places.items():
+        if name != SLIDER:
+            drawn = f'<div class="interactive" role="img" aria-label="{escape(captions[name])}">{place}</div>'
+            figures[name] = _framed(name, captions[name], Markup(drawn))
+    moved = Markup(
+        f'<div class="moment" role="group" aria-label="Instant shown">{places[SLIDER]}</div>' if slider is not None else ""
+    )
+    library = Resources(mode="inline", components=["bokeh", "bokeh-widgets"], minified=True).render_js()
+    return Document({name: figures[name] for name in drawings}, moved, Markup(f"{library}\n{script}"))
+
+
+def _framed(name: str, caption: str, content: Markup) -> Markup:
+    return Markup(
+        f'<figure id="figure-{escape(name)}"><div class="scroll">{content}</div><figcaption>{html(caption)}</figcaption></figure>'
+    )
