@@ -41,6 +41,7 @@ from solion.thermodynamics.complexions import (
     contact_angle,
     film_conduction,
     film_nucleation,
+    follow,
     lowest,
     minima,
     relaxation,
@@ -304,17 +305,20 @@ def test_jumps_and_spinodals_near_a_critical_point():
         return -pull + cost * (1 + jnp.log(pull / cost))
 
     slope, curvature = (jax.jit(each) for each in (jax.grad(energy), jax.grad(jax.grad(energy))))
-    jump, wetting = transitions(film, 371.2, np.linspace(-3300.0, -2000.0, 14), tables=tables)
+    path = np.linspace(-3300.0, -2000.0, 14)
+    jump, wetting = transitions(film, 371.2, path, tables=tables)
     odds = np.log([x / (1 - x) for x in jump.composition])
     assert 0.1 < odds[1] - odds[0] < 0.5
     sides = [float(energy(x, 371.2, jump.control)) for x in jump.composition]
     assert sides[0] == pytest.approx(sides[1], rel=1e-9)
     assert all(abs(slope(x, 371.2, jump.control)) < 1e-8 < curvature(x, 371.2, jump.control) for x in jump.composition)
     assert np.isinf(wetting.thickness[1])
-    limits = stability_limits(film, 350.0, np.linspace(-4700.0, -3800.0, 10), tables=tables, halvings=20)
-    assert [round(one.composition, 3) for one in limits] == [0.365, 0.653]
-    usual = curvature(0.25, 350.0, limits[0].control)
-    assert all(abs(curvature(one.composition, 350.0, one.control)) < 1e-3 * usual for one in limits)
+    upper, lower = stability_limits(film, 371.2, path, tables=tables)
+    assert upper.control - 1 < jump.control < lower.control + 1, "hysteresis over 1.5 J/mol, a hundredth of a step"
+    assert lower.control < jump.control < upper.control
+    usual = curvature(0.25, 371.2, jump.control)
+    assert all(abs(curvature(one.composition, 371.2, one.control)) < 1e-3 * usual for one in (upper, lower))
+    assert list(np.flatnonzero(follow(film, np.full(14, 371.2), path, line_tension=1.0).jumped)) == [2]
 
 
 def test_lithium_magnesium():

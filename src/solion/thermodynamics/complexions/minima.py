@@ -20,6 +20,7 @@ MANY = 10_000  # states from which on the coarse tables serve: they miss films t
 FLAT = 0.1  # least eigenvalue of a curvature scaled to ones on its diagonal, below which another film may be near
 TIE = 1e-15  # J/m2; at the transition itself, where only rounding decides, the film is taken
 THINNEST, NOTHING = 1e-12, 1e-15  # m; what vanishes is no film, and what is thinner than a nucleus only rounding tells from none
+FEW = 16  # films that are followed at a time, most often
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
 
 
@@ -138,7 +139,7 @@ _polish = jax.jit(_polish, static_argnames="steps")
 def polished(film: FilmEnergy, place: np.ndarray, temperature: np.ndarray, control: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The minimum that each place (h in nm, logit of x) leads to at its state, and whether there is one."""
     finest = film.finest / NANOMETRE
-    sizes = tuple(16 * size for size in SIZES)
+    sizes = (FEW, *(16 * size for size in SIZES))
     found, _, good, _ = _in_pieces(lambda u, t, c: _polish(film, u, t, c, finest, LONG), sizes, place, temperature, control)
     return found, good
 
