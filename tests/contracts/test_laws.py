@@ -129,6 +129,9 @@ FILM_PENALTIES = {
     "AlloyPenaltyAtPotential": laws.AlloyPenaltyAtPotential(
         laws.AlloyPenalty(MIXING, MIXING, 3000.0, 453.65, 13.02e-6, 2597.0, 370.95, 23.78e-6)
     ),
+    "DatabasePenalty": laws.DatabasePenalty(
+        "none.tdb", "LI", "MG", "BCC_A2", 13.02e-6, 14e-6, fitted=(MIXING, MIXING, 3000.0, 453.65, 8477.0, 923.0, 0.0, 0.0)
+    ),
     "DilutePenalty": laws.DilutePenalty(2597.0, 370.95, 23.78e-6, 2e3),
     "FilmPenalty": laws.FilmPenalty(lambda temperature, control, composition: 1e8 * (1 - composition)),
     "GivenPenalty": laws.GivenPenalty(),

@@ -15,6 +15,7 @@ from solion.explore.coating.inputs import UncertainNumber
 from solion.laws import (
     AlloyPenalty,
     CationAdsorption,
+    DatabasePenalty,
     DispersionForce,
     ExponentialCoefficient,
     FixedChange,
@@ -27,6 +28,7 @@ from solion.laws import (
     TabulatedCoefficient,
     thermodynamic_factor,
 )
+from solion.laws.database_penalty import repaired
 from solion.materials import lithium_magnesium_film
 from solion.papers.coatings.setup import film_of, sodium_on_lithium
 from solion.study import load
@@ -39,6 +41,7 @@ from solion.thermodynamics.complexions import (
     contact_angle,
     film_conduction,
     film_nucleation,
+    follow,
     lowest,
     minima,
     relaxation,
@@ -65,7 +68,7 @@ def brute(film, temperature, control):
 
 
 def test_thickness_and_energy_of_the_exponential_film():
-    state = lowest(minima(film_of("exp"), ROOM, np.array([1e3, 1e4, 1e8, 1.1e9, 0.0, -1e7])))
+    state = lowest(minima(film_of("exp"), ROOM, np.array([1e3, 1e4, 1e8, 1e9, 0.0, -1e7])))
     assert state.thickness[2] == pytest.approx(3e-10 * np.log(10), rel=1e-9)
     assert state.energy[2] == pytest.approx(-0.3 + 0.03 * (1 + np.log(10)), rel=1e-12)
     assert (state.thickness[0] - state.thickness[1]) / np.log(10) / 3e-10 == pytest.approx(1, abs=1e-6)
@@ -302,17 +305,20 @@ def test_jumps_and_spinodals_near_a_critical_point():
         return -pull + cost * (1 + jnp.log(pull / cost))
 
     slope, curvature = (jax.jit(each) for each in (jax.grad(energy), jax.grad(jax.grad(energy))))
-    jump, wetting = transitions(film, 371.2, np.linspace(-3300.0, -2000.0, 14), tables=tables)
+    path = np.linspace(-3300.0, -2000.0, 14)
+    jump, wetting = transitions(film, 371.2, path, tables=tables)
     odds = np.log([x / (1 - x) for x in jump.composition])
     assert 0.1 < odds[1] - odds[0] < 0.5
     sides = [float(energy(x, 371.2, jump.control)) for x in jump.composition]
     assert sides[0] == pytest.approx(sides[1], rel=1e-9)
     assert all(abs(slope(x, 371.2, jump.control)) < 1e-8 < curvature(x, 371.2, jump.control) for x in jump.composition)
     assert np.isinf(wetting.thickness[1])
-    limits = stability_limits(film, 350.0, np.linspace(-4700.0, -3800.0, 10), tables=tables, halvings=20)
-    assert [round(one.composition, 3) for one in limits] == [0.365, 0.653]
-    usual = curvature(0.25, 350.0, limits[0].control)
-    assert all(abs(curvature(one.composition, 350.0, one.control)) < 1e-3 * usual for one in limits)
+    upper, lower = stability_limits(film, 371.2, path, tables=tables)
+    assert upper.control - 1 < jump.control < lower.control + 1, "hysteresis over 1.5 J/mol, a hundredth of a step"
+    assert lower.control < jump.control < upper.control
+    usual = curvature(0.25, 371.2, jump.control)
+    assert all(abs(curvature(one.composition, 371.2, one.control)) < 1e-3 * usual for one in (upper, lower))
+    assert list(np.flatnonzero(follow(film, np.full(14, 371.2), path, line_tension=1.0).jumped)) == [2]
 
 
 def test_lithium_magnesium():
@@ -354,9 +360,9 @@ def test_refusals():
         TabulatedCoefficient((0.0, 1e-9, 0.5e-9), (0.0, 0.5, 1.0))
     with pytest.raises(so.InputError, match="between 0 and 1"):
         minima(sodium_on_lithium(), 300.0, 1.5)
-    doubts = FilmEnergy(FixedChange(-0.3), film_of("vdw").coefficient).doubts()
+    doubts = FilmEnergy(FixedChange(-0.3), film_of("vdw").coefficient).doubts(ROOM, ROOM)
     assert "Hamaker" in doubts[0]
-    assert "dgamma > 0" in FilmEnergy(FixedChange(0.3), ExponentialCoefficient()).doubts()[0]
+    assert "dgamma > 0" in FilmEnergy(FixedChange(0.3), ExponentialCoefficient()).doubts(ROOM, ROOM)[0]
 
 
 def test_a_table_is_what_it_is_of():
@@ -421,14 +427,14 @@ def test_a_database_in_the_layout_of_cost_507_becomes_a_penalty_and_a_wrong_line
     pytest.importorskip("pycalphad")
     from pycalphad import Database, calculate
 
-    from solion.thermodynamics.complexions.calphad import database_penalty, repaired
-
     path, volumes = tmp_path / "mine.tdb", (13e-6, 14e-6)
+    fields = {"file": path, "host": "LI", "solute": "MG", "crystal": "BCC_A2"}
+    fields |= {"host_volume": volumes[0], "solute_volume": volumes[1]}
     path.write_text(DATABASE)
     with pytest.warns(UserWarning, match="numbers without an E"):
-        found = database_penalty(path, "LI", "MG", crystal="BCC_A2", solute_crystal="HCP_A3", volumes=volumes)
+        found = DatabasePenalty(**fields, solute_crystal="HCP_A3")  # pyright: ignore[reportArgumentType]
     shares = np.array([0.05, 0.1, 0.2, 0.3, 0.4])
-    assert thermodynamic_factor(found.crystal, shares, ROOM) == pytest.approx([0.857, 0.999, 1.83, 2.99, 4.04], rel=0.01)
+    assert thermodynamic_factor(found.alloy.crystal, shares, ROOM) == pytest.approx([0.857, 0.999, 1.83, 2.99, 4.04], rel=0.01)
     base, bulk, step = Database.from_string(repaired(DATABASE)[0], fmt="tdb"), 0.1, 1e-4
 
     def gibbs(phase, x, *empty):
@@ -442,13 +448,18 @@ def test_a_database_in_the_layout_of_cost_507_becomes_a_penalty_and_a_wrong_line
         assert float(found.density(350.0, bulk, share)) == pytest.approx(tangent, rel=1e-3)
     for wrong, given, words in (
         (DATABASE.replace("-18335+8.49*T", "-18335+8.49**(T"), {}, "line {line}"),
-        (DATABASE, {"temperatures": (200.0, 400.0)}, "begin at 298.15 K"),
+        (DATABASE, {"coldest": 200.0}, "begin at 298.15 K"),
         (DATABASE, {"solute": "ZR"}, "no element 'ZR'"),
         (DATABASE, {"film": "FCC_A1"}, "no phase 'FCC_A1'"),
     ):
         line = 1 + next((k for k, one in enumerate(wrong.splitlines()) if "**(T" in one), 0)
         path.write_text(wrong)
-        given = {"host": "LI", "solute": "MG", "crystal": "BCC_A2", "volumes": volumes} | given
         with pytest.warns(UserWarning, match="numbers without an E"), pytest.raises(so.InputError, match=words.format(line=line)):
-            database_penalty(path, **given)  # pyright: ignore[reportArgumentType]
+            DatabasePenalty(**(fields | given))  # pyright: ignore[reportArgumentType]
+    path.write_text(DATABASE.replace("-18335+8.49*T", "-18335+8.49**(T"))
+    film = {"control": 0.1, "change": {"law": "fixed_change", "energy": "-0.3 J/m^2"}, "coefficient": "exponential_coefficient"}
+    film["penalty"] = {"law": "database_penalty", **fields, "file": "mine.tdb", "host_volume": "13e-6 m^3/mol"}
+    film["penalty"] |= {"solute_volume": "14e-6 m^3/mol"}
+    with pytest.warns(match="without an E"), pytest.raises(so.InputError, match=r"mine\.toml: film\.penalty: .*mine\.tdb: line "):
+        film_numbers({"film": film}, UncertainNumber(ROOM, ROOM), str(tmp_path / "mine.toml"))
     assert repaired("2.5+10*T; 1.5-20*T**7; 14935.0+03")[0] == "2.5+10*T; 1.5E-20*T**7; 14935.0E+03", "a sum stays a sum"

@@ -17,7 +17,7 @@ from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part, as_arrays, assumed, build, literature, parameter, positive_parameter, without_sources
 from solion.base.scaling import Scales
-from solion.devices.coating_region import CoatingRegion, coating_region
+from solion.devices.coating_region import CoatingRegion, cells_of_layer, coating_region
 from solion.devices.coating_top import AbstractTopNucleation, NoTop, TopGrowth, WatchedNucleation
 from solion.devices.device import AbstractDevice
 from solion.devices.line import Interface, LineSystem
@@ -153,6 +153,11 @@ class CoatedElectrode(AbstractDevice):
         return [layer.transport.conductivity(self.temperature) for layer in self.layers]
 
     @property
+    def diffusivities(self):
+        """D_chem of each layer, m2/s; None of one that stores no lithium."""
+        return [layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity) for layer in self.layers]
+
+    @property
     def ion_resistance(self):
         """R_U = sum L/sigma_Li, ohm m2."""
         return sum(layer.thickness / sigma for layer, sigma in zip(self.layers, self.conductivities, strict=True))
@@ -189,7 +194,7 @@ class CoatedElectrode(AbstractDevice):
         into, bottom = self.exchange(self.into), self.exchange(self.bottom)
         widths = [layer.transport.width for layer in self.layers]
         contents = [layer.transport.content for layer in self.layers]
-        diffusing = [layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity) for layer in self.layers]
+        diffusing = self.diffusivities
 
         def fluxes(stored):
             values = [
@@ -221,11 +226,7 @@ class CoatedElectrode(AbstractDevice):
     # ---- in time -----------------------------------------------------------------------------------------------------
 
     def scales(self) -> Scales:
-        diffusing = [
-            (layer.thickness, d)
-            for layer in self.layers
-            if (d := layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity)) is not None
-        ]
+        diffusing = [(layer.thickness, d) for layer, d in zip(self.layers, self.diffusivities, strict=True) if d is not None]
         time = sum(length**2 / d for length, d in diffusing) if diffusing else 1.0
         volt, contents = self.thermal_voltage, [c for layer in self.layers if (c := layer.transport.content)]
         return Scales(
@@ -252,8 +253,8 @@ class CoatedElectrode(AbstractDevice):
     def _region(self, cells: int, scales: Scales, top: NoTop | TopGrowth) -> CoatingRegion:
         return coating_region(
             [
-                (layer.thickness, sigma, layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity))
-                for layer, sigma in zip(self.layers, self.conductivities, strict=True)
+                (layer.thickness, sigma, d)
+                for layer, sigma, d in zip(self.layers, self.conductivities, self.diffusivities, strict=True)
             ],
             self._content() or self.thermal_voltage,
             self.bottom,
@@ -267,9 +268,8 @@ class CoatedElectrode(AbstractDevice):
         """W V_T of the topmost storing layer: eta over (c/c_eq - 1), V; None where none stores."""
         storing = [
             FARADAY * d * c / sigma
-            for layer, sigma in zip(self.layers, self.conductivities, strict=True)
-            if (d := layer.transport.chemical_diffusivity(self.temperature, layer.electron_conductivity)) is not None
-            and (c := layer.transport.content) is not None
+            for layer, sigma, d in zip(self.layers, self.conductivities, self.diffusivities, strict=True)
+            if d is not None and (c := layer.transport.content) is not None
         ]
         return storing[-1] if storing else None
 
@@ -281,9 +281,9 @@ class CoatedElectrode(AbstractDevice):
                 " state at once; take the experiment plating."
             )
         mean = 1 + float(self.offset / stiffness)  # at rest with the metal under its pressure
-        region = self.system(cells).regions[0]
-        extra = region.top.cells  # pyright: ignore[reportAttributeAccessIssue]
-        coating = Region("coating", region.cells - extra, mean, np.inf, ("electrolyte", "lithium"))
+        storing, extra = sum(d is not None for d in self.diffusivities), self.nucleation.top.cells
+        own = storing * cells_of_layer(cells, storing) + 1  # and the entry that counts lithium
+        coating = Region("coating", own, mean, np.inf, ("electrolyte", "lithium"))
         return (coating, Region("top", extra, 1.0, np.inf)) if extra else (coating,)
 
     @property

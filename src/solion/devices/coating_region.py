@@ -171,7 +171,7 @@ def coating_region(
     storing = [d is not None for *_, d in layers]
     if not any(storing):  # no device runs it (see CoatedElectrode.regions), but a study asks what it would declare
         layers = [(thickness, sigma, thickness**2 / scales.time) for thickness, sigma, _ in layers]
-    each = max(2, cells // max(sum(storing), 1))
+    each = cells_of_layer(cells, sum(storing))
     faces = np.linspace(0, 1, each + 1) ** 2
     widths, centres = np.diff(faces), 0.5 * (faces[1:] + faces[:-1])
     unit = scales.area_resistance
@@ -198,3 +198,8 @@ def coating_region(
         offset=offset / scales.voltage,
         top=top,
     )
+
+
+def cells_of_layer(cells: int, storing: int) -> int:
+    """How many of ``cells`` each of the layers that store lithium has."""
+    return max(2, cells // max(storing, 1))

@@ -146,7 +146,9 @@ class TopPath(eqx.Module):
 
 
 class AbstractTopNucleation(Part):
-    """What a run in time does about nucleation on top."""
+    """What a run in time does about nucleation on top; ``top`` is the class that its growth is of."""
+
+    top: ClassVar[type[TopGrowth] | type[NoTop]]
 
     @abstractmethod
     def growth(self, electrode: Any, scales: Any) -> TopGrowth | NoTop:
@@ -156,6 +158,8 @@ class AbstractTopNucleation(Part):
 class WatchedNucleation(AbstractTopNucleation):
     """The barrier is a level that the run watches; nothing grows on top."""
 
+    top: ClassVar[type[NoTop]] = NoTop
+
     def growth(self, electrode, scales):
         return NoTop()
 
@@ -163,6 +167,7 @@ class WatchedNucleation(AbstractTopNucleation):
 class ClassicalNucleation(AbstractTopNucleation):
     """Nuclei form at a rate J(eta), grow, latch, and are stripped again."""
 
+    top: ClassVar[type[TopGrowth]] = TopGrowth
     rate_ratio: float = positive_parameter(RATE_RATIO, high=200, doc="ln(J_0/J_c)", source=assumed(RATE_RATIO, "its root enters"))
     critical_rate: float = positive_parameter(
         1e4, unit="1/(m2 s)", high=1e20, doc="J_c, at eta_nuc", source=assumed(1e4, "one nucleus per cm2 and second is seen")

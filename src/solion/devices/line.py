@@ -8,6 +8,7 @@ the regions.
 """
 
 import dataclasses
+import functools
 import itertools
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -235,38 +236,8 @@ class LineSystem(AbstractDeviceSystem):
 
     @property
     def observables(self):
-        of = self.terminal
-        side = "positive where it drives current into its region"
-        return (
-            Quantity(
-                "voltage",
-                "voltage",
-                f"voltage of {of} against the grounded end, series resistance included",
-                "terminal",
-                of,
-                monitored=True,
-            ),
-            Quantity(
-                "current", "current", f"current into {of}, positive from {of} to the grounded end", "terminal", of, monitored=True
-            ),
-            Quantity("current_density", "current_density", f"current density into {of}", "terminal", of),
-            Quantity("electrical_power", "power", "power from the source, V I", "work"),
-            *(
-                Quantity(f"overpotential_{item.name}", "voltage", f"overpotential at {item.name}, {side}", place=item.name)
-                for item in self.interfaces
-            ),
-            *(quantity for region in self.regions for quantity in self._named(region)),
-            Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
-            Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
-            *(
-                Quantity(
-                    f"dissipation_{item.name}", "power", f"power lost in electron transfer at {item.name}", "loss", item.name
-                )
-                for item in self.interfaces
-            ),
-            Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
-            *self.leak.losses,
-        )
+        of_regions = tuple(quantity for region in self.regions for quantity in self._named(region))
+        return _observables(self.terminal, tuple(item.name for item in self.interfaces), of_regions, self.leak.losses)
 
     @property
     def spatial(self):
@@ -280,8 +251,7 @@ class LineSystem(AbstractDeviceSystem):
         return "" if len(self.regions) == 1 else f"_{region.name}"
 
     def _named(self, region: AbstractRegion):
-        for item in (*region.surfaces, *region.quantities):
-            yield dataclasses.replace(item, name=item.name + self._label(region))
+        return _renamed((*region.surfaces, *region.quantities), self._label(region))
 
     @property
     def guards(self):
@@ -392,3 +362,31 @@ class LineSystem(AbstractDeviceSystem):
             seen[f"dissipation_{interface.name}"] = interface.sign * w[0] * w[place]
         seen["dissipation_series"] = self.series_resistance * total**2
         return seen | {item.name: cell * (total - w[0]) for item in self.leak.losses}
+
+
+@functools.lru_cache(maxsize=256)
+def _renamed(quantities: tuple[Quantity, ...], label: str) -> tuple[Quantity, ...]:
+    """The same with names that end in a label."""
+    return tuple(dataclasses.replace(item, name=item.name + label) for item in quantities) if label else quantities
+
+
+@functools.lru_cache(maxsize=256)
+def _observables(of: str, interfaces: tuple[str, ...], regions: tuple[Quantity, ...], leak: tuple[Quantity, ...]):
+    """What a line reports; kept, since a run asks for it some twenty times."""
+    side, ground, end = "positive where it drives current into its region", "against the grounded end", "to the grounded end"
+    return (
+        Quantity("voltage", "voltage", f"voltage of {of} {ground}, series resistance included", "terminal", of, monitored=True),
+        Quantity("current", "current", f"current into {of}, positive from {of} {end}", "terminal", of, monitored=True),
+        Quantity("current_density", "current_density", f"current density into {of}", "terminal", of),
+        Quantity("electrical_power", "power", "power from the source, V I", "work"),
+        *(Quantity(f"overpotential_{name}", "voltage", f"overpotential at {name}, {side}", place=name) for name in interfaces),
+        *regions,
+        Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
+        Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
+        *(
+            Quantity(f"dissipation_{name}", "power", f"power lost in electron transfer at {name}", "loss", name)
+            for name in interfaces
+        ),
+        Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
+        *leak,
+    )

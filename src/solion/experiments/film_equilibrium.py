@@ -65,7 +65,7 @@ class FilmEquilibrium(AbstractExperiment):
         doc="tau of a nucleus in the plane; 0 is equilibrium",
         source=assumed(1e-11, "order of magnitude of an atom's edge"),
     )
-    condition: Callable | None = None
+    condition: Callable[[float, float], bool] | None = None
 
     takes = InterfacialFilm
     verb = "film_equilibrium"
@@ -204,7 +204,7 @@ class FilmEquilibrium(AbstractExperiment):
             "control": ("control", control, {"units": second.unit, "long_name": second.meaning}),
         }
         dataset = xr.Dataset(variables, coordinates)
-        warnings = film.doubts()
+        warnings = film.doubts(self.coldest, self.hottest)
         if limited.any():
             warnings.append("where pure solute precipitates from the bulk, the film is that of the limit of solubility.")
         if np.any(state.kind == PARTIAL):

@@ -52,6 +52,7 @@ from solion.laws.core_shell.surface_film import (
     Fracturing,
     SurfaceFilm,
 )
+from solion.laws.database_penalty import DatabasePenalty
 from solion.laws.film_force import AbstractFilmForce, DispersionForce, DoubleLayerForce
 from solion.laws.film_penalty import (
     AbstractFilmPenalty,
@@ -145,6 +146,7 @@ __all__ = [
     "CoreRelaxation",
     "CoupledIonElectronTransfer",
     "CutDispersionCoefficient",
+    "DatabasePenalty",
     "DefectPower",
     "Dilute",
     "DilutePenalty",

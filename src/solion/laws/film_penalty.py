@@ -34,6 +34,11 @@ class AbstractFilmPenalty(Part):
     def density(self, temperature, control, composition) -> Any:
         """dG, J/m3."""
 
+    @property
+    def temperatures(self) -> tuple[Any, Any]:
+        """From where to where it rests on something, K."""
+        return 0.0, float("inf")
+
     def oversaturation(self, temperature, control):
         """How far the bulk is beyond equilibrium with another phase than the film's, J/mol; negative before it."""
         return -jnp.ones_like(control)

@@ -37,7 +37,8 @@ def numbers(part: type[Part] | Part) -> list[dataclasses.Field]:
 def number(field: dataclasses.Field, *, many: bool = False) -> Any:
     """The annotation of a number with its unit and its range."""
     meta = field.metadata
-    text = Field(description=f"{meta.get('doc', '')}, in {meta['unit']}")
+    of = "a number" if meta["unit"] == "1" else f"in {meta['unit']}"
+    text = Field(description=", ".join(part for part in (meta.get("doc", ""), of) if part))
     return Annotated[Any if many else float, Measure((meta["unit"],), meta if "low" in meta else None, many=many), text]
 
 

@@ -30,6 +30,19 @@ class Section(BaseModel):
                     raise problem(reason, key=str(key))
         return data
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_what_is_missing(cls, data: Any, handler) -> Any:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            if first["type"] != "missing" or len(first["loc"]) != 1:
+                raise
+            name = str(first["loc"][0])
+            said = cls.model_fields[name].description
+            raise problem(f"is missing{f'; give {said}' if said else ''}", key=name) from None
+
     @model_validator(mode="after")
     def _make(self, info) -> Section:
         try:

@@ -43,5 +43,5 @@ def film_numbers(raw: dict[str, Any], temperature: UncertainNumber, file: str) -
         notes.append(
             f"{table}: {STATES[int(state.kind[0])]}, {thickness * 1e9:.3g} nm, lowers its interface by {abs(energy):.3g} J/m2"
         )
-        notes += [f"{table}: {doubt}" for doubt in film.energy.doubts()]
+        notes += [f"{table}: {doubt}" for doubt in film.energy.doubts(temperature.low, temperature.low)]
     return found, notes

@@ -45,9 +45,15 @@ class FilmEnergy(Part):
         """The step that resolves all of it, m."""
         return float(min(map(float, (self.coefficient.finest, *(force.finest for force in self.forces)))))
 
-    def doubts(self) -> list[str]:
-        """Sentences on numbers that no real film has."""
+    def doubts(self, coldest: float, hottest: float) -> list[str]:
+        """Sentences on numbers that no real film has, and on temperatures (K) on which its penalty does not rest."""
         found = []
+        low, high = map(float, self.penalty.temperatures)
+        if coldest < low or hottest > high:
+            found.append(
+                f"{coldest:g} to {hottest:g} K go beyond the {low:g} to {high:g} K that the penalty rests on, and are"
+                " extrapolated; give it a wider range, or the film a narrower one."
+            )
         if isinstance(self.coefficient, (DispersionCoefficient, CutDispersionCoefficient)):
             implied = 12 * math.pi * float(self.change.change(jnp.asarray(1.0))) * float(self.coefficient.cutoff) ** 2
             if abs(implied) > LARGEST_HAMAKER:

@@ -19,7 +19,8 @@ SHORT, LONG = 6, 60  # Newton steps for all, and for the few that need more
 MANY = 10_000  # states from which on the coarse tables serve: they miss films that are within half a step of vanishing
 FLAT = 0.1  # least eigenvalue of a curvature scaled to ones on its diagonal, below which another film may be near
 TIE = 1e-15  # J/m2; at the transition itself, where only rounding decides, the film is taken
-THINNEST = 1e-12  # m; what vanishes is no film
+THINNEST, NOTHING = 1e-12, 1e-15  # m; what vanishes is no film, and what is thinner than a nucleus only rounding tells from none
+FEW = 16  # films that are followed at a time, most often
 SIZES = (64, 1024)  # of the pieces in which states are searched; the pieces of minima are four times as large
 
 
@@ -138,7 +139,7 @@ _polish = jax.jit(_polish, static_argnames="steps")
 def polished(film: FilmEnergy, place: np.ndarray, temperature: np.ndarray, control: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The minimum that each place (h in nm, logit of x) leads to at its state, and whether there is one."""
     finest = film.finest / NANOMETRE
-    sizes = tuple(16 * size for size in SIZES)
+    sizes = (FEW, *(16 * size for size in SIZES))
     found, _, good, _ = _in_pieces(lambda u, t, c: _polish(film, u, t, c, finest, LONG), sizes, place, temperature, control)
     return found, good
 
@@ -230,9 +231,9 @@ def minima(film: FilmEnergy, temperature: Any, control: Any, tables: Branches | 
     first = order[np.unique(wells[order], return_index=True)[1]]
     composition, saturating = 1 / (1 + np.exp(-place[:, 1])), 1 / (1 + np.exp(-logit[first]))
     least, far = least[first], far[first]
-    with np.errstate(divide="ignore"):
-        there = -np.interp(logit[first], tables.logits, tables.deepest) / np.maximum(least, 0)
-    bound = np.maximum(np.maximum(bound, np.where(least > 0, there, np.inf)), 0.0)
+    pull = -np.interp(logit[first], tables.logits, tables.deepest)
+    there = np.divide(pull, least, out=np.full_like(pull, np.inf), where=least > 0)
+    bound = np.maximum(np.maximum(bound, there), 0.0)
     return Minima(state, place[:, 0] * NANOMETRE, composition, place[:, 1], energy, branch, clean, least, saturating, far, bound)
 
 
@@ -258,7 +259,8 @@ def lowest(films: Minima) -> Equilibrium:
     thickness, composition, energy = np.zeros(total), np.zeros(total), np.zeros(total)
     count = np.bincount(films.state, minlength=total) + films.clean
     at, first = np.unique(films.state, return_index=True)
-    better = films.energy[first] < np.where(films.thickness[first] > THINNEST, TIE, 0.0)
+    thick = films.thickness[first]
+    better = (thick > NOTHING) & (films.energy[first] < np.where(thick > THINNEST, TIE, 0.0))
     first, at = first[better], at[better]
     kind[at], branch[at] = FILM, films.branch[first]
     thickness[at], composition[at], energy[at] = films.thickness[first], films.composition[first], films.energy[first]

@@ -13,6 +13,7 @@ from solion.thermodynamics.complexions.film_energy import FilmEnergy
 from solion.thermodynamics.complexions.minima import CLEAN, FILM, NANOMETRE, PARTIAL, WETTING, lowest, minima, polished, potential
 
 STEP, SMOOTH, SAME = 0.05, 0.01, 1e-3  # of the logarithm of odds: worth halving, shrunk, one film
+HALVINGS = 20  # of a step: the change of a film near its end shrinks as their root, by a thousand
 _CLEAN, _WET = -1, -2  # states that are no film of the list
 BARRIER = 40.0  # k_B T; a barrier below it is crossed within the time of an experiment
 
@@ -120,14 +121,49 @@ def _near(one, other):
     return (np.abs(one - other) < np.stack([1e-3 * other[:, 0] + 1e-6, np.full(len(other), SAME)], axis=1)).all(axis=1)
 
 
-def _followed(film, place, here, there):
-    """The minimum that films at states ``here`` become at ``there``, and whether each is the same one: followed back, it is where
-    it was. One that is gone leads to another film, and that one back to itself."""
-    if not len(place):
-        return place, np.zeros(0, bool)
+def _change(one, other):
+    """How far two places (h in nm, logit of x) are apart, in logarithms of thickness and of odds."""
+    return np.abs(np.log(one[:, 0] / other[:, 0])) + np.abs(one[:, 1] - other[:, 1])
+
+
+def _there_and_back(film, place, here, there):
+    """The minimum that films at states ``here`` become at ``there``, and whether each, followed back, is where it was: one that
+    is gone leads to another film, and that one back to itself."""
     found, good = polished(film, place, *there)
     back, again = polished(film, found, *here)
     return found, good & again & _near(back, place)
+
+
+def _followed(film, place, here, there):
+    """The same, and of those that change much, whether no jump narrower than the step lies within it."""
+    if not len(place):
+        return place, np.zeros(0, bool)
+    found, same = _there_and_back(film, place, here, there)
+    wide = np.flatnonzero(same & (_change(place, found) > STEP))
+    if len(wide):
+        same[wide] = _smooth(film, place[wide], here[:, wide], there[:, wide])
+    return found, same
+
+
+def _smooth(film, left, low, high):
+    """Whether films pass over from ``low`` to ``high`` without a jump: the half of the step with more of the change is halved
+    again until the change has shrunk, as what is smooth does; until the film is not found on the way back; or to no avail."""
+    left, low, high = left.copy(), low.copy(), high.copy()
+    smooth, live = np.ones(len(left), bool), np.arange(len(left))
+    for _ in range(HALVINGS):
+        middle = (low[:, live] + high[:, live]) / 2
+        there, good = _there_and_back(film, left[live], low[:, live], middle)
+        beyond, well = _there_and_back(film, there, middle, high[:, live])
+        before, after = _change(left[live], there), _change(there, beyond)
+        first = before > after
+        left[live] = np.where(first[:, None], left[live], there)
+        low[:, live], high[:, live] = np.where(first, low[:, live], middle), np.where(first, middle, high[:, live])
+        smooth[live] = good & well
+        live = live[good & well & (np.maximum(before, after) > SMOOTH)]
+        if not len(live):
+            break
+    smooth[live] = False
+    return smooth
 
 
 def _chained(film, films, path, inside, way: int) -> _Chain:
@@ -161,8 +197,9 @@ def stability_limits(
     film: FilmEnergy, temperature: Any, control: Any, *, tables: Branches | None = None, halvings: int = 40
 ) -> list[StabilityLimit]:
     """Every place on a path of states at which a film, stable or not, stops to exist by a jump; one that thins to nothing or
-    grows without bound has no limit. A film is the same at the next state where it is found again from there; one that is lost
-    and another that begins within one step are not told apart. Arrays of two dimensions are many paths, one a row."""
+    grows without bound has no limit. A film is the same at the next state where it is found again from there and, if it changes
+    much, from every halving between: one that is lost is told from another that begins within the same step. Arrays of two
+    dimensions are many paths, one a row."""
     temperature, control, following = _paths(temperature, control)
     tables = branches(film) if tables is None else tables
     films = minima(film, temperature, control, tables)

@@ -1,4 +1,4 @@
-"""Penalties of films from a thermodynamic database (TDB), through pycalphad: an optional extra.
+"""The penalty of a film from a thermodynamic database (TDB), through pycalphad: an optional extra.
 
 Copies of COST 507 often do not parse: numbers such as ``8.89059+01`` lack their E, and references trail behind the range. Both
 are put right, and said; ``2.5+10*T`` is left as the sum that it is. A line that still does not parse is named. Files of others
@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 import warnings
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import equinox as eqx
 import numpy as np
 
 from solion.base.constants import GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.extras import missing
-from solion.laws.film_penalty import AlloyPenalty, RedlichKister
+from solion.base.parameters import assumed, parameter, positive_parameter
+from solion.laws.film_penalty import BULK, AbstractFilmPenalty, AlloyPenalty, RedlichKister
 
 BARE_EXPONENT = re.compile(  # a power below 10 begins with 0, which no sum does; a larger one stands before a power of T
     r"(?<![\w.])(\d+\.\d*|\.\d+)([+-]0\d)(?=[\s;*,)+-]|$)|(?<![\w.])([1-9]\.\d*)([+-][1-9]\d)(?=\*T\*\*)", re.IGNORECASE
@@ -73,30 +76,73 @@ def _first_wrong(text: str, reader: Any) -> int | None:
     return None
 
 
-def database_penalty(
-    path: str | Path,
-    host: str,
-    solute: str,
-    *,
-    crystal: str,
-    film: str = "LIQUID",
-    solute_crystal: str | None = None,
-    temperatures: tuple[float, float] = (298.15, 500.0),
-    volumes: tuple[float, float],
-    precipitates: bool = True,
-) -> AlloyPenalty:
-    """The penalty of a film of one phase on an alloy of another, from a database.
+def _path(value: str | PathLike) -> Path:
+    return Path(value)
 
-    Gibbs energies are taken at 41 compositions and 9 temperatures (K) of the range, the excess fitted by five terms linear in
-    temperature, the differences of the pure phases by lines; ``solute_crystal``: the solute's own structure, ``crystal`` unless
-    given. ``volumes``: molar volumes of host and solute in the film, m3/mol, which databases lack. Raises InputError where
-    a phase or an element is missing, where a temperature is below the database's range, or the fit misses by more than 20 J/mol.
+
+class DatabasePenalty(AbstractFilmPenalty):
+    """The penalty of a film of one phase on an alloy of another, read from a database when it is made.
+
+    Gibbs energies are taken at 41 compositions and 9 temperatures of the range, the excess fitted by five terms linear in
+    temperature, the differences of the pure phases by lines: what was fitted is ``alloy``, a law like any other. ``crystal`` is
+    the phase of the bulk, ``solute_crystal`` the solute's own structure, ``crystal`` unless given. Databases lack volumes. Raises
+    InputError where a line does not parse, a phase or an element is missing, a temperature is below the database's range, or the
+    fit misses by more than 20 J/mol.
     """
+
+    mixes = True
+    controlled = BULK
+    file: Path = eqx.field(converter=_path, static=True)
+    host: str = eqx.field(static=True)
+    solute: str = eqx.field(static=True)
+    crystal: str = eqx.field(static=True)
+    host_volume: float = parameter(unit="m3/mol", low=1e-7, high=1e-3, doc="molar volume of the host in the film")
+    solute_volume: float = parameter(unit="m3/mol", low=1e-7, high=1e-3, doc="molar volume of the solute in the film")
+    film: str = eqx.field(static=True, default="LIQUID")
+    solute_crystal: str = eqx.field(static=True, default="")
+    coldest: float = positive_parameter(298.15, unit="K", doc="fitted from there", source=assumed(298.15, "room"))
+    hottest: float = positive_parameter(500.0, unit="K", doc="fitted up to there", source=assumed(500.0, "beyond its melting"))
+    precipitates: bool = eqx.field(static=True, default=True)
+    fitted: tuple[Any, ...] = ()  # excess energies of crystal and film, heats and melting points, the solute's structure
+
+    def __post_init__(self):
+        if not self.fitted:
+            self.fitted = fitted_energies(
+                self.file,
+                self.host.upper(),
+                self.solute.upper(),
+                (self.crystal, self.film, self.solute_crystal or self.crystal),
+                (float(self.coldest), float(self.hottest)),
+            )
+
+    @property
+    def alloy(self) -> AlloyPenalty:
+        """What was fitted."""
+        crystal, melt, heat, melting, solute_heat, solute_melting, *lattice = self.fitted
+        pure = heat, melting, self.host_volume, solute_heat, solute_melting, self.solute_volume
+        return AlloyPenalty(crystal, melt, *pure, *lattice, self.precipitates)
+
+    @property
+    def temperatures(self):
+        return self.coldest, self.hottest
+
+    def density(self, temperature, control, composition):
+        return self.alloy.density(temperature, control, composition)
+
+    def oversaturation(self, temperature, control):
+        return self.alloy.oversaturation(temperature, control)
+
+
+def fitted_energies(
+    path: Path, host: str, solute: str, phases: tuple[str, str, str], temperatures: tuple[float, float]
+) -> tuple[Any, ...]:
+    """Excess energies of crystal and film, heat of fusion and melting point of host and solute, and what the solute costs in the
+    host's structure (J/mol, J/(mol K)); ``phases`` are those of the bulk, the film and the pure solute."""
     base = read_database(path)
     from pycalphad import calculate
 
-    host, solute = host.upper(), solute.upper()
-    for phase in (crystal, film, solute_crystal or crystal):
+    crystal, film, own_crystal = phases
+    for phase in phases:
         if phase not in base.phases:
             raise InputError(f"{path}: it has no phase {phase!r}; its phases are {', '.join(sorted(base.phases))}.")
     for element in (host, solute):
@@ -126,7 +172,7 @@ def database_penalty(
         components = [host, solute, "VA"]
         return calculate(base, components, phase, T=kelvin, P=101325, points=points, to_xarray=False).GM.reshape(len(kelvin), -1)
 
-    tables = {phase: gibbs(phase) for phase in {crystal, film, solute_crystal or crystal}}
+    tables = {phase: gibbs(phase) for phase in set(phases)}
     ideal = GAS_CONSTANT * kelvin[:, None] * (share * np.log(share) + (1 - share) * np.log1p(-share))
 
     def excess(table):
@@ -146,22 +192,12 @@ def database_penalty(
         _judge(path, what, np.max(np.abs(start + slope * kelvin - values)))
         return float(start), float(slope)
 
-    own = tables[solute_crystal or crystal]
+    own = tables[own_crystal]
     melt_host = line(tables[film][:, 0] - tables[crystal][:, 0], "melting of the host")
     melt_solute = line(tables[film][:, -1] - own[:, -1], "melting of the solute")
-    lattice = line(tables[crystal][:, -1] - own[:, -1], "the solute's structure") if solute_crystal else (0.0, 0.0)
-    return AlloyPenalty(
-        excess(tables[crystal]),
-        excess(tables[film]),
-        melt_host[0],
-        -melt_host[0] / melt_host[1],
-        volumes[0],
-        melt_solute[0],
-        -melt_solute[0] / melt_solute[1],
-        volumes[1],
-        *lattice,
-        precipitates,
-    )
+    lattice = line(tables[crystal][:, -1] - own[:, -1], "the solute's structure") if own_crystal != crystal else (0.0, 0.0)
+    pure = (number for start, slope in (melt_host, melt_solute) for number in (start, -start / slope))
+    return excess(tables[crystal]), excess(tables[film]), *pure, *lattice
 
 
 def _judge(path: Any, what: str, miss: float) -> None:
