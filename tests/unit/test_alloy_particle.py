@@ -99,7 +99,7 @@ def test_carriers_are_conserved_and_the_second_law_holds(converted):
     assert run.audit["ion drift"]["value"] < 1e-12
     assert reacted == pytest.approx(float(device.charge) * (0.999 + 0.05), rel=2e-3)
     available = (data["energy"] - data["work_supplied"]).values
-    assert np.all(np.diff(available) <= 1e-8 * np.ptp(available))  # the stepper's tolerance
+    assert np.all(np.diff(available) <= 1e-12 * np.ptp(available))
 
 
 def test_potential_is_the_sum_of_its_parts_and_shares_of_resistance_are_one(converted):
@@ -197,8 +197,8 @@ def test_the_audit_sees_a_wrong_sign_a_lost_flux_and_a_loose_tolerance(monkeypat
         run = three_holds(wire, 0.06, 0.06, 0.06)
     assert not run.audit["smallest dissipation"]["ok"], run.audit
     assert run.status in ("doubtful", "failed")  # the audit speaks, or the step dies of what is planted
-    loose = three_holds(wire, 0.0145, 0.06, 0.31, tolerance=Tolerance(relative=1e-2, absolute=1e-3, guard=0.1))
-    assert not all(loose.audit[name]["ok"] for name in ("time error", "energy balance")), loose.audit
+    loose = three_holds(wire, 0.0145, 0.06, 0.31, tolerance=Tolerance(relative=0.1, absolute=1e-2, guard=0.1))
+    assert not loose.audit["time error"]["ok"], loose.audit
 
     def leak(system):
         y = system.unknowns(jnp.full(8, 0.03))
@@ -334,7 +334,7 @@ def test_every_law_at_once_keeps_its_energy_there_and_back():
     assert all(entry["ok"] for entry in run.audit.values()), run.audit
     parts = sum(data[name] for name in data.data_vars if data[name].attrs.get("role") == "part")
     np.testing.assert_allclose(parts, data["voltage"], atol=1e-14)
-    available = (data["energy"] - data["work_supplied"] - data["stress_work"]).values
+    available = (data["energy"] - data["work_supplied"]).values
     assert np.all(np.diff(available) <= 1e-6 * np.ptp(available))
     fraction, film_nm = data["reacted_fraction"].values, data["film_thickness"].values * 1e9
     turn = int((data["segment"] == 0).values.sum()) - 1

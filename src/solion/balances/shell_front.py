@@ -125,30 +125,31 @@ class ShellFront(eqx.Module):
         stretched = self._pressure_work(self.surface_stress / self.length) / (self.ratio - 1) * (outer**order - 1)
         return each * reacted + mixing - plateau * jnp.sum(contents) + stretched + kept
 
-    def motion(self, core, turn, friction):
+    def motion(self, state: ShellState, turn, friction):
         """Speed v of the front and the share of its stress that plastic flow has, in -1 to 1, of the front's unknown z.
 
         Flow holds its stress as dry friction does: below it nothing moves, above it the stress is the same at every speed. z is
         the sum of both, v/v_1 + kappa share, so that neither is steep in it: |z| < kappa creeps, beyond it the front flows at
         v_1 (|z| - kappa). kappa follows the work of stress, ``friction`` (kT); v_1, that of a fast front, is a matter of
-        numbers alone.
+        numbers alone: z tells speeds apart to 1e-16 of it, so it falls with a core that is all but gone.
         """
-        unit, weight = self._fast(), friction / (1 + friction)
-        blunt = 2 * self.creep * core / jnp.abs(self.ratio - 1) / unit
+        unit, weight = self._fast(state), friction / (1 + friction)
+        blunt = 2 * self.creep * state.core / jnp.abs(self.ratio - 1) / unit
         above, below = jnp.sqrt((turn + weight) ** 2 + blunt), jnp.sqrt((turn - weight) ** 2 + blunt)
         share = 2 * turn / (above + below)
         return unit * (turn - weight * share), share
 
-    def _fast(self):
-        """Speed of a front that the metal's excess drives through its rate and a layer as thick as the particle."""
-        return self.saturation / (1 / self.rate + 1 / self.diffusivity)
+    def _fast(self, state: ShellState):
+        """Speed of a front that the metal's excess drives through its rate, a layer as thick as the particle, and what a core or
+        a shell that is all but gone adds."""
+        return self.saturation / (1 / self.rate + 1 / self.diffusivity + self._vanishing(state))
 
     def front(self, state: ShellState, turn) -> FrontState:
         """The front, its unknown being ``turn`` (see :meth:`motion`)."""
         order, core = self.grid.order, state.core
         shape = CoreShell(core, 1.0, self.ratio, order)
         calm = state.stress * self.stress_work.work(shape, self.shell, self.formula, 0.0) / self.thermal_voltage
-        speed, share = self.motion(core, turn, jnp.abs(calm) if self.stress_work.flows else 0 * calm)
+        speed, share = self.motion(state, turn, jnp.abs(calm) if self.stress_work.flows else 0 * calm)
         strain = self._strain_rate(core, speed)
         work = state.stress * self.stress_work.work(shape, self.shell, self.formula, strain) / self.thermal_voltage
         outside = self.pressure + order * self.surface_stress / (state.outer * self.length)
@@ -180,7 +181,7 @@ class ShellFront(eqx.Module):
 
     def turn(self, state: ShellState):
         """The unknown of the front's speed, with certainty."""
-        gap = self._fast() * state.core**self.grid.order * state.cells.gaps[0] / state.diffusivity[0]
+        gap = self._fast(state) * state.core**self.grid.order * state.cells.gaps[0] / state.diffusivity[0]
         low, high = -0.999 / (self.ratio * gap), 2 + 2 * jnp.maximum(state.excess[0], self.equilibrium) / gap
         return increasing_root(_mismatch, (self, state), low, high, jnp.zeros(()))
 

