@@ -6,6 +6,7 @@ import pytest
 
 import solion as so
 from solion.balances.mixed_conduction import MixedConduction
+from solion.devices.film_region import FilmRegion
 from solion.units import nm
 
 CELLS = 20
@@ -13,7 +14,7 @@ CELLS = 20
 
 def memristor():
     film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.4)
-    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D))
+    contact = so.Contact(so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D), wetting=so.laws.LinearWetting(-0.03))
     return so.FilmMemristor(top=contact, film=film, bottom=contact)
 
 
@@ -41,17 +42,28 @@ class WrongSign(MixedConduction):
         return -offset, resistance
 
 
-def planted(fault):
-    """A memristor whose film is balanced by other equations."""
+class WrongSlope(FilmRegion):
+    """The contacts bend the film's profile the wrong way: away from what lowers their energy."""
+
+    def boundary(self, y, times=2):
+        first, last, left, right = super().boundary(y, times)
+        return first, last, -left, -right
+
+
+def remade(part, kind, **changed):
+    """The same numbers as an object of another class."""
+    return kind(**{field.name: getattr(part, field.name) for field in dataclasses.fields(part)} | changed)
+
+
+def planted(fault, where="film"):
+    """A memristor whose film is balanced by other equations, or whose region as a whole is another."""
 
     class Planted(so.FilmMemristor):
         def region(self, cells):
             whole = super().region(cells)
-            parts = {field.name: getattr(whole.film, field.name) for field in dataclasses.fields(whole.film)}
-            return dataclasses.replace(whole, film=fault(**parts))
+            return remade(whole, fault) if where == "region" else dataclasses.replace(whole, film=remade(whole.film, fault))
 
-    device = memristor()
-    return Planted(**{field.name: getattr(device, field.name) for field in dataclasses.fields(device)})
+    return remade(memristor(), Planted)
 
 
 def test_a_right_run_passes():
@@ -59,6 +71,7 @@ def test_a_right_run_passes():
     assert result.status == "finished", result.message
     assert all(entry["ok"] for entry in result.audit.values()), result.audit
     assert 0 < result.audit["time error"]["value"] < 2e-3
+    assert result.audit["stored energy"]["value"] < 1e-12
 
 
 @pytest.mark.parametrize("relative", [0.1, 1e-6])
@@ -88,3 +101,11 @@ def test_a_film_at_rest_passes():
     device = memristor()
     result = so.simulate(device, so.protocols.rest(duration=device.scales().time, samples=4), cells=CELLS)
     assert all(entry["ok"] for entry in result.audit.values()), result.audit
+
+
+def test_a_wrong_slope_of_a_wetting_is_found():
+    """Wetting is in the energy of the surfaces, and in the equations only by its slope: no balance of powers sees it."""
+    result = run(planted(WrongSlope, "region"))
+    assert result.audit["power balance"]["ok"]
+    assert not result.audit["stored energy"]["ok"], result.audit
+    assert result.status == "doubtful"

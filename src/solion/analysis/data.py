@@ -92,6 +92,12 @@ class Data:
             else {}
         )
 
+    @property
+    def impedance(self) -> np.ndarray:
+        """A spectrum, complex, in the unit of its real part, at ``dataset["frequency"]``."""
+        real, imaginary = self.having(dimensions=("frequency",))[:2]
+        return plain(real) + 1j * plain(imaginary)
+
     def knots(self) -> dict[str, np.ndarray] | None:
         """Time (s), step of the protocol, voltage and current of the first terminal at the ends of the run's own steps."""
         where = self.first(role="terminal", kind="voltage").attrs.get("place", "")

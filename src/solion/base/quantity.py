@@ -52,6 +52,7 @@ Role = Literal[
     "work",  # energy from sources: kind "power" at an instant, kind "energy" over time
     "loss",  # energy turned into heat
     "stored",  # energy held: kind "energy" the content, kind "power" its rate
+    "check",  # of kind "power": the rate of what is stored, found another way
     "carried",  # energy that leaves with matter
     "field",  # what each cell holds, over ``dimensions``
     "flow",  # component along the axis ``place`` of what passes each cell, over ``dimensions``

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from solion.base.errors import InputError
 from solion.cli.app import NoCode, Settings, StudyName, app
 from solion.cli.early_exit import interruptible, name_code, patience, refusals, say
 from solion.cli.open_file import Columns, Cycle, Interval, Rate, number
@@ -18,7 +19,8 @@ def fit(
     data: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="Records of time, voltage and current, or of what is compared; see 'solion open FILE'."
+            metavar="FILE...",
+            help="Records of time, voltage and current, or of what is compared, or spectra; see 'solion open FILE'.",
         ),
     ],
     over: Annotated[
@@ -55,6 +57,9 @@ def fit(
     rate: Rate = None,
     interval: Interval = None,
     cycle: Cycle = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help="Area of a spectrum in ohm.", show_default="the device's, where it has one")
+    ] = None,
     keep_outliers: Annotated[
         bool, typer.Option("--keep-outliers", help="Compare single rows far off their neighbours, too.")
     ] = False,
@@ -69,14 +74,12 @@ def fit(
         from solion.explore.fitting.tables import show_fit
         from solion.study import load
         from solion.study.folder import whole_folder
-        from solion.study.study import driven
 
-        loaded = driven(load(study, settings or ()), "a fit")
+        loaded = fitting.fitted(load(study, settings or ()))
         name_code(loaded, quiet)
-        reading = {"columns": columns, "cycle": cycle, "keep_outliers": keep_outliers}
-        reading |= {"rate": number(rate, "--rate", "V/s"), "interval": number(interval, "--interval", "s")}
-        compared, scales = fitting.observed(loaded, observe), loaded.device.scales()
-        records = [fitting.read(path, scales, observed=compared, **reading) for path in data]
+        reading = {"rate": number(rate, "--rate", "V/s"), "interval": number(interval, "--interval", "s")}
+        reading["keep_outliers"] = keep_outliers or None
+        records = _records(fitting, loaded, data, observe, reading, area, {"columns": columns, "cycle": cycle})
         folder = out or Path("runs") / f"{loaded.name}-fit"
         with interruptible(folder), whole_folder(folder, force, (FIT,)) as partial, patience(quiet):
             found = fitting.fit(
@@ -103,6 +106,20 @@ def fit(
             say(f"{study}: {' '.join(entry.quality.words(entry.observed, loaded.sign_convention))}")
     if not found.describes:
         raise typer.Exit(1)
+
+
+def _records(fitting, study, paths, observe, in_time, area, common):
+    """The records of a fit as the study needs them; options that say nothing to them are refused."""
+    spectral = study.experiment.spectral
+    useless = [name for name, value in ({"area": area} if not spectral else in_time).items() if value is not None]
+    if useless:
+        what = "spectra" if spectral else "records in time"
+        raise InputError(f"{study.shown}: --{useless[0].replace('_', '-')} says nothing to a fit of {what}; leave it out.")
+    if spectral:
+        return [fitting.read_impedance(path, study, area=area, **common) for path in paths]
+    compared, scales = fitting.observed(study, observe), study.device.scales()
+    in_time["keep_outliers"] = bool(in_time["keep_outliers"])
+    return [fitting.read(path, scales, observed=compared, **in_time, **common) for path in paths]
 
 
 def _say_trial(number: int, deviation: float, taken: bool) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -158,6 +159,10 @@ class CoatingRegion(AbstractRegion):
     def energy(self, y, state, current):
         eta = state.potential
         return 0.5 * jnp.sum(self.capacity * eta**2), jnp.sum(eta * self._net(state, current))
+
+    def energy_slope(self, y, state, rates):
+        cells, *_ = self._split(rates)
+        return jax.jvp(lambda eta: 0.5 * jnp.sum(self.capacity * eta**2), (state.potential,), (self.stiffness * cells,))[1]
 
 
 def coating_region(

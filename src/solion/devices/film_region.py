@@ -152,11 +152,14 @@ class FilmRegion(AbstractRegion):
         least = self.sites * jax.nn.sigmoid(-TOLD)
         return jnp.clip(composition, least, self.sites - least)
 
-    def boundary(self, y):
-        """Compositions at both ends, and the gradients along +x that wetting sets there."""
+    def boundary(self, y, times: int = 2):
+        """Compositions at both ends, and the gradients along +x that wetting sets there.
+
+        A slope depends on the end value that it changes: found twice it is of second order.
+        """
         kappa, grid, sites = self.film.gradient_energy, self.film.grid, self.sites
         first, last = map(self.conserved, grid.flat_ends(y))
-        for _ in range(2):  # the slope depends on the end value it changes: twice gives second order
+        for _ in range(times):
             first, last = self._told(first), self._told(last)
             left = self.wettings[0].slope(first) / (2 * kappa)
             right = -self.wettings[1].slope(last) / (2 * kappa)
@@ -227,6 +230,19 @@ class FilmRegion(AbstractRegion):
         stored = film.energy(self._told(self.conserved(y))) + surfaces + self.held.energy(*state.moment)
         rate = r * film.grid.integral(state.faces.potential * film.ion_balance(state.faces, units.current * current))
         return stored * self._per_site, rate / units.current
+
+    def energy_slope(self, y, state, rates):
+        def inside(content):
+            return self.film.energy(self._told(content)) + self.held.energy(*self.held.moment(content, self.film.grid))
+
+        slope = jax.jvp(inside, (self.conserved(y),), (rates,))[1]
+        return self._per_site * (slope + self.surface_slope(y, rates))
+
+    def surface_slope(self, y, rates):
+        """The same of the two surfaces, each of which takes part in the changes of the cell at it; of the compositions at which
+        the equations ask for their slopes."""
+        triples = zip(self.wettings, self.boundary(y, times=1)[:2], (rates[0], rates[-1]), strict=True)
+        return sum(jnp.mean(jax.jvp(wetting.energy, (end,), (rate,))[1]) for wetting, end, rate in triples)
 
     def entropy_rate(self, state, y, current):
         """-dS/dt of mixing at constant temperature, in the line's units of power; of a film whose temperature is an unknown."""

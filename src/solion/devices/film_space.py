@@ -117,6 +117,7 @@ class FilmInSpace(AbstractDeviceSystem):
             Quantity("dissipation_electrons", "power", "power lost by electrons moving in the film", "loss", "electrons"),
             Quantity("free_energy", "energy", "free energy of the film and its surfaces", "stored"),
             Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
+            Quantity("energy_slope", "power", "the same as the derivative of the free energy along the rates", "check"),
             *(
                 Quantity(f"dissipation_{end}", "power", f"power lost in electron transfer at {end}", "loss", end) for end in ends
             ),
@@ -332,18 +333,20 @@ class FilmInSpace(AbstractDeviceSystem):
         moved = sum(jnp.sum(m * f**2) for m, f in zip(fields.ions, forces, strict=True))
         carried = sum(jnp.sum(m * f**2) for m, f in zip(fields.electrons, fall, strict=True))
         seen |= {"dissipation_ions": r * moved / cells, "dissipation_electrons": carried / cells + lost}
-        seen["energy_rate"] = r * jnp.mean(fields.potential * self._ion_balance(fields, w))
-        seen["free_energy"] = r * self._energy(fields)
+        rates = self._ion_balance(fields, w)
+        inside, slope = jax.jvp(self._energy, (fields.composition,), (rates,))
+        surfaces = sum(jnp.mean(law.energy(end)) for law, end in zip(self.region.wettings, fields.ends, strict=True))
+        seen |= {"energy_rate": r * jnp.mean(fields.potential * rates), "free_energy": r * (inside + surfaces)}
+        seen["energy_slope"] = r * (slope + self.region.surface_slope(y.reshape(self.shape), rates))
         return seen
 
-    def _energy(self, fields: SpaceFields):
+    def _energy(self, composition):
+        """Of its inside."""
         film = self.film
-        told = self.region._told(fields.composition)
+        told = self.region._told(composition)
         energy = jnp.mean(film.free_energy.energy(told, told))
         slopes = gradients(film.grid, self.sides, told)
-        energy = energy + film.gradient_energy * sum(jnp.sum(slope**2) for slope in slopes) / told.size
-        pairs = zip(self.region.wettings, fields.ends, strict=True)
-        return energy + sum(jnp.mean(wetting.energy(end)) for wetting, end in pairs)
+        return energy + film.gradient_energy * sum(jnp.sum(slope**2) for slope in slopes) / told.size
 
 
 def modes_of(sides: AbstractSides) -> LateralModes:

@@ -116,6 +116,10 @@ class AbstractRegion(eqx.Module):
     def energy(self, y, state, current) -> tuple[Any, Any]:
         """(free energy, its rate)."""
 
+    @abstractmethod
+    def energy_slope(self, y, state, rates) -> Any:
+        """The same rate, as the derivative of the energy itself along the ``rates`` of the content: an audit of the equations."""
+
 
 class Interface(eqx.Module):
     """A law on the region that follows it in the line (``side`` "after") or that goes before it ("before")."""
@@ -355,8 +359,9 @@ class LineSystem(AbstractDeviceSystem):
             names = [item.name for item in region.surfaces]
             own = dict(zip(names, region.contents(state, w[0]), strict=True)) | region.observe(part, state, w[0])
             seen |= {name + self._label(region): value for name, value in own.items()}
-            stored.append(region.energy(part, state, w[0]))
-        seen["free_energy"], seen["energy_rate"] = (sum(values) for values in zip(*stored, strict=True))
+            rate, slope = region.energy(part, state, w[0]), region.energy_slope(part, state, region.rate(state, w[0]))
+            stored.append((*rate, slope))
+        seen["free_energy"], seen["energy_rate"], seen["energy_slope"] = (sum(values) for values in zip(*stored, strict=True))
         for place, interface in enumerate(self.interfaces, start=1):
             seen[f"overpotential_{interface.name}"] = w[place]
             seen[f"dissipation_{interface.name}"] = interface.sign * w[0] * w[place]
@@ -383,6 +388,7 @@ def _observables(of: str, interfaces: tuple[str, ...], regions: tuple[Quantity, 
         *regions,
         Quantity("free_energy", "energy", "free energy of all regions and surfaces", "stored"),
         Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
+        Quantity("energy_slope", "power", "the same as the derivative of the free energy along the rates", "check"),
         *(
             Quantity(f"dissipation_{name}", "power", f"power lost in electron transfer at {name}", "loss", name)
             for name in interfaces

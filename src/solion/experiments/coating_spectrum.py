@@ -31,6 +31,7 @@ class CoatingSpectrum(AbstractExperiment):
     takes: ClassVar = CoatedElectrode
     verb: ClassVar = "coating_spectrum"
     quantities: ClassVar = PARTS
+    spectral: ClassVar = True
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
         refuse_resume(resume)

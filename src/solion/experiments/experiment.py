@@ -44,12 +44,13 @@ class AbstractExperiment(Part):
     """What is done with a device. Its fields are what a study file can say of it.
 
     ``takes``: the class of devices it is for; ``verb``: what a script calls to do the same; ``quantities``: what it reports,
-    where that does not depend on the device.
+    where that does not depend on the device. ``spectral``: its field ``frequencies`` is where it gives an impedance.
     """
 
     takes: ClassVar[type[AbstractSpecimen]] = AbstractSpecimen
     verb: ClassVar[str] = ""
     quantities: ClassVar[tuple[Quantity, ...]] = ()
+    spectral: ClassVar[bool] = False
 
     @abstractmethod
     def run(

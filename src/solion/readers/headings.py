@@ -87,7 +87,22 @@ NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "real": (
         "resistance",
-        ("z'", "zreal", "re(z)", "re z", "z re", "zre", "z real", "re", "real", "z'(a)", "z prime", "real(z)", "zr"),
+        (
+            "z'",
+            "zreal",
+            "re(z)",
+            "re z",
+            "z re",
+            "zre",
+            "z real",
+            "re",
+            "real",
+            "z'(a)",
+            "z prime",
+            "real(z)",
+            "zr",
+            "impedance real",
+        ),
     ),
     "imaginary": (
         "resistance",
@@ -106,6 +121,7 @@ NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
             "z double prime",
             "imag(z)",
             "zi",
+            "impedance imaginary",
         ),
     ),
     "minus_imaginary": (

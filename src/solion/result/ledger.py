@@ -21,6 +21,7 @@ REMEDIES = {
     "ion drift": "the equations of the device do not keep what they should",
     "conservation": "a flux of the device's own equations or laws is lost or counted twice",
     "power balance": "check the signs of the device's laws: its losses are not what its equations dissipate",
+    "stored energy": "check the derivatives of the device's energies: its equations follow others",
     "smallest dissipation": "check the signs of the device's laws: one of them gives work instead of heat",
 }
 
@@ -38,6 +39,7 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str
     time = dataset["time"].values
     losses = of("loss", "power")
     power, total = np.sum(of("work", "power"), axis=0), np.sum(losses, axis=0)
+    slopes = of("check", "power")
     rate, energy = np.sum(of("stored", "power"), axis=0), np.sum(of("stored", "energy"), axis=0)
     work, heat, carried = of("work", "energy"), of("loss", "energy"), of("carried", "energy")
     exact = bool(work)  # the stepper itself integrated
@@ -57,6 +59,13 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str
     # by the run's own steps where it has them: a current that jumps as a voltage is put on is not that between two samples
     passed = [float(dataset[name].sum()) for way in ("charge in", "charge out") for name in variables(dataset, of=way)]
     charge = sum(passed) if passed else _integral(dataset[current].values, time)
+    other = {} if not slopes else {
+        "stored energy": _entry(
+            np.max(np.abs(rate - np.sum(slopes, axis=0))) / (exchanged + least),
+            1e-6,
+            "rate of the stored energy less the derivative of that energy along the rates, over the largest such rate",
+        )
+    }  # fmt: skip
     return {
         "ion drift": _entry(
             max(float(np.max(np.abs(entry.values - entry.values[0]))) for entry in inventories),
@@ -76,6 +85,7 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str
             1e-6,
             "electrical power less dissipation less the rate of stored energy at each sample, over the largest such rate",
         ),
+        **other,
         "energy balance": _entry(
             abs(supplied - lost - (energy[-1] - energy[0])) / turnover,
             1e-5 if exact else None,

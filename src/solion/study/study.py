@@ -275,6 +275,12 @@ def _load_views(names: list[str], context: Context) -> None:
             raise InputError(f'views: {name!r} names no class of AbstractView; write "file.py:Name".')
 
 
+def units_of(study: Study) -> Units:
+    """The units that a checked study may use."""
+    device = study.device
+    return Units(device.scales()) if isinstance(device, AbstractDevice) else Units(absent=NO_SCALES, area=device.unit_area)
+
+
 def driven(study: Study, purpose: str) -> Study:
     """The study where it is one of a device under a protocol; raises InputError, naming the ``purpose``, where it is not."""
     if not isinstance(study.experiment, Transient):

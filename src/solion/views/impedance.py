@@ -79,5 +79,5 @@ def _arcs(frequency: np.ndarray, impedance: np.ndarray) -> list[RelaxationPeak]:
 
 def _spectrum(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray, str]:
     """Frequencies, real and imaginary part, and their unit."""
-    real, imaginary = data.having(dimensions=("frequency",))[:2]
-    return data.dataset["frequency"].values, real.values, imaginary.values, real.attrs["units"]
+    whole, first = data.impedance, data.having(dimensions=("frequency",))[0]
+    return data.dataset["frequency"].values, np.real(whole), np.imag(whole), first.attrs["units"]

@@ -69,6 +69,7 @@ class ImpedanceSpectroscopy(AbstractExperiment):
 
     takes: ClassVar = Polycrystal
     verb: ClassVar = "impedance"
+    spectral: ClassVar = True
 
     def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
         refuse_resume(resume)

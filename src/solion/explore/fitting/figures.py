@@ -7,60 +7,33 @@ import math
 import numpy as np
 from matplotlib.figure import Figure
 
-from solion.explore.fitting.fit import Fit, FittedRecord
+from solion.explore.fitting.curves import FITTED
+from solion.explore.fitting.fit import Fit
+from solion.explore.fitting.record import FittedRecord
 from solion.explore.fitting.sensitivity import Sensitivities, Sensitivity
-from solion.views.style import BOTTOM, INK, MUTED, TOP, blank, prefixed, styled, time_unit
+from solion.explore.fitting.spectra import FittedSpectrum
+from solion.views.style import BOTTOM, INK, MUTED, TOP, blank, styled
 
 MOST_BARS = 16
-MEASURED, FITTED, START = "#9bb3cc", "#c2570c", "#9aa5b1"
 
 
 @styled
-def curves(record: FittedRecord) -> Figure:
-    """Measured against fitted and starting curves in time, a current against voltage too; once more on a logarithmic scale
-    where the record spans a decade."""
-    factor, unit = (1.0, "1") if record.unit == "1" else prefixed(record.measured, record.unit)
-    heading, suffix = record.observed.replace("_", " "), "" if unit == "1" else f" ({unit})"
-    seconds, second = time_unit(record.time)
-    volts, volt = prefixed(record.voltage, "V")
-    against = [(record.time * seconds, f"time ({second})")]
-    if record.observed == "current":
-        against.insert(0, (record.voltage * volts, f"voltage ({volt})"))
-    size = np.abs(record.measured[record.measured != 0]) * factor
-    low, high = np.quantile(size, 0.01), size.max()
-    scales = (False, True) if high > 10 * low else (False,)
-    figure = blank(11, 3.6 * len(scales))
-    axes = figure.subplots(len(scales), len(against), squeeze=False)
-    for row, logarithmic in zip(axes, scales, strict=True):
-        for axis, (x, label) in zip(row, against, strict=True):
-            for values, colour, line, dot, name in (
-                (record.before, START, "--", "", "start"),
-                (record.measured, MEASURED, "", ".", "measured"),
-                (record.after, FITTED, "-", "", "fitted"),
-            ):
-                shown = np.where(values != 0, np.abs(values), np.nan) if logarithmic else values
-                axis.plot(x, shown * factor, color=colour, ls=line, marker=dot, ms=7, mew=0, lw=1.3, label=name)
-            axis.set_xlabel(label)
-            axis.set_ylabel(f"|{heading}|{suffix}" if logarithmic else f"{heading}{suffix}")
-            if logarithmic:
-                axis.set_yscale("log")
-                axis.set_ylim(0.3 * low, 3 * high)
-    axes[0][0].legend(loc="best")
-    return figure
+def residuals(record: FittedRecord | FittedSpectrum, reduced: float) -> Figure:
+    """Weighted residuals against time or frequency and their distribution beside a normal one.
 
-
-@styled
-def residuals(record: FittedRecord, reduced: float) -> Figure:
-    """Weighted residuals against time and their distribution beside a normal one; ``reduced``: sum of squares of the fit."""
+    ``reduced``: sum of squares of the fit.
+    """
     figure = blank(11, 3.2)
     left, right = figure.subplots(1, 2, width_ratios=(3, 1))
     deviation = 1.0 if record.weighting.known else float(np.sqrt(reduced)) or 1.0
     scaled = record.residual / deviation
-    seconds, second = time_unit(record.time)
+    place, heading, factor = record.axis
     left.axhspan(-2, 2, color="#e6eaef", lw=0)
     left.axhline(0, color=MUTED, lw=0.8)
-    left.plot(record.time * seconds, scaled, ".", ms=3.5, color=FITTED)
-    left.set_xlabel(f"time ({second})")
+    left.plot(place * factor, scaled, ".", ms=3.5, color=FITTED)
+    left.set_xlabel(heading)
+    if heading.startswith("frequency"):
+        left.set_xscale("log")
     left.set_ylabel("residual / sigma")
     reach = max(4.0, 1.05 * float(np.abs(scaled).max()))
     left.set_ylim(-reach, reach)

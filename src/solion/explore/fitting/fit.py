@@ -11,20 +11,23 @@ from os import PathLike
 import numpy as np
 
 from solion.base.errors import InputError, RunError
-from solion.explore.fitting.data import Measurement, outliers, read
+from solion.explore.fitting.data import Measurement, read
 from solion.explore.fitting.free_parameters import read_parameters
 from solion.explore.fitting.levenberg import Search, search
-from solion.explore.fitting.numbers import StudyNumber, at
-from solion.explore.fitting.observed import Observed, observed
-from solion.explore.fitting.problem import Comparison, FitProblem, check_drive, problem
-from solion.explore.fitting.quality import Quality, quality
-from solion.explore.fitting.residual import Weighting, weighting
+from solion.explore.fitting.numbers import StudyNumber, at, fitted, sized
+from solion.explore.fitting.observed import observed
+from solion.explore.fitting.problem import FitProblem, check_drive, problem
+from solion.explore.fitting.record import FittedRecord
+from solion.explore.fitting.residual import weighting
+from solion.explore.fitting.spectra import FittedSpectrum, spectrum_problem
 from solion.explore.fitting.statistics import Statistics, statistics
-from solion.result.result import Result
-from solion.study.quantities import Units, split
-from solion.study.study import Study, driven, interpret
+from solion.readers.series import MeasuredSpectrum
+from solion.study.study import Study, interpret
 
 ACCURACY = 3.0  # times the tolerance of a run: what its current is worth, relative to the largest
+
+
+Measured = Measurement | MeasuredSpectrum | str | PathLike
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,52 +57,12 @@ class ParameterEstimate:
 
 
 @dataclasses.dataclass(frozen=True)
-class FittedRecord:
-    """One record of a finished fit; arrays are over the rows that were compared.
-
-    ``measured``, ``before`` and ``after`` are in ``unit``: the record, the run at the starting numbers and at the fitted ones;
-    ``voltage`` is the record's where it has one, else the run's. ``result`` is the run at the fitted numbers.
-    """
-
-    data: Measurement
-    weighting: Weighting
-    observed: str
-    unit: str
-    time: np.ndarray
-    voltage: np.ndarray
-    measured: np.ndarray
-    before: np.ndarray
-    after: np.ndarray
-    residual: np.ndarray
-    result: Result
-    quality: Quality
-
-    def words(self, convention: str) -> tuple[str, ...]:
-        """What a reader must know of it: whether the run describes it, what was noted in reading, which rows were left out."""
-        return (*self.quality.words(self.observed, convention), *self.data.notes, *self._left_out())
-
-    def _left_out(self) -> tuple[str, ...]:
-        """How many rows were not compared, and which of them are outliers."""
-        used, rows, found = len(self.time), len(self.data), []
-        spikes = np.zeros(rows, bool) if self.data.keep_outliers else outliers(self.data.column(self.observed))
-        if spikes.any():
-            times = ", ".join(f"{t:.6g}" for t in self.data.time[spikes][:5])
-            found.append(
-                f"{int(spikes.sum())} single rows of {self.observed} lie far off their neighbours (at t = {times} s"
-                f"{', ...' if spikes.sum() > 5 else ''}) and were not compared; --keep-outliers compares them."
-            )
-        if used + int(spikes.sum()) < rows:
-            found.append(f"{used} of {rows} rows were compared; others hold no {self.observed} or a jump.")
-        return tuple(found)
-
-
-@dataclasses.dataclass(frozen=True)
 class Fit:
     """A finished fit. ``fitted`` is the study with the numbers in place; each record stands beside its run in ``records``."""
 
     study: Study
     fitted: Study
-    records: tuple[FittedRecord, ...]
+    records: tuple[FittedRecord | FittedSpectrum, ...]
     estimates: tuple[ParameterEstimate, ...]
     statistics: Statistics
     driven_by: str
@@ -120,7 +83,7 @@ class Fit:
     @property
     def rows(self) -> int:
         """Rows of all records that were compared."""
-        return sum(len(record.measured) for record in self.records)
+        return sum(len(record.residual) for record in self.records)
 
     @property
     def values(self) -> dict[str, float]:
@@ -140,7 +103,7 @@ class Fit:
 
 def fit(
     study: Study,
-    data: Measurement | str | PathLike | Sequence[Measurement | str | PathLike],
+    data: Measured | Sequence[Measured],
     over: Sequence[str],
     *,
     drive: str = "data",
@@ -153,7 +116,7 @@ def fit(
     on_step: Callable[[int, float, bool], None] | None = None,
 ) -> Fit:
     """Fit the numbers ``over`` (texts ``key`` or ``key=low..high``) of a study to a measurement (or its CSV file), or to several
-    of one device together.
+    of one device together. A study of a spectrum is fitted to spectra, at their frequencies: see :mod:`.spectra`.
 
     ``drive``: ``data`` runs the device under the measured voltage, ``study`` under the study's own protocol.
     ``observe`` is what is compared: ``current``, ``voltage`` (then the measured current drives), or any other number that the
@@ -165,29 +128,30 @@ def fit(
 
     Raises :class:`InputError` for input that cannot be, :class:`RunError` where not even the start can be run.
     """
-    began, study = time.perf_counter(), driven(study, "a fit")
-    check_drive(drive)
-    compared = observed(study, observe)
-    given = [data] if isinstance(data, (Measurement, str, PathLike)) else list(data)
+    began, study = time.perf_counter(), fitted(study)
+    given = list(data) if isinstance(data, Sequence) and not isinstance(data, str) else [data]
     if not given:
         raise InputError("fit: there is no record; give one at least.")
-    scales = study.device.scales()
-    records = [read(entry, scales, observed=compared) if isinstance(entry, (str, PathLike)) else entry for entry in given]
-    chosen, level = read_parameters(study, over), _level(noise, compared)
-    weights = []
-    for record in records:
-        values = record.column(observe)[record.compared(observe)]
-        weight = weighting(values, scale=scale, noise=level, relative=relative_noise)
-        weights.append(weight.beside_others(values) if len(records) > 1 else weight)
-    weighed = list(zip(records, weights, strict=True))
-    task = problem(study, weighed, chosen, observed=compared, driven_by=drive, straight=straight)
-    start = np.array([entry.range.theta(entry.number.value) for entry in chosen])
+    if study.experiment.spectral:
+        useless = {
+            "drive": drive != "data",
+            "observe": observe != "current",
+            "scale": scale,
+            "noise": noise,
+            "straight": straight,
+        }
+        task = spectrum_problem(study, given, read_parameters(study, over), relative_noise, [k for k, v in useless.items() if v])
+    else:
+        check_drive(drive)
+        options = {"scale": scale, "noise": noise, "relative": relative_noise}
+        task = _problem(study, given, over, observe=observe, drive=drive, straight=straight, **options)
+    start = np.array([entry.range.theta(entry.number.value) for entry in task.free])
     scaled = np.concatenate([part.scaled() for part in task.comparisons])
-    floor = ACCURACY * float(study.experiment.tolerance.relative) * float(np.linalg.norm(scaled))
+    floor = ACCURACY * max(part.accuracy for part in task.comparisons) * float(np.linalg.norm(scaled))
     task.prepare(start)
     first = task.evaluate(start, False)
-    before = [part.observe(part.last) for part in task.comparisons if part.last is not None]
-    known, heard = weights[0].known, _listener(on_step, task.rows)
+    before = [part.now for part in task.comparisons if part.now is not None]
+    known, heard = task.comparisons[0].weighting.known, _listener(on_step, task.rows)
     found = None
     if first is not None:
         found = search(task.evaluate, task.ranges, start, known_noise=known, floor=floor, most=most, on_step=heard)
@@ -196,17 +160,18 @@ def fit(
     return _finish(task, found, before, floor, began)
 
 
-def _level(noise: float | str, compared: Observed) -> float:
-    """A noise given as a number in SI or as text with a unit."""
-    if not isinstance(noise, str):
-        return float(noise)
-    parts, unit = split(noise), compared.unit
-    if parts is None:
-        raise InputError(f"noise = {noise!r} is not a number with a unit; give it in {unit}, such as '1 u{unit}'.")
-    try:
-        return Units().convert(*parts, (unit,))
-    except ValueError as error:
-        raise InputError(f"noise = {noise!r} {error}.") from None
+def _problem(study: Study, given, over, *, observe, drive, straight, scale, noise, relative) -> FitProblem:
+    """The problem of records in time."""
+    compared, scales = observed(study, observe), study.device.scales()
+    records = [read(entry, scales, observed=compared) if isinstance(entry, (str, PathLike)) else entry for entry in given]
+    level = sized(noise, compared.unit, "noise") if isinstance(noise, str) else float(noise)
+    weights = []
+    for record in records:
+        values = record.column(observe)[record.compared(observe)]
+        weight = weighting(values, scale=scale, noise=level, relative=relative)
+        weights.append(weight.beside_others(values) if len(records) > 1 else weight)
+    weighed, chosen = list(zip(records, weights, strict=True)), read_parameters(study, over)
+    return problem(study, weighed, chosen, observed=compared, driven_by=drive, straight=straight)
 
 
 def _listener(on_step, rows: int):
@@ -241,7 +206,7 @@ def _finish(task: FitProblem, found: Search, before: Sequence[np.ndarray], floor
                 logarithmic,
             )
         )
-    records = tuple(_record(part, start) for part, start in zip(task.comparisons, before, strict=True))
+    records = tuple(part.record(start) for part, start in zip(task.comparisons, before, strict=True))
     calibrated = found.converged and all(record.quality.describes for record in records)
     return Fit(
         task.study,
@@ -256,37 +221,14 @@ def _finish(task: FitProblem, found: Search, before: Sequence[np.ndarray], floor
     )
 
 
-def _record(part: Comparison, before: np.ndarray) -> FittedRecord:
-    """A record beside its run at the fitted numbers."""
-    assert part.last is not None
-    after, times = part.observe(part.last), part.data.time[part.rows]
-    run_times, run_voltage = part.last.signals("voltage")
-    voltage = part.data.columns.get("voltage")
-    voltage = np.interp(times, run_times, run_voltage) if voltage is None else voltage[part.rows]
-    return FittedRecord(
-        part.data,
-        part.weighting,
-        part.observed.name,
-        part.observed.unit,
-        times,
-        voltage,
-        part.measured,
-        before,
-        after,
-        part.weighting.residual(after, part.measured),
-        part.last.result(),
-        quality(part.measured, after, before, part.weighting),
-    )
-
-
 def _fitted(task: FitProblem, values: dict[str, float], estimates: list[ParameterEstimate]) -> Study:
     """The study with fitted numbers, the sources of ``estimates`` saying where they come from."""
     study = at(task.study, [entry.number for entry in task.free], values)
     data = copy.deepcopy(study.data)
-    names = ", ".join(part.data.name for part in task.comparisons)
+    names = ", ".join(part.name for part in task.comparisons)
     for estimate in estimates:
         key = estimate.number.key
         if key.startswith("device."):
             error = estimate.number.shown(estimate.error, 2)
             data.setdefault("sources", {})[key] = f"calibrated: fitted to {names}, standard error {error}"
-    return driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")
+    return fitted(interpret(data, name=study.name, shown=study.shown, folder=study.folder))

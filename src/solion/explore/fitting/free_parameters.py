@@ -11,8 +11,8 @@ from solion.base.errors import InputError
 from solion.explore.fitting.levenberg import NumberBounds
 from solion.explore.fitting.numbers import StudyNumber, find
 from solion.explore.fitting.problem import FreeParameter
-from solion.study.quantities import Units, split
-from solion.study.study import Study
+from solion.study.quantities import split
+from solion.study.study import Study, units_of
 
 REACH = 100.0  # bounds that are not given: the start divided and multiplied by this, within the allowed range
 NEARLY = 1e-3  # distance from an end of the allowed range that belongs to it no more, as a share of the end or of the range
@@ -57,7 +57,7 @@ def _bound(study: Study, number: StudyNumber, text: str) -> float:
     if not number.unit:
         raise InputError(f"{study.shown}: {number.key}: the bound {text.strip()!r} has a unit, and the number has none.")
     try:
-        return Units(study.device.scales()).convert(magnitude, unit, (number.unit,))
+        return units_of(study).convert(magnitude, unit, (number.unit,))
     except PydanticCustomError as error:
         raise InputError(f"{study.shown}: {number.key}: the bound {text.strip()!r} {error}.") from None
 

@@ -15,7 +15,7 @@ from solion.explore.tangents import Run
 from solion.study import files
 from solion.study.quantities import Units, split
 from solion.study.sources import path_of
-from solion.study.study import Study, driven, interpret
+from solion.study.study import Study, driven, interpret, units_of
 
 VARIED = ("device", "initial", "protocol")  # tables of a study whose numbers the physics feels
 
@@ -91,7 +91,23 @@ def at(study: Study, numbers: Iterable[StudyNumber], values: Mapping[str, float]
     files.override(data, settings)
     if "sources" in data:
         data["sources"] = {key: text for key, text in data["sources"].items() if key not in values}
-    return driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")
+    return fitted(interpret(data, name=study.name, shown=study.shown, folder=study.folder))
+
+
+def fitted(study: Study) -> Study:
+    """The study where it can be fitted: one of a device under a protocol, or of a spectrum; raises InputError elsewhere."""
+    return study if study.experiment.spectral else driven(study, "a fit")
+
+
+def sized(text: str, unit: str, name: str) -> float:
+    """A text with a unit, in ``unit``; ``name``: what it is, for messages."""
+    parts = split(text)
+    if parts is None:
+        raise InputError(f"{name} = {text!r} is not a number with a unit; give it in {unit}, such as '1 {unit}'.")
+    try:
+        return Units().convert(*parts, (unit,))
+    except ValueError as error:
+        raise InputError(f"{name} = {text!r} {error}.") from None
 
 
 def run_of(study: Study) -> Run:
@@ -136,8 +152,7 @@ def _range(study: Study, rows: list[parameters.Row], unit: str) -> tuple[float, 
     row = rows[0]
     factor = 1.0
     if unit:
-        units = Units(study.device.scales())
-        factor = units.convert(1.0, unit, (row.unit,))
+        factor = units_of(study).convert(1.0, unit, (row.unit,))
     low, high = (float(end) / factor for end in row.range.strip("([])").split(","))
     return low, high, row.doc
 
@@ -165,7 +180,7 @@ def _key(study: Study, row: parameters.Row) -> str | None:
         data = copy.deepcopy(study.data)
         try:
             files.override(data, [f"{key}={json.dumps(value)}"])
-            changed = driven(interpret(data, name=study.name, shown=study.shown, folder=study.folder), "a fit")
+            changed = fitted(interpret(data, name=study.name, shown=study.shown, folder=study.folder))
         except InputError:
             continue
         if any(other.path == row.path for other in parameters.table(changed.device)) and _rows(study, key)[0] == row:

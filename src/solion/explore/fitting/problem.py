@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from solion.explore.fitting.data import Measurement, drive
 from solion.explore.fitting.levenberg import NumberBounds, SearchPoint
 from solion.explore.fitting.numbers import StudyNumber, at, run_of
 from solion.explore.fitting.observed import Observed
+from solion.explore.fitting.quality import quality
+from solion.explore.fitting.record import FittedRecord
 from solion.explore.fitting.residual import Weighting
 from solion.explore.tangents import Finished, Run, complete, differentiate, prepare
 from solion.protocols.protocol import Protocol
@@ -29,7 +33,46 @@ class FreeParameter:
     range: NumberBounds
 
 
-class Comparison:
+class AbstractComparison(abc.ABC):
+    """A study at trial numbers beside one record; ``measured`` is what is compared, ``now`` what the study gives at ``at``.
+
+    ``failure``: why it gives nothing. ``accuracy``: of what it gives, relative to the largest.
+    """
+
+    study: Study
+    weighting: Weighting
+    measured: np.ndarray
+    accuracy: float
+    failure: str = ""
+    now: np.ndarray | None = None
+
+    @property
+    @abc.abstractmethod
+    def name(self) -> str:
+        """Of the record."""
+
+    @abc.abstractmethod
+    def prepare(self, free: Sequence[FreeParameter], values: Mapping[str, float]) -> None:
+        """Compile for the runs to come."""
+
+    @abc.abstractmethod
+    def model(self, free: Sequence[FreeParameter], theta: np.ndarray, values: Mapping[str, float]) -> np.ndarray | None:
+        """What the study gives at the measured rows; None, with the ``failure`` said, where it gives nothing."""
+
+    @abc.abstractmethod
+    def jacobian(self, free: Sequence[FreeParameter], model: np.ndarray, values: Mapping[str, float]) -> np.ndarray | None:
+        """Slopes of the residuals at the last numbers over theta; None, with the ``failure`` said, where there are none."""
+
+    @abc.abstractmethod
+    def record(self, before: np.ndarray) -> Any:
+        """The record beside the study at the fitted numbers; ``before``: what it gave at the starting ones."""
+
+    def scaled(self) -> np.ndarray:
+        """The record on the scale of the residuals."""
+        return self.weighting.transform(self.measured) / self.weighting.sigma(self.measured)
+
+
+class Comparison(AbstractComparison):
     """Runs of a study at trial numbers beside one record; ``protocol`` is the record's own drive, None for the study's."""
 
     def __init__(self, study: Study, data: Measurement, weighting: Weighting, observed: Observed, protocol: Protocol | None):
@@ -39,15 +82,21 @@ class Comparison:
         self.limit = 0
         self.last: Finished | None = None
         self.at = np.array([])  # theta of the last run
-        self.failure = ""
+        self.accuracy = float(study.experiment.tolerance.relative)
+
+    @property
+    def name(self):
+        return self.data.name
+
+    def prepare(self, free, values):
+        prepare(self.run(free, values))
 
     def run(self, free: Sequence[FreeParameter], values: Mapping[str, float]) -> Run:
         """The run at these numbers, driven as the fit asks."""
         run = run_of(at(self.study, [entry.number for entry in free], values))
         return dataclasses.replace(run, protocol=self.protocol or run.protocol)
 
-    def model(self, free: Sequence[FreeParameter], theta: np.ndarray, values: Mapping[str, float]) -> np.ndarray | None:
-        """What the run gives at the measured rows; None, with the ``failure`` said, where it does not reach its end."""
+    def model(self, free, theta, values):
         known = self.last if self.last is not None and np.array_equal(theta, self.at) else None
         try:
             finished = known or complete(self.run(free, values), limit=self.limit or LIMIT)
@@ -63,11 +112,10 @@ class Comparison:
         if not np.all(np.isfinite(model)):
             self.failure = "the run gives numbers that are not finite"
             return None
-        self.last, self.at = finished, np.array(theta)
+        self.last, self.at, self.now = finished, np.array(theta), model
         return model
 
-    def jacobian(self, free: Sequence[FreeParameter], model: np.ndarray, values: Mapping[str, float]) -> np.ndarray | None:
-        """Slopes of the residuals of the last run over theta; None, with the ``failure`` said, where a run has none."""
+    def jacobian(self, free, model, values):
         try:
             beside = differentiate(lambda at: self.run(free, at), values, limit=self.limit, finished=self.last)
         except (InputError, RunError) as error:
@@ -86,15 +134,33 @@ class Comparison:
         time, signal = finished.signals(self.observed.name)
         return np.interp(self.data.time[self.rows], time, signal)
 
-    def scaled(self) -> np.ndarray:
-        """The record on the scale of the residuals."""
-        return self.weighting.transform(self.measured) / self.weighting.sigma(self.measured)
+    def record(self, before):
+        assert self.last is not None
+        assert self.now is not None
+        times = self.data.time[self.rows]
+        run_times, run_voltage = self.last.signals("voltage")
+        voltage = self.data.columns.get("voltage")
+        voltage = np.interp(times, run_times, run_voltage) if voltage is None else voltage[self.rows]
+        return FittedRecord(
+            self.data,
+            self.weighting,
+            self.observed.name,
+            self.observed.unit,
+            times,
+            voltage,
+            self.measured,
+            before,
+            self.now,
+            self.weighting.residual(self.now, self.measured),
+            self.last.result(),
+            quality(self.measured, self.now, before, self.weighting),
+        )
 
 
 class FitProblem:
     """Residuals of all records over the numbers that are fitted."""
 
-    def __init__(self, comparisons: Sequence[Comparison], free: Sequence[FreeParameter], *, driven_by: str):
+    def __init__(self, comparisons: Sequence[AbstractComparison], free: Sequence[FreeParameter], *, driven_by: str):
         self.comparisons, self.free, self.driven_by = tuple(comparisons), list(free), driven_by
         self.failure = ""
 
@@ -121,7 +187,7 @@ class FitProblem:
         """Compile for the runs to come."""
         for part in self.comparisons:
             try:
-                prepare(part.run(self.free, self.values(theta)))
+                part.prepare(self.free, self.values(theta))
             except InputError:
                 return  # evaluate says what is wrong
 
@@ -132,7 +198,7 @@ class FitProblem:
             model = part.model(self.free, theta, values)
             jacobian = part.jacobian(self.free, model, values) if slopes and model is not None else None
             if model is None or (slopes and jacobian is None):
-                self.failure = part.failure if len(self.comparisons) == 1 else f"{part.data.name}: {part.failure}"
+                self.failure = part.failure if len(self.comparisons) == 1 else f"{part.name}: {part.failure}"
                 return None
             residuals.append(part.weighting.residual(model, part.measured))
             jacobians.append(jacobian)
@@ -170,12 +236,16 @@ def problem(
             f"{useless[0]} has no effect where the measured {driver} drives the run; give --drive study to run the study's own "
             "protocol."
         )
-    task = FitProblem(comparisons, free, driven_by=driven_by)
-    if task.rows <= len(free):
-        names = ", ".join(data.name for data, _ in records)
+    return comparable(FitProblem(comparisons, free, driven_by=driven_by))
+
+
+def comparable(task: FitProblem) -> FitProblem:
+    """The problem, where its records hold more rows than there are numbers."""
+    if task.rows <= len(task.free):
+        names = ", ".join(part.name for part in task.comparisons)
         raise InputError(
-            f"{names}: {task.rows} rows that can be compared are too few for {len(free)} numbers; at least {len(free) + 1} are "
-            "needed."
+            f"{names}: {task.rows} rows that can be compared are too few for {len(task.free)} numbers; at least "
+            f"{len(task.free) + 1} are needed."
         )
     return task
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from solion.explore.fitting.figures import correlation, curves, residuals, slope_text, tornado
+from solion.explore.fitting.figures import correlation, residuals, slope_text, tornado
 from solion.explore.fitting.fit import Fit
 from solion.explore.fitting.sensitivity import Sensitivities
 from solion.views.page import (
@@ -39,15 +39,14 @@ def write_fit(fit: Fit, folder: Path) -> None:
     named = list(zip(_endings(fit), fit.records, strict=True))
     draw: dict[str, Callable[[], Any]] = {"correlation": lambda: correlation(fit)}
     for end, record in named:
-        draw[f"curves{end}"] = lambda record=record: curves(record)
+        draw[f"curves{end}"] = record.draw
         draw[f"residuals{end}"] = lambda record=record: residuals(record, fit.statistics.reduced)
     images = _pictures(folder, draw)
     fit.fitted.save(folder)
     (folder / FIT).write_text(json.dumps(_numbers(fit), indent=2) + "\n", encoding="utf-8")
     for end, record in named:
         record.result.save(folder / f"result{end}.nc")
-        heads = f"time [s],voltage [V],measured [{record.unit}],fitted [{record.unit}],residual [1]"
-        rows = np.column_stack([record.time, record.voltage, record.measured, record.after, record.residual])
+        rows, heads = np.column_stack(list(record.columns.values())), ",".join(record.columns)
         np.savetxt(folder / f"curve{end}.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
     title = f"{fit.study.title}: fit"
     files = ", ".join(Path(record.data.name).name for record in fit.records)
@@ -108,6 +107,11 @@ def write_sensitivities(found: Sensitivities, folder: Path) -> None:
     write_page(folder, title, body)
 
 
+DRIVEN = {
+    "data": "the measured waveform",
+    "study": "the study's own protocol",
+    "spectrum": "nothing: spectra at the measured frequencies",
+}
 _CURVES = "Measured record (dots), the run at the starting numbers (dashed) and at the fitted ones (line)."
 _RESIDUALS = "Residuals on the scale of the fit over their standard deviation; the band holds 95 % of normal ones."
 _CORRELATION = "Correlation of the errors of the fitted numbers. Near 1 or -1 the data tell only a combination of two."
@@ -157,17 +161,16 @@ def _estimates(fit: Fit) -> Markup:
 
 
 def _settings(fit: Fit) -> Markup:
-    drive = "the measured waveform" if fit.driven_by == "data" else "the study's own protocol"
     rows = [
         *(("measurement", record.data.name) for record in fit.records),
-        ("driven by", drive),
+        ("driven by", DRIVEN[fit.driven_by]),
         ("compared", fit.observed),
         *(("weighting", record.weighting.describe(record.unit)) for record in fit.records),
-        ("rows compared", " + ".join(str(len(record.measured)) for record in fit.records)),
+        ("rows compared", " + ".join(str(len(record.residual)) for record in fit.records)),
         ("search", f"{fit.search.iterations} trials, {fit.search.refused} refused, of which {fit.search.failed} failed to run"),
         ("ended because", fit.search.reason),
         ("condition of the scaled normal matrix", number(fit.statistics.condition)),
-        ("cells", str(fit.study.experiment.cells)),
+        *((heading, text) for heading, text in fit.study.experiment.outline(fit.study.device).items()),
         ("time", quantity(fit.seconds, "s")),
     ]
     return table(("", ""), rows, "tt")
@@ -186,7 +189,7 @@ def _numbers(fit: Fit) -> dict[str, Any]:
             {
                 "measurement": record.data.name,
                 "weighting": record.weighting.describe(record.unit),
-                "rows": len(record.measured),
+                "rows": len(record.residual),
                 "describes": record.quality.describes,
                 "misfit": _plain(record.quality.misfit),
                 "explained": _plain(record.quality.explained),
