@@ -46,7 +46,7 @@ class Study:
 
     ``numbers`` are those of the experiment, with their sources; ``printed``: numbers that the source of the study prints, to
     be held against what is found. ``code``: the Python files that it named and that were executed, by their path below
-    ``folder``, with the SHA-256 of their content.
+    ``folder``, with the SHA-256 of their content; ``file``: the tables as they were read.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Study:
     printed: tuple[dict[str, Any], ...] = ()
     folder: Path = Path()
     code: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    file: Any = dataclasses.field(default=None, repr=False, compare=False)
 
     def run(
         self, *, on_progress: Callable[[Any], None] | None = None, checkpoint: str | PathLike | None = None, resume: bool = False
@@ -236,6 +237,7 @@ def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) ->
         printed=tuple(entry.built for entry in file.printed),
         folder=context.folder,
         code=context.executed,
+        file=file,
     )
 
 
