@@ -10,6 +10,7 @@ import math
 import shutil
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from solion import __version__
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
+from solion.base.html_table import headed
 from solion.base.parameters import Row, annotate, table
 from solion.devices.device import AbstractDevice
 from solion.devices.specimen import AbstractSpecimen
@@ -128,6 +130,13 @@ class Study:
         lines = self.experiment.outline(self.device).items()
         head = f"{self.shown}: {self.title}: the study is in order."
         return "\n".join([head, *(f"  {heading:<9} {text}" for heading, text in lines)])
+
+    def _repr_html_(self) -> str:
+        """For a notebook: what it is and does, its experiment, its device, and the file that it is."""
+        protocol = getattr(self.experiment, "protocol", None)
+        parts = [entry._repr_html_() for entry in (protocol, self.device) if entry is not None]
+        file = f"<details><summary>study file</summary><pre>{escape(self.to_toml())}</pre></details>"
+        return headed(self.name, self.title, f"<pre>{escape(self.outline())}</pre>{''.join(parts)}{file}")
 
     def rows(self) -> list[Row]:
         """Every number of the study that has a meaning and a source, by its path."""

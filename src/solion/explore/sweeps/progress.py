@@ -12,7 +12,8 @@ import xarray as xr
 
 from solion.explore.sweeps.runner import SweepProgress
 from solion.explore.sweeps.task import FAILED, REFUSED, PointOutcome
-from solion.study.progress import PLAIN_INTERVAL, PLAIN_LINES, span
+from solion.study.progress import PLAIN_INTERVAL, PLAIN_LINES, notebook, reporter, span
+from solion.study.progress import line as words_of
 
 MOST_TOLD = 12  # runs that went wrong, each told in a line as it happens
 BAD = (FAILED, REFUSED)
@@ -23,6 +24,7 @@ def counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {status}" for status, number in sorted(counts.items(), key=lambda entry: -entry[1])) or "none"
 
 
+@words_of.register
 def line(progress: SweepProgress) -> str:
     """Runs done, their statuses, and the time left."""
     left = f"{span(progress.remaining)} left" if progress.done < progress.total else f"in {span(progress.elapsed)}"
@@ -32,6 +34,10 @@ def line(progress: SweepProgress) -> str:
 @contextlib.contextmanager
 def sweep_reporter(stream: TextIO, title: str) -> Iterator[Callable[[SweepProgress], None]]:
     """A function to hand to ``sweep``: a bar where ``stream`` is a terminal, else at most a few lines."""
+    if notebook():
+        with reporter(stream, title) as update:
+            yield update
+        return
     if not stream.isatty():
         yield _plain(stream)
         return
