@@ -64,7 +64,7 @@ def pretended(task, stop=None, checkpoint=None):
 
 
 def test_the_script_says_what_slurm_needs(tmp_path):
-    script = job_array.write_array(plan_of(), tmp_path / "s", 3, time="2:00:00", options="--mem=4G --partition=short")
+    script = job_array.write_array(plan_of(), tmp_path / "s", 3, options="--time=2:00:00 --mem=4G --partition=short")
     text = script.read_text()
     for words in ("--array=0-2", "--time=2:00:00", "--signal=B:TERM@60", "#SBATCH --mem=4G", "#SBATCH --partition=short"):
         assert words in text
@@ -77,6 +77,14 @@ def test_the_script_says_what_slurm_needs(tmp_path):
     for text in ("soon", "0", "1:2:3:4", ""):
         with pytest.raises(so.InputError, match="time ="):
             job_array.seconds(text)
+    for options, words in (
+        ("--array=7", "is set here"),
+        ("-p short", "no option of the form"),
+        ('"', "closing"),
+        ("--time=x", "time ="),
+    ):
+        with pytest.raises(so.InputError, match=words):
+            job_array.write_array(plan_of(), tmp_path / "t", 2, options=options)
     for jobs in (0, 20_000, True):
         with pytest.raises(so.InputError, match="array ="):
             job_array.write_array(plan_of(), tmp_path / "t", jobs)

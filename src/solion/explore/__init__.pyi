@@ -9,7 +9,7 @@ from . import retention as retention
 from . import sizing as sizing
 from . import sweeps as sweeps
 from . import tangents as tangents
-from .comparison import Comparison as Comparison
+from .comparison import RunComparison as RunComparison
 from .comparison import compare as compare
 from .layers import layer_map as layer_map
 from .plasticity import Disturb as Disturb

@@ -138,10 +138,10 @@ class Writer:
             return f'float("{number}")'
         found: list[tuple[bool, int, str]] = []
         for words in PREFIXES.get(unit, ()) if number else ():
-            size = eval(words, vars(units))  # of our own table
+            size = eval(words, dict(vars(units)))  # of our own table
             short = float(f"{number / size:.12g}")
             digits = f"{short:g}" if float(f"{short:g}") == short else repr(short)
-            if eval(f"{digits} * {words}", vars(units)) == number and 1e-3 <= abs(short) < 1e4:
+            if eval(f"{digits} * {words}", dict(vars(units))) == number and 1e-3 <= abs(short) < 1e4:
                 found.append((not 1 <= abs(short) < 1000, len(digits), f"{digits} * {words}"))
         best = min(found, default=(False, 0, repr(number)))[-1]
         self.units |= {word for word in best.replace("/", " ").replace("*", " ").split() if word.isidentifier()}
@@ -156,7 +156,7 @@ class Writer:
             self.own.setdefault(Path(inspect.getfile(thing)), set()).add(name)
             return name
         own = module.split(".")
-        rooms = ["solion", *[f"solion.{room}" for room in dict.fromkeys((*own[1:2], *ROOMS)) if room in solion.__all__]]
+        rooms = ["solion", *[f"solion.{room}" for room in dict.fromkeys((*own[1:2], *ROOMS)) if hasattr(solion, room)]]
         for room in rooms if own[0] == "solion" else ():
             if getattr(importlib.import_module(room), name, None) is thing:
                 return f"so{room.removeprefix('solion')}.{name}"

@@ -42,7 +42,7 @@ class Difference:
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """What :func:`compare` found. ``alone``: curves that one record only has; ``equal``: numbers that are the same in all."""
 
     records: tuple[ComparedRecord, ...]
@@ -88,7 +88,7 @@ class Comparison:
         return [*found, f"The same in all: {', '.join(same)}."] if same else found
 
 
-def compare(sources: Sequence[str | PathLike | Result] | Mapping[str, str | PathLike | Result], **reading: Any) -> Comparison:
+def compare(sources: Sequence[str | PathLike | Result] | Mapping[str, str | PathLike | Result], **reading: Any) -> RunComparison:
     """Lay runs (results, their files or folders) and measured files over one another; the first is the reference.
 
     A mapping gives each a name. ``reading`` are the words of :func:`solion.read` for measured files: ``columns``, ``rate`` (V/s),
@@ -113,7 +113,7 @@ def compare(sources: Sequence[str | PathLike | Result] | Mapping[str, str | Path
         had = "; ".join(f"{r.name} has {', '.join(title_of(c.kind) for c in r.curves) or 'no curve'}" for r in records)
         raise InputError(f"compare: no two of these have a curve of one kind: {had}.")
     differences, equal = _differences([record for record in records if not record.measured], records)
-    return Comparison(tuple(records), tuple(overlays), tuple(alone), tuple(differences), equal)
+    return RunComparison(tuple(records), tuple(overlays), tuple(alone), tuple(differences), equal)
 
 
 def _distinct(records: list[ComparedRecord], named: list[tuple[str, Any]]) -> list[ComparedRecord]:

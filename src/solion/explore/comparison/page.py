@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from solion.explore.comparison.compare import Comparison, Overlay, shown, title_of
+from solion.explore.comparison.compare import Overlay, RunComparison, shown, title_of
 from solion.views.page import Markup, drawn, header, html, picture, section, symbols, table, unit_text, warning_box, write_page
 from solion.views.style import COLOURS, blank, prefixed, styled, time_unit
 
@@ -24,7 +24,7 @@ CAPTION = "Curves of one kind over one another; measured records as dots. The fi
 
 
 @styled
-def overlaid(found: Comparison) -> Figure:
+def overlaid(found: RunComparison) -> Figure:
     """A panel for each kind of curve that two records have, a loop on a logarithmic axis too where it spans decades."""
     panels: list[tuple[Overlay, bool]] = []
     for overlay in found.overlays:
@@ -51,7 +51,7 @@ def _decades(overlay: Overlay) -> bool:
     return bool(sizes.size) and sizes.max() > 10 * np.quantile(sizes, 0.05)
 
 
-def _panel(axes: Any, found: Comparison, overlay: Overlay, log: bool) -> None:
+def _panel(axes: Any, found: RunComparison, overlay: Overlay, log: bool) -> None:
     kind, curves = overlay.kind, overlay.curves
     across, up = (np.concatenate([getattr(curve, axis) for curve in curves.values()]) for axis in ("x", "y"))
     x_factor, x_unit = time_unit(across) if kind.x == "time" else _prefix(across, kind.x_unit)
@@ -79,7 +79,7 @@ def _label(name: str, unit: str) -> str:
     return name if unit in ("", "1") else f"{name} ({unit})"
 
 
-def write_comparison(found: Comparison, folder: Path) -> Path:
+def write_comparison(found: RunComparison, folder: Path) -> Path:
     """Fill a folder: ``report.html``, ``figures/overlay.png`` and ``comparison.json``."""
     place = folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def write_comparison(found: Comparison, folder: Path) -> Path:
     return write_page(folder, f"Comparison of {names}", body)
 
 
-def short(found: Comparison) -> str:
+def short(found: RunComparison) -> str:
     """The figure and the words, for a notebook."""
     buffer = io.BytesIO()
     overlaid(found).savefig(buffer, format="png", dpi=90)
@@ -106,11 +106,11 @@ def short(found: Comparison) -> str:
     return f'<div><img alt="{html(CAPTION)}" src="data:image/png;base64,{encoded}"><pre>{words}</pre></div>'
 
 
-def _tables(found: Comparison) -> list[str]:
+def _tables(found: RunComparison) -> list[str]:
     return list(dict.fromkeys(entry.table for entry in found.differences))
 
 
-def _table(found: Comparison, name: str) -> Markup:
+def _table(found: RunComparison, name: str) -> Markup:
     rows = [
         (entry.name, *[shown(value) for value in entry.values], unit_text(entry.unit), symbols(entry.meaning))
         for entry in found.differences
@@ -120,7 +120,7 @@ def _table(found: Comparison, name: str) -> Markup:
     return table(heads, rows, "w" + "n" * len(found.records) + "ts")
 
 
-def _deviations(found: Comparison) -> Markup:
+def _deviations(found: RunComparison) -> Markup:
     rows = [
         (title_of(overlay.kind), found.records[k].name, "—" if share != share else f"{100 * share:.3g} %")
         for overlay in found.overlays
@@ -129,12 +129,12 @@ def _deviations(found: Comparison) -> Markup:
     return table(("curve", "record", "rms off the first, over its span"), rows, "ttn")
 
 
-def _records(found: Comparison) -> Markup:
+def _records(found: RunComparison) -> Markup:
     rows = [(record.name, "measured" if record.measured else "run", record.title) for record in found.records]
     return table(("record", "is", "title"), rows)
 
 
-def _plain(found: Comparison) -> dict[str, Any]:
+def _plain(found: RunComparison) -> dict[str, Any]:
     """What was found, for JSON."""
     return {
         "records": [{"name": r.name, "title": r.title, "measured": r.measured} for r in found.records],

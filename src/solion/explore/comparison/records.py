@@ -145,8 +145,9 @@ def _measured(file: LaboratoryFile) -> Iterator[ComparedCurve]:
     data, table = file.data, file.content
     assert not isinstance(table, Picture)
     if isinstance(data, MeasuredSpectrum):
-        unit, value = data.unit, data.impedance
-        yield ComparedCurve(CurveKind("real part", unit, "minus imaginary part", unit), value.real, -value.imag)
+        unit, value = data.unit, np.asarray(data.impedance, complex)
+        kind = CurveKind("real part", unit, "minus imaginary part", unit)
+        yield ComparedCurve(kind, np.real(value), -np.imag(value))
         return
     columns = {column.quantity: column.values for column in table.columns if not column.problem}
     time = columns.get("time")

@@ -29,6 +29,8 @@ from solion.study.folder import LOCK, RESULTS, claimed, clear, locked, move, ref
 
 ARRAY, RUNS, JOB, COLLECT = "array", "runs.json", "job.sh", "collect.sh"
 MOST_JOBS = 10_000
+HOUR = "1:00:00"  # that each job has unless told
+OURS = ("--array", "--signal", "--output", "--open-mode", "--dependency", "--parsable")  # options that are set here
 MARGIN = 60  # s before the limit of time at which Slurm says so, and a job saves itself
 _TIME = re.compile(r"(?:(?P<days>\d+)-)?(?:(?P<a>\d+):)?(?:(?P<b>\d+):)?(?P<c>\d+)")
 
@@ -42,15 +44,15 @@ class ArrayStanding(NamedTuple):
     missing: list[int]
 
 
-def write_array(plan: Plan, folder: Path, jobs: int, *, time: str = "1:00:00", options: str = "", force: bool = False) -> Path:
+def write_array(plan: Plan, folder: Path, jobs: int, *, options: str = "", force: bool = False) -> Path:
     """Make the folder of a sweep with nothing run in it, and its job array; returns the script.
 
-    ``jobs``: how many shares, at most 10000; ``time``: the limit of each, as Slurm writes it ("2:00:00", "1-12:00:00", minutes);
-    ``options``: more of sbatch, such as "--partition=short --mem=4G". Raises InputError for what cannot be.
+    ``jobs``: how many shares, at most 10000; ``options``: those of sbatch, such as "--time=2:00:00 --mem=4G"; a job has an hour
+    unless they say otherwise. Raises InputError for what cannot be.
     """
     if isinstance(jobs, bool) or not 1 <= jobs <= MOST_JOBS:
         raise InputError(f"array = {jobs!r} is no whole number in [1, {MOST_JOBS}].")
-    seconds(time)
+    time, rest = time_in(options)
     folder = folder.resolve()
     refuse_existing(folder, force, ("study.toml",), "sweep of solion")
     with claimed(folder) as partial:
@@ -61,7 +63,7 @@ def write_array(plan: Plan, folder: Path, jobs: int, *, time: str = "1:00:00", o
             (partial / ARRAY).mkdir()
             study = plan.study
             told = {"name": study.name, "shown": study.shown, "data": study.data, "curves": plan.curves}
-            told |= {"figures": study.figures, "jobs": jobs, "time": time, "options": options}
+            told |= {"figures": study.figures, "jobs": jobs, "time": time, "options": rest}
             told["changes"] = [plan.changes(index) for index in range(plan.count)]
             (partial / ARRAY / RUNS).write_text(json.dumps(told), encoding="utf-8")
             move(partial, folder, force)
@@ -88,7 +90,7 @@ def write_job(folder: Path) -> Path:
         f"#SBATCH --output={place / 'log-%a.txt'}",
         "#SBATCH --open-mode=append",
         f"#SBATCH --signal=B:TERM@{MARGIN}",
-        *[f"#SBATCH {option}" for option in shlex.split(told["options"])],
+        *[f"#SBATCH {option}" for option in told["options"]],
     ]
     ours = f"{python} -m solion array {shlex.quote(str(folder.resolve()))}"
     limit = seconds(told["time"])
@@ -110,7 +112,7 @@ def submit(folder: Path, rounds: int = 1) -> str:
         f"#SBATCH --output={place / 'log-collect.txt'}",
         "#SBATCH --open-mode=append",
         "#SBATCH --time=0:30:00",
-        *[f"#SBATCH {option}" for option in shlex.split(_told(folder)["options"])],
+        *[f"#SBATCH {option}" for option in _told(folder)["options"]],
         f"exec {shlex.quote(sys.executable)} -m solion array {shlex.quote(str(folder.resolve()))}{more}",
         "",
     ]
@@ -181,6 +183,22 @@ def outcomes_in(path: Path) -> Iterator[PointOutcome]:
             continue
         rows = {name: np.asarray(row) for name, row in curves.items()}
         yield PointOutcome(index, status, message, wall, tuple(MetricValue(*entry) for entry in metrics), scales, audit, rows)
+
+
+def time_in(options: str) -> tuple[str, list[str]]:
+    """The limit of time among options of sbatch, and the others. Raises InputError for a limit that is none."""
+    try:
+        words = shlex.split(options)
+    except ValueError as error:
+        raise InputError(f"slurm = {options!r}: {error}; write options of sbatch, such as --time=2:00:00 --mem=4G.") from None
+    found = [word for word in words if word.startswith("--time=")]
+    strange = next((word for word in words if not word.startswith("--") or word.startswith(OURS)), None)
+    if strange is not None:
+        why = "is set here" if strange.startswith(OURS) else "is no option of the form --name=value"
+        raise InputError(f"slurm: {strange!r} {why}; leave it out, or write options such as --time=2:00:00 --mem=4G.")
+    time = found[-1].partition("=")[2] if found else HOUR
+    seconds(time)
+    return time, [word for word in words if word not in found]
 
 
 def seconds(time: str) -> float:

@@ -24,11 +24,13 @@ def counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {status}" for status, number in sorted(counts.items(), key=lambda entry: -entry[1])) or "none"
 
 
-@words_of.register
 def line(progress: SweepProgress) -> str:
     """Runs done, their statuses, and the time left."""
     left = f"{span(progress.remaining)} left" if progress.done < progress.total else f"in {span(progress.elapsed)}"
     return f"{progress.done} of {progress.total} runs, {counted(progress.counts)}, {left} ({progress.words})"
+
+
+words_of.register(SweepProgress)(line)
 
 
 @contextlib.contextmanager
