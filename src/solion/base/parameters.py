@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
 
@@ -138,6 +139,20 @@ class Part(eqx.Module):
                     object.__setattr__(self, field.name, float(np.reshape(value, ())))  # an array of one number is it
             elif kind is not None and not isinstance(value, kind):
                 raise InputError(f"{owner}.{field.name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
+
+    def _repr_html_(self) -> str:
+        """For a notebook: what it is, and its numbers with their units, allowed ranges and sources."""
+        from solion.base.html_table import headed, html_table
+
+        rows = [
+            (row.path, f"{row.value:.6g}", "" if row.unit == "1" else row.unit, row.range, row.provenance, row.doc)
+            for row in table(self)
+        ]
+        line = (inspect.getdoc(type(self)) or "").partition("\n")[0].replace("``", "")
+        heads = ("number", "value", "unit", "allowed", "source", "meaning")
+        name = getattr(self, "name", "")
+        title = type(self).__name__ + (f" {name}" if isinstance(name, str) and name else "")
+        return headed(title, line, html_table(heads, rows) if rows else "<p>It has no numbers.</p>")
 
 
 @functools.cache

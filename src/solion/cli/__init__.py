@@ -1,5 +1,6 @@
-"""The command line: ``solion run``, ``sweep``, ``fit``, ``identify``, ``sensitivity``, ``open``, ``reproduce``, ``design``,
-``retention``, ``coating``, ``list``, ``show``, ``check``, ``report``, ``figures``, ``fields``, ``export``, ``schema``, ``cache``.
+"""The command line: ``solion run``, ``sweep``, ``array``, ``fit``, ``identify``, ``sensitivity``, ``open``, ``design``,
+``retention``, ``coating``, ``export``, ``reproduce``, ``list``, ``show``, ``check``, ``script``, ``compare``, ``report``,
+``figures``, ``fields``, ``schema``, ``cache``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -14,6 +15,7 @@ from solion.cli.app import app
 from solion.cli import (  # each adds its command, in the order of the help
     run,
     sweep,
+    array,
     fit,
     identify,
     sensitivity,
@@ -26,6 +28,8 @@ from solion.cli import (  # each adds its command, in the order of the help
     list_names,
     show,
     check,
+    script,
+    compare,
     report,
     figures,
     fields,

@@ -12,6 +12,14 @@ import typer
 from solion.cli.app import NoCode, Settings, app
 from solion.cli.early_exit import name_code, patience, refusals, say, sweeping
 
+Jobs = Annotated[
+    int | None, typer.Option(metavar="N", help="Run nothing here: write a job array of N jobs for Slurm (see 'solion array').")
+]
+Slurm = Annotated[
+    str, typer.Option(metavar="OPTIONS", help='With --array: options of sbatch, such as "--time=2:00:00 --mem=4G"; else an hour.')
+]
+Submit = Annotated[bool, typer.Option("--submit", help="With --array: hand it to sbatch at once.")]
+
 
 @app.command()
 def sweep(
@@ -51,6 +59,9 @@ def sweep(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to use instead, such as tcp://host:8786.")
     ] = None,
+    array: Jobs = None,
+    slurm: Slurm = "",
+    submit: Submit = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a study over a grid, a list or a sample of its parameters."""
@@ -70,6 +81,10 @@ def sweep(
         )
         name_code(plan.study, quiet)
         folder = out or Path("runs") / f"{plan.name}-sweep"
+        if array is not None or slurm or submit:
+            elsewhere = resume or workers is not None or scheduler is not None or executor != "threads"
+            _write_array(plan, folder, array, slurm, submit, force, elsewhere)
+            return
         with sweeping(folder), patience(quiet), contextlib.ExitStack() as stack:
             update = None if quiet else stack.enter_context(sweeps.sweep_reporter(sys.stderr, plan.name))
             dataset = sweeps.execute_sweep(
@@ -88,3 +103,23 @@ def sweep(
     if not sweeps.any_result(dataset):
         say(f"{study}: none of the runs gave a result: {dataset['message'].values.flat[0]}")
         raise typer.Exit(1)
+
+
+def _write_array(plan, folder: Path, jobs: int | None, slurm: str, submit: bool, force: bool, elsewhere: bool) -> None:
+    from solion.base.errors import InputError
+    from solion.explore.sweeps import job_array
+
+    if jobs is None:
+        raise InputError("--slurm and --submit belong to a job array; give --array N too.")
+    if elsewhere:
+        raise InputError(
+            "--array leaves the runs to Slurm, so that --executor, --workers, --scheduler and --resume mean nothing; leave them "
+            f"out; 'solion array {folder}' goes on with an array."
+        )
+    with sweeping(folder):
+        script = job_array.write_array(plan, folder, jobs, options=slurm, force=force)
+    print(f"{plan.count} runs in {script}")
+    if submit:
+        print(f"Job {job_array.submit(folder)} works them off; solion array {folder} says how far it is.")
+    else:
+        print(f"Start them: sbatch {script}; then: solion array {folder}")

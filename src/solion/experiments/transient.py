@@ -79,8 +79,14 @@ def simulate(
     def on_pause(state: State, record: RunRecord) -> None:
         if store is not None:
             store.save_when_due(state, record)
-        if on_progress is not None:
+        if on_progress is None:
+            return
+        try:
             on_progress(progress_of(model, state, time.perf_counter() - began))
+        except BaseException:  # whoever listens ends the run: it goes on from here, not from the last time that was due
+            if store is not None:
+                store.save(state, record)
+            raise
 
     state, record = run_loop(model, tolerance, state, record, attempts=pace(profile.size), on_pause=on_pause)
     elapsed = time.perf_counter() - began

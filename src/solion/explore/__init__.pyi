@@ -1,5 +1,6 @@
 from . import alloy_design as alloy_design
 from . import coating as coating
+from . import comparison as comparison
 from . import critical_current as critical_current
 from . import fitting as fitting
 from . import identify as identify
@@ -8,6 +9,8 @@ from . import retention as retention
 from . import sizing as sizing
 from . import sweeps as sweeps
 from . import tangents as tangents
+from .comparison import RunComparison as RunComparison
+from .comparison import compare as compare
 from .layers import layer_map as layer_map
 from .plasticity import Disturb as Disturb
 from .plasticity import PairPulse as PairPulse

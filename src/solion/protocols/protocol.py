@@ -75,6 +75,14 @@ class Protocol(eqx.Module):
 
     steps: tuple[Step, ...]
 
+    def _repr_html_(self) -> str:
+        """For a notebook: what is given against time, and how many steps there are."""
+        from solion.base.html_table import headed
+        from solion.protocols.sketch import sketch
+
+        line = f"{len(self.steps)} steps, {float(self.duration):.6g} s"
+        return headed("Protocol", line, f"<br>{sketch(self.steps)}" if self.steps else "")
+
     @property
     def distinct(self) -> tuple[list[Step], np.ndarray]:
         """The steps that differ in more than their cycle, and for each step of the protocol which of them it is."""

@@ -101,7 +101,10 @@ class Result:
         return kinds(self.dataset, fields=self.fields)
 
     def plot(self, kind: str | None = None):
-        """A matplotlib figure: one of :meth:`kinds`, the main one unless given."""
+        """A matplotlib figure: one of :meth:`kinds`, the main one unless given.
+
+        Its ``axes`` can be restyled as any: ``figure.axes[0].set(xlim=(0, 1), title="mine")``; ``figure.savefig`` writes it.
+        """
         from solion.views import figure
 
         return figure(self.dataset, kind, fields=self.fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -63,6 +64,19 @@ class VoronoiSection(GrainsSection):
             return voronoi(self.box, self.grain_size, seed=self.seed, lloyd=self.lloyd, **words)
 
         return GrainRecipe(make, self.box, self.grain_size, False, self.rows())
+
+    def call(self, writer: Any) -> Any:
+        """The Python that makes these grains, for :func:`solion.study.script.script`."""
+        from solion.study.script import Call
+
+        box, size = writer.value(self.box, "m"), writer.value(self.grain_size, "m")
+        words = {"seed": self.seed, "surface": self.surface, "sides": self.sides, "lloyd": self.lloyd}
+        words["spread"] = getattr(self, "spread", 0.0)
+        usual = inspect.signature(voronoi).parameters
+        given = [(key, writer.value(value), "") for key, value in words.items() if value != usual[key].default]
+        grains = Call(writer.name(voronoi), (("", box, ""), ("", size, ""), *given))
+        made = ("", f"lambda: {grains.flat()}", "")
+        return Call(writer.name(GrainRecipe), (made, ("box", box, ""), ("grain_size", size, ""), ("pictured", "False", "")))
 
 
 class LaguerreSection(VoronoiSection):

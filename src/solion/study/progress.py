@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sys
 import time
 from collections.abc import Callable, Iterator
+from html import escape
 from typing import Any, TextIO
 
 from solion.experiments.run_loop import Progress
 
 PLAIN_LINES = 10
 PLAIN_INTERVAL = 2.0  # s, between plain lines
+NOTEBOOK_INTERVAL = 0.1  # s, between two pictures of a bar in a notebook
 
 
 def span(seconds: float) -> str:
@@ -42,6 +45,9 @@ def _(progress: Progress) -> str:
 @contextlib.contextmanager
 def reporter(stream: TextIO, title: str) -> Iterator[Callable[[Any], None]]:
     """A function to hand to ``simulate``: a bar where ``stream`` is a terminal, else at most a few lines."""
+    if notebook():
+        yield _in_notebook(title)
+        return
     if not stream.isatty():
         yield _plain(stream)
         return
@@ -57,6 +63,42 @@ def reporter(stream: TextIO, title: str) -> Iterator[Callable[[Any], None]]:
             bar.update(task, completed=progress.fraction, state=line(progress))
 
         yield update
+
+
+def progress_bar(title: str = "") -> contextlib.AbstractContextManager[Callable[[Any], None]]:
+    """How far a run or a sweep is, in a notebook, on a terminal, or as a few lines of a script::
+
+    with so.study.progress_bar("LTO4") as bar:
+        result = so.simulate(device, protocol, on_progress=bar)
+    """
+    return reporter(sys.stderr, title)
+
+
+def notebook() -> bool:
+    """Whether this runs in a notebook, which shows HTML and replaces it."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return getattr(shell, "kernel", None) is not None
+
+
+def _in_notebook(title: str) -> Callable[[Any], None]:
+    """A bar of the browser's own, in one place that is written anew ten times a second; needs IPython alone, no widgets."""
+    from IPython.display import HTML, display  # pyright: ignore[reportMissingImports]  (a notebook has it)
+
+    def shown(fraction: float, words: str) -> Any:
+        bar = f'<progress value="{fraction:.4f}" max="1" aria-label="{escape(title or "run")}"></progress>'
+        return HTML(f"{escape(title)} {bar} {100 * fraction:.0f} % {escape(words)}")
+
+    handle: Any = display(shown(0.0, "starting"), display_id=True)
+    last = 0.0
+
+    def update(progress: Any) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last > NOTEBOOK_INTERVAL or progress.fraction >= 1:
+            last = now
+            handle.update(shown(progress.fraction, line(progress)))
+
+    return update
 
 
 def _plain(stream: TextIO) -> Callable[[Any], None]:

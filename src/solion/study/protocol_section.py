@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import create_model
+from pydantic import PrivateAttr, create_model
 from pydantic_core import core_schema
 
 from solion.base.errors import nearest
@@ -82,6 +82,7 @@ class StepSection(Section):
     repeat: Count = 1
     compliance: ComplianceSection | None = None
     until: UntilSection | None = None
+    _arguments: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def build(self, context: Context) -> Protocol:
         arguments = {key: value for key in type(self).model_fields if (value := getattr(self, key)) is not None}
@@ -95,12 +96,30 @@ class StepSection(Section):
             raise problem(f"= {terminal!r} is unknown{nearest(terminal, context.terminals)}; known: {known}", key="terminal")
         if arguments.get("cycles", arguments.get("count", 1)) * repeat > MOST_STEPS:
             raise problem(f"makes {kind} longer than {MOST_STEPS} repetitions", key="repeat")
+        self._arguments = arguments
         protocol = type(self).function(**arguments)
         if compliance is not None:
             protocol = protocol.with_compliance(**compliance.model_dump(exclude_none=True))
         if until is not None:
             protocol = protocol.until(**until.model_dump(exclude_none=True))
         return protocol.repeat(repeat)
+
+    def call(self, writer: Any) -> Any:
+        """The Python that makes these steps, for :func:`solion.study.script.script`."""
+        from solion.study.script import Call
+
+        function = type(self).function
+        usual = inspect.signature(function).parameters
+
+        def written(given: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
+            unit = {key: MEASURES[key].units[0] for key in given if key in MEASURES}
+            return tuple((key, writer.value(value, unit.get(key, "")), "") for key, value in given.items())
+
+        call = Call(writer.name(function), written({k: v for k, v in self._arguments.items() if v != usual[k].default}))
+        for method, section in (("with_compliance", self.compliance), ("until", self.until)):
+            if section is not None:
+                call = Call(f".{method}", written(section.model_dump(exclude_none=True, exclude_defaults=True)), after=call)
+        return call if self.repeat == 1 else Call(".repeat", (("", str(self.repeat), ""),), after=call)
 
 
 def _field(name: str, hint: Any, default: Any) -> Any:

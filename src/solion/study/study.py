@@ -10,6 +10,7 @@ import math
 import shutil
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from solion import __version__
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
+from solion.base.html_table import headed
 from solion.base.parameters import Row, annotate, table
 from solion.devices.device import AbstractDevice
 from solion.devices.specimen import AbstractSpecimen
@@ -46,7 +48,7 @@ class Study:
 
     ``numbers`` are those of the experiment, with their sources; ``printed``: numbers that the source of the study prints, to
     be held against what is found. ``code``: the Python files that it named and that were executed, by their path below
-    ``folder``, with the SHA-256 of their content.
+    ``folder``, with the SHA-256 of their content; ``file``: the tables as they were read.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Study:
     printed: tuple[dict[str, Any], ...] = ()
     folder: Path = Path()
     code: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    file: Any = dataclasses.field(default=None, repr=False, compare=False)
 
     def run(
         self, *, on_progress: Callable[[Any], None] | None = None, checkpoint: str | PathLike | None = None, resume: bool = False
@@ -130,6 +133,13 @@ class Study:
         lines = self.experiment.outline(self.device).items()
         head = f"{self.shown}: {self.title}: the study is in order."
         return "\n".join([head, *(f"  {heading:<9} {text}" for heading, text in lines)])
+
+    def _repr_html_(self) -> str:
+        """For a notebook: what it is and does, its experiment, its device, and the file that it is."""
+        protocol = getattr(self.experiment, "protocol", None)
+        parts = [entry._repr_html_() for entry in (protocol, self.device) if entry is not None]
+        file = f"<details><summary>study file</summary><pre>{escape(self.to_toml())}</pre></details>"
+        return headed(self.name, self.title, f"<pre>{escape(self.outline())}</pre>{''.join(parts)}{file}")
 
     def rows(self) -> list[Row]:
         """Every number of the study that has a meaning and a source, by its path."""
@@ -239,6 +249,7 @@ def _interpret(data: dict[str, Any], name: str, shown: str, context: Context) ->
         printed=tuple(entry.built for entry in file.printed),
         folder=context.folder,
         code=context.executed,
+        file=file,
     )
 
 

@@ -5,6 +5,7 @@ Figures are built from the Figure class and never through pyplot: no global stat
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -98,9 +99,18 @@ def plain_decades(figure: Figure) -> None:
             axis.set_minor_formatter(NullFormatter())
 
 
+class Drawing(Figure):
+    """A matplotlib figure that a notebook shows without pyplot. Its ``axes`` are matplotlib's own, to be restyled as any."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=90)
+        return buffer.getvalue()
+
+
 def blank(width: float, height: float) -> Figure:
     """An empty figure of this size in inches that lays out its axes by itself."""
-    return Figure(figsize=(width, height), layout="constrained")
+    return Drawing(figsize=(width, height), layout="constrained")
 
 
 def prefixed(values, unit: str) -> tuple[float, str]:

@@ -12,7 +12,8 @@ import xarray as xr
 
 from solion.explore.sweeps.runner import SweepProgress
 from solion.explore.sweeps.task import FAILED, REFUSED, PointOutcome
-from solion.study.progress import PLAIN_INTERVAL, PLAIN_LINES, span
+from solion.study.progress import PLAIN_INTERVAL, PLAIN_LINES, notebook, reporter, span
+from solion.study.progress import line as words_of
 
 MOST_TOLD = 12  # runs that went wrong, each told in a line as it happens
 BAD = (FAILED, REFUSED)
@@ -29,9 +30,16 @@ def line(progress: SweepProgress) -> str:
     return f"{progress.done} of {progress.total} runs, {counted(progress.counts)}, {left} ({progress.words})"
 
 
+words_of.register(SweepProgress)(line)
+
+
 @contextlib.contextmanager
 def sweep_reporter(stream: TextIO, title: str) -> Iterator[Callable[[SweepProgress], None]]:
     """A function to hand to ``sweep``: a bar where ``stream`` is a terminal, else at most a few lines."""
+    if notebook():
+        with reporter(stream, title) as update:
+            yield update
+        return
     if not stream.isatty():
         yield _plain(stream)
         return

@@ -31,6 +31,11 @@ class SweepProgress(NamedTuple):
     words: str
     last: PointOutcome | None
 
+    @property
+    def fraction(self) -> float:
+        """The share of the runs that is done."""
+        return self.done / self.total
+
 
 def first_outcomes(plan: Plan, pool: Pool) -> list[PointOutcome]:
     """Run the first point, so that a sweep that cannot be says so before anything is written.

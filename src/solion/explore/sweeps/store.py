@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -39,10 +39,28 @@ SHARE = 0.05  # of the time that may go into writing arrays
 SHORTEST = 0.5  # s between two writes
 
 
+class StoredPlan(NamedTuple):
+    """What a store tells of its plan: dimensions and their lengths, the metrics to keep (all where empty), names of the axes."""
+
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    metrics: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, group: zarr.Group) -> StoredPlan:
+        """From the attributes of a store."""
+        told = json.loads(str(group.attrs["plan"]))
+        names = tuple(axis["keys"][0] for axis in told["axes"])
+        lengths = tuple(len(axis["values"]) for axis in told["axes"])
+        grid = told["design"] == "grid"
+        return cls(names if grid else (RUN,), lengths if grid else lengths[:1], tuple(told["metrics"]), names)
+
+
 class Store:
     """Arrays of results on disk, or in memory where ``folder`` is None, and a copy of the numbers at hand."""
 
-    def __init__(self, group: zarr.Group, plan: Plan, folder: Path | None):
+    def __init__(self, group: zarr.Group, plan: Plan | StoredPlan, folder: Path | None):
         self.group, self.plan, self.folder = group, plan, folder
         self.values: dict[str, np.ndarray] = {}
         rest = math.prod(plan.shape[1:])
@@ -170,21 +188,25 @@ def create(plan: Plan, outcomes: Iterable[PointOutcome], folder: Path | None) ->
     return store
 
 
-def reopen(plan: Plan, folder: Path) -> Store:
-    """The store of an earlier, unfinished sweep. Raises :class:`InputError` where it belongs to another one."""
+def reopen(plan: Plan | None, folder: Path) -> Store:
+    """The store of an earlier, unfinished sweep, whatever its plan where None is given.
+
+    Raises :class:`InputError` where it belongs to another one.
+    """
     group = _group(folder)
-    if group.attrs.get("fingerprint") != plan.fingerprint():
+    if plan is not None and group.attrs.get("fingerprint") != plan.fingerprint():
         raise InputError(
             f"{folder}: it holds another sweep (study, axes, what is kept or the version of solion differ); restore them, "
             "or start anew with --force or another --out."
         )
-    store = Store(group, plan, folder)
+    stored = StoredPlan.of(group)
+    store = Store(group, stored, folder)
     for name, array in group.arrays():
-        if name not in plan.dims and array.shape == plan.shape and not name.startswith("curve_"):
+        if name not in stored.dims and array.shape == stored.shape and not name.startswith("curve_"):
             values = np.asarray(array[:])
             store.values[name] = values if values.dtype.kind == "f" else values.astype(object)
-    for axis in plan.axes:
-        store.values.pop(axis.name, None)
+    for name in stored.names:
+        store.values.pop(name, None)
     for outcome in _journalled(folder / JOURNAL):
         if store.values["status"].flat[outcome.index] == "":
             store._take(outcome)

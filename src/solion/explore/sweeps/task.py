@@ -75,10 +75,11 @@ def changed(data: Mapping[str, Any], changes: Mapping[str, Any], name: str, show
     return interpret(data, name=name, shown=shown, folder=folder)
 
 
-def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome:
+def run_task(task: Task, stop: Callable[[], bool] | None = None, checkpoint: Path | None = None) -> PointOutcome:
     """Run one point. This is the one place where a sweep runs anything.
 
-    A run that cannot be or goes wrong is an outcome too; only ``stop``, which is asked now and then, raises.
+    A run that cannot be or goes wrong is an outcome too; only ``stop``, which is asked now and then, raises. With a
+    ``checkpoint`` the run goes on from where an earlier one saved itself there.
     """
 
     def look(_progress) -> None:
@@ -88,7 +89,8 @@ def run_task(task: Task, stop: Callable[[], bool] | None = None) -> PointOutcome
     began = time.perf_counter()
     try:
         study = changed(task.data, task.changes, task.name, task.shown, task.folder)
-        return _outcome(task, study, study.run(on_progress=look), began)
+        resume = checkpoint is not None and checkpoint.exists()
+        return _outcome(task, study, study.run(on_progress=look, checkpoint=checkpoint, resume=resume), began)
     except Stopped:
         raise
     except InputError as error:
