@@ -10,9 +10,8 @@ import matplotlib
 import numpy as np
 from bokeh.models import Arrow, BoxAnnotation, ColorBar, Label, LinearColorMapper, LogColorMapper, NormalHead
 from bokeh.models.renderers import GlyphRenderer
-from bokeh.plotting import figure as BokehFigure
 from matplotlib.axes import Axes
-from matplotlib.collections import Collection, LineCollection, PathCollection, QuadMesh
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import LogNorm, Normalize, to_hex, to_rgba
 from matplotlib.contour import ContourSet
 from matplotlib.image import AxesImage
@@ -20,6 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Annotation, Text
 
+from solion.views.interactive.sheet import Sheet
 from solion.views.interactive.words import plain_text
 
 PIXELS = 4 / 3  # a point of print, at 96 pixels an inch
@@ -51,7 +51,7 @@ def words_of(artist: Any) -> str:
     return "" if label.startswith("_") else plain_text(label)
 
 
-def add_line(canvas: BokehFigure, axes: Axes, line: Line2D) -> list[GlyphRenderer]:
+def add_line(sheet: Sheet, axes: Axes, line: Line2D) -> list[GlyphRenderer]:
     """A curve, its markers, or a straight line across the whole of the axes."""
     if not line.get_visible():
         return []
@@ -60,10 +60,15 @@ def add_line(canvas: BokehFigure, axes: Axes, line: Line2D) -> list[GlyphRendere
     along_x, along_y = line.get_transform().contains_branch_seperately(axes.transData)
     x, y = (single(axes_values) for axes_values in (line.get_xdata(), line.get_ydata()))
     if not (along_x and along_y):
-        across = {"line_width": width, "line_dash": dash, "line_color": look["color"], "line_alpha": look["alpha"]}
+        across: dict[str, Any] = {
+            "line_width": width,
+            "line_dash": dash,
+            "line_color": look["color"],
+            "line_alpha": look["alpha"],
+        }
         if along_x and x.size:
-            return [canvas.vspan(x=[float(x[0])], **across)]
-        return [canvas.hspan(y=[float(y[0])], **across)] if along_y and y.size else []
+            return [sheet.glyph("vspan", {"x": [float(x[0])]}, x="x", **across)]
+        return [sheet.glyph("hspan", {"y": [float(y[0])]}, y="y", **across)] if along_y and y.size else []
     if not x.size:
         return []
     drawn, source = [], {"x": x, "y": y}
@@ -71,17 +76,24 @@ def add_line(canvas: BokehFigure, axes: Axes, line: Line2D) -> list[GlyphRendere
         steps = str(line.get_drawstyle())
         if steps.startswith("steps"):
             mode = {"steps-post": "after", "steps-mid": "center"}.get(steps, "before")
-            drawn.append(canvas.step("x", "y", source=source, line_width=width, line_dash=dash, mode=mode, **look))
+            drawn.append(sheet.glyph("step", source, x="x", y="y", line_width=width, line_dash=dash, mode=mode, **look))
         else:
-            drawn.append(canvas.line("x", "y", source=source, line_width=width, line_dash=dash, line_join="round", **look))
+            drawn.append(sheet.glyph("line", source, x="x", y="y", line_width=width, line_dash=dash, line_join="round", **look))
     marker = _MARKERS.get(str(line.get_marker()))
     if marker:
         face = line.get_markerfacecolor()
         fill = None if str(face) == "none" else to_hex(face)
         size = line.get_markersize() * PIXELS
         drawn.append(
-            canvas.scatter(
-                "x", "y", source=source, marker=marker, size=size, fill_color=fill, line_color=to_hex(line.get_markeredgecolor())
+            sheet.glyph(
+                "scatter",
+                source,
+                x="x",
+                y="y",
+                marker=marker,
+                size=size,
+                fill_color=fill,
+                line_color=to_hex(line.get_markeredgecolor()),
             )
         )
     return drawn
@@ -95,30 +107,34 @@ def _dashes(line: Any) -> list[int] | str:
     return [max(1, round(part * line.get_linewidth() * PIXELS)) for part in pattern]
 
 
-def add_patch(canvas: BokehFigure, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
+def add_patch(sheet: Sheet, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
     """A filled shape, or a band across the whole of the axes."""
-    if not patch.get_visible() or patch.get_width() == 0 if hasattr(patch, "get_width") else False:  # pyright: ignore
+    if not patch.get_visible():
         return []
     along_x, along_y = patch.get_transform().contains_branch_seperately(axes.transData)
     face, edge = patch.get_facecolor(), patch.get_edgecolor()
-    look = {"fill_color": to_hex(face), "fill_alpha": to_rgba(face)[3] if patch.get_fill() else 0.0}
-    border = {"line_color": to_hex(edge), "line_alpha": to_rgba(edge)[3], "line_width": patch.get_linewidth() * PIXELS}
+    look: dict[str, Any] = {"fill_color": to_hex(face), "fill_alpha": to_rgba(face)[3] if patch.get_fill() else 0.0}
+    border: dict[str, Any] = {
+        "line_color": to_hex(edge),
+        "line_alpha": to_rgba(edge)[3],
+        "line_width": patch.get_linewidth() * PIXELS,
+    }
     path = patch.get_path().transformed(patch.get_transform() - axes.transData)
-    outlines = path.to_polygons(closed_only=False)
+    outlines = [np.asarray(outline) for outline in path.to_polygons(closed_only=False)]
     if not outlines:
         return []
     if along_x != along_y:
         low, high = (np.concatenate(outlines).min(axis=0), np.concatenate(outlines).max(axis=0))
         ends = {"left": float(low[0]), "right": float(high[0])} if along_x else {"bottom": float(low[1]), "top": float(high[1])}
-        canvas.add_layout(BoxAnnotation(**ends, **look, line_alpha=0.0, level="underlay"))
+        sheet.mark(BoxAnnotation, **ends, **look, line_alpha=0.0, level="underlay")
         return []
     if isinstance(patch, FancyArrowPatch):
         look = {**look, "fill_color": to_hex(face)}
     source = {"xs": [outline[:, 0] for outline in outlines], "ys": [outline[:, 1] for outline in outlines]}
-    return [canvas.patches("xs", "ys", source=source, **look, **border)]
+    return [sheet.glyph("patches", source, xs="xs", ys="ys", **look, **border)]
 
 
-def add_text(canvas: BokehFigure, axes: Axes, text: Text) -> None:
+def add_text(sheet: Sheet, axes: Axes, text: Text) -> None:
     """A text, with its arrow where it has one."""
     if not text.get_visible():
         return
@@ -126,7 +142,7 @@ def add_text(canvas: BokehFigure, axes: Axes, text: Text) -> None:
         (x0, y0), (x1, y1) = text.xyann, text.xy
         inner = to_hex(text.arrow_patch.get_facecolor())
         head = NormalHead(size=9, fill_color=inner, line_color=inner)
-        canvas.add_layout(Arrow(end=head, x_start=x0, y_start=y0, x_end=x1, y_end=y1, line_color=inner, line_width=1))
+        sheet.mark(Arrow, end=head, x_start=x0, y_start=y0, x_end=x1, y_end=y1, line_color=inner, line_width=1)
     words = plain_text(text.get_text())
     if not words:
         return
@@ -136,29 +152,29 @@ def add_text(canvas: BokehFigure, axes: Axes, text: Text) -> None:
     if not np.isfinite(place).all():
         return
     base = {"center": "middle", "center_baseline": "middle", "baseline": "alphabetic"}
-    canvas.add_layout(
-        Label(
-            x=float(place[0]),
-            y=float(place[1]),
-            text=words,
-            text_color=to_hex(text.get_color()),
-            text_alpha=1.0 if text.get_alpha() is None else float(text.get_alpha() or 0.0),
-            text_font_size=f"{text.get_fontsize():.0f}pt",
-            text_align=text.get_horizontalalignment(),  # pyright: ignore[reportArgumentType]
-            text_baseline=base.get(text.get_verticalalignment(), text.get_verticalalignment()),
-        )
+    sheet.mark(
+        Label,
+        x=float(place[0]),
+        y=float(place[1]),
+        text=words,
+        text_color=to_hex(text.get_color()),
+        text_alpha=1.0 if text.get_alpha() is None else float(text.get_alpha() or 0.0),
+        text_font_size=f"{text.get_fontsize():.0f}pt",
+        text_align=text.get_horizontalalignment(),  # pyright: ignore[reportArgumentType]
+        text_baseline=base.get(text.get_verticalalignment(), text.get_verticalalignment()),
     )
 
 
-def add_collection(canvas: BokehFigure, axes: Axes, found: Collection) -> list[GlyphRenderer]:
+def add_collection(sheet: Sheet, axes: Axes, found: Any) -> list[GlyphRenderer]:
     """Scattered points, bundles of lines, areas; maps are :func:`add_map`. Raises NotDrawnError for any other kind."""
     if not found.get_visible():
         return []
     if isinstance(found, PathCollection):
-        return _scatter(canvas, found)
+        return _scatter(sheet, found)
     lines = isinstance(found, LineCollection) or (isinstance(found, ContourSet) and not found.filled)
-    faces = found.to_rgba(found.get_array()) if found.get_array() is not None else found.get_facecolor()
-    edges = found.to_rgba(found.get_array()) if lines and found.get_array() is not None else found.get_edgecolor()
+    values = found.get_array()
+    faces = found.get_facecolor() if values is None else found.to_rgba(values)
+    edges = found.to_rgba(values) if lines and values is not None else found.get_edgecolor()
     along_x, along_y = found.get_transform().contains_branch_seperately(axes.transData)
     if not (along_x and along_y):
         raise NotDrawnError(f"{type(found).__name__} outside the data")
@@ -177,15 +193,16 @@ def add_collection(canvas: BokehFigure, axes: Axes, found: Collection) -> list[G
     width = float(np.ravel(found.get_linewidth())[0]) * PIXELS if len(np.ravel(found.get_linewidth())) else 1.0
     if lines:
         source["colour"] = of(edges)
-        return [canvas.multi_line("xs", "ys", source=source, line_color="colour", line_width=max(width, 0.7))]
+        return [sheet.glyph("multi_line", source, xs="xs", ys="ys", line_color="colour", line_width=max(width, 0.7))]
     source["colour"] = of(faces)
     opacity = float(np.asarray(faces)[0][3]) if len(faces) else 0.0
     edge = of(edges) if len(edges) and np.asarray(edges)[0][3] > 0 and width > 0 else None
     return [
-        canvas.patches(
-            "xs",
-            "ys",
-            source=source,
+        sheet.glyph(
+            "patches",
+            source,
+            xs="xs",
+            ys="ys",
             fill_color="colour",
             fill_alpha=opacity,
             line_color=edge[0] if edge else None,
@@ -194,23 +211,29 @@ def add_collection(canvas: BokehFigure, axes: Axes, found: Collection) -> list[G
     ]
 
 
-def _scatter(canvas: BokehFigure, found: PathCollection) -> list[GlyphRenderer]:
+def _scatter(sheet: Sheet, found: Any) -> list[GlyphRenderer]:
     places = np.ma.filled(np.ma.asarray(found.get_offsets(), float), np.nan)
     faces = np.atleast_2d(found.to_rgba(found.get_array()) if found.get_array() is not None else found.get_facecolor())
     edges = np.atleast_2d(found.get_edgecolor())
     sizes = np.sqrt(np.resize(found.get_sizes(), len(places))) * PIXELS
     if not len(places):
         return []
-    inner, outer = ([to_hex(row) for row in np.resize(rows, (len(places), 4))] if rows.size else None for rows in (faces, edges))
-    source = {"x": single(places[:, 0]), "y": single(places[:, 1]), "size": sizes}
+    inner, outer = (
+        [to_hex(tuple(row)) for row in np.resize(rows, (len(places), 4))] if rows.size else None for rows in (faces, edges)
+    )
+    source: dict[str, Any] = {"x": single(places[:, 0]), "y": single(places[:, 1]), "size": sizes}
     source |= {"inner": inner} if inner else {}
     source |= {"outer": outer} if outer else {}
     alpha = float(faces[0][3]) if faces.size else 0.0
-    look = {"fill_color": "inner" if inner else None, "line_color": "outer" if outer else None, "fill_alpha": alpha}
-    return [canvas.scatter("x", "y", source=source, size="size", **look)]
+    look: dict[str, Any] = {
+        "fill_color": "inner" if inner else None,
+        "line_color": "outer" if outer else None,
+        "fill_alpha": alpha,
+    }
+    return [sheet.glyph("scatter", source, x="x", y="y", size="size", **look)]
 
 
-def add_map(canvas: BokehFigure, axes: Axes, found: QuadMesh | AxesImage) -> tuple[GlyphRenderer, Any]:
+def add_map(sheet: Sheet, axes: Axes, found: Any) -> tuple[GlyphRenderer, Any]:
     """A map of colours, and what turns a number into its colour; cells that are not even are drawn on an even grid."""
     if isinstance(found, AxesImage):
         values, (left, right, bottom, top) = found.get_array(), found.get_extent()
@@ -225,16 +248,19 @@ def add_map(canvas: BokehFigure, axes: Axes, found: QuadMesh | AxesImage) -> tup
         picture, ends = _even(found.get_coordinates(), np.ma.filled(np.ma.asarray(found.get_array(), float), np.nan))
     mapper = _mapper(found)
     left, right, bottom, top = (float(value) for value in ends)
-    drawn = canvas.image(
-        image=[picture.astype(np.float32)], x=left, y=bottom, dw=right - left, dh=top - bottom, color_mapper=mapper, level="image"
-    )
+    source = {"image": [picture.astype(np.float32)], "x": [left], "y": [bottom], "dw": [right - left], "dh": [top - bottom]}
+    drawn = sheet.glyph("image", source, image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper, level="image")
     return drawn, mapper
 
 
-def _mapper(found: QuadMesh | AxesImage) -> Any:
+def _mapper(found: Any) -> Any:
     norm, colours = found.norm, found.cmap
     palette = [to_hex(colours(k / 255)) for k in range(256)]
-    ends = {"low": float(norm.vmin or 0.0), "high": float(norm.vmax if norm.vmax is not None else 1.0), "nan_color": "#ffffff00"}
+    ends: dict[str, Any] = {
+        "low": float(norm.vmin or 0.0),
+        "high": float(norm.vmax if norm.vmax is not None else 1.0),
+        "nan_color": "#ffffff00",
+    }
     if isinstance(norm, LogNorm):
         return LogColorMapper(palette=palette, **ends)
     if type(norm) is Normalize:
@@ -281,10 +307,10 @@ def _cell(edges: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.where(found >= 0, edges.size - 2 - found, -1) if falling else found
 
 
-def add_colour_bar(canvas: BokehFigure, bar: Any, mapper: Any) -> None:
+def add_colour_bar(sheet: Sheet, bar: Any, mapper: Any) -> None:
     """The colours of a map beside it, with what they mean."""
     title = plain_text(bar.ax.get_ylabel() or bar.ax.get_xlabel())
-    canvas.add_layout(ColorBar(color_mapper=mapper, title=title, width=12, padding=4, title_text_font_style="normal"), "right")
+    sheet.mark(ColorBar, "right", color_mapper=mapper, title=title, width=12, padding=4, title_text_font_style="normal")
 
 
 def as_picture(canvas: Any, resolution: int = 110) -> str:

@@ -11,7 +11,8 @@ from bokeh.resources import Resources
 from matplotlib.figure import Figure
 
 from solion.views.interactive.artists import NotDrawnError, as_picture
-from solion.views.interactive.figures import Cursor, interactive
+from solion.views.interactive.cursor import Cursor
+from solion.views.interactive.figures import interactive
 from solion.views.page import Markup, escape, html
 
 SLIDER = "time-slider"
@@ -35,7 +36,7 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
     for name, drawing in drawings.items():
         kept = len(cursor.parts)
         try:
-            models[name] = interactive(drawing, cursor)
+            models[name] = interactive(drawing, cursor).layout
         except NotDrawnError:
             del cursor.parts[kept:]
             image = f'<img alt="{escape(captions[name])}" src="{as_picture(drawing)}">'

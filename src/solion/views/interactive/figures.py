@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from bokeh.layouts import GridBox
-from bokeh.models import (
-    ColumnDataSource,
-    CustomJS,
-    CustomJSTickFormatter,
-    HoverTool,
-    Legend,
-    LegendItem,
-    LinearAxis,
-    LogAxis,
-    LogScale,
-    Range1d,
-    Slider,
-    Span,
-    Title,
-)
+from bokeh.models import CustomJS, HoverTool, LayoutDOM, Legend, LegendItem, LinearAxis, LogAxis, LogScale, Range1d, Row, Title
 from bokeh.plotting import figure as BokehFigure
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
@@ -36,130 +22,83 @@ from solion.views.interactive.artists import (
     add_map,
     add_patch,
     add_text,
-    single,
     words_of,
 )
+from solion.views.interactive.cursor import Cursor
+from solion.views.interactive.sheet import ChangedError, Renewal, Sheet
 from solion.views.interactive.words import plain_text
-from solion.views.moments import moving_on, time_of
-from solion.views.style import FAINT, INK, MUTED, time_unit
+from solion.views.style import FAINT, INK, MUTED
 
 SMALL = 140  # pixels; a lower panel has smaller labels
 DOTS = 92  # an inch of paper on the screen
-MOST_INSTANTS = 300  # of a slider; a run with more samples shows some of them
-MARK = "#111827"
 BESIDE = {"LinearAxis": 62, "LogAxis": 62, "ColorBar": 88, "Legend": 150}  # pixels that these take beside a frame
 
 
 @dataclasses.dataclass
-class Cursor:
-    """The instant that figures follow: what moves, and the slider that moves it.
+class Drawn:
+    """An interactive figure: ``layout``, what stands on a page, and ``sheets``, its panels."""
 
-    ``seconds`` are the instants (s) that can be chosen.
-    """
-
-    seconds: np.ndarray
-    parts: list[tuple[Any, dict[str, np.ndarray]]] = dataclasses.field(default_factory=list)
-
-    @classmethod
-    def of(cls, seconds: np.ndarray) -> Cursor:
-        """One over the samples of a run."""
-        chosen = np.unique(np.linspace(0, max(seconds.size - 1, 0), min(seconds.size, MOST_INSTANTS)).astype(int))
-        return cls(np.asarray(seconds, float)[chosen])
-
-    def rows(self, seconds: np.ndarray) -> np.ndarray:
-        """For each instant that can be chosen the sample that holds then."""
-        return np.clip(np.searchsorted(seconds, self.seconds, side="right") - 1, 0, seconds.size - 1)
-
-    def follow(self, canvas: BokehFigure, axes: Axes) -> None:
-        """Make what stands on these axes follow."""
-        if self.seconds.size < 2:
-            return
-        if (time := time_of(axes)) is not None:
-            places = self.seconds * time[0]
-            if axes.get_xscale() == "log":  # which has no place for zero
-                places = np.maximum(places, min(axes.get_xlim()))
-            line = Span(location=float(places[-1]), dimension="height", line_color=MARK, line_width=1.2)
-            canvas.add_layout(line)
-            self.parts.append((line, {"location": places}))
-        for moving in moving_on(axes):
-            rows = self.rows(moving.seconds)
-            count = moving.seconds.size
-            x, y = (np.broadcast_to(np.reshape(part, (count, -1)) if len(part) == count else part, (count, *_width(moving)))
-                    for part in (moving.x, moving.y))  # fmt: skip
-            source = ColumnDataSource({"x": single(x[rows[-1]]), "y": single(y[rows[-1]])})
-            if x.shape[1] == 1:
-                canvas.scatter("x", "y", source=source, size=10, fill_color=MARK, line_color="white", line_width=1.5)
-            else:
-                canvas.line("x", "y", source=source, line_color=MARK, line_width=2)
-            self.parts.append(
-                (source, {name: single(part[rows]) for name, part in (("x", x), ("y", y)) if np.ptp(part, axis=0).any()})
-            )
-
-    def slider(self) -> Slider | None:
-        """The slider; None where nothing moves."""
-        if not self.parts:
-            return None
-        factor, unit = time_unit(self.seconds)
-        tables = [
-            (model, ColumnDataSource({name: list(rows) if rows.ndim > 1 else rows for name, rows in columns.items()}))
-            for model, columns in self.parts
-        ]
-        words = CustomJSTickFormatter(
-            args={"times": list(self.seconds * factor), "unit": unit},
-            code="return Number(times[Math.round(tick)].toPrecision(4)) + ' ' + unit",
-        )
-        last = self.seconds.size - 1
-        slider = Slider(start=0, end=last, step=1, value=last, title="time", format=words, sizing_mode="stretch_width")
-        arguments = {"models": [model for model, _ in tables], "tables": [table for _, table in tables]}
-        slider.js_on_change("value", CustomJS(args=arguments, code=_FOLLOW))
-        return slider
+    layout: LayoutDOM
+    sheets: list[Sheet]
 
 
-_FOLLOW = """
-const k = cb_obj.value
-for (let m = 0; m < models.length; m++) {
-  const table = tables[m].data
-  if ("location" in table) { models[m].location = table.location[k]; continue }
-  const data = {...models[m].data}
-  for (const name in table) {
-    const row = table[name][k]
-    data[name] = row.length === undefined ? [row] : Array.from(row)
-  }
-  models[m].data = data
-}
-"""
-
-
-def _width(moving: Any) -> tuple[int]:
-    count = moving.seconds.size
-    return (max(part.size // count if len(part) == count else part.size for part in (moving.x, moving.y)),)
-
-
-def interactive(drawing: Figure, cursor: Cursor | None = None) -> GridBox:
+def interactive(drawing: Figure, cursor: Cursor | None = None) -> Drawn:
     """The panels of a figure in their grid. Raises NotDrawnError where something in it can only be drawn by Matplotlib."""
-    bars = {bar.ax: bar for axes in drawing.axes if (bar := getattr(axes, "_colorbar", None)) is not None}
-    panels = [axes for axes in drawing.axes if axes not in bars and axes.get_visible()]
-    if not panels:
-        raise NotDrawnError("no axes")
+    panels, bars = _panels(drawing)
     width, height = (inches * DOTS for inches in drawing.get_size_inches())
     made: dict[Axes, BokehFigure] = {}
-    mappers: dict[Any, tuple[BokehFigure, Any]] = {}
-    children = []
+    sheets, parts = [], {}  # a part: the figure itself, or a subfigure; these stand side by side
     for axes in panels:
-        if axes.name != "rectilinear":
-            raise NotDrawnError(f"{axes.name} axes")
-        row, column, rows, columns, share = _place(drawing, axes)
-        canvas = _panel(axes, made, round(width * share[0]), round(height * share[1]))
+        part = axes.get_figure(root=False)
+        row, column, rows, columns, share = _place(axes)
+        whole = 1.0 if part is drawing or part is None else part.bbox.width / drawing.bbox.width
+        canvas = _panel(axes, made, round(width * whole * share[0]), round(height * share[1]))
         made[axes] = canvas
-        _contents(canvas, axes, mappers)
+        sheets.append(Sheet(canvas))
+        parts.setdefault(part, []).append((canvas, row, column, rows, columns))
+    _fill(sheets, panels, bars, cursor)
+    for children in parts.values():
+        _align(canvas for canvas, *_ in children)
+    grids: list[Any] = [GridBox(children=children, sizing_mode="stretch_width") for children in parts.values()]
+    return Drawn(grids[0] if len(grids) == 1 else Row(children=grids, sizing_mode="stretch_width"), sheets)
+
+
+def renew(drawn: Drawn, drawing: Figure, cursor: Cursor | None = None) -> None:
+    """Put another drawing into the marks of an earlier one.
+
+    Raises ChangedError where it has other panels or marks, and NotDrawnError; then the earlier one is of no use any more.
+    """
+    panels, bars = _panels(drawing)
+    if len(panels) != len(drawn.sheets):
+        raise ChangedError("other panels")
+    sheets = [Renewal(sheet) for sheet in drawn.sheets]
+    for sheet, axes in zip(sheets, panels, strict=True):
+        _relabel(sheet.canvas, axes)
+    _fill(sheets, panels, bars, cursor)
+    for sheet in sheets:
+        sheet.finish()
+
+
+def _panels(drawing: Figure) -> tuple[list[Axes], dict[Axes, Any]]:
+    """The axes that are drawn, and the bars of colours by theirs."""
+    bars = {bar.ax: bar for axes in drawing.axes if (bar := getattr(axes, "_colorbar", None)) is not None}
+    panels = [axes for axes in drawing.axes if axes not in bars and axes.get_visible()]
+    strange = next((axes.name for axes in panels if axes.name != "rectilinear"), None if panels else "no")
+    if strange is not None:
+        raise NotDrawnError(f"{strange} axes")
+    return panels, bars
+
+
+def _fill(sheets: Sequence[Sheet], panels: Sequence[Axes], bars: dict[Axes, Any], cursor: Cursor | None) -> None:
+    mappers: dict[Any, tuple[Sheet, Any]] = {}
+    for sheet, axes in zip(sheets, panels, strict=True):
+        _contents(sheet, axes, mappers)
         if cursor is not None:
-            cursor.follow(canvas, axes)
-        children.append((canvas, row, column, rows, columns))
+            cursor.follow(sheet, axes)
     for bar in bars.values():
         if bar.mappable in mappers:
-            add_colour_bar(*_swapped(mappers[bar.mappable], bar))
-    _align(made.values())
-    return GridBox(children=children, sizing_mode="stretch_width")
+            sheet, mapper = mappers[bar.mappable]
+            add_colour_bar(sheet, bar, mapper)
 
 
 def _align(panels: Iterable[BokehFigure]) -> None:
@@ -171,11 +110,7 @@ def _align(panels: Iterable[BokehFigure]) -> None:
         canvas.min_border_right = max(right, 12)
 
 
-def _swapped(found: tuple[BokehFigure, Any], bar: Any) -> tuple[BokehFigure, Any, Any]:
-    return found[0], bar, found[1]
-
-
-def _place(drawing: Figure, axes: Axes) -> tuple[int, int, int, int, tuple[float, float]]:
+def _place(axes: Axes) -> tuple[int, int, int, int, tuple[float, float]]:
     """Row, column, their numbers, and the share of width and height, in a grid as fine as the figure's parts need."""
     spec = axes.get_subplotspec()
     if spec is None:
@@ -192,11 +127,6 @@ def _place(drawing: Figure, axes: Axes) -> tuple[int, int, int, int, tuple[float
         float(widths[columns.start : columns.stop].sum() / widths.sum()),
         float(heights[rows.start : rows.stop].sum() / heights.sum()),
     )
-    part = axes.get_figure(root=False)
-    if part is not drawing and part is not None:  # subfigures stand side by side
-        others = list(drawing.subfigs)
-        shift, whole = others.index(part), [figure.bbox.width for figure in others]  # pyright: ignore[reportArgumentType]
-        return rows.start, columns.start + shift, len(rows), len(columns), (share[0] * whole[shift] / sum(whole), share[1])
     return rows.start, columns.start, len(rows), len(columns), share
 
 
@@ -208,7 +138,8 @@ def _panel(axes: Axes, made: dict[Axes, BokehFigure], width: int, height: int) -
         ("y_range", axes.get_ylim(), axes.get_shared_y_axes()),
     ):
         partner = next((canvas for other, canvas in made.items() if shared.joined(axes, other)), None)
-        ranges[direction] = getattr(partner, direction) if partner is not None else Range1d(*map(float, limits))
+        start, end = map(float, limits)
+        ranges[direction] = getattr(partner, direction) if partner is not None else Range1d(start=start, end=end)
     canvas = BokehFigure(
         width=max(width, 260),
         height=max(height, 110),
@@ -223,8 +154,7 @@ def _panel(axes: Axes, made: dict[Axes, BokehFigure], width: int, height: int) -
     )
     canvas.toolbar.autohide = True
     canvas.toolbar.logo = None
-    canvas.xaxis.axis_label = plain_text(axes.get_xlabel())
-    canvas.yaxis.axis_label = plain_text(axes.get_ylabel().replace("\n", " "))
+    _relabel(canvas, axes)
     for title in (axes.get_title(loc="left"), axes.get_title(loc="center")):
         if title:
             canvas.add_layout(Title(text=plain_text(title), text_color=INK, text_font_size="10pt"), "above")
@@ -243,9 +173,19 @@ def _panel(axes: Axes, made: dict[Axes, BokehFigure], width: int, height: int) -
         canvas.match_aspect = True
     if height < SMALL:
         canvas.yaxis.axis_label_text_font_size = "8pt"
-        canvas.yaxis[0].ticker.desired_num_ticks = 3
+        canvas.yaxis.ticker.desired_num_ticks = 3  # pyright: ignore[reportAttributeAccessIssue]
     _scaled(canvas, axes)
     return canvas
+
+
+def _relabel(canvas: BokehFigure, axes: Axes) -> None:
+    """Limits and labels, whose units may have changed."""
+    for ends, limits in ((canvas.x_range, axes.get_xlim()), (canvas.y_range, axes.get_ylim())):
+        start, end = map(float, limits)
+        ends.update(start=start, end=end)
+        ends.update(reset_start=start, reset_end=end)
+    canvas.xaxis.axis_label = plain_text(axes.get_xlabel())
+    canvas.yaxis.axis_label = plain_text(axes.get_ylabel().replace("\n", " "))
 
 
 def _scaled(canvas: BokehFigure, axes: Axes) -> None:
@@ -269,38 +209,38 @@ def _scaled(canvas: BokehFigure, axes: Axes) -> None:
         logarithmic = (axes.get_xscale() if flat else axes.get_yscale()) == "log"
         if logarithmic:
             getattr(canvas, "extra_x_scales" if flat else "extra_y_scales")[name] = LogScale()
-        kind = LogAxis if logarithmic else LinearAxis
-        look = {"axis_label_text_color": MUTED, "axis_label_text_font_style": "normal", "axis_line_color": MUTED}
+        kind: Any = LogAxis if logarithmic else LinearAxis
+        look: dict[str, Any] = {"axis_label_text_color": MUTED, "axis_label_text_font_style": "normal", "axis_line_color": MUTED}
         axis = kind(**{"x_range_name" if flat else "y_range_name": name}, axis_label=label, **look, minor_tick_line_color=None)
         canvas.add_layout(axis, "above" if flat else "right")
 
 
-def _contents(canvas: BokehFigure, axes: Axes, mappers: dict[Any, tuple[BokehFigure, Any]]) -> None:
+def _contents(sheet: Sheet, axes: Axes, mappers: dict[Any, tuple[Sheet, Any]]) -> None:
     """All artists of the axes, from the back to the front, with the legend and what hovering tells."""
     named: list[tuple[str, list[Any]]] = []
-    x_label, y_label = str(canvas.xaxis[0].axis_label or "x"), str(canvas.yaxis[0].axis_label or "y")
+    x_label, y_label = str(sheet.canvas.xaxis[0].axis_label or "x"), str(sheet.canvas.yaxis[0].axis_label or "y")
     for image in (*axes.images, *(found for found in axes.collections if isinstance(found, QuadMesh))):
-        drawn, mapper = add_map(canvas, axes, image)
-        mappers[image] = (canvas, mapper)
+        drawn, mapper = add_map(sheet, axes, image)
+        mappers[image] = (sheet, mapper)
         rows = [(x_label, "$x{0.0000a}"), (y_label, "$y{0.0000a}"), ("value", "@image{0.0000a}")]
-        canvas.add_tools(HoverTool(renderers=[drawn], tooltips=rows))
-        canvas.grid.grid_line_alpha = 0.0
+        sheet.tool(HoverTool(renderers=[drawn], tooltips=rows))
+        sheet.canvas.grid.grid_line_alpha = 0.0
     rest = [*axes.patches, *(found for found in axes.collections if not isinstance(found, QuadMesh)), *axes.lines]
     for artist in sorted(rest, key=lambda artist: artist.get_zorder()):
         if artist in axes.patches:
-            drawn = add_patch(canvas, axes, artist)
+            drawn = add_patch(sheet, axes, artist)
         elif artist in axes.lines:
-            drawn = add_line(canvas, axes, artist)
+            drawn = add_line(sheet, axes, artist)
             hover = _hover(drawn, words_of(artist), x_label, y_label)
             if hover is not None:
-                canvas.add_tools(hover)
+                sheet.tool(hover)
         else:
-            drawn = add_collection(canvas, axes, artist)
+            drawn = add_collection(sheet, axes, artist)
         if drawn and (words := words_of(artist)):
             named.append((words, drawn))
     for text in axes.texts:
-        add_text(canvas, axes, text)
-    _legend(canvas, axes, named)
+        add_text(sheet, axes, text)
+    _legend(sheet, axes, named)
 
 
 def _hover(drawn: Iterable[Any], words: str, x_label: str, y_label: str) -> HoverTool | None:
@@ -311,19 +251,26 @@ def _hover(drawn: Iterable[Any], words: str, x_label: str, y_label: str) -> Hove
     return HoverTool(renderers=[first], tooltips=tips, formatters={"@x": "printf", "@y": "printf"}, mode="mouse")
 
 
-def _legend(canvas: BokehFigure, axes: Axes, named: list[tuple[str, list[Any]]]) -> None:
+def _legend(sheet: Sheet, axes: Axes, named: list[tuple[str, list[Any]]]) -> None:
     """A legend where the figure has one; a click on an entry hides what it names."""
     legend = axes.get_legend()
     if legend is None or not named:
         return
     items = [LegendItem(label=words, renderers=drawn) for words, drawn in named]
     outside = legend.get_bbox_to_anchor() is not None and legend._bbox_to_anchor is not None  # pyright: ignore
-    made = Legend(
-        items=items, click_policy="hide", label_text_font_size="9pt", border_line_color=None, background_fill_alpha=0.7, spacing=0
+    made = sheet.mark(
+        Legend,
+        "right" if outside else "center",
+        items=items,
+        click_policy="hide",
+        label_text_font_size="9pt",
+        border_line_color=None,
+        background_fill_alpha=0.7,
+        spacing=0,
+        location="top_right" if outside else _emptiest(axes),
     )
-    if not outside:
-        made.location = _emptiest(axes)
-    canvas.add_layout(made, "right" if outside else "center")
+    for entry, (words, _) in zip(made.items, named, strict=False):
+        entry.label = {"value": words}
 
 
 def _emptiest(axes: Axes) -> Any:

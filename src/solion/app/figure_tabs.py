@@ -1,0 +1,90 @@
+"""The figures of a run as tabs that keep their marks: another run of the same kind only gives them new data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from bokeh.layouts import column
+from bokeh.models import Column, Div, TabPanel, Tabs
+
+from solion.analysis.data import Data
+from solion.views import applicable, figure, kinds
+from solion.views.interactive.artists import NotDrawnError, as_picture
+from solion.views.interactive.cursor import Cursor
+from solion.views.interactive.figures import Drawn, interactive, renew
+from solion.views.interactive.sheet import ChangedError
+from solion.views.page import escape
+
+WAITING = "<p>Run the study to see it.</p>"
+
+
+class FigureTabs:
+    """``layout`` stands on the page. One tab a view; only the one that is looked at is drawn, the others when they are opened."""
+
+    def __init__(self):
+        self.tabs = Tabs(tabs=[], sizing_mode="stretch_width")
+        self.layout = Column(children=[Div(text=WAITING)], sizing_mode="stretch_width")
+        self._data: Data | None = None
+        self._drawn: dict[str, tuple[Drawn | None, Cursor, Any]] = {}
+        self._names: list[str] = []
+        self._columns: dict[str, Column] = {}
+        self._stale: set[str] = set()
+        self.tabs.on_change("active", lambda _attr, _old, _new: self._show())
+
+    def show(self, run: Any) -> None:
+        """The figures of a result."""
+        self._data = Data.of(run, getattr(run, "fields", None))
+        names = kinds(self._data)
+        if names != self._names:
+            titles = {view.name: view.title for view in applicable(self._data)}
+            self._names, self._drawn = names, {}
+            self._columns = {name: Column(children=[], sizing_mode="stretch_width") for name in names}
+            panels: list[Any] = [TabPanel(title=titles[name], child=self._columns[name]) for name in names]
+            active = self.tabs.active if self.tabs.active < len(names) else 0
+            self.tabs.update(tabs=panels, active=active)
+            self.layout.children = [self.tabs] if names else [Div(text="<p>The run is too short for figures.</p>")]
+        self._stale = set(names)
+        self._show()
+
+    def _show(self) -> None:
+        """Draw the open tab where it shows an earlier run."""
+        if not self._names or self._data is None:
+            return
+        name = self._names[min(self.tabs.active, len(self._names) - 1)]
+        if name not in self._stale:
+            return
+        self._stale.discard(name)
+        drawing = figure(self._data, name)
+        cursor = Cursor.of(self._data.time if "time" in self._data.dataset else np.zeros(0))
+        earlier, before, slider = self._drawn.get(name, (None, cursor, None))
+        if earlier is not None:
+            try:
+                renew(earlier, drawing, cursor)
+                if slider is not None:
+                    cursor.renew(slider, before)
+                self._drawn[name] = (earlier, cursor, slider)
+                return
+            except (ChangedError, NotDrawnError, ValueError):
+                cursor = Cursor.of(cursor.seconds)
+        child: Any = self._columns[name]
+        caption = next(view.caption for view in applicable(self._data) if view.name == name)
+        try:
+            drawn = interactive(drawing, cursor)
+        except NotDrawnError:
+            self._drawn[name] = (None, cursor, None)
+            image = f'<img alt="{escape(caption)}" style="max-width:100%" src="{as_picture(drawing)}">'
+            child.children = [Div(text=image, sizing_mode="stretch_width"), Div(text=escape(caption))]
+            return
+        slider = cursor.slider()
+        self._drawn[name] = (drawn, cursor, slider)
+        parts = ([slider] if slider is not None else []) + [drawn.layout, Div(text=escape(caption), sizing_mode="stretch_width")]
+        child.children = parts
+
+
+def framed(drawing: Any, caption: str) -> Column:
+    """One figure that follows nothing, with its caption."""
+    try:
+        return column(interactive(drawing).layout, Div(text=escape(caption)), sizing_mode="stretch_width")
+    except NotDrawnError:
+        return column(Div(text=f'<img alt="{escape(caption)}" style="max-width:100%" src="{as_picture(drawing)}">'))

@@ -1,0 +1,346 @@
+"""The page of the explorer: a study and its settings on the left, what came of it on the right."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bokeh.layouts import column, row
+from bokeh.models import Button, Column, Div, Select, Slider, Spacer, TextInput, Toggle
+
+from solion.app.figure_tabs import FigureTabs, framed
+from solion.app.files import inside, new_file, study_named
+from solion.app.settings import STEPS, Setting, settings_of, typed
+from solion.app.worker import Worker
+from solion.base.errors import InputError, SolionError
+from solion.explore.comparison import compare
+from solion.explore.comparison.page import overlaid
+from solion.result.result import FILE, Result
+from solion.result.result import load as load_result
+from solion.study import builtin_studies, load
+from solion.study.progress import line
+from solion.study.study import STUDY, Study
+from solion.views import metrics
+from solion.views.page import escape, html, practical
+from solion.views.report import title_of
+
+FIRST = "lto7-voltammogram"
+SIDE = 330  # pixels of the settings
+MOST_KEPT = 6  # curves that are compared
+MOST_NUMBERS = 8
+
+
+class Page:
+    """What a browser is given: a session of its own for each window."""
+
+    def __init__(self, root: Path, sources: tuple[str, ...] = ()):
+        self.root, self.sources = root, sources
+        self.studies, self.results, self.measured = _sorted(root, sources)
+
+    def open(self, document: Any) -> None:
+        """Build the page into a document of Bokeh."""
+        document.title = "Solion explorer"
+        session = Session(document, self.root, (*self.studies, FIRST)[0])
+        document.add_root(session.layout)
+        for name in self.results:
+            session.keep_result(load_result(inside(self.root, name, "result")), Path(name).parent.name or name)
+        for name in self.measured:
+            session.overlay(name)
+        session.run()
+
+
+def _sorted(root: Path, sources: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
+    """Studies, results and measured files among what was given. Raises InputError for anything else."""
+    studies, results, measured = [], [], []
+    for source in sources:
+        path = root / source
+        if source in builtin_studies() or path.suffix == ".toml":
+            load(study_named(root, source))
+            studies.append(source)
+        elif (path / FILE).is_file() or path.suffix == ".nc":
+            results.append(str(Path(source) / FILE) if path.is_dir() else source)
+            if path.is_dir() and (path / STUDY).is_file():
+                studies.append(str(Path(source) / STUDY))
+        elif path.is_file():
+            measured.append(source)
+        else:
+            raise InputError(f"{source}: this is no built-in study, study file, result or measured file.")
+    return studies, results, measured
+
+
+class Session:
+    """One window: the study as it is set, the last result, the curves kept beside it."""
+
+    def __init__(self, document: Any, root: Path, name: str):
+        self.document, self.root, self.name = document, root, name
+        self.values: dict[str, Any] = {}
+        self.study: Study | None = None
+        self.result: Result | None = None
+        self.kept: dict[str, Any] = {}
+        self.worker = Worker(self._later(self._tell), self._later(self._done))
+        self.figures = FigureTabs()
+        self._build()
+        self.choose(name)
+
+    def _later(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The same, called from a thread and carried out where the page's models may be changed."""
+        return lambda *arguments: self.document.add_next_tick_callback(functools.partial(function, *arguments))
+
+    # what is on the page
+
+    def _build(self) -> None:
+        self.chooser = Select(title="Study", options=[*dict.fromkeys([self.name, *builtin_studies()])], value=self.name)
+        self.chooser.on_change("value", lambda _attr, _old, name: self._guarded(lambda: self.choose(name, run=True)))
+        self.file = TextInput(title="Study file in this folder", placeholder="mine.toml")
+        self.file.on_change(
+            "value", lambda _attr, _old, name: self._guarded(lambda: self.choose(name, run=True)) if name else None
+        )
+        self.live = Toggle(label="Run when a number changes", active=True)
+        self.go = Button(label="Run", button_type="primary")
+        self.go.on_click(self.run)
+        self.stop = Button(label="Cancel", disabled=True)
+        self.stop.on_click(self.worker.cancel)
+        self.status = Div(text="", sizing_mode="stretch_width", name="status")
+        self.bar = Div(text="", sizing_mode="stretch_width")
+        self.group = Select(title="Settings of", options=[], value="")
+        self.group.on_change("value", lambda _attr, _old, _new: self._list_settings())
+        self.entries = Column(children=[], sizing_mode="stretch_width")
+        self.numbers = Div(text="", sizing_mode="stretch_width")
+        self.compared = Column(children=[], sizing_mode="stretch_width")
+        keep, forget = Button(label="Keep this curve"), Button(label="Forget kept curves")
+        keep.on_click(lambda: self._guarded(self.keep))
+        forget.on_click(self.forget)
+        self.measured = TextInput(title="Measured file in this folder", placeholder="loop.csv")
+        self.measured.on_change("value", lambda _attr, _old, name: self._guarded(lambda: self.overlay(name)) if name else None)
+        self.target = TextInput(title="Save as (a name in this folder)", placeholder="mine")
+        saves = [Button(label=label) for label in ("Study", "Script", "Figures", "Report")]
+        for button in saves:
+            button.on_click(functools.partial(self._guarded, functools.partial(self.save, str(button.label))))
+        fit = Button(label="Fit the settings named to the measured file")
+        self.fitted = TextInput(title="Numbers to fit, with commas", placeholder="device.top.rate, device.bottom.rate")
+        fit.on_click(lambda: self._guarded(self.fit))
+        left = column(
+            self.chooser, self.file, row(self.go, self.stop), self.live, self.bar, self.group, self.entries,
+            _heading("Compare"), row(keep, forget), self.measured, self.fitted, fit,
+            _heading("Save"), self.target, row(*saves[:2]), row(*saves[2:]), width=SIDE,
+        )  # fmt: skip
+        right = column(self.status, self.numbers, self.figures.layout, self.compared, sizing_mode="stretch_width")
+        self.layout = row(left, Spacer(width=16), right, sizing_mode="stretch_width")
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Do what a click asks; a refusal becomes the sentence that the command line would say."""
+        try:
+            act()
+        except SolionError as error:
+            self._say(str(error), bad=True)
+        except OSError as error:
+            self._say(f"{error.filename or 'file'}: {error.strerror or error}.", bad=True)
+
+    def _say(self, text: str, *, bad: bool = False) -> None:
+        tone = "#a61b2b" if bad else "#1f2933"
+        self.status.text = f'<p role="status" aria-live="polite" style="color:{tone};font-size:1.05em">{html(text)}</p>'
+
+    # the study and its settings
+
+    def choose(self, name: str, *, run: bool = False) -> None:
+        """Another study, as its file has it."""
+        study = load(study_named(self.root, name))
+        self.name, self.values, self.study = name, {}, study
+        groups = list(dict.fromkeys(setting.group for setting in settings_of(study)))
+        self.group.options = groups  # pyright: ignore[reportAttributeAccessIssue]
+        self.group.value = groups[0] if groups else ""
+        self._list_settings()
+        if run:
+            self.run()
+
+    def _list_settings(self) -> None:
+        assert self.study is not None
+        self.entries.children = [self._entry(setting) for setting in settings_of(self.study) if setting.group == self.group.value]
+
+    def _entry(self, setting: Setting) -> Column:
+        name = setting.key.rpartition(".")[2]
+        allowed = f"allowed {setting.allowed}" if setting.allowed else ""
+        words = "; ".join(part for part in (setting.words, allowed, setting.source) if part)
+        text = TextInput(title=name, value=setting.text, description=words or None, sizing_mode="stretch_width")
+        scale = setting.scale()
+        if scale is None:
+            text.on_change("value", lambda _attr, _old, new: self.set(setting, typed(new, setting.value), text))
+            return column(text, sizing_mode="stretch_width")
+        slider = Slider(
+            start=0, end=STEPS, step=1, value=scale.position(scale.number), show_value=False, tooltips=False,
+            sizing_mode="stretch_width",
+            title=f"{name}, from {scale.text(scale.at(0))} to {scale.text(scale.at(STEPS))}",
+        )  # fmt: skip
+
+        def moved(_: str, __: Any, position: float) -> None:
+            value = scale.text(scale.at(position)) if scale.unit else scale.at(position)
+            if str(value) != text.value:
+                text.value = str(value)
+
+        slider.on_change("value_throttled", moved)
+        text.on_change("value", lambda _attr, _old, new: self.set(setting, typed(new, setting.value), text))
+        return column(text, slider, sizing_mode="stretch_width")
+
+    def set(self, setting: Setting, value: Any, text: TextInput) -> None:
+        """Set one entry; where it cannot be, say why and keep the study as it was."""
+        wanted = self.values | {setting.key: value}
+        try:
+            study = load(study_named(self.root, self.name), values=wanted)
+        except SolionError as error:
+            self._say(str(error), bad=True)
+            return
+        self.values, self.study = wanted, study
+        if self.live.active:
+            self.run()
+
+    # runs
+
+    def run(self) -> None:
+        """Run the study as it is set."""
+        study = self.study
+        assert study is not None
+        self._busy(True)
+        self.worker.ask(lambda tell: (study, study.run(on_progress=tell)))
+
+    def _busy(self, busy: bool) -> None:
+        self.stop.disabled = not busy
+        self.bar.text = _progress_bar(0.0, "starting; the first run of a kind is compiled") if busy else ""
+
+    def _tell(self, progress: Any) -> None:
+        if not self.stop.disabled:
+            self.bar.text = _progress_bar(progress.fraction, line(progress))
+
+    def _done(self, outcome: Any, sentence: str) -> None:
+        self._busy(False)
+        if sentence:
+            self._say(sentence, bad=True)
+            return
+        if callable(outcome):  # what a fit found is shown by its own words
+            outcome()
+            return
+        study, result = outcome
+        self.result = result
+        first = f"{study.title}: {result.status}"
+        said = f"{first}. {result.message}" if result.message else f"{first}."
+        self._say(said, bad=result.status in ("failed", "doubtful"))
+        self.figures.show(result)
+        self._show_numbers()
+        if self.kept:
+            self._compare()
+
+    def _show_numbers(self) -> None:
+        assert self.result is not None
+        found = metrics(self.result.dataset)
+        shown = [metric for metric in found if metric.headline][:MOST_NUMBERS] or found[:MOST_NUMBERS]
+        pairs = [f"{html(title_of(each))}<br><b>{practical(each.value, each.unit)}</b>" for each in shown]
+        cells = [f"<td style='padding:0 1.4em 0 0'>{pair}</td>" for pair in pairs]
+        self.numbers.text = f"<table><tr>{''.join(cells)}</tr></table>"
+
+    # comparisons
+
+    def keep(self) -> None:
+        """Keep the last run beside those to come."""
+        if self.result is None:
+            raise InputError("There is no run to keep yet.")
+        said = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in self.values.items())
+        self.keep_result(self.result, said or self.name)
+
+    def keep_result(self, result: Result, name: str) -> None:
+        """Keep a run under a name."""
+        self._keep(name, result)
+
+    def overlay(self, name: str) -> None:
+        """A measured file over the curves of the runs."""
+        path = inside(self.root, name, "measured file")
+        compare({name: path})  # that it can be read
+        self._keep(name, path)
+
+    def _keep(self, name: str, source: Any) -> None:
+        if len(self.kept) >= MOST_KEPT:
+            raise InputError(f"{MOST_KEPT} curves are kept already; forget them first.")
+        self.kept[name] = source
+        self._compare()
+
+    def forget(self) -> None:
+        """Forget all that was kept."""
+        self.kept = {}
+        self.compared.children = []
+
+    def _compare(self) -> None:
+        sources = dict(self.kept) | ({"this run": self.result} if self.result is not None else {})
+        drawn = framed(overlaid(compare(sources)), "The curves that are kept, over one another.")
+        self.compared.children = [_heading("Compared"), drawn]
+
+    def fit(self) -> None:
+        """Fit numbers of the study to the measured file; they become settings of the page."""
+        from solion.explore.fitting import fit
+
+        study = self.study
+        path = inside(self.root, self.measured.value, "measured file")
+        over = [key.strip() for key in self.fitted.value.split(",") if key.strip()]
+        if not over:
+            raise InputError("Numbers to fit: name at least one setting, such as device.top.rate.")
+        assert study is not None
+        self._busy(True)
+
+        def work(tell: Callable[[Any], None]) -> Callable[[], None]:
+            found = fit(study, path, over, on_step=lambda count, misfit, _: tell(_Trial(count, misfit)))
+            return lambda: self._take_fit(found)
+
+        self.worker.ask(work)
+
+    def _take_fit(self, found: Any) -> None:
+        self.study = found.fitted
+        self.values |= {estimate.key: estimate.value for estimate in found.estimates}
+        self._list_settings()
+        said = "; ".join(f"{estimate.key} = {estimate.value:.4g}" for estimate in found.estimates)
+        verdict = "describes the record" if found.describes else "does not describe the record"
+        self._say(f"Fitted: {said}. The run {verdict}.", bad=not found.describes)
+        self.run()
+
+    # files
+
+    def save(self, what: str) -> None:
+        """Write the study, a script, the figures or the report of the last run into the folder."""
+        assert self.study is not None
+        name = self.target.value.strip()
+        if what in ("Study", "Script"):
+            path = new_file(self.root, f"{name}.{'toml' if what == 'Study' else 'py'}" if name else "", "name")
+            if what == "Study":
+                text = self.study.to_toml()
+            else:
+                from solion.study.script import script
+
+                text = script(self.study)
+            path.write_text(text, encoding="utf-8")
+        else:
+            if self.result is None:
+                raise InputError(f"{what}: there is no run yet.")
+            path = new_file(self.root, name, "name")
+            if what == "Report":
+                self.result.report(path)
+            else:
+                from solion.views import write_figures
+
+                write_figures(self.result, path)
+        self._say(f"{what} written: {path.relative_to(self.root)}")
+
+
+class _Trial:
+    """Progress of a fit, which does not know how long it will take."""
+
+    def __init__(self, count: int, misfit: float):
+        self.fraction, self.words = 0.0, f"trial {count}, misfit {misfit:.3g}"
+
+
+def _heading(text: str) -> Div:
+    return Div(text=f"<h2 style='font-size:1.05rem;margin:0.6em 0 0'>{escape(text)}</h2>")
+
+
+def _progress_bar(fraction: float, words: str) -> str:
+    return (
+        f'<label style="font-size:0.9em">{html(words)}<br><progress style="width:{SIDE - 20}px" max="1" '
+        f'value="{fraction:.3f}"></progress></label>'
+    )
