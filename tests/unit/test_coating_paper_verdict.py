@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from solion.cli.app import app
 
-CASES = ("sign", "healing", "misprints", "coating-ranking", "coating-verdict", "closed-forms")
+CASES = ("sign", "healing", "misprints", "coating-ranking", "plating-maps", "coating-verdict", "closed-forms")
 
 
 def test_a_case_of_every_section(tmp_path):
@@ -17,4 +17,4 @@ def test_a_case_of_every_section(tmp_path):
     assert {entry["name"] for entry in kept["cases"]} == set(CASES)
     assert (tmp_path / "report.html").stat().st_size > 10_000
     drawn = {image.stem for image in (tmp_path / "figures").glob("*.png")}
-    assert drawn == {"signs", "misprints", "electrode", "verdict", "closed-forms"}
+    assert drawn == {"signs", "misprints", "electrode", "maps", "verdict", "closed-forms"}

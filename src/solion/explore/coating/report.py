@@ -236,16 +236,23 @@ def draw_ranking(canvas: FigureBase, ranking: CoatingRanking) -> None:
 def map_figure(found: PlatingMap) -> Figure:
     """The threshold in colours, hatched where lithium plates on top."""
     canvas = blank(6.4, 4.8)
+    draw_map(canvas, found)
+    return canvas
+
+
+def draw_map(canvas: FigureBase, found: PlatingMap) -> None:
+    """The same on a figure or a part of one."""
     axes = canvas.subplots()
     (_, _, _, fx, name_x), (_, _, _, fy, name_y) = (AXES[name] for name in found.plane)
     x, y, onset = found.x * fx, found.y * fy, np.maximum(found.onset / 10, 1e-6)
-    norm = LogNorm(onset.min(), max(onset.max(), onset.min() * 1.01))
+    middle, half = np.sqrt(onset.min() * onset.max()), max(np.sqrt(onset.max() / onset.min()), 3.0)  # a decade at least
+    norm = LogNorm(middle / half, middle * half)
     mesh = axes.pcolormesh(x, y, onset, norm=norm, cmap="viridis", rasterized=True)
     if (~found.under).any():
-        axes.contourf(x, y, (~found.under).astype(float), levels=[0.5, 1.5], colors="none", hatches=["//"])
+        hatched = axes.contourf(x, y, (~found.under).astype(float), levels=[0.5, 1.5], colors="none", hatches=["//"])
+        hatched.set(edgecolor="white", linewidth=0)
     axes.set(xscale="log", yscale="log", xlabel=name_x, ylabel=name_y)
     canvas.colorbar(mesh, label="threshold (mA/cm²); hatched: on top")
-    return canvas
 
 
 def write_map(found: PlatingMap, folder: Path, candidate: CoatingCandidate) -> None:

@@ -12,7 +12,7 @@ from solion.laws import Segregation
 from solion.papers.case import CHECKED, Case, Claim, Equal, Shape, around, at_most
 from solion.papers.coatings.setup import ENERGY, LENGTH, SWITCHES, TEMPERATURE, film_of, sodium_on_lithium
 from solion.study import load
-from solion.thermodynamics.complexions import film_lines, follow, healing_time, lowest, minima, transitions
+from solion.thermodynamics.complexions import clamped, film_lines, follow, healing_time, lowest, minima, transitions
 from solion.thermodynamics.complexions.branches import branches
 
 
@@ -50,6 +50,11 @@ def diagram(run_pool):
         return _least(film, temperature, x, rich=False)
 
     found["monotectic"] = root(melts, 405, 425)
+    plane = np.linspace(300.0, 404.0, 40), np.geomspace(2e-6, 1.4e-3, 120)
+    grid = np.meshgrid(*plane, indexing="ij")
+    held, beyond = clamped(film, *grid)
+    thickness = lowest(minima(film, grid[0], held, tables)).thickness.reshape(grid[0].shape)
+    found["plane"] = *plane, np.where(beyond | np.isinf(thickness), np.nan, thickness * 1e9)
     return found
 
 
@@ -79,13 +84,16 @@ def _at_switch(evidence):
 
 def draw_diagram(figure, evidence):
     axes = figure.subplots()
+    temperatures, shares, thickness = evidence["plane"]
+    mesh = axes.pcolormesh(shares, temperatures, thickness, cmap="viridis", rasterized=True)
+    figure.colorbar(mesh, label="thickness (nm)")
     for temperature in SWITCHES:
         limit, jumps, _ = evidence[temperature]
-        axes.semilogx([j.control for j in jumps], [temperature] * len(jumps), "k.", ms=4)
+        axes.semilogx([j.control for j in jumps], [temperature] * len(jumps), "w.", ms=4)
         axes.semilogx(min(limit.values()), temperature, "o", color="#c2570c")
     axes.set_xlabel("share of sodium in the bulk")
     axes.set_ylabel("temperature (K)")
-    axes.set_title("dots: jumps; circles: limit of the alloy")
+    axes.set_title("dots: jumps; circles, white: the alloy's limit")
 
 
 DIAGRAM = Case(
