@@ -12,7 +12,7 @@ from solion.cli.app import app
 from solion.devices import AlloyParticle, Wire
 from solion.experiments import simulate
 from solion.explore import identify as rooms
-from solion.explore.identify import transient
+from solion.explore.identify import resolved_posterior, transient
 from solion.explore.identify.crossover import crossover
 from solion.explore.identify.front_laws import LAWS, POWER, RATES, FrontScale, stressed_times
 from solion.explore.identify.least_squares import FrontModel, StartAndOffset, fit_law, interval
@@ -165,6 +165,14 @@ def test_the_resolved_particle_gives_its_own_numbers_back(monkeypatch):
     assert found.numbers["yield_stress"].low < 1e9 < found.numbers["yield_stress"].high
     assert found.numbers["yield_stress"].high < 1.05 * found.numbers["yield_stress"].low
     assert found.numbers["diffusivity"].open_high
+    for name, value in {"RUNS": 24, "TESTS": 8, "ROUNDS": 1, "LOOKS": 9}.items():
+        monkeypatch.setattr(resolved_posterior, name, value)
+    law = rooms.identify(series, **given).fits["stress_limited"]
+    drawn = transient.fit_transient(law, host, 0.0145, posterior=True).posterior
+    assert drawn.misfit < 0.5
+    low, high = drawn.interval("yield_stress").low, drawn.interval("yield_stress").high
+    assert low < 1e9 < high < 1.06 * low
+    assert drawn.interval("front_rate").low < float(host.front_rate) < drawn.interval("front_rate").high
     with pytest.raises(InputError, match="material and potential go together"):
         rooms.identify(series, material=host, **given)
     with pytest.raises(InputError, match="above the plateau"):

@@ -1,9 +1,9 @@
 """Posterior of the resolved particle: nested sampling, runs of the particle emulated over the range that the series leaves.
 
 A likelihood by runs would take some 10 000 of them. Depths at set times are smooth in the logarithms of k, D and sigma_Y:
-thin-plate splines through some hundred runs give them, over the reach of the linearised fit first, over that of the first
-posterior then. Runs that had no part in the splines say how far those are off, over the error of a row; a posterior is no better
-than that.
+thin-plate splines through some hundred runs give them, over the reach of the linearised fit first, over that of the points
+found probable then. Runs that had no part in the splines say how far those are off, over the error of a row; a posterior is no
+better than that.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from solion.explore.identify.posterior import marginal, nested
 POINTS = 48  # times at which the depth is emulated, dense at the start
 RUNS, TESTS = 96, 16  # of a round
 ROUNDS = 3
+LOOKS = 12  # powers of two of points at which a round looks for the probable ones
+PROBABLE, FEWEST = 12.0, 20  # ln likelihood below the best up to which a point is, and how many are at least
 NEAREST = 8  # of the test runs, to the draws
 WIDTH = 5.0  # standard deviations of the linearised fit to which the first range reaches, or the whole range
 ROUGH = 0.3  # of the error of a row that the splines may be off
@@ -115,24 +117,25 @@ def sample_resolved(resolved, best: np.ndarray, spread: np.ndarray, deviation: f
         emulator = _Emulator(resolved, box, seed + turn)
 
         def likelihood(shares, emulator=emulator):
-            start = (
-                begins[0] + (begins[1] - begins[0]) * shares[:, count] if resolved.start_free else np.full(len(shares), begins[0])
-            )
+            share = shares[:, count] if resolved.start_free else np.zeros(len(shares))
+            start = begins[0] + (begins[1] - begins[0]) * share
             off = model.series.value - emulator.lengths(emulator.emulated(shares[:, :count]), start)
             return marginal(off, sigma, model.around.offset)
 
-        draws, log_evidence, error, calls = nested(likelihood, count + resolved.start_free, seed)
-        found = emulator.at(draws[:, :count])
-        misfit = _misfit(emulator, draws, sigma)
+        points = qmc.Sobol(count + resolved.start_free, rng=np.random.default_rng(seed)).random_base2(LOOKS)
+        logs = likelihood(points)
+        order = np.argsort(-logs)
+        kept = points[order[: max(FEWEST, int(np.sum(logs > logs.max() - PROBABLE)))]]
+        misfit, found = _misfit(emulator, kept, sigma), emulator.at(kept[:, :count])
         low, high = found.min(0), found.max(0)
-        room = BEYOND * (high - low) + 0.01
-        following = np.clip(np.column_stack([low - room, high + room]), whole[:, :1], whole[:, 1:])
-        edge = np.any((low - box[:, 0] < 0.02 * np.ptp(box, 1)) & (box[:, 0] > whole[:, 0] + 1e-9)) or np.any(
-            (box[:, 1] - high < 0.02 * np.ptp(box, 1)) & (box[:, 1] < whole[:, 1] - 1e-9)
-        )
-        if misfit < ROUGH and not edge:
+        near = 0.02 * np.ptp(box, axis=1)
+        cut = ((low - box[:, 0] < near) & (box[:, 0] > whole[:, 0])) | ((box[:, 1] - high < near) & (box[:, 1] < whole[:, 1]))
+        if (misfit < ROUGH and not np.any(cut)) or turn == ROUNDS - 1:
             break
-        box = following
+        room = BEYOND * (high - low) + 0.01
+        box = np.clip(np.column_stack([low - room, high + room]), whole[:, :1], whole[:, 1:])
+    draws, log_evidence, error, calls = nested(likelihood, count + resolved.start_free, seed)
+    found = emulator.at(draws[:, :count])
     numbers = dict(zip(resolved.names, np.exp(found).T, strict=True))
     if resolved.start_free:
         numbers["start"] = begins[0] + (begins[1] - begins[0]) * draws[:, count]
