@@ -32,6 +32,7 @@ from .experiments import impedance as impedance
 from .experiments import simulate as simulate
 from .grids.grains.image_files import read_labels as read_labels
 from .grids.grains.labels import LabelImage as LabelImage
+from .grids.grains.laguerre_fit import tessellation_of as tessellation_of
 from .grids.grains.micrograph import segment_micrograph as segment_micrograph
 from .grids.grains.tessellation import voronoi as voronoi
 from .materials import MixedConductor as MixedConductor

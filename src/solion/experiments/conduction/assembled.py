@@ -76,7 +76,9 @@ class Assembled(ABC):
         centre = mesh.points[mesh.between.nodes[:, 0]].mean(axis=1)
         resistance, capacitance = np.zeros(len(regions)), np.zeros(len(regions))
         inner = (regions < mesh.grains).all(axis=1) & (regions[:, 0] != regions[:, 1])
-        facets = grain_boundary.BoundaryFacets(regions[inner], centre[inner], normal[inner])
+        facets = grain_boundary.BoundaryFacets(
+            regions[inner], centre[inner], normal[inner], self.problem.microstructure.orientations
+        )
         resistance[inner] = device.boundary.resistance(facets)
         capacitance[inner] = device.boundary.capacitance(facets)
         self._sheets = (mesh.between[inner], device.boundary.sheet(facets)) if device.boundary.lengthwise else None

@@ -49,7 +49,9 @@ class Elements(AbstractEngine):
         """Mesh, space and balance of a problem. The meshes of the last few tessellations are kept."""
         grains = problem.microstructure
         if not isinstance(grains, Tessellation):
-            raise InputError("Elements takes a Tessellation; use Voxels for images.")
+            raise InputError(
+                "Elements takes a Tessellation; use Voxels for images, or so.tessellation_of(image) for its grains as cells."
+            )
         stacks = [problem.polycrystal.stack(face) for face in ("bottom", "top")]
         thickness = [tuple(float(layer.thickness) for layer in stack) for stack in stacks]
         if grains.dimension == 2:

@@ -85,7 +85,10 @@ class LabelImage:
             labels[start : start + CHUNK] = tessellation.labels(points) + 1
         sides, surface = tessellation.sides == "periodic", tessellation.surface == "periodic"
         repeats = (*(sides,) * (box.size - 1), surface)
-        return cls(labels.reshape(shape), spacing, sides, np.asarray(tessellation.seeds, float), repeats)
+        turned = tessellation.orientations
+        if turned is not None:  # label 0 is a pore
+            turned = np.concatenate([np.full((1, 4), np.nan), np.asarray(turned, float)])
+        return cls(labels.reshape(shape), spacing, sides, np.asarray(tessellation.seeds, float), repeats, orientations=turned)
 
     @property
     def dimension(self) -> int:

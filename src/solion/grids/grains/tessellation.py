@@ -28,6 +28,8 @@ class Tessellation:
 
     ``cut``: seeds lie beyond the face too and the face slices through their grains, as polishing does. ``mirror``: the
     seeds are mirrored in the face, so that every grain there holds its seed and none is a thin slice. ``periodic``: they repeat.
+    ``orientations``: of every grain, a unit quaternion (scalar first, crystal to sample); None where they are not known. Laws of
+    boundaries that follow the misorientation read them.
     """
 
     box: tuple[float, ...]
@@ -35,6 +37,7 @@ class Tessellation:
     weights: np.ndarray
     surface: str = "cut"
     sides: str = "cut"
+    orientations: np.ndarray | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "box", box_lengths(self.box))
@@ -45,6 +48,11 @@ class Tessellation:
             raise InputError("seeds is empty; a tessellation needs at least one grain.")
         if np.shape(self.weights) != (len(seeds),):
             raise InputError(f"weights must hold one number for each of the {len(seeds)} seeds.")
+        if self.orientations is not None and np.shape(self.orientations) != (len(seeds), 4):
+            raise InputError(
+                f"orientations has shape {np.shape(self.orientations)}; it must hold a unit quaternion for each of the "
+                f"{len(seeds)} seeds."
+            )
         for key, value, known in (("surface", self.surface, SURFACES), ("sides", self.sides, SIDES)):
             if value not in known:
                 raise InputError(f"{key} = {value!r} is unknown{nearest(value, known)}; it is one of {', '.join(known)}.")
