@@ -4,11 +4,12 @@ FROM python:3.11-slim
 COPY . /solion
 WORKDIR /solion
 
-# The first line of the README, where the container is the environment, then its second line, whose run fills the cache
-ENV VIRTUAL_ENV=/opt/solion PATH=/opt/solion/bin:$PATH SOLION_CACHE=/opt/solion/cache MPLBACKEND=Agg PIP_NO_CACHE_DIR=1
-RUN python3 -m venv /opt/solion && . /opt/solion/bin/activate
-RUN pip install . && solion run lto4-voltammogram
-RUN rm -r runs
+# The two lines of the README; the run fills the cache, so that the first one of a user starts at once
+ENV SOLION_CACHE=/solion/cache MPLBACKEND=Agg PIP_NO_CACHE_DIR=1
+RUN python3 -m venv .venv && . .venv/bin/activate \
+ && pip install . && solion run lto4-voltammogram \
+ && rm -r runs
+ENV PATH=/solion/.venv/bin:$PATH
 
 WORKDIR /work
 ENTRYPOINT ["solion"]
