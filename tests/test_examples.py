@@ -16,6 +16,7 @@ PAGES = [
     ROOT / "docs" / "laboratory-files.md",
     ROOT / "docs" / "polycrystal.md",
     ROOT / "docs" / "film-in-space.md",
+    ROOT / "docs" / "notebooks.md",
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)

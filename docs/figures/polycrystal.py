@@ -1,12 +1,13 @@
-"""Figures of docs/polycrystal.md."""
+"""Draws the figures of docs/polycrystal.md: python docs/figures/polycrystal.py [folder]."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 
 import solion as so
 
-HERE = Path(__file__).parent
+HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
 
 grains = so.voronoi((100e-6, 100e-6), 10e-6, seed=1, sides="periodic")
 found = so.conduct(so.devices.lu2021(1.0, layer=True), grains)

@@ -15,6 +15,7 @@ mA, uA, nA, pA = 1e-3, 1e-6, 1e-9, 1e-12
 ohm = 1.0
 kohm, Mohm = 1e3, 1e6
 S = siemens = 1.0
+mS, uS, nS = 1e-3, 1e-6, 1e-9
 K = kelvin = 1.0
 J = joule = 1.0
 mol = 1.0

@@ -57,6 +57,14 @@ def plan_of(values=(0.2, 0.3, 0.4, 0.5)):
     return make_plan("step-current", {"device.filling": list(values)}, settings=SMALL)
 
 
+def test_a_metric_that_no_run_has_is_told(tmp_path):
+    plan = make_plan("step-current", {"device.filling": [0.2, 0.3]}, settings=SMALL, metrics=["twise"])
+    job_array.write_array(plan, tmp_path / "s", 1)
+    work_share(tmp_path / "s", 0, 3600, say=str, run=pretended)
+    assert job_array.collect(tmp_path / "s").lacking == ["twise"]
+    assert "No run has had the metric twise" in CliRunner().invoke(app, ["array", str(tmp_path / "s")]).output
+
+
 def pretended(task, stop=None, checkpoint=None):
     """As :func:`run_task`, without a run."""
     filling = task.changes["device.filling"]
@@ -93,6 +101,7 @@ def test_the_script_says_what_slurm_needs(tmp_path):
 def test_what_is_missing_is_written_again_and_nothing_else(tmp_path):
     folder, said = tmp_path / "s", []
     job_array.write_array(plan_of(), folder, 2)
+    assert job_array.standing(folder).lacking == []
     assert work_share(folder, 0, 3600, say=said.append, run=pretended) == (2, 0, "")
     assert job_array.collect(folder).missing == [1, 3]
     assert job_array.collect(folder).missing == [1, 3]  # as often as one likes

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from solion.cli.app import NoCode, app
-from solion.cli.early_exit import refusals, sweeping
+from solion.cli.early_exit import refusals, say, sweeping
 
 
 @app.command()
@@ -33,6 +33,8 @@ def array(
 
         found = job_array.collect(folder)
         print(f"{found.done} of {found.total} runs are done: {counted(found.counts)}.")
+        if found.lacking:
+            say(f"No run has had the metric {', '.join(found.lacking)} so far; a single run prints the names that there are.")
         if not found.missing:
             print(f"Results in {folder}: {', '.join(sorted(entry.name for entry in folder.iterdir()))}")
             return

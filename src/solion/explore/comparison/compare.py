@@ -75,7 +75,8 @@ class RunComparison:
         for overlay in self.overlays:
             said = [f"{names[k]} {100 * share:.3g} %" for k, share in overlay.deviations.items() if share == share]
             first = names[next(iter(overlay.curves))]
-            found.append(f"{title_of(overlay.kind)}: {', '.join(said) or 'no common range'} off {first} (rms over its span)")
+            if said:  # of a loop nothing is said, which has no one value at a voltage
+                found.append(f"{title_of(overlay.kind)}: {', '.join(said)} off {first} (rms over its span)")
         for table in dict.fromkeys(entry.table for entry in self.differences):
             found.append(f"{table} that differ ({', '.join(names)}):")
             found += [

@@ -18,6 +18,7 @@ from solion.views.style import COLOURS, blank, prefixed, styled, time_unit
 
 COMPARISON = "comparison.json"
 MOST_PANELS = 9
+SAME = 1e-9  # of the span
 WIDE = 5.0  # inches of a panel
 LINES = ("-", "--", "-.", ":")
 CAPTION = "Curves of one kind over one another; measured records as dots. The first record is the reference."
@@ -25,9 +26,10 @@ CAPTION = "Curves of one kind over one another; measured records as dots. The fi
 
 @styled
 def overlaid(found: RunComparison) -> Figure:
-    """A panel for each kind of curve that two records have, a loop on a logarithmic axis too where it spans decades."""
+    """A panel for each kind of curve that two records have and that is not the same in all; a loop that spans decades has a
+    logarithmic axis too."""
     panels: list[tuple[Overlay, bool]] = []
-    for overlay in found.overlays:
+    for overlay in [entry for entry in found.overlays if not _same(entry)] or found.overlays:
         panels += [(overlay, log) for log in ((False, True) if _decades(overlay) else (False,))]
     panels = panels[:MOST_PANELS]
     columns = min(2, len(panels))
@@ -41,6 +43,11 @@ def overlaid(found: RunComparison) -> Figure:
     handles, labels = grid[0].get_legend_handles_labels()
     canvas.legend(handles, labels, loc="outside upper left", ncols=min(4, len(labels)))
     return canvas
+
+
+def _same(overlay: Overlay) -> bool:
+    """Whether the curves are one, as that of a drive that all records share; a panel of it shows nothing."""
+    return all(share < SAME for share in overlay.deviations.values())
 
 
 def _decades(overlay: Overlay) -> bool:
@@ -66,6 +73,8 @@ def _panel(axes: Any, found: RunComparison, overlay: Overlay, log: bool) -> None
     axes.set_ylabel(_label(f"|{name}|" if log else name, y_unit))
     if log:
         axes.set_yscale("log")
+        sizes = np.abs(up[np.isfinite(up) & (up != 0)]) * y_factor
+        axes.set_ylim(np.quantile(sizes, 0.02) / 2, 2 * sizes.max())
     if kind.x == "real part":
         axes.set_aspect("equal", adjustable="datalim")
     axes.set_label(f"{title_of(kind)}{', logarithmic' if log else ''}")

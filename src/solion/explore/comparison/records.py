@@ -111,10 +111,11 @@ def _curves(data: Data) -> Iterator[ComparedCurve]:
         real, imaginary = (plain(part) for part in spectrum)
         unit = spectrum[0].attrs.get("units", "1").replace("m2", "m^2")
         yield ComparedCurve(CurveKind("real part", unit, "minus imaginary part", unit), real, -imaginary)
-    taken = {"voltage", "current"} if data.driven else set()
+    taken = {"voltage", "current"} if data.driven else set()  # and the density of a current says what the current does
     for variable in data.having():
         unit, dims = variable.attrs.get("units", "1"), variable.dims
-        if len(dims) != 1 or variable.dtype.kind != "f" or variable.size < 2 or variable.name in taken:
+        again = variable.name in taken or (bool(taken) and variable.attrs.get("kind") == "current_density")
+        if len(dims) != 1 or variable.dtype.kind != "f" or variable.size < 2 or again:
             continue
         timed = dims == ("time",)
         if dims == ("frequency",) or (timed and variable.attrs.get("role") not in SHOWN):

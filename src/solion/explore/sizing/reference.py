@@ -159,7 +159,7 @@ def at_rest(device: FilmMemristor, current: float, cells: int, rich_at: str) -> 
 def switching_voltage(device: FilmMemristor, cells: int = 100) -> float:
     """Voltage (V) that drives the critical current through the film before anything moves.
 
-    V = eta_T(i_c) - eta_B(i_c) + [mu_n(B) - mu_n(T)](i_c) + i_c R_s, with i_c of Tian and Bazant, Eq. 5, and the profile
+    V = eta_T(i_c) - eta_B(i_c) + (mu_n(B) - mu_n(T)) at i_c + i_c R_s, with i_c of Tian and Bazant, Eq. 5, and the profile
     at rest. An estimate: Eq. 5 neglects the width of the interface, which asks for more in a thin film, while a contact that
     fills with ions conducts better, so that a thick film can switch at less.
     """

@@ -36,12 +36,14 @@ _TIME = re.compile(r"(?:(?P<days>\d+)-)?(?:(?P<a>\d+):)?(?:(?P<b>\d+):)?(?P<c>\d
 
 
 class ArrayStanding(NamedTuple):
-    """How far an array is: runs done of all, how many have each status, and the numbers of those that are missing."""
+    """How far an array is: runs done of all, how many have each status, the numbers of those that are missing, and metrics
+    that were asked for and that no run has had so far."""
 
     done: int
     total: int
     counts: dict[str, int]
     missing: list[int]
+    lacking: list[str]
 
 
 def write_array(plan: Plan, folder: Path, jobs: int, *, options: str = "", force: bool = False) -> Path:
@@ -63,7 +65,7 @@ def write_array(plan: Plan, folder: Path, jobs: int, *, options: str = "", force
             (partial / ARRAY).mkdir()
             study = plan.study
             told = {"name": study.name, "shown": study.shown, "data": study.data, "curves": plan.curves}
-            told |= {"figures": study.figures, "jobs": jobs, "time": time, "options": rest}
+            told |= {"figures": study.figures, "jobs": jobs, "metrics": list(plan.metrics), "time": time, "options": rest}
             told["changes"] = [plan.changes(index) for index in range(plan.count)]
             (partial / ARRAY / RUNS).write_text(json.dumps(told), encoding="utf-8")
             move(partial, folder, force)
@@ -149,10 +151,13 @@ def collect(folder: Path) -> ArrayStanding:
 
 def standing(folder: Path) -> ArrayStanding:
     """How far the store of an array is."""
-    status = load_sweep(folder)["status"].values.astype(str).ravel()
+    data = load_sweep(folder)
+    status = data["status"].values.astype(str).ravel()
     names, numbers = np.unique(status[status != ""], return_counts=True)
     counts = {str(name): int(number) for name, number in zip(names, numbers, strict=True)}
-    return ArrayStanding(int((status != "").sum()), status.size, counts, np.flatnonzero(status == "").tolist())
+    done = int((status != "").sum())
+    lacking = [name for name in _told(folder)["metrics"] if done and name not in data]
+    return ArrayStanding(done, status.size, counts, np.flatnonzero(status == "").tolist(), lacking)
 
 
 def tasks_of(folder: Path, share: int) -> Iterator[Task]:

@@ -30,15 +30,17 @@ def line(progress: SweepProgress) -> str:
     return f"{progress.done} of {progress.total} runs, {counted(progress.counts)}, {left} ({progress.words})"
 
 
-words_of.register(SweepProgress)(line)
+@words_of.register
+def _(progress: SweepProgress) -> str:
+    return line(progress)
 
 
 @contextlib.contextmanager
 def sweep_reporter(stream: TextIO, title: str) -> Iterator[Callable[[SweepProgress], None]]:
     """A function to hand to ``sweep``: a bar where ``stream`` is a terminal, else at most a few lines."""
     if notebook():
-        with reporter(stream, title) as update:
-            yield update
+        with reporter(stream, title) as bar:
+            yield bar
         return
     if not stream.isatty():
         yield _plain(stream)
