@@ -1,4 +1,5 @@
 from . import analysis as analysis
+from . import app as app
 from . import compact as compact
 from . import devices as devices
 from . import experiments as experiments

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bokeh.layouts import column, row
-from bokeh.models import Button, Column, Div, Select, Slider, Spacer, TextInput, Toggle
+from bokeh.models import Button, Column, CustomJS, Div, Select, Slider, Spacer, TextInput, Toggle
 
 from solion.app.figure_tabs import FigureTabs, framed
 from solion.app.files import inside, new_file, study_named
@@ -23,6 +23,7 @@ from solion.study import builtin_studies, load
 from solion.study.progress import line
 from solion.study.study import STUDY, Study
 from solion.views import metrics
+from solion.views.interactive.cursor import NAME_HANDLES
 from solion.views.page import escape, html, practical
 from solion.views.report import title_of
 
@@ -44,6 +45,7 @@ class Page:
         document.title = "Solion explorer"
         session = Session(document, self.root, (*self.studies, FIRST)[0])
         document.add_root(session.layout)
+        document.js_on_event("document_ready", CustomJS(code=NAME_HANDLES))
         for name in self.results:
             session.keep_result(load_result(inside(self.root, name, "result")), Path(name).parent.name or name)
         for name in self.measured:

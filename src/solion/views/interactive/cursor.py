@@ -91,6 +91,20 @@ def _listed(columns: dict[str, np.ndarray]) -> dict[str, Any]:
     return {name: list(rows) if rows.ndim > 1 else rows for name, rows in columns.items()}
 
 
+# A handle of Bokeh's slider has a role and a value, but no name that a screen reader could say: it gets the slider's title.
+NAME_HANDLES = """
+setInterval(function name(where) {
+  const root = where && where.querySelectorAll ? where : document
+  for (const entry of root.querySelectorAll("*")) {
+    if (entry.shadowRoot) name(entry.shadowRoot)
+    if (entry.classList.contains("noUi-handle")) {
+      const title = root.querySelector(".bk-slider-title")
+      entry.setAttribute("aria-label", title ? title.textContent.split(":")[0] : "value")
+    }
+  }
+}, 1000)
+"""
+
 _INSTANT = "return Number(times[Math.round(tick)].toPrecision(4)) + ' ' + unit"
 _FOLLOW = """
 const k = cb_obj.value

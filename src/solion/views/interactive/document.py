@@ -11,7 +11,7 @@ from bokeh.resources import Resources
 from matplotlib.figure import Figure
 
 from solion.views.interactive.artists import NotDrawnError, as_picture
-from solion.views.interactive.cursor import Cursor
+from solion.views.interactive.cursor import NAME_HANDLES, Cursor
 from solion.views.interactive.figures import interactive
 from solion.views.page import Markup, escape, html
 
@@ -55,7 +55,9 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
         f'<div class="moment" role="group" aria-label="Instant shown">{places[SLIDER]}</div>' if slider is not None else ""
     )
     library = Resources(mode="inline", components=["bokeh", "bokeh-widgets"], minified=True).render_js()
-    return Document({name: figures[name] for name in drawings}, moved, Markup(f"{library}\n{script}"))
+    return Document(
+        {name: figures[name] for name in drawings}, moved, Markup(f"{library}\n{script}\n<script>{NAME_HANDLES}</script>")
+    )
 
 
 def _framed(name: str, caption: str, content: Markup) -> Markup:
