@@ -1,5 +1,7 @@
 """Interfacial films: closed forms, joint minima against brute force, jumps, derivatives, and what is refused."""
 
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -424,7 +426,7 @@ $ --------------------------------------------------------------------
 
 def test_a_database_in_the_layout_of_cost_507_becomes_a_penalty_and_a_wrong_line_is_named(tmp_path):
     """Bare exponents, trailing references, an empty sublattice; penalty against tangents of pycalphad's own energies (T24)."""
-    pytest.importorskip("pycalphad")
+    pycalphad = pytest.importorskip("pycalphad")
     from pycalphad import Database, calculate
 
     path, volumes = tmp_path / "mine.tdb", (13e-6, 14e-6)
@@ -435,6 +437,10 @@ def test_a_database_in_the_layout_of_cost_507_becomes_a_penalty_and_a_wrong_line
         found = DatabasePenalty(**fields, solute_crystal="HCP_A3")  # pyright: ignore[reportArgumentType]
     shares = np.array([0.05, 0.1, 0.2, 0.3, 0.4])
     assert thermodynamic_factor(found.alloy.crystal, shares, ROOM) == pytest.approx([0.857, 0.999, 1.83, 2.99, 4.04], rel=0.01)
+    whole = Path(pycalphad.__file__).parent / "tests" / "databases" / "COST507.tdb"  # the file itself, of January 1999
+    if whole.is_file():
+        real = DatabasePenalty(**(fields | {"file": whole}), solute_crystal="HCP_A3")  # pyright: ignore[reportArgumentType]
+        assert thermodynamic_factor(real.alloy.crystal, shares, ROOM) == pytest.approx([0.857, 0.999, 1.83, 2.99, 4.04], rel=0.01)
     base, bulk, step = Database.from_string(repaired(DATABASE)[0], fmt="tdb"), 0.1, 1e-4
 
     def gibbs(phase, x, *empty):

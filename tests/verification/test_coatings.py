@@ -227,7 +227,7 @@ def test_the_audit_of_a_coating_can_fail(fault, tolerance, check):
     """A wrong sign, a lost flux and loose tolerances, each found by the check that is about it, and a right run by none."""
     settings = {"tolerance": tolerance} if tolerance else {}
     steps = functools.reduce(operator.add, [hold(current=sign * 4e-3, duration=5.0, samples=5) for sign in (1, -1, 1)])
-    run = solion.simulate(planted(fault), steps, cells=10, **settings)
+    run = solion.simulate(planted(fault), steps, cells=200, **settings)  # as many as where a time is taken: one program
     wrong = [name for name, entry in run.audit.items() if not entry["ok"]]
     assert (run.status == "doubtful") == bool(check)
     assert (check in wrong) if check else not wrong, run.audit

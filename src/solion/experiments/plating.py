@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from solion.balances.coating_paths import Path, alone, carried, share
+from solion.balances.electrode import LIMIT
 from solion.base.constants import FARADAY
 from solion.base.errors import InputError
 from solion.base.parameters import assumed, parameter, table
@@ -165,8 +166,9 @@ def _refuse(current: np.ndarray, overpotential: Any, thermal_voltage: Any) -> No
     bad = ~np.asarray(carried(overpotential, thermal_voltage))
     if bad.any():
         raise InputError(
-            f"plating: no path carries {current[bad][0]:.4g} A/m2 (an interface's law levels off, or its exchange current is"
-            " too small); end the scan below it, or give larger exchange currents."
+            f"plating: no path carries {current[bad][0]:.4g} A/m2 below {0.99 * LIMIT * float(thermal_voltage):.3g} V (an"
+            " interface's law levels off, its exchange current is too small, or the layers resist too much); end the scan below"
+            " it, or give larger exchange currents or thinner layers."
         )
 
 
