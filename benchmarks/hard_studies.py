@@ -121,6 +121,8 @@ def drawn(family: str, chosen: Any) -> list[dict[str, Any]]:
     for seed in range(chosen.seed, chosen.seed + chosen.draws):
         found.append(outcome(random_study(family, seed, chosen.structures), chosen.seconds, check=chosen.check))
         entry = found[-1]
+        if len(found) % 50 == 0:
+            print(family, table(found), flush=True)
         if entry["class"] not in GOOD or chosen.only:
             where = f"{family} {seed} {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s]"
             print(where, entry["message"][:300], flush=True)

@@ -18,6 +18,8 @@ from jaxtyping import Array, Float
 
 from solion.grids.graded import GradedLine
 
+MOST = 600.0  # of ln s at a face: beyond, a double overflows
+
 
 class NoSalt(eqx.Module):
     """Only the working ion moves; it has no cells, and otherwise answers as :class:`Salt`."""
@@ -80,9 +82,9 @@ class Salt(eqx.Module):
         return jnp.log(salt[0]) - change / salt[0], jnp.log(salt[-1]) + change / salt[-1]
 
     def faces(self, salt, current):
-        """s at the channel's and at the reservoir's face."""
+        """s at the channel's and at the reservoir's face; finite at any current, also one that ends the run."""
         near, far = self._logarithms(salt, current)
-        return jnp.exp(near), jnp.exp(far)
+        return jnp.exp(jnp.minimum(near, MOST)), jnp.exp(jnp.minimum(far, MOST))
 
     def polarisation(self, salt, current):
         """Voltage beyond Ohm's law, positive where it opposes the current, V_T."""

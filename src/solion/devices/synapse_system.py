@@ -68,7 +68,8 @@ POWERS = (
     ("series", "the series resistance"),
 )
 FLOOR = 1e-14  # of the sites (and of the mean salt); contents or vacancies below it are as good as none
-HARDLY = 1e-8  # how readily the count of moved ions yields beside the logit of a cell's composition
+COUNTED = 1e-5  # of the absolute tolerance: for the count of moved ions
+HARDLY = 1e-5  # how readily the count of moved ions yields beside the logit of a cell's composition
 EDGE = 1e-9  # of the sites; a surface this near to empty or full is exhausted
 LEAST_SALT = 1e-6  # of the mean concentration; a face this poor in salt passes no more current
 OBSERVABLES = (
@@ -216,6 +217,11 @@ class SynapseSystem(AbstractDeviceSystem):
         salt, lumped = jnp.full(self.salt.cells, FLOOR), jnp.zeros(self.border)
         return jnp.concatenate([FLOOR * self._limits(), salt, lumped])
 
+    @property
+    def fineness(self):
+        """Finer for the count of moved ions: its error is that of what the films hold, and is felt against what was moved."""
+        return jnp.concatenate([jnp.ones(self._limits().size + self.salt.cells), jnp.ones(self.border).at[0].set(COUNTED)])
+
     def unknowns(self, content):
         share, n = content / self._limits(), self.channel.cells
         parts = content[:n], content[n:]
@@ -245,8 +251,8 @@ class SynapseSystem(AbstractDeviceSystem):
         return jnp.concatenate([*kept, self.salt.kept(self._salt(q))])
 
     def yielding(self, y):
-        """The films and, hardly, the count of ions that were moved: what is left in an emptied film could not take up the error
-        of that count, which is small beside the other film and not beside what is left."""
+        """The films and, hardly, the count of ions that were moved: what is left in a film that holds less than some ``HARDLY`` of
+        its sites could not take up the error of that count, and its potential would no longer be that of its content."""
         cells = y.shape[0] - self.border
         return jnp.where(jnp.arange(y.shape[0]) < cells, 1.0, 0.0).at[cells].set(HARDLY)
 

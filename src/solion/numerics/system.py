@@ -35,6 +35,11 @@ class AbstractSystem(eqx.Module):
         """
         return 0.0
 
+    @property
+    def fineness(self) -> Any:
+        """What the absolute tolerance of a step is multiplied by, entry by entry or for all: below one where a small q counts."""
+        return 1.0
+
     @abstractmethod
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
         """q(y), entry by entry; constant on algebraic rows."""

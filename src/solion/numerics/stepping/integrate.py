@@ -263,7 +263,7 @@ def _scaled_error(system, tolerance, state, step):
     """Error of each unknown over what is allowed: in q where q feels it at either end of the step, else in y."""
     unknown = 1 + jnp.maximum(jnp.abs(state.y), jnp.abs(step.y))
     content = jnp.maximum(jnp.abs(system.conserved(state.y)), jnp.abs(system.conserved(step.y)))
-    conserved = tolerance.absolute + tolerance.relative * content
+    conserved = tolerance.absolute * system.fineness + tolerance.relative * content
     algebraic = step.capacity == 0
     capacity = jnp.maximum(jnp.abs(step.capacity), jnp.abs(capacities(system, step.y)))
     felt = conserved / jnp.where(algebraic, 1.0, capacity)
