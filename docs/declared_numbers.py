@@ -4,7 +4,6 @@ import ast
 
 import griffe
 
-
 DECLARED = ("parameter", "positive_parameter")
 
 

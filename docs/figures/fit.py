@@ -7,7 +7,6 @@ import numpy as np
 
 import solion as so
 from solion.explore import fitting
-from solion.explore.fitting.figures import curves
 
 HERE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
 NOISE = 1e-4  # A
@@ -23,4 +22,4 @@ found = fitting.fit(study, HERE / "loop.csv", over, noise=f"{NOISE} A")
 (HERE / "loop.csv").unlink()
 for entry in found.estimates:
     print(entry.number.key, entry.start, entry.value, entry.error)
-curves(found.records[0]).savefig(HERE / "fit.png", dpi=110)
+found.records[0].draw().savefig(HERE / "fit.png", dpi=110)
