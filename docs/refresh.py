@@ -82,7 +82,6 @@ def draw(entries, folder):
 
 def refresh(entries):
     """Draw these pictures, source by source; what was drawn is noted at once."""
-    drawn = json.loads(DRAWN.read_text(encoding="utf-8")) if DRAWN.exists() else {}
     sources = {}
     for entry in entries:
         sources.setdefault(source(entry)[0], []).append(entry)
@@ -90,6 +89,7 @@ def refresh(entries):
         print(f"== {name}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             draw(group, Path(folder))
+        drawn = json.loads(DRAWN.read_text(encoding="utf-8")) if DRAWN.exists() else {}  # another process may draw, too
         drawn |= {one["file"]: source(one)[1] for one in group}
         DRAWN.write_text(json.dumps(dict(sorted(drawn.items())), indent=1) + "\n", encoding="utf-8")
 

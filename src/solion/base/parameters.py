@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_type_hints
 
@@ -148,7 +149,7 @@ class Part(eqx.Module):
             (row.path, f"{row.value:.6g}", "" if row.unit == "1" else row.unit, row.range, row.provenance, row.doc)
             for row in table(self)
         ]
-        line = (inspect.getdoc(type(self)) or "").partition("\n")[0].replace("``", "")
+        line = re.sub(r":\w+:`~?|`", "", (inspect.getdoc(type(self)) or "").partition("\n")[0])
         heads = ("number", "value", "unit", "allowed", "source", "meaning")
         name = getattr(self, "name", "")
         title = type(self).__name__ + (f" {name}" if isinstance(name, str) and name else "")

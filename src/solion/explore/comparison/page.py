@@ -1,4 +1,4 @@
-"""The figure of a comparison, and its page."""
+"""The figure of a comparison, and its page, on which it answers: hover, zoom, legends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solion.explore.comparison.compare import Overlay, RunComparison, shown, title_of
-from solion.views.page import Markup, drawn, header, html, picture, section, symbols, table, unit_text, warning_box, write_page
+from solion.views.interactive.document import document
+from solion.views.page import Markup, drawn, header, html, section, symbols, table, unit_text, warning_box, write_page
 from solion.views.style import COLOURS, blank, prefixed, styled, time_unit
 
 COMPARISON = "comparison.json"
@@ -92,16 +93,19 @@ def write_comparison(found: RunComparison, folder: Path) -> Path:
     """Fill a folder: ``report.html``, ``figures/overlay.png`` and ``comparison.json``."""
     place = folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
-    image = drawn(overlaid(found), place, "overlay")
+    figure = overlaid(found)
+    drawn(figure, place, "overlay")
+    together = document({"overlay": figure}, {"overlay": CAPTION}, np.zeros(0))
     (folder / COMPARISON).write_text(json.dumps(_plain(found), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     names = " and ".join(record.name for record in found.records)
     notes = [f"{record.name}: {note}" for record in found.records for note in record.notes]
     body = [
         header(f"Comparison of {names}", f"{len(found.records)} records, {len(found.differences)} numbers differ"),
         warning_box([f"only one record has: {', '.join(found.alone)}"] if found.alone else []),
-        section("curves", "Curves", picture(image, "overlay", CAPTION), _deviations(found)),
+        section("curves", "Curves", together.figures["overlay"], _deviations(found)),
         *[section(name.lower(), f"{name} that differ", _table(found, name)) for name in _tables(found)],
         section("records", "Records", _records(found), *[Markup(f"<p>{html(note)}</p>") for note in notes]),
+        together.script,
     ]
     return write_page(folder, f"Comparison of {names}", body)
 
