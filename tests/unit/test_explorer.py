@@ -129,7 +129,7 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
         session.save(what)
     again = load(tmp_path / "saved.toml")
     assert again.device.film.thickness == pytest.approx(90e-9)
-    assert "9e-08" in (tmp_path / "saved.py").read_text()
+    assert "0.09 * um" in (tmp_path / "saved.py").read_text()
     session.save("Report")
     assert (tmp_path / "saved" / "report.html").is_file()
     session._guarded(lambda: session.save("Study"))

@@ -251,8 +251,8 @@ class SynapseSystem(AbstractDeviceSystem):
         return jnp.concatenate([*kept, self.salt.kept(self._salt(q))])
 
     def yielding(self, y):
-        """The films and, hardly, the count of ions that were moved: what is left in a film that holds less than some ``HARDLY`` of
-        its sites could not take up the error of that count, and its potential would no longer be that of its content."""
+        """The films and, hardly, the count of ions that were moved: what is left in a film that holds less than ``HARDLY`` of its
+        sites could not take up the error of that count, and its potential would no longer be that of its content."""
         cells = y.shape[0] - self.border
         return jnp.where(jnp.arange(y.shape[0]) < cells, 1.0, 0.0).at[cells].set(HARDLY)
 
