@@ -118,9 +118,9 @@ class DatabasePenalty(AbstractFilmPenalty):
     @property
     def alloy(self) -> AlloyPenalty:
         """What was fitted."""
-        crystal, melt, heat, melting, solute_heat, solute_melting, *lattice = self.fitted
+        crystal, melt, heat, melting, solute_heat, solute_melting, constant, slope = self.fitted
         pure = heat, melting, self.host_volume, solute_heat, solute_melting, self.solute_volume
-        return AlloyPenalty(crystal, melt, *pure, *lattice, self.precipitates)
+        return AlloyPenalty(crystal, melt, *pure, constant, slope, self.precipitates)
 
     @property
     def temperatures(self):
