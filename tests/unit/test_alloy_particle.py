@@ -189,7 +189,7 @@ def test_an_arrested_front_stands_in_a_band_of_potentials_and_returns_beyond_it(
 
 
 def test_a_particle_that_has_reacted_to_the_end_rests_gains_nothing_and_goes_on():
-    """Decision 0066: the core passed the pole of its own resistance, and friction told less of the speed than what was left of it:
+    """The core passed the pole of its own resistance, and friction told less of the speed than what was left of it (0066):
     a quarter of such holds failed. A current at rest is round-off over a short time; as work it was a rise of the free energy."""
     wire = particle("wire", relieved=0.0, diffusivity=1e-14, front_rate=1e-6, shell=so.laws.RigidPlastic(yield_stress=4e7))
     run = three_holds(wire, 0.0, 0.3, 0.05)
