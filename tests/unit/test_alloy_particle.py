@@ -188,6 +188,22 @@ def test_an_arrested_front_stands_in_a_band_of_potentials_and_returns_beyond_it(
     assert float(third["reacted_fraction"][-1]) < float(second["reacted_fraction"][-1]) - 0.01
 
 
+def test_a_particle_that_has_reacted_to_the_end_rests_gains_nothing_and_goes_on():
+    """The core passed the pole of its own resistance, and friction told less of the speed than what was left of it (0066):
+    a quarter of such holds failed. A current at rest is round-off over a short time; as work it was a rise of the free energy."""
+    wire = particle("wire", relieved=0.0, diffusivity=1e-14, front_rate=1e-6, shell=so.laws.RigidPlastic(yield_stress=4e7))
+    run = three_holds(wire, 0.0, 0.3, 0.05)
+    data = run.dataset
+    assert run.status == "finished", run.message
+    assert all(entry["ok"] for entry in run.audit.values()), run.audit
+    available, segment = (data["energy"] - data["work_supplied"]).values, data["segment"].values
+    assert float(data["reacted_fraction"][-1]) > 1 - 1e-8
+    assert float(data["core"].min()) >= 1e-5 * RADIUS
+    for k in range(3):
+        part = available[segment == k]
+        assert np.diff(part).max() <= 1e-10 * np.ptp(part)
+
+
 def test_the_audit_sees_a_wrong_sign_a_lost_flux_and_a_loose_tolerance(monkeypatch):
     """Each planted in a particle whose audit is clean above."""
     wire = particle("wire", relieved=0.0, diffusivity=1e-14, front_rate=1e-6)

@@ -38,6 +38,7 @@ MOST_SURFACE = 10.0  # c_s/c_max under a held potential, 59 mV below 0 V: as muc
 SPARSE = 1e-9  # carriers in a cell; many more are their own unknown, of fewer it is the logarithm
 NEAR = LEAST_CORE  # a_0, the same of the core's radius beyond the least one
 LEFT = 0.03  # of NEAR, to which a core is followed: friction tells speeds apart to 1e-16 of a fast front's only
+WORK = 1e-3  # unit of the work done: a run may turn over little, whose balance an error of the contents' size would spoil
 FLOOR = 1e-22  # of carriers in a cell, far below what a pulled-out shell keeps
 LAST = 1e-6  # volume of a core over that at the start below which it takes up no error
 STEEPEST = 600.0  # of ln(c*/c_N)
@@ -196,7 +197,7 @@ class AlloySystem(AbstractDeviceSystem):
         cells, core = front.rates(now.state, now.front, now.influx)
         consumed = now.front.speed * now.state.core**self.order
         work = now.current * now.voltage + front.stress_power(now.state, now.front, now.influx)
-        lumped = jnp.stack([core, now.influx, now.thickening, now.made, work, consumed * now.front.kept_work])
+        lumped = jnp.stack([core, now.influx, now.thickening, now.made, work / WORK, consumed * now.front.kept_work])
         constraints = jnp.stack(
             [
                 first_terminal(drive).excess(t, now.voltage, now.current),
@@ -267,7 +268,7 @@ class AlloySystem(AbstractDeviceSystem):
             "film_thickness": y[2 - LUMPED],
             "bound_by_film": y[3 - LUMPED] * (self.order + 1),
             "charge": y[1 - LUMPED],
-            "work_supplied": y[4 - LUMPED],
+            "work_supplied": WORK * y[4 - LUMPED],
             "carrier_balance": self.invariants(self.conserved(y))[0],
         }
         seen |= {f"potential_{name}": now.parts[name] for name, _ in PARTS}

@@ -60,9 +60,7 @@ class ResolvedPosterior:
             said.append(
                 f"{words} not bounded" if found.open_low else f"{words} {found.low:.3g} to {found.high:.3g} {units[name]}"
             )
-        rough = (
-            "" if self.misfit < ROUGH else "; the splines are too rough for these intervals: more rows than their runs can tell"
-        )
+        rough = "" if self.misfit < ROUGH else ", too roughly for these intervals"
         return (
             f"Posterior of the resolved particle, 95 %: {', '.join(said)}; "
             f"{self.runs} runs, emulated within {self.misfit:.2g} of the error of a row{rough}."
