@@ -338,7 +338,8 @@ def test_an_empty_reservoir_is_refused_and_a_poor_one_says_what_it_held():
 def test_a_voltage_empties_a_reservoir_and_holds_it_so():
     """A slow ramp draws all ions over; both surfaces stay in equilibrium with it, nu ln(x_c/x_r) + G (x_c - x_r) = z V."""
     run = so.simulate(synapse(0.02), steps.ramp(voltage=(0.0, 1.0), duration=1e3, samples=40), cells=16)
-    assert run.status in ("finished", "doubtful"), run.message
+    assert run.status == "finished", run.message
+    assert run.audit["energy balance"]["value"] < 1e-6  # 6e-5 while the emptied reservoir took up the error of the count
     last = run.dataset.isel(time=-1)
     into, left = float(last.composition_channel_surface), float(last.composition_reservoir_surface)
     assert into == pytest.approx(0.02 + BALANCED, abs=1e-6)

@@ -16,13 +16,7 @@ from solion.cli.open_file import Columns, Cycle, Interval, Rate, number
 @app.command()
 def fit(
     study: StudyName,
-    data: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...",
-            help="Records of time, voltage and current, or of what is compared, or spectra; see 'solion open FILE'.",
-        ),
-    ],
+    data: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Records in time, or spectra; see 'solion open FILE'.")],
     over: Annotated[
         list[str], typer.Option("--fit", metavar="KEY[=LOW..HIGH]", help="A number to fit, with its bounds; may be repeated.")
     ],

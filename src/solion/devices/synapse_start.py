@@ -7,6 +7,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from scipy.optimize import brentq
 
 from solion.base.errors import InputError
 from solion.base.parameters import derived
@@ -31,10 +32,8 @@ def composition_at(device: Any, conductance: float) -> float:
         raise InputError(
             f"conductance = {conductance:g} S is outside its allowed range ({least:.3g}, {most:.3g}) S of this channel."
         )
-    for _ in range(100):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if read(np.exp(middle)) < conductance else (low, middle)
-    return float(np.exp(0.5 * (low + high)))
+    tightest: Any = 4 * np.finfo(float).eps
+    return float(np.exp(brentq(lambda u: read(np.exp(u)) / conductance - 1, low, high, xtol=1e-15, rtol=tightest)))  # pyright: ignore
 
 
 def at_conductance(device: Any, conductance: float) -> Any:

@@ -12,7 +12,7 @@ from solion.views.style import blank, styled
 MEASURED, FITTED, START = "#9bb3cc", "#c2570c", "#9aa5b1"
 
 
-class Panel(NamedTuple):
+class RecordPanel(NamedTuple):
     """Axes with their headings and units, and (x, y) of the run at the start, of the record and of the run as fitted.
 
     ``logarithmic``: the x axis is. ``square``: both axes have one scale.
@@ -28,7 +28,7 @@ class Panel(NamedTuple):
 
 
 @styled
-def curves(panels: list[Panel], decades: bool = False) -> Figure:
+def curves(panels: list[RecordPanel], decades: bool = False) -> Figure:
     """Panels side by side; ``decades``: their sizes once more below, on a logarithmic scale."""
     figure = blank(11, 7.2 if decades else 3.6)
     axes = figure.subplots(1 + decades, len(panels), squeeze=False)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from matplotlib.figure import Figure
 
-from solion.explore.fitting.curves import Panel, curves
+from solion.explore.fitting.curves import RecordPanel, curves
 from solion.explore.fitting.data import Measurement, outliers
 from solion.explore.fitting.quality import Quality
 from solion.explore.fitting.residual import Weighting
@@ -65,7 +65,7 @@ class FittedRecord:
             across.insert(0, (self.voltage * volts, f"voltage ({volt})"))
         size = np.abs(self.measured[self.measured != 0])
         shown = [values * factor for values in (self.before, self.measured, self.after)]
-        panels = [Panel(label, up, *((x, y) for y in shown)) for x, label in across]  # pyright: ignore[reportArgumentType]
+        panels = [RecordPanel(label, up, *((x, y) for y in shown)) for x, label in across]  # pyright: ignore[reportArgumentType]
         return curves(panels, size.max() > 10 * np.quantile(size, 0.01))
 
     def words(self, convention: str) -> tuple[str, ...]:

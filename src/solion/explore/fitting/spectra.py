@@ -18,7 +18,7 @@ from solion.analysis.spectra.circuit_fit import STRUCTURED
 from solion.analysis.spectra.data import FEWEST, chain_of_relaxations, read_spectrum
 from solion.base import parameters
 from solion.base.errors import InputError, SolionError
-from solion.explore.fitting.curves import Panel, curves
+from solion.explore.fitting.curves import RecordPanel, curves
 from solion.explore.fitting.numbers import at, fitted, sized
 from solion.explore.fitting.problem import AbstractComparison, FitProblem, FreeParameter, comparable
 from solion.explore.fitting.quality import Quality, quality
@@ -163,10 +163,10 @@ class FittedSpectrum:
         """-Im Z against Re Z, and both against frequency."""
         shown = [1e4 * values for values in (self.before, self.measured, self.after)]
         unit = "(\u03a9 cm\u00b2)"
-        plane = Panel(f"Re Z {unit}", f"\u2212Im Z {unit}", *((z.real, -z.imag) for z in shown), square=True)  # pyright: ignore
+        plane = RecordPanel(f"Re Z {unit}", f"\u2212Im Z {unit}", *((z.real, -z.imag) for z in shown), square=True)  # pyright: ignore
         over = [(f"Re Z {unit}", [z.real for z in shown]), (f"\u2212Im Z {unit}", [-z.imag for z in shown])]
         f = self.data.frequency
-        beside = [Panel("frequency (Hz)", up, *((f, y) for y in parts), logarithmic=True) for up, parts in over]  # pyright: ignore
+        beside = [RecordPanel("frequency (Hz)", up, *((f, y) for y in parts), logarithmic=True) for up, parts in over]  # pyright: ignore
         return curves([plane, *beside])
 
     def words(self, convention: str) -> tuple[str, ...]:
