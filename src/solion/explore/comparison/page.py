@@ -65,9 +65,9 @@ def _panel(axes: Any, found: RunComparison, overlay: Overlay, log: bool) -> None
     for k, curve in curves.items():
         record = found.records[k]
         y = np.where(curve.y != 0, np.abs(curve.y), np.nan) if log else curve.y
-        look: dict[str, Any] = (
-            {"ls": "", "marker": ".", "ms": 7, "mew": 0} if record.measured else {"ls": LINES[k // len(COLOURS) % len(LINES)]}
-        )
+        look: dict[str, Any] = {"ls": LINES[k // len(COLOURS) % len(LINES)]}
+        if record.measured:
+            look = {"ls": "", "marker": ".", "ms": 7, "mew": 0}
         axes.plot(curve.x * x_factor, y * y_factor, color=COLOURS[k % len(COLOURS)], label=record.name, **look)
     name = kind.y.replace("_", " ")
     axes.set_xlabel(_label(kind.x.replace("_", " "), x_unit))
