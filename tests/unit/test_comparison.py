@@ -40,6 +40,7 @@ def test_what_differs_and_how_far(folder):
     (voltage,) = [entry for entry in found.overlays if (entry.kind.x, entry.kind.y) == ("time", "voltage")]
     assert voltage.deviations[2] == pytest.approx(0.1, rel=1e-9)
     assert voltage.deviations[1] > 0
+    assert [entry.name for entry in found.differences if entry.table == "Settings" and "seconds" in entry.name] == []
     assert {"electrical_work"} <= {entry.name for entry in found.differences if entry.table == "Metrics"}
     assert "film.filling = 0.2 | 0.3 | —" in "\n".join(found.lines())
     assert "<img" in found._repr_html_()

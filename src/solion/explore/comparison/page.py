@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from solion.explore.comparison.compare import Overlay, RunComparison, shown, title_of
 from solion.views.interactive.document import document
-from solion.views.page import Markup, drawn, header, html, section, symbols, table, unit_text, warning_box, write_page
+from solion.views.page import Markup, drawn, header, html, section, symbols, table, unit_text, write_page
 from solion.views.style import COLOURS, blank, prefixed, styled, time_unit
 
 COMPARISON = "comparison.json"
@@ -41,8 +41,6 @@ def overlaid(found: RunComparison) -> Figure:
         _panel(axes, found, overlay, log)
     for axes in grid[len(panels) :]:
         axes.set_visible(False)
-    handles, labels = grid[0].get_legend_handles_labels()
-    canvas.legend(handles, labels, loc="outside upper left", ncols=min(4, len(labels)))
     return canvas
 
 
@@ -67,7 +65,9 @@ def _panel(axes: Any, found: RunComparison, overlay: Overlay, log: bool) -> None
     for k, curve in curves.items():
         record = found.records[k]
         y = np.where(curve.y != 0, np.abs(curve.y), np.nan) if log else curve.y
-        look: dict[str, Any] = {"ls": "", "marker": "."} if record.measured else {"ls": LINES[k // len(COLOURS) % len(LINES)]}
+        look: dict[str, Any] = {"ls": LINES[k // len(COLOURS) % len(LINES)]}
+        if record.measured:
+            look = {"ls": "", "marker": ".", "ms": 7, "mew": 0}
         axes.plot(curve.x * x_factor, y * y_factor, color=COLOURS[k % len(COLOURS)], label=record.name, **look)
     name = kind.y.replace("_", " ")
     axes.set_xlabel(_label(kind.x.replace("_", " "), x_unit))
@@ -76,6 +76,7 @@ def _panel(axes: Any, found: RunComparison, overlay: Overlay, log: bool) -> None
         axes.set_yscale("log")
         sizes = np.abs(up[np.isfinite(up) & (up != 0)]) * y_factor
         axes.set_ylim(np.quantile(sizes, 0.02) / 2, 2 * sizes.max())
+    axes.legend(loc="best")
     if kind.x == "real part":
         axes.set_aspect("equal", adjustable="datalim")
     axes.set_label(f"{title_of(kind)}{', logarithmic' if log else ''}")
@@ -101,8 +102,7 @@ def write_comparison(found: RunComparison, folder: Path) -> Path:
     notes = [f"{record.name}: {note}" for record in found.records for note in record.notes]
     body = [
         header(f"Comparison of {names}", f"{len(found.records)} records, {len(found.differences)} numbers differ"),
-        warning_box([f"only one record has: {', '.join(found.alone)}"] if found.alone else []),
-        section("curves", "Curves", together.figures["overlay"], _deviations(found)),
+        section("curves", "Curves", together.figures["overlay"], _deviations(found), _alone(found)),
         *[section(name.lower(), f"{name} that differ", _table(found, name)) for name in _tables(found)],
         section("records", "Records", _records(found), *[Markup(f"<p>{html(note)}</p>") for note in notes]),
         together.script,
@@ -140,6 +140,10 @@ def _deviations(found: RunComparison) -> Markup:
         for k, share in overlay.deviations.items()
     ]
     return table(("curve", "record", "rms off the first, over its span"), rows, "ttn")
+
+
+def _alone(found: RunComparison) -> Markup:
+    return Markup(f"<p>Of one record only: {html(', '.join(found.alone))}.</p>" if found.alone else "")
 
 
 def _records(found: RunComparison) -> Markup:

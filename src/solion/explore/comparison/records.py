@@ -90,12 +90,17 @@ def of_result(result: Result, name: str) -> ComparedRecord:
         {
             "Runs": stated,
             "Parameters": {row["path"]: row["value"] for row in rows},
-            "Settings": {key: str(value) for key, value in result.settings.items()},
+            "Settings": {key: _one(value) for key, value in result.settings.items() if "seconds" not in key},
             "Metrics": {metric.alike or metric.name: metric.value for metric in found},
         },
         {row["path"]: row["unit"] for row in rows} | {metric.alike or metric.name: metric.unit for metric in found},
         {row["path"]: row["doc"] for row in rows} | {metric.alike or metric.name: metric.meaning for metric in found},
     )
+
+
+def _one(value: Any) -> Any:
+    """A setting as one number or text."""
+    return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def _curves(data: Data) -> Iterator[ComparedCurve]:
