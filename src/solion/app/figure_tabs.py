@@ -12,8 +12,8 @@ from solion.analysis.data import Data
 from solion.views import applicable, figure, kinds
 from solion.views.interactive.artists import NotDrawnError, as_picture
 from solion.views.interactive.cursor import Cursor
-from solion.views.interactive.figures import Drawn, interactive, renew
-from solion.views.interactive.sheet import ChangedError
+from solion.views.interactive.figures import InteractiveFigure, interactive, renew
+from solion.views.interactive.marked_panel import ChangedError
 from solion.views.page import escape
 
 WAITING = "<p>Run the study to see it.</p>"
@@ -26,7 +26,7 @@ class FigureTabs:
         self.tabs = Tabs(tabs=[], sizing_mode="stretch_width")
         self.layout = Column(children=[Div(text=WAITING)], sizing_mode="stretch_width")
         self._data: Data | None = None
-        self._drawn: dict[str, tuple[Drawn | None, Cursor, Any]] = {}
+        self._drawn: dict[str, tuple[InteractiveFigure | None, Cursor, Any]] = {}
         self._names: list[str] = []
         self._columns: dict[str, Column] = {}
         self._stale: set[str] = set()

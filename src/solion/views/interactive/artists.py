@@ -19,8 +19,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Annotation, Text
 
-from solion.views.interactive.sheet import Sheet
-from solion.views.interactive.words import plain_text
+from solion.views.interactive.marked_panel import MarkedPanel
+from solion.views.interactive.plain_text import plain_text
 
 PIXELS = 4 / 3  # a point of print, at 96 pixels an inch
 MOST_COLUMNS = 400  # of a map; more would make the page heavy and show nothing
@@ -51,7 +51,7 @@ def words_of(artist: Any) -> str:
     return "" if label.startswith("_") else plain_text(label)
 
 
-def add_line(sheet: Sheet, axes: Axes, line: Line2D) -> list[GlyphRenderer]:
+def add_line(sheet: MarkedPanel, axes: Axes, line: Line2D) -> list[GlyphRenderer]:
     """A curve, its markers, or a straight line across the whole of the axes."""
     if not line.get_visible():
         return []
@@ -107,7 +107,7 @@ def _dashes(line: Any) -> list[int] | str:
     return [max(1, round(part * line.get_linewidth() * PIXELS)) for part in pattern]
 
 
-def add_patch(sheet: Sheet, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
+def add_patch(sheet: MarkedPanel, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
     """A filled shape, or a band across the whole of the axes."""
     if not patch.get_visible():
         return []
@@ -134,7 +134,7 @@ def add_patch(sheet: Sheet, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
     return [sheet.glyph("patches", source, xs="xs", ys="ys", **look, **border)]
 
 
-def add_text(sheet: Sheet, axes: Axes, text: Text) -> None:
+def add_text(sheet: MarkedPanel, axes: Axes, text: Text) -> None:
     """A text, with its arrow where it has one."""
     if not text.get_visible():
         return
@@ -165,7 +165,7 @@ def add_text(sheet: Sheet, axes: Axes, text: Text) -> None:
     )
 
 
-def add_collection(sheet: Sheet, axes: Axes, found: Any) -> list[GlyphRenderer]:
+def add_collection(sheet: MarkedPanel, axes: Axes, found: Any) -> list[GlyphRenderer]:
     """Scattered points, bundles of lines, areas; maps are :func:`add_map`. Raises NotDrawnError for any other kind."""
     if not found.get_visible():
         return []
@@ -211,7 +211,7 @@ def add_collection(sheet: Sheet, axes: Axes, found: Any) -> list[GlyphRenderer]:
     ]
 
 
-def _scatter(sheet: Sheet, found: Any) -> list[GlyphRenderer]:
+def _scatter(sheet: MarkedPanel, found: Any) -> list[GlyphRenderer]:
     places = np.ma.filled(np.ma.asarray(found.get_offsets(), float), np.nan)
     faces = np.atleast_2d(found.to_rgba(found.get_array()) if found.get_array() is not None else found.get_facecolor())
     edges = np.atleast_2d(found.get_edgecolor())
@@ -233,7 +233,7 @@ def _scatter(sheet: Sheet, found: Any) -> list[GlyphRenderer]:
     return [sheet.glyph("scatter", source, x="x", y="y", size="size", **look)]
 
 
-def add_map(sheet: Sheet, axes: Axes, found: Any) -> tuple[GlyphRenderer, Any]:
+def add_map(sheet: MarkedPanel, axes: Axes, found: Any) -> tuple[GlyphRenderer, Any]:
     """A map of colours, and what turns a number into its colour; cells that are not even are drawn on an even grid."""
     if isinstance(found, AxesImage):
         values, (left, right, bottom, top) = found.get_array(), found.get_extent()
@@ -307,7 +307,7 @@ def _cell(edges: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.where(found >= 0, edges.size - 2 - found, -1) if falling else found
 
 
-def add_colour_bar(sheet: Sheet, bar: Any, mapper: Any) -> None:
+def add_colour_bar(sheet: MarkedPanel, bar: Any, mapper: Any) -> None:
     """The colours of a map beside it, with what they mean."""
     title = plain_text(bar.ax.get_ylabel() or bar.ax.get_xlabel())
     sheet.mark(ColorBar, "right", color_mapper=mapper, title=title, width=12, padding=4, title_text_font_style="normal")

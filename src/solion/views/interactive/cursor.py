@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource, CustomJS, CustomJSTickFormatter, Slid
 from matplotlib.axes import Axes
 
 from solion.views.interactive.artists import single
-from solion.views.interactive.sheet import Sheet
+from solion.views.interactive.marked_panel import MarkedPanel
 from solion.views.moments import Moving, moving_on, time_of
 from solion.views.style import time_unit
 
@@ -39,7 +39,7 @@ class Cursor:
         """For each instant that can be chosen the sample that holds then."""
         return np.clip(np.searchsorted(seconds, self.seconds, side="right") - 1, 0, seconds.size - 1)
 
-    def follow(self, sheet: Sheet, axes: Axes) -> None:
+    def follow(self, sheet: MarkedPanel, axes: Axes) -> None:
         """Make what stands on these axes follow."""
         if self.seconds.size < 2:
             return

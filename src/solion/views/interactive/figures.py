@@ -25,8 +25,8 @@ from solion.views.interactive.artists import (
     words_of,
 )
 from solion.views.interactive.cursor import Cursor
-from solion.views.interactive.sheet import ChangedError, Renewal, Sheet
-from solion.views.interactive.words import plain_text
+from solion.views.interactive.marked_panel import ChangedError, MarkedPanel, RenewedPanel
+from solion.views.interactive.plain_text import plain_text
 from solion.views.style import FAINT, INK, MUTED
 
 SMALL = 140  # pixels; a lower panel has smaller labels
@@ -35,14 +35,14 @@ BESIDE = {"LinearAxis": 62, "LogAxis": 62, "ColorBar": 88, "Legend": 150}  # pix
 
 
 @dataclasses.dataclass
-class Drawn:
+class InteractiveFigure:
     """An interactive figure: ``layout``, what stands on a page, and ``sheets``, its panels."""
 
     layout: LayoutDOM
-    sheets: list[Sheet]
+    sheets: list[MarkedPanel]
 
 
-def interactive(drawing: Figure, cursor: Cursor | None = None) -> Drawn:
+def interactive(drawing: Figure, cursor: Cursor | None = None) -> InteractiveFigure:
     """The panels of a figure in their grid. Raises NotDrawnError where something in it can only be drawn by Matplotlib."""
     panels, bars = _panels(drawing)
     width, height = (inches * DOTS for inches in drawing.get_size_inches())
@@ -54,16 +54,16 @@ def interactive(drawing: Figure, cursor: Cursor | None = None) -> Drawn:
         whole = 1.0 if part is drawing or part is None else part.bbox.width / drawing.bbox.width
         canvas = _panel(axes, made, round(width * whole * share[0]), round(height * share[1]))
         made[axes] = canvas
-        sheets.append(Sheet(canvas))
+        sheets.append(MarkedPanel(canvas))
         parts.setdefault(part, []).append((canvas, row, column, rows, columns))
     _fill(sheets, panels, bars, cursor)
     for children in parts.values():
         _align(canvas for canvas, *_ in children)
     grids: list[Any] = [GridBox(children=children, sizing_mode="stretch_width") for children in parts.values()]
-    return Drawn(grids[0] if len(grids) == 1 else Row(children=grids, sizing_mode="stretch_width"), sheets)
+    return InteractiveFigure(grids[0] if len(grids) == 1 else Row(children=grids, sizing_mode="stretch_width"), sheets)
 
 
-def renew(drawn: Drawn, drawing: Figure, cursor: Cursor | None = None) -> None:
+def renew(drawn: InteractiveFigure, drawing: Figure, cursor: Cursor | None = None) -> None:
     """Put another drawing into the marks of an earlier one.
 
     Raises ChangedError where it has other panels or marks, and NotDrawnError; then the earlier one is of no use any more.
@@ -71,7 +71,7 @@ def renew(drawn: Drawn, drawing: Figure, cursor: Cursor | None = None) -> None:
     panels, bars = _panels(drawing)
     if len(panels) != len(drawn.sheets):
         raise ChangedError("other panels")
-    sheets = [Renewal(sheet) for sheet in drawn.sheets]
+    sheets = [RenewedPanel(sheet) for sheet in drawn.sheets]
     for sheet, axes in zip(sheets, panels, strict=True):
         _relabel(sheet.canvas, axes)
     _fill(sheets, panels, bars, cursor)
@@ -89,8 +89,8 @@ def _panels(drawing: Figure) -> tuple[list[Axes], dict[Axes, Any]]:
     return panels, bars
 
 
-def _fill(sheets: Sequence[Sheet], panels: Sequence[Axes], bars: dict[Axes, Any], cursor: Cursor | None) -> None:
-    mappers: dict[Any, tuple[Sheet, Any]] = {}
+def _fill(sheets: Sequence[MarkedPanel], panels: Sequence[Axes], bars: dict[Axes, Any], cursor: Cursor | None) -> None:
+    mappers: dict[Any, tuple[MarkedPanel, Any]] = {}
     for sheet, axes in zip(sheets, panels, strict=True):
         _contents(sheet, axes, mappers)
         if cursor is not None:
@@ -215,7 +215,7 @@ def _scaled(canvas: BokehFigure, axes: Axes) -> None:
         canvas.add_layout(axis, "above" if flat else "right")
 
 
-def _contents(sheet: Sheet, axes: Axes, mappers: dict[Any, tuple[Sheet, Any]]) -> None:
+def _contents(sheet: MarkedPanel, axes: Axes, mappers: dict[Any, tuple[MarkedPanel, Any]]) -> None:
     """All artists of the axes, from the back to the front, with the legend and what hovering tells."""
     named: list[tuple[str, list[Any]]] = []
     x_label, y_label = str(sheet.canvas.xaxis[0].axis_label or "x"), str(sheet.canvas.yaxis[0].axis_label or "y")
@@ -251,7 +251,7 @@ def _hover(drawn: Iterable[Any], words: str, x_label: str, y_label: str) -> Hove
     return HoverTool(renderers=[first], tooltips=tips, formatters={"@x": "printf", "@y": "printf"}, mode="mouse")
 
 
-def _legend(sheet: Sheet, axes: Axes, named: list[tuple[str, list[Any]]]) -> None:
+def _legend(sheet: MarkedPanel, axes: Axes, named: list[tuple[str, list[Any]]]) -> None:
     """A legend where the figure has one; a click on an entry hides what it names."""
     legend = axes.get_legend()
     if legend is None or not named:

@@ -1,7 +1,7 @@
 """A panel of an interactive figure: what is drawn on it in turn, so that another result is put into the same marks.
 
-A page in a browser keeps its models; what changes with a result is their data. Drawing on a :class:`Sheet` makes models and
-remembers them in their order, drawing on a :class:`Renewal` of it takes the same ones again and gives them new data.
+A page in a browser keeps its models; what changes with a result is their data. Drawing on a :class:`MarkedPanel` makes models and
+remembers them in their order, drawing on a :class:`RenewedPanel` of it takes the same ones again and gives them new data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class ChangedError(Exception):
     """The new drawing has other marks than the old one, which has to be drawn anew."""
 
 
-class Sheet:
+class MarkedPanel:
     """``canvas``: the Bokeh figure; ``marks``: what was drawn on it, each with its kind."""
 
     def __init__(self, canvas: BokehFigure):
@@ -40,10 +40,10 @@ class Sheet:
         self.canvas.add_tools(made)  # pyright: ignore[reportArgumentType]
 
 
-class Renewal(Sheet):
+class RenewedPanel(MarkedPanel):
     """The marks of an earlier drawing taken again in their order. Raises ChangedError where they are others."""
 
-    def __init__(self, earlier: Sheet):
+    def __init__(self, earlier: MarkedPanel):
         self.canvas, self.marks = earlier.canvas, earlier.marks
         self._next = iter(earlier.marks)
 
