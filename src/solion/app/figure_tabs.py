@@ -28,7 +28,7 @@ class FigureTabs:
         self._data: Data | None = None
         self._drawn: dict[str, tuple[InteractiveFigure | None, Cursor, Any]] = {}
         self._names: list[str] = []
-        self._columns: dict[str, Column] = {}
+        self._columns: dict[str, Any] = {}
         self._stale: set[str] = set()
         self.tabs.on_change("active", lambda _attr, _old, _new: self._show())
 
@@ -55,7 +55,12 @@ class FigureTabs:
         if name not in self._stale:
             return
         self._stale.discard(name)
-        drawing = figure(self._data, name)
+        try:
+            drawing = figure(self._data, name)
+        except Exception as error:  # a user's view may raise anything; the other tabs stay
+            self._drawn.pop(name, None)
+            self._columns[name].children = [Div(text=f"<p>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</p>")]
+            return
         cursor = Cursor.of(self._data.time if "time" in self._data.dataset else np.zeros(0))
         earlier, before, slider = self._drawn.get(name, (None, cursor, None))
         if earlier is not None:
@@ -67,7 +72,7 @@ class FigureTabs:
                 return
             except (ChangedError, NotDrawnError, ValueError):
                 cursor = Cursor.of(cursor.seconds)
-        child: Any = self._columns[name]
+        child = self._columns[name]
         caption = next(view.caption for view in applicable(self._data) if view.name == name)
         try:
             drawn = interactive(drawing, cursor)

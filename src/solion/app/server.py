@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -68,6 +69,7 @@ class Explorer:
         self.root = (root or Path.cwd()).resolve()
         self.token = secrets.token_urlsafe(24)
         os.environ["SOLION_NO_CODE"] = "1"  # a click in a browser executes no Python file
+        logging.getLogger("bokeh").setLevel(logging.ERROR)  # its remarks on empty parts of a page are for developers
         page = Page(self.root, tuple(sources))
         port = port or _free_port()
         hosts = [f"{LOOPBACK}:{port}", f"localhost:{port}"]

@@ -17,6 +17,7 @@ from solion.explore.sweeps.progress import exceeding
 from solion.explore.sweeps.seed_figures import extremes_figure, seed_table
 from solion.explore.sweeps.seeds import typical
 from solion.explore.sweeps.shown import metric_names, plan_data
+from solion.views.interactive.document import Document, document
 from solion.views.page import (
     Markup,
     badge,
@@ -55,25 +56,19 @@ def write_sweep_report(dataset: xr.Dataset, directory: str | PathLike) -> Path:
     directory = Path(directory)
     folder = directory / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = []
+    drawings: dict[str, tuple[Figure, str]] = {}
     drawn_over, words = typical(dataset)
     for name, (canvas, caption) in sweep_figures(drawn_over).items():
         title = dataset[name].attrs.get("long_name", name) if name in dataset else name
-        pictures.append(_picture(canvas, folder, name, f"{name.replace('_', ' ')}: {title}. {caption}{words}"))
-    extremes = extremes_figure(dataset)
-    if extremes is not None:
-        pictures.append(_picture(extremes[0], folder, "extremes", extremes[1]))
-    curves = curves_figure(dataset)
-    if curves is not None:
-        pictures.append(
-            _picture(
-                curves,
-                folder,
-                "curves",
-                "Voltage and current of the terminals in all runs, and the conductance of gated channels.",
-            )
-        )
-    return _compose(dataset, directory, pictures, _layers(dataset, folder))
+        drawings[name] = (canvas, f"{name.replace('_', ' ')}: {title}. {caption}{words}")
+    if (extremes := extremes_figure(dataset)) is not None:
+        drawings["extremes"] = extremes
+    if (curves := curves_figure(dataset)) is not None:
+        drawings["curves"] = (curves, "Voltage and current of the terminals in all runs, and the conductance of gated channels.")
+    for name, (canvas, _) in drawings.items():
+        drawn(canvas, folder, name.replace("/", "-"))
+    together = document({name: canvas for name, (canvas, _) in drawings.items()}, {n: text for n, (_, text) in drawings.items()})
+    return _compose(dataset, directory, together, _layers(dataset, folder))
 
 
 def _layers(dataset: xr.Dataset, folder: Path) -> Markup | None:
@@ -97,7 +92,7 @@ def _picture(canvas: Figure, folder: Path, name: str, caption: str) -> Markup:
     return picture(drawn(canvas, folder, name.replace("/", "-")), name, caption)
 
 
-def _compose(dataset: xr.Dataset, directory: Path, pictures: list[Markup], layers: Markup | None) -> Path:
+def _compose(dataset: xr.Dataset, directory: Path, together: Document, layers: Markup | None) -> Path:
     plan, title = plan_data(dataset), dataset.attrs["title"]
     versions = json.loads(dataset.attrs["versions"])
     lead = f"sweep of {plan['study']} over {_DESIGNS[plan['design']]} · {plan['runs']} runs · Solion {versions['solion']}"
@@ -107,12 +102,13 @@ def _compose(dataset: xr.Dataset, directory: Path, pictures: list[Markup], layer
     body = [
         header(title, lead, shown),
         _status(dataset),
-        section("figures", _SECTIONS["figures"], *(pictures or empty)),
+        section("figures", _SECTIONS["figures"], *(together.figures.values() or empty)),
         *(section(name, _SECTIONS[name], part) for name, part in extra.items()),
         section("metrics", _SECTIONS["metrics"], _metrics(dataset)),
         section("axes", _SECTIONS["axes"], _axes(plan)),
         section("runs", _SECTIONS["runs"], *_unfinished(dataset)),
         _study(dataset, versions),
+        together.script,
     ]
     return write_page(directory, f"{title} · sweep", body)
 

@@ -8,16 +8,17 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from bokeh.models import Arrow, BoxAnnotation, ColorBar, Label, LinearColorMapper, LogColorMapper, NormalHead
+from bokeh.models import Arrow, BoxAnnotation, ColorBar, FixedTicker, Label, LinearColorMapper, LogColorMapper, NormalHead
 from bokeh.models.renderers import GlyphRenderer
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import LogNorm, Normalize, to_hex, to_rgba
+from matplotlib.colors import BoundaryNorm, LogNorm, Normalize, to_hex, to_rgba
 from matplotlib.contour import ContourSet
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Annotation, Text
+from matplotlib.ticker import FixedLocator
 
 from solion.views.interactive.marked_panel import MarkedPanel
 from solion.views.interactive.plain_text import plain_text
@@ -245,22 +246,28 @@ def add_map(sheet: MarkedPanel, axes: Axes, found: Any) -> tuple[GlyphRenderer, 
         ends = (left, right, min(bottom, top), max(bottom, top))
         picture = picture if bottom <= top else picture[::-1]
     else:
-        picture, ends = _even(found.get_coordinates(), np.ma.filled(np.ma.asarray(found.get_array(), float), np.nan))
-    mapper = _mapper(found)
+        values, corners = np.ma.filled(np.ma.asarray(found.get_array(), float), np.nan), np.array(found.get_coordinates(), float)
+        logarithmic = [axes.get_xscale() == "log", axes.get_yscale() == "log"]
+        for k in np.flatnonzero(logarithmic):
+            corners[..., k] = np.log(corners[..., k])  # even in the eye
+        picture, ends = _even(corners, values)
+        ends = [np.exp(end) if logarithmic[k // 2] else end for k, end in enumerate(ends)]
+    mapper = mapper_of(found)
     left, right, bottom, top = (float(value) for value in ends)
     source = {"image": [picture.astype(np.float32)], "x": [left], "y": [bottom], "dw": [right - left], "dh": [top - bottom]}
     drawn = sheet.glyph("image", source, image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper, level="image")
     return drawn, mapper
 
 
-def _mapper(found: Any) -> Any:
+def mapper_of(found: Any) -> Any:
+    """What turns a number into its colour, as a map or a bar of colours has it."""
     norm, colours = found.norm, found.cmap
+    if isinstance(norm, BoundaryNorm):  # each kind has a colour
+        palette = [to_hex(colours(int(norm(middle)))) for middle in (norm.boundaries[1:] + norm.boundaries[:-1]) / 2]
+        return LinearColorMapper(palette=palette, low=float(norm.vmin), high=float(norm.vmax), nan_color="#ffffff00")
     palette = [to_hex(colours(k / 255)) for k in range(256)]
-    ends: dict[str, Any] = {
-        "low": float(norm.vmin or 0.0),
-        "high": float(norm.vmax if norm.vmax is not None else 1.0),
-        "nan_color": "#ffffff00",
-    }
+    ends: dict[str, Any] = {"low": float(norm.vmin or 0.0), "nan_color": "#ffffff00"}
+    ends["high"] = float(norm.vmax if norm.vmax is not None else 1.0)
     if isinstance(norm, LogNorm):
         return LogColorMapper(palette=palette, **ends)
     if type(norm) is Normalize:
@@ -310,7 +317,18 @@ def _cell(edges: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def add_colour_bar(sheet: MarkedPanel, bar: Any, mapper: Any) -> None:
     """The colours of a map beside it, with what they mean."""
     title = plain_text(bar.ax.get_ylabel() or bar.ax.get_xlabel())
-    sheet.mark(ColorBar, "right", color_mapper=mapper, title=title, width=12, padding=4, title_text_font_style="normal")
+    look: dict[str, Any] = {"width": 12, "padding": 4, "title_text_font_style": "normal"}
+    look |= fixed_ticks(bar.ax.yaxis if bar.orientation == "vertical" else bar.ax.xaxis)
+    sheet.mark(ColorBar, "right", color_mapper=mapper, title=title, **look)
+
+
+def fixed_ticks(axis: Any) -> dict[str, Any]:
+    """Ticks at places of their own, with their words; empty where they are chosen as one zooms."""
+    if not isinstance(axis.get_major_locator(), FixedLocator):
+        return {}
+    places = [float(place) for place in axis.get_majorticklocs()]
+    words = [plain_text(text) for text in axis.get_major_formatter().format_ticks(places)]
+    return {"ticker": FixedTicker(ticks=places), "major_label_overrides": dict(zip(places, words, strict=True))}
 
 
 def as_picture(canvas: Any, resolution: int = 110) -> str:

@@ -27,12 +27,12 @@ class Document:
     script: Markup
 
 
-def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], seconds: np.ndarray) -> Document:
-    """Figures by name with their captions, over the instants of a run (s; none: nothing moves).
+def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], seconds: np.ndarray | None = None) -> Document:
+    """Figures by name with their captions, over the instants of a run (s; None: nothing moves).
 
     A figure that only Matplotlib can draw stays a picture.
     """
-    cursor, models, figures = Cursor.of(seconds), {}, {}
+    cursor, models, figures = Cursor.of(np.zeros(0) if seconds is None else seconds), {}, {}
     for name, drawing in drawings.items():
         kept = len(cursor.parts)
         try:

@@ -22,6 +22,8 @@ from solion.views.interactive.artists import (
     add_map,
     add_patch,
     add_text,
+    fixed_ticks,
+    mapper_of,
     words_of,
 )
 from solion.views.interactive.cursor import Cursor
@@ -56,6 +58,9 @@ def interactive(drawing: Figure, cursor: Cursor | None = None) -> InteractiveFig
         made[axes] = canvas
         sheets.append(MarkedPanel(canvas))
         parts.setdefault(part, []).append((canvas, row, column, rows, columns))
+    for children in parts.values():
+        if len({place[1:3] for place in children}) < len(children):
+            raise NotDrawnError("grids inside grids")
     _fill(sheets, panels, bars, cursor)
     for children in parts.values():
         _align(canvas for canvas, *_ in children)
@@ -96,9 +101,8 @@ def _fill(sheets: Sequence[MarkedPanel], panels: Sequence[Axes], bars: dict[Axes
         if cursor is not None:
             cursor.follow(sheet, axes)
     for bar in bars.values():
-        if bar.mappable in mappers:
-            sheet, mapper = mappers[bar.mappable]
-            add_colour_bar(sheet, bar, mapper)
+        sheet, mapper = mappers.get(bar.mappable) or (sheets[-1], mapper_of(bar.mappable))
+        add_colour_bar(sheet, bar, mapper)
 
 
 def _align(panels: Iterable[BokehFigure]) -> None:
@@ -115,9 +119,8 @@ def _place(axes: Axes) -> tuple[int, int, int, int, tuple[float, float]]:
     spec = axes.get_subplotspec()
     if spec is None:
         raise NotDrawnError("axes outside a grid")
-    grid = spec.get_topmost_subplotspec().get_gridspec()
-    if spec.get_gridspec() is not grid:
-        raise NotDrawnError("grids inside grids")
+    spec = spec.get_topmost_subplotspec()  # a bar of colours may have taken its room from the axes
+    grid = spec.get_gridspec()
     widths, heights = (
         np.asarray(ratios if ratios is not None else np.ones(count), float)
         for ratios, count in ((grid.get_width_ratios(), grid.ncols), (grid.get_height_ratios(), grid.nrows))
@@ -186,6 +189,9 @@ def _relabel(canvas: BokehFigure, axes: Axes) -> None:
         ends.update(reset_start=start, reset_end=end)
     canvas.xaxis.axis_label = plain_text(axes.get_xlabel())
     canvas.yaxis.axis_label = plain_text(axes.get_ylabel().replace("\n", " "))
+    for drawn, axis in ((canvas.xaxis[0], axes.xaxis), (canvas.yaxis[0], axes.yaxis)):
+        if own := fixed_ticks(axis):
+            drawn.update(**own)
 
 
 def _scaled(canvas: BokehFigure, axes: Axes) -> None:
