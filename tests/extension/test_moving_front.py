@@ -79,7 +79,7 @@ def test_its_results_have_no_words_of_another_device(result, tmp_path):
     text = result.summary() + result.report(tmp_path).read_text(encoding="utf-8") + repr(list(result.dataset.variables))
     header = result.to_csv(tmp_path / "table.csv").read_text().splitlines()[0]
     for word in ("film", "top", "bottom", "tau_D", "i_D", "τ_D", "gate", "channel"):
-        assert not re.search(rf"(?<![\w-]){word}(?![\w-])", re.sub(r"(?s)<style.*?</style>", "", text + header)), word
+        assert not re.search(rf"(?<![\w-]){word}(?![\w-])", re.sub(r"(?s)<(style|script).*?</\1>", "", text + header)), word
     assert header == "time [s],voltage [V],current [A],surface_content [1]"
 
 

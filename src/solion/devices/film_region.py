@@ -236,7 +236,14 @@ class FilmRegion(AbstractRegion):
             return self.film.energy(self._told(content)) + self.held.energy(*self.held.moment(content, self.film.grid))
 
         slope = jax.jvp(inside, (self.conserved(y),), (rates,))[1]
-        return self._per_site * (slope + self.surface_slope(y, rates))
+        beyond = self.film.grid.integral(self.untold(y, state.faces.potential * rates))
+        return self._per_site * (slope + beyond + self.surface_slope(y, rates))
+
+    def untold(self, y, values):
+        """Values of the cells so near to empty or full that the energy is told of no change there, while its slope goes on; zero
+        in all others."""
+        content = self.conserved(y)
+        return jnp.where(content == self._told(content), 0.0, values)
 
     def surface_slope(self, y, rates):
         """The same of the two surfaces, each of which takes part in the changes of the cell at it; of the compositions at which

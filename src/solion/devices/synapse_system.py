@@ -69,7 +69,8 @@ POWERS = (
 )
 FLOOR = 1e-14  # of the sites (and of the mean salt); contents or vacancies below it are as good as none
 COUNTED = 1e-5  # of the absolute tolerance: for the count of moved ions
-HARDLY = 1e-5  # how readily the count of moved ions yields beside the logit of a cell's composition
+HARDLY = 1e-8  # how readily the count of moved ions yields beside the logit of a cell's composition
+EMPTIED, YIELDED = 1e-6, 1e-5  # of the sites: a film that holds less; how readily the count yields to it
 EDGE = 1e-9  # of the sites; a surface this near to empty or full is exhausted
 LEAST_SALT = 1e-6  # of the mean concentration; a face this poor in salt passes no more current
 OBSERVABLES = (
@@ -251,10 +252,13 @@ class SynapseSystem(AbstractDeviceSystem):
         return jnp.concatenate([*kept, self.salt.kept(self._salt(q))])
 
     def yielding(self, y):
-        """The films and, hardly, the count of ions that were moved: what is left in a film that holds less than ``HARDLY`` of its
-        sites could not take up the error of that count, and its potential would no longer be that of its content."""
-        cells = y.shape[0] - self.border
-        return jnp.where(jnp.arange(y.shape[0]) < cells, 1.0, 0.0).at[cells].set(HARDLY)
+        """The films and, hardly, the count of ions that were moved. To an emptied film it yields readily: what is left could not
+        take up the error of that count, and its potential would no longer be that of its content."""
+        cells, films = y.shape[0] - self.border, self.channel.cells
+        shares = self.conserved(y)[: self._limits().size] / self._limits()
+        held = [jnp.mean(part) for part in (shares[:films], shares[films:]) if part.size]
+        count = HARDLY + YIELDED * jnp.exp(-jnp.min(jnp.stack(held)) / EMPTIED)
+        return jnp.where(jnp.arange(y.shape[0]) < cells, 1.0, 0.0).at[cells].set(count)
 
     def _salt(self, q):
         """s in each cell of the electrolyte."""

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
+from bokeh.document import Document as BokehDocument
 from bokeh.embed import components
 from bokeh.resources import Resources
 from matplotlib.figure import Figure
@@ -46,6 +47,10 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
         models[SLIDER] = slider
     if not models:
         return Document(figures, Markup(""), Markup(""))
+    together = BokehDocument()
+    with together.models.freeze():  # else all models are searched once for each figure
+        for model in models.values():
+            together.add_root(model)
     script, places = components(models, wrap_script=True)
     for name, place in places.items():
         if name != SLIDER:
