@@ -261,7 +261,8 @@ def add_map(sheet: MarkedPanel, axes: Axes, found: Any) -> tuple[GlyphRenderer, 
 
 def mapper_of(found: Any) -> Any:
     """What turns a number into its colour, as a map or a bar of colours has it."""
-    norm, colours = found.norm, found.cmap
+    norm: Any = found.norm
+    colours = found.cmap
     if isinstance(norm, BoundaryNorm):  # each kind has a colour
         palette = [to_hex(colours(int(norm(middle)))) for middle in (norm.boundaries[1:] + norm.boundaries[:-1]) / 2]
         return LinearColorMapper(palette=palette, low=float(norm.vmin), high=float(norm.vmax), nan_color="#ffffff00")
