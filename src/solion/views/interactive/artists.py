@@ -265,7 +265,9 @@ def mapper_of(found: Any) -> Any:
     colours = found.cmap
     if isinstance(norm, BoundaryNorm):  # each kind has a colour
         palette = [to_hex(colours(int(norm(middle)))) for middle in (norm.boundaries[1:] + norm.boundaries[:-1]) / 2]
-        return LinearColorMapper(palette=palette, low=float(norm.vmin), high=float(norm.vmax), nan_color="#ffffff00")
+        return LinearColorMapper(
+            palette=palette, low=float(norm.boundaries[0]), high=float(norm.boundaries[-1]), nan_color="#ffffff00"
+        )
     palette = [to_hex(colours(k / 255)) for k in range(256)]
     ends: dict[str, Any] = {"low": float(norm.vmin or 0.0), "nan_color": "#ffffff00"}
     ends["high"] = float(norm.vmax if norm.vmax is not None else 1.0)
