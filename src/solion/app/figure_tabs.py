@@ -9,7 +9,7 @@ from bokeh.layouts import column
 from bokeh.models import Column, Div, TabPanel, Tabs
 
 from solion.analysis.data import Data
-from solion.views import applicable, figure, kinds
+from solion.views import AbstractView, drawable
 from solion.views.interactive.artists import NotDrawnError, as_picture
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import InteractiveFigure, interactive, renew
@@ -29,15 +29,17 @@ class FigureTabs:
         self._drawn: dict[str, tuple[InteractiveFigure | None, Cursor, Any]] = {}
         self._names: list[str] = []
         self._columns: dict[str, Any] = {}
+        self._views: dict[str, AbstractView] = {}
         self._stale: set[str] = set()
         self.tabs.on_change("active", lambda _attr, _old, _new: self._show())
 
     def show(self, run: Any) -> None:
         """The figures of a result."""
         self._data = Data.of(run, getattr(run, "fields", None))
-        names = kinds(self._data)
+        self._views = {view.name: view for view in drawable(self._data)}
+        names = list(self._views)
         if names != self._names:
-            titles = {view.name: view.title for view in applicable(self._data)}
+            titles = {name: view.title for name, view in self._views.items()}
             self._names, self._drawn = names, {}
             self._columns = {name: Column(children=[], sizing_mode="stretch_width") for name in names}
             panels: list[Any] = [TabPanel(title=titles[name], child=self._columns[name]) for name in names]
@@ -56,7 +58,8 @@ class FigureTabs:
             return
         self._stale.discard(name)
         try:
-            drawing = figure(self._data, name)
+            drawing = self._views[name].draw(self._data)
+            assert drawing is not None  # it says that it draws
         except Exception as error:  # a user's view may raise anything; the other tabs stay
             self._drawn.pop(name, None)
             self._columns[name].children = [Div(text=f"<p>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</p>")]
@@ -73,7 +76,7 @@ class FigureTabs:
             except (ChangedError, NotDrawnError, ValueError):
                 cursor = Cursor.of(cursor.seconds)
         child = self._columns[name]
-        caption = next(view.caption for view in applicable(self._data) if view.name == name)
+        caption = self._views[name].caption
         try:
             drawn = interactive(drawing, cursor)
         except NotDrawnError:

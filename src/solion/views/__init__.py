@@ -18,6 +18,7 @@ __all__ = [
     "Data",
     "Metric",
     "applicable",
+    "drawable",
     "figure",
     "figures",
     "html_repr",
@@ -41,10 +42,15 @@ def applicable(run: Any, *, fields: Any = None) -> list[AbstractView]:
 
 def kinds(run: Any, *, fields: Any = None) -> list[str]:
     """Names of the figures that can be drawn of a result; none for a run of a single sample."""
+    return [view.name for view in drawable(run, fields=fields)]
+
+
+def drawable(run: Any, *, fields: Any = None) -> list[AbstractView]:
+    """The views that have a figure of a result, in their order."""
     data = Data.of(run, fields)
     if "time" in data.dataset.dims and data.time.size < 2:
         return []
-    return [view.name for view in applicable(data) if view.draws(data) and (data.volume is not None or not view.volume)]
+    return [view for view in applicable(data) if view.draws(data) and (data.volume is not None or not view.volume)]
 
 
 def figure(run: Any, kind: str | None = None, *, fields: Any = None) -> Figure:
