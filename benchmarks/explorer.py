@@ -65,7 +65,7 @@ def main() -> None:
         session.figures.show = lambda result: parts["figures"].append(timed(lambda: show(result)))
         session.worker.ask = ask
         for k in range(options.moves):
-            parts["whole"].append(timed(lambda k=k: session.set(thickness, f"{80 + k / 10:g} nm", None)))
+            parts["whole"].append(timed(lambda k=k: session.set(thickness, f"{80 + k / 10:g} nm")))
         for name, seconds in parts.items():
             print(f"{name:>8}: median {1e3 * statistics.median(seconds):.0f} ms, least {1e3 * min(seconds):.0f} ms")
         result = session.result

@@ -1,6 +1,7 @@
 """The explorer: settings of a study, what a page may do, and who may speak to it. In a browser: test_explorer_browser.py."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from tornado.httpclient import HTTPClient, HTTPClientError, HTTPRequest
@@ -12,6 +13,7 @@ from solion.app.server import Explorer
 from solion.app.settings import STEPS, settings_of, typed
 from solion.app.worker import CancelledError, Worker
 from solion.base.errors import InputError
+from solion.explore.fitting import at, find
 from solion.study import load
 from solion.study.files import dump
 
@@ -117,11 +119,11 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
     session.keep()
     assert session.compared.children
     thickness = next(setting for setting in settings_of(session.study) if setting.key == "device.thickness")
-    session.set(thickness, "90 nm", None)
+    session.set(thickness, "90 nm")
     assert session.result is not before
     assert session.study.device.film.thickness == pytest.approx(90e-9)
     assert session.figures.layout.children[0].tabs[0].child.children[1] is model  # the marks stay, their data are new
-    session.set(thickness, "90 kg", None)
+    session.set(thickness, "90 kg")
     assert "device.thickness" in session.status.text
     assert session.study.device.film.thickness == pytest.approx(90e-9)
     session.target.value = "saved"
@@ -136,6 +138,22 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
     assert "not overwritten" in session.status.text
     session._guarded(lambda: session.choose("../x.toml"))
     assert "outside the folder" in session.status.text
+
+
+def test_what_a_fit_found_becomes_the_settings_in_the_units_of_the_file(session):
+    numbers = [find(session.study, key) for key in ("device.thickness", "device.top.rate")]
+    fitted = at(session.study, numbers, {"device.thickness": 85.0, "device.top.rate": 0.2 * numbers[1].value})
+    pairs = zip(numbers, (85.0, 0.2 * numbers[1].value), strict=True)
+    estimates = [SimpleNamespace(number=number, value=value) for number, value in pairs]
+    search = SimpleNamespace(converged=True, reason="")
+    session._take_fit(SimpleNamespace(fitted=fitted, estimates=estimates, calibrates=True, search=search))
+    assert "device.thickness = 85 nm" in session.status.text
+    assert session.study.device.film.thickness == pytest.approx(85e-9)
+    again = load(str(session.root / "small.toml"), values=session.values)
+    assert again.device.film.thickness == pytest.approx(85e-9)
+    assert again.device.top.transfer.rate == pytest.approx(fitted.device.top.transfer.rate)
+    session._guarded(session.fit)
+    assert "measured file: give a name" in session.status.text
 
 
 def test_only_who_has_the_token_is_let_in_at_the_servers_own_name(tmp_path):

@@ -37,7 +37,7 @@ class Page:
     """What a browser is given: a session of its own for each window."""
 
     def __init__(self, root: Path, sources: tuple[str, ...] = ()):
-        self.root, self.sources = root, sources
+        self.root = root
         self.studies, self.results, self.measured = _sorted(root, sources)
 
     def open(self, document: Any) -> None:
@@ -47,7 +47,7 @@ class Page:
         document.add_root(session.layout)
         document.js_on_event("document_ready", CustomJS(code=NAME_HANDLES))
         for name in self.results:
-            session.keep_result(load_result(inside(self.root, name, "result")), Path(name).parent.name or name)
+            session.add(Path(name).parent.name or name, load_result(inside(self.root, name, "result")))
         for name in self.measured:
             session.overlay(name)
         session.run()
@@ -101,7 +101,7 @@ class Session:
         )
         self.live = Toggle(label="Run when a number changes", active=True)
         self.go = Button(label="Run", button_type="primary")
-        self.go.on_click(self.run)
+        self.go.on_click(lambda: self.run())
         self.stop = Button(label="Cancel", disabled=True)
         self.stop.on_click(self.worker.cancel)
         self.status = Div(text="", sizing_mode="stretch_width", name="status")
@@ -167,8 +167,8 @@ class Session:
         words = "; ".join(part for part in (setting.words, allowed, setting.source) if part)
         text = TextInput(title=name, value=setting.text, description=words or None, sizing_mode="stretch_width")
         scale = setting.scale()
+        text.on_change("value", lambda _attr, _old, new: self.set(setting, typed(new, setting.value)))
         if scale is None:
-            text.on_change("value", lambda _attr, _old, new: self.set(setting, typed(new, setting.value), text))
             return column(text, sizing_mode="stretch_width")
         slider = Slider(
             start=0, end=STEPS, step=1, value=scale.position(scale.number), show_value=False, tooltips=False,
@@ -182,10 +182,9 @@ class Session:
                 text.value = str(value)
 
         slider.on_change("value_throttled", moved)
-        text.on_change("value", lambda _attr, _old, new: self.set(setting, typed(new, setting.value), text))
         return column(text, slider, sizing_mode="stretch_width")
 
-    def set(self, setting: Setting, value: Any, text: TextInput) -> None:
+    def set(self, setting: Setting, value: Any) -> None:
         """Set one entry; where it cannot be, say why and keep the study as it was."""
         wanted = self.values | {setting.key: value}
         try:
@@ -199,12 +198,12 @@ class Session:
 
     # runs
 
-    def run(self) -> None:
-        """Run the study as it is set."""
+    def run(self, words: str = "", *, bad: bool = False) -> None:
+        """Run the study as it is set; ``words`` stand before how it ended, ``bad``: they are no good news."""
         study = self.study
         assert study is not None
         self._busy(True)
-        self.worker.ask(lambda tell: (study, study.run(on_progress=tell)))
+        self.worker.ask(lambda tell: (study, study.run(on_progress=tell), words, bad))
 
     def _busy(self, busy: bool) -> None:
         self.stop.disabled = not busy
@@ -222,11 +221,11 @@ class Session:
         if callable(outcome):  # what a fit found is shown by its own words
             outcome()
             return
-        study, result = outcome
+        study, result, words, bad = outcome
         self.result = result
-        first = f"{study.title}: {result.status}"
+        first = f"{words} {study.title}: {result.status}".strip()
         said = f"{first}. {result.message}" if result.message else f"{first}."
-        self._say(said, bad=result.status in ("failed", "doubtful"))
+        self._say(said, bad=bad or result.status in ("failed", "doubtful"))
         self.figures.show(result)
         self._show_numbers()
         if self.kept:
@@ -247,19 +246,16 @@ class Session:
         if self.result is None:
             raise InputError("There is no run to keep yet.")
         said = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in self.values.items())
-        self.keep_result(self.result, said or self.name)
-
-    def keep_result(self, result: Result, name: str) -> None:
-        """Keep a run under a name."""
-        self._keep(name, result)
+        self.add(said or self.name, self.result)
 
     def overlay(self, name: str) -> None:
         """A measured file over the curves of the runs."""
         path = inside(self.root, name, "measured file")
         compare({name: path})  # that it can be read
-        self._keep(name, path)
+        self.add(name, path)
 
-    def _keep(self, name: str, source: Any) -> None:
+    def add(self, name: str, source: Result | Path) -> None:
+        """Keep a run or a measured file under a name."""
         if len(self.kept) >= MOST_KEPT:
             raise InputError(f"{MOST_KEPT} curves are kept already; forget them first.")
         self.kept[name] = source
@@ -277,14 +273,14 @@ class Session:
 
     def fit(self) -> None:
         """Fit numbers of the study to the measured file; they become settings of the page."""
-        from solion.explore.fitting import fit
+        from solion.explore.fitting import fit, fitted
 
-        study = self.study
+        assert self.study is not None
+        study = fitted(self.study)
         path = inside(self.root, self.measured.value, "measured file")
         over = [key.strip() for key in self.fitted.value.split(",") if key.strip()]
         if not over:
             raise InputError("Numbers to fit: name at least one setting, such as device.top.rate.")
-        assert study is not None
         self._busy(True)
 
         def work(tell: Callable[[Any], None]) -> Callable[[], None]:
@@ -295,12 +291,13 @@ class Session:
 
     def _take_fit(self, found: Any) -> None:
         self.study = found.fitted
-        self.values |= {estimate.key: estimate.value for estimate in found.estimates}
+        pairs = [(estimate.number, estimate.value) for estimate in found.estimates]
+        self.values |= {number.key: number.spelled(value) for number, value in pairs}  # in the unit that the file has
         self._list_settings()
-        said = "; ".join(f"{estimate.key} = {estimate.value:.4g}" for estimate in found.estimates)
-        verdict = "describes the record" if found.describes else "does not describe the record"
-        self._say(f"Fitted: {said}. The run {verdict}.", bad=not found.describes)
-        self.run()
+        said = "; ".join(f"{number.key} = {number.shown(value)}" for number, value in pairs)
+        why = "does not describe the record" if found.search.converged else f"is no fit: {found.search.reason}"
+        verdict = "describes the record" if found.calibrates else why
+        self.run(f"Fitted: {said}. The run {verdict}.", bad=not found.calibrates)
 
     # files
 

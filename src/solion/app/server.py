@@ -47,12 +47,13 @@ class _Token(AuthProvider):
         origin = handler.request.headers.get("Origin")
         if origin is not None and origin.partition("://")[2] not in self._hosts:
             raise HTTPError(403, "pages of other sites may not speak to this server")
+        cookie = f"{COOKIE}-{handler.request.host.rpartition(':')[2]}"
         given = handler.get_argument("token", None)
         if given is not None and secrets.compare_digest(given, self._token):
             with contextlib.suppress(RuntimeError, AssertionError):  # a socket cannot set it any more, and has it
-                handler.set_cookie(f"{COOKIE}-{handler.request.host.rpartition(':')[2]}", given, httponly=True, samesite="Strict")
+                handler.set_cookie(cookie, given, httponly=True, samesite="Strict")
             return "user"
-        kept = handler.get_cookie(f"{COOKIE}-{handler.request.host.rpartition(':')[2]}", "")
+        kept = handler.get_cookie(cookie, "")
         if kept and secrets.compare_digest(kept, self._token):
             return "user"
         raise HTTPError(403, "open the address that the explorer printed, with its token")

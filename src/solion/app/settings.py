@@ -105,13 +105,12 @@ def settings_of(study: Study) -> list[Setting]:
     found = []
     for key, value in _leaves(study.data):
         row = rows.get(path_of(key, rows) or "")
-        words = study.meaning(key)
         if row is None:
-            found.append(Setting(key, value, words if words != key else ""))
+            found.append(Setting(key, value, ""))
             continue
         low, high = _bounds(row.range)
         source = f"{row.provenance}: {row.reference}" if row.reference else row.provenance
-        found.append(Setting(key, value, words, row.range, low, high, source))
+        found.append(Setting(key, value, row.doc, row.range, low, high, source))
     return found
 
 

@@ -18,7 +18,7 @@ class Worker:
 
     def __init__(self, tell: Callable[[Any], None], done: Callable[[Any, str], None]):
         self._tell, self._done = tell, done
-        self._lock, self._wake = threading.Lock(), threading.Event()
+        self._lock = threading.Lock()
         self._wanted: Callable[[Callable[[Any], None]], Any] | None = None
         self._cancelled = False
         self._thread: threading.Thread | None = None

@@ -1,4 +1,4 @@
-"""Pieces of a self-contained HTML page: frame and style, tables, badges, numbers with units; no scripts, no links."""
+"""Pieces of a self-contained HTML page: frame and style, tables, badges, numbers with units; nothing that is fetched."""
 
 from __future__ import annotations
 

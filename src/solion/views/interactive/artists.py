@@ -16,7 +16,7 @@ from matplotlib.colors import BoundaryNorm, LogNorm, Normalize, to_hex, to_rgba
 from matplotlib.contour import ContourSet
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.patches import Patch
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedLocator
 
@@ -129,8 +129,6 @@ def add_patch(sheet: MarkedPanel, axes: Axes, patch: Patch) -> list[GlyphRendere
         ends = {"left": float(low[0]), "right": float(high[0])} if along_x else {"bottom": float(low[1]), "top": float(high[1])}
         sheet.mark(BoxAnnotation, **ends, **look, line_alpha=0.0, level="underlay")
         return []
-    if isinstance(patch, FancyArrowPatch):
-        look = {**look, "fill_color": to_hex(face)}
     source = {"xs": [outline[:, 0] for outline in outlines], "ys": [outline[:, 1] for outline in outlines]}
     return [sheet.glyph("patches", source, xs="xs", ys="ys", **look, **border)]
 
