@@ -51,13 +51,17 @@ class Data:
         role: str | None = None,
         kind: str | None = None,
         place: str | None = None,
+        of: str | None = None,
         dimensions: tuple[str, ...] | None = None,
     ) -> list[xarray.DataArray]:
         """Variables that declare all of this, in the order in which the device declares them; ``kind=""`` is a pure number.
 
+        ``of`` is what a number of a place is of, where a place has several of one kind: "density", "size".
+
         The numbers of each cycle are found by :meth:`summary` instead.
         """
-        wanted = {key: value for key, value in (("role", role), ("kind", kind), ("place", place)) if value is not None}
+        declared = {"role": role, "kind": kind, "place": place, "of": of}
+        wanted = {key: value for key, value in declared.items() if value is not None}
         found = [name for name in variables(self.dataset, **wanted) if self.dataset[name].attrs.get("role") != "summary"]
         if dimensions is not None:
             found = [name for name in found if self.dataset.variables[name].dims == dimensions]

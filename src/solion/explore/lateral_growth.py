@@ -19,6 +19,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from solion.analysis.data import Data, plain
 from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.extent import Alike, Mirrored
@@ -95,7 +96,7 @@ def steady_state(device: AbstractDevice, current: float, cells: int) -> np.ndarr
     scales = device.scales()
     drive = hold(current=current * scales.current_density * scales.area, duration=DWELL * scales.time, samples=4)
     result = simulate(device, drive, cells=cells)
-    held = result.dataset["composition"].values
+    held = plain(Data.of(result).fields()[0])
     moved = np.max(np.abs(held[-1] - held[-2])) / (0.25 * DWELL)
     switched = (held[-1, 0] > held[-1, -1]) != (held[0, 0] > held[0, -1])
     if result.status != "finished" or moved > STEADY or switched:

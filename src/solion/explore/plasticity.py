@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric
 from solion.analysis.synaptic import disturb_ratio
 from solion.base.errors import InputError, RunError
@@ -193,9 +194,9 @@ def _edges(device: AbstractDevice, protocol: Protocol, cells: int) -> np.ndarray
     result = simulate(device, protocol, cells=cells)
     if result.status != "finished":
         raise RunError(f"The pulses did not run to their end ({result.status}): {result.message}")
-    dataset = result.dataset
-    ends = np.searchsorted(dataset["segment"].values, np.arange(len(protocol.steps)), side="right") - 1
-    return np.asarray(dataset["conductance"].values, float)[np.concatenate([[0], ends])]
+    data = Data.of(result)
+    ends = np.searchsorted(data.segments, np.arange(len(protocol.steps)), side="right") - 1
+    return plain(data.responses[0])[np.concatenate([[0], ends])]
 
 
 def _sorted(name: str, times: Iterable[float]) -> np.ndarray:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric, pure
-from solion.views.faces import FACES
+from solion.views.faces import colour_of
 from solion.views.page import Markup, number, quantity, side_by_side, table
 from solion.views.style import INK, blank, styled
 from solion.views.view import AbstractView
@@ -30,15 +30,15 @@ class ContactsView(AbstractView):
     )
 
     def applies(self, data: Data) -> bool:
-        return all(f"{face}_grain" in data.dataset.dims for face in FACES)
+        return bool(_faces(data))
 
     @styled
     def draw(self, data: Data) -> Figure:
         drawing = blank(6.4, 3.6)
         axes = drawing.add_subplot()
-        for face, colour in FACES.items():
-            factor = data.dataset[f"{face}_grain_factor"].values
-            axes.plot(_width(data, face) * 1e6, factor, "o", color=colour, ms=4.5, mec="white", mew=0.5, label=f"{face} face")
+        for face in _faces(data):
+            factor, style = data.first(of="grain factor", place=face).values, {"ms": 4.5, "mec": "white", "mew": 0.5}
+            axes.plot(_width(data, face) * 1e6, factor, "o", color=colour_of(face), label=f"{face} face", **style)
         axes.axhline(1, color=INK, lw=0.8, ls=":")
         axes.set(xscale="log", xlabel="width of the contact (µm)", ylabel=r"mean $j_z$ of the grain over that of the face")
         axes.set_ylim(0, None)
@@ -46,7 +46,7 @@ class ContactsView(AbstractView):
         return drawing
 
     def metrics(self, data: Data) -> Iterator[Metric]:
-        factors = [data.dataset[f"{face}_grain_factor"].values[_width(data, face) > WIDE] for face in FACES]
+        factors = [data.first(of="grain factor", place=face).values[_width(data, face) > WIDE] for face in _faces(data)]
         if any(part.size for part in factors):
             meaning = "largest mean j_z of a grain wider than 1 um, over the mean"
             yield pure("largest_grain_factor", np.concatenate(factors).max(), meaning)
@@ -54,8 +54,8 @@ class ContactsView(AbstractView):
     def table(self, data: Data) -> Markup:
         """The grains through which the most current passes, at either face."""
         tables = []
-        for face in FACES:
-            number_, contact, share, factor = (data.dataset[f"{face}_grain_{part}"] for part in _COLUMNS)
+        for face in _faces(data):
+            number_, contact, share, factor = (data.first(of=f"grain {part}", place=face) for part in _COLUMNS)
             order = np.argsort(factor.values)[::-1][:MOST_GRAINS]
             rows = [
                 (
@@ -74,8 +74,12 @@ class ContactsView(AbstractView):
 _COLUMNS = ("number", "contact", "share", "factor")
 
 
+def _faces(data: Data) -> list[str]:
+    return [found.attrs["place"] for found in data.having(of="grain factor")]
+
+
 def _width(data: Data, face: str) -> np.ndarray:
-    contact = data.dataset[f"{face}_grain_contact"]
+    contact = data.first(of="grain contact", place=face)
     return contact.values if contact.attrs["units"] == "m" else np.sqrt(contact.values)
 
 

@@ -30,7 +30,7 @@ class CurrentMapView(AbstractView):
     )
 
     def applies(self, data: Data) -> bool:
-        return "plane" in data.dataset.dims and "box" in data.dataset.attrs
+        return bool(data.having(of="density")) and "box" in data.dataset.attrs
 
     @styled
     def draw(self, data: Data) -> Figure:
@@ -84,8 +84,10 @@ def _slices(data: Data) -> Figure:
     steps = extent[1] / x.size, (extent[3] - extent[2]) / z.size
     _lines(cut, data.volume.grain(points).reshape(x.size, z.size), steps, extent)
     cut.set(xlabel="x (µm)", ylabel="z (µm)", title=f"|j| over its mean, y = {depth / 2 * UM:.3g} µm")
-    for axes, face in zip(others, ("bottom", "top"), strict=True):
-        section = data.volume.sections[f"{face}_electrode"]
+    planes = sorted(data.having(of="density"), key=lambda plane: plane.attrs["beyond_layer"])
+    outermost = {plane.attrs["face"]: plane.attrs["place"] for plane in planes}  # beyond the layers where there are some
+    for axes, (face, name) in zip(others, sorted(outermost.items()), strict=True):
+        section = data.volume.sections[name]
         density = section.current_density.reshape(section.shape) / section.mean
         axes.imshow(density.T, extent=(0, extent[1], 0, depth * UM), **style)
         most = f"{density.max():.3g} ({np.sqrt(section.size[0]) * UM:.3g} µm)"

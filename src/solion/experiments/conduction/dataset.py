@@ -46,19 +46,21 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
     windows = fields.windows or WINDOWS
     factors = np.full((3, len(names), len(windows)), np.nan)
     for row, name in enumerate(names):
-        variables |= _section(name, fields.sections[name])
+        face = name.partition("_")[0]
+        beyond = name.endswith("electrode") and f"{face}_ceramic" in names
+        variables |= _section(name, fields.sections[name], {"face": face, "beyond_layer": int(beyond)})
         for column, window in enumerate(windows):
             factors[:, row, column] = _factor(name, fields.sections[name], window, warnings)
     meaning = "largest mean of j_z over the window, over the mean of the plane"
-    variables["hot_spot"] = (("plane", "window"), factors[0], {"units": "1", "long_name": f"H(w): {meaning}"})
-    variables["hot_spot_position"] = (("plane", "window"), factors[1], {"units": "m", "long_name": "x of that window's centre"})
-    variables["hot_spot_change"] = (
-        ("plane", "window"),
-        factors[2],
-        {"units": "1", "long_name": "relative difference to H(w) by a less accurate flux: the mesh's error is below it"},
-    )
-    for name in ("hot_spot", "hot_spot_position", "hot_spot_change"):
-        variables[name][2]["missing"] = "the plane is narrower than the window, or no current passes it"
+    change = "relative difference to H(w) by a less accurate flux: the mesh's error is below it"
+    of_windows = {
+        "hot_spot": {"units": "1", "of": "hot spot", "long_name": f"H(w): {meaning}"},
+        "hot_spot_position": {"units": "m", "of": "hot spot", "long_name": "x of that window's centre"},
+        "hot_spot_change": {"units": "1", "of": "hot spot's change", "long_name": change},
+    }
+    for (name, attributes), values in zip(of_windows.items(), factors, strict=True):
+        missing = "the plane is narrower than the window, or no current passes it"
+        variables[name] = (("plane", "window"), values, attributes | {"missing": missing})
     variables |= _shares(fields)
     variables |= _decay(problem, fields)
     audit = _audit(fields, current)
@@ -193,7 +195,8 @@ def _ceramic(fields: Fields, face: str) -> np.ndarray:
     return np.unique(section.grain[section.grain >= 0])
 
 
-def _section(name: str, section: CrossSection) -> dict:
+def _section(name: str, section: CrossSection, where: dict) -> dict:
+    """The current through a plane, found by ``place`` and by what each variable is ``of``."""
     piece = f"{name}_piece"
     words = name.replace("_", " ")
     place = (piece, "axis") if section.position.shape[1] > 1 else (piece,)
@@ -202,6 +205,7 @@ def _section(name: str, section: CrossSection) -> dict:
     second = np.full(len(section.size), np.nan) if section.second_density is None else section.second_density
     attributes = {
         "units": "A/m2",
+        "of": "density",
         "long_name": f"mean j_z of pieces of the {words}",
         "height": section.height,
         "spacing": section.spacing,
@@ -209,13 +213,15 @@ def _section(name: str, section: CrossSection) -> dict:
     }
     if section.shape is not None:
         attributes["shape"] = list(section.shape)
-    return {
-        f"{name}_position": (place, position, {"units": "m", "long_name": f"centres of pieces of the {words}"}),
-        f"{name}_size": (piece, section.size, {"units": unit, "long_name": f"sizes of pieces of the {words}"}),
-        f"{name}_current_density": (piece, section.current_density, attributes),
-        f"{name}_second_density": (piece, second, {"units": "A/m2", "long_name": "the same, by a less accurate flux"}),
-        f"{name}_grain": (piece, section.grain, {"long_name": "grain number there, -1 in a layer"}),
+    meaning = {"of": "second density", "units": "A/m2", "long_name": "the same, by a less accurate flux"}
+    found = {
+        "position": (place, position, {"of": "position", "units": "m", "long_name": f"centres of pieces of the {words}"}),
+        "size": (piece, section.size, {"of": "size", "units": unit, "long_name": f"sizes of pieces of the {words}"}),
+        "current_density": (piece, section.current_density, attributes | where),
+        "second_density": (piece, second, meaning),
+        "grain": (piece, section.grain, {"of": "grain", "long_name": "grain number there, -1 in a layer"}),
     }
+    return {f"{name}_{part}": (*value, told | {"place": name}) for part, (*value, told) in found.items()}
 
 
 def window_name(length: float) -> str:
@@ -250,20 +256,16 @@ def _shares(fields: Fields) -> dict:
     for face in ("bottom", "top"):
         section = fields.sections.get(f"{face}_ceramic", fields.sections[f"{face}_electrode"])
         numbers, size, current = section.contacts or contacts(section.grain, section.size, section.size * section.current_density)
-        dimension = f"{face}_grain"
-        found[f"{face}_grain_number"] = (dimension, numbers, {"long_name": f"grains on the {face} face of the ceramic"})
-        unit = "m" if section.position.shape[1] == 1 else "m2"
-        found[f"{face}_grain_contact"] = (dimension, size, {"units": unit, "long_name": "length or area of contact"})
-        found[f"{face}_grain_share"] = (
-            dimension,
-            current / current.sum(),
-            {"units": "1", "long_name": "share of the current through this grain"},
+        unit, factor = "m" if section.position.shape[1] == 1 else "m2", current / size * size.sum() / current.sum()
+        rows = (
+            ("number", numbers, "1", f"grains on the {face} face of the ceramic"),
+            ("contact", size, unit, "length or area of contact"),
+            ("share", current / current.sum(), "1", "share of the current through this grain"),
+            ("factor", factor, "1", "mean j_z of the grain over that of the face"),
         )
-        found[f"{face}_grain_factor"] = (
-            dimension,
-            current / size * size.sum() / current.sum(),
-            {"units": "1", "long_name": "mean j_z of the grain over that of the face"},
-        )
+        for part, values, unit, meaning in rows:
+            told = {"units": unit, "long_name": meaning, "place": face, "of": f"grain {part}"}
+            found[f"{face}_grain_{part}"] = (f"{face}_grain", values, told)
     return found
 
 
@@ -287,12 +289,10 @@ def _decay(problem: Problem, fields: Fields) -> dict:
         dimension = f"{face}_depth"
         found[dimension] = (dimension, depths, {"units": "m", "long_name": "distance from the ceramic"})
         meaning = "largest mean of j_z over a piece of the mesh (below 0.1 um it depends on the mesh), over the mean"
-        found[f"{face}_maximum"] = (dimension, numbers[:, 0], {"units": "1", "long_name": meaning})
-        found[f"{face}_deviation"] = (
-            dimension,
-            numbers[:, 1],
-            {"units": "1", "long_name": "standard deviation over mean of j_z"},
-        )
+        highest = {"units": "1", "long_name": meaning, "place": face, "of": "maximum over depth"}
+        spread = {"units": "1", "long_name": "standard deviation over mean of j_z", "place": face, "of": "deviation over depth"}
+        found[f"{face}_maximum"] = (dimension, numbers[:, 0], highest)
+        found[f"{face}_deviation"] = (dimension, numbers[:, 1], spread)
         if planes[0].shape is None:
             spectra = [
                 hot_spots.power_spectrum(
@@ -305,7 +305,12 @@ def _decay(problem: Problem, fields: Fields) -> dict:
             found[f"{face}_power"] = (
                 (dimension, mode),
                 np.array([power for _, power in spectra]),
-                {"units": "1", "long_name": "P(k, z): share of this wave in the variance of j_z over its mean"},
+                {
+                    "units": "1",
+                    "long_name": "P(k, z): share of this wave in the variance of j_z over its mean",
+                    "place": face,
+                    "of": "spectrum over depth",
+                },
             )
     return found
 
