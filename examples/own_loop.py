@@ -5,7 +5,7 @@ import numpy as np
 import solion as so
 from solion.explore import fitting
 
-SMALL = ["numerics.cells=40", "protocol.0.cycles=1"]
+SMALL = ["numerics.cells=20", "protocol.0.cycles=1"]
 
 # 1. the file of an instrument; here one is made from a film that is known, so that the answer can be checked
 known = so.study.load("lto7-voltammogram", [*SMALL, "device.bottom.rate=3e-3"]).run().dataset

@@ -97,7 +97,8 @@ class Electrode(NamedTuple):
 
     def overpotential(self, current: float) -> float:
         """V_metal - phi in V at which a touching area lets a current density (A/m2) in."""
-        return float(_carrying(self.law, self.thermal_voltage, current)) - self.shift
+        numbers = np.asarray(self.thermal_voltage, float), np.asarray(current, float)
+        return float(_carrying(as_arrays(without_sources(self.law)), *numbers)) - self.shift
 
     def resistances(self, current: float, size: np.ndarray) -> tuple[float, float, float]:
         """Resistance (ohm m2 of the whole face) of facets of these sizes, and the share of the face that touches.
@@ -143,14 +144,18 @@ class Electrode(NamedTuple):
 
 def current_and_slope(law: Any, thermal_voltage, overpotential) -> tuple[np.ndarray, np.ndarray]:
     """Current density (A/m2) of a law on a metal, and its slope (S/m2), at overpotentials in V."""
-    current, slope = _current(as_arrays(without_sources(law)), thermal_voltage, np.asarray(overpotential, float))
+    numbers = np.asarray(thermal_voltage, float), np.asarray(overpotential, float)
+    current, slope = _current(as_arrays(without_sources(law)), *numbers)
     return np.asarray(current), np.asarray(slope)
 
 
 def overpotential_behind(law: Any, thermal_voltage, drop, resistance) -> np.ndarray:
     """eta (V) of a law on a metal in series with a ``resistance`` (ohm m2), where the two share a ``drop`` (V)."""
     drop, resistance = np.broadcast_arrays(np.asarray(drop, float), np.asarray(resistance, float))
-    return np.asarray(_sharing(as_arrays(without_sources(law)), thermal_voltage, drop, resistance))
+    return np.asarray(_sharing(as_arrays(without_sources(law)), np.asarray(thermal_voltage, float), drop, resistance))
+
+
+# Numbers come as arrays: what is a number of Python is part of the program's name, and would compile it anew.
 
 
 @eqx.filter_jit
@@ -161,7 +166,7 @@ def _current(law, thermal_voltage, eta):
 
 @eqx.filter_jit
 def _carrying(law, thermal_voltage, current):
-    return thermal_voltage * overpotential(join(law, metal_surface(thermal_voltage)), jnp.asarray(current, float))
+    return thermal_voltage * overpotential(join(law, metal_surface(thermal_voltage)), current)
 
 
 @eqx.filter_jit
