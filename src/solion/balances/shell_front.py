@@ -135,9 +135,12 @@ class ShellFront(eqx.Module):
         """
         unit, weight = self._fast(state), friction / (1 + friction)
         blunt = 2 * self.creep * state.core / jnp.abs(self.ratio - 1) / unit
-        above, below = jnp.sqrt((turn + weight) ** 2 + blunt), jnp.sqrt((turn - weight) ** 2 + blunt)
+        far, near = jnp.abs(turn + weight), jnp.abs(turn - weight)
+        above, below = jnp.sqrt(far**2 + blunt), jnp.sqrt(near**2 + blunt)
         share = 2 * turn / (above + below)
-        return unit * (turn - weight * share), share
+        # above + below - 2 weight, each part of one sign: z - weight share itself would tell a creeping front to 1e-16 of v_1 only
+        beyond = blunt / (above + far) + blunt / (below + near) + 2 * jnp.maximum(jnp.abs(turn) - weight, 0.0)
+        return 0.5 * unit * share * beyond, share
 
     def _fast(self, state: ShellState):
         """Speed of a front that the metal's excess drives through its rate, a layer as thick as the particle, and what a core or
