@@ -19,6 +19,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.base.constants import ELEMENTARY_CHARGE
+from solion.base.elementary import softplus
 from solion.grids.moving_shell import MovingShell, ShellCells, logarithmic_mean
 from solion.laws.core_shell.amorphisation import AbstractAmorphisation
 from solion.laws.core_shell.front_reaction import slowing
@@ -30,6 +31,7 @@ from solion.numerics.roots import increasing_root
 
 LEAST_CORE = 1e-5  # a_0; below it a core is not followed, and its front slows to nothing
 TINY = 1e-300
+NEAR = 1e-4  # of the thinnest shell: one thicker by some of it is told from it by the difference itself
 
 
 class ShellState(NamedTuple):
@@ -170,10 +172,15 @@ class ShellFront(eqx.Module):
         return FrontState(speed, excess, flow, kept, pressed, rest, 1 / slowed + self._vanishing(state))
 
     def _vanishing(self, state: ShellState):
-        """What a core or a shell that is all but gone adds to the front's resistance: nothing until then."""
+        """What a core or a shell that is all but gone adds to the front's resistance: nothing until then.
+
+        The core's radius cannot pass its least one, as its unknown cannot; a shell may come to be thinner than the thinnest by a
+        step's error, and must find no way on there: what is left of it dies out exponentially.
+        """
         thickness = state.outer - state.core
         gone = 10 * LEAST_CORE / (state.core - LEAST_CORE)
-        thin = 0.02 * self.thinnest / (thickness - self.thinnest)
+        near = NEAR * self.thinnest
+        thin = 0.02 * self.thinnest / (near * softplus((thickness - self.thinnest) / near))
         return (gone**2 + thin**2) * (1 / self.diffusivity + 1 / self.rate)
 
     def mismatch(self, state: ShellState, turn):
