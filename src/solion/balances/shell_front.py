@@ -140,7 +140,7 @@ class ShellFront(eqx.Module):
         far, near = jnp.abs(turn + weight), jnp.abs(turn - weight)
         above, below = jnp.sqrt(far**2 + blunt), jnp.sqrt(near**2 + blunt)
         share = 2 * turn / (above + below)
-        # above + below - 2 weight, each part of one sign: z - weight share itself would tell a creeping front to 1e-16 of v_1 only
+        # above + below - 2 weight, each part of one sign: z - weight share would tell a creeping front to 1e-16 of v_1 only
         beyond = blunt / (above + far) + blunt / (below + near) + 2 * jnp.maximum(jnp.abs(turn) - weight, 0.0)
         return 0.5 * unit * share * beyond, share
 
