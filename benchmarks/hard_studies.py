@@ -1,11 +1,14 @@
 """Studies that ended badly, run again and sorted by how they end.
 
     python benchmarks/hard_studies.py FILE.json [--only 3 7] [--label IMAGE] [--seconds 60]
-    python benchmarks/hard_studies.py --draws 10000 --family film [--structures 6] [--seed 0] [--check]
+    python benchmarks/hard_studies.py --draws 10000 --family film [--structures 6] [--seed 0] [--check] [--record FILE.jsonl]
+    python benchmarks/hard_studies.py --report FILE.jsonl
 
 The file is a list of {"study": nested dictionaries of a study file}. Old names of keys are brought up to date;
 pictures that lie nowhere are replaced by ``--label``. With ``--draws`` the studies are drawn at random (random_studies.py), each
-by its own seed; ``--check`` only checks them.
+by its own seed; ``--check`` only checks them. ``--record`` writes each outcome as one line of a file and leaves out the seeds
+that stand there, so that a long row of draws can be ended and gone on with; ``--report`` counts such a file by class and
+family, and lists what ended without an answer. ``--seconds`` are of processor time, compilation included.
 """
 
 from __future__ import annotations
@@ -75,8 +78,8 @@ def outcome(data: dict[str, Any], seconds: float = 120.0, *, check: bool = False
         raise Slow
 
     began = time.perf_counter()
-    signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     steps = 0
     try:
         study = so.study.interpret(data)
@@ -103,7 +106,7 @@ def outcome(data: dict[str, Any], seconds: float = 120.0, *, check: bool = False
         where = traceback.extract_tb(error.__traceback__)[-1]
         kind, message = "traceback", f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return {"class": kind, "message": message, "steps": steps, "seconds": time.perf_counter() - began}
 
 
@@ -117,16 +120,46 @@ def table(found: list[dict[str, Any]]) -> str:
 
 def drawn(family: str, chosen: Any) -> list[dict[str, Any]]:
     """Outcomes of random studies of a family, the bad ones printed with their seeds."""
+    kept = recorded(chosen.record) if chosen.record else {}
     found = []
-    for seed in range(chosen.seed, chosen.seed + chosen.draws):
-        found.append(outcome(random_study(family, seed, chosen.structures), chosen.seconds, check=chosen.check))
-        entry = found[-1]
+    for seed in chosen.only or range(chosen.seed, chosen.seed + chosen.draws):
+        entry = kept.get((family, seed))
+        if entry is None:
+            entry = outcome(random_study(family, seed, chosen.structures), chosen.seconds, check=chosen.check)
+            entry |= {"family": family, "seed": seed}
+            if chosen.record:
+                with Path(chosen.record).open("a") as file:
+                    file.write(json.dumps(entry) + "\n")
+        found.append(entry)
         if len(found) % 50 == 0:
             print(family, table(found), flush=True)
         if entry["class"] not in GOOD or chosen.only:
-            where = f"{family} {seed} {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s]"
-            print(where, entry["message"][:300], flush=True)
+            print(line(entry), flush=True)
     return found
+
+
+def line(entry: dict[str, Any]) -> str:
+    """One outcome in words."""
+    where = f"{entry['family']} {entry['seed']} {entry['class']} [{entry['steps']} steps, {entry['seconds']:.1f} s]"
+    return f"{where} {entry['message'][:300]}"
+
+
+def recorded(path: str) -> dict[tuple[str, int], dict[str, Any]]:
+    """Outcomes of a file by family and seed; the last line of a seed counts."""
+    lines = Path(path).read_text().splitlines() if Path(path).exists() else []
+    entries = [json.loads(text) for text in lines]
+    return {(entry["family"], entry["seed"]): entry for entry in entries}
+
+
+def report(path: str) -> None:
+    """Counts of a file of outcomes by family and class, and what ended without an answer."""
+    entries = recorded(path).values()
+    for family in FAMILIES:
+        if found := [entry for entry in entries if entry["family"] == family]:
+            print(family, table(found))
+    for entry in entries:
+        if entry["class"] not in GOOD:
+            print(line(entry))
 
 
 def main() -> None:
@@ -139,8 +172,13 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--only", type=int, nargs="*")
     parser.add_argument("--label")
+    parser.add_argument("--record")
+    parser.add_argument("--report")
     parser.add_argument("--seconds", type=float, default=120.0)
     chosen = parser.parse_args()
+    if chosen.report:
+        report(chosen.report)
+        return
     if chosen.draws:
         for family in FAMILIES if chosen.family == "all" else [chosen.family]:
             print(family, table(drawn(family, chosen)), flush=True)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -31,6 +32,14 @@ def test_an_exponential_leak_is_finite_and_increasing_at_any_voltage():
     assert np.all(np.isfinite(current))
     assert np.all(np.diff(current) > 0)
     assert current[4] == pytest.approx(1e-6 * 0.01 * np.sinh(0.1), rel=1e-12)
+
+
+def test_the_slope_of_an_exponential_leak_is_the_same_forwards_and_backwards():
+    """Taken backwards it was lost in 1e43 - 1e43, so that a forced current that leaks took 100 times the steps."""
+    leak = ExponentialLeak(voltage=0.05)
+    for voltage in (0.0, 0.3, -4.9, 5.1, -20.0):
+        _, forwards = jax.jvp(lambda v: leak.current(v, 1e-6), (voltage,), (1.0,))
+        assert float(jax.grad(lambda v: leak.current(v, 1e-6))(voltage)) == pytest.approx(float(forwards), rel=1e-14)
 
 
 def test_a_view_that_fails_costs_its_numbers_and_not_the_result():

@@ -19,6 +19,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.base.constants import ELEMENTARY_CHARGE
+from solion.base.elementary import softplus
 from solion.grids.moving_shell import MovingShell, ShellCells, logarithmic_mean
 from solion.laws.core_shell.amorphisation import AbstractAmorphisation
 from solion.laws.core_shell.front_reaction import slowing
@@ -30,6 +31,7 @@ from solion.numerics.roots import increasing_root
 
 LEAST_CORE = 1e-5  # a_0; below it a core is not followed, and its front slows to nothing
 TINY = 1e-300
+NEAR = 1e-4  # of the thinnest shell: one thicker by some of it is told from it by the difference itself
 
 
 class ShellState(NamedTuple):
@@ -135,9 +137,12 @@ class ShellFront(eqx.Module):
         """
         unit, weight = self._fast(state), friction / (1 + friction)
         blunt = 2 * self.creep * state.core / jnp.abs(self.ratio - 1) / unit
-        above, below = jnp.sqrt((turn + weight) ** 2 + blunt), jnp.sqrt((turn - weight) ** 2 + blunt)
+        far, near = jnp.abs(turn + weight), jnp.abs(turn - weight)
+        above, below = jnp.sqrt(far**2 + blunt), jnp.sqrt(near**2 + blunt)
         share = 2 * turn / (above + below)
-        return unit * (turn - weight * share), share
+        # above + below - 2 weight, each part of one sign: z - weight share would tell a creeping front to 1e-16 of v_1 only
+        beyond = blunt / (above + far) + blunt / (below + near) + 2 * jnp.maximum(jnp.abs(turn) - weight, 0.0)
+        return 0.5 * unit * share * beyond, share
 
     def _fast(self, state: ShellState):
         """Speed of a front that the metal's excess drives through its rate, a layer as thick as the particle, and what a core or
@@ -167,10 +172,15 @@ class ShellFront(eqx.Module):
         return FrontState(speed, excess, flow, kept, pressed, rest, 1 / slowed + self._vanishing(state))
 
     def _vanishing(self, state: ShellState):
-        """What a core or a shell that is all but gone adds to the front's resistance: nothing until then."""
+        """What a core or a shell that is all but gone adds to the front's resistance: nothing until then.
+
+        The core's radius cannot pass its least one, as its unknown cannot; a shell may come to be thinner than the thinnest by a
+        step's error, and must find no way on there: what is left of it dies out exponentially.
+        """
         thickness = state.outer - state.core
         gone = 10 * LEAST_CORE / (state.core - LEAST_CORE)
-        thin = 0.02 * self.thinnest / (thickness - self.thinnest)
+        near = NEAR * self.thinnest
+        thin = 0.02 * self.thinnest / (near * softplus((thickness - self.thinnest) / near))
         return (gone**2 + thin**2) * (1 / self.diffusivity + 1 / self.rate)
 
     def mismatch(self, state: ShellState, turn):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -29,8 +31,11 @@ from solion.experiments.run_loop import (
 from solion.numerics.stepping.integrate import State, Tolerance
 from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
+from solion.result.ledger import failures, inaccurate
 from solion.result.result import Result
 
+ERRORS = ("relative", "absolute", "guard")
+FINER = (0.1, 0.01)  # of a device's own tolerance, where a run with that is not accurate enough
 MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
 
 
@@ -50,6 +55,9 @@ def simulate(
 ) -> Result:
     """Run ``device`` through ``protocol`` and return everything that happened.
 
+    Where the device's own ``tolerance`` is not enough for the audit's checks of accuracy, the run is done anew with a tenth and a
+    hundredth of it, and its warnings say so; one that is given stays, and the run then ends ``doubtful``.
+
     A run that cannot go on does not raise: its :class:`Result` says in ``status`` and ``message`` what happened, when, where
     and what to try. ``initial`` is the start state (phases separated, ion-rich at the top, unless given), ``cells`` the
     resolution, ``watch`` the levels whose crossing is recorded. With ``checkpoint`` the state is saved there every
@@ -66,31 +74,49 @@ def simulate(
             raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
     refuse_traced("simulate", protocol, initial)
     own = device.unless_given()
-    initial, tolerance = initial or own.initial, checked(tolerance or own.tolerance)
+    initial, asked = initial or own.initial, checked(tolerance or own.tolerance)
     model = assemble(device, protocol, int(cells), dict(own.watch if watch is None else watch))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
     check_memory(table_rows(model, profile), profile.size)
-    prepare_run(model, profile, tolerance)
-    state, record = start_run(model, profile)
-    store = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every, model, profile, tolerance)
-    if store is not None and resume:
-        state, record = store.load(state, record)
+    prepare_run(model, profile, asked)
+    store = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every, model, profile, asked)
 
-    def on_pause(state: State, record: RunRecord) -> None:
-        if store is not None:
-            store.save_when_due(state, record)
-        if on_progress is None:
-            return
-        try:
-            on_progress(progress_of(model, state, time.perf_counter() - began))
-        except BaseException:  # whoever listens ends the run: it goes on from here, not from the last time that was due
+    def run(tolerance: Tolerance, store: Checkpoint | None) -> Result:
+        state, record = start_run(model, profile)
+        if store is not None and resume:
+            state, record = store.load(state, record)
+
+        def on_pause(state: State, record: RunRecord) -> None:
             if store is not None:
-                store.save(state, record)
-            raise
+                store.save_when_due(state, record)
+            if on_progress is None:
+                return
+            try:
+                on_progress(progress_of(model, state, time.perf_counter() - began))
+            except BaseException:  # whoever listens ends the run: it goes on from here, not from the last time that was due
+                if store is not None:
+                    store.save(state, record)
+                raise
 
-    state, record = run_loop(model, tolerance, state, record, attempts=pace(profile.size), on_pause=on_pause)
-    elapsed = time.perf_counter() - began
-    return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
+        state, record = run_loop(model, tolerance, state, record, attempts=pace(profile.size), on_pause=on_pause)
+        elapsed = time.perf_counter() - began
+        return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
+
+    first = run(asked, store)
+    if not inaccurate(first.audit) or not all(float(getattr(asked, name)) == getattr(own.tolerance, name) for name in ERRORS):
+        return first
+    for share in FINER:  # the device's own choice was not enough: what a user would be told to do
+        found = run(dataclasses.replace(asked, relative=share * asked.relative, absolute=share * asked.absolute), None)
+        if all(entry["ok"] for entry in found.audit.values()) and found.status != "failed":
+            why = f"the device's own tolerance was not enough ({failures(first.audit)})"
+            return _told(found, f"{why}: these numbers are found with {share:g} of it.")
+    shares = " and ".join(f"{share:g}" for share in FINER)
+    return _told(first, f"{shares} of the device's own tolerance were tried as well, and ended no better.")
+
+
+def _told(result: Result, note: str) -> Result:
+    result.dataset.attrs["warnings"] = json.dumps([note, *result.warnings])
+    return result
 
 
 def check_memory(samples: int, cells: int) -> None:

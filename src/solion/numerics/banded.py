@@ -81,8 +81,9 @@ def solve_banded(factors: BandedFactors, right: Float[Array, "n *many"]) -> Floa
     return solution
 
 
-def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."]) -> Float[Array, "k ..."]:
-    """Gauss-Jordan elimination in the order given, unrolled: for a few rows far cheaper than a library call.
+def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."], *, pivoted: bool = False) -> Float[Array, "k ..."]:
+    """Gauss-Jordan elimination in the order given or by the largest pivots (``pivoted``: where unknowns differ by many powers of
+    ten), unrolled: for a few rows far cheaper than a library call.
 
     More than ``UNROLLED`` rows, of which the unrolled form would take minutes to compile, go by a loop with pivoting. Not by
     LAPACK: JAX hands a batch of its factorisations to the threads that the program itself runs on and waits for them, so that
@@ -94,6 +95,11 @@ def solve_small(matrix: Float[Array, "k k"], right: Float[Array, "k ..."]) -> Fl
     rows = [matrix[i] for i in range(k)]
     sides = [right[i] for i in range(k)]
     for i in range(k):
+        for below in range(i + 1, k) if pivoted else ():
+            larger = jnp.abs(rows[below][i]) > jnp.abs(rows[i][i])
+            for lines in (rows, sides):
+                one, other = lines[i], lines[below]
+                lines[i], lines[below] = jnp.where(larger, other, one), jnp.where(larger, one, other)
         pivot = 1.0 / rows[i][i]
         rows[i], sides[i] = rows[i] * pivot, sides[i] * pivot
         for other in range(k):

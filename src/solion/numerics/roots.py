@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 from solion.numerics.banded import solve_small
 
 NEWTONS = 12  # from nearby
-RELATIVE, ROUND_OFF = 1e-4, 1e-13  # last change of an unknown: over itself, of which the square is left, or of 1 + |w|
+RELATIVE, ROUND_OFF = 1e-4, 1e-22  # last change of an unknown: over itself, of which the square is left, or of 1 + |w|
 CLOSE = 1e-6
 NEWTON, BISECTIONS = 50, 120  # Newton steps that creep up an exponential end after 50; 70 bisections close any bracket
 
@@ -29,7 +29,8 @@ def increasing_root(
     """x in [low, high] with ``function(x, parameters) == 0``, for a function increasing in x.
 
     Newton's method inside a shrinking bracket: a step that leaves it, or is not a number, is replaced by bisection,
-    whatever the function's size (exponentials may overflow). Accurate to round-off, 2e-14 relative or 1e-15 absolute.
+    whatever the function's size (exponentials may overflow). Accurate to round-off, 2e-14 relative or 1e-30 absolute: currents
+    of contacts that hardly conduct are 1e-15 of their unit.
     Where the root lies outside, the nearer end comes back.
     """
 
@@ -45,7 +46,7 @@ def increasing_root(
         newton = x - value / slope
         inside = (newton >= low) & (newton <= high) & (iteration < NEWTON)  # false for nan
         new = jnp.where(value == 0, x, jnp.where(inside, newton, 0.5 * (low + high)))
-        return low, high, new, jnp.abs(new - x) > 2e-14 * jnp.abs(new) + 1e-15, iteration + 1
+        return low, high, new, jnp.abs(new - x) > 2e-14 * jnp.abs(new) + 1e-30, iteration + 1
 
     x = jnp.clip(guess, low, high)
     return jax.lax.while_loop(proceed, refine, (low, high, x, jnp.asarray(True), 0))[2]
@@ -74,7 +75,7 @@ def near_root(function: Callable[[Float[Array, " m"]], Float[Array, " m"]], w: F
     def refine(state):
         w, before, _, _, iteration = state
         left, push = jax.linearize(function, w)
-        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), left)
+        step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), left, pivoted=True)
         w = w - step
         size, whole = jnp.abs(step), 1 + jnp.abs(w)
         rough = jnp.any((size > RELATIVE * jnp.abs(w)) & (size > ROUND_OFF * whole)) & (jnp.max(jnp.abs(left)) > CLOSE)

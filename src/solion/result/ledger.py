@@ -15,9 +15,10 @@ import numpy as np
 from solion.base.quantity import variables
 
 ROUND_OFF = 1e-8  # of all power: with the limit of 1e-6 this allows 1e-14, some fifty units in the last place of a sum over cells
+FINER = "ask for a tenfold smaller tolerance"
 REMEDIES = {
-    "time error": "ask for a tenfold smaller tolerance",
-    "energy balance": "ask for a tenfold smaller tolerance",
+    "time error": FINER,
+    "energy balance": FINER,
     "ion drift": "the equations of the device do not keep what they should",
     "conservation": "a flux of the device's own equations or laws is lost or counted twice",
     "power balance": "check the signs of the device's laws: its losses are not what its equations dissipate",
@@ -105,9 +106,25 @@ def judged(status: str, message: str, checks: Mapping[str, Mapping[str, Any]]) -
     bad = [name for name, entry in checks.items() if not entry["ok"]]
     if not bad or status == "failed":
         return status, message
-    sizes = [f"{checks[name]['value']:.1e}" if math.isfinite(checks[name]["value"]) else "not a number" for name in bad]
-    words = ", ".join(f"{name} {size} above {checks[name]['limit']:.0e}" for name, size in zip(bad, sizes, strict=True))
-    return "doubtful", f"doubtful: the audit failed ({words}); {REMEDIES.get(bad[0], 'see the audit')}. Otherwise: {message}"
+    return (
+        "doubtful",
+        f"doubtful: the audit failed ({failures(checks)}); {REMEDIES.get(bad[0], 'see the audit')}. Otherwise: {message}",
+    )
+
+
+def failures(checks: Mapping[str, Mapping[str, Any]]) -> str:
+    """The checks that a run failed, with what was found and allowed."""
+
+    def size(entry):
+        return f"{entry['value']:.1e}" if math.isfinite(entry["value"]) else "not a number"
+
+    return ", ".join(f"{name} {size(entry)} above {entry['limit']:.0e}" for name, entry in checks.items() if not entry["ok"])
+
+
+def inaccurate(checks: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a run failed checks of its accuracy and no other: shorter steps may mend it."""
+    bad = {name for name, entry in checks.items() if not entry["ok"]}
+    return bool(bad) and all(REMEDIES.get(name) == FINER for name in bad)
 
 
 def _integral(values, time) -> float:

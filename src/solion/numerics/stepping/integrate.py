@@ -235,11 +235,15 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     h_next = system.method.next_length(h, error, state.previous_error, accepted)
     hopeless = follows | (h_next < LEAST * jnp.minimum(duration, 1.0) + RESOLVED * state.t)
 
+    # a drive that at once puts a monitor beyond its limit may let no step be taken: the run ends there, for that reason
+    outside = jnp.argmin(found.exits)
+    beyond = (found.exits[outside] <= 0) & (schedule.final[state.segment, outside] == 1)
     refused = state._replace(
         h=h_next,
         rejected=state.rejected + 1,
         culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
-        status=jnp.where(hopeless, Status.STEP_TOO_SMALL, state.status).astype(int),
+        reason=jnp.where(hopeless & beyond, outside, state.reason),
+        status=jnp.where(hopeless, jnp.where(beyond, Status.STOPPED, Status.STEP_TOO_SMALL), state.status).astype(int),
     )
     slot = jnp.where(accepted & ~follows, state.steps, record.shares.shape[0] - 1)
     share = jax.lax.stop_gradient(jnp.where(last, 1.0, h / duration))  # one: whatever is left of the segment
