@@ -16,7 +16,7 @@ from solion.balances.shell_front import ShellFront
 from solion.devices import AlloyParticle, Plate, Sphere, Wire
 from solion.experiments import cycle_particle, react_in_steps
 from solion.experiments.assembly import assemble
-from solion.laws import GivenAmorphisation
+from solion.laws import GivenAmorphisation, StressDiffusion, SurfaceFilm
 from solion.laws.core_shell import arrest, front_growth, front_reaction
 from solion.laws.core_shell.kinematics import CoreShell
 from solion.materials import (
@@ -229,6 +229,28 @@ def test_the_audit_sees_a_wrong_sign_a_lost_flux_and_a_loose_tolerance(monkeypat
     monkeypatch.setattr(ShellFront, "rates", lambda *given: (rates(*given)[0].at[3].multiply(0.9), rates(*given)[1]))
     lost = leak(wire.system(8))
     assert not audit(run.dataset, wire.scales(), lost, 0.0)["conservation"]["ok"], lost
+
+
+def test_what_the_border_of_its_equations_is_said_not_to_feel_it_does_not_feel():
+    """Which rows cells far from the ends enter, and which unknowns nothing depends on: against the dense derivative."""
+    silicon, cells = particle("wire", relieved=0.5, diffusion=StressDiffusion(5e-30, 8e-30)), 8
+    wire = dataclasses.replace(silicon, film=SurfaceFilm(film_thickness=1e-8, film_diffusivity=1e-17))
+    system = wire.system(cells)
+    plan = assemble(wire, so.protocols.hold(voltage=0.0, duration=1.0), cells, {})
+    drive = jax.tree.map(lambda entry: entry[0], plan.schedule.drive)
+
+    @jax.jit
+    def derivative(content):
+        y = system.unknowns(content)
+        w = system.start(0.0, y, drive)
+        return jax.jacfwd(lambda x: jnp.concatenate(system.balance(0.0, x[: y.size], x[y.size :], drive)))(
+            jnp.concatenate([y, w])
+        )
+
+    dense = np.asarray(derivative(jnp.linspace(0.02, 0.05, cells)))
+    assert not dense[:, cells + system.border - system.sums : cells + system.border].any()
+    inside = np.abs(dense[cells:, system.bandwidth : cells - system.bandwidth]).max(axis=1)
+    assert set(np.flatnonzero(inside)) == set(system.wide)
 
 
 def test_a_plate_never_arrests_however_strong_the_product():

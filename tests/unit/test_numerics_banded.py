@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.numerics.banded import factor_banded, factor_bordered, solve_banded, solve_bordered, solve_small
+from solion.numerics.banded import Sums, factor_banded, factor_bordered, solve_banded, solve_bordered, solve_small
 
 CELLS = 12
 
@@ -30,19 +30,29 @@ def test_banded_solve_equals_dense(p):
     np.testing.assert_allclose(solution, np.linalg.solve(dense, right), rtol=1e-12, atol=1e-14)
 
 
+def sums(rng, s, k):
+    """Unknowns that no other row feels, last in the whole matrix."""
+    return Sums(*map(jnp.asarray, (rng.normal(size=(s, CELLS)), rng.normal(size=(s, k)), 1 + rng.random(s))))
+
+
 @pytest.mark.parametrize("p", [1, 2, 3])
-@pytest.mark.parametrize("k", [0, 1, 3])
-def test_bordered_solve_equals_dense(p, k):
+@pytest.mark.parametrize(("k", "s"), [(0, 0), (1, 2), (3, 0), (0, 2)])
+def test_bordered_solve_equals_dense(p, k, s):
     rng = np.random.default_rng(10 * p + k)
     inner, bands = banded(rng, p)
     columns, rows = rng.normal(size=(CELLS, k)), rng.normal(size=(k, CELLS))
     corner = rng.normal(size=(k, k)) + 8 * np.eye(k)
-    right, border = rng.normal(size=CELLS), rng.normal(size=k)
-    x, z = solve_bordered(
-        factor_bordered(*map(jnp.asarray, (bands, columns, rows, corner))), jnp.asarray(right), jnp.asarray(border)
+    own, right = sums(rng, s, k), rng.normal(size=CELLS + k + s)
+    solution = solve_bordered(
+        factor_bordered(*map(jnp.asarray, (bands, columns, rows, corner)), own),
+        *map(jnp.asarray, np.split(right, [CELLS, CELLS + k])),
     )
-    expected = np.linalg.solve(np.block([[inner, columns], [rows, corner]]), np.concatenate([right, border]))
-    np.testing.assert_allclose(np.concatenate([x, z]), expected, rtol=1e-11, atol=1e-13)
+    whole = np.block([
+        [inner, columns, np.zeros((CELLS, s))],
+        [rows, corner, np.zeros((k, s))],
+        [np.asarray(own.rows), np.asarray(own.corner), np.diag(1 / np.asarray(own.inverse))],
+    ])  # fmt: skip
+    np.testing.assert_allclose(np.concatenate(solution), np.linalg.solve(whole, right), rtol=1e-11, atol=1e-13)
 
 
 def test_bordered_solve_needs_no_regular_corner():
@@ -51,8 +61,8 @@ def test_bordered_solve_needs_no_regular_corner():
     inner, bands = banded(rng, 2)
     columns, rows = rng.normal(size=(CELLS, 1)), rng.normal(size=(1, CELLS))
     right, border = rng.normal(size=CELLS), rng.normal(size=1)
-    factors = factor_bordered(*map(jnp.asarray, (bands, columns, rows)), jnp.zeros((1, 1)))
-    x, z = solve_bordered(factors, jnp.asarray(right), jnp.asarray(border))
+    factors = factor_bordered(*map(jnp.asarray, (bands, columns, rows)), jnp.zeros((1, 1)), sums(rng, 0, 1))
+    x, z, _ = solve_bordered(factors, jnp.asarray(right), jnp.asarray(border), jnp.zeros(0))
     expected = np.linalg.solve(np.block([[inner, columns], [rows, np.zeros((1, 1))]]), np.concatenate([right, border]))
     np.testing.assert_allclose(np.concatenate([x, z]), expected, rtol=1e-11, atol=1e-13)
 

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.base.constants import ELEMENTARY_CHARGE
-from solion.base.elementary import softplus
+from solion.base.elementary import once, softplus
 from solion.grids.moving_shell import MovingShell, ShellCells, logarithmic_mean
 from solion.laws.core_shell.amorphisation import AbstractAmorphisation
 from solion.laws.core_shell.front_reaction import slowing
@@ -109,7 +109,7 @@ class ShellFront(eqx.Module):
         mean = left * self.shell.mean(shape, points, 0.0)
         between = self.diffusion.factor(0.5 * (mean[1:] + mean[:-1]), self.temperature)
         drift = self.diffusion.drift(mean, self.temperature)
-        return ShellState(core, outer, cells, excess, self.diffusivity * between, drift, theta, left)
+        return once(ShellState(core, outer, cells, excess, self.diffusivity * between, drift, theta, left))
 
     def _pressure_work(self, pressure):
         """What a pressure (Pa) adds to dG_m, kT."""
@@ -198,9 +198,10 @@ class ShellFront(eqx.Module):
     def rates(self, state: ShellState, front: FrontState, influx):
         """Change of the carriers in each cell and of the core; ``influx`` is b^m J_s."""
         order, core = self.grid.order, state.core
-        inside = self._swept(state, front) * _mean(state.excess) + self.diffusive(state, front)
+        convective = self._swept(state, front) * 0.5 * (state.excess[1:] + state.excess[:-1])
+        inside = convective - self._pulled(state, _mean(state.excess))
         ends = -front.speed * core**order, -influx
-        faces = jnp.concatenate([ends[0][None], inside, ends[1][None]])
+        faces = once(jnp.concatenate([ends[0][None], inside, ends[1][None]]))
         return faces[:-1] - faces[1:], -(order + 1) * core**order * front.speed
 
     def _swept(self, state: ShellState, front: FrontState):
@@ -210,10 +211,15 @@ class ShellFront(eqx.Module):
 
     def diffusive(self, state: ShellState, front: FrontState):
         """r^m J at the inner faces, with what an arithmetic mean convects beyond a logarithmic one."""
-        excess, drift, mean = state.excess, state.drift[1:-1], _mean(state.excess)
-        force = excess[1:] - excess[:-1] - mean * (drift[1:] - drift[:-1])
+        excess, mean = state.excess, _mean(state.excess)
         beyond = self._swept(state, front) * (0.5 * (excess[1:] + excess[:-1]) - mean)
-        return beyond - state.diffusivity[1:-1] / state.cells.gaps[1:-1] * force
+        return beyond - self._pulled(state, mean)
+
+    def _pulled(self, state: ShellState, mean):
+        """-r^m J of the gradients of excess and of mean stress; ``mean``: excess at the inner faces."""
+        excess, drift = state.excess, state.drift[1:-1]
+        force = excess[1:] - excess[:-1] - mean * (drift[1:] - drift[:-1])
+        return state.diffusivity[1:-1] / state.cells.gaps[1:-1] * force
 
     def reaction_loss(self, state: ShellState, front: FrontState):
         """Energy lost at the front per time."""
@@ -259,7 +265,7 @@ class ShellFront(eqx.Module):
 
 def _mean(excess):
     """Logarithmic mean of neighbours."""
-    return logarithmic_mean(*(jnp.maximum(part, TINY) for part in (excess[:-1], excess[1:])))
+    return once(logarithmic_mean(*(jnp.maximum(part, TINY) for part in (excess[:-1], excess[1:]))))
 
 
 def _mismatch(turn, given):

@@ -31,6 +31,11 @@ _WHOLE = 4503599627370496.0  # 2^52: its bits hold a small whole number as they 
 _SMALLEST = 2.2250738585072014e-308  # of the numbers that are held to full precision
 
 
+def once(values):
+    """The same arrays, computed once: XLA repeats what is cheap in each expression that it enters, also where that is many."""
+    return jax.lax.optimization_barrier(values)
+
+
 def array_module(*values):
     """NumPy where all are plain or NumPy's numbers, else jax.numpy: one closed form serves fits in NumPy and traced programs."""
     return np if all(isinstance(value, int | float | np.ndarray | np.generic) for value in values) else jnp
@@ -77,13 +82,23 @@ def _log_jvp(primals, tangents):
 
 
 @jax.custom_jvp
+def log1p(x):
+    """ln(1 + x), to full relative precision, by :func:`log`."""
+    whole = 1 + x
+    kept = whole - 1  # what of x the sum has kept
+    return jnp.where(kept == 0, x, log(whole) * (x / jnp.where(kept == 0, 1.0, kept)))
+
+
+@log1p.defjvp
+def _log1p_jvp(primals, tangents):
+    (x,), (dx,) = primals, tangents
+    return log1p(x), dx / (1 + x)
+
+
+@jax.custom_jvp
 def softplus(x):
     """ln(1 + e^x), to full relative precision: e^x far below zero, x far above."""
-    small = jnp.exp(-jnp.abs(x))
-    whole = 1 + small
-    lost = whole - 1  # what of it the sum has kept
-    rest = jnp.where(lost == 0, small, log(whole) * (small / jnp.where(lost == 0, 1.0, lost)))
-    return jnp.maximum(x, 0.0) + rest
+    return jnp.maximum(x, 0.0) + log1p(jnp.exp(-jnp.abs(x)))
 
 
 @softplus.defjvp

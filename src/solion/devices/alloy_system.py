@@ -6,8 +6,8 @@ The potential is the sum of its parts, each reported:
 
 Units: a_0, the device's time, V_T, densities in N_0. Unknowns: the carriers N_0 a_0^p in each cell, as their own
 number or, of few, its logarithm (an emptied shell dies out exponentially and never passes zero), the core's radius beyond the
-least one alike, the carriers that came in, the film's thickness, the carriers bound in it, the work done on the particle, work
-stored by stress; w = (level, turn, eta): ln of the excess outside the film over c_eq, the front's motion (see
+least one alike, the film's thickness, and, as sums, the carriers that came in, those bound in the film, the work done on the
+particle, work stored by stress; w = (level, turn, eta): ln of the excess outside the film over c_eq, the front's motion (see
 ShellFront.motion), the overpotential of the transfer.
 
 The work done is an unknown, not an integral of what is read off the state: near rest a current is a difference of near numbers
@@ -34,6 +34,7 @@ from solion.laws.core_shell.kinematics import CoreShell
 from solion.numerics.roots import increasing_root
 
 LUMPED = 6
+FILM, CHARGE, BOUND, WORK_DONE, STORED = range(1 - LUMPED, 0)  # places of the lumped unknowns after the core
 MOST_SURFACE = 10.0  # c_s/c_max under a held potential, 59 mV below 0 V: as much as a nucleus of metal may ask for
 SPARSE = 1e-9  # carriers in a cell; many more are their own unknown, of fewer it is the logarithm
 NEAR = LEAST_CORE  # a_0, the same of the core's radius beyond the least one
@@ -78,6 +79,8 @@ class AlloySystem(AbstractDeviceSystem):
 
     bandwidth: ClassVar[int] = 1
     border: ClassVar[int] = LUMPED
+    sums: ClassVar[int] = 4
+    wide: ClassVar[tuple[int, ...]] = (LUMPED + WORK_DONE,)
     observables: ClassVar[tuple[Quantity, ...]] = OBSERVABLES
     spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
 
@@ -106,7 +109,7 @@ class AlloySystem(AbstractDeviceSystem):
         cells = self.front.grid.place(core, outer)
         film = self.film.film_thickness / self.front.length
         beyond = inverse_softplus((core - LEAST_CORE) / NEAR)
-        lumped = jnp.stack([jnp.asarray(value, float) for value in (beyond, 0.0, film, 0.0, 0.0, 0.0)])
+        lumped = jnp.stack([jnp.asarray(value, float) for value in (beyond, film, 0.0, 0.0, 0.0, 0.0)])
         return jnp.concatenate([inverse_softplus(content / self.front.ratio * cells.volumes / SPARSE), lumped])
 
     def _contents(self, y):
@@ -121,7 +124,7 @@ class AlloySystem(AbstractDeviceSystem):
         emptied shell could not take up an error."""
         beyond = y[-LUMPED]
         core = softplus(beyond) / jax.nn.sigmoid(beyond) / (self.order + 1)
-        return jnp.zeros(y.shape).at[-LUMPED].set(core).at[1 - LUMPED].set(LAST)
+        return jnp.zeros(y.shape).at[-LUMPED].set(core).at[CHARGE].set(LAST)
 
     @property
     def floor(self):
@@ -131,10 +134,10 @@ class AlloySystem(AbstractDeviceSystem):
 
     def invariants(self, q):
         """Carriers of product and in the product, less those that came in."""
-        return (jnp.sum(q[:-LUMPED]) - q[-LUMPED] / (self.order + 1) - q[1 - LUMPED])[None]
+        return (jnp.sum(q[:-LUMPED]) - q[-LUMPED] / (self.order + 1) - q[CHARGE])[None]
 
     def admissible(self, y):
-        return jnp.all(jnp.isfinite(y)) & (core_of(y) < 1) & (y[2 - LUMPED] >= 0)
+        return jnp.all(jnp.isfinite(y)) & (core_of(y) < 1) & (y[FILM] >= 0)
 
     def _shell(self, y) -> ShellState:
         return self.front.state(core_of(y), self._contents(y))
@@ -147,7 +150,7 @@ class AlloySystem(AbstractDeviceSystem):
 
     def _film(self, y, state: ShellState):
         """(1/(b^m h), ohmic resistance of film and leads to a current), scaled."""
-        thickness, front = y[2 - LUMPED] * self.front.length, self.front
+        thickness, front = y[FILM] * self.front.length, self.front
         area = state.outer**self.order
         slowness = front.length / front.time / self.film.conductance(thickness) / area
         ohmic = self.film.resistance(thickness) * self.current_unit / front.thermal_voltage / area
@@ -186,7 +189,7 @@ class AlloySystem(AbstractDeviceSystem):
         """(carriers bound per time, rate of the film's thickness), the film made only below its potential of formation."""
         front, order = self.front, self.order
         stretching = (front.ratio - 1) * moving.speed * (state.core / state.outer) ** order / state.outer / front.time
-        thickening, made = self.film.swelling.growth(y[2 - LUMPED] * front.length, order, stretching)
+        thickening, made = self.film.swelling.growth(y[FILM] * front.length, order, stretching)
         reduced = -jnp.expm1(jnp.minimum(beyond - self.film.formation / front.thermal_voltage, 0.0))
         speed = front.time / front.length
         bound = self.film.carriers / self.sites * made * reduced * speed * state.outer**order
@@ -197,7 +200,7 @@ class AlloySystem(AbstractDeviceSystem):
         cells, core = front.rates(now.state, now.front, now.influx)
         consumed = now.front.speed * now.state.core**self.order
         work = now.current * now.voltage + front.stress_power(now.state, now.front, now.influx)
-        lumped = jnp.stack([core, now.influx, now.thickening, now.made, work / WORK, consumed * now.front.kept_work])
+        lumped = jnp.stack([core, now.thickening, now.influx, now.made, work / WORK, consumed * now.front.kept_work])
         constraints = jnp.stack(
             [
                 first_terminal(drive).excess(t, now.voltage, now.current),
@@ -265,10 +268,10 @@ class AlloySystem(AbstractDeviceSystem):
             "driving": _over(drive_left, front.shell.strength * front.formula.per_stress),
             "crossover": front.diffusivity * (interface + film * (state.outer / state.core) ** self.order),
             "amorphised": state.theta,
-            "film_thickness": y[2 - LUMPED],
-            "bound_by_film": y[3 - LUMPED] * (self.order + 1),
-            "charge": y[1 - LUMPED],
-            "work_supplied": WORK * y[4 - LUMPED],
+            "film_thickness": y[FILM],
+            "bound_by_film": y[BOUND] * (self.order + 1),
+            "charge": y[CHARGE],
+            "work_supplied": WORK * y[WORK_DONE],
             "carrier_balance": self.invariants(self.conserved(y))[0],
         }
         seen |= {f"potential_{name}": now.parts[name] for name, _ in PARTS}
@@ -300,7 +303,7 @@ class AlloySystem(AbstractDeviceSystem):
             "loss_ohmic": now.current**2 * ohmic,
         }
         cells, _ = front.rates(state, moving, now.influx)
-        at = state.core, self._contents(y), y[-1], y[3 - LUMPED]
+        at = state.core, self._contents(y), y[STORED], y[BOUND]
         moved = -moving.speed, cells, consumed * moving.kept_work, now.made
         energy, rate = jax.jvp(
             lambda core, contents, kept, bound: front.energy(core, contents, kept, self.plateau) - formation * bound, at, moved

@@ -27,8 +27,7 @@ from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.export.model import TerminalsHeld, undriven
 from solion.numerics import system as traced
-from solion.numerics.banded import solve_bordered
-from solion.numerics.stepping.jacobian import factor, linearise
+from solion.numerics.stepping.jacobian import factor, linearise, solve
 from solion.numerics.stepping.rosenbrock import ALPHA, COUPLING, GAMMA, NODES, TIME_WEIGHTS, WEIGHTS, row_of_start
 
 MOST = 10_000  # devices
@@ -287,9 +286,9 @@ def _answer(system, y, w, across):
 def _prepare(system, y, w, across, h) -> Prepared:
     def one(y, w, volt):
         point = linearise(system, 0.0, y, w, TerminalsHeld(volt[None]))
-        factors = factor(point, 1.0 / (h * GAMMA))
+        factors = factor(system, point, 1.0 / (h * GAMMA))
         by_volt = jax.jacfwd(lambda v: _residual(system, y, w, v)[1])(volt)
-        response = jnp.concatenate(solve_bordered(factors, jnp.zeros_like(y), by_volt))
+        response = solve(system, factors, jnp.zeros_like(y), by_volt)
         gradient = jnp.concatenate(jax.grad(lambda y, w: _current(system, y, w, volt), (0, 1))(y, w))
         return Prepared(factors, point.capacity, response, gradient @ response, gradient)
 
@@ -315,7 +314,7 @@ def _stage(system, prepared: Prepared, y, w, increments, across, i, h):
         y_stage, w_stage = y + here[:n], w + here[n:]
         rate, constraint = _residual(system, y_stage, w_stage, volt)
         right = row_of_start(system, prepared.capacity, y_stage, rate) + prepared.capacity * past[:n] / h
-        bare = jnp.concatenate(solve_bordered(prepared.factors, right, constraint))
+        bare = solve(system, prepared.factors, right, constraint)
         return FixedStage(bare, prepared.gradient @ bare), _current(system, y_stage, w_stage, volt)
 
     return jax.vmap(one)(prepared, y, w, here, past, across)

@@ -11,6 +11,10 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.base.elementary import log, log1p
+
+NEAR = 0.05**2  # (difference over sum)^2 below which the series is exact to round-off
+
 
 class ShellCells(NamedTuple):
     """Where the cells of one instant are, and what lies between their centres.
@@ -53,16 +57,14 @@ def _gap(near, far, order: int):
     """Integral of dr/r^m."""
     if order == 0:
         return far - near
-    return jnp.log1p((far - near) / near) if order == 1 else (far - near) / (near * far)
+    return log1p((far - near) / near) if order == 1 else (far - near) / (near * far)
 
 
 def logarithmic_mean(first, second):
-    """(y - x)/(ln y - ln x) of positive numbers, x + (y - x)/2 where they are nearly equal: what keeps entropy in convection."""
-    total = first + second
-    skew = (second - first) / total
-    near = jnp.abs(skew) < 1e-3
-    square = skew**2
-    series = 1 + square * (1 / 3 + square * (1 / 5 + square / 7))
-    far = jnp.where(near, 0.5, skew)
-    exact = jnp.arctanh(far) / far
-    return 0.5 * total / jnp.where(near, series, exact)
+    """(y - x)/(ln y - ln x) of positive numbers, by a series where they are nearly equal: what keeps entropy in convection."""
+    total, change = first + second, second - first
+    square = (change / total) ** 2
+    near = square < NEAR
+    series = 1 + square * (1 / 3 + square * (1 / 5 + square * (1 / 7 + square * (1 / 9 + square * (1 / 11 + square / 13)))))
+    logarithm = log(jnp.where(near, jnp.e, second / first))
+    return jnp.where(near, 0.5 * total / series, change / logarithm)

@@ -27,6 +27,14 @@ class BandedFactors(NamedTuple):
     upper: Float[Array, "n p *many"]
 
 
+class Sums(NamedTuple):
+    """Unknowns s that stand in no other row: E x + F z + diag(G) s = u."""
+
+    rows: Float[Array, "s n"]  # E
+    corner: Float[Array, "s k"]  # F
+    inverse: Float[Array, " s"]  # 1/G
+
+
 class BorderedFactors(NamedTuple):
     """Factors of a bordered banded matrix: those of A, with (A^-1 B)^T, C and the inverse of D - C A^-1 B."""
 
@@ -34,6 +42,7 @@ class BorderedFactors(NamedTuple):
     columns: Float[Array, "k n"]
     rows: Float[Array, "k n"]
     inverse_schur: Float[Array, "k k"]
+    sums: Sums
 
 
 def factor_banded(bands: Float[Array, "w n *many"]) -> BandedFactors:
@@ -124,21 +133,24 @@ def _eliminate(matrix, right):
     return jax.lax.fori_loop(0, k, column, whole)[:, k:].reshape(right.shape)
 
 
-def factor_bordered(bands, columns, rows, corner) -> BorderedFactors:
-    """Factor the bordered matrix with A in ``bands``, B ``columns`` (n k), C ``rows`` (k n) and D ``corner`` (k k)."""
+def factor_bordered(bands, columns, rows, corner, sums: Sums) -> BorderedFactors:
+    """Factor the bordered matrix with A in ``bands``, B ``columns`` (n k), C ``rows`` (k n), D ``corner`` (k k), and sums."""
     banded = factor_banded(bands)
     if corner.shape[0] == 0:
-        return BorderedFactors(banded, columns, rows, corner)
+        return BorderedFactors(banded, columns, rows, corner, sums)
     inner = jax.vmap(lambda column: solve_banded(banded, column), in_axes=1)(columns)
     # sums rather than products of matrices: so narrow ones are several times slower as calls of a library
     schur = corner - jnp.sum(rows[:, None] * inner, axis=-1)
-    return BorderedFactors(banded, inner, rows, solve_small(schur, jnp.eye(corner.shape[0])))
+    return BorderedFactors(banded, inner, rows, solve_small(schur, jnp.eye(corner.shape[0])), sums)
 
 
-def solve_bordered(factors: BorderedFactors, right: Float[Array, " n"], border: Float[Array, " k"]):
-    """Solve the bordered system for right sides r and s; returns (x, z)."""
-    x = solve_banded(factors.banded, right)
-    if border.shape[0] == 0:
-        return x, border
-    z = jnp.sum(factors.inverse_schur * (border - jnp.sum(factors.rows * x, axis=-1)), axis=-1)
-    return x - jnp.sum(factors.columns * z[:, None], axis=0), z
+def solve_bordered(factors: BorderedFactors, right: Float[Array, " n"], border: Float[Array, " k"], sums: Float[Array, " s"]):
+    """Solve the bordered system for right sides r, s and, of its sums, u; returns (x, z, sums)."""
+    x, z = solve_banded(factors.banded, right), border
+    if border.shape[0] > 0:
+        z = jnp.sum(factors.inverse_schur * (border - jnp.sum(factors.rows * x, axis=-1)), axis=-1)
+        x = x - jnp.sum(factors.columns * z[:, None], axis=0)
+    own = factors.sums
+    if sums.shape[0] > 0:
+        sums = own.inverse * (sums - jnp.sum(own.rows * x, axis=-1) - jnp.sum(own.corner * z, axis=-1))
+    return x, z, sums

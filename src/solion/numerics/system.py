@@ -27,6 +27,17 @@ class AbstractSystem(eqx.Module):
     border: eqx.AbstractVar[int]  # unknowns at the end of y that are no cells and may couple to everything
 
     @property
+    def sums(self) -> int:
+        """How many of the last unknowns of y are sums on which nothing depends, neither f nor g, nor they themselves."""
+        return 0
+
+    @property
+    def wide(self) -> tuple[int, ...] | None:
+        """Rows of the border (f of its unknowns, then g) that cells may enter other than the first and last ``bandwidth`` ones;
+        None: all of them may."""
+        return None
+
+    @property
     def floor(self) -> Any:
         """What is added to dq/dy, entry by entry or for all: so little that it changes no q, and zero on algebraic rows.
 

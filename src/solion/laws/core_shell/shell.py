@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.base.elementary import log
 from solion.base.parameters import Part, assumed, parameter
 from solion.laws.core_shell.arrest import shell_yield
 from solion.laws.core_shell.kinematics import CoreShell, birth_radius
@@ -82,7 +83,7 @@ class RigidPlastic(AbstractShell):
     def radial(self, shape, place, strain_rate):
         if shape.order == 0:
             return jnp.zeros_like(place)
-        return -shape.order * _flowing(self.yield_stress, shape) * jnp.log(shape.outer / place)
+        return -shape.order * _flowing(self.yield_stress, shape) * log(shape.outer / place)
 
 
 class ElasticReversal(AbstractShell):

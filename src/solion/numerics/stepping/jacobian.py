@@ -10,55 +10,70 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from solion.numerics import system as traced
-from solion.numerics.banded import BorderedFactors, factor_bordered
+from solion.numerics.banded import BorderedFactors, Sums, factor_bordered, solve_bordered
 from solion.numerics.system import AbstractSystem
 
 
 class Linearisation(NamedTuple):
-    """Derivatives of a system at one point; the border holds the lumped unknowns, then w."""
+    """Derivatives of a system at one point; the border holds the lumped unknowns, then w. Of the ``sums`` among the lumped ones
+    (:attr:`AbstractSystem.sums`) there are rows and no columns, which would be zero."""
 
     capacity: Float[Array, " n"]  # dq/dy, diagonal
     capacity_rate: Float[Array, " n"]  # d(dq/dy)/dt, as y moves with dq/dt = f
     bands: Float[Array, "b c"]  # df/dy among the cells' unknowns
     columns: Float[Array, "c k"]  # df/d(border) in the cells
-    rows: Float[Array, "k c"]  # d(lumped f, g)/dy in the cells
-    corner: Float[Array, "k k"]
+    rows: Float[Array, "k+s c"]  # d(lumped f, g)/dy in the cells
+    corner: Float[Array, "k+s k"]
     slope: Float[Array, " n"]  # df/dt
     constraint_slope: Float[Array, " m"]  # dg/dt
 
 
 def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
-    """Differentiate ``system`` at (t, y, w). Cost: 2 p + 3 + k forward tangents and k reverse ones, whatever n.
+    """Differentiate ``system`` at (t, y, w). Cost: 2 p + 3 + k forward tangents, whatever n, and a reverse one for each row that
+    is wide; where the system says which are, p forward ones more.
 
     The equations are traced once: every derivative is a direction of one linear map, pushed or pulled.
     """
     n, m, border = y.shape[0], w.shape[0], system.border
-    cells, width, k = n - border, 2 * system.bandwidth + 1, border + m
+    cells, acting = n - border, border - system.sums
+    wide, ends = range(border + m) if system.wide is None else system.wide, 0 if system.wide is None else system.bandwidth
     t = jnp.asarray(t, float)
     (rate, _), push = jax.linearize(lambda t, y, w: traced.balance(system, t, y, w, drive), t, y, w)
 
-    index, lumped = np.arange(cells), np.arange(border)
-    colours = np.zeros((width + k + 1, n))
-    colours[index % width, index] = 1.0
-    colours[width + lumped, cells + lumped] = 1.0
-    outer = np.zeros((width + k + 1, m))
-    outer[width + border : width + k] = np.eye(m)
-    time = np.zeros(width + k + 1)
+    colour = _colours(cells, system.bandwidth, ends)
+    width = 2 * system.bandwidth + 1 + ends
+    last = width + acting + m
+    inner, outer, time = np.zeros((last + 1, n)), np.zeros((last + 1, m)), np.zeros(last + 1)
+    inner[colour, np.arange(cells)] = 1.0
+    inner[width : width + acting, cells : cells + acting] = np.eye(acting)
+    outer[width + acting : last] = np.eye(m)
     time[-1] = 1.0
-    f, g = jax.vmap(push)(jnp.asarray(time), jnp.asarray(colours), jnp.asarray(outer))
-    bands = _unmix(f[:width, :cells], system.bandwidth)
-    columns = f[width:-1].T
+    f, g = jax.lax.map(lambda direction: push(*direction), (jnp.asarray(time), jnp.asarray(inner), jnp.asarray(outer)))
+    bands = _unmix(f[:width, :cells], colour, system.bandwidth)
+    columns = f[width:last].T
 
     pull = jax.linear_transpose(lambda y: push(jnp.zeros_like(t), y, jnp.zeros_like(w)), y)
 
     def row(direction):
-        return pull((jnp.concatenate([jnp.zeros(cells), direction[:border]]), direction[border:]))[0]
+        return pull((jnp.concatenate([jnp.zeros(cells), direction[:border]]), direction[border:]))[0][:cells]
 
-    rows = jax.lax.map(row, jnp.eye(k))
-    corner = jnp.concatenate([columns[cells:], g[width:-1].T])
+    rows = jax.lax.map(row, jnp.asarray(np.eye(border + m)[list(wide)]))
+    if system.wide is not None:
+        at_ends = jnp.concatenate([f[:width, cells:], g[:width]], axis=1).T
+        away = jnp.zeros((border + m, cells - 2 * ends))
+        whole, rows = rows, jnp.concatenate([at_ends[:, :ends], away, at_ends[:, width - ends :]], axis=1)
+        for k, place in enumerate(wide):
+            rows = rows.at[place].set(whole[k])
+    corner = jnp.concatenate([columns[cells:], g[width:last].T])
     capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
     capacity_rate = curvature * rate / jnp.where(capacity == 0, 1.0, capacity)
-    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows[:, :cells], corner, f[-1], g[-1])
+    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows, corner, f[-1], g[-1])
+
+
+def _colours(cells, bandwidth, ends):
+    """Colours of the cells, no two of one within reach of one another; the last ``ends`` cells have one of their own each."""
+    width, index = 2 * bandwidth + 1, np.arange(cells)
+    return np.where(index < cells - ends, index % width, width + index - (cells - ends))
 
 
 def capacities(system: AbstractSystem, y) -> Float[Array, " n"]:
@@ -66,25 +81,43 @@ def capacities(system: AbstractSystem, y) -> Float[Array, " n"]:
     return jax.jvp(system.conserved, (y,), (jnp.ones_like(y),))[1] + system.floor
 
 
-def _unmix(images, bandwidth):
+def _unmix(images, colour, bandwidth):
     """Bands from the images of the colours; by selections, which vectorise where a gather does not."""
-    width, cells = images.shape
+    cells = images.shape[1]
     index = np.arange(cells)
     bands = []
     for offset in range(-bandwidth, bandwidth + 1):
         column = index + offset
         inside = (column >= 0) & (column < cells)
+        column = np.clip(column, 0, cells - 1)
         band = jnp.zeros(cells)
-        for colour in range(width):
-            band = jnp.where(inside & (column % width == colour), images[colour], band)
+        for k in range(images.shape[0]):
+            band = jnp.where(inside & (colour[column] == k), images[k], band)
         bands.append(band)
     return jnp.stack(bands)
 
 
-def factor(point: Linearisation, shift) -> BorderedFactors:
+def factor(system: AbstractSystem, point: Linearisation, shift) -> BorderedFactors:
     """Factor the matrix of (dq/dy) dy/dt - (f, g) where dy/dt changes by ``shift`` times y: one stage of a step."""
-    width, cells = point.bands.shape
+    cells = point.bands.shape[1]
     diagonal = shift * point.capacity + point.capacity_rate
-    bands = (-point.bands).at[width // 2].add(diagonal[:cells])
+    bands = (-point.bands).at[system.bandwidth].add(diagonal[:cells])
     lumped = jnp.concatenate([diagonal[cells:], jnp.zeros(point.constraint_slope.shape)])
-    return factor_bordered(bands, -point.columns, -point.rows, jnp.diag(lumped) - point.corner)
+    keeps, sums = _split(system, lumped)
+    rows, of_sums = _split(system, -point.rows)
+    corner, corner_of_sums = _split(system, -point.corner)
+    return factor_bordered(bands, -point.columns, rows, jnp.diag(keeps) + corner, Sums(of_sums, corner_of_sums, 1 / sums))
+
+
+def solve(system: AbstractSystem, factors: BorderedFactors, right: Float[Array, " n"], constraint: Float[Array, " m"]):
+    """The change of (y, w) that answers right sides of f and g."""
+    cells, acting = right.shape[0] - system.border, system.border - system.sums
+    keeps, sums = _split(system, jnp.concatenate([right[cells:], constraint]))
+    x, z, s = solve_bordered(factors, right[:cells], keeps, sums)
+    return jnp.concatenate([x, z[:acting], s, z[acting:]])
+
+
+def _split(system: AbstractSystem, border):
+    """What belongs to the border without its sums, and to these."""
+    acting = system.border - system.sums
+    return jnp.concatenate([border[:acting], border[system.border :]]), border[acting : system.border]

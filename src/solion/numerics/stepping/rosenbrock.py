@@ -19,9 +19,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.numerics import system as traced
-from solion.numerics.banded import solve_bordered
 from solion.numerics.roots import near_root
-from solion.numerics.stepping.jacobian import capacities, factor, linearise
+from solion.numerics.stepping.jacobian import capacities, factor, linearise, solve
 from solion.numerics.stepping.method import AbstractMethod, TakenStep, near_or_start
 from solion.numerics.system import AbstractSystem
 
@@ -99,9 +98,9 @@ class Rodas5P(AbstractMethod):
 
 def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> TakenStep:
     """Advance (y, w) from t by h."""
-    n, cells = y.shape[0], y.shape[0] - system.border
+    n = y.shape[0]
     point = linearise(system, t, y, w, drive)
-    factors = factor(point, 1.0 / (h * GAMMA))
+    factors = factor(system, point, 1.0 / (h * GAMMA))
     tableau = jnp.asarray(np.stack([ALPHA, COUPLING], axis=1))
     nodes, time_weights = jnp.asarray(NODES), jnp.asarray(TIME_WEIGHTS)
 
@@ -115,8 +114,7 @@ def rosenbrock_step(system: AbstractSystem, t, y, w, h, drive) -> TakenStep:
             + h * time_weights[i] * point.slope
         )
         bottom = constraint + h * time_weights[i] * point.constraint_slope
-        inner, outer = solve_bordered(factors, right[:cells], jnp.concatenate([right[cells:], bottom]))
-        return jax.lax.dynamic_update_slice(increments, jnp.concatenate([inner, outer])[None], (i, 0))
+        return jax.lax.dynamic_update_slice(increments, solve(system, factors, right, bottom)[None], (i, 0))
 
     increments = jax.lax.fori_loop(0, 8, stage, jnp.zeros((8, n + w.shape[0])))
     change, *dense = _combine(jnp.asarray(np.concatenate([WEIGHTS[None], DENSE])), increments, 8)
