@@ -115,14 +115,19 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
     session.run()
     assert "finished" in session.status.text
     assert session.figures._names[:2] == ["overview", "terminals"]
-    before, model = session.result, session.figures.layout.children[0].tabs[0].child.children[1]
+    before, model = session.result, session.figures.tabs.tabs[0].child.children[1]
     session.keep()
     assert session.compared.children
     thickness = next(setting for setting in settings_of(session.study) if setting.key == "device.thickness")
     session.set(thickness, "90 nm")
     assert session.result is not before
     assert session.study.device.film.thickness == pytest.approx(90e-9)
-    assert session.figures.layout.children[0].tabs[0].child.children[1] is model  # the marks stay, their data are new
+    assert session.figures.tabs.tabs[0].child.children[1] is model  # the marks stay, their data are new
+    session.figures.vertical.value = "logarithmic"
+    name = session.figures._names[session.figures.tabs.active]
+    kinds = {type(sheet.canvas.yaxis[0]).__name__ for sheet in session.figures._drawn[name][0].sheets}
+    assert "LogAxis" in kinds
+    session.figures.vertical.value = "as drawn"
     session.set(thickness, "90 kg")
     assert "device.thickness" in session.status.text
     assert session.study.device.film.thickness == pytest.approx(90e-9)

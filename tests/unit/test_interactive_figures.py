@@ -6,6 +6,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from solion.views.interactive.artists import NotDrawnError
+from solion.views.interactive.axis_kind import set_vertical
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
@@ -133,3 +134,25 @@ def test_what_only_matplotlib_can_draw_is_named():
     drawing.add_subplot(projection="polar")
     with pytest.raises(NotDrawnError, match="polar"):
         interactive(drawing)
+
+
+def test_a_current_of_both_signs_is_drawn_as_its_magnitude_on_a_logarithmic_axis():
+    drawing = Figure()
+    axes = drawing.add_subplot()
+    (line,) = axes.plot([0.0, 1.0, 2.0, 3.0], [1.0, -10.0, 0.0, 100.0])
+    axes.set_ylabel("current (mA)")
+    set_vertical(drawing, "logarithmic")
+    np.testing.assert_array_equal(line.get_ydata(), [1.0, 10.0, np.nan, 100.0])
+    assert (axes.get_yscale(), axes.get_ylabel()) == ("log", "|current (mA)|")
+    assert axes.get_ylim() == pytest.approx((0.7, 140.0))
+    set_vertical(drawing, "linear")
+    assert axes.get_yscale() == "linear"
+
+
+def test_a_map_keeps_its_axes():
+    drawing = Figure()
+    axes = drawing.add_subplot()
+    axes.pcolormesh([0.0, 1.0], [0.0, 1.0], [[1.0]])
+    axes.plot([0.0, 1.0], [0.5, 0.7])
+    set_vertical(drawing, "logarithmic")
+    assert axes.get_yscale() == "linear"

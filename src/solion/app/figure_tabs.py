@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 from bokeh.layouts import column
-from bokeh.models import Column, Div, TabPanel, Tabs
+from bokeh.models import Column, Div, Select, TabPanel, Tabs
 
 from solion.analysis.data import Data
 from solion.views import AbstractView, drawable
 from solion.views.interactive.artists import NotDrawnError, as_picture
+from solion.views.interactive.axis_kind import AxisKind, set_vertical
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import InteractiveFigure, interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
@@ -31,7 +32,10 @@ class FigureTabs:
         self._columns: dict[str, Any] = {}
         self._views: dict[str, AbstractView] = {}
         self._stale: set[str] = set()
+        kinds = list(get_args(AxisKind))
+        self.vertical = Select(title="Vertical axes", options=kinds, value=kinds[0], width=180)  # pyright: ignore
         self.tabs.on_change("active", lambda _attr, _old, _new: self._show())
+        self.vertical.on_change("value", lambda _attr, _old, _new: self._redraw())
 
     def show(self, run: Any) -> None:
         """The figures of a result."""
@@ -45,8 +49,13 @@ class FigureTabs:
             panels: list[Any] = [TabPanel(title=titles[name], child=self._columns[name]) for name in names]
             active = self.tabs.active if self.tabs.active < len(names) else 0
             self.tabs.update(tabs=panels, active=active)
-            self.layout.children = [self.tabs] if names else [Div(text="<p>The run is too short for figures.</p>")]
+            self.layout.children = [self.vertical, self.tabs] if names else [Div(text="<p>The run is too short for figures.</p>")]
         self._stale = set(names)
+        self._show()
+
+    def _redraw(self) -> None:
+        """Draw anew what is open: an axis of Bokeh keeps the kind that it was made with."""
+        self._drawn, self._stale = {}, set(self._names)
         self._show()
 
     def _show(self) -> None:
@@ -60,6 +69,7 @@ class FigureTabs:
         try:
             drawing = self._views[name].draw(self._data)
             assert drawing is not None  # it says that it draws
+            set_vertical(drawing, cast(AxisKind, self.vertical.value))
         except Exception as error:  # a user's view may raise anything; the other tabs stay
             self._drawn.pop(name, None)
             self._columns[name].children = [Div(text=f"<p>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</p>")]

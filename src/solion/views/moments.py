@@ -7,6 +7,7 @@ They hang on the axes of the figure and live as long as these.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -34,6 +35,11 @@ def mark_time(axes: Axes, factor: float, seconds: np.ndarray) -> None:
 def mark_moving(axes: Axes, seconds: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
     """A point, or with rows of ``x`` or ``y`` a curve, that stands on these axes at each instant."""
     _MOVING.setdefault(axes, []).append(Moving(seconds, np.asarray(x, float), np.asarray(y, float)))
+
+
+def change_moving(axes: Axes, of: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Their heights become a function of what they are, as those of the curves do."""
+    _MOVING[axes] = [dataclasses.replace(mark, y=of(mark.y)) for mark in moving_on(axes)]
 
 
 def time_of(axes: Axes) -> tuple[float, np.ndarray] | None:
