@@ -8,6 +8,7 @@ not depend on the number of rows.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -115,11 +116,9 @@ def search(
     size = np.sqrt(best.cost) or 1.0  # the damping of the solver is meant for residuals of order one
     free = np.array([entry.free(entry.value(theta)) for entry, theta in zip(ranges, start, strict=True)])
     solver = _solver()
-    count = len(ranges)
-    shape = jax.ShapeDtypeStruct((count + 1,), float)
     model = _affine(best, free, ranges, size)
     y = jnp.asarray(free)
-    state = solver.init(_value, y, model, {}, shape, None, frozenset())
+    state = _begin(solver, y, model)
     refused = failed = in_a_row = 0
     for iteration in range(most):
         y, state = _step(solver, y, model, state)
@@ -155,6 +154,7 @@ class Affine(NamedTuple):
     slope: jax.Array
 
 
+@functools.cache
 def _solver() -> optimistix.LevenbergMarquardt:
     """Levenberg-Marquardt that trusts a step of half the foretold gain; its own default of 0.99 creeps from afar."""
     solver = optimistix.LevenbergMarquardt(rtol=1e-14, atol=1e-14)
@@ -164,6 +164,15 @@ def _solver() -> optimistix.LevenbergMarquardt:
 
 def _value(y, model: Affine):
     return model.residual + model.slope @ (y - model.at), None
+
+
+# Both are traced: a state that was made outside holds functions of its own, for which every fit would compile its step anew.
+
+
+@eqx.filter_jit
+def _begin(solver, y, model: Affine):
+    shape = jax.ShapeDtypeStruct((y.shape[0] + 1,), float)
+    return solver.init(_value, y, model, {}, shape, None, frozenset())
 
 
 @eqx.filter_jit
