@@ -413,3 +413,26 @@ def test_prototype_without_layer_is_the_limit():
     data = held(wire, 0.0145, 3 * 3600).dataset
     found = np.interp(np.array([15, 30, 60, 90, 180]) * 60, data["time"], data["reacted_fraction"])
     np.testing.assert_allclose(found, [0.335, 0.446, 0.527, 0.550, 0.559], atol=4e-3)
+
+
+@pytest.mark.parametrize("turn", [-1.2, -0.9, -0.6, -1e-9, 0.3, 0.93, 0.94, 3.0])
+def test_a_creeping_front_is_as_exact_as_a_fast_one(turn):
+    """v = v_1 (z - kappa share), whose two terms are alike to 1e-16 of v_1 and more while friction holds the front."""
+    front = assemble(particle("wire"), so.protocols.rest(duration=1.0, samples=2), CELLS, {}).system.front
+    state = front.state(jnp.asarray(0.5), jnp.full(CELLS, 1e-3))
+    speed, _ = front.motion(state, jnp.asarray(turn), jnp.asarray(13.7))
+    unit, z, weight = (np.longdouble(float(value)) for value in (front._fast(state), turn, 13.7 / 14.7))
+    blunt = 2 * np.longdouble(float(front.creep)) * np.longdouble(0.5) / abs(np.longdouble(float(front.ratio)) - 1) / unit
+    roots = np.sqrt((z + weight) ** 2 + blunt) + np.sqrt((z - weight) ** 2 + blunt)
+    wanted = unit * (z - weight * 2 * z / roots)
+    assert float(speed) == pytest.approx(float(wanted), rel=1e-9, abs=1e-18 * float(unit))
+
+
+def test_a_shell_that_was_used_up_holds_its_front():
+    """Whatever a step's error: the thinner the shell, the less its front moves, without a pole to be passed."""
+    front = assemble(particle("wire"), so.protocols.rest(duration=1.0, samples=2), CELLS, {}).system.front
+    thin = front.thinnest * np.array([1.1, 1.01, 1.001, 1.0, 0.999, 0.99, 0.5])
+    state = front.state(jnp.asarray(0.5), jnp.full(CELLS, 1e-3))
+    resistances = [float(front._vanishing(state._replace(outer=state.core + value))) for value in thin]
+    assert np.all(np.diff(resistances) > 0)
+    assert np.all(np.isfinite(resistances[:-1]))

@@ -84,6 +84,16 @@ def test_loose_tolerances_make_it_doubtful_first_of_all(relative):
     assert "doubtful" in result.summary().splitlines()[0]
 
 
+def test_a_tolerance_of_the_device_that_is_not_enough_is_made_finer_and_told():
+    class Loose(so.FilmMemristor):
+        tolerance = so.Tolerance(relative=1e-6, absolute=0.1)  # as above, where it is given and stays
+
+    result = run(remade(memristor(), Loose))
+    assert result.status == "finished", result.message
+    assert "the device's own tolerance was not enough (time error" in result.warnings[0]
+    assert result.settings["absolute"] < 0.1
+
+
 def test_a_wrong_sign_in_a_law_is_found():
     result = run(planted(WrongSign))
     assert result.status == "doubtful"

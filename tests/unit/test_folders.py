@@ -3,9 +3,12 @@
 import os
 from concurrent.futures import Executor, Future
 
+import numpy as np
 import pytest
+import xarray as xr
 from typer.testing import CliRunner
 
+import solion as so
 from solion.base.errors import InputError
 from solion.cli import app
 from solion.explore import sweep
@@ -147,3 +150,18 @@ def test_a_finished_result_is_kept_where_its_report_was_killed(tmp_path, monkeyp
     again = execute(study, tmp_path / "again", resume=True)
     assert again.dataset.equals(done.dataset)
     assert (tmp_path / "again" / "result.nc").is_file()
+
+
+def test_a_file_that_could_not_be_written_whole_is_not_begun(tmp_path):
+    """HDF5 dies of an error while it writes (a traceback and a segmentation fault under ulimit -f)."""
+    resource = pytest.importorskip("resource")
+    result = so.Result(xr.Dataset({"voltage": ("time", np.zeros(100_000), {"kind": "voltage"})}))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            result.save(tmp_path / "result.nc")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.iterdir())
+    assert result.save(tmp_path / "result.nc").exists()

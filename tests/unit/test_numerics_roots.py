@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solion.numerics.roots import increasing_root
+from solion.numerics.roots import increasing_root, near_root
 
 
 def sinh_excess(x, p):
@@ -72,3 +72,19 @@ def test_vmap_equals_loop():
     targets = jnp.array([-1e5, -1.0, 0.0, 3.0, 1e200])
     batch = jax.jit(jax.vmap(lambda p: increasing_root(sinh_excess, p, -1e4, 1e4, 0.0)))(targets)
     np.testing.assert_allclose(batch, np.arcsinh(np.asarray(targets)), rtol=1e-13)
+
+
+def test_near_roots_of_unknowns_that_differ_by_many_powers_of_ten():
+    """A current of 1e-15 that levels off beside a voltage of 800, in the order in which a device has them."""
+
+    def equations(w):
+        return jnp.stack([100 * w[0] + w[1] - w[2] + 861.0, w[1] - 44 * w[0], jnp.tanh(w[2]) + jnp.arcsinh(w[0] / 4e-15)])
+
+    found = near_root(equations, jnp.array([-3.0e-15, -1.4e-13, 32.0]))
+    assert float(found[0]) == pytest.approx(-4e-15 * np.sinh(1.0), rel=1e-12)
+    assert float(found[2]) == pytest.approx(861.0, rel=1e-12)
+
+
+def test_an_increasing_root_is_relative_however_small():
+    root = increasing_root(lambda x, p: x / 1e-17 - p, jnp.asarray(3.0), jnp.asarray(-1.0), jnp.asarray(1.0), jnp.asarray(0.1))
+    assert float(root) == pytest.approx(3e-17, rel=1e-12)

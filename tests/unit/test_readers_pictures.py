@@ -337,10 +337,32 @@ def test_grains_of_maps_of_orientations(tmp_path, cells, suffix, form):
         so.read_labels(path)
 
 
-def test_a_hexagonal_map_is_refused(tmp_path, cells):
-    (tmp_path / "a.ang").write_text(ang_text(cells, orientation_map(cells)[0]).replace("SqrGrid", "HexGrid"))
-    with pytest.raises(InputError, match="hexagonal; convert it"):
-        so.read_labels(tmp_path / "a.ang")
+def test_a_hexagonal_map_of_orientations_is_read_as_bricks(tmp_path, cells):
+    """Every second row lies half a step to the right and has a point less; each point has its six neighbours."""
+    euler, _ = orientation_map(cells)
+    lines, rise = [], 0.5 * np.sqrt(0.75)
+    odd, rows = cells.shape[1], cells.shape[0]
+    for row in range(rows):
+        for column in range(odd - row % 2):
+            angles = "   ".join(f"{angle:.5f}" for angle in euler[row, column])
+            place = f"{0.5 * (column + 0.5 * (row % 2)):.5f}   {rise * row:.5f}"
+            lines.append(f"  {angles}   {place}  100.0  0.9  1  1  0.5\n")
+    head = "# Phase 1\n# Symmetry              43\n# GRID: HexGrid\n"
+    head += f"# NCOLS_ODD: {odd}\n# NCOLS_EVEN: {odd - 1}\n# NROWS: {rows}\n"
+    path = tmp_path / "hexagons.ang"
+    path.write_text(head + "".join(lines))
+    reading = so.read(path)
+    found = reading.content.values
+    assert found.shape == (rows, 2 * odd)
+    np.testing.assert_allclose(reading.content.spacing, (rise * UM, 0.25 * UM), rtol=1e-4)
+    assert "hexagonal" in reading.summary()
+    pairs = {(int(cells[row, c]), int(found[row, 2 * c + row % 2])) for row in range(rows) for c in range(odd - row % 2)}
+    assert len(pairs) == len({one for one, _ in pairs})  # a grain is one label; pieces that hexagons join may have been two
+    for row, c in ((0, 3), (1, 3)):
+        assert found[row, 2 * c + row % 2] == found[row, 2 * c + 1 + row % 2]
+    path.write_text(head + "".join(lines[:-7]))
+    with pytest.raises(InputError, match="not the rows of the hexagonal grid"):
+        so.read_labels(path)
 
 
 def test_maps_of_oxford_hdf5(tmp_path, cells):

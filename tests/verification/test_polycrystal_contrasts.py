@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 import solion as so
+from solion.balances.conduction_solve import ConductionBalance
 from solion.devices.polycrystal import ChargeTransfer, KineticElectrode, Layer, Polycrystal
 from solion.experiments.conduction.elements import Elements
 from solion.grids.grains.tessellation import Tessellation
 from solion.grids.meshes.triangles import Sizes
 from solion.laws.charge_transfer.insertion import InsertionButlerVolmer
-from solion.laws.grain_boundary import UniformBoundary
+from solion.laws.grain_boundary import LogNormalBoundary, UniformBoundary
 from solion.materials.conductor import Conductor
 from solion.study import interpret
 
@@ -93,3 +94,42 @@ def test_linear_voxels_at_any_contrast(power):
     found = so.conduct(device, so.LabelImage(labels, size / 4), engine=so.Voxels(), current=1e-3)
     assert found.status == "finished"
     assert float(found.dataset["resistance"]) == pytest.approx(4 * size / 0.05 + 3 * resistance + 1e-4, rel=1e-9)
+
+
+def conduct_voxels(tolerance):
+    """Unlike grains in voxels, by an iteration."""
+    grains = so.LabelImage((1 + np.arange(400).reshape(20, 20)).repeat(5, 0).repeat(5, 1), 1e-6)
+    boundary = LogNormalBoundary(UniformBoundary(1e-9, 1e-3), 1.0, 3)
+    device = Polycrystal(Conductor(0.05), boundary, ChargeTransfer(1e-4), ChargeTransfer(1e-4))
+    return so.conduct(device, grains, engine=so.Voxels(tolerance=tolerance), current=1e-3)
+
+
+def test_the_audit_of_a_polycrystal_sees_a_wrong_sign_and_a_lost_flux(monkeypatch):
+    """Each planted in the column whose audit is clean above: in the law of a face, in what a face lets out."""
+    device = {"bottom": ChargeTransfer(1e-4), "top": ChargeTransfer(1e-4)}
+    exchange = ConductionBalance.exchange
+    assert column(1e-3, **device).status == "finished"
+
+    def failed(name, planted):
+        with monkeypatch.context() as there:
+            there.setattr(ConductionBalance, name, planted)
+            found = column(1e-3, **device)
+        assert found.status == "doubtful"
+        return [name for name, entry in found.audit.items() if not entry["ok"]]
+
+    def lets_out(current, power):
+        def planted(balance, phi, potentials, slopes=None):
+            residual, tangent, (bottom, top) = exchange(balance, phi, potentials, slopes)
+            return residual, tangent, [bottom, (top[0] * current, *top[1:-1], top[-1] * power)]
+
+        return planted
+
+    assert "conservation" in failed("exchange", lets_out(0.9, 1.0))
+    assert "dissipation" in failed("exchange", lets_out(1.0, -1.0))
+
+
+def test_the_loosest_solve_that_is_allowed_changes_no_number():
+    """Every current is refined until it balances, so that no tolerance makes an answer that the audit would have to refuse."""
+    loose, fine = (conduct_voxels(tolerance) for tolerance in (1e-4, 1e-12))
+    assert float(loose.dataset["resistance"]) == pytest.approx(float(fine.dataset["resistance"]), rel=1e-8)
+    assert max(entry["value"] for entry in loose.audit.values()) < 1e-10

@@ -3,6 +3,8 @@
 import dataclasses
 import json
 
+import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -26,8 +28,11 @@ from synapse_cases import (
 import solion as so
 from solion import laws
 from solion import protocols as steps
-from solion.devices.ionic_synapse import LAYER, DoubleLayer, Resolved, WellMixed
+from solion.balances.ambipolar import Ambipolar
+from solion.devices.ionic_synapse import LAYER, DoubleLayer, IonicSynapse, Resolved, WellMixed
 from solion.devices.patched_synapse import PatchedSynapse
+from solion.experiments.assembly import assemble
+from solion.result.ledger import audit
 
 DIFFUSION_TIME = THICKNESS**2 / 1e-15
 SLOPE = 2.0  # V per x, of the straight potential
@@ -64,6 +69,41 @@ def test_the_energy_of_a_train_with_leak_is_accounted_for():
     assert np.max(np.abs(missing)) < 1e-6 * np.max(data.gate_energy.values)
     assert all(np.min(np.diff(heat)) >= -1e-20 for heat in heats.values())
     assert all(entry["ok"] for entry in run.audit.values())
+
+
+class BackwardLeak(IonicSynapse):
+    """Electrons leak against the voltage: the same equations with a sign planted in a law's number."""
+
+    def system(self, cells):
+        whole = super().system(cells)
+        return eqx.tree_at(lambda system: system.electrolyte.electronic_conductance, whole, replace_fn=lambda value: -value)
+
+
+def test_the_audit_of_a_synapse_sees_loose_tolerances_a_wrong_sign_and_a_lost_flux(monkeypatch):
+    """Each planted in the synapse whose audit is clean above, so that no program is new."""
+    device = synapse(composition(5e-6))
+    loose = so.simulate(device, train(3), cells=16, tolerance=so.Tolerance(relative=0.1, absolute=1e-2, guard=0.1))
+    assert loose.status == "doubtful"
+    assert not loose.audit["energy balance"]["ok"], loose.audit
+    backward = BackwardLeak(**{field.name: getattr(device, field.name) for field in dataclasses.fields(device)})
+    wrong = so.simulate(backward, train(3), cells=16)
+    assert wrong.status == "doubtful"
+    assert not wrong.audit["smallest dissipation"]["ok"], wrong.audit
+
+    system = device.system(16)
+    y = system.unknowns(0.02 + 0.01 * jnp.cos(jnp.arange(32.0)))
+    plan = assemble(device, steps.hold(current=1e-5, duration=1.0), 16, {})
+    drive = jax.tree.map(lambda entry: entry[0], plan.schedule.drive)
+    w = system.start(0.0, y, drive)
+
+    def leak():
+        rates = system.balance(0.0, y, w, drive)[0]
+        return float(jnp.max(jnp.abs(system.invariants(rates)))) / float(jnp.max(jnp.abs(rates)))
+
+    assert audit(loose.dataset, device.scales(), leak(), 0.0)["conservation"]["ok"], leak()
+    rate = Ambipolar.rate
+    monkeypatch.setattr(Ambipolar, "rate", lambda *given: rate(*given).at[3].multiply(0.9))
+    assert not audit(loose.dataset, device.scales(), leak(), 0.0)["conservation"]["ok"], leak()
 
 
 def test_cottrell():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -18,6 +20,11 @@ from solion.base.errors import InputError
 from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
 from solion.result.field_files import write_series, write_store
+
+try:
+    import resource
+except ImportError:  # a system without such limits
+    resource = None
 
 FILE = "result.nc"  # of every result in its folder
 STRUCTURES = {"audit": dict, "warnings": list, "parameters": list, "settings": dict, "versions": dict, "scales": dict}
@@ -114,6 +121,7 @@ class Result:
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.{os.getpid()}")
+        _check_room(path, self.dataset.nbytes + sum(len(str(text)) for text in self.dataset.attrs.values()))
         try:
             self.dataset.to_netcdf(partial, engine="h5netcdf")
             partial.replace(path)
@@ -159,6 +167,18 @@ class Result:
         from solion.views import write_report
 
         return write_report(self.dataset, Path(directory), fields=self.fields, pictures=pictures)
+
+
+def _check_room(path: Path, size: int) -> None:
+    """Refuse a file that could not be written whole: HDF5 does not outlive an error while it writes.
+
+    Raises :class:`OSError` as the system would (a limit on the size of files, a full disk).
+    """
+    size += size // 10 + 2**18  # the format's own tables
+    if resource is not None and 0 <= resource.getrlimit(resource.RLIMIT_FSIZE)[0] < size:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    if shutil.disk_usage(path.parent).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Path:

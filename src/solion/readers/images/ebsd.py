@@ -7,6 +7,7 @@ least over the rotations of the crystal's Laue class. Points without a solution 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +74,11 @@ def grains(phase: np.ndarray, euler: np.ndarray, groups: dict[int, str], angle: 
     return labels, orientations
 
 
-def _picture(path: Path, form: str, phase, euler, groups, steps, angle: float) -> Picture:
+def _picture(path: Path, form: str, phase, euler, groups, steps, angle: float, said: Sequence[str] = ()) -> Picture:
     if not (phase > 0).any():
         raise InputError(f"{path}: no point of the map has a solution; there are no grains.")
     labels, orientations = grains(phase, euler, groups, angle)
-    notes = [f"{labels.max()} grains where the lattice turns by more than {angle:g} degrees."]
+    notes = [*said, f"{labels.max()} grains where the lattice turns by more than {angle:g} degrees."]
     if unsolved := int(np.count_nonzero(phase == 0)):
         notes.append(f"{unsolved} of {phase.size} points have no solution and are 0.")
     if unknown := [str(k) for k in np.unique(phase[phase > 0]) if int(k) not in groups]:
@@ -86,12 +87,10 @@ def _picture(path: Path, form: str, phase, euler, groups, steps, angle: float) -
 
 
 def ang(path: Path, angle: float = ANGLE) -> Picture:
-    """EDAX .ang on a square grid: phi1 Phi phi2 (rad) x y (um) quality, confidence (-1: no solution), phase."""
+    """EDAX .ang: phi1 Phi phi2 (rad) x y (um) quality, confidence (-1: no solution), phase."""
     lines = lines_of(decode(path, bytes_of(path))[0])
     head = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
     words = {line.split(":")[0].strip().upper(): line.split(":", 1)[1].strip() for line in head if ":" in line}
-    if words.get("GRID", "SqrGrid").casefold() == "hexgrid":
-        raise InputError(f"{path}: its grid is hexagonal; convert it to a square grid in OIM (Export, Square grid).")
     rows = _rows(path, [line for line in lines if line.strip() and not line.startswith("#")], 8)
     groups, phase = {}, 1
     for line in head:
@@ -99,16 +98,47 @@ def ang(path: Path, angle: float = ANGLE) -> Picture:
             phase = int(match[1])
         elif (match := re.match(r"Symmetry\s+(\d+)", line)) and match[1] in TSL:
             groups[phase] = TSL[match[1]]
-    shape, steps = _grid(path, rows[:, 3], rows[:, 4], 1e-6)
-    declared = [words.get("NCOLS_ODD", ""), words.get("NROWS", "")]
-    if all(text.isdecimal() for text in declared) and (int(declared[1]), int(declared[0])) != shape:
+    notes: list[str] = []
+    if words.get("GRID", "SqrGrid").casefold() == "hexgrid":
+        rows, shape, steps = _bricks(path, rows, words)
+        notes.append("The grid is hexagonal: each point is a brick of two voxels, whose neighbours are those of the hexagon.")
+    else:
+        shape, steps = _grid(path, rows[:, 3], rows[:, 4], 1e-6)
+    declared = [words.get("NCOLS_ODD", ""), words.get("NROWS", "")] if not notes else []
+    if declared and all(text.isdecimal() for text in declared) and (int(declared[1]), int(declared[0])) != shape:
         raise InputError(
             f"{path}: holds {shape[0]} rows of {shape[1]} points where its "
             f"header says {declared[1]} of {declared[0]}; it is cut off."
         )
     confidence = rows[:, 6]
     phases = np.where(confidence < 0, 0, np.maximum(rows[:, 7].astype(int), 1))
-    return _picture(path, "EDAX .ang", phases.reshape(shape), rows[:, :3].reshape(*shape, 3), groups, steps, angle)
+    return _picture(path, "EDAX .ang", phases.reshape(shape), rows[:, :3].reshape(*shape, 3), groups, steps, angle, notes)
+
+
+def _bricks(path: Path, points: np.ndarray, words: dict[str, str]) -> tuple[np.ndarray, tuple[int, int], tuple[float, float]]:
+    """The points of a hexagonal grid, each twice side by side, every second row shifted by one: (rows, shape, steps in m).
+
+    A brick touches two others above and below it and one on either side, as a hexagon does. Half bricks at the ends of rows are
+    filled by their neighbours, or cut.
+    """
+    heights, first = np.unique(np.round(points[:, 4], 6), return_index=True)
+    parts = np.split(points, np.sort(first)[1:])
+    counts = [words.get("NCOLS_ODD", ""), words.get("NCOLS_EVEN", "")]
+    told = words.get("NROWS", "").isdecimal() and all(text.isdecimal() for text in counts)
+    wanted = [int(counts[k % 2]) for k in range(int(words["NROWS"]))] if told else []
+    if not told or [len(part) for part in parts] != wanted or min(wanted) < 2 or len(parts) < 2:
+        raise InputError(f"{path}: its {len(points)} points are not the rows of the hexagonal grid of its header; it is cut off.")
+    step, start = float(np.median(np.diff(parts[0][:, 3]))), parts[0][0, 3]
+    columns, bricks = np.arange(2 * wanted[0]), []
+    for part in parts:
+        shift = round((part[0, 3] - start) / (0.5 * step))
+        if shift not in (0, 1) or not np.allclose(np.diff(part[:, 3]), step, rtol=0.02):
+            raise InputError(
+                f"{path}: a row of its hexagonal grid begins at {part[0, 3]:g} um, or its steps differ; it is damaged."
+            )
+        bricks.append(part[np.clip((columns - shift) // 2, 0, len(part) - 1)])
+    rise = float(np.ptp(heights)) / (len(parts) - 1)
+    return np.concatenate(bricks), (len(parts), columns.size), (rise * 1e-6, 0.5 * step * 1e-6)
 
 
 def ctf(path: Path, angle: float = ANGLE) -> Picture:
