@@ -12,7 +12,7 @@ from solion.cli.app import app
 from solion.devices import AlloyParticle, Wire
 from solion.experiments import simulate
 from solion.explore import identify as rooms
-from solion.explore.identify import resolved_posterior, transient
+from solion.explore.identify import posterior, resolved_posterior, transient
 from solion.explore.identify.crossover import crossover
 from solion.explore.identify.front_laws import LAWS, POWER, RATES, FrontScale, stressed_times
 from solion.explore.identify.least_squares import FrontModel, StartAndOffset, fit_law, interval
@@ -160,15 +160,15 @@ def test_the_resolved_particle_gives_its_own_numbers_back(monkeypatch):
         noise=rooms.Noise(0.5 * NM),
     )
     given = {"start": 0.0, "offset": 0.0, "posterior": False}
-    found = rooms.identify(series, material=host, potential=0.0145, **given).transient
+    for name, value in {"RUNS": 56, "TESTS": 8, "LOOKS": 9, "ROUNDS": 2}.items():
+        monkeypatch.setattr(resolved_posterior, name, value)
+    monkeypatch.setattr(posterior, "STOP", 1.0)
+    found = transient.fit_transient(rooms.identify(series, **given).fits["stress_limited"], host, 0.0145, posterior=True)
     assert found.numbers["front_rate"].low < float(host.front_rate) < found.numbers["front_rate"].high
     assert found.numbers["yield_stress"].low < 1e9 < found.numbers["yield_stress"].high
     assert found.numbers["yield_stress"].high < 1.05 * found.numbers["yield_stress"].low
     assert found.numbers["diffusivity"].open_high
-    for name, value in {"RUNS": 56, "TESTS": 8, "LOOKS": 10}.items():
-        monkeypatch.setattr(resolved_posterior, name, value)
-    law = rooms.identify(series, **given).fits["stress_limited"]
-    drawn = transient.fit_transient(law, host, 0.0145, posterior=True).posterior
+    drawn = found.posterior
     assert ("too roughly" in drawn.sentence) == (drawn.misfit >= resolved_posterior.ROUGH)
     assert drawn.interval("yield_stress").low < 1e9 < drawn.interval("yield_stress").high
     assert drawn.interval("front_rate").low < float(host.front_rate) < drawn.interval("front_rate").high

@@ -180,27 +180,28 @@ class AlloyParticle(AbstractDevice):
     def start_time(self, potential: float) -> float:
         """Time (s) that a front takes, by the quasi-steady solution without stress, to make the shell a run starts with.
 
-        Add it to the time of a run at this potential (V) before a power law is read from it.
+        Add it to the time of a run at this potential (V) before a power law is read from it. Raises InputError above the plateau.
         """
-        material, radius = self.material, float(self.shape.radius)
-        rest, held = (float(material.excess(value, self.temperature)) for value in (material.plateau, potential))
-        if held <= rest:
+        if potential >= float(self.material.plateau):
             raise InputError(
-                f"start_time: potential = {potential:g} V is outside its allowed range (-inf, {float(material.plateau):g}) V: "
-                "above the plateau no shell grows."
+                f"start_time: potential = {potential:g} V is outside its allowed range (-inf, {float(self.material.plateau):g}) "
+                "V: above the plateau no shell grows."
             )
-        core = radius * float(self._start_core())
-        return float(
-            quasi_steady_time(
-                core,
-                radius,
-                material.ratio,
-                self.shape.order,
-                rate=material.rate_at(self.temperature),
-                diffusivity=material.diffusivity,
-                conductance=self.film.conductance(self.film.film_thickness),  # pyright: ignore[reportAttributeAccessIssue]
-                excess=held - rest,
-            )
+        return float(self.shell_time(potential))
+
+    def shell_time(self, potential):
+        """The same, whatever the potential, of numbers that may be traced."""
+        material, radius = self.material, self.shape.radius
+        rest, held = (material.excess(value, self.temperature) for value in (material.plateau, potential))
+        return quasi_steady_time(
+            radius * self._start_core(),
+            radius,
+            material.ratio,
+            self.shape.order,
+            rate=material.rate_at(self.temperature),
+            diffusivity=material.diffusivity,
+            conductance=self.film.conductance(self.film.film_thickness),  # pyright: ignore[reportAttributeAccessIssue]
+            excess=held - rest,
         )
 
     def facts(self):

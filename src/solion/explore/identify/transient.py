@@ -12,6 +12,7 @@ import math
 import time
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy import optimize, stats
@@ -29,7 +30,7 @@ from solion.explore.identify.resolved_posterior import ResolvedPosterior, sample
 from solion.laws.core_shell.arrest import driving_of_arrest
 from solion.laws.core_shell.shell import RigidPlastic
 from solion.materials.alloy_host import AlloyHost
-from solion.numerics.stepping.integrate import Tolerance
+from solion.numerics.stepping.integrate import Tolerance, begin
 from solion.protocols import hold
 
 CELLS, SAMPLES = 24, 120
@@ -106,24 +107,36 @@ class ResolvedModel:
         self.tolerance = checked(Tolerance(relative=1e-6, absolute=1e-9))
         self.plan = assemble(device, self.protocol, CELLS, dict(device.unless_given().watch))  # one program with simulate's
         self.profile = jnp.asarray(device.profile(device.unless_given().initial, CELLS), float)
+        prepare_run(self.plan, self.profile, self.tolerance)
+        self.record = start_run(self.plan, self.profile)[1]
+        self.prepare, self.cores = jax.jit(self._prepared), jax.jit(core_of)
         self.runs = 0
 
-    def particle(self, parts: np.ndarray) -> AlloyParticle:
+    def particle(self, parts) -> AlloyParticle:
         """The particle with these numbers."""
-        numbers: dict[str, Any] = dict(zip(self.names, np.exp(parts[: len(self.names)]).tolist(), strict=True))
+        numbers: dict[str, Any] = dict(zip(self.names, jnp.exp(jnp.asarray(parts)), strict=False))
         if "yield_stress" in numbers:
-            numbers["shell"] = RigidPlastic(yield_stress=float(np.clip(numbers.pop("yield_stress"), 5e6, 2e10)))
+            numbers["shell"] = RigidPlastic(yield_stress=jnp.clip(numbers.pop("yield_stress"), 5e6, 2e10))
         return dataclasses.replace(self.device, material=dataclasses.replace(self.device.material, **numbers))
+
+    def _prepared(self, parts):
+        """(system, state before the first step, time before it in s), compiled: objects take longer to make than a run."""
+        body = self.particle(parts)
+        system = as_arrays(without_sources(body).system(CELLS))
+        state, _ = begin(system, self.plan.schedule, system.unknowns(self.profile), samples=1)
+        return system, state, body.shell_time(self.potential)
 
     def run(self, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Times since the reaction began (s), and depths (m): what ``simulate`` does, without what a result says beside them."""
-        body, self.runs = self.particle(parts), self.runs + 1
-        now = self.plan._replace(system=as_arrays(without_sources(body).system(CELLS)))
-        prepare_run(now, self.profile, self.tolerance)
-        _, record = run_loop(now, self.tolerance, *start_run(now, self.profile), attempts=pace(CELLS))
-        filled = int(record.samples)
-        moments = np.asarray(record.time)[:filled] * float(now.scales.time) + body.start_time(self.potential)
-        depth = float(body.shape.radius) * (1 - np.asarray(core_of(record.y))[:filled])
+        self.runs += 1
+        system, state, before = self.prepare(parts)
+        now = self.plan._replace(system=system)
+        # its tables serve every run: they are filled anew, from zero
+        record = self.record._replace(**{name: np.zeros((), int) for name in ("samples", "events", "knots")})
+        _, self.record = run_loop(now, self.tolerance, state, record, attempts=pace(CELLS))
+        filled = int(self.record.samples)
+        moments = np.asarray(self.record.time)[:filled] * float(now.scales.time) + float(before)
+        depth = float(self.device.shape.radius) * (1 - np.asarray(self.cores(self.record.y))[:filled])
         return np.append(0.0, moments), np.append(0.0, depth)
 
     def lengths(self, parts: np.ndarray, run) -> np.ndarray:
