@@ -46,6 +46,7 @@ def _logarithms(axes: Axes, curves: list) -> None:
     for line, part in zip(curves, values, strict=True):
         line.set_ydata(_size(part))
     change_moving(axes, _size)
+    axes.relim()  # Matplotlib looks at what was drawn before it takes logarithms
     axes.set_yscale("log")
     axes.set_ylim(0.7 * float(seen.min()), 1.4 * most)
     if signed and axes.get_ylabel():
