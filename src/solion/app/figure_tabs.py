@@ -15,7 +15,7 @@ from solion.views.interactive.axis_kind import AxisKind, set_vertical
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import InteractiveFigure, interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
-from solion.views.page import escape
+from solion.views.page import escape, image
 
 WAITING = "<p>Run the study to see it.</p>"
 
@@ -91,8 +91,7 @@ class FigureTabs:
             drawn = interactive(drawing, cursor)
         except NotDrawnError:
             self._drawn[name] = (None, cursor, None)
-            image = f'<img alt="{escape(caption)}" style="max-width:100%" src="{as_picture(drawing)}">'
-            child.children = [Div(text=image, sizing_mode="stretch_width"), Div(text=escape(caption))]
+            child.children = [_still(drawing, caption), Div(text=escape(caption))]
             return
         slider = cursor.slider()
         self._drawn[name] = (drawn, cursor, slider)
@@ -105,4 +104,8 @@ def framed(drawing: Any, caption: str) -> Column:
     try:
         return column(interactive(drawing).layout, Div(text=escape(caption)), sizing_mode="stretch_width")
     except NotDrawnError:
-        return column(Div(text=f'<img alt="{escape(caption)}" style="max-width:100%" src="{as_picture(drawing)}">'))
+        return column(_still(drawing, caption))
+
+
+def _still(drawing: Any, caption: str) -> Div:
+    return Div(text=str(image(as_picture(drawing), caption)), sizing_mode="stretch_width")

@@ -135,11 +135,20 @@ def drawn(canvas: Figure, folder: Path, name: str, resolution: int = RESOLUTION)
 
 def picture(data: bytes, name: str, caption: str) -> Markup:
     """A PNG inside the page, with its caption."""
+    return framed(image(data, caption), name, caption)
+
+
+def image(data: bytes, caption: str = "") -> Markup:
+    """A PNG as an element that holds it; ``caption`` is what a reader of the page hears."""
     encoded = base64.b64encode(data).decode("ascii")
+    return Markup(f'<img alt="{escape(caption)}" style="max-width:100%" src="data:image/png;base64,{encoded}">')
+
+
+def framed(content: Markup, name: str, caption: str) -> Markup:
+    """Content above its caption, found as ``#figure-name``."""
+    words = html(caption)
     return Markup(
-        f'<figure id="figure-{escape(name)}"><div class="scroll">'
-        f'<img alt="{escape(caption)}" src="data:image/png;base64,{encoded}"></div>'
-        f"<figcaption>{html(caption)}</figcaption></figure>"
+        f'<figure id="figure-{escape(name)}"><div class="scroll">{content}</div><figcaption>{words}</figcaption></figure>'
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ from solion.views.page import (
     drawn,
     header,
     html,
+    image,
     number,
     picture,
     practical,
@@ -115,14 +115,14 @@ def short(data: Data) -> str:
     """Title, status, main numbers and main figure, with its own plain style: a notebook has no style sheet of ours."""
     attributes = data.dataset.attrs
     numbers = " · ".join(f"{html(title_of(m))} <b>{practical(m.value, m.unit)}</b>" for m in _headlines(metrics(data)))
-    image = ""
+    shown = ""
     if kinds(data):
         buffer = io.BytesIO()
         figure(data).savefig(buffer, format="png", dpi=90)
-        image = f'<img style="max-width:100%" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
+        shown = image(buffer.getvalue(), "The main figure of the run.")
     warned = "".join(f"<li>{html(text)}</li>" for text in _warnings(data))
     title, told = (html(attributes.get("title") or "Run"), html(attributes.get("message") or attributes.get("status", "")))
-    return f"<div><b>{title}</b>: {told}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{image}</div>"
+    return f"<div><b>{title}</b>: {told}<br>{numbers}{f'<ul>{warned}</ul>' if warned else ''}<br>{shown}</div>"
 
 
 def title_of(metric: Metric) -> str:

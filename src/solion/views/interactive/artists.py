@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from typing import Any
 
@@ -332,9 +331,9 @@ def fixed_ticks(axis: Any) -> dict[str, Any]:
     return {"ticker": FixedTicker(ticks=places), "major_label_overrides": dict(zip(places, words, strict=True))}
 
 
-def as_picture(canvas: Any, resolution: int = 110) -> str:
-    """A figure that stays a picture, as the address that an image element shows."""
+def as_picture(canvas: Any, resolution: int = 110) -> bytes:
+    """A figure that stays a picture, as PNG."""
     buffer = io.BytesIO()
     with matplotlib.rc_context({"savefig.facecolor": "white"}):
         canvas.savefig(buffer, format="png", dpi=resolution)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()

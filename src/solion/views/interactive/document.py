@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from solion.views.interactive.artists import NotDrawnError, as_picture
 from solion.views.interactive.cursor import NAME_HANDLES, Cursor
 from solion.views.interactive.figures import interactive
-from solion.views.page import Markup, escape, html
+from solion.views.page import Markup, escape, framed, picture
 
 SLIDER = "time-slider"
 
@@ -40,8 +40,7 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
             models[name] = interactive(drawing, cursor).layout
         except NotDrawnError:
             del cursor.parts[kept:]
-            image = f'<img alt="{escape(captions[name])}" src="{as_picture(drawing)}">'
-            figures[name] = _framed(name, captions[name], Markup(image))
+            figures[name] = picture(as_picture(drawing), name, captions[name])
     slider = cursor.slider()
     if slider is not None:
         models[SLIDER] = slider
@@ -55,17 +54,11 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
     for name, place in places.items():
         if name != SLIDER:
             drawn = f'<div class="interactive" role="img" aria-label="{escape(captions[name])}">{place}</div>'
-            figures[name] = _framed(name, captions[name], Markup(drawn))
+            figures[name] = framed(Markup(drawn), name, captions[name])
     moved = Markup(
         f'<div class="moment" role="group" aria-label="Instant shown">{places[SLIDER]}</div>' if slider is not None else ""
     )
     library = Resources(mode="inline", components=["bokeh", "bokeh-widgets"], minified=True).render_js()
     return Document(
         {name: figures[name] for name in drawings}, moved, Markup(f"{library}\n{script}\n<script>{NAME_HANDLES}</script>")
-    )
-
-
-def _framed(name: str, caption: str, content: Markup) -> Markup:
-    return Markup(
-        f'<figure id="figure-{escape(name)}"><div class="scroll">{content}</div><figcaption>{html(caption)}</figcaption></figure>'
     )
