@@ -17,7 +17,7 @@ from solion.base.constants import thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part
 from solion.laws import film_penalty, initiation
-from solion.laws.charge_transfer import ActivatedTransfer
+from solion.laws.charge_transfer import ActivatedTransfer, metal_surface
 from solion.laws.grain_boundary import BoundaryFacets
 from solion.materials import magnesium_tungsten_oxide
 
@@ -477,6 +477,18 @@ def test_leak_is_odd_rises_and_starts_as_its_conductance(law):
     assert bool(jnp.all(jnp.diff(leak) > 0))
     assert float(leak[0] / voltage[0]) == pytest.approx(0.05, rel=1e-9)
     assert float(law.current(jnp.asarray(1.0), 0.0)) == 0
+    _same_slopes(lambda voltage: law.current(voltage, 0.05), voltage)
+
+
+@each(TRANSFERS)
+def test_the_slope_of_a_current_is_the_same_forwards_and_backwards(law):
+    """The Jacobian takes cells forwards and the circuit's equations backwards; a law kept finite may lose one."""
+    _same_slopes(lambda eta: law.current(eta, metal_surface(VOLT)), jnp.linspace(-40 * VOLT, 40 * VOLT, 9))
+
+
+def _same_slopes(current, places):
+    _, forwards = jax.jvp(current, (places,), (jnp.ones_like(places),))
+    np.testing.assert_allclose(jax.grad(lambda at: jnp.sum(current(at)))(places), forwards, rtol=1e-10, atol=0)
 
 
 @each(AMBIPOLAR)
