@@ -278,13 +278,15 @@ def annotate(part: Any, sources: Mapping[str, Source]) -> Any:
 
 
 def without_sources(part: P) -> P:
-    """The same part with its sources forgotten, so that parts of equal structure are of equal type to a compiler."""
-    children = {
-        field.name: without_sources(value)
-        for field in dataclasses.fields(part)
-        if isinstance(value := getattr(part, field.name), Part)
-    }
-    return dataclasses.replace(part, sources=(), **children)
+    """The same part with its sources forgotten, so that parts of equal structure are of equal type to a compiler.
+
+    Its numbers are not checked again, which would take longer than the rest of the preparation of a run.
+    """
+    bare = object.__new__(type(part))
+    for name, value in vars(part).items():
+        value = () if name == "sources" else without_sources(value) if isinstance(value, Part) else value
+        object.__setattr__(bare, name, value)
+    return bare
 
 
 def as_arrays(tree):

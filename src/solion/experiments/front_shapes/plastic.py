@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import bmat
+from scipy.sparse import bmat, csr_matrix
 from scipy.sparse.linalg import splu
 
 from solion.base.errors import InputError
@@ -66,7 +66,7 @@ def _mirrored(part: np.ndarray) -> np.ndarray:
 def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.ndarray, before: np.ndarray | None) -> PlasticFlow:
     """Flow of the shell between ``core`` and ``outer`` radii along ``angle`` (0 to 90 degrees) as ``supply`` enters by node."""
     from skfem import Basis, BilinearForm, ElementTriP1, ElementTriP2, ElementVector, FacetBasis, LinearForm, MeshTri, condense
-    from skfem.helpers import ddot, div, dot, sym_grad
+    from skfem.helpers import div, dot, sym_grad
 
     count = len(core)
     share = np.linspace(0, 1, RINGS) ** 1.3
@@ -88,9 +88,11 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
     flat = flow.get_dofs(lambda p: np.abs(p[1]) < 1e-12).all("u^2"), flow.get_dofs(lambda p: np.abs(p[0]) < 1e-12).all("u^1")
     held = np.unique(np.concatenate([ends, *flat]))
 
-    @BilinearForm
-    def stiffness(u, v, w):
-        return 2 * w.viscosity * ddot(sym_grad(u), sym_grad(v))
+    # dissipation of each pair of an element's functions per viscosity, once for all iterations
+    strains = np.stack([np.asarray(sym_grad(*function)) for function in flow.basis])
+    paired = 2 * np.einsum("iabeq,jabeq,eq->ijeq", strains, strains, flow.dx, optimize=True)
+    places = np.broadcast_arrays(flow.element_dofs[:, None], flow.element_dofs[None])
+    places = places[0].ravel(), places[1].ravel()
 
     @BilinearForm
     def divergence(u, q, w):
@@ -101,7 +103,8 @@ def plastic(core: np.ndarray, outer: np.ndarray, supply: np.ndarray, angle: np.n
     rate = np.full((mesh.nelements, flow.X.shape[-1]), mean) if before is None or before.shape[0] != mesh.nelements else before
     pressure = np.zeros(press.N)
     for _ in range(ITERATIONS):
-        viscous = stiffness.assemble(flow, viscosity=1 / (3 * rate))
+        entries = np.einsum("ijeq,eq->ije", paired, 1 / (3 * rate))
+        viscous = csr_matrix((entries.ravel(), places), (flow.N, flow.N))
         matrix = bmat([[viscous, coupling.T], [coupling, None]], "csc")
         whole, load, known, free = condense(matrix, np.zeros(matrix.shape[0]), np.concatenate([u, pressure]), D=held)
         found = known.copy()
