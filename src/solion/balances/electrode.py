@@ -97,8 +97,7 @@ class Electrode(NamedTuple):
 
     def overpotential(self, current: float) -> float:
         """V_metal - phi in V at which a touching area lets a current density (A/m2) in."""
-        numbers = np.asarray(self.thermal_voltage, float), np.asarray(current, float)
-        return float(_carrying(as_arrays(without_sources(self.law)), *numbers)) - self.shift
+        return overpotential_at(self.law, self.thermal_voltage, current) - self.shift
 
     def resistances(self, current: float, size: np.ndarray) -> tuple[float, float, float]:
         """Resistance (ohm m2 of the whole face) of facets of these sizes, and the share of the face that touches.
@@ -147,6 +146,12 @@ def current_and_slope(law: Any, thermal_voltage, overpotential) -> tuple[np.ndar
     numbers = np.asarray(thermal_voltage, float), np.asarray(overpotential, float)
     current, slope = _current(as_arrays(without_sources(law)), *numbers)
     return np.asarray(current), np.asarray(slope)
+
+
+def overpotential_at(law: Any, thermal_voltage, current) -> float:
+    """eta (V) at which a law on a metal lets a current density (A/m2) in."""
+    numbers = np.asarray(thermal_voltage, float), np.asarray(current, float)
+    return float(_carrying(as_arrays(without_sources(law)), *numbers))
 
 
 def overpotential_behind(law: Any, thermal_voltage, drop, resistance) -> np.ndarray:

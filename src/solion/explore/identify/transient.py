@@ -116,7 +116,8 @@ class ResolvedModel:
         """The particle with these numbers."""
         numbers: dict[str, Any] = dict(zip(self.names, jnp.exp(jnp.asarray(parts)), strict=False))
         if "yield_stress" in numbers:
-            numbers["shell"] = RigidPlastic(yield_stress=jnp.clip(numbers.pop("yield_stress"), 5e6, 2e10))
+            within: Any = jnp.clip(numbers.pop("yield_stress"), 5e6, 2e10)
+            numbers["shell"] = RigidPlastic(yield_stress=within)
         return dataclasses.replace(self.device, material=dataclasses.replace(self.device.material, **numbers))
 
     def _prepared(self, parts):
