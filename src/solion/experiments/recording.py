@@ -300,6 +300,9 @@ def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, st
         cause, remedy = "no current has to flow for that", "shorten the step"
     else:
         limit = guard.margin if empty else guard.capacity - guard.margin
+        if not np.isfinite(drive.voltage_compliance):  # what is asked, also where nothing could carry it
+            asked = jax.tree.map(lambda entry: entry[segment], model.schedule.drive)
+            through = _in_both(model, "current", float(np.ravel(asked.source(state.t))[0]))
         cause = f"{name} reached {float(limit):.10g} while the current {through} is forced through"
         remedy = "set a voltage compliance to go on beyond it, or lower the current"
     return word, f"{what} at the {guard.place} {at}: {cause}; {remedy}."
