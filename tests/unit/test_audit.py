@@ -7,6 +7,7 @@ import pytest
 import solion as so
 from solion.balances.mixed_conduction import MixedConduction
 from solion.devices.film_region import FilmRegion
+from solion.experiments import recording
 from solion.units import nm
 
 CELLS = 20
@@ -98,6 +99,20 @@ def test_a_wrong_sign_in_a_law_is_found():
     result = run(planted(WrongSign))
     assert result.status == "doubtful"
     assert not result.audit["power balance"]["ok"], result.audit
+
+
+def test_a_voltage_that_is_not_the_one_that_was_asked_for_is_found(monkeypatch):
+    right = recording.observe_run
+
+    def off(system, schedule, record):
+        columns, *rest = right(system, schedule, record)
+        return columns | {"voltage": columns["voltage"] * (1 + 1e-5)}, *rest
+
+    assert run(memristor()).audit["drive"]["value"] < 1e-12
+    monkeypatch.setattr(recording, "observe_run", off)
+    result = run(memristor())
+    assert result.status == "doubtful"
+    assert not result.audit["drive"]["ok"], result.audit
 
 
 def test_a_lost_flux_is_found():

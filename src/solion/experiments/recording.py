@@ -60,6 +60,7 @@ def _look(certain: bool, system, local, y, near, drive):
     )
 
 
+IDLE = 1e-4  # of the scales of voltage and current
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
 observe_program = Program(observe_record, static=(3,), most=24)
 
@@ -93,10 +94,10 @@ def build_result(
     title: str,
 ) -> Result:
     """Turn a run's record into a dataset in SI."""
-    dataset, leak = build_dataset(protocol, model, record)
+    dataset, leak, missed = build_dataset(protocol, model, record)
     events = dataset.sizes["event"]
     time_error = float(state.largest_error_sum) * max(float(tolerance.relative), float(tolerance.absolute))
-    checks = audit(dataset, model.scales, leak, time_error)
+    checks = audit(dataset, model.scales, leak, time_error, missed)
     if not model.system.method.estimates:
         del checks["time error"]  # of steps that know none
     status, message = judged(*verdict(model, state, _last_current(model, dataset)), checks)
@@ -137,9 +138,9 @@ def build_result(
     return Result(dataset)
 
 
-def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset, float]:
-    """All samples and events in SI, each variable with its declaration as attributes; and how fast, at the worst sample, the
-    equations change what must stay, over the rate of its parts."""
+def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset, float, float]:
+    """All samples and events in SI, each variable with its declaration as attributes; how fast, at the worst sample, the
+    equations change what must stay, over the rate of its parts; and what the terminal misses of its drive (:func:`_missed`)."""
     system, scales = model.system, model.scales
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
@@ -148,6 +149,7 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     leak = float(np.max(np.max(np.abs(np.asarray(leaking)[:filled]), axis=0) / most, initial=0.0))
     record = jax.tree.map(np.asarray, record)  # from here on nothing is compiled
     time, segment = np.asarray(record.time)[:filled], np.asarray(record.segment)[:filled]
+    missed = _missed(model, segment, np.asarray(record.local)[:filled], columns)
     cycles = np.array([step.cycle for step in protocol.steps])
     between = cycle_numbers(model, record, columns, cycles)
     chosen = _distinct(model, segment, time)
@@ -173,7 +175,20 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
             variables[f"scaled_{item.name}"] = ("time", columns[item.name], meaning)
     _add_spatial(system, scales, spatial, coords, variables)
     _add_events(model, record, variables)
-    return xr.Dataset(variables, coords), leak
+    return xr.Dataset(variables, coords), leak, missed
+
+
+def _missed(model: Model, segment, local, columns) -> float:
+    """Largest |a V + b I - s| of a sample, limits included, over the largest |a V| + |b I| of its step of the protocol, which
+    counts as ``IDLE`` of the scales at least."""
+    drive = jax.tree.map(lambda entry: np.asarray(entry)[segment, 0], model.schedule.drive)  # of the first terminal
+    driven = (having(model.system.observables, role="terminal", kind=kind)[0].name for kind in ("voltage", "current"))
+    voltage, current = (np.asarray(columns[name])[: len(segment)] for name in driven)
+    largest = np.zeros(int(segment.max(initial=0)) + 1)
+    size = np.abs(drive.voltage_weight * voltage) + np.abs(drive.current_weight * current)
+    np.maximum.at(largest, segment, size)
+    excess = np.abs(drive.excess(local, voltage, current))
+    return float(np.max(excess / np.maximum(largest[segment], IDLE), initial=0.0))
 
 
 def _add_spatial(system, scales, spatial, coords, variables) -> None:

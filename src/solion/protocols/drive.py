@@ -13,6 +13,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from solion.base.elementary import array_module
+
 
 class Drive(NamedTuple):
     """The equation of one terminal during one segment (scaled units)."""
@@ -31,10 +33,11 @@ class Drive(NamedTuple):
 
     def excess(self, t, voltage, current):
         """Left side minus right side, limits included; increases with the current of a passive terminal."""
+        either = array_module(t, voltage, current, *self)
         equation = self.voltage_weight * voltage + self.current_weight * current - self.source(t)
-        above = jnp.maximum(voltage - self.voltage_compliance, current - self.current_compliance)
-        below = jnp.minimum(voltage + self.voltage_compliance, current + self.current_compliance)
-        return jnp.minimum(jnp.maximum(equation, above), below)
+        above = either.maximum(voltage - self.voltage_compliance, current - self.current_compliance)
+        below = either.minimum(voltage + self.voltage_compliance, current + self.current_compliance)
+        return either.minimum(either.maximum(equation, above), below)
 
     def across(self, t, conductance):
         """The voltage of a terminal behind which there is nothing but a conductance, limits included."""

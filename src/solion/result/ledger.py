@@ -19,6 +19,7 @@ FINER = "ask for a tenfold smaller tolerance"
 REMEDIES = {
     "time error": FINER,
     "energy balance": FINER,
+    "drive": "the circuit is not solved there: ask for a tenfold smaller tolerance, and report the study",
     "ion drift": "the equations of the device do not keep what they should",
     "conservation": "a flux of the device's own equations or laws is lost or counted twice",
     "power balance": "check the signs of the device's laws: its losses are not what its equations dissipate",
@@ -27,11 +28,11 @@ REMEDIES = {
 }
 
 
-def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str, dict[str, Any]]:
+def audit(dataset: Any, scales: Any, leak: float, time_error: float, missed: float) -> dict[str, dict[str, Any]]:
     """Checks by name: value, limit (None where it is only reported), meaning, verdict.
 
     ``leak`` is the fastest change of an invariant by the equations over that of its parts, ``time_error`` the sum of the
-    steps' errors in any one step of the protocol, relative to the contents.
+    steps' errors in any one step of the protocol, relative to the contents, ``missed`` what a terminal misses of its drive.
     """
 
     def of(role: str, kind: str) -> list[np.ndarray]:
@@ -77,6 +78,11 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float) -> dict[str
         ),
         "conservation": _entry(
             leak, 1e-9, "fastest change of what must stay by the equations at any sample, over that of its parts"
+        ),
+        "drive": _entry(
+            missed,
+            1e-6,
+            "what the terminal's voltage and current miss of the drive's equation at any sample, over the largest in its step",
         ),
         "time error": _entry(
             time_error,
