@@ -106,7 +106,7 @@ def test_a_voltage_that_is_not_the_one_that_was_asked_for_is_found(monkeypatch):
 
     def off(system, schedule, record):
         columns, *rest = right(system, schedule, record)
-        return columns | {"voltage": columns["voltage"] * (1 + 1e-5)}, *rest
+        return columns | {"voltage": columns["voltage"] * (1 + 1e-3)}, *rest
 
     assert run(memristor()).audit["drive"]["value"] < 1e-12
     monkeypatch.setattr(recording, "observe_run", off)
