@@ -228,7 +228,7 @@ def test_the_audit_sees_a_wrong_sign_a_lost_flux_and_a_loose_tolerance(monkeypat
     rates = ShellFront.rates
     monkeypatch.setattr(ShellFront, "rates", lambda *given: (rates(*given)[0].at[3].multiply(0.9), rates(*given)[1]))
     lost = leak(wire.system(8))
-    assert not audit(run.dataset, wire.scales(), lost, 0.0)["conservation"]["ok"], lost
+    assert not audit(run.dataset, wire.scales(), lost, 0.0, 0.0)["conservation"]["ok"], lost
 
 
 def test_what_the_border_of_its_equations_is_said_not_to_feel_it_does_not_feel():
