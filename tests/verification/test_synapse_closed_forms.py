@@ -100,10 +100,10 @@ def test_the_audit_of_a_synapse_sees_loose_tolerances_a_wrong_sign_and_a_lost_fl
         rates = system.balance(0.0, y, w, drive)[0]
         return float(jnp.max(jnp.abs(system.invariants(rates)))) / float(jnp.max(jnp.abs(rates)))
 
-    assert audit(loose.dataset, device.scales(), leak(), 0.0)["conservation"]["ok"], leak()
+    assert audit(loose.dataset, device.scales(), leak(), 0.0, 0.0)["conservation"]["ok"], leak()
     rate = Ambipolar.rate
     monkeypatch.setattr(Ambipolar, "rate", lambda *given: rate(*given).at[3].multiply(0.9))
-    assert not audit(loose.dataset, device.scales(), leak(), 0.0)["conservation"]["ok"], leak()
+    assert not audit(loose.dataset, device.scales(), leak(), 0.0, 0.0)["conservation"]["ok"], leak()
 
 
 def test_cottrell():
