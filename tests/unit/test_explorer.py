@@ -123,10 +123,11 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
     assert session.result is not before
     assert session.study.device.film.thickness == pytest.approx(90e-9)
     assert session.figures.tabs.tabs[0].child.children[1] is model  # the marks stay, their data are new
-    session.figures.vertical.value = "logarithmic"
     name = session.figures._names[session.figures.tabs.active]
-    kinds = {type(sheet.canvas.yaxis[0]).__name__ for sheet in session.figures._drawn[name][0].sheets}
-    assert "LogAxis" in kinds
+    for kind, logarithms in (("linear", 0), ("logarithmic", 3)):  # the map of the overview keeps its axis
+        session.figures.vertical.value = kind
+        kinds = [type(sheet.canvas.yaxis[0]).__name__ for sheet in session.figures._drawn[name][0].sheets]
+        assert kinds.count("LogAxis") == logarithms
     session.figures.vertical.value = "as drawn"
     session.set(thickness, "90 kg")
     assert "device.thickness" in session.status.text

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from solion.views.moments import change_moving
 
 AxisKind = Literal["as drawn", "linear", "logarithmic"]
-DECADES = 12.0  # below the largest value; what is less is round-off
+DECADES, OF_BOTH_SIGNS = 12.0, 6.0  # shown below the largest value: less is round-off; a change of sign passes through all
 
 
 def set_vertical(drawing: Figure, kind: AxisKind) -> None:
@@ -41,8 +41,8 @@ def _logarithms(axes: Axes, curves: list) -> None:
     if not (sizes > 0).any():
         return
     most = float(sizes.max())
-    seen = sizes[sizes > most * 10**-DECADES]
     signed = any((part < -(10**-DECADES) * most).any() for part in values)
+    seen = sizes[sizes > most * 10 ** -(OF_BOTH_SIGNS if signed else DECADES)]
     for line, part in zip(curves, values, strict=True):
         line.set_ydata(_size(part))
     change_moving(axes, _size)
