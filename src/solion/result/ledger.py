@@ -19,7 +19,7 @@ FINER = "ask for a tenfold smaller tolerance"
 REMEDIES = {
     "time error": FINER,
     "energy balance": FINER,
-    "drive": "the circuit is not solved there: ask for a tenfold smaller tolerance, and report the study",
+    "drive": "the circuit is not solved at some sample: its voltages and currents do not count; please report the study",
     "ion drift": "the equations of the device do not keep what they should",
     "conservation": "a flux of the device's own equations or laws is lost or counted twice",
     "power balance": "check the signs of the device's laws: its losses are not what its equations dissipate",
