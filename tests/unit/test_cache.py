@@ -38,7 +38,7 @@ def written(folder):
 def kept(program, folder):
     """The file of a program for a vector of three, after it was written."""
     before = written(folder)
-    program.prepare(jnp.ones(3)).result()
+    program.prepare(jnp.ones(3)).executable.result()
     for _ in range(1000):
         if len(written(folder) - before) == 1:
             break

@@ -158,6 +158,8 @@ class BrokenSpace:
 
     def along_matrix(self, dofs: np.ndarray, block: np.ndarray) -> csc_array:
         """The matrix of :meth:`along`."""
+        if not len(dofs):
+            return csc_array((self.size, self.size))
         return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.full((2, 2), 0.25), block))
 
     def along_residual(self, dofs: np.ndarray, block: np.ndarray, phi: Potential) -> np.ndarray:

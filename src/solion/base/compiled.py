@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -43,6 +43,14 @@ def announced(tell: Callable[[], None]) -> Iterator[None]:
         _listeners.remove(tell)
 
 
+class Compiled(NamedTuple):
+    """A program for one structure and shape of its arguments: the promise of an executable, and what that returns."""
+
+    executable: Future
+    structure: Any
+    shapes: tuple[tuple[tuple[int, ...], str], ...]  # of the leaves, each with its type
+
+
 class Program:
     """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
 
@@ -62,10 +70,10 @@ class Program:
         most: int = 64,
     ):
         self.function, self.static, self.donate, self.slow, self.most = function, static, donate, slow, most
-        self._known: dict[Any, Future] = {}
+        self._known: dict[Any, Compiled] = {}
         self._lock = threading.Lock()
 
-    def prepare(self, *arguments) -> Future:
+    def prepare(self, *arguments) -> Compiled:
         """Start to compile for these arguments (or their shapes) in the background."""
         backend.refuse_forked()
         key = self._key(arguments)
@@ -80,9 +88,14 @@ class Program:
         """Whether it has been prepared for such arguments in this process."""
         return self._key(arguments) in self._known
 
+    def shape(self, *arguments) -> Any:
+        """What it returns for such arguments, shapes in the place of arrays; it is prepared, and nothing is computed."""
+        found = self.prepare(*arguments)
+        return jax.tree.unflatten(found.structure, [jax.ShapeDtypeStruct(*leaf) for leaf in found.shapes])
+
     def __call__(self, *arguments):
-        executable, structure = self.prepare(*arguments).result()
-        return jax.tree.unflatten(structure, executable(*jax.tree.leaves(self._dynamic(arguments))))
+        found = self.prepare(*arguments)
+        return jax.tree.unflatten(found.structure, found.executable.result()(*jax.tree.leaves(self._dynamic(arguments))))
 
     def _dynamic(self, arguments):
         return tuple(a for k, a in enumerate(arguments) if k not in self.static)
@@ -92,24 +105,25 @@ class Program:
         shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
         return structure, shapes, tuple(arguments[k] for k in self.static)
 
-    def _obtain(self, key, arguments) -> Future:
+    def _obtain(self, key, arguments) -> Compiled:
         place = self._place(key, arguments)
         kept = cache.read(*place) if place is not None else None
+        executable = Future()
         if place is not None and kept is not None:
-            loaded = Future()
             # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
             lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
             try:
-                serialized, structure = pickle.loads(kept)
-                loaded.set_result((serialize_executable.deserialize_and_load(*serialized), structure))
-                return loaded
+                serialized, structure, shapes = pickle.loads(kept)
+                executable.set_result(serialize_executable.deserialize_and_load(*serialized))
+                return Compiled(executable, structure, shapes)
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
                 cache.discard(place[0])
         for tell in list(_listeners) if self.slow else ():
             tell()
-        executable = Future()
-        _compilers().submit(_compile, *self._lower(arguments), place, executable)
-        return executable
+        lowered, structure = self._lower(arguments)
+        shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in lowered.out_info)
+        _compilers().submit(_compile, lowered, structure, shapes, place, executable)
+        return Compiled(executable, structure, shapes)
 
     def _lower(self, arguments):
         """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""
@@ -162,18 +176,18 @@ def _compilers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
 
 
-def _compile(lowered, structure, place: tuple[Path, str] | None, promise: Future) -> None:
+def _compile(lowered, structure, shapes, place: tuple[Path, str] | None, promise: Future) -> None:
     """Keep the promise of an executable, and then write it to disk."""
     try:
         executable = lowered.compile()
     except BaseException as error:
         promise.set_exception(error)
         return
-    promise.set_result((executable, structure))
+    promise.set_result(executable)
     if place is not None:
         # a full disk or a structure that cannot be written costs the next start some seconds, no more
         with contextlib.suppress(OSError, pickle.PicklingError, TypeError, ValueError):
-            cache.write(*place, pickle.dumps((serialize_executable.serialize(executable), structure)))
+            cache.write(*place, pickle.dumps((serialize_executable.serialize(executable), structure, shapes)))
 
 
 def _own(value: Any) -> bool:

@@ -72,10 +72,9 @@ def observe_run(system, schedule, record: RunRecord):
     return seen if bool(found) else observe_program(system, schedule, record, True)[:-1]
 
 
-def check_report(model: Model, state, record) -> None:
-    """Refuse a system whose reports are not those it declares; nothing is computed."""
-    seen = functools.partial(observe_record, certain=False)
-    columns, spatial, *_ = jax.eval_shape(seen, model.system, model.schedule, record)
+def check_report(model: Model, record) -> None:
+    """Refuse a system whose reports are not those it declares; nothing is computed, for a ``record`` of shapes."""
+    columns, spatial, *_ = observe_program.shape(model.system, model.schedule, record, False)
     owner = type(model.system).__name__
     check_names(owner, [item for item in model.system.observables if not item.integral_of], columns)
     check_names(owner, model.system.spatial, spatial)

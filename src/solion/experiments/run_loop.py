@@ -7,7 +7,6 @@ many.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import re
@@ -66,11 +65,9 @@ def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     rows = table_rows(model, profile)
     if begin_run.knows(model.system, model.schedule, profile, rows):
         return
-    start = jax.eval_shape(functools.partial(_begin, samples=rows), model.system, model.schedule, profile)
-    check_report(model, *start)
-    advance_run.prepare(model.system, model.schedule, model.watch, tolerance, *start, pace(1))
-    begin_run.prepare(model.system, model.schedule, profile, rows)
-    observe_program.prepare(model.system, model.schedule, start[1], False)
+    state, record = begin_run.shape(model.system, model.schedule, profile, rows)
+    advance_run.prepare(model.system, model.schedule, model.watch, tolerance, state, record, pace(1))
+    check_report(model, record)
     xr.Dataset({"none": ("none", [0.0])})  # the first one looks for other packages for 0.4 s, which pass meanwhile
 
 

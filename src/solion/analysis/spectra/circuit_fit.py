@@ -14,7 +14,7 @@ import jax
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from solion.analysis.spectra.circuits import AbstractCircuit
+from solion.analysis.spectra.circuits import AbstractCircuit, evaluate
 from solion.analysis.spectra.data import FEWEST, chain_of_relaxations, read_spectrum
 from solion.base.errors import InputError, nearest
 
@@ -145,7 +145,7 @@ def fit_circuit(
 
     def residuals(x):
         with np.errstate(all="ignore"):
-            off = (filled(x).impedance(omega) - z) / np.abs(z)
+            off = (evaluate(filled(x), omega) - z) / np.abs(z)
         off = np.nan_to_num(np.concatenate((off.real, off.imag)), nan=WORST, posinf=WORST, neginf=-WORST)
         return np.clip(off, -WORST, WORST)
 

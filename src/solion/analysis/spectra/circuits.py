@@ -137,13 +137,18 @@ def _tanh(s):
     return (1 - decay) / (1 + decay)
 
 
+def evaluate(circuit: AbstractCircuit, omega: NDArray) -> NDArray:
+    """``circuit.impedance(omega)`` by its class: a bound method of a module is a module made at each call, and fits make many."""
+    return type(circuit).impedance(circuit, omega)
+
+
 class Series(AbstractCircuit):
     """Circuits one after the other."""
 
     members: tuple[AbstractCircuit, ...]
 
     def impedance(self, omega):
-        return np.sum([member.impedance(omega) for member in self.members], axis=0)
+        return np.sum([evaluate(member, omega) for member in self.members], axis=0)
 
     @property
     def parts(self):
@@ -156,7 +161,7 @@ class Parallel(AbstractCircuit):
     members: tuple[AbstractCircuit, ...]
 
     def impedance(self, omega):
-        return 1 / np.sum([1 / member.impedance(omega) for member in self.members], axis=0)
+        return 1 / np.sum([1 / evaluate(member, omega) for member in self.members], axis=0)
 
     @property
     def parts(self):
