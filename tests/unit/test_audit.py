@@ -2,12 +2,14 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 import solion as so
 from solion.balances.mixed_conduction import MixedConduction
 from solion.devices.film_region import FilmRegion
 from solion.experiments import recording
+from solion.result.ledger import audit
 from solion.units import nm
 
 CELLS = 20
@@ -113,6 +115,18 @@ def test_a_voltage_that_is_not_the_one_that_was_asked_for_is_found(monkeypatch):
     result = run(memristor())
     assert result.status == "doubtful"
     assert not result.audit["drive"]["ok"], result.audit
+
+
+def test_round_off_is_that_of_the_parts_of_a_sum():
+    """A sum near nothing of parts of a million: its last digits are no loss; of parts of one they would be."""
+    device = memristor()
+    dataset = run(device).dataset
+    ions = dataset["ion_inventory"]
+    assert ions.attrs["parts"] == pytest.approx(float(ions[0]), rel=1e-9)
+    for parts, right in ((1.0, False), (1e6, True)):
+        drifting = (ions + np.linspace(0.0, 1e-10, ions.size)).assign_attrs(ions.attrs | {"parts": parts})
+        dataset["ion_inventory"] = drifting
+        assert audit(dataset, device.scales(), 0.0, 0.0, 0.0)["ion drift"]["ok"] is right
 
 
 def test_a_lost_flux_is_found():

@@ -110,6 +110,10 @@ def test_extreme_interfaces_stay_finite():
     for current in (1e-6, 1.0, 249.0):
         assert pores.current(pores.overpotential(current)) == pytest.approx(current, rel=1e-9)
     assert np.isinf(pores.overpotential(251.0))
+    for current in (-1e-6, -1.0, -1e9):  # stripped, which no limit bounds
+        assert pores.current(pores.overpotential(current)) == pytest.approx(current, rel=1e-9)
+    none = PorePath(1e2, 5e3, VOLT, 0.0)
+    assert (none.current(-60.0), none.current(60.0)) == (0.0, 0.0)
 
 
 def test_table_of_diffusivities():

@@ -167,6 +167,8 @@ def test_current_along_a_boundary(sides, order):
     grains = Tessellation((20e-6, 20e-6), seeds[:, ::-1], np.zeros(2), "cut", sides)
     found = conduct(Polycrystal(GRAIN, FastBoundary(UniformBoundary(5e-9, 2.5e-5), 400.0)), grains, engine=engine)
     assert float(found.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA + 2e-4, rel=1e-10)
+    alone = conduct(Polycrystal(GRAIN, law), Tessellation((20e-6, 20e-6), seeds[:1], np.zeros(1), "cut", "cut"), engine=engine)
+    assert float(alone.dataset["resistance"]) == pytest.approx(20e-6 / SIGMA, rel=1e-10)  # a single grain has no boundary
     with pytest.raises(InputError, match="use Elements for FastBoundary"):
         conduct(Polycrystal(GRAIN, law), grains, engine=Voxels(spacing=1e-6))
 

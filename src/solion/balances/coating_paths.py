@@ -105,7 +105,10 @@ class PorePath(eqx.Module):
     def current(self, eta):
         """Current density of the electrode at eta, A/m2."""
         x = jnp.clip(0.5 * eta / self.thermal_voltage, -0.5 * MOST, 0.5 * MOST)
-        return -self.area * self.exchange * jnp.expm1(-2 * x) / (jnp.exp(-x) + self.exchange / self.limit)
+        forth, back = jnp.maximum(x, 0.0), jnp.minimum(x, 0.0)  # each way in powers that do not overflow
+        plated = -jnp.expm1(-2 * forth) / (jnp.exp(-forth) + self.exchange / self.limit)
+        stripped = 2 * jnp.sinh(back) / (1 + self.exchange / self.limit * jnp.exp(back))
+        return jnp.where(self.area > 0, self.area * self.exchange * jnp.where(x > 0, plated, stripped), 0.0)
 
 
 class Path(eqx.Module):

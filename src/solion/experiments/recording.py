@@ -28,9 +28,9 @@ from solion.result.result import Result
 
 
 def observe_record(system, schedule, record: RunRecord, certain: bool = True):
-    """At every sample: what is observed and what is spread over cells, each by name; and how fast each invariant changes by
-    the equations, which it must not, and how fast its parts do. Where w is not ``certain`` it is solved for from that of the
-    record, and no number where Newton's method fails."""
+    """At every sample: what is observed and what is spread over cells, each by name; how fast each invariant changes by the
+    equations, which it must not, how fast its parts do, and how large these are. Where w is not ``certain`` it is solved for
+    from that of the record, and no number where Newton's method fails."""
 
     def one(sample):
         k, segment, *rest = sample
@@ -40,22 +40,24 @@ def observe_record(system, schedule, record: RunRecord, certain: bool = True):
         return jax.lax.cond(k < record.samples, functools.partial(_look, certain), lambda *_: empty, *here)
 
     rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y, record.w
-    columns, flows, leaking, moving, found = jax.lax.map(one, rows)
+    columns, flows, leaking, moving, sizes, found = jax.lax.map(one, rows)
     found = jnp.all(found | (rows[0] >= record.samples))
-    return columns, jax.vmap(system.profiles)(record.y) | flows, leaking, moving, found
+    return columns, jax.vmap(system.profiles)(record.y) | flows, leaking, moving, sizes, found
 
 
 @functools.partial(jax.jit, static_argnums=0)
 def _look(certain: bool, system, local, y, near, drive):
     w = traced.start(system, local, y, drive) if certain else system.method.solved(system, local, y, near, drive)
     rates = jnp.where(capacities(system, y) == 0, 0.0, traced.balance(system, local, y, w, drive)[0])
-    invariants, pull = jax.vjp(system.invariants, system.conserved(y))
+    content = system.conserved(y)
+    invariants, pull = jax.vjp(system.invariants, content)
     (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
     return (
         observe(system, local, y, w, drive),
         system.flows(y, w),
         weights @ rates,
         jnp.abs(weights) @ jnp.abs(rates),
+        jnp.abs(weights) @ jnp.abs(content),
         jnp.all(jnp.isfinite(w)),
     )
 
@@ -143,7 +145,7 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     system, scales = model.system, model.scales
     filled = int(record.samples)
     # the table is observed whole, so that runs of the same shape share one compilation
-    columns, spatial, leaking, moving = observe_run(system, model.schedule, record)
+    columns, spatial, leaking, moving, sizes = observe_run(system, model.schedule, record)
     most = np.maximum(np.max(np.asarray(moving)[:filled], axis=0), STILL)
     leak = float(np.max(np.max(np.abs(np.asarray(leaking)[:filled]), axis=0) / most, initial=0.0))
     record = jax.tree.map(np.asarray, record)  # from here on nothing is compiled
@@ -168,6 +170,7 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     for item in system.observables:
         values = kept[item.name] if item.integral_of else columns[item.name]
         variables[item.name] = ("time", values * float(scales.of(item.kind)), item.attributes())
+    _add_sizes(system, np.max(np.asarray(sizes)[:filled], axis=0), variables)
     for item in having(system.observables, role="terminal"):
         if item.kind in ("voltage", "current"):
             meaning = {"units": "1", "long_name": f"{item.kind} over {scales.symbol(item.kind) or 'its scale'}"}
@@ -175,6 +178,14 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     _add_spatial(system, scales, spatial, coords, variables)
     _add_events(model, record, variables)
     return xr.Dataset(variables, coords), leak, missed
+
+
+def _add_sizes(system, sizes: np.ndarray, variables: dict[str, Any]) -> None:
+    """Beside what must stay, how large the parts of its sum became: where these are large, its last digits are theirs."""
+    inventories = having(system.observables, role="inventory")
+    if len(inventories) == sizes.size:
+        for item, size in zip(inventories, sizes, strict=True):
+            variables[item.name][2]["parts"] = float(size)
 
 
 def _missed(model: Model, segment, local, columns) -> float:

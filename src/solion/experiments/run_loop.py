@@ -23,7 +23,7 @@ import xarray as xr
 from solion.base.compiled import Program, source_digest
 from solion.base.errors import InputError
 from solion.experiments.assembly import Model, roomy
-from solion.experiments.recording import check_report, observe_program
+from solion.experiments.recording import check_report
 from solion.numerics.stepping.integrate import State, Status, Tolerance, advance, begin
 from solion.numerics.stepping.record import RunRecord
 
