@@ -421,7 +421,6 @@ def test_rasters_of_neper_with_too_many_voxels_are_refused(tmp_path):
     [
         ("a.raw", "save it as TIFF, .mha or .npy"),
         ("a.vtk", "save it as .vti"),
-        ("a.tess", "write a raster"),
         ("a.nrrd", "save it as .mha"),
     ],
 )
