@@ -87,13 +87,39 @@ def test_force_replaces_a_result_and_no_folder_beside_it(precious, tmp_path):
     assert sorted(entry.name for entry in tmp_path.iterdir()) == [".out.old", "out", "precious"]
 
 
-def test_a_link_as_out_means_the_folder_it_leads_to(tmp_path, monkeypatch):
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_as_out_is_refused_before_the_run(tmp_path, monkeypatch, there):
+    monkeypatch.chdir(tmp_path)
+    target = tmp_path / "disk" / "found"
+    (target if there else target.parent).mkdir(parents=True)
+    os.symlink("disk/found", "out")
+    os.symlink("disk/found", "chart.png")
+    monkeypatch.setattr("solion.study.study.Study.run", lambda *_, **__: pytest.fail("it ran"))
+    monkeypatch.setattr("solion.export.export_study", lambda *_, **__: pytest.fail("it ran"))
+    for command in (
+        ("run", "step-current", *SET, "--out"),
+        ("run", "step-current", *SET, "--force", "--resume", "--out"),
+        ("sweep", "step-current", *SET, "--over", "device.filling=0.3,0.5", "--out"),
+        ("sweep", "step-current", *SET, "--over", "device.filling=0.3,0.5", "--array", "2", "--out"),
+        ("sensitivity", "step-current", *SET, "--of", "energy", "--over", "device.filling", "--out"),
+        ("reproduce", "film", "2a", "--out"),
+        ("export", "step-current", "--to", "json", "--out"),
+        ("design", "10 us", "1 V", "--chart"),
+    ):
+        place = "chart.png" if command[0] == "design" else "out"
+        refused(invoke(*command, place), f"{place}: it is a link", f"name the place that it leads to, {target}.")
+    assert (tmp_path / "out").is_symlink()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["chart.png", "disk", "out"]
+    assert [entry.name for entry in (tmp_path / "disk").rglob("*")] == (["found"] if there else [])
+
+
+def test_the_place_behind_a_link_and_a_parent_that_is_one_are_written_to(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "disk").mkdir()
-    os.symlink("disk/found", "out")
-    assert invoke("run", "step-current", *SET, "--out", "out").exit_code == 0
+    os.symlink("disk", "scratch")
+    assert invoke("run", "step-current", *SET, "--out", "scratch/found").exit_code == 0
     assert (tmp_path / "disk" / "found" / "result.nc").is_file()
-    assert (tmp_path / "out").is_symlink()
+    assert (tmp_path / "scratch").is_symlink()
 
 
 def test_a_sweep_does_not_replace_what_came_into_being_during_its_first_run(tmp_path):

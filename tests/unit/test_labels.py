@@ -101,7 +101,7 @@ def test_damaged_files_are_refused(tmp_path):
     cases = {
         "short.tesr": (whole.replace(b"1 2 3 4 1 2 3 4", b"1 2", 1), "holds 18 readable voxels where its header says 24"),
         "words.tesr": (whole.replace(b"3 4 1", b"3 x 1", 1), "incomplete or damaged"),
-        "other.tesr": (b"***tess\n", "does not begin with .*tessellation of polygons"),
+        "other.tesr": (b"***tess\n", "does not begin with .*a tessellation; name it .tess"),
         "kind.tesr": (raster("binary128", "2.1", b""), "nothing known"),
         "lost.tesr": (raster("ascii", "2.1", b"", "  *file away.raw"), "away.raw, which is not beside it"),
         "head.tesr": (b"***tesr **format 2.1 **general 3 4 x **data", "header"),

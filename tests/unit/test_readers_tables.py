@@ -1,7 +1,9 @@
 """Records of laboratories, row by row of what was tried: opened with the right numbers, or refused in one sentence."""
 
+import os
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -179,14 +181,57 @@ def test_rows_that_share_a_time_are_left_out_only_where_a_value_jumps():
 REFUSED = {
     "08c_comma_sep_decimal_comma.csv": "line 2 has 6 cells and the heading 3; its commas may be decimals",
     "16d_extra_cells.csv": "line 2 has 5 cells and the heading 3",
-    "18_biologic.mpr": "galvani is under the GPL; export it in EC-Lab as text",
+    "18_biologic.mpr": r"export it in EC-Lab as text \(.mpt\), or install the converter yadg \(pip install yadg",
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_records_that_cannot_be_told_are_refused(name):
+def test_records_that_cannot_be_told_are_refused(name, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(InputError, match=REFUSED[name]):
         so.read(IV / name)
+
+
+@pytest.fixture
+def converter(tmp_path, monkeypatch):
+    """A program ``yadg`` that writes for every .mpr what the true one writes (7.0.1), or does what a test tells it to."""
+    time, voltage, current = np.linspace(0, 2, 5), np.float32([0, 1, 0, -1, 0]), np.float32([1, 2, 3, 4, 5])
+    with h5py.File(tmp_path / "made.nc", "w") as file:
+        for name, values, unit in (("time", time, "s"), ("Ewe", voltage, "V"), ("I", current, "mA"), ("uts", time + 1e9, "s")):
+            file[name] = values
+            file[name].attrs["units"] = unit
+        file["mode"], file["Ewe_uncertainty"] = np.uint8([2] * 5), 0.1
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "yadg"
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+    def tell(line: str = f'cp {tmp_path / "made.nc"} "$4"'):
+        program.write_text(f'#!/bin/sh\n[ "$1 $2" = "extract eclab.mpr" ] || exit 3\n{line}\n')
+        program.chmod(0o755)
+
+    return tell
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the converter of the test is a shell script")
+def test_a_binary_record_of_ec_lab_goes_through_the_users_converter(converter, tmp_path, monkeypatch):
+    converter()
+    found = so.read(IV / "18_biologic.mpr")
+    np.testing.assert_allclose(found["time"], [0, 0.5, 1, 1.5, 2])
+    np.testing.assert_allclose(found["voltage"], [0, 1, 0, -1, 0])
+    np.testing.assert_allclose(found["current"], [1e-3, 2e-3, 3e-3, 4e-3, 5e-3])
+    assert f"Read through {tmp_path / 'bin' / 'yadg'} as a program of its own." in found.notes
+    for line, words in (
+        ("echo 'RuntimeError: Unknown module header.' >&2; exit 1", r"could not read it \(RuntimeError: Unknown module"),
+        ("exit 0", "could not read it .*exit code 0"),
+        ('echo rubbish > "$4"', "what yadg made of it cannot be read"),
+    ):
+        converter(line)
+        with pytest.raises(InputError, match=words):
+            so.read(IV / "18_biologic.mpr")
+    converter()
+    (tmp_path / "bin" / "loop.mpr").write_bytes((IV / "18_biologic.mpr").read_bytes())
+    with pytest.raises(InputError, match="install the converter"):
+        so.read(tmp_path / "bin" / "loop.mpr")  # a program beside the data is not run
 
 
 def test_columns_that_are_named_are_taken_as_named(control):

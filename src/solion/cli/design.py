@@ -38,6 +38,7 @@ def design(
         from solion.explore.sizing import command
         from solion.study import load
         from solion.study.command_line_number import quantity
+        from solion.study.folder import no_link
         from solion.study.study import driven
 
         def read(name: str, text: str | None, unit: str, low: float = 0.0) -> float | None:
@@ -45,6 +46,8 @@ def design(
 
         if settings and study is None:
             raise InputError("--set changes the device of a study; name one with --study.")
+        if chart is not None:
+            no_link(chart)
         device = None if study is None else driven(load(study, settings or ()), "design").device
         command.answer(
             time=read("TIME", time, "s"),

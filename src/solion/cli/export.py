@@ -33,10 +33,12 @@ def export(
     with refusals():
         from solion.export import export_study, write_files
         from solion.study import load
+        from solion.study.folder import no_link
 
         loaded = load(study, settings or ())
         name_code(loaded, quiet)
         folder = out or Path("runs") / f"{loaded.name}-export"
+        no_link(folder)
         with interruptible(folder), patience(quiet):
             found = export_study(loaded, to, cells=cells, error=error, prove=prove)
             write_files(folder, found.files, force=force)

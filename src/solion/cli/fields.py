@@ -22,7 +22,9 @@ def fields(
     """Write the fields of an earlier run in space as a movie, frames, a series for ParaView or a store in chunks."""
     with refusals():
         from solion.result.result import load
+        from solion.study.folder import no_link
 
+        no_link(file)
         result = load(folder)
         with writing(file.parent):
             print(f"Written to {result.write_fields(file, frames=frames, rate=rate, lines=lines)}")

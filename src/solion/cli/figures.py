@@ -19,10 +19,11 @@ def figures(
 ) -> None:
     """Write the figures of an earlier run as PNG, SVG or PDF files."""
     with refusals():
-        from solion.study.folder import stored
+        from solion.study.folder import no_link, stored
         from solion.views import write_figures
 
         result, place = stored(folder), out or folder / "figures"
+        no_link(place)
         with writing(folder if out is None else place):
             files = write_figures(result, place, form=form)
         print(f"{len(files)} figures in {place}: {', '.join(file.name for file in files)}")

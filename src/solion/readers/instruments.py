@@ -9,6 +9,8 @@ from solion.base.errors import InputError
 from solion.readers.dialect import Dialect, tell
 from solion.readers.table import Sheet
 
+EC_LAB = ("Ewe/V", "<Ewe>/V", "Ewe-Ece/V", "I/mA", "<I>/mA", "Phase(Z)/deg", "time/s")  # taken where several would do
+
 
 def eclab(path: Path, lines: list[str]) -> Sheet:
     """EC-Lab's export as text: the heading is the last of its ``Nb header lines``; columns are ``name/unit`` between tabs."""
@@ -19,7 +21,6 @@ def eclab(path: Path, lines: list[str]) -> Sheet:
     headings = tuple(text.strip() for text in lines[count - 1].rstrip("\t ").split("\t"))
     rows = [(n, line.rstrip("\t ").split("\t")) for n, line in enumerate(lines[count:], count + 1) if line.strip()]
     _complete(path, rows, len(headings))
-    prefer = ("Ewe/V", "<Ewe>/V", "Ewe-Ece/V", "I/mA", "<I>/mA", "Phase(Z)/deg", "time/s")
     notes = [line.strip() + "." for line in lines[:count] if re.match(r"Electrode surface area\s*:", line)]
     return Sheet(
         path,
@@ -28,7 +29,7 @@ def eclab(path: Path, lines: list[str]) -> Sheet:
         [row for _, row in rows],
         [n for n, _ in rows],
         _decimal(rows),
-        prefer=prefer,
+        prefer=EC_LAB,
         notes=tuple(notes),
     )
 

@@ -16,7 +16,6 @@ from solion.readers.text import bytes_of, decode, lines_of
 from solion.readers.workbook import excel
 
 REFUSED = (  # what a file begins with, and what to do instead
-    (b"BIO-LOGIC MODULAR FILE", "an EC-Lab .mpr file, whose reader galvani is under the GPL; export it in EC-Lab as text (.mpt)"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook of Excel 97-2003; save it as .xlsx or CSV"),
     (b"PAR1", "a Parquet file; save it as CSV"),
     (b"MATLAB 5.0 MAT-file", "a MATLAB file; save it as CSV"),
@@ -33,9 +32,9 @@ def read_table(
 ) -> Table:
     """The columns of a laboratory's file of numbers, known by name and unit or named by ``columns``: "time=3 ms,voltage=4".
 
-    Reads delimited text in any dialect (Keithley's among them), EC-Lab .mpt, Gamry .DTA, EasyEXPERT (B1500), ZPlot and ZView .z,
-    BDF and Excel. ``sheet`` of a workbook; ``bare`` and ``known``: see :func:`.table.table_of`. Raises InputError, one
-    sentence, for what cannot be read without a guess.
+    Reads delimited text in any dialect (Keithley's among them), EC-Lab .mpt (.mpr through yadg), Gamry .DTA, EasyEXPERT (B1500),
+    ZPlot and ZView .z, BDF and Excel. ``sheet`` of a workbook; ``bare`` and ``known``: see :func:`.table.table_of`. Raises
+    InputError, one sentence, for what cannot be read without a guess.
     """
     path = Path(path)
     return table_of(sheet_in(path, sheet), columns, bare=bare, known=known)
@@ -47,6 +46,10 @@ def sheet_in(path: Path, sheet: str | None = None) -> Sheet:
     for mark, what in REFUSED:
         if content.startswith(mark):
             raise InputError(f"{path}: this is {what}.")
+    if content.startswith(b"BIO-LOGIC MODULAR FILE"):
+        from solion.readers.converted import mpr
+
+        return mpr(path)
     if content.startswith(b"PK") or path.suffix.lower() in (".xlsx", ".xlsm"):
         return excel(path, sheet)
     if sheet is not None:

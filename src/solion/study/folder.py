@@ -39,6 +39,18 @@ def stored(folder: Path) -> Result:
     return load_result(folder / FILE)
 
 
+def no_link(out: Path) -> Path:
+    """The absolute path of a place to write to, with the links of its parents followed. Raises InputError where it is one itself.
+
+    What a run leaves would replace the link, or land where nobody looks for it; its target can be named instead.
+    """
+    if out.is_symlink():
+        target = Path(os.path.realpath(out))
+        remedy = f"name the place that it leads to, {target}" if not target.is_symlink() else "it leads to itself; remove it"
+        raise InputError(f"{out}: it is a link, through which nothing is written; {remedy}.")
+    return Path(os.path.realpath(out))
+
+
 def execute(
     study: Study,
     out: Path,
@@ -53,10 +65,10 @@ def execute(
     With ``pictures`` the figures are written as files beside the report.
 
     Until it appears the run lives in a hidden folder beside it. An interrupted run leaves its checkpoint there, or nothing;
-    ``resume`` goes on from it. Raises :class:`InputError` where ``out`` exists, unless ``force``, and even then where
-    it holds something that is no result, and where another process is running into it.
+    ``resume`` goes on from it. Raises :class:`InputError` where ``out`` is a link, where it exists without ``force``, where it
+    holds something that is no result even with it, and where another process is running into it.
     """
-    out = Path(os.path.realpath(out))
+    out = no_link(out)
     refuse_existing(out, force)
     checkpoint = checkpoint_of(out)
     with claimed(out) as partial:
@@ -154,7 +166,7 @@ def whole_folder(out: Path, force: bool, markers: tuple[str, ...], kind: str = "
     To be entered before the work begins: it refuses what :func:`refuse_existing` refuses (``markers`` are the files by
     which a folder of this ``kind`` is known), and a folder that another process is filling.
     """
-    out = Path(os.path.realpath(out))
+    out = no_link(out)
     refuse_existing(out, force, markers, kind)
     made = [folder for folder in partial_of(out).parents if not folder.exists()]
     try:

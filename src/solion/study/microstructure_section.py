@@ -94,12 +94,12 @@ class PhaseSection(Section):
 
 
 class ImageSection(GrainsSection):
-    """Grains of a picture, an array or a raster of Neper: every value (colour) is one grain."""
+    """Grains of a picture, an array or a tessellation of Neper: every value (colour) is one grain."""
 
     kind: Literal["label_image"]
     image: Annotated[Any, File()]
     spacing: Annotated[Any, Measure(("m",), LENGTH, many=True), Field(description="edge of a voxel, or one for each axis")] = None
-    unit: Annotated[Length, Field(description="unit of length of a file whose lengths have none, such as .tesr")] = 1e-6
+    unit: Annotated[Length, Field(description="unit of length of a file whose lengths have none, such as .tesr and .tess")] = 1e-6
     pores: list[int | str] | None = None
     lines: list[int | str] = []  # noqa: RUF012
     through: Literal["rows", "columns", "pages"] | None = None

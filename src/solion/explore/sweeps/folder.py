@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ from solion.explore.sweeps.report import write_sweep_report
 from solion.explore.sweeps.runner import SweepProgress, first_outcomes, work_off
 from solion.explore.sweeps.store import Store, create, load_sweep, reopen
 from solion.explore.sweeps.task import PointOutcome
-from solion.study.folder import LOCK, RESULTS, claimed, clear, locked, move
+from solion.study.folder import LOCK, RESULTS, claimed, clear, locked, move, no_link
 from solion.study.study import Study
 
 
@@ -86,7 +85,7 @@ def execute_sweep(
 ) -> xr.Dataset:
     """Run a checked plan; the arguments are those of :func:`sweep`."""
     began = time.monotonic()
-    folder = None if folder is None else Path(os.path.realpath(folder))
+    folder = None if folder is None else no_link(folder)
     if folder is not None:
         _refuse_existing(folder, force, resume)
     with contextlib.ExitStack() as stack:

@@ -25,7 +25,7 @@ from solion.explore.sweeps.plan import Plan
 from solion.explore.sweeps.report import write_sweep_report
 from solion.explore.sweeps.store import create, load_sweep, reopen
 from solion.explore.sweeps.task import MetricValue, PointOutcome, Task
-from solion.study.folder import LOCK, RESULTS, claimed, clear, locked, move, refuse_existing
+from solion.study.folder import LOCK, RESULTS, claimed, clear, locked, move, no_link, refuse_existing
 
 ARRAY, RUNS, JOB, COLLECT = "array", "runs.json", "job.sh", "collect.sh"
 MOST_JOBS = 10_000
@@ -55,7 +55,7 @@ def write_array(plan: Plan, folder: Path, jobs: int, *, options: str = "", force
     if isinstance(jobs, bool) or not 1 <= jobs <= MOST_JOBS:
         raise InputError(f"array = {jobs!r} is no whole number in [1, {MOST_JOBS}].")
     time, rest = time_in(options)
-    folder = folder.resolve()
+    folder = no_link(folder)
     refuse_existing(folder, force, ("study.toml",), "sweep of solion")
     with claimed(folder) as partial:
         try:

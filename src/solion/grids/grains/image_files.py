@@ -40,16 +40,17 @@ def read_labels(
 ) -> LabelImage:
     """A label image from a file whose every value (colour) is one grain; see ``docs/laboratory-files.md`` for the formats.
 
-    ``spacing``: edge of a voxel in m, or one for each axis of the file; not needed where the file says it. ``unit``:
-    m, of files whose lengths have none (.tesr, .dream3d). ``pores``: values that are pores, or colours such as
-    "#ffffff"; 0 where nothing is said, () for none. ``lines``: values of lines between grains (a watershed's), which
-    are given to the nearest grain. ``through``: the axis that the current follows, "rows" (default of a picture),
-    "columns" or "pages", or its number in the file's array. What was changed is in the image's notes. Raises
+    ``spacing``: edge of a voxel in m, or one for each axis of the file; not needed where the file says it; cells (.tess) are
+    laid out on such voxels. ``unit``: m, of files whose lengths have none (.tesr, .tess, .dream3d). ``pores``: values that are
+    pores, or colours such as "#ffffff"; 0 where nothing is said, () for none. ``lines``: values of lines between grains (a
+    watershed's), which are given to the nearest grain. ``through``: the axis that the current follows, "rows" (default of a
+    picture), "columns" or "pages", or its number in the file's array. What was changed is in the image's notes. Raises
     InputError for what cannot be read as labels.
     """
     path = Path(path)
-    picture = read_picture(path, unit=unit)
-    edges, notes = _edges(picture, spacing)
+    asked = _asked(spacing)
+    picture = read_picture(path, unit=unit, spacing=asked)
+    edges, notes = _edges(picture, asked)
     pictured = picture.axes in (PICTURE, STACK)
     picture = dataclasses.replace(picture, values=whole(path, picture.values))
     check_blends(picture)
@@ -191,22 +192,29 @@ def _zero_based(array: np.ndarray) -> str:
     return "the value 0 is one piece of the size of a grain and was read as a pore; if the labels begin at 0, say pores = ()."
 
 
-def _edges(picture: Picture, spacing: float | Sequence[float] | None) -> tuple[tuple[float, ...], list[str]]:
+def _asked(spacing: float | Sequence[float] | None) -> tuple[float, ...] | None:
+    """Edges of a voxel [m] as they were given. Raises InputError for what is no length of a voxel."""
+    if spacing is None:
+        return None
+    return tuple(one_length("spacing", edge, SPACING) for edge in np.atleast_1d(np.asarray(spacing, object)).tolist())
+
+
+def _edges(picture: Picture, edges: tuple[float, ...] | None) -> tuple[tuple[float, ...], list[str]]:
     """Edges of a voxel along the axes of the file [m]: those that were given, else those of the file."""
     own, count = picture.spacing, picture.values.ndim
-    if spacing is None:
+    if own is not None and picture.laid_out:
+        return own, []
+    if edges is None:
         if own is None:
             raise InputError(f"{picture.path}: give spacing, the edge of a voxel in m; the file does not say it.")
         return own, [f"The edges of a voxel are those of the file, {' x '.join(f'{edge:g}' for edge in own)} m."]
-    edges = tuple(np.atleast_1d(np.asarray(spacing, object)).tolist())
     edges = edges * count if len(edges) == 1 else edges
     if len(edges) != count:
         raise InputError(f"{picture.path}: spacing names {len(edges)} edges and the file has {count} axes.")
-    edges = tuple(one_length("spacing", edge, SPACING) for edge in edges)
     if own is not None and any(abs(a / b - 1) > EQUAL for a, b in zip(edges, own, strict=True)):
         shown = " x ".join(f"{edge:g}" for edge in own)
         raise InputError(
-            f"{picture.path}: its voxels measure {shown} m, not {spacing!r} "
+            f"{picture.path}: its voxels measure {shown} m, not {' x '.join(f'{edge:g}' for edge in edges)} "
             f"m; leave spacing out (and give unit where the file has none)."
         )
     return edges, []

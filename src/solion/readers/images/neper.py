@@ -39,11 +39,7 @@ def tesr(path: Path, unit: float = 1e-6) -> Picture:
     """
     content = bytes_of(path)
     if not content.lstrip().startswith(b"***tesr"):
-        what = (
-            "a tessellation of polygons; write a raster with neper -T -format tesr"
-            if b"***tess" in content[:40]
-            else "no raster tessellation of Neper"
-        )
+        what = "a tessellation; name it .tess" if b"***tess" in content[:40] else "no raster tessellation of Neper"
         raise InputError(f"{path}: does not begin with ***tesr; it is {what}.")
     sections = {
         match[1]: match.end() for match in re.finditer(rb"(?m)^[ \t]*\*\*(general|format|cell|data|oridata|oridef)\b", content)
@@ -67,7 +63,7 @@ def tesr(path: Path, unit: float = 1e-6) -> Picture:
         return _of_orientations(path, content, sections, shape, spacing, cell)
     body, kind = _body(path, content[sections[b"data"] :], form[1] if len(form) > 1 else "")
     labels = _voxels(path, body, kind, int(np.prod(shape)), 1).reshape(shape[::-1]).T
-    orientations, notes = _cell_orientations(cell, int(labels.max()))
+    orientations, notes = cell_orientations(cell, int(labels.max()))
     return Picture(path, f"Neper raster, {kind}", labels, axes, spacing, (0,), orientations, notes=notes)
 
 
@@ -100,7 +96,7 @@ def _of_orientations(path: Path, content: bytes, sections, shape, spacing, cell:
     return Picture(path, f"Neper raster, {name}", labels.T, ("x", "z"), spacing[:2], (0,), orientations, notes=(note,))
 
 
-def _cell_orientations(cell: bytes, most: int) -> tuple[np.ndarray | None, tuple[str, ...]]:
+def cell_orientations(cell: bytes, most: int) -> tuple[np.ndarray | None, tuple[str, ...]]:
     """Orientations of the cells by label from ``*ori``; None where they are not there or cannot be read, which is noted."""
     match = re.search(rb"\*ori\s+(\S+)\s+([^*]*)", cell)
     if match is None:

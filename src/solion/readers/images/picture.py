@@ -26,6 +26,7 @@ class Picture:
     that the format itself keeps for what is no grain. ``orientations``: by value, a unit quaternion (scalar last,
     crystal to sample), nan where unknown. ``levels``: of a picture in colours, the number of levels of each; its
     values are (red*levels + green)*levels + blue.
+    ``laid_out``: whether the reader itself chose the voxels, of the edges that were asked for.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class Picture:
     orientations: np.ndarray | None = None
     levels: int = 0
     notes: tuple[str, ...] = ()
+    laid_out: bool = False
 
 
 def whole(path: Path, array: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from solion.readers.images.arrays import meta_image, numpy_array, text_grid
 from solion.readers.images.bitmap import LOSSY, bitmap, folder, lossy, tiff
 from solion.readers.images.ebsd import ang, ctf
 from solion.readers.images.neper import tesr
+from solion.readers.images.neper_cells import tess
 from solion.readers.images.picture import Picture
 from solion.readers.images.volumes import hdf5, vti
 
@@ -25,6 +26,7 @@ READERS: dict[str, Callable[[Path], Picture]] = {
     ".ang": ang,
     ".ctf": ctf,
     ".tesr": tesr,
+    ".tess": tess,
     ".mha": meta_image,
     ".mhd": meta_image,
     ".vti": vti,
@@ -39,7 +41,6 @@ REMEDIES = {
     ".raw": "holds voxels without their number and kind; save it as TIFF, .mha or .npy",
     ".vtk": "is VTK's legacy format; save it as .vti (ParaView: Save Data, VTK ImageData)",
     ".vtr": "has cells of unequal size; save it as .vti with equal ones",
-    ".tess": "is a tessellation of polygons; write a raster of it: neper -T -loadtess FILE -format tesr",
     ".am": "is AmiraMesh; save it as TIFF, .mha or .vti",
     ".nrrd": "is not read; save it as .mha, TIFF or .npy",
 }
@@ -50,9 +51,10 @@ def is_picture(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in READERS or path.suffix.lower() in REMEDIES
 
 
-def read_picture(path: str | PathLike, *, unit: float = 1e-6) -> Picture:
+def read_picture(path: str | PathLike, *, unit: float = 1e-6, spacing: Sequence[float] | None = None) -> Picture:
     """The labels of a picture, array, map of orientations or raster as they lie in its file; ``unit``: m, of formats without one.
 
+    ``spacing``: edges in m of the voxels on which a file of cells is laid out (one, or one for each axis).
     Raises InputError, one sentence, for what is not read or holds no labels.
     """
     path = Path(path)
@@ -75,4 +77,6 @@ def read_picture(path: str | PathLike, *, unit: float = 1e-6) -> Picture:
         raise InputError(f"{path}: {suffix or 'no suffix'} is not read{nearest(suffix, known)}; known are {', '.join(known)}.")
     if suffix == ".tesr":
         return tesr(path, unit)
+    if suffix == ".tess":
+        return tess(path, unit, spacing)
     return hdf5(path, unit) if READERS[suffix] is hdf5 else READERS[suffix](path)
