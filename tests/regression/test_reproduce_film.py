@@ -221,7 +221,7 @@ def test_a_claim_that_is_missed_says_where_the_value_lies():
     (verdict,) = reproduce(paper(good)).verdicts
     assert (verdict.verdict, verdict.band) == ("specification corrected", "at most 1; here 1.8 to 2.2")
     for sort in (SPECIFICATION_CORRECTED, MODEL_LIMIT, PAPER_CONTRADICTED):  # on whichever side of the band
-        with pytest.raises(InputError, match="needs 'instead', where the value lies, to be able to fail"):
+        with pytest.raises(InputError, match="needs 'instead', where the value lies, so that it can fail"):
             claim(LOW, sort)
     with pytest.raises(InputError, match="'instead' is for a claim that is missed"):
         claim(LOW, PREDICTED, instead=HIGH)
