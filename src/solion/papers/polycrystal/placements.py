@@ -115,9 +115,10 @@ def _same(evidence: Electrodes) -> Found:
 def draw_sizes(canvas: FigureBase, evidence: Electrodes) -> None:
     """Trigger biases and the chance to touch a boundary over the electrode's size."""
     left, right = canvas.subplots(1, 2)
-    for values, colour, label in ((evidence.boundary, COLOURS[0], "grain boundary"), (evidence.interior, COLOURS[1], "interior")):
+    rows = ((evidence.boundary, COLOURS[0], "grain boundary", 10), (evidence.interior, COLOURS[1], "interior", 5))
+    for values, colour, label, size in rows:  # both are seen where they are alike
         sizes = np.repeat(list(values), [len(v) for v in values.values()])
-        left.loglog(sizes * 1e6, np.concatenate(list(values.values())), "o", color=colour, ms=5, alpha=0.6, label=label)
+        left.loglog(sizes * 1e6, np.concatenate(list(values.values())), "o", color=colour, ms=size, alpha=0.6, label=label)
     left.set(xlabel="electrode size (µm)", ylabel="trigger bias (V)")
     left.legend()
     title(left, "2f", "trigger bias against size")

@@ -204,7 +204,7 @@ def draw_curves(canvas: FigureBase, evidence: HydrogenCurves) -> None:
     axes.axvline(0.359, color=COLOURS[5], lw=0.7, ls=":")
     axes.set_xlabel("nominal γ, electrons per W")
     axes.set_ylabel("conductivity (S/cm)")
-    axes.legend(loc="lower right")
+    axes.legend(loc="lower center")
     title(axes, "b", "conductivity against inserted electrons")
 
 
