@@ -83,3 +83,17 @@ def test_a_kind_without_a_temperature_says_what_to_give_instead():
     with pytest.raises(InputError, match="give those that hold at yours, with the reference_temperature"):
         load("llzo-polycrystal", ["device.temperature=350 K"])
     assert load("magnesium-synapse-100nm", ["device.electrolyte.material.reference_temperature=350 K"]).device
+
+
+def test_particles_and_coatings_away_from_their_numbers_temperature():
+    particle = load("silicon-wire").device
+    assert not particle.temperature_notes()
+    (sentence,) = dataclasses.replace(particle, temperature=350.0).temperature_notes()
+    assert "the numbers of material hold at 298.15 K" in sentence
+    assert not dataclasses.replace(particle, temperature=350.0, material=warm(particle.material)).temperature_notes()
+    coated = load("li-sn-coating").device
+    assert not list(temperatures_apart(coated))
+    hot = dataclasses.replace(coated, temperature=350.0)
+    (sentence,) = temperatures_apart(hot)
+    assert "the numbers of layers.0 hold at" in sentence
+    assert not list(temperatures_apart(dataclasses.replace(hot, layers=tuple(map(warm, hot.layers)))))
