@@ -201,7 +201,7 @@ def test_an_input_is_no_prediction_and_no_check():
 
 
 def test_a_limit_of_the_model_is_a_prediction_that_is_missed():
-    found = reproduce(paper(claim(HIGH), claim(LOW, MODEL_LIMIT)))
+    found = reproduce(paper(claim(HIGH), claim(LOW, MODEL_LIMIT, instead=HIGH)))
     assert found.reproduced
     assert found.tally.held("predictions") == (1, 2)
     assert "1 of 2 predictions hold (1 model limit)" in found.sentence
@@ -209,19 +209,20 @@ def test_a_limit_of_the_model_is_a_prediction_that_is_missed():
 
 @pytest.mark.parametrize("sort", [MODEL_LIMIT, PAPER_CONTRADICTED])
 def test_a_miss_that_is_none_any_more_fails(sort):
-    (verdict,) = reproduce(paper(claim(HIGH, sort))).verdicts
+    (verdict,) = reproduce(paper(claim(HIGH, sort, instead=LOW))).verdicts
     assert verdict.verdict == "FAILS"
     assert f"this is not a {sort.name}" in verdict.note
     beside = claim(LOW, sort, instead=around(3.0, 0.1, "x"))  # and so does one that is missed elsewhere than is said
     assert [v.verdict for v in reproduce(paper(beside)).verdicts] == ["FAILS"]
 
 
-def test_a_corrected_specification_gives_the_number_that_is_right():
+def test_a_claim_that_is_missed_says_where_the_value_lies():
     good = claim(LOW, SPECIFICATION_CORRECTED, instead=around(2.0, 0.1, "x"))
     (verdict,) = reproduce(paper(good)).verdicts
     assert (verdict.verdict, verdict.band) == ("specification corrected", "at most 1; here 1.8 to 2.2")
-    with pytest.raises(InputError, match="the number that is right"):
-        claim(LOW, SPECIFICATION_CORRECTED)
+    for sort in (SPECIFICATION_CORRECTED, MODEL_LIMIT, PAPER_CONTRADICTED):  # on whichever side of the band
+        with pytest.raises(InputError, match="needs 'instead', where the value lies, so that it can fail"):
+            claim(LOW, sort)
     with pytest.raises(InputError, match="'instead' is for a claim that is missed"):
         claim(LOW, PREDICTED, instead=HIGH)
 

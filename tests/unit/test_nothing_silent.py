@@ -2,8 +2,12 @@
 
 import dataclasses
 
+import pytest
+
 import solion as so
+from solion.base.errors import InputError
 from solion.base.parameters import table
+from solion.base.reference_temperature import temperatures_apart
 from solion.devices.polycrystal import KineticElectrode, lu2021
 from solion.study import load
 
@@ -25,10 +29,23 @@ def test_a_film_at_another_temperature_than_its_material():
     assert not told(load("step-current", SMALL).run())
 
 
+def warm(part):
+    """The part with numbers that are said to hold at 350 K."""
+    return dataclasses.replace(part, reference_temperature=350.0)
+
+
 def test_a_synapse_away_from_room_temperature():
+    """The remedy that the sentence gives, applied, ends it."""
     synapse = dataclasses.replace(so.devices.magnesium_synapse_100nm(), temperature=350.0)
-    run = so.simulate(synapse, so.protocols.open_circuit(duration=1.0, samples=2), cells=8)
-    assert "350 K" in told(run)[0]
+    rest = so.protocols.open_circuit(duration=1.0, samples=2)
+    (sentence,) = [text for text in so.simulate(synapse, rest, cells=8).warnings if "350 K" in text]
+    assert "temperature is 350 K, but the numbers of reservoir.host, electrolyte.material, channel.host hold at" in sentence
+    films = {side: getattr(synapse, side) for side in ("channel", "reservoir")}
+    films = {side: dataclasses.replace(film, host=warm(film.host)) for side, film in films.items()}
+    between = dataclasses.replace(synapse.electrolyte, material=warm(synapse.electrolyte.material))
+    given = dataclasses.replace(synapse, **films, electrolyte=between)
+    assert not [text for text in so.simulate(given, rest, cells=8).warnings if "350 K" in text]
+    assert {row.holds_at for row in table(given)} == {350.0, None}
 
 
 def test_a_uniform_film_between_the_limits_of_stability_says_that_it_needs_a_seed():
@@ -55,4 +72,28 @@ def test_a_warm_electrode_on_a_polycrystal_is_told():
     face = KineticElectrode(so.laws.InsertionButlerVolmer(exchange_current=10.0), temperature=350.0)
     cells = so.voronoi((2e-6, 2e-6), 2e-6, seed=1, surface="mirror", sides="mirror")
     device = dataclasses.replace(lu2021(1.0), bottom=face)
-    assert "350 K" in so.conduct(device, cells, engine=so.Elements(size=1e-6)).warnings[0]
+    assert "bottom.temperature is 350 K" in so.conduct(device, cells, engine=so.Elements(size=1e-6)).warnings[0]
+    half = dataclasses.replace(device, grain=warm(device.grain))
+    (sentence,) = temperatures_apart(half)
+    assert "but the numbers of boundary hold" in sentence
+    assert not list(temperatures_apart(dataclasses.replace(half, boundary=warm(device.boundary))))
+
+
+def test_a_kind_without_a_temperature_says_what_to_give_instead():
+    with pytest.raises(InputError, match="give those that hold at yours, with the reference_temperature"):
+        load("llzo-polycrystal", ["device.temperature=350 K"])
+    assert load("magnesium-synapse-100nm", ["device.electrolyte.material.reference_temperature=350 K"]).device
+
+
+def test_particles_and_coatings_away_from_their_numbers_temperature():
+    particle = load("silicon-wire").device
+    assert not particle.temperature_notes()
+    (sentence,) = dataclasses.replace(particle, temperature=350.0).temperature_notes()
+    assert "the numbers of material hold at 298.15 K" in sentence
+    assert not dataclasses.replace(particle, temperature=350.0, material=warm(particle.material)).temperature_notes()
+    coated = load("li-sn-coating").device
+    assert not list(temperatures_apart(coated))
+    hot = dataclasses.replace(coated, temperature=350.0)
+    (sentence,) = temperatures_apart(hot)
+    assert "the numbers of layers.0 hold at" in sentence
+    assert not list(temperatures_apart(dataclasses.replace(hot, layers=tuple(map(warm, hot.layers)))))

@@ -16,6 +16,7 @@ from solion.balances.shell_front import ShellFront
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import assumed, build, parameter
+from solion.base.reference_temperature import temperatures_apart
 from solion.base.scaling import Scales
 from solion.devices.alloy_shapes import AbstractShape
 from solion.devices.alloy_system import AlloySystem
@@ -218,6 +219,12 @@ class AlloyParticle(AbstractDevice):
             "start_fraction": float(self.start_fraction),
         }
 
+    def temperature_notes(self) -> list[str]:
+        """What to say where the host's numbers hold at another temperature than the particle's."""
+        known = float(self.material.front_energy) > 0
+        rate = "the front's rate alone follows front_energy" if known else "front_energy takes the front's rate there"
+        return [f"{sentence} Of them {rate}." for sentence in temperatures_apart(self)]
+
     def warnings(self, dataset):
         found, material = [], self.material
         diameter = 2 * float(self.shape.radius)
@@ -237,9 +244,4 @@ class AlloyParticle(AbstractDevice):
                 f"ratio = {float(material.ratio):.3g} is below 1: the product is smaller than its host, as where carriers leave; "
                 "ratio is V_product/V_host, not its inverse."
             )
-        if float(self.temperature) != float(material.reference_temperature) and float(material.front_energy) == 0:
-            found.append(
-                f"the particle is at {float(self.temperature):g} K, but the front's rate is that of "
-                f"{float(material.reference_temperature):g} K: give front_energy."
-            )
-        return found
+        return [*found, *self.temperature_notes()]

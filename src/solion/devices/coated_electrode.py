@@ -16,6 +16,7 @@ from solion.balances.coating_paths import LawExchange, Path, PorePath, Symmetric
 from solion.base.constants import FARADAY, thermal_voltage
 from solion.base.errors import InputError
 from solion.base.parameters import Part, as_arrays, assumed, build, literature, parameter, positive_parameter, without_sources
+from solion.base.reference_temperature import reference_temperature, temperatures_apart
 from solion.base.scaling import Scales
 from solion.devices.coating_region import CoatingRegion, cells_of_layer, coating_region
 from solion.devices.coating_top import AbstractTopNucleation, NoTop, TopGrowth, WatchedNucleation
@@ -38,11 +39,13 @@ def _exchange(value: float, reason: str) -> InsertionButlerVolmer:
 
 
 class CoatingLayer(Part):
-    """One layer of a coating."""
+    """One layer of a coating. Its numbers, and those of its transport, hold at ``reference_temperature``."""
 
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     transport: AbstractCoatingTransport
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="L")
     electron_conductivity: float = parameter(1e6, unit="S/m", low=0, doc="sigma_e", source=assumed(1e6, "of a metal"))
+    reference_temperature: float = reference_temperature()
 
 
 class AbstractPores(Part):
@@ -292,7 +295,7 @@ class CoatedElectrode(AbstractDevice):
         return {"supersaturation" if self.drive == "adatom" else "voltage": float(self.barrier)}
 
     def warnings(self, dataset):
-        found = []
+        found = list(temperatures_apart(self))
         name, level = next(iter(self.watch.items()))
         highest = float(np.max(dataset[name].values)) if name in dataset else 0.0
         if highest > level * (1 + 1e-9) and "nuclei" not in dataset:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from solion.base.constants import FARADAY, ROOM_TEMPERATURE, SAME_TEMPERATURE
+from solion.base.constants import FARADAY
+from solion.base.reference_temperature import temperatures_apart
 from solion.laws.salt import BinarySalt
 
 EDGE = 1e-6  # of the sites, so near to none or all of them a surface is exhausted
@@ -23,12 +24,7 @@ DROPS = {
 def warnings_of(device: Any, films: list[Any], plane: float | None, dataset: Any):
     """Sentences about a finished run of an IonicSynapse; ``films`` are its InsertionFilms with cells, ``plane`` a lattice plane
     (m) where they are resolved."""
-    own = float(device.temperature)
-    if abs(own - ROOM_TEMPERATURE) > SAME_TEMPERATURE:
-        yield (
-            f"the device is at {own:g} K, but the numbers of hosts, kinetics and electrolyte hold at {ROOM_TEMPERATURE:g} K and"
-            " are used as they are, but for the thermal voltage; give numbers that hold at that temperature."
-        )
+    yield from temperatures_apart(device)
     steps = json.loads(dataset.attrs["protocol"])
     relaxation = float(device.electrolyte.material.relaxation_time)
     shortest = min(step["duration"] for step in steps)

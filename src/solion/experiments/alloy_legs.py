@@ -80,7 +80,7 @@ def joined(
         parameters=[row_values(row) for row in (*table(device), *parameters)],
         settings=dict(settings),
         audit=dict(checks),
-        warnings=list(notes),
+        warnings=[*device.temperature_notes(), *notes],
         material=device.facts(),
     )
     return Result(dataset)

@@ -9,6 +9,7 @@ import xarray as xr
 
 from solion.base.parameters import assumed, parameter, table
 from solion.base.quantity import Quantity
+from solion.base.reference_temperature import temperatures_apart
 from solion.devices.coated_electrode import CoatedElectrode
 from solion.experiments.experiment import AbstractExperiment, placed, refuse_resume
 from solion.laws.coating import stack_impedance
@@ -55,7 +56,7 @@ class CoatingSpectrum(AbstractExperiment):
             parameters=[row_values(row) for row in (*table(device), *table(self, "experiment"))],
             settings={},
             audit={},
-            warnings=[],
+            warnings=list(temperatures_apart(device)),
         )
         return Result(dataset)
 

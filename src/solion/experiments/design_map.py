@@ -163,7 +163,8 @@ class DesignMap(AbstractExperiment):
             settings={},
             audit={},
             warnings=[
-                "fracture diameters are right in their order of magnitude only: d = G_c E/(Z sigma_Y^2), Z of the order of 1."
+                *device.temperature_notes(),
+                "fracture diameters are right in their order of magnitude only: d = G_c E/(Z sigma_Y^2), Z of the order of 1.",
             ],
             material=device.facts(),
         )

@@ -178,7 +178,7 @@ def quasi_steady(device: AlloyParticle, potential: float, *, title: str = "") ->
     }
     dataset = xr.Dataset(variables, {"time": ("time", time[kept], {"units": "s", "long_name": "time", "kind": "time"})})
     stefan, end = float(np.max(values["stefan"])), float(fraction[-1])
-    warnings = []
+    warnings = device.temperature_notes()
     if stefan > 0.1:
         warnings.append(
             f"the Stefan number reaches {stefan:.2g}, above 0.1, so that times are some {100 * stefan / 3:.0f} % short: run the "

@@ -14,6 +14,7 @@ from solion.base.constants import FARADAY
 from solion.base.errors import InputError
 from solion.base.parameters import assumed, parameter, table
 from solion.base.quantity import Quantity
+from solion.base.reference_temperature import temperatures_apart
 from solion.devices.coated_electrode import CoatedElectrode
 from solion.experiments.experiment import AbstractExperiment, refuse_resume
 from solion.result.description import describe, row_values
@@ -192,7 +193,7 @@ def _latch(on_top: np.ndarray, driven: np.ndarray, scan: Plating) -> tuple[np.nd
 
 
 def _warnings(electrode: CoatedElectrode, known: Any) -> list[str]:
-    found = []
+    found = list(temperatures_apart(electrode))
     if not np.isfinite(electrode.electron_resistance):
         found.append("a layer conducts no electrons: lithium cannot plate on top at any current, onsets are infinite.")
     if known.phase_range is None:

@@ -13,9 +13,10 @@ from typing import Any, ClassVar, NamedTuple
 import equinox as eqx
 import numpy as np
 
-from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
+from solion.base.constants import VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
+from solion.base.reference_temperature import reference_temperature
 
 
 class BoundaryFacets(NamedTuple):
@@ -54,12 +55,13 @@ class AbstractGrainBoundary(Part):
 class UniformBoundary(AbstractGrainBoundary):
     """R = thickness / conductivity and C = eps0 permittivity / thickness at every boundary."""
 
-    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     thickness: float = positive_parameter(unit="m", doc="width of the boundary")
     conductivity: float = positive_parameter(unit="S/m", doc="conductivity of its material")
     permittivity: float = parameter(
         50.0, low=1, doc="relative permittivity of its material", source=assumed(50.0, "of the order of garnets', 30 to 100")
     )
+    reference_temperature: float = reference_temperature()
 
     def resistance(self, facets):
         return np.full(len(facets.grains), self.thickness / self.conductivity)

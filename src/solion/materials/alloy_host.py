@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import equinox as eqx
 from jax.core import Tracer
@@ -29,6 +29,7 @@ class AlloyHost(Part):
     J = k exp(-alpha dG_m^+/kT) (c_i - c_rest). Replace a number or a law by ``dataclasses.replace``.
     """
 
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     name: str = eqx.field(static=True)
     carrier: str = eqx.field(static=True)
     stoichiometry: float = parameter(low=0.05, high=10, doc="x, carriers per host atom")
@@ -71,7 +72,7 @@ class AlloyHost(Part):
     diffusion: StressDiffusion = StressDiffusion()
     front_energy: float = parameter(0.0, unit="eV", low=0, high=3, doc="Q of the front's rate", source=assumed(0.0, "not known"))
     reference_temperature: float = parameter(
-        298.15, unit="K", low=100, high=1500, doc="at which the rate holds", source=assumed(298.15, "room temperature")
+        298.15, unit="K", low=100, high=1500, doc="T_ref, at which its numbers hold", source=assumed(298.15, "room temperature")
     )
     fracture_diameter: float = parameter(
         1.0, unit="m", low=1e-9, high=1, doc="above which particles are said to crack", source=assumed(1.0, "none is known")

@@ -7,16 +7,17 @@ from typing import Any, ClassVar
 import equinox as eqx
 import numpy as np
 
-from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
+from solion.base.constants import VACUUM_PERMITTIVITY
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
+from solion.base.reference_temperature import reference_temperature
 from solion.laws.grain_boundary import normal_of, random_rotations
 
 
 class Conductor(Part):
     """The interior of grains: isotropic, with a log-normal scatter from grain to grain where wanted."""
 
-    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     conductivity: float = positive_parameter(unit="S/m", doc="sigma_g, median over the grains")
     permittivity: float = parameter(
         50.0, low=1, doc="relative permittivity", source=assumed(50.0, "of the order of garnets', 30 to 100")
@@ -28,6 +29,7 @@ class Conductor(Part):
         doc="standard deviation of ln(conductivity) over the grains",
         source=assumed(0.0, "all grains alike unless given"),
     )
+    reference_temperature: float = reference_temperature()
     seed: int = eqx.field(static=True, default=0)
 
     def conductivities(self, grains) -> np.ndarray:

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 import equinox as eqx
 
-from solion.base.constants import ROOM_TEMPERATURE, VACUUM_PERMITTIVITY
+from solion.base.constants import VACUUM_PERMITTIVITY
 from solion.base.parameters import Part, assumed, build, calibrated, derived, parameter, positive_parameter, stated
+from solion.base.reference_temperature import reference_temperature
 from solion.materials.tungsten_oxide import PAPER
 
 FILM = "typical of a thin oxide film; no source gives it"
@@ -18,9 +19,9 @@ EFFECTIVE_THICKNESS = calibrated(
 
 
 class ElectrolyteMaterial(Part):
-    """A solid that carries ``ion`` well and electrons badly, at room temperature."""
+    """A solid that carries ``ion`` well and electrons badly."""
 
-    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     name: str = eqx.field(static=True)
     ion: str = eqx.field(static=True)
     ionic_conductivity: float = positive_parameter(unit="S/m", high=1e6, doc="sigma_i")
@@ -32,6 +33,7 @@ class ElectrolyteMaterial(Part):
         doc="t_+, part of the ionic current that the working ion carries",
         source=assumed(1.0, "only the working ion moves"),
     )
+    reference_temperature: float = reference_temperature()
 
     @property
     def relaxation_time(self):

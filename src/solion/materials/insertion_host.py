@@ -6,8 +6,9 @@ from typing import ClassVar
 
 import equinox as eqx
 
-from solion.base.constants import AVOGADRO, FARADAY, ROOM_TEMPERATURE
+from solion.base.constants import AVOGADRO, FARADAY
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
+from solion.base.reference_temperature import reference_temperature
 from solion.laws.ambipolar import AbstractAmbipolar, ChemicalDiffusion
 from solion.laws.conductivity import AbstractConductivity
 from solion.laws.free_energy import AbstractFreeEnergy
@@ -23,7 +24,7 @@ class InsertionHost(Part):
     ``dataclasses.replace(host, diffusivity=...)``.
     """
 
-    holds_at: ClassVar[float | str | None] = ROOM_TEMPERATURE
+    holds_at: ClassVar[float | str | None] = "reference_temperature"
     name: str = eqx.field(static=True)
     ion: str = eqx.field(static=True)
     formula_density: float = parameter(unit="1/m^3", low=1e26, high=1e31, doc="n_W, formula units per volume")
@@ -46,6 +47,7 @@ class InsertionHost(Part):
         doc="k, part of the ions lost to the surroundings per second, with their electrons",
         source=assumed(0.0, "nothing leaves the film"),
     )
+    reference_temperature: float = reference_temperature()
 
     @property
     def concentration(self):

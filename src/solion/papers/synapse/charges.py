@@ -145,12 +145,13 @@ def draw_doses(varied: str, letter: str):
         axes = canvas.subplots()
         groups = [key for key in evidence.changes if key[2] == varied]
         unit = (1 / CURRENT, "pulse duration (s)") if varied == "time" else (MICRO / WIDTH, "pulse current (µA)")
-        for (leak, start, _), colour in zip(groups, COLOURS, strict=False):
+        for k, ((leak, start, _), colour) in enumerate(zip(groups, COLOURS, strict=False)):
             q, g = evidence.medians(leak, start, varied)
+            aside = 0.012 * k * q[-1]  # bars of one charge side by side
             bars = np.array([percentiles(c) for c in evidence.changes[leak, start, varied].values()])
             label = f"from {start * MICRO:.0f} µS{', leak' if leak else ''}"
             axes.errorbar(
-                q * unit[0],
+                (q + aside) * unit[0],
                 g * MICRO,
                 (np.stack([g - bars[:, 0], bars[:, 2] - g])) * MICRO,
                 fmt="o",
@@ -223,7 +224,7 @@ def draw_endurance(canvas: FigureBase, evidence: Aged) -> None:
     axes = canvas.subplots()
     for leak, label, colour in ((SEAL, "no leak", COLOURS[0]), (LEAK, "leak: the state moves to U = 0", COLOURS[1])):
         axes.semilogx(np.maximum(evidence.numbers, 1), evidence.changes[leak] * MICRO, "o-", color=colour, label=label)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.1 * max(float(change.max()) for change in evidence.changes.values()) * MICRO)
     axes.set_xlabel("pulses before")
     axes.set_ylabel(r"$\Delta G$ of the next pulse (µS)")
     axes.legend()

@@ -176,7 +176,7 @@ def draw_patches(canvas: FigureBase, evidence: Patches) -> None:
     axes.axhspan(0, DETECTED, color="#eef1f5")
     axes.axhline(MIXED, color=COLOURS[4], lw=0.8, ls="--")
     axes.text(1, MIXED, "tetragonal phase from here", fontsize=8, va="bottom", color=COLOURS[4])
-    axes.text(1, 0.02, "not detected", fontsize=8, va="center")
+    axes.text(99, 0.02, "not detected", fontsize=8, va="center", ha="right")
     axes.set_xlabel("part of the film (%)")
     axes.set_ylabel("$x$ in Mg$_x$WO$_3$")
     axes.legend(title=r"$\sigma$ of $\ln R$", ncols=2)

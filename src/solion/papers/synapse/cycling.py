@@ -336,6 +336,7 @@ CASES = (
                 _lacking,
                 at_least(1.0, "at ν = 1 half of the pulses make 62 % of the way, which a reader sees"),
                 MODEL_LIMIT,
+                instead=_STRAIGHT,
             ),
         ),
         draw_straightness,

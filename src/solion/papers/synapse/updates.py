@@ -332,6 +332,7 @@ CASES = (
                 _ratio,
                 at_least(3.0, "'more than three times', in the panel that is called 10 µS"),
                 MODEL_LIMIT,
+                instead=around(2.83, 0.02, "steps follow the conductance where it is exponential: means of 14 and 5 µS"),
             ),
         ),
         draw_steps("e", (1e-5, 2e-5)),
