@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import solve_banded
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(4)  # exact for the product of two cubics
 NODES, WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS
@@ -54,6 +53,8 @@ def step_curves(time, piece, values) -> StepCurves:
 
 def _slopes(time, piece, values, length, chord):
     """Slopes at the knots that make second derivatives continuous inside each piece."""
+    from scipy.linalg import solve_banded
+
     first = np.concatenate([[True], np.diff(piece) != 0])
     last = np.concatenate([first[1:], [True]])
     bands = np.zeros((3, time.size))

@@ -21,7 +21,6 @@ import functools
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import beta, digamma, eval_legendre
 
 from solion.base.errors import InputError
 
@@ -114,6 +113,8 @@ def equivalent_radius(side: float) -> float:
 
 def _alternating(x):
     """b(x) = sum over n >= 0 of (-1)^n/(x + n)."""
+    from scipy.special import digamma
+
     return 0.5 * (digamma((x + 1) / 2) - digamma(x / 2))
 
 
@@ -124,6 +125,8 @@ def _inverse_distance(square, height, nodes):
 
 def _functions(t, count: int, regular: bool):
     """The functions that h is made of, at t in [0, 1]."""
+    from scipy.special import eval_legendre
+
     if not regular:
         return eval_legendre(2 * np.arange(count)[:, None], t)
     bumps = (1 - t**2) ** (np.arange(BUMPS)[:, None] + 0.5)
@@ -132,6 +135,8 @@ def _functions(t, count: int, regular: bool):
 
 def _densities(e, count: int, regular: bool):
     """The current density (sigma = a = 1) of each of them at e = sqrt(1 - r^2) in (0, 1]."""
+    from scipy.special import beta, eval_legendre
+
     order = 2 * np.arange(1 if regular else 0, count - (BUMPS - 1 if regular else 0))[:, None]
     plain = eval_legendre(order, e) / eval_legendre(order, 0.0)
     if not regular:

@@ -7,7 +7,6 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import brentq
 
 from solion.base.errors import InputError
 from solion.base.parameters import derived
@@ -18,6 +17,8 @@ def composition_at(device: Any, conductance: float) -> float:
 
     Solves f (w/l) t sigma(z (x - x_off)) = G/(1 - R_c G) for x. Raises InputError where no composition conducts that much.
     """
+    from scipy.optimize import brentq
+
     gap, film = device.gap, device.channel
     host = film.host
     factor = float(gap.fringe * gap.width / gap.length * film.thickness)

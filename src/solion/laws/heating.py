@@ -16,7 +16,6 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE, FARADAY
 from solion.base.errors import InputError
@@ -54,6 +53,8 @@ def runaway(activation_energy: float, temperature: float = 298.15, series: float
 
     Without R_s, T* = (E/2k)[1 - (1 - 4kT_0/E)^(1/2)]; none for E < 4kT_0. Raises InputError for a negative energy or resistance.
     """
+    from scipy.optimize import brentq
+
     if activation_energy < 0 or series < 0:
         raise InputError(f"runaway: activation_energy = {activation_energy:g} eV and series = {series:g} must not be negative.")
     kelvin = activation_energy * ELEMENTARY_CHARGE / BOLTZMANN

@@ -15,7 +15,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
-from scipy.interpolate import PchipInterpolator
 
 from solion.base.errors import InputError
 from solion.base.parameters import Part, parameter, positive_parameter
@@ -155,6 +154,8 @@ class TabulatedCoefficient(AbstractInterfacialCoefficient):
             )
 
     def value(self, thickness):
+        from scipy.interpolate import PchipInterpolator
+
         h, f = np.asarray(self.thicknesses, float), np.asarray(self.values, float)
         f = f / f[-1]
         slopes = np.append(PchipInterpolator(h, f).derivative()(h[:-1]), 0.0)  # flat at the end, where 1 goes on

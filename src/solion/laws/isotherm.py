@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import brentq
 
 from solion.base.constants import FARADAY, GAS_CONSTANT
 from solion.base.errors import InputError
@@ -65,6 +64,8 @@ class Segregation(Part):
 
     def coexistence(self, temperature: float) -> Coexistence:
         """The jump. Raises InputError at and above the critical temperature, where there is none."""
+        from scipy.optimize import brentq
+
         if not 0 < temperature < self.critical_temperature:
             raise InputError(
                 f"temperature = {temperature:g} K is outside (0, {self.critical_temperature:g}) K, where this isotherm jumps; "

@@ -6,7 +6,6 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-from scipy import ndimage
 
 from solion.base.errors import InputError
 
@@ -119,5 +118,7 @@ def check_blends(picture: Picture) -> None:
 
 def thin(values: np.ndarray, value: int) -> float:
     """Share of the voxels of a value that lie in no solid square (cube) of two: near 1 for lines of separation."""
+    from scipy import ndimage
+
     here = values == value
     return 1.0 - float(ndimage.binary_opening(here, np.ones((2,) * values.ndim)).sum()) / max(int(here.sum()), 1)

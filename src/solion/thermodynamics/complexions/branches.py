@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy import ndimage
 
 from solion.base.errors import InputError
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
@@ -62,6 +61,8 @@ def _thicknesses(film: FilmEnergy, longest: float) -> np.ndarray:
 
 def branches(film: FilmEnergy, compositions: int = FINE) -> Branches:
     """The tables of a film. They follow from dgamma, f and the forces alone and serve every temperature and bulk."""
+    from scipy import ndimage
+
     mixes = type(film.penalty).mixes
     logits = np.linspace(-EXTREME, EXTREME, compositions) if mixes else np.zeros(1)
     shares = jnp.asarray(1 / (1 + np.exp(-logits)))

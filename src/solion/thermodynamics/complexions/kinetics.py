@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from solion.base.constants import ROOM_TEMPERATURE
 from solion.base.errors import InputError
@@ -87,6 +86,8 @@ def relaxation(
     ``mobility`` M in m5/(J s), of an interface; where supply from the bulk is slower, see :func:`healing_time`. It ends in the
     minimum on its side of the next barrier, which need not be the stable one. Raises InputError where a number is not positive.
     """
+    from scipy.integrate import solve_ivp
+
     times = np.asarray(times, float)
     if not (start >= 0 and mobility > 0 and np.all(np.diff(times) > 0) and times[0] >= 0):
         raise InputError("relaxation: start is 0 m or more, the mobility above 0, and times rise from 0 s on.")
