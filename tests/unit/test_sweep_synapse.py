@@ -3,8 +3,8 @@
 import pytest
 
 from solion.explore.sweeps import sweep
+from solion.explore.sweeps.figure_data import shown_axes, shown_metrics
 from solion.explore.sweeps.figures import curves_figure
-from solion.explore.sweeps.shown import shown_axes, shown_metrics
 
 OVER = {"protocol.0.current, -protocol.1.current": "5 uA, 10 uA", "protocol.0.width, protocol.1.width": "0.25 s, 0.5 s"}
 SETTINGS = ["protocol.0.count=2", "protocol.1.count=2", "numerics.cells=16", "protocol.0.samples=4", "protocol.1.samples=4"]

@@ -124,10 +124,24 @@ class Session:
         self.fitted = TextInput(title="Numbers to fit, with commas", placeholder="device.top.rate, device.bottom.rate")
         fit.on_click(lambda: self._guarded(self.fit))
         left = column(
-            self.chooser, self.file, row(self.go, self.stop), self.live, self.bar, self.group, self.entries,
-            _heading("Compare"), row(keep, forget), self.measured, self.fitted, fit,
-            _heading("Save"), self.target, row(*saves[:2]), row(*saves[2:]), width=SIDE,
-        )  # fmt: skip
+            self.chooser,
+            self.file,
+            row(self.go, self.stop),
+            self.live,
+            self.bar,
+            self.group,
+            self.entries,
+            _heading("Compare"),
+            row(keep, forget),
+            self.measured,
+            self.fitted,
+            fit,
+            _heading("Save"),
+            self.target,
+            row(*saves[:2]),
+            row(*saves[2:]),
+            width=SIDE,
+        )
         right = column(self.status, self.numbers, self.figures.layout, self.compared, sizing_mode="stretch_width")
         self.layout = row(left, Spacer(width=16), right, sizing_mode="stretch_width")
 
@@ -171,10 +185,15 @@ class Session:
         if scale is None:
             return column(text, sizing_mode="stretch_width")
         slider = Slider(
-            start=0, end=STEPS, step=1, value=scale.position(scale.number), show_value=False, tooltips=False,
+            start=0,
+            end=STEPS,
+            step=1,
+            value=scale.position(scale.number),
+            show_value=False,
+            tooltips=False,
             sizing_mode="stretch_width",
             title=f"{name}, from {scale.text(scale.at(0))} to {scale.text(scale.at(STEPS))}",
-        )  # fmt: skip
+        )
 
         def moved(_: str, __: Any, position: float) -> None:
             value = scale.text(scale.at(position)) if scale.unit else scale.at(position)

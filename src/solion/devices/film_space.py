@@ -88,16 +88,17 @@ class FilmInSpace(AbstractDeviceSystem):
         side = "positive where it drives current into the film"
         return (
             Quantity(
-                "voltage", "voltage", f"voltage of {of} against the grounded end, series resistance included", "terminal", of,
+                "voltage",
+                "voltage",
+                f"voltage of {of} against the grounded end, series resistance included",
+                "terminal",
+                of,
                 monitored=True,
             ),
             Quantity("current", "current", f"current into {of}, positive to the grounded end", "terminal", of, monitored=True),
             Quantity("current_density", "current_density", f"mean current density into {of}", "terminal", of),
             Quantity("electrical_power", "power", "power from the source, V I", "work"),
-            *(
-                Quantity(f"overpotential_{end}", "voltage", f"mean overpotential at {end}, {side}", place=end)
-                for end in ends
-            ),
+            *(Quantity(f"overpotential_{end}", "voltage", f"mean overpotential at {end}, {side}", place=end) for end in ends),
             *(
                 Quantity(f"composition_{end}", None, f"mean composition c/c_0 at {end}", "surface", end, monitored=True)
                 for end in ends
@@ -107,9 +108,7 @@ class FilmInSpace(AbstractDeviceSystem):
                 for end in ends
                 for which in ("least", "greatest")
             ),
-            *(
-                Quantity(f"coverage_{end}", None, f"share of {end} that is ion-rich", "coverage", end) for end in ends
-            ),
+            *(Quantity(f"coverage_{end}", None, f"share of {end} that is ion-rich", "coverage", end) for end in ends),
             Quantity("lateral_spread", None, "largest difference of composition at equal depth"),
             Quantity("electron_potential_drop", "voltage", "mean (mu_n(last end) - mu_n(first end)) / e"),
             Quantity("ion_inventory", None, "mean composition of the film", "inventory"),
@@ -118,11 +117,9 @@ class FilmInSpace(AbstractDeviceSystem):
             Quantity("free_energy", "energy", "free energy of the film and its surfaces", "stored"),
             Quantity("energy_rate", "power", "rate of change of the free energy", "stored"),
             Quantity("energy_slope", "power", "the same as the derivative of the free energy along the rates", "check"),
-            *(
-                Quantity(f"dissipation_{end}", "power", f"power lost in electron transfer at {end}", "loss", end) for end in ends
-            ),
+            *(Quantity(f"dissipation_{end}", "power", f"power lost in electron transfer at {end}", "loss", end) for end in ends),
             Quantity("dissipation_series", "power", "power lost in the series resistance", "loss", "series"),
-        )  # fmt: skip
+        )
 
     @property
     def spatial(self):

@@ -89,9 +89,15 @@ def safe_series_resistance(activation_energy: float, temperature: float = 298.15
 
 
 def heat_limited_time(
-    resistance: float, voltage: float, current: float, thermal_voltage: float, concentration: float, thickness: float,
-    diffusivity_ratio: float, rise: float = 100.0,
-) -> Any:  # fmt: skip
+    resistance: float,
+    voltage: float,
+    current: float,
+    thermal_voltage: float,
+    concentration: float,
+    thickness: float,
+    diffusivity_ratio: float,
+    rise: float = 100.0,
+) -> Any:
     """The shortest switching time (s) that heats a film by no more than ``rise`` (K): R'' V i V_T c_0 F h/(10 r dT).
 
     R'' in K m2/W, ``voltage`` in V_T, ``current`` in i_D = D_n0 c_0 F/h, c_0 in mol/m3, h in m, r = D_p0/D_n0; switching takes a

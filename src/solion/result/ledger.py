@@ -61,13 +61,17 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float, missed: flo
     # by the run's own steps where it has them: a current that jumps as a voltage is put on is not that between two samples
     passed = [float(dataset[name].sum()) for way in ("charge in", "charge out") for name in variables(dataset, of=way)]
     charge = sum(passed) if passed else _integral(dataset[current].values, time)
-    other = {} if not slopes else {
-        "stored energy": _entry(
-            np.max(np.abs(rate - np.sum(slopes, axis=0))) / (exchanged + least),
-            1e-6,
-            "rate of the stored energy less the derivative of that energy along the rates, over the largest such rate",
-        )
-    }  # fmt: skip
+    other = (
+        {}
+        if not slopes
+        else {
+            "stored energy": _entry(
+                np.max(np.abs(rate - np.sum(slopes, axis=0))) / (exchanged + least),
+                1e-6,
+                "rate of the stored energy less the derivative of that energy along the rates, over the largest such rate",
+            )
+        }
+    )
     return {
         "ion drift": _entry(
             # the last digits of a sum of large parts are no loss

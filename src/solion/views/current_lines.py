@@ -41,9 +41,17 @@ def draw_lines(axes: Axes, flow: list[xr.DataArray], sample: int, metres: float,
     starts = np.interp((np.arange(LINES) + 0.5) / LINES * passed[-1], passed, edges)
     seeds = np.column_stack([starts, np.full(LINES, deep[0])])
     axes.streamplot(
-        across, deep, sideways, along, start_points=seeds, broken_streamlines=False, color=colour, linewidth=0.6, arrowsize=0.6,
+        across,
+        deep,
+        sideways,
+        along,
+        start_points=seeds,
+        broken_streamlines=False,
+        color=colour,
+        linewidth=0.6,
+        arrowsize=0.6,
         density=4,
-    )  # fmt: skip
+    )
 
 
 class CurrentLinesView(AbstractView):

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from solion.explore.sweeps.shown import ShownAxis, ShownMetric, cut_short, failed, plan_data, shown_axes, shown_metrics
+from solion.explore.sweeps.figure_data import ShownAxis, ShownMetric, cut_short, failed, plan_data, shown_axes, shown_metrics
 from solion.views.style import FAINT, INK, MUTED, blank, cycle_colours, prefixed, styled
 
 PALETTE = ("#334e68", "#e69f00", "#008a6b", "#b2182b", "#56b4e9", "#7b3294", "#a3acb9", "#c2570c", "#1f2933", "#8fbc5a")

@@ -9,8 +9,8 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from solion.base.errors import InputError
+from solion.explore.sweeps.figure_data import plan_data
 from solion.explore.sweeps.seeds import seed_axis
-from solion.explore.sweeps.shown import plan_data
 from solion.study.quantities import registry, spelled
 from solion.views.style import blank, styled
 

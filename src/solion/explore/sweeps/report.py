@@ -11,12 +11,12 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
+from solion.explore.sweeps.figure_data import metric_names, plan_data
 from solion.explore.sweeps.figures import curves_figure, sweep_figures
 from solion.explore.sweeps.layers import LayerMap, has_map
 from solion.explore.sweeps.progress import exceeding
 from solion.explore.sweeps.seed_figures import extremes_figure, seed_table
 from solion.explore.sweeps.seeds import typical
-from solion.explore.sweeps.shown import metric_names, plan_data
 from solion.views.interactive.document import Document, document
 from solion.views.page import (
     Markup,

@@ -7,8 +7,8 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from solion.analysis.extremes import Extremes
+from solion.explore.sweeps.figure_data import metric_names
 from solion.explore.sweeps.seeds import enough, face_of, hot_spot_extremes, seed_axis, seed_quantiles
-from solion.explore.sweeps.shown import metric_names
 from solion.views.page import Markup, number, symbols, table, unit_text
 from solion.views.style import BOTTOM, CURRENT, MUTED, blank, styled
 

@@ -10,7 +10,7 @@ import xarray as xr
 
 from solion.analysis.extremes import FEWEST, Extremes, fit_extremes, sample_quantile
 from solion.base.errors import InputError, nearest
-from solion.explore.sweeps.shown import metric_names, plan_data
+from solion.explore.sweeps.figure_data import metric_names, plan_data
 
 FACES = ("bottom", "top")
 PROBABILITIES = (0.1, 0.5, 0.9)

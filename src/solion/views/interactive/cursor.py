@@ -52,8 +52,10 @@ class Cursor:
         for moving in moving_on(axes):
             rows = self.rows(moving.seconds)
             count = moving.seconds.size
-            x, y = (np.broadcast_to(np.reshape(part, (count, -1)) if len(part) == count else part, (count, *_width(moving)))
-                    for part in (moving.x, moving.y))  # fmt: skip
+            x, y = (
+                np.broadcast_to(np.reshape(part, (count, -1)) if len(part) == count else part, (count, *_width(moving)))
+                for part in (moving.x, moving.y)
+            )
             last = {"x": single(x[rows[-1]]), "y": single(y[rows[-1]])}
             if x.shape[1] == 1:
                 drawn = sheet.glyph("scatter", last, x="x", y="y", size=10, fill_color=MARK, line_color="white", line_width=1.5)
