@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bokeh.layouts import column, row
-from bokeh.models import Button, Column, CustomJS, Div, Select, Slider, Spacer, TextInput, Toggle
+from bokeh.models import Button, Column, CustomJS, Div, InlineStyleSheet, Select, Slider, Spacer, TextInput, Toggle
 
 from solion.app.figure_tabs import FigureTabs, framed
 from solion.app.files import inside, new_file, study_named
@@ -127,9 +127,15 @@ class Session:
             self.chooser, self.file, row(self.go, self.stop), self.live, self.bar, self.group, self.entries,
             _heading("Compare"), row(keep, forget), self.measured, self.fitted, fit,
             _heading("Save"), self.target, row(*saves[:2]), row(*saves[2:]), width=SIDE,
+            stylesheets=[_narrow("height: auto !important; flex: none !important;")],
         )  # fmt: skip
-        right = column(self.status, self.numbers, self.figures.layout, self.compared, sizing_mode="stretch_width")
-        self.layout = row(left, Spacer(width=16), right, sizing_mode="stretch_width")
+        # on a telephone the figures stand below the settings
+        below = _narrow("flex-direction: column !important; height: auto !important;")
+        whole = _narrow("width: 100% !important; height: auto !important; flex: none !important;")
+        right = column(
+            self.status, self.numbers, self.figures.layout, self.compared, sizing_mode="stretch_width", stylesheets=[whole]
+        )
+        self.layout = row(left, Spacer(width=16), right, sizing_mode="stretch_width", stylesheets=[below])
 
     def _guarded(self, act: Callable[[], None]) -> None:
         """Do what a click asks; a refusal becomes the sentence that the command line would say."""
@@ -332,6 +338,11 @@ class _Trial:
 
     def __init__(self, count: int, misfit: float):
         self.fraction, self.words = 0.0, f"trial {count}, misfit {misfit:.3g}"
+
+
+def _narrow(rules: str) -> InlineStyleSheet:
+    """Rules for a window too narrow for settings and figures side by side."""
+    return InlineStyleSheet(css=f"@media (max-width: {2 * SIDE}px) {{ :host {{ {rules} }} }}")
 
 
 def _heading(text: str) -> Div:
