@@ -44,6 +44,21 @@ def test_programs_used_long_ago_are_forgotten():
     assert program(np.zeros(2)).shape == (2,)
 
 
+def test_programs_that_can_be_read_again_are_forgotten_first(tmp_path, monkeypatch):
+    """Of four, two of which lie on disk, one of these is held: 3 of 1 (disk), 2, 3 (disk), 4 where one may be."""
+    program = Program(lambda x: x + 1, most=4, few=1)
+    monkeypatch.setattr(Program, "_place", lambda *_: None)
+    for size in (1, 2, 3, 4):
+        program(np.zeros(size))
+    held = lambda: [program.knows(np.zeros(size)) for size in (1, 2, 3, 4)]  # noqa: E731
+    assert held() == [True] * 4
+    for size in (1, 3):
+        program._files[program._key((np.zeros(size),))] = tmp_path / "there"
+    (tmp_path / "there").touch()
+    program(np.zeros(4))
+    assert held() == [False, True, False, True]
+
+
 FORK = """
 import os, jax.numpy as jnp, solion as so
 film = so.Film(so.materials.lithium_titanate(), 80e-9, 0.3)

@@ -117,6 +117,22 @@ def test_a_report_from_disk_asks_for_nothing_and_follows_its_slider(browser, tmp
     page.close()
 
 
+def test_nothing_is_wider_than_a_telephone(browser, served, tmp_path):
+    """420 pixels: the page of a report is no wider (its figures scroll in their frames), the explorer's figures stand below."""
+    STUDY.run().report(tmp_path)
+    page = browser.new_page(viewport={"width": 420, "height": 900})
+    page.goto(f"file://{tmp_path / 'report.html'}")
+    page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=WAIT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 421
+    page.goto(served[0].address)
+    page.wait_for_function(DONE, timeout=WAIT)
+    page.wait_for_timeout(1000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 421
+    above, below = (page.get_by_text(text, exact=True).bounding_box() for text in ("Save", "Overview"))
+    assert above["y"] + above["height"] < below["y"]
+    page.close()
+
+
 def test_the_report_passes_axe(browser, tmp_path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
     STUDY.run().report(tmp_path)

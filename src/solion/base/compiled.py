@@ -55,9 +55,9 @@ class Program:
     """A function of pytrees of arrays, compiled once for each structure and shape of its arguments.
 
     ``static`` are the positions of arguments that are plain values, ``donate`` of those whose memory may be reused.
-    One that is ``slow`` to compile is announced, see :func:`announced`. ``most`` executables are held, those used last: one of
-    a time loop takes some 50 MB, so that a process which goes through many structures would fill the memory; those on disk are
-    read again.
+    One that is ``slow`` to compile is announced, see :func:`announced`. ``most`` executables are held, those used last, and of
+    those that lie on disk ``few``: one of a time loop takes some 100 MB and is read again within a second or two, so that a
+    process which goes through many structures does not fill the memory.
     """
 
     def __init__(
@@ -68,8 +68,11 @@ class Program:
         *,
         slow: bool = False,
         most: int = 64,
+        few: int | None = None,
     ):
-        self.function, self.static, self.donate, self.slow, self.most = function, static, donate, slow, most
+        self.function, self.static, self.donate, self.slow = function, static, donate, slow
+        self.most, self.few = most, most if few is None else few
+        self._files: dict[Any, Path] = {}
         self._known: dict[Any, Compiled] = {}
         self._lock = threading.Lock()
 
@@ -80,9 +83,17 @@ class Program:
         with self._lock:  # of threads that meet a new shape at once, one compiles it
             found = self._known.pop(key, None) or self._obtain(key, arguments)
             self._known[key] = found  # the last one used is the last to go
-            while len(self._known) > self.most:
-                del self._known[next(iter(self._known))]
+            self._forget()
             return found
+
+    def _forget(self) -> None:
+        """Drop what was used longest ago: beyond ``few`` what can be read again, beyond ``most`` the rest."""
+        for key in list(self._known)[: -self.few]:
+            if key in self._files and self._files[key].is_file():
+                del self._known[key], self._files[key]
+        while len(self._known) > self.most:
+            self._files.pop(next(iter(self._known)), None)
+            del self._known[next(iter(self._known))]
 
     def knows(self, *arguments) -> bool:
         """Whether it has been prepared for such arguments in this process."""
@@ -107,6 +118,8 @@ class Program:
 
     def _obtain(self, key, arguments) -> Compiled:
         place = self._place(key, arguments)
+        if place is not None:
+            self._files[key] = place[0]
         kept = cache.read(*place) if place is not None else None
         executable = Future()
         if place is not None and kept is not None:

@@ -64,7 +64,7 @@ def _look(certain: bool, system, local, y, near, drive):
 
 IDLE = 1e-4  # of the scales of voltage and current
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
-observe_program = Program(observe_record, static=(3,), most=24)
+observe_program = Program(observe_record, static=(3,), most=24, few=8)
 
 
 def observe_run(system, schedule, record: RunRecord):

@@ -30,6 +30,7 @@ from solion.numerics.stepping.record import RunRecord
 WORK = 200_000  # steps times cells between looks at the clock
 SAMPLES, FEW_SAMPLES, MANY_CELLS = 512, 128, 4000  # rows that every table has; the fewer of films in space
 LOOPS = 12  # compiled time loops that are held
+LOADED = 4  # of them that can be read again from disk
 STEPS = 100_000  # of a run that are recorded, so that another run can follow them and numbers do not depend on its samples
 
 
@@ -57,7 +58,7 @@ def table_rows(model: Model, profile) -> int:
 
 
 begin_run = Program(_begin, static=(3,))
-advance_run = Program(advance, donate=(5,), slow=True, most=LOOPS)
+advance_run = Program(advance, donate=(5,), slow=True, most=LOOPS, few=LOADED)
 
 
 def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:

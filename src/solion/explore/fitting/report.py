@@ -49,15 +49,15 @@ def write_fit(fit: Fit, folder: Path) -> None:
         rows, heads = np.column_stack(list(record.columns.values())), ",".join(record.columns)
         np.savetxt(folder / f"curve{end}.csv", rows, delimiter=",", header=heads, comments="", fmt="%.12g")
     title = f"{fit.study.title}: fit"
-    files = ", ".join(Path(record.data.name).name for record in fit.records)
+    names = _names(fit)
     body = [
-        header(title, f"{files} · {fit.rows} rows · {fit.seconds:.3g} s"),
+        header(title, f"{', '.join(names)} · {fit.rows} rows · {fit.seconds:.3g} s"),
         _verdict(fit),
         warning_box(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
     ]
-    for end, record in named:
-        of = f": {Path(record.data.name).name}" if end or len(named) > 1 else ""
+    for (end, _), name in zip(named, names, strict=True):
+        of = f": {name}" if len(named) > 1 else ""
         body += [
             section(f"curves{end}", f"Measured and fitted{of}", picture(images[f"curves{end}"], f"curves{end}", _CURVES)),
             section(f"residuals{end}", f"Residuals{of}", picture(images[f"residuals{end}"], f"residuals{end}", _RESIDUALS)),
@@ -67,6 +67,16 @@ def write_fit(fit: Fit, folder: Path) -> None:
         section("settings", "How it was fitted", _settings(fit)),
     ]
     write_page(folder, title, body)
+
+
+def _names(fit: Fit) -> list[str]:
+    """Names of the records' files, with as many of their folders as tell them apart."""
+    files = [Path(record.data.name).parts for record in fit.records]
+    for depth in range(1, max(map(len, files)) + 1):
+        names = ["/".join(parts[-depth:]) for parts in files]
+        if len(set(names)) == len(names):
+            return names
+    return [f"{'/'.join(parts)} ({k})" for k, parts in enumerate(files, 1)]
 
 
 def _endings(fit: Fit) -> list[str]:
@@ -129,8 +139,8 @@ def _verdict(fit: Fit) -> Markup:
     tone = ("good", f"describes {what}") if fit.describes else ("bad", f"does not describe {what}")
     tone = tone if fit.search.converged else ("bad", "not converged")
     words = []
-    for record in fit.records:
-        of = "" if len(fit.records) == 1 else f"{Path(record.data.name).name}: "
+    for record, name in zip(fit.records, _names(fit), strict=True):
+        of = "" if len(fit.records) == 1 else f"Record {name}: "
         left = f"misfit {record.quality.misfit:.3g} of the signal, R2 = {record.quality.explained:.4g}"
         words.append(f"{of}{left}; {record.weighting.describe(record.unit)}.")
     marked = "marked calibrated" if fit.calibrates else "not marked calibrated"

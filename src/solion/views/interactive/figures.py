@@ -218,6 +218,8 @@ def _scaled(canvas: BokehFigure, axes: Axes) -> None:
         kind: Any = LogAxis if logarithmic else LinearAxis
         look: dict[str, Any] = {"axis_label_text_color": MUTED, "axis_label_text_font_style": "normal", "axis_line_color": MUTED}
         axis = kind(**{"x_range_name" if flat else "y_range_name": name}, axis_label=label, **look, minor_tick_line_color=None)
+        if flat and not logarithmic:
+            axis.ticker.desired_num_ticks = 4  # wide labels such as −150 run into one another in a narrow frame
         canvas.add_layout(axis, "above" if flat else "right")
 
 
