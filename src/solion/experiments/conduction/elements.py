@@ -91,7 +91,7 @@ class Elements(AbstractEngine):
         if self.size is not None and dimension == 3:
             yield _steps(self.size, assembled.mesh.length)
         elif self.size is not None:
-            yield "Elements.size is of tetrahedra and does nothing in the plane; give sizes = Sizes(junctions, faces, bulk) there."
+            yield "Elements.size is of tetrahedra and does nothing in the plane; give sizes = Sizes(junctions, faces, bulk)."
         if dimension == 3 and self.sizes != Sizes():
             yield "Elements.sizes are of triangles and do nothing in space; give size, the mean edge of tetrahedra, there."
 
