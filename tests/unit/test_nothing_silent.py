@@ -72,7 +72,7 @@ def test_a_warm_electrode_on_a_polycrystal_is_told():
     face = KineticElectrode(so.laws.InsertionButlerVolmer(exchange_current=10.0), temperature=350.0)
     cells = so.voronoi((2e-6, 2e-6), 2e-6, seed=1, surface="mirror", sides="mirror")
     device = dataclasses.replace(lu2021(1.0), bottom=face)
-    assert "bottom.temperature is 350 K" in so.conduct(device, cells, engine=so.Elements(size=1e-6)).warnings[0]
+    assert "bottom.temperature is 350 K" in so.conduct(device, cells, engine=so.Elements()).warnings[0]
     half = dataclasses.replace(device, grain=warm(device.grain))
     (sentence,) = temperatures_apart(half)
     assert "but the numbers of boundary hold" in sentence

@@ -381,3 +381,18 @@ def test_a_size_of_tetrahedra_says_its_steps():
     steps = [[text for text in run.warnings if "acts in steps" in text] for run in found]
     assert all(len(texts) == 1 for texts in steps)
     assert not [text for text in so.conduct(device, grains, engine=Elements(order=1)).warnings if "steps" in text]
+
+
+def test_a_size_that_does_nothing_says_so():
+    plane = so.voronoi((4e-6, 4e-6), 3e-6, seed=1, sides="mirror", surface="mirror")
+    space = so.voronoi((4e-6, 4e-6, 4e-6), 3e-6, seed=1, sides="mirror", surface="mirror")
+    device, sizes = Polycrystal(Conductor(0.05), TYPICAL), Sizes(0.5e-6, 0.5e-6, 1e-6)
+    for grains, engine, remedy in (
+        (plane, Elements(sizes, 1, size=1e-6), "Elements.size is of tetrahedra and does nothing in the plane"),
+        (space, Elements(sizes, 1), "Elements.sizes are of triangles and do nothing in space"),
+    ):
+        assert [remedy in text for text in so.conduct(device, grains, engine=engine).warnings].count(True) == 1
+    for grains, engine in ((plane, Elements(sizes, 1)), (space, Elements(order=1, size=1.5e-6))):
+        assert not [
+            text for text in so.conduct(device, grains, engine=engine).warnings if "do nothing" in text or "does nothing" in text
+        ]

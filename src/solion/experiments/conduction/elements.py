@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from functools import lru_cache
 
 import equinox as eqx
@@ -71,8 +72,9 @@ class Elements(AbstractEngine):
         meshed = time.perf_counter()
         solution = assembled.solution()
         fields = assembled.fields(solution, meshed - began, time.perf_counter() - meshed)
-        if self.size is not None and problem.microstructure.dimension == 3:
-            fields = dataclasses.replace(fields, problems=(*fields.problems, _steps(self.size, assembled.mesh.length)))
+        fields = dataclasses.replace(
+            fields, problems=(*fields.problems, *self._told(assembled, problem.microstructure.dimension))
+        )
         if self.order == 1:
             return fields
         # linear elements on the same mesh: the difference overstates the error of the quadratic ones, at a quarter of their cost
@@ -83,6 +85,15 @@ class Elements(AbstractEngine):
             for name, section in fields.sections.items()
         }
         return dataclasses.replace(fields, sections=sections)
+
+    def _told(self, assembled: Assembled, dimension: int) -> Iterator[str]:
+        """What a size that was given does to the mesh."""
+        if self.size is not None and dimension == 3:
+            yield _steps(self.size, assembled.mesh.length)
+        elif self.size is not None:
+            yield "Elements.size is of tetrahedra and does nothing in the plane; give sizes = Sizes(junctions, faces, bulk)."
+        if dimension == 3 and self.sizes != Sizes():
+            yield "Elements.sizes are of triangles and do nothing in space; give size, the mean edge of tetrahedra, there."
 
     def spectrum(self, problem: Problem, frequencies):
         assembled = self.assemble(problem)

@@ -134,7 +134,7 @@ def draw_shares(canvas: FigureBase, evidence: Shares) -> None:
     axes.axhline(0.5, color="#9aa5b1", lw=0.7)
     axes.set_xlabel(r"$V/V_\mathrm{T}$")
     axes.set_ylabel(r"share in $\mathrm{d}\ln i$")
-    axes.legend(fontsize=7.5)
+    axes.legend(fontsize=7.5, loc="center left", bbox_to_anchor=(0.0, 0.67))  # clear of the line at a half
     title(axes, "", "what sets the current")
 
 

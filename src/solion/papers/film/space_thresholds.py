@@ -126,13 +126,13 @@ def draw_thresholds(canvas: FigureBase, evidence: SpaceRuns) -> None:
         times = [(current, run.bottom) for current, run in runs if np.isfinite(run.bottom)]
         axes.plot([c for c, _ in times], [time for _, time in times], "o-", ms=4, color=COLOURS[k], label=label)
         none = [current for current, run in runs if not np.isfinite(run.bottom)]
-        axes.plot(none, [LONG] * len(none), "^", ms=5, mfc="none", color=COLOURS[k])
+        axes.plot(none, [2.5 * LONG] * len(none), "^", ms=5, mfc="none", color=COLOURS[k])
     axes.set_yscale("log")
     line = critical_current_diffuse(memristor(FILLING).film.material, FILLING, THICKNESS)
     axes.axvline(line, color=MUTED, ls=":", lw=1.0)
     axes.text(0.995 * line, 0.06, "one dimension", rotation=90, fontsize=8, ha="right", color=MUTED)
     axes.set_xlim(0.015, 0.105)
-    axes.set_ylim(4e-3, 400)
+    axes.set_ylim(4e-3, 1000)
     axes.set_xlabel(r"$i/i_\mathrm{D}$")
     axes.set_ylabel(r"$\tau_\mathrm{B}/\tau_\mathrm{D}$")
     axes.legend(fontsize=7.5, loc="lower left")
@@ -188,7 +188,7 @@ def draw_nuclei(canvas: FigureBase, evidence: dict[float, CriticalNucleus]) -> N
         axes.set_ylim(0, 25)
         axes.set_aspect("equal")
         axes.set_xlabel("nm")
-        axes.set_title(f"c = {composition:g}\n{nucleus.barrier:.3g} k_B T", fontsize=8.5)
+        axes.set_title(f"c = {composition:g}\n{nucleus.barrier:.0f} $k_\\mathrm{{B}}T$", fontsize=8.5)
     rows[0].set_ylabel("nm above the contact")
 
 

@@ -224,7 +224,7 @@ def _draw(letter: str, heading: str, shown: Callable[[Loops], dict[float, Result
         low = min(np.percentile(np.abs(column(result, "scaled_current")), 3) for result in results.values())
         last.set_ylim(max(low, top * 1e-7) / 2, top * (8 if count > 1 else 3))
         if count > 1:
-            last.legend(fontsize=7.5, loc="upper center", ncols=3, title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8)
+            last.legend(fontsize=7.5, loc="lower left", title=r"$V_\mathrm{max}/V_\mathrm{T}$", title_fontsize=8)
         else:
             for colour, name in zip(BRANCHES, ("rising", "falling"), strict=True):
                 last.plot([], [], color=colour, label=f"$V$ {name}")
