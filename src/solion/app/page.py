@@ -1,3 +1,129 @@
+"""The page of the explorer: a study and its settings on the left, what came of it on the right."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bokeh.layouts import column, row
+from bokeh.models import Button, Column, CustomJS, Div, InlineStyleSheet, Select, Slider, Spacer, TextInput, Toggle
+
+from solion.app.figure_tabs import FigureTabs, framed
+from solion.app.files import inside, new_file, study_named
+from solion.app.settings import STEPS, Setting, settings_of, typed
+from solion.app.worker import Worker
+from solion.base.errors import InputError, SolionError
+from solion.explore.comparison import compare
+from solion.explore.comparison.page import overlaid
+from solion.result.result import FILE, Result
+from solion.result.result import load as load_result
+from solion.study import builtin_studies, load
+from solion.study.progress import line
+from solion.study.study import STUDY, Study
+from solion.views import metrics
+from solion.views.interactive.cursor import NAME_HANDLES
+from solion.views.page import escape, html, practical
+from solion.views.report import title_of
+
+FIRST = "lto7-voltammogram"
+SIDE = 330  # pixels of the settings
+MOST_KEPT = 6  # curves that are compared
+MOST_NUMBERS = 8
+
+
+class Page:
+    """What a browser is given: a session of its own for each window."""
+
+    def __init__(self, root: Path, sources: tuple[str, ...] = ()):
+        self.root = root
+        self.studies, self.results, self.measured = _sorted(root, sources)
+
+    def open(self, document: Any) -> None:
+        """Build the page into a document of Bokeh."""
+        document.title = "Solion explorer"
+        session = Session(document, self.root, (*self.studies, FIRST)[0])
+        document.add_root(session.layout)
+        document.js_on_event("document_ready", CustomJS(code=NAME_HANDLES))
+        for name in self.results:
+            session.add(Path(name).parent.name or name, load_result(inside(self.root, name, "result")))
+        for name in self.measured:
+            session.overlay(name)
+        session.run()
+
+
+def _sorted(root: Path, sources: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
+    """Studies, results and measured files among what was given. Raises InputError for anything else."""
+    studies, results, measured = [], [], []
+    for source in sources:
+        path = root / source
+        if source in builtin_studies() or path.suffix == ".toml":
+            load(study_named(root, source))
+            studies.append(source)
+        elif (path / FILE).is_file() or path.suffix == ".nc":
+            results.append(str(Path(source) / FILE) if path.is_dir() else source)
+            if path.is_dir() and (path / STUDY).is_file():
+                studies.append(str(Path(source) / STUDY))
+        elif path.is_file():
+            measured.append(source)
+        else:
+            raise InputError(f"{source}: this is no built-in study, study file, result or measured file.")
+    return studies, results, measured
+
+
+class Session:
+    """One window: the study as it is set, the last result, the curves kept beside it."""
+
+    def __init__(self, document: Any, root: Path, name: str):
+        self.document, self.root, self.name = document, root, name
+        self.values: dict[str, Any] = {}
+        self.study: Study | None = None
+        self.result: Result | None = None
+        self.kept: dict[str, Any] = {}
+        self.worker = Worker(self._later(self._tell), self._later(self._done))
+        self.figures = FigureTabs()
+        self._build()
+        self.choose(name)
+
+    def _later(self, function: Callable[..., None]) -> Callable[..., None]:
+        """The same, called from a thread and carried out where the page's models may be changed."""
+        return lambda *arguments: self.document.add_next_tick_callback(functools.partial(function, *arguments))
+
+    # what is on the page
+
+    def _build(self) -> None:
+        self.chooser = Select(title="Study", options=[*dict.fromkeys([self.name, *builtin_studies()])], value=self.name)
+        self.chooser.on_change("value", lambda _attr, _old, name: self._guarded(lambda: self.choose(name, run=True)))
+        self.file = TextInput(title="Study file in this folder", placeholder="mine.toml")
+        self.file.on_change(
+            "value", lambda _attr, _old, name: self._guarded(lambda: self.choose(name, run=True)) if name else None
+        )
+        self.live = Toggle(label="Run when a number changes", active=True)
+        self.go = Button(label="Run", button_type="primary")
+        self.go.on_click(lambda: self.run())
+        self.stop = Button(label="Cancel", disabled=True)
+        self.stop.on_click(self.worker.cancel)
+        self.status = Div(text="", sizing_mode="stretch_width", name="status")
+        self.bar = Div(text="", sizing_mode="stretch_width")
+        self.group = Select(title="Settings of", options=[], value="")
+        self.group.on_change("value", lambda _attr, _old, _new: self._list_settings())
+        self.entries = Column(children=[], sizing_mode="stretch_width")
+        self.numbers = Div(text="", sizing_mode="stretch_width")
+        self.compared = Column(children=[], sizing_mode="stretch_width")
+        keep, forget = Button(label="Keep this curve"), Button(label="Forget kept curves")
+        keep.on_click(lambda: self._guarded(self.keep))
+        forget.on_click(self.forget)
+        self.measured = TextInput(title="Measured file in this folder", placeholder="loop.csv")
+        self.measured.on_change("value", lambda _attr, _old, name: self._guarded(lambda: self.overlay(name)) if name else None)
+        self.target = TextInput(title="Save as (a name in this folder)", placeholder="mine")
+        saves = [Button(label=label) for label in ("Study", "Script", "Figures", "Report")]
+        for button in saves:
+            button.on_click(functools.partial(self._guarded, functools.partial(self.save, str(button.label))))
+        fit = Button(label="Fit the settings named to the measured file")
+        self.fitted = TextInput(title="Numbers to fit, with commas", placeholder="device.top.rate, device.bottom.rate")
+        fit.on_click(lambda: self._guarded(self.fit))
+        left = column(
             self.chooser,
             self.file,
             row(self.go, self.stop),

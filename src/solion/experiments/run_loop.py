@@ -30,7 +30,7 @@ from solion.numerics.stepping.record import RunRecord
 WORK = 200_000  # steps times cells between looks at the clock
 SAMPLES, FEW_SAMPLES, MANY_CELLS = 512, 128, 4000  # rows that every table has; the fewer of films in space
 LOOPS = 12  # compiled time loops that are held
-LOADED = 4  # of them that can be read again from disk
+LOADED = 8  # of them that can be read again from disk
 STEPS = 100_000  # of a run that are recorded, so that another run can follow them and numbers do not depend on its samples
 
 
