@@ -1,0 +1,58 @@
+"""Rows of the tables of decision 0075 that have no other place: one small thing each."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+import solion as so
+from solion.base.errors import InputError
+from solion.cli import app
+from solion.explore.fitting.report import _names
+from solion.grids.grains.tessellation import voronoi
+
+
+def test_a_box_in_micrometres_names_the_slip():
+    with pytest.raises(InputError, match=r"box\[0\] = 30 m .*lengths are in metres: 30 um are 3e-05 m"):
+        voronoi((30, 30), 10, seed=1)
+
+
+def test_analysis_shows_its_names():
+    assert {"relaxation_times", "fit_circuit", "kramers_kronig", "fit_extremes"} <= set(dir(so.analysis))
+
+
+def test_a_file_that_is_not_there():
+    with pytest.raises(InputError, match=r"nofile.nc: there is no such file"):
+        so.load("nofile.nc")
+
+
+def test_a_damaged_checkpoint_is_a_sentence(tmp_path):
+    hidden = tmp_path / ".out.partial"
+    hidden.mkdir()
+    (hidden / ".lock").write_text("solion\n")
+    (hidden / "checkpoint.npz").write_text("rubbish")
+    answer = CliRunner().invoke(app, ["run", "step-current", "--out", str(tmp_path / "out"), "--resume"])
+    assert answer.exit_code == 2
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert "this checkpoint is damaged" in answer.stderr
+    assert "start anew" in answer.stderr
+
+
+def test_records_of_one_name_are_told_apart():
+    def fit(*names):
+        return SimpleNamespace(records=[SimpleNamespace(data=SimpleNamespace(name=name)) for name in names])
+
+    assert _names(fit("a/loop.csv")) == ["loop.csv"]
+    assert _names(fit("a/loop.csv", "b/loop.csv")) == ["a/loop.csv", "b/loop.csv"]
+    assert _names(fit("loop.csv", "loop.csv")) == ["loop.csv (1)", "loop.csv (2)"]
+
+
+def test_every_test_that_the_table_of_rows_names_is_there():
+    tests = Path(__file__).parents[1]
+    files = {path.name: path.read_text(encoding="utf-8") for path in tests.rglob("test_*.py")}
+    table = tests.parent / "docs" / "decisions" / "0075-files-and-rows.md"
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", table.read_text(encoding="utf-8"))
+    assert len(named) > 100
+    assert [pair for pair in named if f"def {pair[1]}(" not in files.get(pair[0], "")] == []
