@@ -294,6 +294,19 @@ def test_any_terminal_can_be_written_to_and_sigterm_is_an_interruption():
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
+def test_an_interruption_does_not_wait_for_the_compiler():
+    script = """
+import sys, time, solion.cli as cli
+from solion.base import compiled
+compiled._compilers().submit(time.sleep, 60)
+cli.app = lambda: sys.exit(130)
+cli.main()
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, timeout=50, check=False)
+    assert done.returncode == 130
+
+
 def test_spectra_are_written_and_have_arcs(tmp_path):
     frequency = np.geomspace(1e-1, 1e7, 60)
     omega = 2j * np.pi * frequency

@@ -7,6 +7,7 @@ run that failed, 2 an input that cannot be, 130 an interruption that can be resu
 """
 
 import io
+import os
 import signal
 import sys
 import warnings
@@ -38,6 +39,8 @@ from solion.cli import (  # each adds its command, in the order of the help
     cache,
 )
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Entry point of the command ``solion``: it ends in words on any terminal, and SIGTERM ends a run as Ctrl-C does."""
@@ -46,7 +49,14 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter gets another one
     warnings.formatwarning = lambda message, *_, **__: f"Warning: {message}\n"
     signal.signal(signal.SIGTERM, _interrupt)
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # all is saved; what a thread still compiles nobody waits for, and nothing can stop it
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(INTERRUPTED)
+        raise
 
 
 def _interrupt(*_) -> None:
