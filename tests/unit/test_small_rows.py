@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import xarray as xr
 from typer.testing import CliRunner
 
 import solion as so
@@ -38,6 +39,21 @@ def test_a_damaged_checkpoint_is_a_sentence(tmp_path):
     assert len(answer.stderr.strip().splitlines()) == 1
     assert "this checkpoint is damaged" in answer.stderr
     assert "start anew" in answer.stderr
+
+
+def test_a_million_pulses_are_refused_at_once_with_what_takes_them():
+    with pytest.raises(InputError, match=r"1000000 times 2 steps are more than 500000.* repeat it less often.*pulse_map"):
+        so.protocols.pulses(voltage=0.1, width=1e-6, gap=1e-6, count=1_000_000, samples=1)
+    assert callable(so.compact.pulse_map)
+
+
+def test_saving_makes_the_folder_that_is_not_there(tmp_path):
+    result = so.Result(xr.Dataset(attrs={"title": "t", "status": "finished", "message": "m", "audit": "{}", "warnings": "[]"}))
+    result.save(tmp_path / "new" / "result.nc")
+    assert so.load(tmp_path / "new" / "result.nc").status == "finished"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="file"):
+        result.save(tmp_path / "file" / "result.nc")
 
 
 def test_records_of_one_name_are_told_apart():

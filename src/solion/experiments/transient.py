@@ -125,5 +125,5 @@ def check_memory(samples: int, cells: int) -> None:
     if size > MEMORY:
         raise InputError(
             f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB of memory, more than {MEMORY:g} GB; "
-            "give its steps fewer samples, or take fewer steps: long trains of pulses are for solion.compact.pulse_maps."
+            "give its steps fewer samples, or take fewer steps: long trains of pulses are for solion.compact.pulse_map."
         )

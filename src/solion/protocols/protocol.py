@@ -58,6 +58,7 @@ class Step(eqx.Module):
         return self.mode != "resistor" and _zero(self.start) and _zero(self.end)
 
 
+MOST_STEPS = 500_000  # of a protocol: some 20 s to lay them out, and a step of the device each at least
 CYCLE = [field.name for field in dataclasses.fields(Step)].index("cycle")
 
 
@@ -113,6 +114,11 @@ class Protocol(eqx.Module):
 
     def __rmul__(self, count: int) -> Protocol:
         count = whole_number("protocol: count of repetitions", count)
+        if count * len(self.steps) > MOST_STEPS:
+            raise InputError(
+                f"protocol: {count} times {len(self.steps)} steps are more than {MOST_STEPS}, which a run takes one by one; "
+                "repeat it less often, or apply the map of one pulse so often (solion.compact.pulse_map, synapse-scaling.md)."
+            )
         cycles = 1 + max(step.cycle for step in self.steps)
         return Protocol(tuple(_in_cycle(step, step.cycle + k * cycles) for k in range(count) for step in self.steps))
 

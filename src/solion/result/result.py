@@ -117,9 +117,12 @@ class Result:
         return figure(self.dataset, kind, fields=self.fields)
 
     def save(self, path: str | PathLike) -> Path:
-        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made."""
+        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made. Raises :class:`InputError` where they cannot be."""
         path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{path}: its folder cannot be made ({error.strerror}); give another path.") from None
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         _check_room(path, self.dataset.nbytes + sum(len(str(text)) for text in self.dataset.attrs.values()))
         try:
