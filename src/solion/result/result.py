@@ -117,12 +117,11 @@ class Result:
         return figure(self.dataset, kind, fields=self.fields)
 
     def save(self, path: str | PathLike) -> Path:
-        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made. Raises :class:`InputError` where they cannot be."""
-        path = Path(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{path}: its folder cannot be made ({error.strerror}); give another path.") from None
+        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made.
+
+        Raises :class:`InputError` where they cannot be.
+        """
+        path = _with_folder(Path(path))
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         _check_room(path, self.dataset.nbytes + sum(len(str(text)) for text in self.dataset.attrs.values()))
         try:
@@ -184,11 +183,19 @@ def _check_room(path: Path, size: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
+def _with_folder(path: Path) -> Path:
+    """The same path, its folder made. Raises InputError where it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: its folder cannot be made ({error.strerror}); give another path.") from None
+    return path
+
+
 def _write_csv(path: Path, data: xr.Dataset, along: str, names: list[str]) -> Path:
     header = ",".join(f"{name} [{data[name].attrs.get('units', '1')}]" for name in (along, *names))
     columns = np.column_stack([data[name].values for name in (along, *names)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savetxt(path, columns, delimiter=",", header=header, comments="", fmt="%.12g")
+    np.savetxt(_with_folder(path), columns, delimiter=",", header=header, comments="", fmt="%.12g")
     return path
 
 
