@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import jax
+import numpy as np
 import pytest
 import xarray as xr
 from typer.testing import CliRunner
@@ -11,6 +13,8 @@ from typer.testing import CliRunner
 import solion as so
 from solion.base.errors import InputError
 from solion.cli import app
+from solion.experiments.assembly import assemble
+from solion.experiments.run_loop import table_rows
 from solion.explore.fitting.report import _names
 from solion.grids.grains.tessellation import voronoi
 
@@ -54,6 +58,22 @@ def test_saving_makes_the_folder_that_is_not_there(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="file"):
         result.save(tmp_path / "file" / "result.nc")
+
+
+def test_a_protocol_of_another_length_needs_no_other_program():
+    """What a program is compiled for: structure and shapes of the model, and the rows of the table of samples."""
+    film = so.Film(so.materials.lithium_titanate(), 80e-9, 0.3)
+    contact = so.Contact(so.laws.ButlerVolmer(rate=film.units.i_D))
+    device = so.FilmMemristor(top=contact, film=film, bottom=contact)
+
+    def shapes(protocol):
+        model = assemble(device, protocol, 20, {})
+        parts = model.system, model.schedule, model.watch
+        rows = table_rows(model, np.zeros(20))
+        return jax.tree.structure(parts), [np.shape(leaf) for leaf in jax.tree.leaves(parts)], rows
+
+    one = so.protocols.hold(voltage=0.1, duration=1.0, samples=3)
+    assert shapes(one) == shapes(30 * one.then(so.protocols.ramp(voltage=(0.1, 0.2), duration=2.0, samples=7)))
 
 
 def test_records_of_one_name_are_told_apart():
