@@ -19,7 +19,17 @@ from solion.base.compiled import Program
 
 jax.config.update("jax_enable_x64", True)
 
-LIMIT = 2.5e9  # bytes of memory in use above which a process forgets its programs
+
+def _limit() -> float:
+    """Bytes of memory in use above which a process forgets its programs: a sixth of the machine's, since two or more work."""
+    try:
+        whole = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        whole = 0.0
+    return min(max(whole / 6, 2.5e9), 4e9)
+
+
+LIMIT = _limit()
 
 
 def memory() -> float:
