@@ -24,11 +24,25 @@ from solion.views.interactive.plain_text import plain_text
 
 PIXELS = 4 / 3  # a point of print, at 96 pixels an inch
 MOST_COLUMNS = 400  # of a map; more would make the page heavy and show nothing
-_BOKEH = (
-    "o circle; . dot; s square; ^ triangle; v inverted_triangle; D diamond; d diamond; x x; + cross; * star; | dash; _ dash; "
-    "h hex; H hex; p hex; < triangle; > triangle"
-)
-_MARKERS = dict(pair.split() for pair in _BOKEH.split("; "))
+_MARKERS = {
+    "o": "circle",
+    ".": "dot",
+    "s": "square",
+    "^": "triangle",
+    "v": "inverted_triangle",
+    "D": "diamond",
+    "d": "diamond",
+    "x": "x",
+    "+": "cross",
+    "*": "star",
+    "|": "dash",
+    "_": "dash",
+    "h": "hex",
+    "H": "hex",
+    "p": "hex",
+    "<": "triangle",
+    ">": "triangle",
+}
 
 
 class NotDrawnError(Exception):

@@ -4,13 +4,52 @@ from __future__ import annotations
 
 import re
 
-_SYMBOLS = (
-    "alpha α; beta β; gamma γ; delta δ; epsilon ε; eta η; theta θ; kappa κ; lambda λ; mu μ; nu ν; xi ξ; pi π; rho ρ; "
-    "sigma σ; tau τ; phi φ; chi χ; psi ψ; omega ω; Gamma Γ; Delta Δ; Lambda Λ; Sigma Σ; Phi Φ; Omega Ω; partial ∂; times ×; "
-    "cdot ·; pm ±; leq ≤; geq ≥; le ≤; ge ≥; approx ≈; infty ∞; sqrt √; propto ∝; rightarrow →; to →; circ °; langle ⟨; "
-    "rangle ⟩; ell ℓ"
-)
-_COMMANDS = dict(pair.split() for pair in _SYMBOLS.split("; "))
+_COMMANDS = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "eta": "η",
+    "theta": "θ",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Lambda": "Λ",
+    "Sigma": "Σ",
+    "Phi": "Φ",
+    "Omega": "Ω",
+    "partial": "∂",
+    "times": "×",
+    "cdot": "·",
+    "pm": "±",
+    "leq": "≤",
+    "geq": "≥",
+    "le": "≤",
+    "ge": "≥",
+    "approx": "≈",
+    "infty": "∞",
+    "sqrt": "√",
+    "propto": "∝",
+    "rightarrow": "→",
+    "to": "→",
+    "circ": "°",
+    "langle": "⟨",
+    "rangle": "⟩",
+    "ell": "ℓ",
+}
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
