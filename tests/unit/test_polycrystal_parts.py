@@ -308,6 +308,7 @@ def test_effective_conductivity_does_not_know_the_kind_of_electrode(engine):
     ):
         found = run(uneven)
         assert np.isnan(found.dataset["effective_conductivity"])
+        assert "missing" in found.dataset["effective_conductivity"].attrs
         assert any(text.startswith("effective_conductivity is not given: the bottom electrode") for text in found.warnings)
         assert "effective_conductivity is not given" in found.summary()
         assert "nan" not in found.summary()

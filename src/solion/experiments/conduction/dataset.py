@@ -105,9 +105,10 @@ def shape_of(grains) -> dict:
     return {"box": list(grains.box), "grain_size": grains.grain_size, **words}
 
 
-def _number(value, unit: str, meaning: str, role: str = "state", headline: bool = False):
+def _number(value, unit: str, meaning: str, role: str = "state", headline: bool = False, missing: str = ""):
     first = {"headline": "yes"} if headline else {}
-    return ((), float(value), {"units": unit, "long_name": meaning, "role": role} | first)
+    why = {"missing": missing} if missing and np.isnan(value) else {}
+    return ((), float(value), {"units": unit, "long_name": meaning, "role": role} | first | why)
 
 
 def _in_series(problem: Problem, fields: Fields, current: float, warnings: list[str]) -> float:
@@ -148,6 +149,7 @@ def _conductivities(problem: Problem, fields: Fields, current: float, warnings: 
             "S/m",
             "height of the ceramic over the resistance without that of layers and electrodes at uniform current",
             headline=True,
+            missing="an electrode is too uneven to be told from the ceramic (see the warning)",
         )
     }
     inner = fields.boundaries
