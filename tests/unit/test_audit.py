@@ -9,7 +9,7 @@ import solion as so
 from solion.balances.mixed_conduction import MixedConduction
 from solion.devices.film_region import FilmRegion
 from solion.experiments import recording
-from solion.result.ledger import audit
+from solion.result.ledger import audit, inaccurate
 from solion.units import nm
 
 CELLS = 20
@@ -127,6 +127,16 @@ def test_round_off_is_that_of_the_parts_of_a_sum():
         drifting = (ions + np.linspace(0.0, 1e-10, ions.size)).assign_attrs(ions.attrs | {"parts": parts})
         dataset["ion_inventory"] = drifting
         assert audit(dataset, device.scales(), 0.0, 0.0, 0.0)["ion drift"]["ok"] is right
+
+
+def test_a_drift_is_one_of_the_steps_where_the_equations_keep_what_must_stay():
+    """A reservoir that a ramp empties: the count of moved ions yields there (synapse 1550 of decision 0077)."""
+    right, wrong = {"ok": True}, {"ok": False}
+    assert inaccurate({"ion drift": wrong, "conservation": right, "energy balance": wrong})
+    assert inaccurate({"ion drift": wrong, "conservation": right})
+    assert not inaccurate({"ion drift": wrong, "conservation": wrong})
+    assert not inaccurate({"ion drift": wrong, "conservation": right, "power balance": wrong})
+    assert not inaccurate({"ion drift": right, "conservation": right})
 
 
 def test_a_lost_flux_is_found():
