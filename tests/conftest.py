@@ -50,6 +50,14 @@ def _views_of_the_package(monkeypatch):
 
 
 @pytest.fixture(autouse=True, scope="module")
+def _code_as_before():
+    """What an explorer or ``--no-code`` forbids holds for the whole process: put back after each file of tests."""
+    before = os.environ.get("SOLION_NO_CODE", "")
+    yield
+    os.environ["SOLION_NO_CODE"] = before
+
+
+@pytest.fixture(autouse=True, scope="module")
 def _bounded_memory():
     """Forget compiled programs after a file of tests that leaves too many; those on disk are read again."""
     yield

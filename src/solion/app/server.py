@@ -69,6 +69,7 @@ class Explorer:
     def __init__(self, sources: Sequence[str] = (), *, root: Path | None = None, port: int = 0):
         self.root = (root or Path.cwd()).resolve()
         self.token = secrets.token_urlsafe(24)
+        self._allowed = os.environ.get("SOLION_NO_CODE", "")
         os.environ["SOLION_NO_CODE"] = "1"  # a click in a browser executes no Python file
         logging.getLogger("bokeh").setLevel(logging.ERROR)  # its remarks on empty parts of a page are for developers
         page = Page(self.root, tuple(sources))
@@ -88,9 +89,12 @@ class Explorer:
         self.address = f"http://{LOOPBACK}:{port}/?token={self.token}"
 
     def wait(self) -> None:
-        """Serve until interrupted."""
+        """Serve until interrupted; what a script executes afterwards is as before."""
         self.server.start()
-        self.server.io_loop.start()
+        try:
+            self.server.io_loop.start()
+        finally:
+            os.environ["SOLION_NO_CODE"] = self._allowed
 
     def stop(self) -> None:
         """Stop serving, from any thread."""
