@@ -237,7 +237,8 @@ class FilmRegion(AbstractRegion):
 
         slope = jax.jvp(inside, (self.conserved(y),), (rates,))[1]
         beyond = self.film.grid.integral(self.untold(y, state.faces.potential * rates))
-        return self._per_site * (slope + beyond + self.surface_slope(y, rates))
+        # the potential of a cell that is told of no change holds its surface's part already
+        return self._per_site * (slope + beyond + self.surface_slope(y, rates - self.untold(y, rates)))
 
     def untold(self, y, values):
         """Values of the cells so near to empty or full that the energy is told of no change there, while its slope goes on; zero
