@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -115,6 +116,18 @@ def test_a_voltage_that_is_not_the_one_that_was_asked_for_is_found(monkeypatch):
     result = run(memristor())
     assert result.status == "doubtful"
     assert not result.audit["drive"]["ok"], result.audit
+
+
+@pytest.mark.parametrize("last", [-3.0, -37.0])  # logit of the cell at the bottom: the energy is told of no change at the second
+def test_a_surface_that_wets_completely_is_counted_once(last):
+    film = so.Film(so.materials.lithium_titanate(), thickness=80 * nm, filling=0.4)
+    law = so.laws.ButlerVolmer(rate=1e-2 * film.units.i_D)
+    top, bottom = (so.Contact(law, wetting=so.laws.LinearWetting(strength)) for strength in (-0.5, 0.8))
+    region = so.FilmMemristor(top=top, film=film, bottom=bottom).region(CELLS)
+    y = jnp.asarray(np.linspace(2.0, -2.0, CELLS)).at[-1].set(last)
+    state = region.state(y)
+    _, rate = region.energy(y, state, 0.1)
+    assert float(region.energy_slope(y, state, region.rate(state, 0.1))) == pytest.approx(float(rate), rel=1e-10)
 
 
 def test_round_off_is_that_of_the_parts_of_a_sum():
