@@ -53,7 +53,8 @@ def test_programs_that_can_be_read_again_are_forgotten_first(tmp_path, monkeypat
     held = lambda: [program.knows(np.zeros(size)) for size in (1, 2, 3, 4)]  # noqa: E731
     assert held() == [True] * 4
     for size in (1, 3):
-        program._files[program._key((np.zeros(size),))] = tmp_path / "there"
+        key = program._key((np.zeros(size),))
+        program._known[key] = program._known[key]._replace(file=tmp_path / "there")
     (tmp_path / "there").touch()
     program(np.zeros(4))
     assert held() == [False, True, False, True]

@@ -140,11 +140,8 @@ class BrokenSpace:
 
     def jump(self, conductance: np.ndarray) -> csc_array:
         """Matrix of int g [phi][v] dA for a conductance g (S/m2) of each facet of ``jumps``."""
-        dofs = self.facet_dofs(self.jumps)
-        if not len(dofs):
-            return csc_array((self.size, self.size))
         block = (conductance * self.sizes(self.jumps))[:, None, None] * self.facet_mass
-        return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.array([[1, -1], [-1, 1]]), block))
+        return self._across(self.facet_dofs(self.jumps), np.array([[1, -1], [-1, 1]]), block)
 
     def along(self, facets: Facets, sheet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Degrees of freedom on both sides (m, 2, k) and blocks (m, k, k) of int s grad_s(phi).grad_s(v) dA along facets between
@@ -158,9 +155,7 @@ class BrokenSpace:
 
     def along_matrix(self, dofs: np.ndarray, block: np.ndarray) -> csc_array:
         """The matrix of :meth:`along`."""
-        if not len(dofs):
-            return csc_array((self.size, self.size))
-        return self._assemble(dofs.reshape(len(dofs), -1), np.kron(np.full((2, 2), 0.25), block))
+        return self._across(dofs, np.full((2, 2), 0.25), block)
 
     def along_residual(self, dofs: np.ndarray, block: np.ndarray, phi: Potential) -> np.ndarray:
         """:meth:`along_matrix` times phi, by differences along each facet."""
@@ -171,6 +166,10 @@ class BrokenSpace:
         """Matrix of int w phi v dA over facets of a face, w one number for each facet."""
         dofs = self.facet_dofs(facets)[:, 0]
         return self._assemble(dofs, (weight * self.sizes(facets))[:, None, None] * self.facet_mass)
+
+    def _across(self, dofs, sides, block) -> csc_array:
+        """Blocks between the degrees of freedom (m, 2, k) on both sides of facets, which may be none."""
+        return self._assemble(dofs.reshape(len(dofs), dofs.shape[1] * dofs.shape[2]), np.kron(sides, block))
 
     def _assemble(self, dofs, blocks) -> csc_array:
         rows = np.broadcast_to(dofs[:, :, None], blocks.shape)

@@ -49,6 +49,7 @@ class Compiled(NamedTuple):
     executable: Future
     structure: Any
     shapes: tuple[tuple[tuple[int, ...], str], ...]  # of the leaves, each with its type
+    file: Path | None = None  # where it lies on disk, once it is written
 
 
 class Program:
@@ -72,7 +73,6 @@ class Program:
     ):
         self.function, self.static, self.donate, self.slow = function, static, donate, slow
         self.most, self.few = most, most if few is None else few
-        self._files: dict[Any, Path] = {}
         self._known: dict[Any, Compiled] = {}
         self._lock = threading.Lock()
 
@@ -83,16 +83,16 @@ class Program:
         with self._lock:  # of threads that meet a new shape at once, one compiles it
             found = self._known.pop(key, None) or self._obtain(key, arguments)
             self._known[key] = found  # the last one used is the last to go
-            self._forget()
+            if len(self._known) > self.few:
+                self._forget()
             return found
 
     def _forget(self) -> None:
         """Drop what was used longest ago: beyond ``few`` what can be read again, beyond ``most`` the rest."""
-        for key in list(self._known)[: -self.few]:
-            if key in self._files and self._files[key].is_file():
-                del self._known[key], self._files[key]
+        for key, (*_, file) in list(self._known.items())[: -self.few]:
+            if file is not None and file.is_file():
+                del self._known[key]
         while len(self._known) > self.most:
-            self._files.pop(next(iter(self._known)), None)
             del self._known[next(iter(self._known))]
 
     def knows(self, *arguments) -> bool:
@@ -118,8 +118,6 @@ class Program:
 
     def _obtain(self, key, arguments) -> Compiled:
         place = self._place(key, arguments)
-        if place is not None:
-            self._files[key] = place[0]
         kept = cache.read(*place) if place is not None else None
         executable = Future()
         if place is not None and kept is not None:
@@ -128,7 +126,7 @@ class Program:
             try:
                 serialized, structure, shapes = pickle.loads(kept)
                 executable.set_result(serialize_executable.deserialize_and_load(*serialized))
-                return Compiled(executable, structure, shapes)
+                return Compiled(executable, structure, shapes, place[0])
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
                 cache.discard(place[0])
         for tell in list(_listeners) if self.slow else ():
@@ -136,7 +134,7 @@ class Program:
         lowered, structure = self._lower(arguments)
         shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in lowered.out_info)
         _compilers().submit(_compile, lowered, structure, shapes, place, executable)
-        return Compiled(executable, structure, shapes)
+        return Compiled(executable, structure, shapes, None if place is None else place[0])
 
     def _lower(self, arguments):
         """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""

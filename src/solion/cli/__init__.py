@@ -13,6 +13,7 @@ import sys
 import warnings
 
 from solion.cli.app import app
+from solion.cli.early_exit import INTERRUPTED
 from solion.cli import (  # each adds its command, in the order of the help
     run,
     explore,
@@ -38,8 +39,6 @@ from solion.cli import (  # each adds its command, in the order of the help
     schema,
     cache,
 )
-
-INTERRUPTED = 130
 
 
 def main() -> None:

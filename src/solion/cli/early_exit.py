@@ -10,6 +10,8 @@ from pathlib import Path
 
 import typer
 
+INTERRUPTED = 130  # exit code of an interruption that can be resumed
+
 
 def say(text: str) -> None:
     """Print to stderr."""
@@ -53,7 +55,7 @@ def _ending(folder: Path, interrupted: Callable[[], str], full: Callable[[], str
         yield
     except KeyboardInterrupt:
         say(f"Interrupted{interrupted()}.")
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if error.errno == errno.ENOSPC or "No space left" in str(error):
             say(f"{folder}: the disk is full; {full()}.")

@@ -237,8 +237,7 @@ class FilmRegion(AbstractRegion):
 
         slope = jax.jvp(inside, (self.conserved(y),), (rates,))[1]
         beyond = self.film.grid.integral(self.untold(y, state.faces.potential * rates))
-        # the potential of a cell that is told of no change holds its surface's part already
-        return self._per_site * (slope + beyond + self.surface_slope(y, rates - self.untold(y, rates)))
+        return self._per_site * (slope + beyond + self.surface_slope(y, rates))
 
     def untold(self, y, values):
         """Values of the cells so near to empty or full that the energy is told of no change there, while its slope goes on; zero
@@ -248,7 +247,8 @@ class FilmRegion(AbstractRegion):
 
     def surface_slope(self, y, rates):
         """The same of the two surfaces, each of which takes part in the changes of the cell at it; of the compositions at which
-        the equations ask for their slopes."""
+        the equations ask for their slopes. The potential of a cell that is :meth:`untold` holds its surface's part already."""
+        rates = rates - self.untold(y, rates)
         triples = zip(self.wettings, self.boundary(y, times=1)[:2], (rates[0], rates[-1]), strict=True)
         return sum(jnp.mean(jax.jvp(wetting.energy, (end,), (rate,))[1]) for wetting, end, rate in triples)
 

@@ -334,10 +334,8 @@ class FilmInSpace(AbstractDeviceSystem):
         inside, slope = jax.jvp(self._energy, (fields.composition,), (rates,))
         surfaces = sum(jnp.mean(law.energy(end)) for law, end in zip(self.region.wettings, fields.ends, strict=True))
         seen |= {"energy_rate": r * jnp.mean(fields.potential * rates), "free_energy": r * (inside + surfaces)}
-        logits = y.reshape(self.shape)
-        beyond = jnp.mean(self.region.untold(logits, fields.potential * rates))
-        surfaces = self.region.surface_slope(logits, rates - self.region.untold(logits, rates))  # as in one dimension
-        seen["energy_slope"] = r * (slope + beyond + surfaces)
+        beyond = jnp.mean(self.region.untold(y.reshape(self.shape), fields.potential * rates))
+        seen["energy_slope"] = r * (slope + beyond + self.region.surface_slope(y.reshape(self.shape), rates))
         return seen
 
     def _energy(self, composition):
