@@ -13,6 +13,8 @@ from solion.cli import app
 from solion.explore.fitting.levenberg import SearchPoint
 from solion.study.files import dump
 
+pytestmark = pytest.mark.computes
+
 NAME = "lto7-voltammogram"
 STEPS = [
     {"kind": "ramp", "voltage": [f"{10 * k} V_T", f"{10 * (k + 1)} V_T"], "duration": "0.1 tau_D", "samples": 20}

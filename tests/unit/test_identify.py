@@ -24,6 +24,8 @@ from solion.laws import GivenAmorphisation, core_shell
 from solion.materials import lithium_silicon
 from solion.protocols import hold
 
+pytestmark = pytest.mark.computes
+
 LAW = {law.name: law for law in LAWS}
 NM = 1e-9
 TIME = np.linspace(2, 120, 40)

@@ -19,6 +19,8 @@ from solion.explore.fitting.residual import weighting
 from solion.explore.fitting.statistics import statistics
 from solion.study import interpret
 
+pytestmark = pytest.mark.computes
+
 CELLS, ROWS = 40, 201
 TRUTH = {"device.bottom.rate": 1e-3, "device.bottom.asymmetry": 0.2, "device.series_resistance": 100.0, "device.filling": 0.9}
 
