@@ -82,6 +82,7 @@ class AlloySystem(AbstractDeviceSystem):
     border: ClassVar[int] = LUMPED
     sums: ClassVar[int] = 4
     wide: ClassVar[tuple[int, ...]] = (LUMPED + WORK_DONE,)
+    reach: ClassVar[float] = STEEPEST
     observables: ClassVar[tuple[Quantity, ...]] = OBSERVABLES
     spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
 
