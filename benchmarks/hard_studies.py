@@ -29,7 +29,6 @@ from random_studies import FAMILIES, random_study
 import solion as so
 from solion.base.errors import InputError
 
-LAWS = {"butler_volmer_electrode": "kinetic_electrode"}
 PLAIN, LATTICE = {"law": "unmodulated"}, {"law": "lattice_sites"}
 PARTS = {  # name of a law: its name today, its keys today, and its prefactor
     "linear_insertion": ("linear_transfer", {"conductance": "rate"}, PLAIN),
@@ -50,6 +49,8 @@ def modern(value: Any, label: str | None) -> Any:
     if isinstance(value, dict) and value.get("law") in PARTS:
         law, keys, prefactor = PARTS[value["law"]]
         return {keys.get(key, key): entry for key, entry in value.items()} | {"law": law, "prefactor": prefactor}
+    if isinstance(value, dict) and value.get("law") == "butler_volmer_electrode":
+        return {"law": "kinetic_electrode", "kinetics": value | {"law": "insertion_butler_volmer"}}
     if isinstance(value, dict):
         return {key: modern(entry, label) for key, entry in value.items()}
     if isinstance(value, list):
@@ -57,7 +58,7 @@ def modern(value: Any, label: str | None) -> Any:
     if isinstance(value, str):
         if label is not None and value.endswith((".png", ".npy", ".tif", ".tiff")) and not Path(value).exists():
             return label
-        return LAWS.get(value, value)
+        return value
     return value
 
 

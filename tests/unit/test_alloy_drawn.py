@@ -73,3 +73,28 @@ def test_no_film_loses_nothing_at_all():
     data = ran(SILICON, *3 * [hold(voltage=0.0741, duration=33.5, samples=3)], rest(duration=1.0, samples=3)).dataset
     assert np.all(data["loss_film"].values == 0)
     assert np.all(data["potential_film"].values == 0)
+
+
+def test_a_current_near_none_is_no_difference_of_near_numbers():
+    """Across a shell as thin as it begins a forced current was off by 3e-4, and the charge passed, summed up, by 1e4 times."""
+    thin = AlloyParticle(lithium_germanium(), Plate(13.710161e-9))
+    steps = (
+        hold(current=-6.0312347e-14, duration=30218.021, samples=3),
+        hold(voltage=-0.029809936, duration=293998.94, samples=3),
+        hold(voltage=-0.029760869, duration=293998.94, samples=3),
+    )
+    run = ran(thin, rest(duration=17868.639, samples=3), *steps)
+    assert run.audit["drive"]["value"] < 1e-9
+    charge = run.dataset["charge"]
+    assert run.audit["charge passed"]["value"] == pytest.approx(-float(charge[-1] - charge[0]), rel=1e-5)
+
+
+def test_a_current_that_no_shell_can_carry_leaves_no_sample_of_its_own():
+    """The search for its voltage ended at 600 V_T, and the sample there was taken for a circuit that is not solved."""
+    one, opened = float(GERMANIUM.current_at(1.0)), hold(voltage=0.15970823, duration=1.620819, samples=3)
+    strip, quiet = hold(current=1e9 * one, duration=100.0, samples=3), rest(duration=10.0, samples=3)
+    run = ran(GERMANIUM, quiet, opened, strip, quiet)
+    assert run.status == "depleted", run.message
+    assert "set a voltage compliance" in run.message
+    assert float(run.dataset["voltage"][-1]) == pytest.approx(0.15970823)
+    assert ran(GERMANIUM, quiet, opened, strip.with_compliance(voltage=1.0), quiet).status == "finished"

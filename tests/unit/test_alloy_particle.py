@@ -129,7 +129,7 @@ def test_the_moving_shell_is_of_order_two_in_space():
 
         def rates(_, y):
             state = front.state(y[-1], y[:-1])
-            influx, _, _ = front.surface(state, 0.0, jnp.log(1 / front.ratio / front.equilibrium))
+            influx, _, _ = front.surface(state, 0.0, -jnp.log(front.ratio * front.unpassed(state)))
             return jnp.append(*front.rates(state, front.front(state, front.turn(state)), influx))
 
         begun = 1 - device.start_fraction

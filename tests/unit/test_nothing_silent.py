@@ -82,6 +82,17 @@ def test_a_warm_electrode_on_a_polycrystal_is_told():
 def test_a_kind_without_a_temperature_says_what_to_give_instead():
     with pytest.raises(InputError, match="give those that hold at yours, with the reference_temperature"):
         load("llzo-polycrystal", ["device.temperature=350 K"])
+    for study, other in {
+        "lithium-cell-staircase": "give those that hold at yours",
+        "filament-memristor": "electrode.temperature",
+        "film-critical-point": "coldest and hottest",
+    }.items():
+        with pytest.raises(InputError, match=other):
+            load(study, ["device.temperature=350 K"])
+    with pytest.raises(InputError) as refused:
+        load("llzo-polycrystal", ["device.grain.temperature=350 K"])
+    assert "no temperature acts" not in str(refused.value)
+    assert load("filament-memristor", ["device.electrode.temperature=350 K"]).device.electrode.temperature == 350.0
     assert load("magnesium-synapse-100nm", ["device.electrolyte.material.reference_temperature=350 K"]).device
 
 

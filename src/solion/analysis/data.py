@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solion.analysis.metric import Metric
+from solion.analysis.step_curves import StepCurves, cubic, step_curves
 from solion.base.errors import InputError
 from solion.base.quantity import UNITS, variables
 
@@ -110,6 +111,26 @@ class Data:
             return None
         names = {"time": "knot_time", "segment": "knot_segment", "voltage": found[0][0], "current": found[1][0]}
         return {key: plain(self.dataset[name]) for key, name in names.items()}
+
+    def curve(self, variable: xarray.DataArray) -> StepCurves | None:
+        """What a terminal or a read shows over time (s), by the run's own steps; None where the run kept none."""
+        declared = {key: variable.attrs.get(key, "") for key in ("kind", "place")}
+        found = variables(self.dataset, role="summary", of="knots", **declared)
+        if not found:
+            return None
+        time, segment, values = (plain(self.dataset[name]) for name in ("knot_time", "knot_segment", found[0]))
+        curves = step_curves(time, segment.astype(int), values[:, None])
+        return curves if curves.start.size else None
+
+    def dense(self, variable: xarray.DataArray, parts: int = 8) -> tuple[np.ndarray, np.ndarray]:
+        """Time (s) and values of :meth:`curve` at ``parts`` places of each step; those of the samples where the run kept none."""
+        if (curve := self.curve(variable)) is None:
+            return self.time, plain(variable)
+        share = np.arange(parts) / parts
+        time = curve.start[:, None] + share * curve.length[:, None]
+        values = cubic(share[:, None, None], curve.powers[:, None])[..., 0].T
+        last = curve.start[-1] + curve.length[-1], curve.powers[:, -1, 0].sum()
+        return np.append(time, last[0]), np.append(values, last[1])
 
     @property
     def driven(self) -> bool:

@@ -20,6 +20,7 @@ from bokeh.server.server import Server
 from tornado.web import HTTPError
 
 from solion.app.page import Page
+from solion.base.environment import FORBID
 from solion.base.errors import InputError
 
 LOOPBACK = "127.0.0.1"
@@ -69,8 +70,8 @@ class Explorer:
     def __init__(self, sources: Sequence[str] = (), *, root: Path | None = None, port: int = 0):
         self.root = (root or Path.cwd()).resolve()
         self.token = secrets.token_urlsafe(24)
-        self._allowed = os.environ.get("SOLION_NO_CODE", "")
-        os.environ["SOLION_NO_CODE"] = "1"  # a click in a browser executes no Python file
+        self._allowed = os.environ.get(FORBID, "")
+        os.environ[FORBID] = "1"  # a click in a browser executes no Python file
         logging.getLogger("bokeh").setLevel(logging.ERROR)  # its remarks on empty parts of a page are for developers
         page = Page(self.root, tuple(sources))
         port = port or _free_port()
@@ -94,7 +95,7 @@ class Explorer:
         try:
             self.server.io_loop.start()
         finally:
-            os.environ["SOLION_NO_CODE"] = self._allowed
+            os.environ[FORBID] = self._allowed
 
     def stop(self) -> None:
         """Stop serving, from any thread."""

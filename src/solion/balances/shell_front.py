@@ -249,18 +249,19 @@ class ShellFront(eqx.Module):
         area = state.core**self.grid.order
         return front.resistance, area * jnp.sum(state.cells.gaps / state.diffusivity), area * film
 
-    def surface(self, state: ShellState, film, level):
-        """(b^m J_s, c_s, c*) where c* outside the film is e^level times c_eq; ``film``: 1/(b^m h)."""
+    def surface(self, state: ShellState, film, rise):
+        """(b^m J_s, c_s, c*) where c* outside the film is e^rise times that of no flux; ``film``: 1/(b^m h)."""
         half = 0.5 * (state.drift[-1] - state.drift[-2])
-        last, outside = self.level_base(state), self.equilibrium * jnp.exp(level)
+        last = self.unpassed(state)
+        outside = last * jnp.exp(rise)
         gap = state.cells.gaps[-1] / state.diffusivity[-1] / (1 - half)
         # a mean rather than last + influx gap, which would cancel where the surface is all but empty
-        return (outside - last) / (gap + film), (outside * gap + last * film) / (gap + film), outside
+        return last * jnp.expm1(rise) / (gap + film), (outside * gap + last * film) / (gap + film), outside
 
-    def level_base(self, state: ShellState):
+    def unpassed(self, state: ShellState):
         """c at the surface where no carriers pass it."""
         half = 0.5 * (state.drift[-1] - state.drift[-2])
-        return state.excess[-1] * (1 + half) / (1 - half)
+        return jnp.maximum(state.excess[-1] * (1 + half) / (1 - half), TINY)
 
 
 def _mean(excess):

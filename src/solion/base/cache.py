@@ -18,6 +18,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from solion.base.environment import CACHE, CACHE_MB
+
 FORM = b"solion program 1\n"
 PROGRAMS = "programs"
 USUAL_LIMIT = 1000  # MB
@@ -27,7 +29,7 @@ _OURS = re.compile(r"\w+-[0-9a-f]{32}|\.program-\w+")  # names of files that are
 
 def named_folder() -> Path | None:
     """Where compiled code is to lie: ``$SOLION_CACHE``, else the user's cache folder; None where the variable is empty."""
-    named = os.environ.get("SOLION_CACHE")
+    named = os.environ.get(CACHE)
     if named is not None:
         return Path(named) if named else None
     base = os.environ.get("XDG_CACHE_HOME")
@@ -38,13 +40,13 @@ def named_folder() -> Path | None:
 
 def limit() -> float:
     """Bytes that the folder may hold: ``$SOLION_CACHE_MB``, else 1000 MB."""
-    text = os.environ.get("SOLION_CACHE_MB", "")
+    text = os.environ.get(CACHE_MB, "")
     try:
         size = float(text or USUAL_LIMIT)
     except ValueError:
         size = -1.0
     if not 0.0 <= size < float("inf"):
-        _tell(f"SOLION_CACHE_MB = {text!r} is no number of megabytes, so that {USUAL_LIMIT} are taken.")
+        _tell(f"{CACHE_MB} = {text!r} is no number of megabytes, so that {USUAL_LIMIT} are taken.")
         size = USUAL_LIMIT
     return 1e6 * size
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from solion.base.environment import FORBID
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -26,7 +28,7 @@ Settings = Annotated[
 def _forbid(no_code: bool) -> bool:
     """Told by the environment, which reaches every process of a sweep."""
     if no_code:
-        os.environ["SOLION_NO_CODE"] = "1"
+        os.environ[FORBID] = "1"
     return no_code
 
 

@@ -7,8 +7,9 @@ The potential is the sum of its parts, each reported:
 Units: a_0, the device's time, V_T, densities in N_0. Unknowns: the carriers N_0 a_0^p in each cell, as their own
 number or, of few, its logarithm (an emptied shell dies out exponentially and never passes zero), the core's radius beyond the
 least one alike, the film's thickness, and, as sums, the carriers that came in, those bound in the film, the work done on the
-particle, work stored by stress; w = (level, turn, eta): ln of the excess outside the film over c_eq, the front's motion (see
-ShellFront.motion), the overpotential of the transfer.
+particle, work stored by stress; w = (rise, turn, eta): ln of the excess outside the film over that at the surface if no
+carriers passed it, of which a current near none is not a difference; the front's motion (see ShellFront.motion); the
+overpotential of the transfer.
 
 The work done is an unknown, not an integral of what is read off the state: near rest a current is a difference of near numbers
 over a short time, whose round-off long steps make larger than what the shell holds. Stepped with the contents, it moves by just
@@ -81,6 +82,7 @@ class AlloySystem(AbstractDeviceSystem):
     border: ClassVar[int] = LUMPED
     sums: ClassVar[int] = 4
     wide: ClassVar[tuple[int, ...]] = (LUMPED + WORK_DONE,)
+    reach: ClassVar[float] = STEEPEST
     observables: ClassVar[tuple[Quantity, ...]] = OBSERVABLES
     spatial: ClassVar[tuple[Quantity, ...]] = SPATIAL
 
@@ -158,16 +160,16 @@ class AlloySystem(AbstractDeviceSystem):
 
     def instant(self, y, w) -> Instant:
         """All of one state, whatever drives it."""
-        front, (level, turn, eta) = self.front, w
+        front, (rise, turn, eta) = self.front, w
         state = self._shell(y)
         moving = front.front(state, turn)
-        return self._at_surface(y, state, moving, level, eta)
+        return self._at_surface(y, state, moving, rise, eta)
 
-    def _at_surface(self, y, state: ShellState, moving: FrontState, level, eta) -> Instant:
+    def _at_surface(self, y, state: ShellState, moving: FrontState, rise, eta) -> Instant:
         front = self.front
         slowness, ohmic = self._film(y, state)
-        influx, surface, outside = front.surface(state, slowness, level)
-        beyond = self.plateau - level + state.drift[-1]
+        influx, surface, outside = front.surface(state, slowness, rise)
+        beyond = self.plateau - rise - jnp.log(front.unpassed(state) / front.equilibrium) + state.drift[-1]
         made, thickening = self._growing(y, state, moving, beyond)
         current = -(influx + made)
         front_log = jnp.log(jnp.maximum(moving.excess, TINY) / front.equilibrium)
@@ -215,8 +217,7 @@ class AlloySystem(AbstractDeviceSystem):
         turn = self.front.turn(state)
         moving, junction = self.front.front(state, turn), self._junction(state)
         given = (self, y, state, moving, junction, first_terminal(drive), t)
-        begin = -jnp.log(self.front.level_base(state) / self.front.equilibrium)
-        fall = increasing_root(_excess, given, begin - STEEPEST, begin + STEEPEST, begin)
+        fall = increasing_root(_excess, given, jnp.asarray(-STEEPEST), jnp.asarray(STEEPEST), jnp.zeros(()))
         current = self._at_surface(y, state, moving, -fall, jnp.zeros(())).current
         return jnp.stack([-fall, turn, overpotential(junction, current / state.outer**self.order)])
 

@@ -21,6 +21,7 @@ from solion.numerics.roots import increasing_root, near_root
 from solion.protocols.drive import Drive
 
 REACHED = 1e-6  # of a current, by which it is told from one that is not reached
+CANCELLED, NONE = 1e-10, 1e-25  # what is left of two currents that add up to none: of them, and of the smallest exchange current
 
 
 class AbstractTerminalCircuit(eqx.Module):
@@ -77,18 +78,21 @@ def solve(circuit: AbstractTerminalCircuit, drive: Drive, t) -> Float[Array, " w
     bounds = jnp.arcsinh(limits / unit) * (1 + 1e-12)
     low, high = jnp.minimum(jnp.min(bounds), 0.0), jnp.maximum(jnp.max(bounds), 0.0)
     found = circuit.carrying(unit * jnp.sinh(increasing_root(_excess, (circuit, drive, t), low, high, bounds[0])))
-    active = _active(drive, t, circuit.voltages(found)[2])
+    active = _active(drive, t, circuit, found)
     exact = near_root(lambda w: circuit.constraint(active, t, w), jax.lax.stop_gradient(found))
     return jnp.where(jnp.all(jnp.isfinite(exact)), exact, found)
 
 
-def _active(drive: Drive, t, total) -> Drive:
+def _active(drive: Drive, t, circuit: AbstractTerminalCircuit, found) -> Drive:
     """The drive without the limits that its current does not reach: where an interface levels off, the voltage that was found
-    does not tell which of them holds."""
+    does not tell which of them holds. An open circuit's current is what the search leaves of the ions and the leak."""
+    _, cell, total = circuit.voltages(found)
+    leak = circuit.leaking(cell)
+    left = CANCELLED * (jnp.abs(leak) + jnp.abs(total - leak)) + NONE * circuit.unit()
     holds = jnp.abs(total) >= (1 - REACHED) * drive.current_compliance
     forced = drive.source(t) / jnp.where(drive.current_weight == 0, 1.0, drive.current_weight)
     short = (drive.voltage_weight == 0) & jnp.isfinite(drive.voltage_compliance)
-    short &= jnp.abs(total - forced) > REACHED * jnp.abs(forced)
+    short &= jnp.abs(total - forced) > REACHED * jnp.abs(forced) + left
     limit = jnp.where(short, jnp.sign(forced - total) * drive.voltage_compliance, 0.0)
     return drive._replace(
         voltage_weight=jnp.where(short, 1.0, drive.voltage_weight),

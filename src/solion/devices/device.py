@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from solion.balances.electrode import LIMIT
 from solion.base.errors import InputError
 from solion.base.quantity import Quantity
 from solion.base.scaling import Scales
@@ -48,6 +49,7 @@ class AbstractDeviceSystem(AbstractSystem):
     """
 
     method: ClassVar[AbstractMethod] = Rodas5P()
+    reach: ClassVar[float] = LIMIT  # of the search for w; where it ends there, nothing obeys the drive
     observables: eqx.AbstractVar[tuple[Quantity, ...]]
     spatial: eqx.AbstractVar[tuple[Quantity, ...]]
 

@@ -38,6 +38,7 @@ class FilamentMemristor(AbstractSpecimen):
     """
 
     experiments: ClassVar = ("filament_cycling",)
+    instead: ClassVar = {"temperature": "it is the electrode's: electrode.temperature"}
     sign_convention: ClassVar = (
         "A negative voltage at the electrode grows a filament from it (set), a positive one dissolves it (reset)."
     )

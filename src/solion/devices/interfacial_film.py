@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from solion.base.parameters import inline, positive_parameter
 from solion.devices.specimen import AbstractSpecimen
 from solion.thermodynamics.complexions.film_energy import FilmEnergy
@@ -20,6 +22,7 @@ class InterfacialFilm(AbstractSpecimen):
     layer: float = positive_parameter(3e-10, unit="m", high=1e-8, doc="thickness of a monolayer, by which complexions are named")
 
     experiments = ("film_equilibrium",)
+    instead: ClassVar = {"temperature": "it is the experiment's: coldest and hottest"}
     sign_convention = (
         "dgamma < 0 where the film lowers the energy of the interface, dG > 0 where its material is not stable in bulk"
     )

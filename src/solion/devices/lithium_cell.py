@@ -69,6 +69,7 @@ class SymmetricCell(AbstractSpecimen):
     """A symmetric cell: lithium, interface, electrolyte, interface, lithium."""
 
     experiments: ClassVar = ("cell_test",)
+    instead: ClassVar = {"temperature": "no temperature acts on its numbers: give those that hold at yours"}
     unit_area: ClassVar = 1.0  # currents are densities
     sign_convention: ClassVar = "A positive current plates lithium at one side and strips it from the other; V has its sign."
 

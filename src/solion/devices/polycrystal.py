@@ -189,6 +189,10 @@ class Polycrystal(AbstractSpecimen):
     """Grains and their boundaries between two electrodes."""
 
     experiments: ClassVar = ("conduction", "impedance_spectroscopy")
+    instead: ClassVar = {
+        "temperature": "no temperature acts on all of it, numbers are used as they are: give those that hold at yours, with the"
+        " reference_temperature that a table of numbers takes"
+    }
     sign_convention: ClassVar = (
         "A positive voltage at the bottom drives a positive current along +z; the ceramic begins at z = 0."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from solion.base.parameters import Part
@@ -29,10 +29,12 @@ class AbstractSpecimen(Part):
 
     ``experiments``: what can be done with it, the usual one first (subclasses of AbstractExperiment, by the same rule);
     ``alternatives``: numbers that a file may give instead of its own; ``unit_area``: of what a protocol's currents pass,
-    m2, where they may be given per area and the device has no scales of its own.
+    m2, where they may be given per area and the device has no scales of its own; ``instead``: what a file gives in the place of
+    a number that others of its kind have and this one has not.
     """
 
     experiments: ClassVar[tuple[str, ...]] = ()
     sign_convention: ClassVar[str] = ""
     alternatives: ClassVar[tuple[Alternative, ...]] = ()
     unit_area: ClassVar[float | None] = None
+    instead: ClassVar[Mapping[str, str]] = {}

@@ -34,7 +34,8 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     found = having(monitored, role="terminal")
     which = [2 + monitored.index(item) for item in found]
     _force(model, table, place, monitored)
-    variables = _knots(table, place, start, found, which, scales)
+    kept = [*found, *having(monitored, role="response")]
+    variables = _knots(table, place, start, kept, [2 + monitored.index(item) for item in kept], scales)
     curves = step_curves(table[:, 1], place, table[:, which])
     names, group = np.unique(cycles[curves.group], return_inverse=True)
     curves = curves._replace(start=start[curves.group] + curves.start, group=group)
@@ -68,7 +69,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
 
 
 def _knots(table, place, start, found, which, scales) -> dict[str, Any]:
-    """The terminals' voltages and currents at the ends of the run's own steps, through which curves are laid again later."""
+    """Voltages and currents of terminals, and what is read, at the ends of the run's own steps: knots of curves laid later."""
     time = (start[place] + table[:, 1]) * float(scales.time)
     variables: dict[str, Any] = {
         "knot_time": ("knot", time, {"units": "s", "long_name": "end of a step of the stepper", "kind": "time"}),

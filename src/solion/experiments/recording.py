@@ -11,7 +11,6 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from solion.balances.electrode import LIMIT
 from solion.base.compiled import Program
 from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
@@ -95,7 +94,7 @@ def build_result(
     title: str,
 ) -> Result:
     """Turn a run's record into a dataset in SI."""
-    dataset, leak, missed = build_dataset(protocol, model, record)
+    dataset, leak, missed = build_dataset(protocol, model, _obeyed(model, state, record))
     events = dataset.sizes["event"]
     time_error = float(state.largest_error_sum) * max(float(tolerance.relative), float(tolerance.absolute))
     checks = audit(dataset, model.scales, leak, time_error, missed)
@@ -186,6 +185,16 @@ def _add_sizes(system, sizes: np.ndarray, variables: dict[str, Any]) -> None:
     if len(inventories) == sizes.size:
         for item, size in zip(inventories, sizes, strict=True):
             variables[item.name][2]["parts"] = float(size)
+
+
+def _obeyed(model: Model, state: State, record: RunRecord) -> RunRecord:
+    """Without the last sample of a run that a limit ended as a step began, where nothing obeys what that step asks: voltage and
+    current there are those at which the search ended."""
+    filled = int(record.samples)
+    if filled < 2 or Status(int(state.status)) is not Status.STOPPED or float(state.t) > 0:
+        return record
+    ended = np.max(np.abs(np.asarray(record.w)[filled - 1]), initial=0.0) > 0.999 * model.system.reach
+    return record._replace(samples=record.samples - 1) if ended else record
 
 
 def _missed(model: Model, segment, local, columns) -> float:
@@ -299,7 +308,7 @@ def _beyond(model: Model, state: State) -> bool:
     asked = jax.tree.map(lambda entry: entry[state.segment], model.schedule.drive)
     asked = asked._replace(start=1.01 * asked.start, end=1.01 * asked.end)
     w = traced.start(model.system, state.t, state.y, asked)
-    return bool(jnp.max(jnp.abs(w), initial=0.0) > 0.999 * LIMIT)
+    return bool(jnp.max(jnp.abs(w), initial=0.0) > 0.999 * model.system.reach)
 
 
 def _stopped(model: Model, state: State, at: str, through: str) -> tuple[str, str]:

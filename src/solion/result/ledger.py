@@ -61,6 +61,7 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float, missed: flo
     # by the run's own steps where it has them: a current that jumps as a voltage is put on is not that between two samples
     passed = [float(dataset[name].sum()) for way in ("charge in", "charge out") for name in variables(dataset, of=way)]
     charge = sum(passed) if passed else _integral(dataset[current].values, time)
+    worked = [] if exact else [float(dataset[name].sum()) for name in variables(dataset, of="work")]
     other = (
         {}
         if not slopes
@@ -113,7 +114,7 @@ def audit(dataset: Any, scales: Any, leak: float, time_error: float, missed: flo
             smallest, 1e-9, "most negative value of any loss over its own largest, which the second law forbids"
         ),
         "charge passed": _entry(charge, None, "integral of the terminal current, C"),
-        "work supplied": _entry(supplied, None, "integral of V I, J"),
+        "work supplied": _entry(sum(worked) if worked else supplied, None, "integral of V I, J"),
     }
 
 

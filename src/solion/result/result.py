@@ -222,7 +222,10 @@ def load(path: str | PathLike) -> Result:
 
 def _whole(path: Path) -> xr.Dataset:
     """The dataset of a NetCDF file, in memory."""
-    h5py.File(path, "r").close()  # what it cannot open is left alone by what would complain about it twice
+    # what HDF5 cannot open, and whose first attribute it cannot read, would leave a half-made reader that complains as it is
+    # collected, wherever that is: inside another parser, whose count of depth Python 3.11 then loses ("AST constructor")
+    with h5py.File(path, "r") as file:
+        file.attrs.get("_nc3_strict")
     with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
         refuse_larger(path, opened.nbytes)
         return opened.load()

@@ -245,6 +245,7 @@ def section_of(
     title = f"{part.__name__}{'In' + holder[0].__name__ if holder else ''}"
     section = create_model(title, __base__=PartSection, __doc__=inspect.getdoc(part), **fields)
     section.part, section.holder = part, holder
+    section.instead = part.instead if issubclass(part, AbstractSpecimen) else {}
     return section
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, create_model, model_validator
 from pydantic_core import core_schema
@@ -12,16 +12,12 @@ from pydantic_core import core_schema
 from solion.base.errors import InputError, nearest
 from solion.study.quantities import Context, problem
 
-NO_TEMPERATURE = (
-    "; no temperature acts on all of it, numbers are used as they are: give those that hold at yours, with the "
-    "reference_temperature that a table of numbers takes"
-)
-
 
 class Section(BaseModel):
-    """A table of a study file. Unknown keys are refused with the nearest known one."""
+    """A table of a study file. Unknown keys are refused with the nearest known one, or with what is given ``instead`` of them."""
 
     model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, allow_inf_nan=False)
+    instead: ClassVar[Mapping[str, str]] = {}
     _built: Any = PrivateAttr(None)
 
     @model_validator(mode="before")
@@ -32,9 +28,7 @@ class Section(BaseModel):
                 if key not in cls.model_fields:
                     known = ", ".join(cls.model_fields)
                     reason = f"is not a known key{nearest(key, cls.model_fields)}; known here: {known}"
-                    if key == "temperature":
-                        reason += NO_TEMPERATURE
-                    raise problem(reason, key=str(key))
+                    raise problem(f"{reason}; {other}" if (other := cls.instead.get(key)) else reason, key=str(key))
         return data
 
     @model_validator(mode="wrap")

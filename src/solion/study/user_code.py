@@ -16,11 +16,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from solion.base.environment import FORBID
 from solion.base.errors import InputError, nearest
 from solion.study.quantities import Context
 from solion.study.section import is_code
 
-FORBID = "SOLION_NO_CODE"
 WORDS = ("title", "description", "sources", "printed")  # keys of a study that name nothing
 
 

@@ -69,7 +69,8 @@ class EnergyView(AbstractView):
             yield pure(str(entry.name), plain(entry)[-1], f"{entry.attrs['long_name']} during the run", "J")
         stored = plain(data.first(role="stored", kind="energy"))
         if not recorded:
-            work = integral(data.time, plain(data.first(role="work", kind="power")))
+            cycles = data.summary("work", "energy")
+            work = sum(cycles.values()) if cycles else integral(data.time, plain(data.first(role="work", kind="power")))
             yield data.metric("electrical_work", work, "energy", "work done by the source during the run", headline=True)
             yield data.metric("free_energy_change", stored[-1] - stored[0], "energy", "free energy gained")
             return

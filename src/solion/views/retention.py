@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.figure import Figure
 
-from solion.analysis.data import Data, plain
+from solion.analysis.data import Data
 from solion.analysis.metric import Metric, pure
 from solion.analysis.synaptic.retention import retention
 from solion.views.style import CHANNEL, MUTED, blank, styled, time_unit
@@ -30,7 +30,7 @@ class RetentionView(AbstractView):
 
     @styled
     def draw(self, data: Data) -> Figure:
-        canvas, seconds, conductance = blank(7.5, 4.0), data.time, plain(data.responses[0])
+        canvas, (seconds, conductance) = blank(7.5, 4.0), data.dense(data.responses[0])
         axes, (factor, unit) = canvas.subplots(), time_unit(seconds)
         later = seconds > seconds[0]
         axes.semilogx((seconds[later] - seconds[0]) * factor, conductance[later] / conductance[0], color=CHANNEL)
@@ -46,7 +46,7 @@ class RetentionView(AbstractView):
         return canvas
 
     def metrics(self, data: Data) -> Iterator[Metric]:
-        found = retention(data.time, plain(data.responses[0]))
+        found = retention(*data.dense(data.responses[0]))
         for name, value, unit, meaning in (
             ("retention_second", found.after_second, "1", "G(t)/G(0) after 1 s"),
             ("retention_hour", found.after_hour, "1", "G(t)/G(0) after an hour"),

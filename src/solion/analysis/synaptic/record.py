@@ -9,6 +9,7 @@ import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
 from solion.analysis.data import Data, plain
+from solion.analysis.step_curves import integral_to
 from solion.base.errors import InputError
 
 LARGEST = 1.0  # S: a channel that conducts more was given in another unit
@@ -101,8 +102,9 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     """The pulses of a run of an ionic synapse: the steps of its protocol with this ``label``.
 
     Conductance before and after a pulse is the mean over the last ``window`` s of the steps between pulses (over all of
-    them where they are shorter); between two pulses with nothing in between, its value at the edge. Charge and energy are the
-    run's own integrals where it has them. Raises InputError where the protocol has no such step or the run no conductance.
+    them where they are shorter), by the run's own steps; between two pulses with nothing in between, its value at the edge.
+    Charge and energy are the run's own integrals where it has them. Raises InputError where the protocol has no such step or
+    the run no conductance.
     """
     data = Data.of(run)
     if not data.responses:
@@ -116,7 +118,7 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     voltage, current = data.terminal("voltage"), data.terminal("current")
     charge = _integral(data, current, kind="charge")
     energy = _integral(data, voltage * current, role="work", kind="energy")
-    total = _integral(data, conductance, kind="conductance_time")
+    curve, total = data.curve(response), _integral(data, conductance, kind="conductance_time")
     sides = [-1, *reached, len(names)]
     rows = []
     for place, step in enumerate(reached, start=1):
@@ -130,6 +132,8 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
             begin, end = max(time[at[-1]] - window, time[at[0]]), time[at[-1]]
             if not end > begin:
                 return conductance[at[-1]]
+            if curve is not None:
+                return np.diff(integral_to(curve, np.array([begin, end]))[:, 0])[0] / (end - begin)
             return (total[at[-1]] - np.interp(begin, time[at], total[at])) / (end - begin)
 
         rows.append(

@@ -10,6 +10,7 @@ from solion.analysis.synaptic.record import PulseRecord
 from solion.analysis.synaptic.updates import update_map
 
 SECOND, HOUR, DAY = 1.0, 3600.0, 86400.0
+ALIKE = 200  # places in the last decade of time, alike in its logarithm
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,4 +94,6 @@ def _exponent(t, g) -> float:
     late = (t > 0) & (t >= t[-1] / 10) & (g > 0)
     if late.sum() < 2:
         return np.nan
-    return float(-np.polyfit(np.log(t[late]), np.log(g[late]), 1)[0])
+    first, *_, last = np.log(t[late])
+    even = np.linspace(first, last, ALIKE)  # so that stretches with many rows do not count for more
+    return float(-np.polyfit(even, np.interp(even, np.log(t[late]), np.log(g[late])), 1)[0])

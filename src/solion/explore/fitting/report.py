@@ -52,7 +52,7 @@ def write_fit(fit: Fit, folder: Path) -> None:
     names = _names(fit)
     body = [
         header(title, f"{', '.join(names)} · {fit.rows} rows · {fit.seconds:.3g} s"),
-        _verdict(fit),
+        _verdict(fit, names),
         warning_box(fit.warnings),
         section("numbers", "Fitted numbers", _estimates(fit)),
     ]
@@ -134,12 +134,12 @@ def _pictures(folder: Path, draw: dict[str, Callable[[], Any]]) -> dict[str, byt
     return {name: drawn(make(), place, name) for name, make in draw.items()}
 
 
-def _verdict(fit: Fit) -> Markup:
+def _verdict(fit: Fit, names: list[str]) -> Markup:
     what = "the record" if len(fit.records) == 1 else f"all {len(fit.records)} records"
     tone = ("good", f"describes {what}") if fit.describes else ("bad", f"does not describe {what}")
     tone = tone if fit.search.converged else ("bad", "not converged")
     words = []
-    for record, name in zip(fit.records, _names(fit), strict=True):
+    for record, name in zip(fit.records, names, strict=True):
         of = "" if len(fit.records) == 1 else f"Record {name}: "
         left = f"misfit {record.quality.misfit:.3g} of the signal, R2 = {record.quality.explained:.4g}"
         words.append(f"{of}{left}; {record.weighting.describe(record.unit)}.")
