@@ -1,10 +1,12 @@
-"""Films in space, sweeps that are too long for tests: order in the grid, random contacts, a pillar that breaks.
+"""Films in space, sweeps that are too long for tests: orders in the grid, random contacts, pillars, islands and fronts in space.
 
-    python benchmarks/film_in_space_answers.py order contacts pillar
+    python benchmarks/film_in_space_answers.py order manufactured contacts fingers pillar islands
 
-order: growth rates of a ripple on 48, 96 and 192 cells and the order they show. contacts: the smallest time to switch at one
-current over random contacts, whose spread is what an ensemble of devices shows. pillar: the thinnest place of an ion-rich pillar
-between the contacts, with a wave of one per cent, thinner and thicker than 1/pi of the thickness (Plateau and Rayleigh).
+order: growth rates of a ripple on 48, 96 and 192 cells and the order they show. manufactured: current, rate of stored energy and
+rate of a wave of a given smooth composition on three grids, for each kind of contact. contacts: the smallest time to switch at
+one current over random contacts, whose spread is what an ensemble of devices shows. fingers: how a front displaced by
+cos(ky) cos(kz) grows in a run of three dimensions. pillar: the thinnest place of an ion-rich pillar between the contacts, with a
+wave of five per cent, thinner and thicker than 1/pi of the thickness (Plateau and Rayleigh). islands: lives of half spheres.
 """
 
 from __future__ import annotations
@@ -13,15 +15,22 @@ import dataclasses
 import sys
 import time
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 import solion as so
-from solion.devices import Contact, Film, Mirrored, RandomPattern
+from solion.base.parameters import as_arrays, without_sources
+from solion.devices import Contact, Film, Island, Mirrored, RandomPattern, Wavy
+from solion.devices.device import observe
 from solion.devices.start import AbstractInitial
 from solion.explore.critical_current.runs import StepRuns
 from solion.explore.lateral_growth import lateral_growth
-from solion.laws import ButlerVolmer, EvenCurrent
+from solion.laws import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential, LinearWetting
+from solion.numerics import system as traced
 from solion.protocols import hold
+from solion.protocols.drive import Drive
+from solion.thermodynamics import front_growth, island_life
 
 H = 80e-9
 FILM = Film(so.materials.lithium_titanate(), thickness=H, filling=0.3)
@@ -58,10 +67,72 @@ def contacts(members: int = 16, current: float = 0.06) -> None:
     print(f"  tau_B/tau_D: {', '.join(f'{t:.3g}' for t in times)}; standard deviation of ln tau_B {spread:.2f}")
 
 
+@jax.jit
+def _looked_at(system, content, how):
+    """Current, rate of the stored energy, and rate of the slowest wave of contents under a voltage."""
+    y = system.unknowns(content.ravel())
+    w = traced.start(system, 0.0, y, how)
+    seen = observe(system, 0.0, y, w, how)
+    rates = system.rate(0.0, y, w, how).reshape(system.shape)[..., 0]
+    waves = (jnp.cos(jnp.pi * (jnp.arange(n) + 0.5) / n) for n in rates.shape)
+    return jnp.stack([seen["current"], seen["energy_rate"], jnp.mean(rates * jnp.outer(*waves))])
+
+
+def manufactured(voltage: float = 20.0) -> None:
+    """A smooth composition that meets each contact as it asks, on 24, 48 and 96 cells across and along."""
+    transfer, resistance = (
+        ButlerVolmer(rate=1e-2 * FILM.units.i_D, asymmetry=0.5),
+        AreaResistance(FILM.units.V_T / FILM.units.i_D),
+    )
+    wetted = Contact(transfer, LinearWetting(2e-4))
+    kinds = {
+        "even current": Contact(EvenCurrent()),
+        "equipotential": Contact(EvenPotential()),
+        "linear": Contact(resistance),
+        "Butler-Volmer": Contact(transfer),
+        "Butler-Volmer, wetting": wetted,
+    }
+    weights = 1.0, 0.0, voltage, voltage, 1.0, np.inf, np.inf
+    how = Drive(*(jnp.asarray([number], float) for number in weights))
+    for name, contact in kinds.items():
+        found = []
+        for cells in (24, 48, 96):
+            device = so.FilmMemristor(top=contact, film=FILM, bottom=contact, extent=Mirrored(width=H, columns=cells))
+            system = as_arrays(without_sources(device).system(cells))
+            x = ((np.arange(cells) + 0.5) / cells)[:, None]
+            pull = float(contact.wetting.slope(jnp.asarray(0.5))) / (2 * float(system.film.gradient_energy))  # n.grad c, inwards
+            content = 0.45 + 0.2 * np.cos(np.pi * x) * np.cos(np.pi * x.T) + pull * (x * (1 - x) ** 2 + x**2 * (1 - x))
+            found.append(np.asarray(_looked_at(system, jnp.asarray(content), how)))
+        seen = np.log2(np.abs((found[0] - found[1]) / (found[1] - found[2])))
+        print(f"{name}: order of current {seen[0]:.2f}, energy rate {seen[1]:.2f}, rate of a wave {seen[2]:.2f}", flush=True)
+
+
+def fingers(current: float = 0.03, cells: int = 64, columns: int = 8) -> None:
+    """A front displaced by 1e-3 h, one half wave along 2 h and one across 2 h: k = pi/sqrt(2)."""
+    extent = Mirrored(width=2 * H, depth=2 * H, columns=columns, rows=columns)
+    contact = Contact(EvenCurrent())
+    device = so.FilmMemristor(top=contact, film=FILM, bottom=contact, extent=extent)
+    drive = hold(current=current * device.scales().current, duration=8 * FILM.units.tau_D, samples=16)
+    began = time.perf_counter()
+    data = so.simulate(device, drive, cells=cells, initial=Wavy(amplitude=1e-3, waves_across=1)).dataset
+    wave = np.cos(np.pi * (np.arange(columns) + 0.5) / columns)
+    content = data["composition"].values
+    size = np.abs(np.einsum("txyz,y,z->tx", content - content.mean(axis=(2, 3), keepdims=True), wave, wave)).max(axis=1)
+    times = data["scaled_time"].values
+    late = times > 3
+    rate = np.polyfit(times[late], np.log(size[late]), 1)[0]
+    squared = 2 * (2 * columns / 2 * np.sin(np.pi / 2 / columns)) ** 2  # k^2 of the columns
+    form = front_growth(FILM.material, 0.3, H, np.sqrt(squared), current, ("evenly", "evenly"))
+    ripple = lateral_growth(dataclasses.replace(device, extent=so.devices.Alike()), current, np.sqrt(squared), cells=cells).rate
+    print(f"growth in space at {current:g} i_D, k = {np.sqrt(squared):.4f}/h: run {rate:.5f} per tau_D, eigenvalue {ripple:.5f}, "
+          f"closed form {form:.5f} ({time.perf_counter() - began:.0f} s)", flush=True)  # fmt: skip
+
+
 class Pillar(AbstractInitial):
-    """A quarter of a pillar at the mirrors, its radius waved by one per cent along x."""
+    """A quarter of a pillar at the mirrors, its radius waved by ``wave`` along x."""
 
     radius: float
+    wave: float = 0.05
 
     def profile(self, region, regions):
         """Ion-rich within the radius."""
@@ -69,27 +140,50 @@ class Pillar(AbstractInitial):
         x = (np.arange(region.cells) + 0.5) / region.cells
         y, z = ((np.arange(n) + 0.5) / n * length for n, length in zip(region.across, region.reach, strict=True))
         far = np.sqrt(y[:, None] ** 2 + z[None, :] ** 2)
-        waved = self.radius * (1 + 0.01 * np.cos(np.pi * x))[:, None, None]
+        waved = self.radius * (1 + self.wave * np.cos(np.pi * x))[:, None, None]
         share = 0.5 * (1 - np.tanh((far[None] - waved) / 0.03))
-        return phases.poor + (phases.rich - phases.poor) * share
+        content = phases.poor + (phases.rich - phases.poor) * share
+        return content * region.mean / content.mean()
 
 
-def pillar(cells: int = 24, width: float = 0.6) -> None:
-    """Radii of 0.2 and 0.4 h at rest for 20 tau_D, as many columns as the width takes."""
+def pillar(cells: int = 36, width: float = 0.6, lasts: float = 80.0) -> None:
+    """Radii on either side of 1/pi of the thickness at rest, as many columns as the width takes."""
     columns = round(cells * width)
-    for radius in (0.20, 0.40):
+    phases = so.thermodynamics.phase_diagram(FILM.material).binodal
+    for radius in (0.20, 0.26, 0.36, 0.42):
         share = np.pi * radius**2 / 4 / width**2
-        film = dataclasses.replace(FILM, filling=0.0329517 + 0.929012 * share)
+        film = dataclasses.replace(FILM, filling=phases[0] + (phases[1] - phases[0]) * share)
         extent = Mirrored(width=width * H, depth=width * H, columns=columns, rows=columns)
         device = transferring(film=film, extent=extent)
         began = time.perf_counter()
-        rest = hold(current=0.0, duration=20 * FILM.units.tau_D, samples=8)
+        rest = hold(current=0.0, duration=lasts * FILM.units.tau_D, samples=16)
         result = so.simulate(device, rest, cells=cells, initial=Pillar(radius))
         across = (result.dataset["composition"].values > 0.5).mean(axis=(2, 3)) * width**2
-        thinnest = np.sqrt(4 * across.min(axis=1) / np.pi)
-        print(f"R = {radius:g} h: thinnest {', '.join(f'{r:.3f}' for r in thinnest)} ({time.perf_counter() - began:.0f} s)")
+        thin, thick = (np.sqrt(4 * part(across, axis=1) / np.pi) for part in (np.min, np.max))
+        wave = (thick - thin) / (thick + thin)
+        print(f"R = {radius:g} h ({time.perf_counter() - began:.0f} s, {result.settings['steps']} steps): thinnest "
+              f"{', '.join(f'{r:.3f}' for r in thin)}; wave {wave[0]:.3f} -> {wave[-1]:.3f}", flush=True)  # fmt: skip
 
+
+def islands(cells: int = 48, width: float = 0.5) -> None:
+    """Half spheres at the bottom until their contact falls below c = 0.5, against the law of sharp ones."""
+    columns = round(cells * width)
+    extent = Mirrored(width=width * H, depth=width * H, columns=columns, rows=columns)
+    device = transferring(extent=extent)
+    for radius in (0.12, 0.16, 0.20, 0.25):
+        form = island_life(FILM.material, 0.3, H, radius, 3)
+        began = time.perf_counter()
+        rest = hold(current=0.0, duration=1.3 * form * FILM.units.tau_D, samples=4)
+        result = so.simulate(device, rest, cells=cells, initial=Island(radius, width=0.06))
+        data = result.dataset
+        gone = (data["event_name"].values == "greatest_composition_bottom crosses 0.5") & ~data["event_rising"].values
+        life = float(data["event_time"].values[gone][0] / FILM.units.tau_D) if gone.any() else np.nan
+        print(f"R = {radius:g} h: {life:.4f} tau_D, closed form {form:.4f}, ratio {life / form:.3f} "
+              f"({time.perf_counter() - began:.0f} s, {result.settings['steps']} steps)", flush=True)  # fmt: skip
+
+
+PARTS = {part.__name__: part for part in (order, manufactured, contacts, fingers, pillar, islands)}
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ("order", "contacts", "pillar"):
-        {"order": order, "contacts": contacts, "pillar": pillar}[name]()
+    for name in sys.argv[1:] or PARTS:
+        PARTS[name]()

@@ -31,6 +31,7 @@ from solion.grids.sides import AXES, AbstractSides, Faces, averages, divergence,
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.numerics.layered import LateralModes, Layered, layered, product, second_difference
+from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.stepping.method import AbstractMethod
 
 COVERED = 0.5  # c/c_0 above which a point of a contact counts as covered by the ion-rich phase
@@ -239,7 +240,10 @@ class FilmInSpace(AbstractDeviceSystem):
         return self.film.ion_law.mobility(content, self.film.free_energy.ion_sites)
 
     def preconditioner(self, y, shift):
-        """shift + (-div M_p grad)(mu_h' - 2 kappa lap) with coefficients meant over y and z: nearly undone."""
+        """shift + (-div M_p grad)(mu_h' - 2 kappa lap) with coefficients meant over y and z: nearly undone.
+
+        mu_h' is weighed by dc/du, where its own mean would be that of the emptiest cell.
+        """
         film, grid = self.film, self.film.grid
         composition = self.region._told(self.conserved(y).reshape(self.shape))
         energy = film.free_energy
@@ -248,14 +252,15 @@ class FilmInSpace(AbstractDeviceSystem):
             ion, electron = chemical_potentials(energy, c)
             return ion + electron
 
-        stiffness = jax.jvp(potential, (composition,), (jnp.ones_like(composition),))[1]
-        both = stiffness, self._ion_mobility(composition)
-        stiffness, mobility = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in both)
+        capacity = capacities(self, y).reshape(self.shape)
+        stiffness = jax.jvp(potential, (composition,), (capacity,))[1]
+        meant = stiffness, self._ion_mobility(composition), capacity
+        stiffness, mobility, capacity = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in meant)
         squares = self.modes.squares
         one = jnp.ones_like(squares)
         moves = second_difference(grid.average(mobility) * one, grid.spacing).at[1].add(mobility * squares)
         holds = 2 * film.gradient_energy * second_difference(jnp.ones((grid.cells - 1, 1, 1)) * one, grid.spacing)
-        holds = holds.at[1].add(stiffness + 2 * film.gradient_energy * squares)
+        holds = holds.at[1].add(stiffness / capacity + 2 * film.gradient_energy * squares)
         inverse: Layered = layered(self.modes, product(moves, holds).at[2].add(shift))
         return lambda change: inverse(change.reshape(self.shape)).ravel()
 

@@ -3,8 +3,9 @@
 Coefficients: Rang and Angermann (2005), BIT Numer. Math. 45, 761, doi:10.1007/s10543-005-0035-y: four stages, order 3,
 stiffly accurate, an embedded solution of order 2. It is a W-method: its order holds whatever takes the place of the
 Jacobian. Here that is df/dy with w held fixed, since w answers to distant cells at once and no sparse matrix holds that; w
-itself is solved for in every stage. Stages are solved for the change of q, preconditioned by the system's own approximate
-inverse, so that what is left unsolved is measured in q.
+itself is solved for in every stage. Stages are solved for the change of y, in units of y, preconditioned by the system's own
+approximate inverse: what is left unsolved is then small also where q hardly feels y, as the logit of a composition does in a
+film's empty part. Left to q, y is anything there, and steps end as too long.
 
 Of a system it asks more than :class:`solion.numerics.system.AbstractSystem` does: ``rate(t, y, w, drive)``, which is f;
 ``guess(t, y, drive)``, a w to begin with, and ``solved(t, y, near, drive, enough)``, w with g = 0 from it or from a near
@@ -69,25 +70,28 @@ class MatrixFree(AbstractMethod):
         capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
         shift = 1.0 / (h * GAMMA)
         drift = curvature * rate / capacity**2  # d(dq/dy)/dt over dq/dy, as y moves with dq/dt = f
-        nearly = system.preconditioner(y, shift)
+        undone = system.preconditioner(y, shift)
         stages, past, nodes = map(jnp.asarray, (STAGES, PAST, NODES))
 
+        def nearly(rates):
+            return undone(capacity * rates) / capacity
+
         def operator(change):
-            return nearly((shift + drift) * change - push(change / capacity))
+            return nearly((shift + drift) * change - push(change) / capacity)
 
         def stage(i, carry):
             increments, near, _, unsolved = carry
             here = y + stages[i] @ increments
             found = jax.lax.cond(i == 0, lambda: near, lambda: system.solved(t + nodes[i] * h, here, near, drive, NEARLY))
-            slope = capacity / capacities(system, here) * system.rate(t + nodes[i] * h, here, found, drive)
-            right = nearly(slope + capacity * (past[i] @ increments) / h)
+            slope = system.rate(t + nodes[i] * h, here, found, drive) / capacities(system, here)
+            right = nearly(slope + past[i] @ increments / h)
             right = jnp.where(i < 4, right, 0.0)  # the end of the step is not solved for: its slope is all that is wanted
             change = krylov(operator, right, UNSOLVED)
             left = jnp.linalg.norm(right - operator(change))
             unsolved |= ~(left <= 10 * UNSOLVED * jnp.linalg.norm(right))
             kept = jnp.minimum(i, 3)
-            increments = increments.at[kept].set(jnp.where(i < 4, change / capacity, increments[kept]))
-            return increments, found, slope / capacity, unsolved
+            increments = increments.at[kept].set(jnp.where(i < 4, change, increments[kept]))
+            return increments, found, slope, unsolved
 
         start = jnp.zeros((4, y.size)), w, jnp.zeros_like(y), jnp.asarray(False)
         increments, end_w, end_slope, unsolved = jax.lax.fori_loop(0, 5, stage, start)
