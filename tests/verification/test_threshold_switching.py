@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_threshold import film
+from test_threshold import TITANATE, film
 
 import solion as so
 from solion.base.errors import InputError
@@ -65,6 +65,33 @@ def test_charge_of_switching(law):
         charge[filling] = moved[-1]
         np.testing.assert_allclose(moved[1:], charge[filling], rtol=0.06)
     assert charge[0.5] - charge[0.3] == pytest.approx(0.2 * 1.27, rel=0.03)
+
+
+@pytest.mark.parametrize(("filling", "travel", "delays"), [(0.3, 0.2224, (0.8, 1.45)), (0.5, None, (0.95, 1.5))])
+def test_two_fronts_in_the_place_of_a_field(filling, travel, delays):
+    """The charge of the second switching is that of the layer less an interface; the first is a delay of diffusion."""
+    device = film(filling)
+    critical = fold(device, cells=CELLS).current
+    runs = switching_times(device, critical * np.array([1.1, 1.3, 1.6, 2.0, 4.0]), cells=CELLS)
+    current = runs["current"].values
+    first, second = np.sort([runs["tau_T"].values, runs["tau_B"].values], axis=0)
+    found = so.thermodynamics.two_front_times(TITANATE, filling, device.film.thickness, current)
+    assert found.layer_phase == "ion-rich"
+    np.testing.assert_allclose(second - first, found.full - found.partial, rtol=0.012)
+    if travel is not None:  # of the specification
+        np.testing.assert_allclose((second - first) * found.speed * current, travel, rtol=0.01)
+    step = -((1 - found.layer) ** 2) * np.log1p(-critical / current)
+    assert np.all((delays[0] < first / step) & (first / step < delays[1]))
+
+
+def test_two_fronts_refuse_what_they_do_not_describe():
+    below = so.thermodynamics.two_front_times(TITANATE, 0.3, 80e-9, 0.05)
+    assert np.isinf(below.partial).all()
+    assert np.isinf(below.full).all()
+    with pytest.raises(InputError, match=r"layers of a film of 8e-08 m .* thinner than two interfaces"):
+        so.thermodynamics.two_front_times(TITANATE, 0.1, 80e-9, 0.2)
+    with pytest.raises(InputError, match="current holds what is no finite number"):
+        so.thermodynamics.two_front_times(TITANATE, 0.3, 80e-9, np.nan)
 
 
 def test_ends_switch_together_at_both_limits_of_filling_and_apart_between(law):

@@ -16,6 +16,7 @@ from solion.thermodynamics.phases import (
 )
 from solion.thermodynamics.polarizing import critical_current, current_potential, ion_poor_fraction
 from solion.thermodynamics.shapes import Hole, RestShapes, critical_hole, dewetting_time, flat_layer_width, rest_shapes
+from solion.thermodynamics.two_fronts import TwoFrontTimes, two_front_times
 
 __all__ = [
     "ClampingLimit",
@@ -27,6 +28,7 @@ __all__ = [
     "PhaseDiagram",
     "RestShapes",
     "SharpNucleus",
+    "TwoFrontTimes",
     "WettingLimit",
     "clamping_limit",
     "complete_wetting",
@@ -51,6 +53,7 @@ __all__ = [
     "spinodal",
     "steepest_gradient",
     "surface_pull",
+    "two_front_times",
     "two_phase_fillings",
     "ways_to_switch",
     "wetting_limit",
