@@ -9,8 +9,8 @@ current i > i_c drains one end of Y until that end is unstable, and then moves t
 in tau_D, i_D and film thicknesses. The delay tau_1 is that of diffusion to a step of flux, kept to its slowest mode, and k is a
 number to be found from runs: 0.75 to 1.65 over mean compositions of 0.2 to 0.6 and currents of 1.1 to 4 i_c, largest close to
 i_c, so that k = 1 stands for all. The travel is the charge that carries the front through the layer less the width w of an
-interface, within 1.2 per cent of runs. A current is forced, so that contacts and a series resistor take no part; wetting, heat and
-stress are left out.
+interface, within two per cent of runs. A current is forced, so that contacts and a series resistor take no part; wetting, heat
+and stress are left out.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TwoFrontTimes(NamedTuple):
 def two_front_times(material: MixedConductor, mean_composition: float, thickness: float, current) -> TwoFrontTimes:
     """Times of partial and full polarization of a film of ``thickness`` (m) in state I under currents in i_D.
 
-    The partial one to a factor of 0.75 to 1.65, the time between them to a per cent; those of the equations:
+    The partial one to a factor of 0.75 to 1.65, the time between them to two per cent; those of the equations:
     :func:`solion.explore.critical_current.switching_times`. Raises :class:`InputError` where the film holds no two
     phases, where its layers are thinner than two interfaces, and for a current that is no number.
     """
