@@ -73,6 +73,20 @@ def ladder(film, sweep):
     return measure.followed(film, sweep, CELLS, None, "device")
 
 
+def test_numbers_that_the_equations_do_not_feel_are_named_and_cannot_be_set(model):
+    """Elastic constants of a film that no stress acts on are in its table, and in no equation."""
+    idle = [item for item in model.parameters if not item.acts]
+    header = header_of(model, title="", language="Verilog-A", deviations=(), seen=())
+    assert idle, "nothing idle in this film: choose another number"
+    (line,) = [text for text in header if text.startswith("numbers of the device that these equations do not feel")]
+    text = verilog_a(model, [])
+    for item in idle:
+        assert item.name in line
+        assert f"parameter real {item.name} " not in text
+    for item in model.parameters:  # what acts does: the equations hold its symbol
+        assert not item.live or item.acts == (model.graph.symbol(item.name) in model.graph.needed(model.nodes))
+
+
 def test_the_equations_are_those_that_a_run_steps(film, model):
     program, _ = right_sides(model)
     system, scales = as_arrays(without_sources(film)).system(CELLS), film.scales()

@@ -20,9 +20,7 @@ def as_json(model: CompactModel, header: Sequence[str] = ()) -> str:
     """The model as JSON: every node of its expressions as [operator, operands...], those of numbers and symbols by value and
     name.
     """
-    ends = [item.node for group in (model.states, model.unknowns, model.terminals) for item in group]
-    ends += [node for _, node in model.outputs]
-    order = model.graph.needed(ends)
+    order = model.graph.needed(model.nodes)
     place = {node: k for k, node in enumerate(order)}
     table = []
     for node in order:
@@ -39,7 +37,7 @@ def as_json(model: CompactModel, header: Sequence[str] = ()) -> str:
         "voltage_unit": model.voltage,
         "parameters": [
             {"name": item.name, "value": item.row.value, "unit": item.row.unit, "meaning": item.row.doc, "live": item.live}
-            | {"provenance": item.row.provenance, "source": item.row.reference, "range": item.row.range}
+            | {"acts": item.acts, "provenance": item.row.provenance, "source": item.row.reference, "range": item.row.range}
             for item in model.parameters
         ],
         "states": [{"name": item.name, "start": item.start, "rate": place[item.node]} for item in model.states],
@@ -89,7 +87,11 @@ def header_of(
     ]
     for item in model.parameters:
         row = item.row
+        if not item.acts:
+            continue
         lines.append(f"  {item.name} = {row.value:.10g} {row.unit} [{row.provenance}: {row.reference}] {row.doc}")
+    if idle := [f"{item.name} = {item.row.value:.10g} {item.row.unit}".rstrip() for item in model.parameters if not item.acts]:
+        lines.append(f"numbers of the device that these equations do not feel: {', '.join(idle)}")
     return lines
 
 

@@ -50,11 +50,13 @@ class TerminalsHeld(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Parameter:
-    """A number of the device, by the name that it has in the file; ``live`` where the equations hold it as a symbol."""
+    """A number of the device, by the name that it has in the file; ``live`` where the equations hold it as a symbol, and
+    whether it ``acts`` on them, as far as symbols tell."""
 
     name: str
     row: Row
     live: bool
+    acts: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +94,12 @@ class CompactModel:
     time: float
     voltage: float
 
+    @property
+    def nodes(self) -> list[Node]:
+        """Where its expressions end: rates, residuals and currents, then the outputs."""
+        groups = (self.states, self.unknowns, self.terminals)
+        return [item.node for group in groups for item in group] + [node for _, node in self.outputs]
+
     def with_numbers(self) -> CompactModel:
         """The same with its parameters put in as numbers."""
         graph = self.graph
@@ -101,8 +109,7 @@ class CompactModel:
     def mapped(self, by: dict[Node, Node], parameters: tuple[Parameter, ...]) -> CompactModel:
         """The same with some nodes replaced."""
         groups = [self.states, self.unknowns, self.terminals]
-        nodes = [item.node for group in groups for item in group] + [node for _, node in self.outputs]
-        found = iter(self.graph.replaced(nodes, by))
+        found = iter(self.graph.replaced(self.nodes, by))
         states, unknowns, terminals = (tuple(dataclasses.replace(item, node=next(found)) for item in group) for group in groups)
         outputs = tuple((quantity, next(found)) for quantity, _ in self.outputs)
         return dataclasses.replace(
@@ -259,7 +266,10 @@ def _in_contents(bare: CompactModel, system, y: np.ndarray, found) -> CompactMod
     wanted = [item for item in system.observables if item.role in ("surface", "response") and item.name in seen]
     outputs = tuple((item, int(seen[item.name])) for item in wanted)
     model = dataclasses.replace(bare, states=tuple(states), unknowns=tuple(unknowns), terminals=tuple(terminals), outputs=outputs)
-    return model.mapped(by, bare.parameters)
+    model = model.mapped(by, bare.parameters)
+    held = set(graph.needed(model.nodes))
+    acting = tuple(dataclasses.replace(item, acts=not item.live or graph.symbol(item.name) in held) for item in bare.parameters)
+    return dataclasses.replace(model, parameters=acting)
 
 
 def _of(system, kind: str, place: str) -> str:

@@ -58,7 +58,7 @@ def verilog_a(model: CompactModel, header: list[str]) -> str:
         f"  inout {', '.join(ports)};",
         f"  electrical {', '.join(ports)};",
         *_declared("electrical", inner),
-        *(_parameter(item, names[item.name]) for item in model.parameters if item.live),
+        *(_parameter(item, names[item.name]) for item in model.parameters if item.live and item.acts),
         *_declared("real", temporaries),
         "  analog begin",
         *body,
