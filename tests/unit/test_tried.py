@@ -247,6 +247,9 @@ def test_a_fit_that_is_no_description_is_told_and_a_reversed_sign_too():
     turned = quality(record, 0 * record, -record, weights).words("current", "Positive from top to bottom.")
     assert "R2" in turned[0]
     assert "sign is probably reversed" in turned[1]
+    flat = 0.4 + 0.01 * record  # a voltage that hardly changes tells it by its mean
+    assert "sign is probably reversed" in quality(flat, -0.6 + record, -flat, weights).words("voltage", "Positive is.")[1]
+    assert len(far.words("current", "")) == 1
 
 
 # ---------------------------------------------------------------- the command line

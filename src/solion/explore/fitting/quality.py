@@ -17,7 +17,8 @@ class Quality:
     """How the run agrees with the record, on the scale of the fit.
 
     ``explained``: R2, the share of the record's variance that the run explains. ``misfit``: root mean square of what is left,
-    over the deviation of the record from its mean. ``correlation``: of run and record, the least before and after the search.
+    over the deviation of the record from its mean. ``correlation``: of run and record, the least before and after the search,
+    with and without their means.
     """
 
     explained: float
@@ -53,10 +54,15 @@ def quality(measured: np.ndarray, after: np.ndarray, before: np.ndarray, weighti
     left = float(np.sqrt(np.mean((run - record) ** 2)))
     if spread == 0:
         return Quality(1.0 if left == 0 else -np.inf, 0.0 if left == 0 else np.inf, 0.0)
-    against = min(_correlation(run, record), _correlation(start, record))
+    against = min(_alike(*pair) for either in (run, start) for pair in ((either, record), (_varying(either), _varying(record))))
     return Quality(1 - (left / spread) ** 2, left / spread, against)
 
 
-def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    spread = float(np.std(first) * np.std(second))
-    return float(np.mean((first - first.mean()) * (second - second.mean())) / spread) if spread > 0 else 0.0
+def _varying(values: np.ndarray) -> np.ndarray:
+    return values - values.mean()
+
+
+def _alike(first: np.ndarray, second: np.ndarray) -> float:
+    """1 for signals of one shape, -1 for those of one shape and opposite sign."""
+    size = float(np.sqrt(np.mean(first**2) * np.mean(second**2)))
+    return float(np.mean(first * second) / size) if size > 0 else 0.0
