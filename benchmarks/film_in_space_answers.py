@@ -123,7 +123,7 @@ def fingers(current: float = 0.03, cells: int = 64, columns: int = 8) -> None:
     rate = np.polyfit(times[late], np.log(size[late]), 1)[0]
     squared = 2 * (2 * columns / 2 * np.sin(np.pi / 2 / columns)) ** 2  # k^2 of the columns
     form = front_growth(FILM.material, 0.3, H, np.sqrt(squared), current, ("evenly", "evenly"))
-    ripple = lateral_growth(dataclasses.replace(device, extent=so.devices.Alike()), current, np.sqrt(squared), cells=cells).rate
+    ripple = lateral_growth(device, current, np.sqrt(squared), cells=cells).rate
     print(f"growth in space at {current:g} i_D, k = {np.sqrt(squared):.4f}/h: run {rate:.5f} per tau_D, eigenvalue {ripple:.5f}, "
           f"closed form {form:.5f} ({time.perf_counter() - began:.0f} s)", flush=True)  # fmt: skip
 
