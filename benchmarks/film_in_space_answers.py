@@ -75,7 +75,7 @@ def _looked_at(system, content, how):
     seen = observe(system, 0.0, y, w, how)
     rates = system.rate(0.0, y, w, how).reshape(system.shape)[..., 0]
     waves = (jnp.cos(jnp.pi * (jnp.arange(n) + 0.5) / n) for n in rates.shape)
-    return jnp.stack([seen["current"], seen["energy_rate"], jnp.mean(rates * jnp.outer(*waves))])
+    return jnp.stack([seen["current"], seen["energy_rate"], jnp.einsum("xy,x,y->", rates, *waves) / rates.size])
 
 
 def manufactured(voltage: float = 20.0) -> None:
@@ -136,13 +136,13 @@ class Pillar(AbstractInitial):
 
     def profile(self, region, regions):
         """Ion-rich within the radius."""
-        phases = region.phases()
+        poor, rich = so.thermodynamics.phase_diagram(FILM.material).binodal
         x = (np.arange(region.cells) + 0.5) / region.cells
         y, z = ((np.arange(n) + 0.5) / n * length for n, length in zip(region.across, region.reach, strict=True))
         far = np.sqrt(y[:, None] ** 2 + z[None, :] ** 2)
         waved = self.radius * (1 + self.wave * np.cos(np.pi * x))[:, None, None]
         share = 0.5 * (1 - np.tanh((far[None] - waved) / 0.03))
-        content = phases.poor + (phases.rich - phases.poor) * share
+        content = poor + (rich - poor) * share
         return content * region.mean / content.mean()
 
 

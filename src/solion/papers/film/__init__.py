@@ -8,6 +8,7 @@ from solion.papers.film import (
     future_work,
     hosts,
     resistance_ratio,
+    space_loop,
     space_retention,
     space_thresholds,
     statements,
@@ -31,6 +32,7 @@ PAPER = Paper(
         *contacts.CASES,
         future_work.CASE,
         *space_thresholds.CASES,
+        space_loop.CASE,
         space_retention.CASE,
     ),
     (
@@ -58,6 +60,7 @@ PAPER = Paper(
             (12.5, 11.4),
             heights=(4.2, 2.6, 4.6),
         ),
+        PaperFigure("in-space-loop", "In space: a fast loop", (("in-space-loop",),), (8, 4.4)),
         PaperFigure("future-work", "Named as future work: what the model says", (("future-work",),), (12.5, 4.0)),
     ),
 )
