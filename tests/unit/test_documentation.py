@@ -1,5 +1,6 @@
 """The documentation as files: its navigation, the gallery and what draws it, the reference, and what says the version."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -101,6 +102,27 @@ def test_all_extras_are_in_all_and_the_recipe_has_every_dependency():
 def test_no_host_of_a_registry_is_named():
     hosts = re.compile(r"(pypi|conda-forge|anaconda|npmjs|docker)\.(org|io|com)|registry\.", re.I)
     assert [str(path.relative_to(ROOT)) for path in TEXTS if path.is_file() and hosts.search(path.read_text("utf-8"))] == []
+
+
+def test_every_equation_becomes_mathml():
+    """Decisions stay as they were written. Blocks of text with a derivative, an integral or a nabla are equations."""
+    pytest.importorskip("latex2mathml")
+    pytest.importorskip("mkdocs")
+    spec = importlib.util.spec_from_file_location("equations", DOCS / "equations.py")
+    equations = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(equations)
+    for path in DOCS.rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        found = equations.BLOCK.findall(text)
+        assert len(found) == text.count("```math"), path
+        assert all(equations.mathml(formula).startswith("<math") for formula in found)
+        if path.parent.name != "decisions":
+            plain = re.findall(r"^```text\n.*?^```$|^ {4}[^\n]*$", text, re.M | re.S)
+            assert "$$" not in text, path
+            assert [block for block in plain if re.search("[∂∫∇]", block)] == [], path
+    for unreadable in (r"\foo", "x_{", "a}", r"\frac{a}", r"\left[ a \right", r"\begin{aligned} a &= b \end{aligned}"):
+        with pytest.raises(ValueError, match="cannot read the formula"):
+            equations.mathml(unreadable)
 
 
 def test_refresh_says_what_it_can_do():
