@@ -21,7 +21,7 @@ PEAK, CELLS, COLUMNS, ROUGH = 100.0, 64, 24, 0.02  # V_T; cells; of h
 NAMES = {"line": "one dimension", "rough": "h wide, rough front", "patch": "the same, 100 × Da on a fifth"}
 
 
-class Loop(NamedTuple):
+class FastLoop(NamedTuple):
     """Second cycle of a voltammogram: V over V_T and I over i_D."""
 
     voltage: np.ndarray
@@ -44,7 +44,7 @@ class Loop(NamedTuple):
         )
 
 
-def run_loops(run_pool: RunPool) -> dict[str, Loop]:
+def run_loops(run_pool: RunPool) -> dict[str, FastLoop]:
     """Loops by name; none in the quick form."""
     if run_pool.quick:
         return {}
@@ -61,12 +61,12 @@ def run_loops(run_pool: RunPool) -> dict[str, Loop]:
     return dict(zip(NAMES, map(_second, run_pool.map(one, NAMES)), strict=True))
 
 
-def _second(result: Result) -> Loop:
-    return Loop(column(result, "scaled_voltage", 1), column(result, "scaled_current", 1))
+def _second(result: Result) -> FastLoop:
+    return FastLoop(column(result, "scaled_voltage", 1), column(result, "scaled_current", 1))
 
 
 def _reach(name: str, largest: bool):
-    def find(evidence: dict[str, Loop]) -> Found | None:
+    def find(evidence: dict[str, FastLoop]) -> Found | None:
         if not evidence:
             return None
         current = evidence[name].current
@@ -76,13 +76,13 @@ def _reach(name: str, largest: bool):
 
 
 def _area(name: str):
-    def find(evidence: dict[str, Loop]) -> Found | None:
+    def find(evidence: dict[str, FastLoop]) -> Found | None:
         return Found(evidence[name].area) if evidence else None
 
     return find
 
 
-def _window(evidence: dict[str, Loop]) -> Found | None:
+def _window(evidence: dict[str, FastLoop]) -> Found | None:
     if not evidence:
         return None
     ratios = {name: loop.at(10.0)[1] / loop.at(10.0)[0] for name, loop in evidence.items()}
@@ -90,7 +90,7 @@ def _window(evidence: dict[str, Loop]) -> Found | None:
     return Found(ratios["patch"] / ratios["line"], f"I down over up at 10 V_T: {words}")
 
 
-def draw_loops(canvas: FigureBase, evidence: dict[str, Loop]) -> None:
+def draw_loops(canvas: FigureBase, evidence: dict[str, FastLoop]) -> None:
     """|I| over V of the three."""
     axes = canvas.subplots()
     for k, (name, loop) in enumerate(evidence.items()):
