@@ -7,7 +7,8 @@ import pytest
 
 from solion import thermodynamics
 from solion.base.errors import InputError
-from solion.devices.start import PhaseSeparated
+from solion.devices.start import PhaseSeparated, Profile
+from solion.explore import distinct_levels, pulse_levels
 from solion.laws import Staged
 from solion.materials import lithium_titanate
 from solion.papers.film.setup import memristor
@@ -65,3 +66,45 @@ def test_a_film_starts_in_the_gap_that_holds_its_filling_and_knows_when_an_end_h
     np.testing.assert_allclose((profile[0], profile[-1]), (0.422265, 0.128643), atol=1e-4)
     assert device.switching_level == pytest.approx((0.187841 + 0.351770) / 2, abs=1e-5)
     assert device.facts()["plateaus"] == pytest.approx((-5.141442, -3.913982), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("enthalpy", "runs"), [(-6.0, (0.1966, 0.2008)), (-8.0, (0.6478, 0.6315)), (-8.4, (1.0233, 0.9890)), (-8.6, (1.4096, 1.3597))]
+)
+def test_life_of_three_phases_beside_runs(enthalpy, runs):
+    """Thirds of A, B and C at rest; runs of 200 cells, decision 0061."""
+    life = thermodynamics.stage_life(staged(enthalpy), 80e-9, (1 / 3, 1 / 3, 1 / 3))
+    np.testing.assert_allclose(life[:2], runs, rtol=0.1)
+    shorter = thermodynamics.stage_life(staged(enthalpy), 80e-9, (0.2, 0.6, 0.2))
+    assert shorter.poorest < life.poorest
+
+
+def test_life_refuses_what_has_no_three_phases():
+    with pytest.raises(InputError, match=r"no stable gaps of .*which has 1; three phases side by side need two"):
+        thermodynamics.stage_life(lithium_titanate(), 80e-9, (0.3, 0.4, 0.3))
+    with pytest.raises(InputError, match="no three positive shares whose sum is 1"):
+        thermodynamics.stage_life(staged(-6.0), 80e-9, (0.3, 0.3, 0.3))
+    with pytest.raises(InputError, match=r"a layer of 0\.05 of the film is no thicker than an interface"):
+        thermodynamics.stage_life(staged(-6.0), 80e-9, (0.05, 0.5, 0.45))
+
+
+def test_five_levels_where_both_plateaus_coincide():
+    """Film_physics.md, 3.5: resistances in V_T/i_D without the film's own, the state of each; A|B|C at first. 60 cells of 200."""
+    cells = 60
+    device = memristor(0.5, rates=(1e-2, 1e-4))
+    device = dataclasses.replace(device, film=dataclasses.replace(device.film, material=staged(-9.152840)))
+    poor, middle, _, rich = thermodynamics.phase_diagram(device.film.material).binodal
+    x = (np.arange(cells) + 0.5) / cells
+    thirds = np.interp(x, (0.31, 0.36, 0.64, 0.69), (poor, middle, middle, rich))
+    start = Profile(tuple(x), tuple(thirds + 0.5 - thirds.mean()))
+    scales = device.scales()
+    pulses = 0.5 * float(scales.current) * np.array([-1.0, -1, -1, -1, 1, 1, 1, 1])
+    found = pulse_levels(device, pulses, 0.25 * float(scales.time), cells=cells, initial=start)
+    assert found["state"].values.tolist() == ["BC", "BB", "CA", "CA", "CB", "BB", "AC", "AC"]
+    wanted = np.array([102.016, 146.493, 8741.01, 8742.06, 143.938, 146.493, 187.985, 187.996])
+    own = np.array([3.443, 2.825, 3.889, 5.872, 3.736, 2.825, 3.889, 5.872])  # of the film itself; decision 0082
+    np.testing.assert_allclose(found["resistance"] / float(scales.resistance), wanted + own, rtol=0.005)
+    assert distinct_levels(found).size == 5
+    assert found["resistance"].attrs["units"] == "ohm"
+    with pytest.raises(InputError, match="apart = -1 is outside"):
+        distinct_levels(found, -1)

@@ -16,6 +16,7 @@ from solion.thermodynamics.phases import (
 )
 from solion.thermodynamics.polarizing import critical_current, current_potential, ion_poor_fraction
 from solion.thermodynamics.shapes import Hole, RestShapes, critical_hole, dewetting_time, flat_layer_width, rest_shapes
+from solion.thermodynamics.stage_life import StageLife, stage_life
 from solion.thermodynamics.two_fronts import TwoFrontTimes, two_front_times
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "PhaseDiagram",
     "RestShapes",
     "SharpNucleus",
+    "StageLife",
     "TwoFrontTimes",
     "WettingLimit",
     "clamping_limit",
@@ -51,6 +53,7 @@ __all__ = [
     "rest_shapes",
     "sharp_nucleus",
     "spinodal",
+    "stage_life",
     "steepest_gradient",
     "surface_pull",
     "two_front_times",
