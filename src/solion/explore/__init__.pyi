@@ -19,8 +19,8 @@ from .plasticity import decay_time as decay_time
 from .plasticity import disturb as disturb
 from .plasticity import pair_pulse as pair_pulse
 from .plasticity import timing_window as timing_window
-from .pulse_levels import distinct_levels as distinct_levels
-from .pulse_levels import pulse_levels as pulse_levels
+from .resting_levels import distinct_levels as distinct_levels
+from .resting_levels import pulse_levels as pulse_levels
 from .sweeps import hot_spot_extremes as hot_spot_extremes
 from .sweeps import load_sweep as load_sweep
 from .sweeps import seed_quantiles as seed_quantiles

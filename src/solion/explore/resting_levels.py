@@ -7,11 +7,11 @@ phase goes: :func:`solion.thermodynamics.stage_life`) and on the exchange curren
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from solion.analysis.state_resistance import frozen_resistance
 from solion.base.errors import InputError, RunError
@@ -26,7 +26,7 @@ REST = 10.0  # tau_D
 
 def pulse_levels(
     device: FilmMemristor,
-    currents: Sequence[float],
+    currents: ArrayLike,
     width: float,
     *,
     rest: float | None = None,
@@ -46,17 +46,17 @@ def pulse_levels(
         raise InputError(f"pulse_levels: {device.film.material.name} has one phase and so no levels that it rests at.")
     if device.extent.resolved:
         raise InputError("pulse_levels: a film in space rests in patterns, not in two phases; leave the extent out.")
-    currents = np.atleast_1d(np.asarray(currents, dtype=float))
+    train = np.atleast_1d(np.asarray(currents, dtype=float))
     rest = REST * float(device.scales().time) if rest is None else rest
     steps: Any = ()
-    for current in currents:
+    for current in train:
         pulse = hold(current=float(current), duration=width, samples=1)
         steps += pulse.steps + hold(current=0.0, duration=rest, samples=1).steps
     run = simulate(device, Protocol(steps), cells=cells, initial=initial)
     if run.status != "finished":
         raise RunError(f"pulse_levels: {run.message}")
-    ends = (width + rest) * np.arange(1, currents.size + 1)
-    return _read(device, run.dataset, currents, ends - rest, ends, [sum(gap.binodal) / 2 for gap in gaps])
+    ends = (width + rest) * np.arange(1, train.size + 1)
+    return _read(device, run.dataset, train, ends - rest, ends, [sum(gap.binodal) / 2 for gap in gaps])
 
 
 def _read(device, data: xr.Dataset, currents, pulsed, rested, middles) -> xr.Dataset:
