@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from solion import thermodynamics
-from solion.base.constants import GAS_CONSTANT
+from solion.base.constants import AVOGADRO, GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices import Bending, Clamped, Flat, OnSubstrate, Unstressed
@@ -19,7 +19,7 @@ from solion.devices.start import PhaseSeparated
 from solion.explore.critical_current.runs import StepRuns
 from solion.grids.line import Line
 from solion.laws import AnisotropicMisfit, BiaxialMisfit, FreeEnergy, NoMisfit, mixing, plane_moduli
-from solion.materials import lithium_titanate
+from solion.materials import graphite_misfit, lithium_iron_phosphate_misfit, lithium_titanate
 from solion.papers.film.setup import memristor
 from solion.protocols.drive import Drive
 
@@ -40,6 +40,16 @@ def test_clamping_limit():
     assert limit == pytest.approx((1.829515, 0.411713, 0.019343), rel=1e-4)
     assert not thermodynamics.phase_diagram(held(1.83, Clamped()).film.solid).two_phase
     assert thermodynamics.phase_diagram(held(1.82, Clamped()).film.solid).two_phase
+
+
+def test_misfits_of_other_hosts():
+    """B of film_physics.md, 1.6, from its strains, moduli and sites."""
+    for normal, coefficient in (("a", 1.92), ("b", 3.56), ("c", 6.05)):
+        found = lithium_iron_phosphate_misfit(normal).coefficient(1.3793e28 / AVOGADRO, 298.0)
+        assert found == pytest.approx(coefficient, rel=5e-3)
+    assert graphite_misfit().coefficient(1.7e28 / AVOGADRO, 298.0) == pytest.approx(1.75, rel=5e-3)
+    with pytest.raises(InputError, match="normal = 'd' is unknown; it is 'a', 'b' or 'c'"):
+        lithium_iron_phosphate_misfit("d")
 
 
 def test_a_clamped_regular_solution_is_another_regular_solution():

@@ -35,6 +35,7 @@ from solion.materials.lithium_phosphorus import lithium_phosphorus
 from solion.materials.lithium_silicon import lithium_silicon
 from solion.materials.lithium_titanate import lithium_titanate
 from solion.materials.llzo import llzo_boundary, llzo_grain
+from solion.materials.misfits import graphite_misfit, lithium_iron_phosphate_misfit
 from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.sodium_antimony import sodium_antimony
 from solion.materials.sodium_germanium import sodium_germanium
@@ -72,9 +73,11 @@ __all__ = [
     "critical_temperature",
     "diffusivities",
     "energies_scaled",
+    "graphite_misfit",
     "handbook_factors",
     "hydrogen_tungsten_oxide",
     "lithium_germanium",
+    "lithium_iron_phosphate_misfit",
     "lithium_magnesium_film",
     "lithium_phosphorus",
     "lithium_silicon",
