@@ -1,8 +1,8 @@
 """Misfits of the hosts of Fig. 5 beside lithium titanate, whose own stands with it: what a clamped film of them would cost.
 
 Strains of a filling from empty to full, with the elastic constants of the host. Above B_c, given by
-:func:`solion.thermodynamics.clamping_limit`, a film does not separate into phases. Lithium cobalt oxide is missing: its strains are
-known for half of its range.
+:func:`solion.thermodynamics.clamping_limit`, a film does not separate into phases. Lithium cobalt oxide is missing: its
+strains are known for half of its range.
 """
 
 from __future__ import annotations
