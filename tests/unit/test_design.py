@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from solion import analysis, materials, protocols, simulate
+from solion import analysis, laws, materials, protocols, simulate
 from solion.base.errors import InputError
 from solion.base.parameters import table
 from solion.base.scaling import mixed_conductor_scales
 from solion.cli import app
 from solion.devices import PhaseSeparated
 from solion.explore import sizing as design
+from solion.explore.sizing import warming as sizing_warming
 from solion.explore.sizing.report import verdict
 from solion.study import load
 from solion.thermodynamics import critical_current
@@ -216,6 +217,7 @@ def test_temperature_speeds_up_and_narrows_the_gap():
         ({"materials": ("grafite",)}, "did you mean 'graphite'"),
         ({"area": 1e-12, "current": 1e-6}, "give one of them"),
         ({"area": 0.0}, r"area = 0 m\^2"),
+        ({"substrate": "Sio2"}, r"substrate = 'Sio2' is unknown \(did you mean 'SiO2'"),
         ({"confidence": 1.5}, r"confidence = 1.5 is outside its allowed range \[0.5, 0.999\]"),
         ({"device": load("retention").device}, "is enough"),
     ],
@@ -225,6 +227,15 @@ def test_impossible_requests_are_refused_in_one_sentence(given, says):
     with pytest.raises(InputError, match=says) as refusal:
         design.design(**({"time": 1e-3, "voltage": 1.0} | given))
     assert "\n" not in str(refusal.value)
+
+
+def test_a_switch_warms_the_film_by_its_peak_power_spread_into_the_substrate(answer):
+    """Of a small electrode the spreading is that of a disc long before the switch is over."""
+    row = next(entry for entry in answer.candidates if entry.name == "lithium_titanate")
+    below = laws.film_resistance(row.film, 1.5, 1e-8, laws.spreading_resistance(np.sqrt(1e-12 / np.pi), 148.0))
+    np.testing.assert_allclose(row.warming, below * 1.0 * np.array(row.peak_current) / 1e-12, rtol=1e-2)
+    glass = sizing_warming.warming(sizing_warming.chosen_substrate("SiO2"), 50e-9, 1e-12, [1e-9, 1.0], [1e9, 1e9])
+    assert 0 < glass[0] < glass[1] == pytest.approx(1e9 * (50e-9 / 3 + 1e-8 + np.sqrt(1e-12 / np.pi) / 1.4), rel=1e-2)
 
 
 def test_the_table_says_for_which_part_of_its_range_a_host_switches(answer):

@@ -42,7 +42,7 @@ def critical_current_bent(material: MixedConductor, mean_composition: float, sha
     """First estimate (i_D) of the critical current of a film that is free to bend, from its material as it is when flat.
 
     Solves int_b0^s0 M_n mu_h' dc/(i - 24 B m_1 M_n) = h_0 with m_1 = (b_1 - b_0) h_0 (1 - h_0)/2 kept: of the poor phase at its
-    end. 2 % low at B = 0.2, 24 % high at 0.5, where m_1 falls as the end fills; ``share`` of the bending that a substrate leaves.
+    end. 2 % low at B = 0.2, 10 % high at 0.5, where m_1 falls as the end fills; ``share`` of the bending that a substrate leaves.
     Raises InputError for a material without a misfit, a single-phase one, and a mean outside its gap.
     """
     coefficient = float(material.misfit.coefficient(material.concentration, material.reference_temperature))

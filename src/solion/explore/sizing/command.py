@@ -30,6 +30,7 @@ def answer(
     energy: float | None,
     full: bool,
     chart: Path | None,
+    substrate: str = "Si",
 ) -> None:
     """Print the table of an answer, or that of Fig. 5 without time and voltage; draw the chart where one is asked for.
 
@@ -50,6 +51,7 @@ def answer(
             current=current,
             energy=energy,
             full=full,
+            substrate=substrate,
         )
         table, lines = design_table(found), list(notes(found))
     elif time is not None or device is not None or area is not None or current is not None or energy is not None or full:

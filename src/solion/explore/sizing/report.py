@@ -9,6 +9,7 @@ from rich.table import Table
 from solion.explore.sizing.number_text import si_range, si_text
 from solion.explore.sizing.search import Candidate, Design
 from solion.explore.sizing.speeds import Speed
+from solion.explore.sizing.warming import LARGE
 
 
 def speed_table(rows: list[Speed], thickness: float, ratio: float, temperature: float) -> Table:
@@ -51,6 +52,7 @@ def design_table(answer: Design) -> Table:
         "R_s",
         "contacts",
         "V at i_c",
+        "warms by",
     )
     for row in answer.candidates:
         table.add_row(
@@ -63,6 +65,7 @@ def design_table(answer: Design) -> Table:
             si_range(row.series_resistance, "Ω"),
             si_range(row.exchange_current, "A"),
             si_text(row.voltage, "V"),
+            si_range(row.warming, "K"),
         )
     return table
 
@@ -88,6 +91,11 @@ def notes(answer: Design) -> Iterator[str]:
     for row in answer.candidates:
         if row.host.remark:
             yield f"{row.host.label}: {row.host.remark}."
+    if hot := [row.host.label for row in answer.candidates if row.warming[1] > LARGE]:
+        yield (
+            f"{', '.join(hot)}: a switch may warm the film by more than {LARGE:g} K, where its isothermal numbers do not hold; a "
+            "smaller area, a slower switch or a better conductor below helps, and a study with heat = LumpedHeat tells."
+        )
 
 
 def _table(title: str, *headings: str) -> Table:

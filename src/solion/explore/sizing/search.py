@@ -28,8 +28,9 @@ from solion.explore.sizing.reference import (
 )
 from solion.explore.sizing.response import CELLS, WAIT, respond
 from solion.explore.sizing.speeds import chosen
+from solion.explore.sizing.warming import BOUNDARY, FILM, Substrate, chosen_substrate, warming
 from solion.materials import Diffusivity, MixedConductor, arrhenius
-from solion.thermodynamics import critical_current, interface
+from solion.thermodynamics import clamping_limit, critical_current, interface
 
 NODES = 5  # thicknesses that are simulated
 ACROSS = 2.0  # cells across the interface in the thickest of them: times within 1 % (2 % at 3 V) of those with four
@@ -47,6 +48,7 @@ class Candidate:
     with which ``film`` switches in time. ``diffusivity`` in m^2/s, ``time`` s, ``peak_current`` A, ``energy`` J per
     switch, ``series_resistance`` ohm and ``exchange_current`` A (the smaller of both contacts): what they must be.
     ``voltage``: of the critical current through the film at rest (V), an estimate of the least that switches. ``area`` in m^2.
+    ``warming``: by how much (K) a switch warms it at most, see :mod:`.sizing.warming`.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Candidate:
     exchange_current: Interval
     voltage: float
     area: float
+    warming: Interval
 
 
 @dataclass(frozen=True)
@@ -99,13 +102,14 @@ def design(
     draws: int = 4000,
     seed: int = 0,
     cells: int = CELLS,
+    substrate: str = "Si",
 ) -> Design:
     """Which thickness of which material switches within ``time`` (s) at ``voltage`` (V).
 
     ``materials`` are names of diffusivity entries, all unless given. ``device`` is the one whose scaled behaviour stands for
     all; ``temperature`` (K) is its own unless given. The electrode area follows from one of ``area`` (m^2), peak ``current``
     (A) and ``energy`` (J) per switch, or is the device's. ``full`` asks both contacts to change phase, not one. ``confidence`` is
-    the share of draws between low and high ends of the intervals.
+    the share of draws between low and high ends of the intervals. ``substrate``: what takes up the heat, Si, MgO or SiO2.
 
     Raises InputError where no film can do it: a voltage that switches no film, a time too short for every host, a single phase.
     """
@@ -121,12 +125,12 @@ def design(
     for name, value, unit in (("area", area, "m^2"), ("current", current, "A"), ("energy", energy, "J")):
         if value is not None:
             _positive(name, value, unit)
-    hosts = chosen(materials)
+    hosts, sink = chosen(materials), chosen_substrate(substrate)
     base = device_at_temperature(device, device.temperature if temperature is None else temperature)
     floor = thinnest(base)
     simulated = _Simulated(base, voltage, full, floor, cells)
     size = float(device.area if area is None else area)
-    question = _Question(device.film.material, time, size, current, energy, confidence, int(draws), seed)
+    question = _Question(device.film.material, time, abs(voltage), size, current, energy, confidence, int(draws), seed, sink)
     candidates = [_candidate(name, host, simulated, question) for name, host in hosts.items()]
     candidates.sort(key=lambda candidate: -candidate.diffusivity[1])
     if not any(candidate.chance > 0 for candidate in candidates):
@@ -146,24 +150,26 @@ def design(
         tuple(simulated.nodes.tolist()),
         tuple(simulated.ratios.tolist()),
         tuple(candidates),
-        _basis(base, simulated, confidence, int(draws), seed),
+        _basis(base, simulated, question),
     )
 
 
 class _Question(NamedTuple):
-    """What is asked: time (s), area (m^2) unless a peak current (A) or an energy (J) sets it, and the draws.
+    """What is asked: time (s) at a voltage (V), area (m^2) unless a peak current (A) or an energy (J) sets it, and the draws.
 
     ``material`` is that of the device as it was given, at its own temperature.
     """
 
     material: MixedConductor
     time: float
+    voltage: float
     area: float
     current: float | None
     energy: float | None
     confidence: float
     draws: int
     seed: int
+    substrate: Substrate
 
     def interval(self, values) -> Interval:
         """Low end, median and high end of draws."""
@@ -211,6 +217,7 @@ def _candidate(name: str, host: Diffusivity, simulated: _Simulated, question: _Q
         exchange_current=interval(exchange * one.current_density * size),
         voltage=needed,
         area=size,
+        warming=interval(warming(question.substrate, film, size, switch.time, question.voltage * switch.peak_current)),
     )
 
 
@@ -274,7 +281,7 @@ class _Simulated:
         )
 
 
-def _basis(device: FilmMemristor, simulated: _Simulated, confidence: float, draws: int, seed: int) -> tuple[str, ...]:
+def _basis(device: FilmMemristor, simulated: _Simulated, question: _Question) -> tuple[str, ...]:
     material = device.film.material
     low, high = min(simulated.ratios), max(simulated.ratios)
     fitted = [
@@ -289,9 +296,25 @@ def _basis(device: FilmMemristor, simulated: _Simulated, confidence: float, draw
         f"assumed: every host has the phases, the filling, the c_0 and the D_p/D_n = "
         f"{material.ion_diffusivity / material.electron_diffusivity:.2g} of {material.name}, and contacts with the same rates "
         "in units of its own i_D; only the ion diffusivity is its own.",
-        f"assumed: D_p is as likely anywhere in its range (by decade), the activation energy in its own; {draws} draws, "
-        f"seed {seed}, {confidence:.0%} of them between the ends of each interval.",
+        f"assumed: D_p is as likely anywhere in its range (by decade), the activation energy in its own; {question.draws} "
+        f"draws, seed {question.seed}, {question.confidence:.0%} of them between the ends of each interval.",
+        f"heat: the power of the peak for the time of the switch, spread into {question.substrate.words}; assumed: a film of "
+        f"{FILM:g} W/(m K) on a boundary of {BOUNDARY:g} m2 K/W. All else is isothermal.",
+        _stress(device),
         *(fitted or ["calibrated: no number."]),
+    )
+
+
+def _stress(device: FilmMemristor) -> str:
+    """What a film that is held in its plane would pay, as far as it is known."""
+    material = device.film.material
+    held = float(material.misfit.coefficient(material.concentration, device.temperature))
+    if held == 0:
+        return f"stress: no misfit of {material.name} is known, so that clamping and bending are left out for all."
+    limit = clamping_limit(material).coefficient
+    return (
+        f"stress: {material.name} held in its plane has B = {held:.2g} of the {limit:.3g} k_B T at which phases cease; that of "
+        "another host is left out, and can decide (docs/film-physics.md)."
     )
 
 

@@ -15,6 +15,7 @@ from solion.devices import Bending, Clamped, FilmMemristor, LumpedHeat
 from solion.devices.film_stress import AbstractMechanics
 from solion.devices.start import PhaseSeparated
 from solion.explore.critical_current.runs import StepRuns
+from solion.explore.sizing.warming import BOUNDARY, FILM, SUBSTRATES
 from solion.laws import BiaxialMisfit, Staged, film_resistance, spreading_resistance
 from solion.papers.case import CHECKED, PREDICTED, Case, Claim, Found, around, at_most
 from solion.papers.film.setup import ELECTRODES, memristor, voltammogram
@@ -26,8 +27,7 @@ from solion.views.style import COLOURS, title
 ROOM = 298.15  # K, of the paper's numbers
 MISFIT = 0.01  # at which a coefficient B is made by the modulus
 COEFFICIENTS = (0.0, 0.1, 0.2, 0.5, 1.0, 1.5)  # B, k_B T
-SUBSTRATES = {"Si": (148.0, 8.8e-5), "MgO": (48.0, 1.4e-5), "SiO2": (1.4, 8.7e-7)}  # W/(m K), m2/s
-SIDE, FILM, BOUNDARY = 500e-6, 1.5, 1e-8  # m; W/(m K); m2 K/W: the device of the paper, an oxide, a typical boundary
+SIDE = 500e-6  # m, the device of the paper
 HIGHEST = 0.766  # i_D, of the LTO7 voltammogram
 MEASURED = 0.005  # S/m, the conductivity that fits the measured currents
 WARM = 5e-4  # R'' V_T i_D/T_0 of the loop
@@ -88,7 +88,7 @@ def run(run_pool: RunPool) -> FutureWork:
     scales = device.scales()
     power = HIGHEST * PEAK * float(scales.power_density)
     share = MEASURED / float(scales.conductivity)
-    spread = {name: spreading_resistance(SIDE / math.sqrt(math.pi), *solid) for name, solid in SUBSTRATES.items()}
+    spread = {name: spreading_resistance(SIDE / math.sqrt(math.pi), solid.conductivity) for name, solid in SUBSTRATES.items()}
     warming = {}
     for name, substrate in spread.items():
         rise = power * film_resistance(float(device.film.thickness), FILM, BOUNDARY, substrate)
