@@ -41,4 +41,5 @@ class ResistanceSharesView(AbstractView):
     def metrics(self, data: Data) -> Iterator[Metric]:
         for row in data.having(role="share", dimensions=("time",)):
             mean = np.trapezoid(plain(row), data.time) / max(data.time[-1] - data.time[0], 1e-300)
-            yield pure(f"{row.name}_mean", mean, f"share of the resistance, mean over time by the samples: {row.attrs['long_name']}")
+            meaning = f"share of the resistance, mean over time by the samples: {row.attrs['long_name']}"
+            yield pure(f"{row.name}_mean", mean, meaning)
