@@ -19,8 +19,6 @@ from solion.explore.tangents import Run, complete, differentiate, outcome
 from solion.numerics.stepping.integrate import Status
 from solion.study import interpret
 
-pytestmark = pytest.mark.computes
-
 CELLS = 40
 STEPS = [
     {"kind": "ramp", "voltage": ["0 V_T", "80 V_T"], "duration": "0.5 tau_D", "samples": 20},
