@@ -30,7 +30,9 @@ def design(
     current: Annotated[str | None, typer.Option(help="Peak current that the area is chosen for.")] = None,
     energy: Annotated[str | None, typer.Option(help="Energy per switch that the area is chosen for.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Both contacts must switch, not only one.")] = False,
-    substrate: Annotated[str, typer.Option(help="What takes up the heat: Si, MgO or SiO2.")] = "Si",
+    substrate: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What takes up the heat: Si, MgO or SiO2.", show_default="Si")
+    ] = None,
     chart: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the chart into this .png, .pdf or .svg.")] = None,
 ) -> None:
     """Which thickness of which material switches within TIME at VOLTAGE; without them, how fast each material is."""

@@ -257,6 +257,10 @@ def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:
     return np.asarray(material.electron_mobility.mobility(jnp.asarray(composition) + law.defects, law.electron_sites))
 
 
+def _ion_mobility(material: MixedConductor, composition) -> np.ndarray:
+    return np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), material.free_energy.ion_sites))
+
+
 def _separating(material: MixedConductor) -> PhaseDiagram:
     diagram = phase_diagram(material)
     if not diagram.two_phase:

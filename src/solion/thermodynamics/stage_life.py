@@ -17,12 +17,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics.phases import _NODES, _WEIGHTS, _evaluate, phase_diagram
+from solion.thermodynamics.phases import _NODES, _WEIGHTS, _evaluate, _ion_mobility, phase_diagram
 
 
 class StageLife(NamedTuple):
@@ -55,6 +54,8 @@ def stage_life(material: MixedConductor, thickness: float, layers: Sequence[floa
     if thin <= width:
         raise InputError(f"stage_life: a layer of {thin:.3g} of the film is no thicker than an interface, {width:.3g}.")
     conductance, mean = _between(material, lower.binodal[1], upper.binodal[0])
+    if not conductance > 0:  # plateaus that coincide to round-off
+        return StageLife(np.inf, np.inf, driving=upper.plateau - lower.plateau)
     jumps = np.array([mean - lower.binodal[0], upper.binodal[1] - mean])
     pace = float(np.sum(1 / jumps))
     grown = shares[1] + (shares[[0, 2]] - width) * pace * jumps
@@ -65,6 +66,6 @@ def stage_life(material: MixedConductor, thickness: float, layers: Sequence[floa
 def _between(material: MixedConductor, start: float, stop: float) -> tuple[float, float]:
     """K, the flux of ions through a phase between two contents times its thickness (c_0 D_p), and the mean of what it holds."""
     c = start + (stop - start) * (_NODES + 1) / 2
-    ions = np.asarray(material.ion_mobility.mobility(jnp.asarray(c), material.free_energy.ion_sites))
-    parts = (stop - start) / 2 * _WEIGHTS * ions * _evaluate(material)(c).slope
-    return float(np.sum(parts)), float(np.sum(c * parts) / np.sum(parts))
+    parts = (stop - start) / 2 * _WEIGHTS * _ion_mobility(material, c) * _evaluate(material)(c).slope
+    whole = float(np.sum(parts))
+    return whole, float(np.sum(c * parts)) / whole if whole else start

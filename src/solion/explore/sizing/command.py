@@ -14,6 +14,7 @@ from solion.explore.sizing.dimensions import RATIO
 from solion.explore.sizing.report import design_table, notes, speed_table
 from solion.explore.sizing.search import design
 from solion.explore.sizing.speeds import ROOM, chosen, speeds
+from solion.explore.sizing.warming import USUAL
 from solion.views.style import require_picture
 
 
@@ -30,7 +31,7 @@ def answer(
     energy: float | None,
     full: bool,
     chart: Path | None,
-    substrate: str = "Si",
+    substrate: str | None = None,
 ) -> None:
     """Print the table of an answer, or that of Fig. 5 without time and voltage; draw the chart where one is asked for.
 
@@ -51,10 +52,18 @@ def answer(
             current=current,
             energy=energy,
             full=full,
-            substrate=substrate,
+            substrate=USUAL if substrate is None else substrate,
         )
         table, lines = design_table(found), list(notes(found))
-    elif time is not None or device is not None or area is not None or current is not None or energy is not None or full:
+    elif (
+        time is not None
+        or device is not None
+        or area is not None
+        or current is not None
+        or energy is not None
+        or substrate is not None
+        or full
+    ):
         raise InputError("design: give both a time and a voltage, such as: solion design '1 ms' '1 V'.")
     else:
         temperature = ROOM if temperature is None else temperature

@@ -28,7 +28,7 @@ from solion.explore.sizing.reference import (
 )
 from solion.explore.sizing.response import CELLS, WAIT, respond
 from solion.explore.sizing.speeds import chosen
-from solion.explore.sizing.warming import BOUNDARY, FILM, Substrate, chosen_substrate, warming
+from solion.explore.sizing.warming import BOUNDARY, FILM, USUAL, Substrate, chosen_substrate, warming
 from solion.materials import Diffusivity, MixedConductor, arrhenius
 from solion.thermodynamics import clamping_limit, critical_current, interface
 
@@ -102,7 +102,7 @@ def design(
     draws: int = 4000,
     seed: int = 0,
     cells: int = CELLS,
-    substrate: str = "Si",
+    substrate: str = USUAL,
 ) -> Design:
     """Which thickness of which material switches within ``time`` (s) at ``voltage`` (V).
 

@@ -15,6 +15,7 @@ from solion.base.errors import InputError, nearest
 from solion.laws import film_resistance, spreading_resistance
 
 FILM, BOUNDARY = 1.5, 1e-8  # W/(m K) of an oxide film, m2 K/W of its boundary; assumed: typical
+USUAL = "Si"
 LARGE = 100.0  # K, beyond which the isothermal numbers beside it are not those of the film
 
 
@@ -43,8 +44,5 @@ def chosen_substrate(name: str) -> Substrate:
 def warming(substrate: Substrate, thickness: float, area: float, time, power) -> np.ndarray:
     """Rise (K) under ``power`` (W/m2) for ``time`` (s), for each of both; the film's ``thickness`` in m, its ``area`` in m2."""
     radius = math.sqrt(area / math.pi)
-    found = []
-    for length, flux in zip(np.atleast_1d(time), np.atleast_1d(power), strict=True):
-        below = spreading_resistance(radius, substrate.conductivity, substrate.diffusivity, float(length))
-        found.append(film_resistance(thickness, FILM, BOUNDARY, below) * flux)
-    return np.array(found)
+    below = np.vectorize(spreading_resistance)(radius, substrate.conductivity, substrate.diffusivity, time)
+    return (film_resistance(thickness, FILM, BOUNDARY, 0.0) + below) * np.asarray(power)
