@@ -300,6 +300,7 @@ def test_command_answers_and_draws(tmp_path):
     ("arguments", "says"),
     [
         (("1 ms",), "give both a time and a voltage"),
+        (("--substrate", "SiO2"), "give both a time and a voltage"),
         (("1 kg", "1 V"), "TIME = '1 kg' has the wrong unit 'kg'; give it in s, such as \"10 ms\""),
         (("0 ms", "1 V"), "TIME = '0 ms' is outside its allowed range (0, inf) s"),
         (("1 ms", "1 V", "--area", "3"), "--area = '3' has no unit"),

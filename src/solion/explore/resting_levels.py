@@ -7,8 +7,6 @@ phase goes: :func:`solion.thermodynamics.stage_life`) and on the exchange curren
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
@@ -48,10 +46,9 @@ def pulse_levels(
         raise InputError("pulse_levels: a film in space rests in patterns, not in two phases; leave the extent out.")
     train = np.atleast_1d(np.asarray(currents, dtype=float))
     rest = REST * float(device.scales().time) if rest is None else rest
-    steps: Any = ()
-    for current in train:
-        pulse = hold(current=float(current), duration=width, samples=1)
-        steps += pulse.steps + hold(current=0.0, duration=rest, samples=1).steps
+    still = hold(current=0.0, duration=rest, samples=1)
+    pulses = [hold(current=float(current), duration=width, samples=1) + still for current in train]
+    steps = tuple(step for pulse in pulses for step in pulse.steps)
     run = simulate(device, Protocol(steps), cells=cells, initial=initial)
     if run.status != "finished":
         raise RunError(f"pulse_levels: {run.message}")

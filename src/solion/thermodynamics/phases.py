@@ -201,14 +201,13 @@ def curves(material: MixedConductor, points: int = 401) -> PhaseCurves:
     composition = low + (high - low) * (1 - np.cos(np.pi * (np.arange(points) + 0.5) / points)) / 2
     law = material.free_energy
     ion, electron = (np.asarray(mu) for mu in chemical_potentials(law, jnp.asarray(composition)))
-    ion_mobility = np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), law.ion_sites))
     return PhaseCurves(
         composition,
         _evaluate(material)(composition).energy,
         ion,
         electron,
         ion + electron,
-        ion_mobility,
+        _ion_mobility(material, composition),
         _electron_mobility(material, composition),
     )
 

@@ -55,15 +55,7 @@ def answer(
             substrate=USUAL if substrate is None else substrate,
         )
         table, lines = design_table(found), list(notes(found))
-    elif (
-        time is not None
-        or device is not None
-        or area is not None
-        or current is not None
-        or energy is not None
-        or substrate is not None
-        or full
-    ):
+    elif full or any(given is not None for given in (time, device, area, current, energy, substrate)):
         raise InputError("design: give both a time and a voltage, such as: solion design '1 ms' '1 V'.")
     else:
         temperature = ROOM if temperature is None else temperature
