@@ -197,7 +197,7 @@ def polycrystal(draw: Draw, structures: int) -> dict:
 
 def coating(draw: Draw, structures: int) -> dict:
     """An electrode under a coating: a scan of plating, a protocol in time, a spectrum."""
-    count = int(draw.random.integers(1, 3))
+    count = min(int(draw.random.integers(1, 3)), structures)
 
     def exchange():
         return {"law": "insertion_butler_volmer", "exchange_current": f"{draw.log(1e-3, 1e5):.8g} A/m^2"}
@@ -211,7 +211,7 @@ def coating(draw: Draw, structures: int) -> dict:
             {"law": "wagner_transport", "ion_conductivity": ions, "concentration": concentration, "thermodynamic_factor": factor},
             {"law": "ion_transport", "ion_conductivity": ions},
         )  # fmt: skip
-        if stores and transport["law"] == "ion_transport":
+        if stores and transport["law"] != "alloy_transport" and (structures == 1 or transport["law"] == "ion_transport"):
             return layer(stores)
         mixed = stores or transport["law"] == "wagner_transport"
         electrons = f"{draw.log(1e-12, 1e6):.8g} S/m" if mixed else f"{draw.of(0.0, draw.log(1e-12, 1e6)):.8g} S/m"

@@ -29,6 +29,7 @@ from solion.materials import (
 )
 from solion.numerics.stepping.integrate import Tolerance
 from solion.result.ledger import audit
+from solion.views import metrics
 
 CELLS, RADIUS = 24, 1e-7
 SHAPES = {"plate": Plate(RADIUS), "wire": Wire(RADIUS), "sphere": Sphere(RADIUS)}
@@ -39,9 +40,9 @@ def particle(shape, *, relieved=1.0, **numbers):
     return AlloyParticle(host, SHAPES[shape])
 
 
-def held(device, potential, duration):
+def held(device, potential, duration, samples=20):
     """Held in three steps, as the cycle below has, so that both are one program."""
-    protocol = 3 * so.protocols.hold(voltage=potential, duration=duration / 3, samples=20)
+    protocol = 3 * so.protocols.hold(voltage=potential, duration=duration / 3, samples=samples)
     run = so.simulate(device, protocol, cells=CELLS)
     assert run.status == "finished", run.message
     return run
@@ -435,3 +436,13 @@ def test_a_shell_that_was_used_up_holds_its_front():
     resistances = [float(front._vanishing(state._replace(outer=state.core + value))) for value in thin]
     assert np.all(np.diff(resistances) > 0)
     assert np.all(np.isfinite(resistances[:-1]))
+
+
+def test_means_of_what_limits_do_not_depend_on_samples():
+    found = []
+    for samples in (2, 20):
+        run = held(particle("plate"), 0.05, 9000.0, samples)
+        found.append({metric.name: metric.value for metric in metrics(run) if metric.name.startswith("share_")})
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+    assert sum(found[0].values()) == pytest.approx(1.0, rel=1e-9)
+    assert 0.6 < found[0]["share_interface_mean"] < 0.9

@@ -1,7 +1,5 @@
-"""Random legal studies of all families: all are legal; those that are cheap run, and end with an answer without inf or nan.
-
-The 10^4 of each family run in benchmarks/hard_studies.py; here 200 are checked and a few structures share their programs.
-"""
+"""Random legal studies of all families: 200 of all structures are legal; 200 of one structure each run, and end with an answer
+without inf or nan. Ten thousand of all structures run in benchmarks/hard_studies.py."""
 
 import sys
 from pathlib import Path
@@ -31,17 +29,17 @@ def test_a_coating_that_stores_lithium_needs_electrons():
     assert "electron_conductivity = 0 S/m" in found["message"]
 
 
-def test_random_interfaces_and_scans_of_plating_end_with_an_answer():
-    """Those that compile nothing of their own: films in equilibrium, scans and spectra of coatings."""
-    studies = {("interface", seed): random_study("interface", seed) for seed in range(2)}
-    studies |= {("coating", seed): random_study("coating", seed) for seed in range(5)}
-    steady = {key: study for key, study in studies.items() if study["experiment"]["kind"] != "transient"}
-    found = {key: outcome(study) for key, study in steady.items()}
-    assert not {key: entry["message"] for key, entry in found.items() if entry["class"] not in GOOD}
+RUN = {"film": 46, "synapse": 34, "alloy": 34, "polycrystal": 34, "coating": 34, "interface": 18}  # 200
 
 
-def test_random_polycrystals_end_with_an_answer():
-    found = {seed: outcome(random_study("polycrystal", seed)) for seed in range(24)}
-    bad = {seed: entry["message"] for seed, entry in found.items() if entry["class"] not in GOOD}
-    assert not bad
-    assert sum(entry["class"] == "finished" for entry in found.values()) > 12
+@pytest.mark.parametrize("family", FAMILIES)
+def test_draws_end_with_an_answer(family):
+    """Of one structure each, so that a family compiles once; films on the cells of others of the suite."""
+    found = {}
+    for seed in range(RUN[family]):
+        study = random_study(family, seed, structures=1)
+        if family == "film":
+            study["numerics"] = {"cells": 40}
+        found[seed] = outcome(study)
+    assert not {seed: entry["message"] for seed, entry in found.items() if entry["class"] not in GOOD}
+    assert sum(entry["class"] != "refused" for entry in found.values()) > len(found) / 2

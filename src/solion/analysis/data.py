@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solion.analysis.metric import Metric
-from solion.analysis.step_curves import StepCurves, cubic, step_curves
+from solion.analysis.step_curves import StepCurves, cubic, extremes, integral_to, step_curves
 from solion.base.errors import InputError
 from solion.base.quantity import UNITS, variables
 
@@ -113,12 +113,10 @@ class Data:
         return {key: plain(self.dataset[name]) for key, name in names.items()}
 
     def curve(self, variable: xarray.DataArray) -> StepCurves | None:
-        """What a terminal or a read shows over time (s), by the run's own steps; None where the run kept none."""
-        declared = {key: variable.attrs.get(key, "") for key in ("kind", "place")}
-        found = variables(self.dataset, role="summary", of="knots", **declared)
-        if not found:
+        """What is monitored over time (s), by the run's own steps; None where the run kept none of it."""
+        if (name := f"{variable.name}_knots") not in self.dataset:
             return None
-        time, segment, values = (plain(self.dataset[name]) for name in ("knot_time", "knot_segment", found[0]))
+        time, segment, values = (plain(self.dataset[each]) for each in ("knot_time", "knot_segment", name))
         curves = step_curves(time, segment.astype(int), values[:, None])
         return curves if curves.start.size else None
 
@@ -131,6 +129,23 @@ class Data:
         values = cubic(share[:, None, None], curve.powers[:, None])[..., 0].T
         last = curve.start[-1] + curve.length[-1], curve.powers[:, -1, 0].sum()
         return np.append(time, last[0]), np.append(values, last[1])
+
+    def range_of(self, variable: xarray.DataArray) -> tuple[float, float]:
+        """Lowest and highest value during the run, by :meth:`curve` and the samples."""
+        values, curve = plain(variable), self.curve(variable)
+        if curve is None:
+            return float(values.min()), float(values.max())
+        whole = curve._replace(group=np.zeros_like(curve.group))
+        low, high = (float(extremes(whole, 1, way)[0][0, 0]) for way in (-1, 1))
+        return min(low, float(values.min())), max(high, float(values.max()))
+
+    def mean_of(self, variable: xarray.DataArray) -> float:
+        """Mean over the run's time, by :meth:`curve`, or by the samples where the run kept none."""
+        values, curve, length = plain(variable), self.curve(variable), self.time[-1] - self.time[0]
+        if not length > 0:
+            return float(values[-1])
+        whole = np.trapezoid(values, self.time) if curve is None else integral_to(curve, self.time[-1:])[0, 0]
+        return float(whole / length)
 
     @property
     def driven(self) -> bool:

@@ -36,7 +36,7 @@ OBSERVABLES = (
     ),
     Quantity("front_excess", None, "excess at the front over that at rest with the carrier metal", "surface", "front"),
     *(Quantity(f"potential_{name}", "voltage", meaning, "part", "electrode") for name, meaning in PARTS),
-    *(Quantity(f"share_{name}", None, meaning, "share", "resistance") for name, meaning in SHARES),
+    *(Quantity(f"share_{name}", None, meaning, "share", "resistance", monitored=True) for name, meaning in SHARES),
     Quantity("damkohler", None, "Da, k a_0/D with the stress of the instant", place="regime"),
     Quantity("biot", None, "Bi, h a_0/D", place="regime", missing="infinite where no film resists"),
     Quantity("stefan", None, "S, (c_s - c_i)/(N_p + c_i)", place="regime"),

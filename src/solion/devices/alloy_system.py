@@ -239,16 +239,19 @@ class AlloySystem(AbstractDeviceSystem):
         now = self.instant(y, w)
         core, thickness = now.state.core, now.state.outer - now.state.core
         fraction = 1 - core ** (self.order + 1)
-        return jnp.stack(
-            [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.front.saturation]
-        )
+        seen = [now.voltage, now.current, fraction, core, thickness, now.front.speed, now.surface / self.front.saturation]
+        return jnp.concatenate([jnp.stack(seen), self._shares(y, now)])
+
+    def _shares(self, y, now: Instant):
+        """Parts of the resistance in series between the surface and the front, over their sum."""
+        series = jnp.stack(self.front.series(now.state, now.front, self._film(y, now.state)[0]))
+        return series / jnp.sum(series)
 
     def observe(self, t, y, w, drive):
         front, now = self.front, self.instant(y, w)
         state, moving, current = now.state, now.front, now.current
         slowness, ohmic = self._film(y, state)
-        series = front.series(state, moving, slowness)
-        interface, _, film = series
+        interface, _, film = front.series(state, moving, slowness)
         saturation, voltage = front.saturation, now.voltage
         drive_left = (self.plateau - voltage) * front.thermal_voltage
         seen = {
@@ -276,7 +279,7 @@ class AlloySystem(AbstractDeviceSystem):
             "carrier_balance": self.invariants(self.conserved(y))[0],
         }
         seen |= {f"potential_{name}": now.parts[name] for name, _ in PARTS}
-        seen |= {f"share_{name}": part / sum(series) for (name, _), part in zip(SHARES, series, strict=True)}
+        seen |= {f"share_{name}": share for (name, _), share in zip(SHARES, self._shares(y, now), strict=True)}
         return seen | self._stresses(state) | self._powers(y, w, now, ohmic)
 
     def _stresses(self, state: ShellState):

@@ -55,7 +55,7 @@ class CoatingRegion(AbstractRegion):
     length: Any = 1.0
 
     bandwidth: ClassVar[int] = 1
-    surfaces: ClassVar[tuple[Quantity, ...]] = (
+    at_top: ClassVar[tuple[Quantity, ...]] = (
         Quantity(
             "supersaturation",
             "voltage",
@@ -77,8 +77,12 @@ class CoatingRegion(AbstractRegion):
     )
 
     @property
+    def surfaces(self):
+        return (*self.at_top, *self.top.quantities)
+
+    @property
     def quantities(self):
-        return (*self.own, *self.top.quantities)
+        return self.own
 
     @property
     def cells(self):
@@ -133,7 +137,7 @@ class CoatingRegion(AbstractRegion):
         return jnp.concatenate([own, count, self.top.rates(*self._of_top(state, current))])
 
     def _of_top(self, state, current):
-        return state.extra, state.coverage, self.contents(state, current)[0], current
+        return state.extra, state.coverage, self._at_top(state, current), current
 
     def drop(self, state):
         return state.potential[0], self.resistances[0]
@@ -141,13 +145,16 @@ class CoatingRegion(AbstractRegion):
     def surface(self, state, end):
         return self.metal.surface
 
+    def _at_top(self, state, current):
+        return state.potential[0] + self.resistances[0] * current
+
     def contents(self, state, current):
-        top = state.potential[0] + self.resistances[0] * current
-        return top, 1 + top / self.stiffness
+        top = self._at_top(state, current)
+        return top, 1 + top / self.stiffness, *self.top.observe(*self._of_top(state, current))
 
     def observe(self, y, state, current):
         inside = self.resistances[0] * current**2 + jnp.sum(self.resistances[1:-1] * state.inner**2)
-        return self.top.observe(*self._of_top(state, current)) | {
+        return {
             "joining_current_density": state.joining,
             "overpotential_lithium": state.overpotential,
             "lithium_balance": self.invariants(self.conserved(y))[0] / COUNTED,

@@ -27,6 +27,7 @@ from solion.devices.line import NoLeak
 from solion.laws.charge_transfer import AbstractChargeTransfer, metal_surface
 from solion.laws.nucleation import RATE_RATIO, critical_radius, nucleation_rate
 
+PLACE = "deposit"
 LEAST = 1e-6  # nuclei on the whole area that count as none
 
 
@@ -81,13 +82,8 @@ class TopGrowth(eqx.Module):
         return jnp.stack([flow * jnp.exp(-extra[0]), born * jnp.exp(-extra[1]) - lost])
 
     def observe(self, extra, coverage, top, current):
-        """Values of its quantities."""
-        return {
-            "top_coverage": coverage,
-            "current_density_top": coverage * self.current(self.voltage(top, current)),
-            "nuclei": self.nuclei(extra),
-            "top_thickness": self.thickness(extra),
-        }
+        """Values of its quantities, in their order."""
+        return coverage, coverage * self.current(self.voltage(top, current)), self.nuclei(extra), self.thickness(extra)
 
     def path(self):
         """What passes beside the line."""
@@ -95,11 +91,12 @@ class TopGrowth(eqx.Module):
 
     @property
     def quantities(self):
+        words = "current density that grows lithium on top"
         return (
-            Quantity("top_coverage", None, "share of the electrode on which lithium grows on top", place="deposit"),
-            Quantity("current_density_top", "current_density", "current density that grows lithium on top", place="deposit"),
-            Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A", place="deposit"),
-            Quantity("top_thickness", "length", "lithium on top, as a film", place="deposit", headline=True),
+            Quantity("top_coverage", None, "share of the electrode on which lithium grows on top", place=PLACE, monitored=True),
+            Quantity("current_density_top", "current_density", words, place=PLACE, monitored=True),
+            Quantity("nuclei", None, "expected nuclei on top of the whole electrode, N A", place=PLACE, monitored=True),
+            Quantity("top_thickness", "length", "lithium on top, as a film", place=PLACE, monitored=True, headline=True),
         )
 
 
@@ -119,7 +116,7 @@ class NoTop(eqx.Module):
 
     def observe(self, extra, coverage, top, current):
         """Nothing."""
-        return {}
+        return ()
 
     def path(self):
         """None."""

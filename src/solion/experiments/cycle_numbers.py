@@ -34,8 +34,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     found = having(monitored, role="terminal")
     which = [2 + monitored.index(item) for item in found]
     _force(model, table, place, monitored)
-    kept = [*found, *having(monitored, role="response")]
-    variables = _knots(table, place, start, kept, [2 + monitored.index(item) for item in kept], scales)
+    variables = _knots(table, place, start, monitored, scales)
     curves = step_curves(table[:, 1], place, table[:, which])
     names, group = np.unique(cycles[curves.group], return_inverse=True)
     curves = curves._replace(start=start[curves.group] + curves.start, group=group)
@@ -68,14 +67,14 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     return variables
 
 
-def _knots(table, place, start, found, which, scales) -> dict[str, Any]:
-    """Voltages and currents of terminals, and what is read, at the ends of the run's own steps: knots of curves laid later."""
+def _knots(table, place, start, monitored, scales) -> dict[str, Any]:
+    """All that is monitored at the ends of the run's own steps: knots of curves laid later."""
     time = (start[place] + table[:, 1]) * float(scales.time)
     variables: dict[str, Any] = {
         "knot_time": ("knot", time, {"units": "s", "long_name": "end of a step of the stepper", "kind": "time"}),
         "knot_segment": ("knot", place, {"long_name": "step of the protocol"}),
     }
-    for item, column in zip(found, which, strict=True):
+    for column, item in enumerate(monitored, start=2):
         attributes = item.attributes() | {"role": "summary", "of": "knots", "long_name": f"{item.meaning}, at knot_time"}
         variables[f"{item.name}_knots"] = ("knot", table[:, column] * float(scales.of(item.kind)), attributes)
     return variables

@@ -31,11 +31,12 @@ from solion.experiments.run_loop import (
 from solion.numerics.stepping.integrate import State, Tolerance
 from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
+from solion.result.ledger import FINER as REMEDY
 from solion.result.ledger import failures, inaccurate
 from solion.result.result import Result
 
 ERRORS = ("relative", "absolute", "guard")
-FINER = (0.1, 0.01)  # of a device's own tolerance, where a run with that is not accurate enough
+FINER = (0.1, 0.01, 0.001)  # of a device's own tolerance, where a run with that is not accurate enough
 MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
 
 
@@ -55,8 +56,8 @@ def simulate(
 ) -> Result:
     """Run ``device`` through ``protocol`` and return everything that happened.
 
-    Where the device's own ``tolerance`` is not enough for the audit's checks of accuracy, the run is done anew with a tenth and a
-    hundredth of it, and its warnings say so; one that is given stays, and the run then ends ``doubtful``.
+    Where the device's own ``tolerance`` is not enough for the audit's checks of accuracy, the run is done anew with a tenth, a
+    hundredth and a thousandth of it, and its warnings say so; one that is given stays, and the run then ends ``doubtful``.
 
     A run that cannot go on does not raise: its :class:`Result` says in ``status`` and ``message`` what happened, when, where
     and what to try. ``initial`` is the start state (phases separated, ion-rich at the top, unless given), ``cells`` the
@@ -110,8 +111,9 @@ def simulate(
         if all(entry["ok"] for entry in found.audit.values()) and found.status != "failed":
             why = f"the device's own tolerance was not enough ({failures(first.audit)})"
             return _told(found, f"{why}: these numbers are found with {share:g} of it.")
-    shares = " and ".join(f"{share:g}" for share in FINER)
-    return _told(first, f"{shares} of the device's own tolerance were tried as well, and ended no better.")
+    tried = f"down to {FINER[-1]:g} of the device's own tolerance were tried as well, and ended no better"
+    first.dataset.attrs["message"] = first.message.replace(REMEDY, f"tolerances {tried}: please report the study")
+    return _told(first, f"Tolerances {tried}.")
 
 
 def _told(result: Result, note: str) -> Result:

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
 from solion.analysis.metric import Metric, pure
-from solion.analysis.step_curves import extremes
 from solion.views.style import CHANNEL, COLOURS, MUTED, blank, outer_legend, prefixed, styled, time_axis, time_unit
 from solion.views.terminals import draw_terminal
 from solion.views.view import AbstractView
@@ -54,10 +53,7 @@ class ConductanceView(AbstractView):
             g, name, words = plain(response), response.name, response.attrs["long_name"]
             yield pure(f"{name}_start", g[0], f"{words}, at the start", "S", headline=True)
             yield pure(f"{name}_end", g[-1], f"{words}, at the end", "S", headline=True)
-            low, high = g.min(), g.max()
-            if (curve := data.curve(response)) is not None:
-                whole = curve._replace(group=np.zeros_like(curve.group))
-                low, high = (way * max(way * end, way * extremes(whole, 1, way)[0][0, 0]) for way, end in ((-1, low), (1, high)))
+            low, high = data.range_of(response)
             if low > 0:
                 yield pure(f"{name}_ratio", high / low, f"largest over smallest {words}, at any instant")
 

@@ -95,7 +95,11 @@ class CrossSectionsView(AbstractView):
         for covered in data.having(role="coverage", dimensions=("time",)):
             place = covered.attrs.get("place", "")
             yield pure(f"coverage_{place}_end", float(covered.values[-1]), f"{covered.attrs['long_name']}, at the end")
-            yield pure(f"coverage_{place}_largest", float(covered.values.max()), f"{covered.attrs['long_name']}, at most")
+            yield pure(
+                f"coverage_{place}_largest",
+                float(covered.values.max()),
+                f"{covered.attrs['long_name']}, at most (by the samples)",
+            )
 
 
 class ContactsInTimeView(AbstractView):

@@ -46,5 +46,5 @@ class DepositView(AbstractView):
     def metrics(self, data: Data) -> Iterator[Metric]:
         for row in data.having(place=PLACE, dimensions=("time",)):
             values, words, first = plain(row), row.attrs["long_name"], "headline" in row.attrs
-            yield pure(f"{row.name}_maximum", float(np.max(values)), f"largest: {words}", row.attrs["units"], headline=first)
+            yield pure(f"{row.name}_maximum", data.range_of(row)[1], f"largest: {words}", row.attrs["units"], headline=first)
             yield pure(f"{row.name}_end", float(values[-1]), f"at the end: {words}", row.attrs["units"])

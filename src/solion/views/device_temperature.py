@@ -43,7 +43,7 @@ class DeviceTemperatureView(AbstractView):
 
     def metrics(self, data: Data) -> Iterator[Metric]:
         for row in _temperatures(data):
-            yield pure(f"{row.name}_highest", float(plain(row).max()), f"highest {row.attrs['long_name']}", "K")
+            yield pure(f"{row.name}_highest", data.range_of(row)[1], f"highest {row.attrs['long_name']}", "K")
 
 
 def _temperatures(data: Data):

@@ -48,9 +48,9 @@ class FrontGrowthView(AbstractView):
         depth = plain(data.first(kind="length", place="front"))
         yield pure("front_depth", depth[-1], "depth of host consumed at the end", "m", headline=True)
         for row in data.having(place="regime", dimensions=("time",)):
-            middle = plain(row)[row.size // 2]
-            if np.isfinite(middle):
-                yield pure(f"{row.name}_midway", middle, f"{row.attrs['long_name']}, midway", str(row.attrs["units"]))
+            last = plain(row)[-1]
+            if np.isfinite(last):
+                yield pure(f"{row.name}_end", last, f"{row.attrs['long_name']}, at the end", str(row.attrs["units"]))
 
 
 def growth(data: Data) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

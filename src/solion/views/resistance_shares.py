@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
@@ -40,6 +39,6 @@ class ResistanceSharesView(AbstractView):
 
     def metrics(self, data: Data) -> Iterator[Metric]:
         for row in data.having(role="share", dimensions=("time",)):
-            mean = np.trapezoid(plain(row), data.time) / max(data.time[-1] - data.time[0], 1e-300)
-            meaning = f"share of the resistance, mean over time by the samples: {row.attrs['long_name']}"
-            yield pure(f"{row.name}_mean", mean, meaning)
+            yield pure(
+                f"{row.name}_mean", data.mean_of(row), f"share of the resistance, mean over time: {row.attrs['long_name']}"
+            )
