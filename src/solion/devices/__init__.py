@@ -42,7 +42,7 @@ from solion.devices.polycrystal import (
 )
 from solion.devices.series import AtContacts, InLead
 from solion.devices.start import ByRegion, PhaseSeparated, Profile, Uniform
-from solion.devices.start_in_space import Holed, Island, Rough, Wavy
+from solion.devices.start_in_space import EarlierState, Holed, Island, Rough, Wavy
 from solion.devices.synapse_start import at_composition, at_conductance, composition_at
 from solion.devices.synapses import (
     charge_per_electron,
@@ -70,6 +70,7 @@ __all__ = [
     "Contact",
     "ContactPatches",
     "DoubleLayer",
+    "EarlierState",
     "ElectrolyteFilm",
     "Equipotential",
     "Even",

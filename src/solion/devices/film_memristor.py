@@ -37,9 +37,18 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, ActivatedTransfe
 from solion.laws.wetting import NeutralWetting
 from solion.materials.temperature import arrhenius
 from solion.numerics.stepping.integrate import Tolerance
-from solion.thermodynamics import complete_wetting, critical_current, interface, phase_diagram, surface_pull
+from solion.thermodynamics import (
+    cells_that_let_go,
+    complete_wetting,
+    critical_current,
+    front_pinning,
+    interface,
+    phase_diagram,
+    surface_pull,
+)
 
 PINNING = 0.9  # cells in kappa^(1/2) h, fewer of which hold a front between phases where it is
+PINNED = 0.1  # of what the tension does to the longest wave across, above which the hold of a grid on a front is told
 FELT = 0.01  # B above which a clamped film's critical current differs by more than 0.3 %
 SEEDED = 1e-9  # difference of composition across that is no round-off
 MOST_WETTING = 25.0  # k_B T per site of the cell at a contact; its composition falls to e^-25 then
@@ -305,20 +314,37 @@ class FilmMemristor(AbstractDevice):
                     f" than the {limit:.2g} that a profile can balance; ions empty or fill a layer thinner than a cell"
                     " there, whose resistance depends on the grid."
                 )
-        cells = dataset.sizes["x"]
-        sides = self.extent.sides(cells, thickness)
-        spacing = max([1 / cells, *(h for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1)]) * thickness
+        seeds = *self._without_seed(dataset), *self._without_wiggle(dataset)
+        return [*found, *self._coarse(dataset.sizes["x"]), *seeds, *self.fluctuations.notes()]
+
+    def _coarse(self, cells: int) -> Iterator[str]:
+        """A grid whose cells are coarse for the interface, or hold a front against what slow waves across the film would do."""
+        material, thickness, filling = self.here.solid, float(self.film.thickness), float(self.film.filling)
         phases = phase_diagram(material)
-        gap = phases.at(float(self.film.filling)) or next(iter(phases.stages), None)
-        if gap is not None:
-            width = interface(material, composition=gap.binodal[0]).width
-            if spacing > 0.25 * width:
-                more = f"at least {int(4 * thickness / width) + 1} cells" + (", and as fine ones across" * self.extent.resolved)
-                found.append(
-                    f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more;"
-                    f" use {more}."
+        gap = phases.at(filling) or next(iter(phases.stages), None)
+        if gap is None:
+            return
+        content, sides = gap.binodal[0], self.extent.sides(cells, self.film.thickness)
+        width = interface(material, composition=content).width
+        across = [(n, float(h)) for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1]
+        spacing = max([1 / cells, *(h for _, h in across)]) * thickness
+        fewest = int(4 * thickness / width) + 1
+        if across:
+            longest = min(np.pi / (n * h) for n, h in across) * (1 + self.extent.repeats) / thickness
+            held = front_pinning(material, thickness / cells, content) / longest**2
+            if held > PINNED:
+                fewest = max(fewest, cells_that_let_go(material, thickness, longest, PINNED, content))
+                yield (
+                    f"{cells} cells across hold a front where it is with up to {held:.2g} times the force of its tension on the"
+                    f" longest wave across, {2 * np.pi / longest:.2g} m: fingers, holes and pillars that grow slowly grow at"
+                    f" another rate, or not at all. Use at least {fewest} cells, and as fine ones across."
                 )
-        return [*found, *self._without_seed(dataset), *self._without_wiggle(dataset), *self.fluctuations.notes()]
+                return
+        if spacing > 0.25 * width:
+            more = f"at least {fewest} cells" + (", and as fine ones across" * bool(across))
+            yield (
+                f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more; use {more}."
+            )
 
     def _without_wiggle(self, dataset) -> Iterator[str]:
         """A film with an extent in which nothing differed across: whether it would, is then not said by the run."""

@@ -6,11 +6,14 @@ start states are seeds of a size that is known and recorded with the run.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from solion.base.errors import InputError
 from solion.base.parameters import assumed, parameter
-from solion.devices.start import AbstractInitial, PhaseSeparated, Region
+from solion.base.quantity import variables
+from solion.devices.start import SAME_MEAN, AbstractInitial, PhaseSeparated, Region
 
 
 class Wavy(AbstractInitial):
@@ -90,6 +93,42 @@ class Holed(AbstractInitial):
         height, *sides = _from_contact("Holed", self.at, region)
         beside = _front(float(self.radius) - np.hypot(*sides), self.width)
         return _filled("Holed: radius", self.radius, region, lambda layer: beside * _front(height - layer, self.width))
+
+
+class EarlierState(AbstractInitial):
+    """The state of an earlier run in space, at one of its samples: ``EarlierState.of(result, sample=-1)``.
+
+    Of as many cells each way and the same mean; another device, contacts and protocol may follow on it.
+    """
+
+    cells: tuple[int, ...]
+    content: tuple[float, ...]
+
+    @classmethod
+    def of(cls, result: Any, sample: int = -1) -> EarlierState:
+        """The contents that a result holds at a sample, the last unless given. Raises InputError where it is not of space."""
+        data = result.dataset
+        known = [data[name] for name in variables(data, role="field", kind="") if len(data[name].dims) > 2]
+        if len(known) != 1:
+            raise InputError("EarlierState.of: the result is not of a film in space; Profile.of takes those of one dimension.")
+        values = np.asarray(known[0].isel(time=sample), float)
+        return cls(values.shape, tuple(values.ravel().tolist()))
+
+    def profile(self, region, regions):
+        _require_across("EarlierState", region)
+        cells = (region.cells, *region.across)
+        if tuple(self.cells) != cells[: len(self.cells)] or np.prod(cells) != len(self.content):
+            raise InputError(
+                f"EarlierState: the earlier run has {' x '.join(map(str, self.cells))} cells and this one"
+                f" {' x '.join(map(str, cells))}; give cells, columns and rows as they were."
+            )
+        content = np.asarray(self.content, float).reshape(cells)
+        if abs(content.mean() / float(region.mean) - 1) > SAME_MEAN:
+            raise InputError(
+                f"EarlierState: the earlier run holds {content.mean():.4g} ions per site and the {region.name}"
+                f" {float(region.mean):.4g}; give it the filling that it had."
+            )
+        return _with_mean(content, float(region.mean))
 
 
 def _from_contact(state: str, at: str, region: Region):

@@ -27,6 +27,7 @@ from solion.base.constants import AVOGADRO
 from solion.base.errors import InputError
 from solion.explore.nucleus import CriticalNucleus, _Problem, _saddle, critical_nucleus
 from solion.materials.mixed_conductor import MixedConductor
+from solion.thermodynamics.phases import ion_mobility
 
 TILT = 1e-4  # share of H - H_0 of which a difference is taken
 ENOUGH = 1e-4  # of the logarithm of the determinants' ratio, below which further waves are left out
@@ -127,7 +128,7 @@ def _growth(problem: _Problem, c) -> float:
     inner = np.zeros((x, r), bool)
     inner[:-1, :-1] = True
     kept = inner.ravel()
-    mobility = np.asarray(material.ion_mobility.mobility(c, material.free_energy.ion_sites), float)
+    mobility = ion_mobility(material, c)
     faces = sparse.csr_matrix(sparse.triu(-grid.stiffness, 1))  # of neighbours, each face once
     first, second = faces.nonzero()
     weights = np.asarray(faces[first, second]).ravel() * 0.5 * (mobility[first] + mobility[second])

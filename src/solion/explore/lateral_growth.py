@@ -28,9 +28,11 @@ from solion.devices.series import InLead
 from solion.experiments.assembly import assemble
 from solion.experiments.transient import simulate
 from solion.protocols import hold
+from solion.thermodynamics import cells_that_let_go, front_pinning, phase_diagram
 
 STEADY = 1e-6  # largest rate of a composition, per tau_D, of a state that is called steady
 DWELL = 1000.0  # tau_D that a state is given to become so
+HELD = 1.0  # of what the tension does to a ripple, above which what the grid does to it is no longer an error
 TILT = 1e-6  # of the unknowns, of which differences are taken
 
 
@@ -49,11 +51,22 @@ def lateral_growth(device: FilmMemristor, current: float, wavenumber: float, *, 
     """The ripple of ``wavenumber`` (1/h) that grows fastest on the steady state of a film under a current.
 
     ``current`` in i_D, positive from top to bottom, is forced; the film starts with its phases apart (state I) and is given 1000
-    tau_D. Rates change by about 2 % from 72 to 108 cells. Raises InputError where wavenumber or current cannot be, and where the
-    film does not come to rest in that state, as above its critical current.
+    tau_D. Rates change by about 2 % from 72 to 108 cells. Raises InputError where wavenumber or current cannot be, where the
+    grid holds the front more than its tension does (:func:`solion.thermodynamics.front_pinning`), and where the film does not
+    come to rest in that state, as above its critical current.
     """
     if not wavenumber > 0:
         raise InputError(f"lateral_growth: wavenumber = {wavenumber!r} is outside its allowed range (0, inf) 1/h.")
+    material, thickness, filling = device.here.solid, float(device.film.thickness), float(device.film.filling)
+    if (gap := phase_diagram(material).at(filling)) is not None:
+        wave, content = wavenumber / thickness, gap.binodal[0]
+        held = front_pinning(material, thickness / cells, content) / wave**2
+        if held > HELD:
+            enough = cells_that_let_go(material, thickness, wave, 0.1 * HELD, content)
+            raise InputError(
+                f"lateral_growth: cells = {cells} hold the front with up to {held:.2g} times the force of its tension on a ripple"
+                f" of {wavenumber:g}/h, so that its growth would be the grid's; take at least {enough}."
+            )
     steady = steady_state(dataclasses.replace(device, extent=Alike(), series=InLead()), float(current), cells)
     return ripple(device, steady, float(current), wavenumber)
 

@@ -7,7 +7,8 @@ The state is looked at as it is: its ion-rich parts, connected, and which contac
   without Langer's prefactor. A contact that dries completely lets it go at once.
 * A layer with a hole dewets (:func:`solion.thermodynamics.dewetting_time`).
 * An island at a contact dissolves into what is larger (:func:`solion.thermodynamics.island_life`).
-* A bridge between the contacts rests in two dimensions; a pillar thinner than 1/pi of the thickness breaks (Plateau, Rayleigh).
+* A bridge between the contacts rests in two dimensions; a pillar thinner than 1/pi of the thickness breaks (Plateau, Rayleigh;
+  :func:`solion.thermodynamics.pillar_growth`).
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ from solion.thermodynamics import (
     ion_poor_fraction,
     island_life,
     phase_diagram,
+    pillar_growth,
 )
 from solion.thermodynamics.lateral import front
 from solion.thermodynamics.shapes import PILLAR
 
 CELLS = 72
 CONTACTS = ("top", "bottom")
+SEED = 0.01  # wave of a pillar's radius that it is taken to begin with
 SEEN = 1e4 * YEAR  # beyond it a time is no number to be told
 
 
@@ -183,8 +186,12 @@ class _Film:
         radius = np.sqrt(area / np.pi)
         size = f"{radius * self.thickness * 1e9:.3g} nm, {radius:.3g} of the thickness"
         if radius < PILLAR:
-            sentence = f"its radius of {size} is below {PILLAR:.3f}: it breaks by itself (Plateau-Rayleigh); a run tells how soon"
-            return "ion-rich pillar between the contacts", [RetentionLimit("Plateau-Rayleigh", np.nan, np.nan, sentence)]
+            time = self.second * np.log(1 / SEED) / pillar_growth(self.material, self.thickness, radius)
+            sentence = (
+                f"its radius of {size} is below {PILLAR:.3f}: it breaks by itself (Plateau-Rayleigh), a wave of {SEED:.0%} of it"
+                f" within about {_duration(time)}"
+            )
+            return "ion-rich pillar between the contacts", [RetentionLimit("Plateau-Rayleigh", time, np.nan, sentence)]
         sentence = f"its radius of {size} is above {PILLAR:.3f}: it rests in mean field"
         return "ion-rich pillar between the contacts", [RetentionLimit("none", np.inf, np.nan, sentence)]
 

@@ -3,6 +3,7 @@
 from solion.thermodynamics.clamping import ClampingLimit, clamping_limit, critical_current_bent
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
 from solion.thermodynamics.flat_interface import DiffuseInterface, interface, steepest_gradient, surface_pull
+from solion.thermodynamics.front_pinning import cells_that_let_go, front_pinning
 from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
 from solion.thermodynamics.nuclei import SharpNucleus, WettingLimit, complete_wetting, island_life, sharp_nucleus, wetting_limit
 from solion.thermodynamics.phases import (
@@ -15,7 +16,15 @@ from solion.thermodynamics.phases import (
     spinodal,
 )
 from solion.thermodynamics.polarizing import critical_current, current_potential, ion_poor_fraction
-from solion.thermodynamics.shapes import Hole, RestShapes, critical_hole, dewetting_time, flat_layer_width, rest_shapes
+from solion.thermodynamics.shapes import (
+    Hole,
+    RestShapes,
+    critical_hole,
+    dewetting_time,
+    flat_layer_width,
+    pillar_growth,
+    rest_shapes,
+)
 from solion.thermodynamics.stage_life import StageLife, stage_life
 from solion.thermodynamics.two_fronts import TwoFrontTimes, two_front_times
 
@@ -32,6 +41,7 @@ __all__ = [
     "StageLife",
     "TwoFrontTimes",
     "WettingLimit",
+    "cells_that_let_go",
     "clamping_limit",
     "complete_wetting",
     "composition_range",
@@ -46,10 +56,12 @@ __all__ = [
     "flat_layer_width",
     "focusing_current",
     "front_growth",
+    "front_pinning",
     "interface",
     "ion_poor_fraction",
     "island_life",
     "phase_diagram",
+    "pillar_growth",
     "rest_shapes",
     "sharp_nucleus",
     "spinodal",

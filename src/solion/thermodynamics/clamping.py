@@ -9,7 +9,7 @@ import numpy as np
 from solion.base.constants import GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics.phases import _electron_mobility, _evaluate, _graded, _root, _two_phases, composition_range
+from solion.thermodynamics.phases import _evaluate, _graded, _root, _two_phases, composition_range, electron_mobility
 from solion.thermodynamics.polarizing import ion_poor_fraction
 
 
@@ -51,7 +51,7 @@ def critical_current_bent(material: MixedConductor, mean_composition: float, sha
     h0, gap = ion_poor_fraction(material, mean_composition), _two_phases(material, mean_composition)
     pull = 24 * share * coefficient * (gap.binodal[1] - gap.binodal[0]) * h0 * (1 - h0) / 2
     c = np.linspace(gap.binodal[0], gap.spinodal[0], 4001)
-    mobility = _electron_mobility(material, c)
+    mobility = electron_mobility(material, c)
     slope = mobility * _evaluate(material)(c).slope
 
     def excess(current):

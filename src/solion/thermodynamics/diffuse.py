@@ -31,7 +31,7 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.flat_interface import interface
-from solion.thermodynamics.phases import _electron_mobility, _evaluate, _remembered, _root, _two_phases
+from solion.thermodynamics.phases import _evaluate, _remembered, _root, _two_phases, electron_mobility
 
 END_SHIFT, END_CONTENT = 1.165126, 0.592437  # of y'' = -y^2 - x, y' = 0 at the end, by finite differences; derived
 NAMES = ("ion-poor", "ion-rich")
@@ -181,7 +181,7 @@ def _dissolving(material: MixedConductor, k: int, thickness: float, filling: flo
 def _phases(material: MixedConductor) -> tuple[_Phase, _Phase]:
     diagram, evaluate = _two_phases(material), _evaluate(material)
     profile = interface(material, points=1601)
-    mobility = _electron_mobility(material, profile.composition)
+    mobility = electron_mobility(material, profile.composition)
     phases = []
     for k, sign in enumerate((1.0, -1.0)):
         start, stop = diagram.binodal[k], diagram.spinodal[k]
@@ -189,9 +189,9 @@ def _phases(material: MixedConductor) -> tuple[_Phase, _Phase]:
         edges = np.linspace(start, stop, 1025)
         width = edges[1] - edges[0]
         c = edges[:-1, None] + width * (nodes + 1) / 2
-        slope = evaluate(c).slope * _electron_mobility(material, c)
+        slope = evaluate(c).slope * electron_mobility(material, c)
         rise, content = ((weights / 2 * abs(width) * values).sum(axis=1) for values in (slope, c * slope))
-        own = float(_electron_mobility(material, np.array([start]))[0])
+        own = float(electron_mobility(material, np.array([start]))[0])
         weight = np.abs(profile.composition - diagram.binodal[1 - k]) / (diagram.binodal[1] - diagram.binodal[0])
         reach = float(np.trapezoid(weight * (1 - own / mobility), profile.position))
         phases.append(
@@ -201,7 +201,7 @@ def _phases(material: MixedConductor) -> tuple[_Phase, _Phase]:
                 stop,
                 np.append(0.0, np.cumsum(rise)),
                 np.append(0.0, np.cumsum(content)),
-                float(_electron_mobility(material, np.array([stop]))[0]),
+                float(electron_mobility(material, np.array([stop]))[0]),
                 abs(float(evaluate(stop).curvature)) / 2,
                 reach,
             )
@@ -232,7 +232,7 @@ def _layers(material: MixedConductor, k: int) -> _Layers:
         wall = _root(height, grid[beyond - 1], grid[beyond])
         c = wall - (wall - inside) * steps**2  # no singularity at the wall, where W passes zero
         stretch = np.sqrt(material.gradient_energy / height(c)[0]) * 2 * steps * abs(wall - inside) * weights
-        relative = _electron_mobility(material, np.array([inside]))[0] / _electron_mobility(material, c)
+        relative = electron_mobility(material, np.array([inside]))[0] / electron_mobility(material, c)
         field = np.sum((1 - relative * (wall - c) / (wall - inside)) * stretch)
         rows.append((inside, rise, np.sum((c - inside) * stretch), field))
     return _Layers(*np.array(rows).T)

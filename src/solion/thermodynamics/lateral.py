@@ -35,7 +35,7 @@ from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
 from solion.laws.free_energy import chemical_potentials
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.flat_interface import interface
-from solion.thermodynamics.phases import _electron_mobility, _evaluate, _root, _two_phases
+from solion.thermodynamics.phases import _evaluate, _root, _two_phases, electron_mobility, ion_mobility
 from solion.thermodynamics.polarizing import current_potential, ion_poor_fraction
 
 FAR = 40.0  # k_B T/e, an overpotential so far from equilibrium that only one direction of the transfer is left
@@ -66,13 +66,8 @@ def front(material: MixedConductor, thickness: float) -> Front:
         raise InputError(f"front: thickness = {thickness!r} m is outside its allowed range (0, inf) m.")
     poor, rich = _two_phases(material).binodal
     profile = interface(material, points=1601)
-    law = material.free_energy
     ions, electrons = (
-        np.asarray(moves(np.append(profile.composition, [poor, rich])))
-        for moves in (
-            lambda c: material.ion_mobility.mobility(jnp.asarray(c), law.ion_sites),
-            lambda c: _electron_mobility(material, c),
-        )
+        mobility(material, np.append(profile.composition, [poor, rich])) for mobility in (ion_mobility, electron_mobility)
     )
     share = (profile.composition - poor) / (rich - poor)
 
@@ -170,7 +165,7 @@ def focusing_current(
         slope = float(evaluate(composition).slope) + stiffness
         rises, falls = _logarithmic(material, transfer, composition)
         current = current_potential(material, low, composition) / depth
-        mobility = float(_electron_mobility(material, np.array([composition]))[0])
+        mobility = float(electron_mobility(material, np.array([composition]))[0])
         return current * (rises + falls * slope) - mobility * slope * reach, 0.0
 
     if excess(high)[0] <= 0:

@@ -207,8 +207,8 @@ def curves(material: MixedConductor, points: int = 401) -> PhaseCurves:
         ion,
         electron,
         ion + electron,
-        _ion_mobility(material, composition),
-        _electron_mobility(material, composition),
+        ion_mobility(material, composition),
+        electron_mobility(material, composition),
     )
 
 
@@ -251,12 +251,14 @@ def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
     return evaluate
 
 
-def _electron_mobility(material: MixedConductor, composition) -> np.ndarray:
+def electron_mobility(material: MixedConductor, composition) -> np.ndarray:
+    """M_n(c) of a material at its compositions, over D_n c_0/(R T)."""
     law = material.free_energy
     return np.asarray(material.electron_mobility.mobility(jnp.asarray(composition) + law.defects, law.electron_sites))
 
 
-def _ion_mobility(material: MixedConductor, composition) -> np.ndarray:
+def ion_mobility(material: MixedConductor, composition) -> np.ndarray:
+    """M_p(c) of a material at its compositions, over D_p c_0/(R T)."""
     return np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), material.free_energy.ion_sites))
 
 

@@ -12,12 +12,12 @@ from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.phases import (
     _NODES,
     _WEIGHTS,
-    _electron_mobility,
     _evaluate,
     _root,
     _separating,
     _two_phases,
     composition_range,
+    electron_mobility,
     phase_diagram,
 )
 
@@ -37,7 +37,7 @@ def current_potential(material: MixedConductor, start: float, stop: float) -> fl
     a, b = np.log((start - low) / (high - start)), np.log((stop - low) / (high - stop))
     c = low + (high - low) / (1 + np.exp(-(a + (b - a) * (_NODES + 1) / 2)))
     stretch = (c - low) * (high - c) / (high - low) * (b - a) / 2
-    return float(np.sum(_WEIGHTS * stretch * _electron_mobility(material, c) * _evaluate(material)(c).slope))
+    return float(np.sum(_WEIGHTS * stretch * electron_mobility(material, c) * _evaluate(material)(c).slope))
 
 
 def ion_poor_fraction(material: MixedConductor, mean_composition: float) -> float:
@@ -83,7 +83,7 @@ def _one_phase_limit(material: MixedConductor, mean: float, low: float, high: fl
     def held(start, stop):
         """Mean of c over a film whose ends are at these, weighted with dF; and F between them."""
         c = start + (stop - start) * (_NODES + 1) / 2
-        weight = _WEIGHTS * _electron_mobility(material, c) * evaluate(c).slope
+        weight = _WEIGHTS * electron_mobility(material, c) * evaluate(c).slope
         return float(np.sum(weight * c) / np.sum(weight)), float(np.sum(weight) * (stop - start) / 2)
 
     for stop, other in ((high, low), (low, high)):

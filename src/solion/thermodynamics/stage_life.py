@@ -21,7 +21,7 @@ import numpy as np
 
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
-from solion.thermodynamics.phases import _NODES, _WEIGHTS, _evaluate, _ion_mobility, phase_diagram
+from solion.thermodynamics.phases import _NODES, _WEIGHTS, _evaluate, ion_mobility, phase_diagram
 
 
 class StageLife(NamedTuple):
@@ -66,6 +66,6 @@ def stage_life(material: MixedConductor, thickness: float, layers: Sequence[floa
 def _between(material: MixedConductor, start: float, stop: float) -> tuple[float, float]:
     """K, the flux of ions through a phase between two contents times its thickness (c_0 D_p), and the mean of what it holds."""
     c = start + (stop - start) * (_NODES + 1) / 2
-    parts = (stop - start) / 2 * _WEIGHTS * _ion_mobility(material, c) * _evaluate(material)(c).slope
+    parts = (stop - start) / 2 * _WEIGHTS * ion_mobility(material, c) * _evaluate(material)(c).slope
     whole = float(np.sum(parts))
     return whole, float(np.sum(c * parts)) / whole if whole else start

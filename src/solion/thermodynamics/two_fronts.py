@@ -22,7 +22,7 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.diffuse import NAMES, critical_current_diffuse
-from solion.thermodynamics.phases import _electron_mobility, _ion_mobility, _two_phases
+from solion.thermodynamics.phases import _two_phases, electron_mobility, ion_mobility
 from solion.thermodynamics.polarizing import current_potential, ion_poor_fraction
 
 DELAY = 1.0  # k; calibrated to runs, see above
@@ -71,5 +71,5 @@ def two_front_times(material: MixedConductor, mean_composition: float, thickness
 
 def _share_of_ions(material: MixedConductor, composition: float) -> float:
     """t_p, the flux of ions that a current of electrons drags along in a uniform phase, per i_D."""
-    ions, electrons = (float(mobility(material, composition)) for mobility in (_ion_mobility, _electron_mobility))
+    ions, electrons = (float(mobility(material, composition)) for mobility in (ion_mobility, electron_mobility))
     return ions / (electrons + ions * material.ion_diffusivity / material.electron_diffusivity)

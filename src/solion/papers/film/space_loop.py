@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import FigureBase
 
+from solion.analysis.hysteresis import loops
+from solion.base.scaling import Scales
 from solion.devices import Mirrored, Patch, Rough
 from solion.papers.case import CHECKED, PREDICTED, Case, Choice, Claim, Found, around, at_most
 from solion.papers.film.panels import VOLTAGE
@@ -22,17 +24,11 @@ NAMES = {"line": "one dimension", "rough": "h wide, rough front", "patch": "the 
 
 
 class FastLoop(NamedTuple):
-    """Second cycle of a voltammogram: V over V_T and I over i_D."""
+    """Second cycle of a voltammogram: V over V_T, I over i_D, and the area of both lobes in i_D V_T."""
 
     voltage: np.ndarray
     current: np.ndarray
-
-    @property
-    def area(self) -> float:
-        """Enclosed, |closed integral of I dV|, in i_D V_T, both lobes counted."""
-        up = self.voltage >= 0
-        parts = [np.where(side, self.current, 0.0) for side in (up, ~up)]
-        return float(sum(abs(np.trapezoid(part, self.voltage)) for part in parts))
+    area: float
 
     def at(self, voltage: float) -> tuple[float, float]:
         """Current while V rises to its peak, and while it falls from it."""
@@ -56,13 +52,14 @@ def run_loops(run_pool: RunPool) -> dict[str, FastLoop]:
     def one(name):
         device = {"line": line, "rough": plane, "patch": patched}[name]
         start = None if name == "line" else Rough(amplitude=ROUGH)
-        return run_pool.simulate(device, voltammogram(device, PEAK), cells=CELLS, initial=start)
+        return _second(run_pool.simulate(device, voltammogram(device, PEAK), cells=CELLS, initial=start), device.scales())
 
-    return dict(zip(NAMES, map(_second, run_pool.map(one, NAMES)), strict=True))
+    return dict(zip(NAMES, run_pool.map(one, NAMES), strict=True))
 
 
-def _second(result: Result) -> FastLoop:
-    return FastLoop(column(result, "scaled_voltage", 1), column(result, "scaled_current", 1))
+def _second(result: Result, scales: Scales) -> FastLoop:
+    area = loops(result)[1].area / float(scales.current * scales.voltage)
+    return FastLoop(column(result, "scaled_voltage", 1), column(result, "scaled_current", 1), area)
 
 
 def _reach(name: str, largest: bool):
