@@ -133,8 +133,9 @@ class Program:
         kept = cache.read(*place) if place is not None else None
         executable = Future()
         if place is not None and kept is not None:
-            # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
-            lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
+            if b"lapack" in kept:
+                # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
+                lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
             try:
                 serialized, structure, shapes = pickle.loads(kept)
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
