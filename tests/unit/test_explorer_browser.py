@@ -105,12 +105,18 @@ def test_a_report_from_disk_asks_for_nothing_and_follows_its_slider(browser, tmp
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(f"file://{tmp_path / 'report.html'}")
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=WAIT)
-    marks = "Bokeh.documents[0]._all_models.values().filter(m => m.type == 'Span').map(m => m.location).toArray()"
-    before = page.evaluate(f"(() => {{ try {{ return {marks} }} catch (e) {{ return null }} }})()")
+    marks = "[...Bokeh.documents[0]._all_models.values()].filter(m => m.type == 'Span').map(m => m.location)"
+    moving = "[...Bokeh.documents[0]._all_models.values()].filter(m => m.type == 'Slider')[0].js_property_callbacks"
+    rows = f"{moving}['change:value'][0].args.models.filter(m => m.type != 'Span').map(m => Array.from(m.data.y || m.data.x))"
+    before, drawn = page.evaluate(marks), page.evaluate(rows)
     page.locator(".noUi-handle").first.focus()
     page.keyboard.press("Home")
-    after = page.evaluate(f"(() => {{ try {{ return {marks} }} catch (e) {{ return null }} }})()")
-    assert before is None or before != after
+    after, redrawn = page.evaluate(marks), page.evaluate(rows)
+    assert before
+    assert set(after) == {0.0} != set(before)
+    assert [len(row) for row in redrawn] == [len(row) for row in drawn]
+    assert max(map(len, redrawn)) > 2  # a profile
+    assert redrawn != drawn
     assert [address for address in asked if not address.startswith(("file:", "data:", "blob:"))] == []
     assert faults == []
     assert (tmp_path / "report.html").stat().st_size < 3e6

@@ -1,13 +1,20 @@
 """Figures of Matplotlib drawn again with Bokeh: the same numbers, limits, words and colours; new data in the same marks."""
 
+import json
+import re
+
 import numpy as np
 import pytest
+from bokeh import models
+from bokeh.core.serialization import Deserializer
+from bokeh.document import Document
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from solion.views.interactive.artists import NotDrawnError
 from solion.views.interactive.axis_kind import set_vertical
 from solion.views.interactive.cursor import Cursor
+from solion.views.interactive.document import document
 from solion.views.interactive.figures import interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
 from solion.views.interactive.plain_text import plain_text
@@ -33,11 +40,11 @@ def test_formulas_become_plain_text(label, plain):
     assert plain_text(label) == plain
 
 
-def curve(height=1.0, name="a curve"):
+def curve(height=1.0, name="a curve", form="o--"):
     drawing = Figure()
     axes = drawing.subplots()
     x = np.linspace(0, 1, 11)
-    axes.plot(x, height * x**2, "o--", color="#ff0000", label=name)
+    axes.plot(x, height * x**2, form, color="#ff0000", label=name)
     axes.axhline(0.5, color="black")
     axes.axvspan(0.2, 0.4, color="#00ff00")
     axes.set(xlabel="time $t$ (s)", ylabel="y", xlim=(0, 2), ylim=(1, 0))
@@ -48,23 +55,23 @@ def curve(height=1.0, name="a curve"):
 
 
 def test_a_curve_keeps_its_numbers_limits_and_words():
-    drawn = interactive(curve(), Cursor.of(np.linspace(0, 1, 11)))
+    drawn = interactive(curve(), Cursor.of(np.linspace(0, 1, 11)), models)
     (line,), (rule,), (band,) = (marks(drawn, kind) for kind in ("line", "hspan", "BoxAnnotation"))
     assert line.data_source.data["y"] == pytest.approx(np.linspace(0, 1, 11) ** 2)
     assert line.glyph.line_color == "#ff0000"
     assert rule.data_source.data["y"] == [0.5]
     assert (band.left, band.right) == pytest.approx((0.2, 0.4))
-    canvas = drawn.sheets[0].canvas
+    canvas, axis = drawn.sheets[0].canvas, drawn.sheets[0].x_axis
     assert (canvas.x_range.start, canvas.x_range.end, canvas.y_range.start, canvas.y_range.end) == (0, 2, 1, 0)
-    assert canvas.xaxis[0].axis_label == "time t (s)"
+    assert axis.axis_label == "time t (s)"
     assert [item.label.value for item in marks(drawn, "Legend")[0].items] == ["a curve"]
 
 
 def test_new_data_come_into_the_same_marks():
     seconds = np.linspace(0, 1, 11)
     cursor = Cursor.of(seconds)
-    drawn = interactive(curve(), cursor)
-    slider = cursor.slider()
+    drawn = interactive(curve(), cursor, models)
+    slider = cursor.slider(models)
     assert slider is not None
     before = [model for _, model in drawn.sheets[0].marks]
     later = Cursor.of(seconds)
@@ -80,6 +87,28 @@ def test_new_data_come_into_the_same_marks():
         renew(drawn, other, Cursor.of(seconds))
 
 
+def sent(roots):
+    """What a browser is sent of models, with their numbers in the order in which they stand."""
+    together, numbers = Document(), {}
+    for root in roots:
+        together.add_root(root)
+    text = json.dumps(together.to_json(deferred=False)["roots"], sort_keys=True)
+    return re.sub(r'"p\d+"', lambda found: numbers.setdefault(found[0], f"{len(numbers)}"), text)
+
+
+def test_a_page_in_a_file_holds_what_bokeh_itself_would_write():
+    drawing, seconds = curve(form="x--"), np.linspace(0, 1, 11)
+    mesh = drawing.axes[0].pcolormesh([[0.0, 1.0], [2.0, np.nan]])
+    drawing.colorbar(mesh, ax=drawing.axes[0])
+    drawing.axes[0].annotate("here", (0.5, 0.5), (0.2, 0.7), arrowprops={"arrowstyle": "->"})
+    cursor = Cursor.of(seconds)
+    wanted = [interactive(drawing, cursor, models).layout, cursor.slider(models)]
+    written = document({"curve": drawing}, {"curve": "A curve."}, seconds).script
+    held = re.search(r'id="drawn">(.*?)</script>', written, re.DOTALL)
+    assert held is not None
+    assert sent(Deserializer().deserialize(json.loads(held[1]))["figures"]["roots"]) == sent(wanted)
+
+
 def test_a_map_of_uneven_cells_is_even_to_the_eye():
     drawing = Figure()
     axes = drawing.subplots()
@@ -87,7 +116,7 @@ def test_a_map_of_uneven_cells_is_even_to_the_eye():
     axes.set_xscale("log")
     bar = drawing.colorbar(mesh, ax=axes)
     bar.set_label("height (nm)")
-    drawn = interactive(drawing)
+    drawn = interactive(drawing, models=models)
     (picture,) = marks(drawn, "image")
     data = picture.data_source.data
     assert (data["x"][0], data["dw"][0], data["y"][0], data["dh"][0]) == pytest.approx((1.0, 1e4 - 1, 0.0, 3.0))
@@ -108,11 +137,11 @@ def test_kinds_have_their_colours_and_words():
     bar = drawing.colorbar(mesh, ax=axes)
     bar.set_ticks(range(3), labels=["low", "middle", "high"])
     axes.set_xticks([0.5, 1.5], labels=["left", "right"])
-    drawn = interactive(drawing)
+    drawn = interactive(drawing, models=models)
     made = marks(drawn, "ColorBar")[0]
     assert made.color_mapper.palette == ["#ff0000", "#00ff00", "#0000ff"]
     assert made.major_label_overrides == {0.0: "low", 1.0: "middle", 2.0: "high"}
-    assert drawn.sheets[0].canvas.xaxis[0].major_label_overrides == {0.5: "left", 1.5: "right"}
+    assert drawn.sheets[0].x_axis.major_label_overrides == {0.5: "left", 1.5: "right"}
 
 
 def test_a_moving_mesh_is_drawn_where_it_is():
@@ -121,7 +150,7 @@ def test_a_moving_mesh_is_drawn_where_it_is():
     time = np.array([0.0, 1.0, 2.0])
     edges = np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 4.0]])
     axes.pcolormesh(np.broadcast_to(time[:, None], edges.shape), edges, np.array([[7.0], [8.0]]))
-    image = marks(interactive(drawing), "image")[0].data_source.data["image"][0]
+    image = marks(interactive(drawing, models=models), "image")[0].data_source.data["image"][0]
     rows, columns = image.shape
     assert image[0, 0] == 7.0
     assert image[0, -1] == 8.0
@@ -133,7 +162,7 @@ def test_what_only_matplotlib_can_draw_is_named():
     drawing = Figure()
     drawing.add_subplot(projection="polar")
     with pytest.raises(NotDrawnError, match="polar"):
-        interactive(drawing)
+        interactive(drawing, models=models)
 
 
 def test_a_current_of_both_signs_is_drawn_as_its_magnitude_on_a_logarithmic_axis():

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from solion import laws
 from solion.base.errors import InputError
 from solion.base.parameters import without_sources
-from solion.study import builtin_studies, interpret, listing, load, schema
+from solion.study import builtin_studies, interpret, listing, load, quantities, schema
 from solion.study.files import dump, override, parse
 
 DATA = parse(builtin_studies()["step-current"].read_text(encoding="utf-8"), "step-current")
@@ -296,3 +297,20 @@ def test_a_source_that_cannot_be_is_refused(data, key, text, said):
     data["sources"] = {key: text}
     with pytest.raises(InputError, match=said):
         interpret(data)
+
+
+def test_common_units_are_what_pint_says():
+    units = quantities.Units(SimpleNamespace(voltage=0.0257, time=64.0, current_density=66.3, area=1e-6))
+    kinds = ("[length]", "[mass]", "[time]", "[current]", "[temperature]")
+    names = [prefix + symbol for prefix in quantities._PREFIXES for symbol in quantities._COMMON]
+    for name in (*names, "V_T/tau_D", "i_D", "k_B T", "A m^-2", "1/s", "ohm m2", "A/cm**2", "W/m/K", "V*s", "mA / mm^2"):
+        assert quantities.common(name) is not None
+        found, wanted = units._plain(3.7, name), units.quantity(3.7, name)
+        assert found is not None
+        assert quantities._tidy(found[0]) == quantities._tidy(wanted.magnitude), name
+        assert found[1] == tuple(wanted.dimensionality.get(kind, 0) for kind in kinds), name
+
+
+@pytest.mark.parametrize("unit", ["V/m s", "V/m*s", "eV", "mol/L", "min", "V m^2^3", "", "nm nm nm^x", "m^1.5"])
+def test_other_units_are_left_to_pint(unit):
+    assert quantities.common(unit) is None

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from solion.base.errors import InputError
 
@@ -82,6 +81,8 @@ def decompose(total: float, spot_radius: float, conductivity: float, *, local: f
 
     fraction = 1.0
     if excess(1.0) < 0:
+        from scipy.optimize import brentq
+
         root: Any = brentq(excess, low, 1.0, xtol=1e-16, rtol=np.float64(1e-13))
         fraction = float(root)
     return ContactFraction(

@@ -63,9 +63,10 @@ class Data:
         """
         declared = {"role": role, "kind": kind, "place": place, "of": of}
         wanted = {key: value for key, value in declared.items() if value is not None}
-        found = [name for name in variables(self.dataset, **wanted) if self.dataset[name].attrs.get("role") != "summary"]
+        known = self.dataset.variables
+        found = [name for name in variables(self.dataset, **wanted) if known[name].attrs.get("role") != "summary"]
         if dimensions is not None:
-            found = [name for name in found if self.dataset.variables[name].dims == dimensions]
+            found = [name for name in found if known[name].dims == dimensions]
         return [self.dataset[name] for name in found]
 
     def first(self, **declared: Any) -> xarray.DataArray:

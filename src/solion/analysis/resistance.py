@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 
 from solion.analysis.data import INSTANT, Data
 from solion.analysis.step_curves import cubic, step_curves
@@ -100,9 +99,18 @@ def _crossed(excess, rows, voltage, numbers):
         here, there = (row[k] + share * (row[k + 1] - row[k]) for row in (time, current))
         if powers is not None:
             own = powers[:, inside[k]]
-            share = brentq(lambda part, own=own: cubic(part, own)[0] - voltage, 0.0, 1.0, xtol=1e-14)
+            share = _met(own, voltage)
             here, there = time[k] + share * (time[k + 1] - time[k]), cubic(share, own)[1]
         yield _reading("rising" if excess[k] < 0 else "falling", here, there, voltage, numbers[k + 1])
+
+
+def _met(powers, voltage: float) -> float:
+    """Where between 0 and 1 a cubic that lies on either side of the voltage at its ends meets it, to round-off."""
+    low, high, rises = 0.0, 1.0, cubic(0.0, powers)[0] < voltage
+    for _ in range(53):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if (cubic(middle, powers)[0] < voltage) == rises else (low, middle)
+    return 0.5 * (low + high)
 
 
 def _held(excess, time, current, voltage, numbers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast, get_args
 
 import numpy as np
+from bokeh import models
 from bokeh.layouts import column
 from bokeh.models import Column, Div, Select, TabPanel, Tabs
 
@@ -88,12 +89,12 @@ class FigureTabs:
         child = self._columns[name]
         caption = self._views[name].caption
         try:
-            drawn = interactive(drawing, cursor)
+            drawn = interactive(drawing, cursor, models)
         except NotDrawnError:
             self._drawn[name] = (None, cursor, None)
             child.children = [_still(drawing, caption), Div(text=escape(caption))]
             return
-        slider = cursor.slider()
+        slider = cursor.slider(models)
         self._drawn[name] = (drawn, cursor, slider)
         parts = ([slider] if slider is not None else []) + [drawn.layout, Div(text=escape(caption), sizing_mode="stretch_width")]
         child.children = parts
@@ -102,7 +103,7 @@ class FigureTabs:
 def framed(drawing: Any, caption: str) -> Column:
     """One figure that follows nothing, with its caption."""
     try:
-        return column(interactive(drawing).layout, Div(text=escape(caption)), sizing_mode="stretch_width")
+        return column(interactive(drawing, models=models).layout, Div(text=escape(caption)), sizing_mode="stretch_width")
     except NotDrawnError:
         return column(_still(drawing, caption))
 

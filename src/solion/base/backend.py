@@ -17,6 +17,8 @@ from solion.base.errors import RunError
 _OPTIONS = {"xla_cpu_small_while_loop_byte_threshold": f"={2**26}", "xla_cpu_disable_loop_unrolling": ""}
 
 jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_include_full_tracebacks_in_locations", False)  # they are a quarter of a program on disk
+jax.config.update("jax_traceback_in_locations_limit", 0)
 
 LATE = xla_bridge.backends_are_initialized()  # whether the options below come too late to be read
 

@@ -51,6 +51,15 @@ def limit() -> float:
     return 1e6 * size
 
 
+@functools.cache
+def source_digest() -> str:
+    """A digest of this package's source: what is kept on disk holds for one version of it."""
+    source = hashlib.sha256()
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
+        source.update(file.read_bytes())
+    return source.hexdigest()
+
+
 def program_folder() -> Path | None:
     """The folder of programs, made where it is not there; None, with one warning, where it cannot or must not be used."""
     named = named_folder()

@@ -29,6 +29,7 @@ from jax.experimental import serialize_executable
 from jaxlib import lapack
 
 from solion.base import backend, cache
+from solion.base.cache import source_digest
 
 _listeners: list[Callable[[], None]] = []
 
@@ -108,6 +109,17 @@ class Program:
         found = self.prepare(*arguments)
         return jax.tree.unflatten(found.structure, found.executable.result()(*jax.tree.leaves(self._dynamic(arguments))))
 
+    def along(self, *first) -> Callable[[Any], Any]:
+        """The program as a function of its last argument, an array of one shape: for calls by the hundred."""
+        leaves, found = jax.tree.leaves(first), list[Compiled]()
+
+        def call(last):
+            if not found:
+                found.append(self.prepare(*first, last))
+            return jax.tree.unflatten(found[0].structure, found[0].executable.result()(*leaves, last))
+
+        return call
+
     def _dynamic(self, arguments):
         return tuple(a for k, a in enumerate(arguments) if k not in self.static)
 
@@ -121,20 +133,39 @@ class Program:
         kept = cache.read(*place) if place is not None else None
         executable = Future()
         if place is not None and kept is not None:
-            # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
-            lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
+            if b"lapack" in kept:
+                # JAX readies LAPACK as it lowers a dense solve, not as it loads one: a loaded program would call address 0
+                lapack.prepare_lapack_call("getrf_ffi", np.dtype(float))
             try:
                 serialized, structure, shapes = pickle.loads(kept)
-                executable.set_result(serialize_executable.deserialize_and_load(*serialized))
-                return Compiled(executable, structure, shapes, place[0])
             except Exception:  # a cache that cannot be read is no cache; whatever is wrong with it, compile afresh
                 cache.discard(place[0])
+            else:
+                _readers().submit(self._read, serialized, arguments, place, executable)
+                return Compiled(executable, structure, shapes, place[0])
+        lowered, structure, shapes = self._announced(arguments)
+        _compilers().submit(_compile, lowered, structure, shapes, place, executable)
+        return Compiled(executable, structure, shapes, None if place is None else place[0])
+
+    def _read(self, serialized, arguments, place: tuple[Path, str], promise: Future) -> None:
+        """Keep the promise of an executable by one from disk, or by compiling where it cannot be loaded."""
+        try:
+            promise.set_result(serialize_executable.deserialize_and_load(*serialized))
+        except Exception:
+            cache.discard(place[0])
+            try:
+                lowered = self._announced(arguments)
+            except BaseException as error:
+                promise.set_exception(error)
+                return
+            _compile(*lowered, place, promise)
+
+    def _announced(self, arguments):
+        """The function lowered, the structure of what it returns, and shapes and types of that; told where it is slow."""
         for tell in list(_listeners) if self.slow else ():
             tell()
         lowered, structure = self._lower(arguments)
-        shapes = tuple((leaf.shape, str(leaf.dtype)) for leaf in lowered.out_info)
-        _compilers().submit(_compile, lowered, structure, shapes, place, executable)
-        return Compiled(executable, structure, shapes, None if place is None else place[0])
+        return lowered, structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in lowered.out_info)
 
     def _lower(self, arguments):
         """The function of the arguments' leaves alone, lowered, and the structure of what it returns."""
@@ -187,6 +218,12 @@ def _compilers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="compile")
 
 
+@functools.cache
+def _readers() -> ThreadPoolExecutor:
+    """They let go of the interpreter's lock: a time loop is read in half a second, in which other work goes on."""
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="read")
+
+
 def _compile(lowered, structure, shapes, place: tuple[Path, str] | None, promise: Future) -> None:
     """Keep the promise of an executable, and then write it to disk."""
     try:
@@ -211,15 +248,6 @@ def _own(value: Any) -> bool:
     if isinstance(value, tuple | list):
         return all(_own(entry) for entry in value)
     return value is None or not callable(value)
-
-
-@functools.cache
-def source_digest() -> str:
-    """A digest of this package's source: what is kept on disk holds for one version of it."""
-    source = hashlib.sha256()
-    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
-        source.update(file.read_bytes())
-    return source.hexdigest()
 
 
 @functools.cache

@@ -1,17 +1,23 @@
-"""What the package exports, read from its source without importing it: names, kinds and first lines, within milliseconds.
+"""What the package exports, read from its source without importing it: names, kinds and first lines.
 
-A listing of everything that a study file can name needs no numerics, and importing all of it takes seconds.
+A listing of everything that a study file can name needs no numerics, and importing all of it takes seconds. Reading takes 0.3 s,
+once for each version of the source: what is found is kept in the folder of compiled programs.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import importlib
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from solion.base import cache
+
 ROOT = Path(__file__).parents[1]
+NAMED = ("laws", "materials", "devices", "experiments", "protocols")  # packages that study files can name
 
 
 class Export(NamedTuple):
@@ -82,18 +88,40 @@ def _ancestors(entry: Export) -> set[str]:
 @functools.cache
 def _classes() -> dict[str, Export]:
     """Every class of the packages that study files can name; no two of the library have the same name."""
-    return {
-        name: entry
-        for package in ("laws", "materials", "devices", "experiments")
-        for path in sorted((ROOT / package).rglob("*.py"))
-        for name, entry in _declared(".".join(path.relative_to(ROOT).with_suffix("").parts), package).items()
-        if not entry.function
-    }
+    return {name: entry for known in _kept().values() for name, entry in known.items() if not entry.function}
 
 
 @functools.cache
+def _kept() -> dict[str, dict[str, Export]]:
+    """What each module of the packages that study files can name declares, read anew where the disk does not know it."""
+    folder, key = cache.program_folder(), f"exports {cache.source_digest()}"
+    path = None if folder is None else folder / f"exports-{cache.source_digest()[:32]}"
+    if path is not None and (text := cache.read(path, key)) is not None:
+        with contextlib.suppress(ValueError, TypeError):  # what cannot be read is read from the source
+            return {
+                module: {
+                    name: Export(name, package, tuple(bases), tuple(fields), *rest)
+                    for name, package, bases, fields, *rest in rows
+                }
+                for module, rows in json.loads(text).items()
+            }
+    files = [path for package in NAMED for path in sorted((ROOT / package).rglob("*.py"))]
+    modules = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
+    found = {module: _parsed(module, module.partition(".")[0]) for module in modules}
+    if path is not None:
+        with contextlib.suppress(OSError):  # a full disk costs the next start a third of a second
+            cache.write(path, key, json.dumps({module: list(known.values()) for module, known in found.items()}).encode())
+    return found
+
+
 def _declared(module: str, package: str) -> dict[str, Export]:
     """The classes and functions that a module defines, and those that it imports from its own package."""
+    known = _kept().get(module) if module.partition(".")[0] in NAMED else None
+    return _parsed(module, package) if known is None else known
+
+
+@functools.cache
+def _parsed(module: str, package: str) -> dict[str, Export]:
     path = ROOT.joinpath(*module.split("."))
     path = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
     if not path.is_file():
@@ -118,7 +146,7 @@ def _declared(module: str, package: str) -> dict[str, Export]:
             returns = (ast.unparse(node.returns),) if node.returns is not None else ()
             found[node.name] = Export(node.name, package, returns, tuple(a.arg for a in needed), _line(node), True)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"solion.{module}."):
-            known = _declared((node.module or "").removeprefix("solion."), package)
+            known = _parsed((node.module or "").removeprefix("solion."), package)
             found |= {alias.name: known[alias.name] for alias in node.names if alias.name in known}
     return found
 

@@ -296,4 +296,4 @@ def as_arrays(tree):
 
 def _number(value):
     """As an array; one that is known by way of NumPy, since JAX compiles even the conversion of a number."""
-    return jnp.asarray(value, float) if isinstance(value, Tracer) else jnp.asarray(np.asarray(value, float))
+    return jnp.asarray(value, float) if isinstance(value, Tracer) else jax.device_put(np.asarray(value, float))

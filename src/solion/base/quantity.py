@@ -111,10 +111,11 @@ def having(quantities: Iterable[Quantity], **wanted: Any) -> list[Quantity]:
 
 def variables(dataset: Any, **wanted: str) -> list[str]:
     """Names of a dataset's variables whose attributes are as wanted: ``variables(data, role="surface")``."""
+    coordinates = set(dataset.coords)
     return [
         str(name)
         for name, variable in dataset.variables.items()
-        if name not in dataset.coords and all(variable.attrs.get(key, "") == value for key, value in wanted.items())
+        if name not in coordinates and all(variable.attrs.get(key, "") == value for key, value in wanted.items())
     ]
 
 

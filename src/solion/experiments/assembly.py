@@ -54,7 +54,7 @@ def assemble(device: AbstractDevice, protocol: Protocol, cells: int, watch: dict
     return Model(
         system,
         schedule,
-        Watch(jnp.asarray(monitors), jnp.asarray(levels)),
+        Watch(*(jax.device_put(row) if isinstance(row, np.ndarray) else row for row in (monitors, levels))),
         scales,
         int(taken) + 2 * len(kinds),
         steps,
@@ -214,7 +214,8 @@ def _column(rows, kinds: np.ndarray, kind: type = float) -> Array:
     table = _array(rows, kind)
     library = np if isinstance(table, np.ndarray) else jnp
     rest = np.zeros((roomy(len(kinds), SEGMENTS) - len(kinds), *table.shape[1:]), kind)
-    return jnp.asarray(library.concatenate([table[kinds], rest]))
+    whole = library.concatenate([table[kinds], rest])
+    return jax.device_put(whole) if isinstance(whole, np.ndarray) else whole  # jnp.asarray would compile something
 
 
 def roomy(count: int, least: int) -> int:

@@ -270,7 +270,7 @@ def _distinct(model: Model, segment, time) -> np.ndarray:
 def verdict(model: Model, state: State, current: float | None = None) -> tuple[str, str]:
     """Status and sentence of how a run ended; ``current`` (scaled) is that of the last sample, where there is one."""
     status = Status(int(state.status))
-    at = f"t = {_in_both(model, 'time', float(state.start + state.t))}"
+    at = f"t = {_in_both(model, 'time', float(state.start) + float(state.t))}"
     step = int(state.segment) + 1
     if status is Status.FINISHED:
         return "finished", f"finished at {at}."

@@ -20,8 +20,10 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from solion.base.compiled import Program, source_digest
+from solion.base.cache import source_digest
+from solion.base.compiled import Program
 from solion.base.errors import InputError
+from solion.base.parameters import as_arrays
 from solion.experiments.assembly import Model, roomy
 from solion.experiments.recording import check_report
 from solion.numerics.stepping.integrate import State, Status, Tolerance, advance, begin
@@ -116,13 +118,13 @@ def checked(tolerance: Tolerance) -> Tolerance:
         value = getattr(tolerance, name)
         if not 1e-13 <= value <= 0.1:
             raise InputError(f"tolerance.{name} = {value:g} is outside its allowed range [1e-13, 0.1].")
-    return jax.tree.map(lambda value: jnp.asarray(value, float), tolerance)
+    return as_arrays(tolerance)
 
 
 def progress_of(model: Model, state: State, elapsed: float) -> Progress:
     """How far a run is after ``elapsed`` s of the clock."""
     scale = float(model.scales.time)
-    total = float(jnp.sum(model.schedule.duration))
+    total = float(np.sum(model.schedule.duration))
     done = float(state.start + state.t)
     fraction = min(done / total, 1.0)
     remaining = elapsed * (1 - fraction) / fraction if fraction > 0 else float("inf")

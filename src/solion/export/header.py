@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from solion import __version__
-from solion.base.compiled import source_digest
+from solion.base.cache import source_digest
 from solion.export.measure import Deviation, Signal
 from solion.export.model import CompactModel
 

@@ -30,7 +30,9 @@ class AbstractFreeEnergy(Part):
     @property
     def capacity(self):
         """Largest composition c_p/c_0 at which ions and electrons all have sites."""
-        return jnp.minimum(self.ion_sites, self.electron_sites - self.defects)
+        ions, electrons = self.ion_sites, self.electron_sites - self.defects
+        known = isinstance(ions, (int, float)) and isinstance(electrons, (int, float))
+        return min(ions, electrons) if known else jnp.minimum(ions, electrons)
 
     @abstractmethod
     def energy(self, ion: Float[Array, "..."], electron: Float[Array, "..."]) -> Float[Array, "..."]:

@@ -1,6 +1,7 @@
 """Numbers with units as people write them in a study file: "80 nm", "50 mV/s", "-100 V_T", "0.12 i_D".
 
-Pint reads the units, here and nowhere else. The units of the device itself (V_T, tau_D, i_D, k_BT) are known once
+Pint reads the units, here and nowhere else; it takes half a second to begin, which products of the commonest units, read by a
+table, need not wait for. The units of the device itself (V_T, tau_D, i_D, k_BT) are known once
 the device is, so that a file may give a sweep rate as "125 V_T/tau_D" and a contact's rate as "1e-3 i_D".
 """
 
@@ -76,6 +77,41 @@ def spelled(unit: str) -> str:
     return re.sub(r"(?<=[A-Za-z])(?=\d)", "^", re.sub(r"\bk_B\s+T\b", "k_BT", unit))
 
 
+_PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "c": 1e-2, "k": 1e3, "M": 1e6, "G": 1e9}
+_COMMON = {  # powers of m, kg, s, A and K
+    "m": (1, 0, 0, 0, 0),
+    "s": (0, 0, 1, 0, 0),
+    "A": (0, 0, 0, 1, 0),
+    "K": (0, 0, 0, 0, 1),
+    "V": (2, 1, -3, -1, 0),
+    "C": (0, 0, 1, 1, 0),
+    "F": (-2, -1, 4, 2, 0),
+    "S": (-2, -1, 3, 2, 0),
+    "J": (2, 1, -2, 0, 0),
+    "W": (2, 1, -3, 0, 0),
+    "Pa": (-1, 1, -2, 0, 0),
+    "Hz": (0, 0, -1, 0, 0),
+    "ohm": (2, 1, -3, -2, 0),
+}
+_FACTOR = re.compile(
+    rf"(1|(?:{'|'.join(filter(None, _PREFIXES))})?(?:{'|'.join(_COMMON)})|{'|'.join(SCALED)})(?:(?:\^|\*\*)(-?\d))?"
+)
+
+
+def common(unit: str) -> list[tuple[str, int]] | None:
+    """The factors of a product of common units with their powers, as ("nm", 1) and ("s", -1); None where pint has to read it."""
+    over, *under = [part.strip() for part in spelled(unit).split("/")]
+    if any(" " in part or "*" in part.replace("**", "") for part in under):
+        return None  # what stands behind such a product is pint's to say
+    found = []
+    for way, part in [(1, part) for part in re.split(r"\s*(?<!\*)\*(?!\*)\s*|\s+", over)] + [(-1, part) for part in under]:
+        match = _FACTOR.fullmatch(part)
+        if match is None:
+            return None
+        found.append((match[1], way * int(match[2] or 1)))
+    return found
+
+
 @dataclasses.dataclass(frozen=True)
 class Units:
     """Units a file may use: those of pint and, where ``scales`` are known, those of the device; ``absent``: why not.
@@ -97,6 +133,11 @@ class Units:
         return value.to_base_units()
 
     def _size(self, name: str):
+        size, unit = self._scale(name)
+        return registry().Quantity(size, unit)
+
+    def _scale(self, name: str) -> tuple[float, str]:
+        """A unit of the device in SI; refused where it is not known."""
         if self.scales is None:
             raise problem(f"uses {name}, {self.absent}")
         size = {
@@ -105,7 +146,35 @@ class Units:
             "i_D": (self.scales.current_density, "A/m^2"),
             "k_BT": (self.scales.voltage * ELEMENTARY_CHARGE, "J"),
         }[name]
-        return registry().Quantity(float(size[0]), size[1])
+        return float(size[0]), size[1]
+
+    def _plain(self, magnitude: float, unit: str) -> tuple[float, tuple[int, ...]] | None:
+        """Magnitude in SI and powers of m, kg, s, A and K of so much of a product of common units; None for other units."""
+        factors = common(unit)
+        if factors is None:
+            return None
+        size, powers = float(magnitude), [0] * 5
+        for name, power in factors:
+            if name == "1":
+                continue
+            if name in SCALED:
+                found = self._plain(*self._scale(name))
+                assert found is not None  # V, s, A/m^2 and J are common
+                factor, own = found
+            else:
+                symbol = next(symbol for symbol in _COMMON if name.endswith(symbol) and name[: -len(symbol)] in _PREFIXES)
+                factor, own = _PREFIXES[name[: -len(symbol)]], _COMMON[symbol]
+            size *= factor**power
+            powers = [total + power * entry for total, entry in zip(powers, own, strict=True)]
+        return size, tuple(powers)
+
+    def _sized(self, magnitude: float, unit: str, plain: bool) -> tuple[float, Any]:
+        """Magnitude in SI and dimension of so much of a unit, by the table where it is ``plain`` and by pint otherwise."""
+        found = self._plain(magnitude, unit) if plain else None
+        if found is None:
+            given = self.quantity(magnitude, unit)
+            return given.magnitude, given.dimensionality
+        return found
 
     def convert(self, magnitude: float, unit: str, wanted: tuple[str, ...], printed: str = "") -> float:
         """The number in the first of the ``wanted`` units, or in another of them times or over the device's area.
@@ -114,8 +183,9 @@ class Units:
         """
         if not _readable(unit):
             raise problem(f"has a unit that is too long or has too large a power; {_wants(wanted, printed)}")
+        plain = all(common(name) is not None for name in (unit, *wanted))  # dimensions of the two kinds cannot be compared
         try:
-            given = self.quantity(magnitude, unit)
+            given, dimension = self._sized(magnitude, unit, plain)
         except PydanticCustomError:
             raise
         except Exception:  # pint raises errors of many kinds for text that is not a unit
@@ -123,12 +193,12 @@ class Units:
             raise problem(f"has an unknown unit {unit!r}{nearest(unit, known)}; {_wants(wanted, printed)}") from None
         whole = self.area if self.scales is None else self.scales.area
         for number, name in enumerate(wanted if whole is not None else wanted[:1]):
-            target = self.quantity(1.0, name)
-            if given.dimensionality == target.dimensionality:
+            target, own = self._sized(1.0, name, plain)
+            if dimension == own:
                 factor = 1.0 if number == 0 or whole is None else whole ** (-1.0 if name.startswith("ohm") else 1.0)
-                return _tidy(given.magnitude / target.magnitude * factor)
+                return _tidy(given / target * factor)
         if not wanted:
-            return _tidy(given.magnitude)
+            return _tidy(given)
         raise problem(f"has the wrong unit {unit!r}; {_wants(wanted, printed)}")
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from solion.base.compiled import Program
 from solion.base.errors import InputError
-from solion.base.parameters import without_sources
+from solion.base.parameters import as_arrays, without_sources
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
 from solion.materials.mixed_conductor import MixedConductor
 
@@ -240,12 +240,12 @@ BLOCK = 512  # compositions evaluated at once, fewer filled up to them: one shap
 
 
 def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
-    law = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), without_sources(material.free_energy))
+    at = derivatives.along(as_arrays(without_sources(material.free_energy)))
 
     def evaluate(c) -> _Point:
         c = np.asarray(c, float)
         padded = np.resize(c.ravel(), -(-c.size // BLOCK) * BLOCK).reshape(-1, BLOCK)
-        blocks = [derivatives(law, jnp.asarray(block)) for block in padded]
+        blocks = [at(block) for block in padded]
         return _Point(*(np.concatenate(parts)[: c.size].reshape(c.shape) for parts in zip(*blocks, strict=True)))
 
     return evaluate
@@ -254,12 +254,12 @@ def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
 def electron_mobility(material: MixedConductor, composition) -> np.ndarray:
     """M_n(c) of a material at its compositions, over D_n c_0/(R T)."""
     law = material.free_energy
-    return np.asarray(material.electron_mobility.mobility(jnp.asarray(composition) + law.defects, law.electron_sites))
+    return np.asarray(material.electron_mobility.mobility(np.asarray(composition) + law.defects, law.electron_sites))
 
 
 def ion_mobility(material: MixedConductor, composition) -> np.ndarray:
     """M_p(c) of a material at its compositions, over D_p c_0/(R T)."""
-    return np.asarray(material.ion_mobility.mobility(jnp.asarray(composition), material.free_energy.ion_sites))
+    return np.asarray(material.ion_mobility.mobility(np.asarray(composition), material.free_energy.ion_sites))
 
 
 def _separating(material: MixedConductor) -> PhaseDiagram:

@@ -11,7 +11,7 @@ import numpy as np
 from solion.analysis.data import Data
 from solion.analysis.metric import Metric
 from solion.base.quantity import UNITS
-from solion.views import applicable, figure, kinds, metrics
+from solion.views import applicable, drawable, figure, kinds, metrics
 from solion.views.interactive.document import document
 from solion.views.page import (
     Markup,
@@ -67,9 +67,10 @@ def write(data: Data, folder: Path, *, pictures: bool = False) -> Path:
     """
     place = folder / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    found, known = applicable(data), kinds(data)
+    found, known = applicable(data), [view.name for view in drawable(data)]
     captions = {view.name: view.caption for view in found}
-    drawings = {view.name: figure(data, view.name) for view in found if view.name in known and (pictures or not view.summary)}
+    drawings = {view.name: view.draw(data) for view in found if view.name in known and (pictures or not view.summary)}
+    drawings = {name: drawing for name, drawing in drawings.items() if drawing is not None}
     for view in found:
         if view.name in drawings and (pictures or view.volume):
             place.mkdir(exist_ok=True)

@@ -7,6 +7,7 @@ that a script or a study's Python file defines, from its definition on. Of two v
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import math
@@ -77,10 +78,16 @@ def numbers_of(view: AbstractView, data: Data) -> list[Metric]:
     return found
 
 
-def views() -> list[AbstractView]:
-    """One of every view that is defined, in their order."""
+@functools.cache
+def _load() -> None:
+    """Define the views of this package."""
     package = importlib.import_module("solion.views")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"solion.views.{module.name}")
+
+
+def views() -> list[AbstractView]:
+    """One of every view that is defined, in their order."""
+    _load()
     found = {kind.name: kind for kind in _DEFINED if not inspect.isabstract(kind)}
     return sorted((kind() for kind in found.values()), key=lambda view: view.rank)

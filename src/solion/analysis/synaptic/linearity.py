@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from solion.analysis.synaptic.record import PulseRecord
 from solion.base.errors import InputError
@@ -29,6 +28,8 @@ def nonlinearity(conductance: np.ndarray) -> tuple[float, float]:
     Positive where steps shrink along the branch, in either direction. R2 is the coefficient of determination of the fit.
     Raises InputError for fewer than three values or a branch that ends where it began.
     """
+    from scipy.optimize import minimize_scalar
+
     u, p = _progress_of(conductance)
     best: Any = minimize_scalar(
         lambda nu: float(np.sum((progress(nu, p) - u) ** 2)),

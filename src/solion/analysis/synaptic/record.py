@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from scipy.integrate import cumulative_trapezoid
 
 from solion.analysis.data import Data, plain
 from solion.analysis.step_curves import integral_to
@@ -152,5 +151,8 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
 
 def _integral(data: Data, rate: np.ndarray, **declared: Any) -> np.ndarray:
     """A quantity summed over time by the run itself, or here by trapezoids from what was sampled."""
-    found = data.having(**declared)
-    return plain(found[0]) if found else cumulative_trapezoid(rate, data.time, initial=0.0)
+    if found := data.having(**declared):
+        return plain(found[0])
+    from scipy.integrate import cumulative_trapezoid
+
+    return cumulative_trapezoid(rate, data.time, initial=0.0)

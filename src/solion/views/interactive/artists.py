@@ -1,4 +1,4 @@
-"""What stands on Matplotlib axes, drawn again on a Bokeh figure: lines, markers, areas, maps, marks and texts."""
+"""What stands on Matplotlib axes, drawn again on a plot of Bokeh: lines, markers, areas, maps, marks and texts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from bokeh.models import Arrow, BoxAnnotation, ColorBar, FixedTicker, Label, LinearColorMapper, LogColorMapper, NormalHead
-from bokeh.models.renderers import GlyphRenderer
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import BoundaryNorm, LogNorm, Normalize, to_hex, to_rgba
@@ -50,9 +48,9 @@ class NotDrawnError(Exception):
 
 
 def colour(value: Any, alpha: float | None = None) -> dict[str, Any]:
-    """``color`` and ``alpha`` of a colour of Matplotlib."""
+    """``line_color`` and ``line_alpha`` of a colour of Matplotlib."""
     rgba = to_rgba(value)
-    return {"color": to_hex(rgba), "alpha": rgba[3] if alpha is None else alpha}
+    return {"line_color": to_hex(rgba), "line_alpha": rgba[3] if alpha is None else alpha}
 
 
 def single(values: Any) -> np.ndarray:
@@ -66,7 +64,7 @@ def words_of(artist: Any) -> str:
     return "" if label.startswith("_") else plain_text(label)
 
 
-def add_line(sheet: MarkedPanel, axes: Axes, line: Line2D) -> list[GlyphRenderer]:
+def add_line(sheet: MarkedPanel, axes: Axes, line: Line2D) -> list[Any]:
     """A curve, its markers, or a straight line across the whole of the axes."""
     if not line.get_visible():
         return []
@@ -75,12 +73,7 @@ def add_line(sheet: MarkedPanel, axes: Axes, line: Line2D) -> list[GlyphRenderer
     along_x, along_y = line.get_transform().contains_branch_seperately(axes.transData)
     x, y = (single(axes_values) for axes_values in (line.get_xdata(), line.get_ydata()))
     if not (along_x and along_y):
-        across: dict[str, Any] = {
-            "line_width": width,
-            "line_dash": dash,
-            "line_color": look["color"],
-            "line_alpha": look["alpha"],
-        }
+        across: dict[str, Any] = {"line_width": width, "line_dash": dash, **look}
         if along_x and x.size:
             return [sheet.glyph("vspan", {"x": [float(x[0])]}, x="x", **across)]
         return [sheet.glyph("hspan", {"y": [float(y[0])]}, y="y", **across)] if along_y and y.size else []
@@ -105,7 +98,7 @@ def add_line(sheet: MarkedPanel, axes: Axes, line: Line2D) -> list[GlyphRenderer
                 source,
                 x="x",
                 y="y",
-                marker=marker,
+                marker={"value": marker},  # one is called x, as a column is
                 size=size,
                 fill_color=fill,
                 line_color=to_hex(line.get_markeredgecolor()),
@@ -122,7 +115,7 @@ def _dashes(line: Any) -> list[int] | str:
     return [max(1, round(part * line.get_linewidth() * PIXELS)) for part in pattern]
 
 
-def add_patch(sheet: MarkedPanel, axes: Axes, patch: Patch) -> list[GlyphRenderer]:
+def add_patch(sheet: MarkedPanel, axes: Axes, patch: Patch) -> list[Any]:
     """A filled shape, or a band across the whole of the axes."""
     if not patch.get_visible():
         return []
@@ -141,7 +134,7 @@ def add_patch(sheet: MarkedPanel, axes: Axes, patch: Patch) -> list[GlyphRendere
     if along_x != along_y:
         low, high = (np.concatenate(outlines).min(axis=0), np.concatenate(outlines).max(axis=0))
         ends = {"left": float(low[0]), "right": float(high[0])} if along_x else {"bottom": float(low[1]), "top": float(high[1])}
-        sheet.mark(BoxAnnotation, **ends, **look, line_alpha=0.0, level="underlay")
+        sheet.mark("BoxAnnotation", **ends, **look, line_alpha=0.0, level="underlay")
         return []
     source = {"xs": [outline[:, 0] for outline in outlines], "ys": [outline[:, 1] for outline in outlines]}
     return [sheet.glyph("patches", source, xs="xs", ys="ys", **look, **border)]
@@ -154,8 +147,8 @@ def add_text(sheet: MarkedPanel, axes: Axes, text: Text) -> None:
     if isinstance(text, Annotation) and text.arrow_patch is not None and str(text.xycoords) == "data":
         (x0, y0), (x1, y1) = text.xyann, text.xy
         inner = to_hex(text.arrow_patch.get_facecolor())
-        head = NormalHead(size=9, fill_color=inner, line_color=inner)
-        sheet.mark(Arrow, end=head, x_start=x0, y_start=y0, x_end=x1, y_end=y1, line_color=inner, line_width=1)
+        head = sheet.models.NormalHead(size=9, fill_color=inner, line_color=inner)
+        sheet.mark("Arrow", end=head, x_start=x0, y_start=y0, x_end=x1, y_end=y1, line_color=inner, line_width=1)
     words = plain_text(text.get_text())
     if not words:
         return
@@ -166,19 +159,19 @@ def add_text(sheet: MarkedPanel, axes: Axes, text: Text) -> None:
         return
     base = {"center": "middle", "center_baseline": "middle", "baseline": "alphabetic"}
     sheet.mark(
-        Label,
+        "Label",
         x=float(place[0]),
         y=float(place[1]),
         text=words,
         text_color=to_hex(text.get_color()),
         text_alpha=1.0 if text.get_alpha() is None else float(text.get_alpha() or 0.0),
         text_font_size=f"{text.get_fontsize():.0f}pt",
-        text_align=text.get_horizontalalignment(),  # pyright: ignore[reportArgumentType]
+        text_align=text.get_horizontalalignment(),
         text_baseline=base.get(text.get_verticalalignment(), text.get_verticalalignment()),
     )
 
 
-def add_collection(sheet: MarkedPanel, axes: Axes, found: Any) -> list[GlyphRenderer]:
+def add_collection(sheet: MarkedPanel, axes: Axes, found: Any) -> list[Any]:
     """Scattered points, bundles of lines, areas; maps are :func:`add_map`. Raises NotDrawnError for any other kind."""
     if not found.get_visible():
         return []
@@ -224,7 +217,7 @@ def add_collection(sheet: MarkedPanel, axes: Axes, found: Any) -> list[GlyphRend
     ]
 
 
-def _scatter(sheet: MarkedPanel, found: Any) -> list[GlyphRenderer]:
+def _scatter(sheet: MarkedPanel, found: Any) -> list[Any]:
     places = np.ma.filled(np.ma.asarray(found.get_offsets(), float), np.nan)
     faces = np.atleast_2d(found.to_rgba(found.get_array()) if found.get_array() is not None else found.get_facecolor())
     edges = np.atleast_2d(found.get_edgecolor())
@@ -246,7 +239,7 @@ def _scatter(sheet: MarkedPanel, found: Any) -> list[GlyphRenderer]:
     return [sheet.glyph("scatter", source, x="x", y="y", size="size", **look)]
 
 
-def add_map(sheet: MarkedPanel, axes: Axes, found: Any) -> tuple[GlyphRenderer, Any]:
+def add_map(sheet: MarkedPanel, axes: Axes, found: Any) -> tuple[Any, Any]:
     """A map of colours, and what turns a number into its colour; cells that are not even are drawn on an even grid."""
     if isinstance(found, AxesImage):
         values, (left, right, bottom, top) = found.get_array(), found.get_extent()
@@ -264,29 +257,29 @@ def add_map(sheet: MarkedPanel, axes: Axes, found: Any) -> tuple[GlyphRenderer, 
             corners[..., k] = np.log(corners[..., k])  # even in the eye
         picture, ends = _even(corners, values)
         ends = [np.exp(end) if logarithmic[k // 2] else end for k, end in enumerate(ends)]
-    mapper = mapper_of(found)
+    mapper = mapper_of(sheet.models, found)
     left, right, bottom, top = (float(value) for value in ends)
     source = {"image": [picture.astype(np.float32)], "x": [left], "y": [bottom], "dw": [right - left], "dh": [top - bottom]}
     drawn = sheet.glyph("image", source, image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper, level="image")
     return drawn, mapper
 
 
-def mapper_of(found: Any) -> Any:
+def mapper_of(models: Any, found: Any) -> Any:
     """What turns a number into its colour, as a map or a bar of colours has it."""
     norm: Any = found.norm
     colours = found.cmap
     if isinstance(norm, BoundaryNorm):  # each kind has a colour
         palette = [to_hex(colours(int(norm(middle)))) for middle in (norm.boundaries[1:] + norm.boundaries[:-1]) / 2]
-        return LinearColorMapper(
+        return models.LinearColorMapper(
             palette=palette, low=float(norm.boundaries[0]), high=float(norm.boundaries[-1]), nan_color="#ffffff00"
         )
     palette = [to_hex(colours(k / 255)) for k in range(256)]
     ends: dict[str, Any] = {"low": float(norm.vmin or 0.0), "nan_color": "#ffffff00"}
     ends["high"] = float(norm.vmax if norm.vmax is not None else 1.0)
     if isinstance(norm, LogNorm):
-        return LogColorMapper(palette=palette, **ends)
+        return models.LogColorMapper(palette=palette, **ends)
     if type(norm) is Normalize:
-        return LinearColorMapper(palette=palette, **ends)
+        return models.LinearColorMapper(palette=palette, **ends)
     raise NotDrawnError(f"colours along {type(norm).__name__}")
 
 
@@ -333,17 +326,17 @@ def add_colour_bar(sheet: MarkedPanel, bar: Any, mapper: Any) -> None:
     """The colours of a map beside it, with what they mean."""
     title = plain_text(bar.ax.get_ylabel() or bar.ax.get_xlabel())
     look: dict[str, Any] = {"width": 12, "padding": 4, "title_text_font_style": "normal"}
-    look |= fixed_ticks(bar.ax.yaxis if bar.orientation == "vertical" else bar.ax.xaxis)
-    sheet.mark(ColorBar, "right", color_mapper=mapper, title=title, **look)
+    look |= fixed_ticks(sheet.models, bar.ax.yaxis if bar.orientation == "vertical" else bar.ax.xaxis)
+    sheet.mark("ColorBar", "right", color_mapper=mapper, title=title, **look)
 
 
-def fixed_ticks(axis: Any) -> dict[str, Any]:
+def fixed_ticks(models: Any, axis: Any) -> dict[str, Any]:
     """Ticks at places of their own, with their words; empty where they are chosen as one zooms."""
     if not isinstance(axis.get_major_locator(), FixedLocator):
         return {}
     places = [float(place) for place in axis.get_majorticklocs()]
     words = [plain_text(text) for text in axis.get_major_formatter().format_ticks(places)]
-    return {"ticker": FixedTicker(ticks=places), "major_label_overrides": dict(zip(places, words, strict=True))}
+    return {"ticker": models.FixedTicker(ticks=places), "major_label_overrides": dict(zip(places, words, strict=True))}
 
 
 def as_picture(canvas: Any, resolution: int = 110) -> bytes:

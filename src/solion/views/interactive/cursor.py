@@ -6,11 +6,11 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, CustomJS, CustomJSTickFormatter, Slider, Span
 from matplotlib.axes import Axes
 
 from solion.views.interactive.artists import single
 from solion.views.interactive.marked_panel import MarkedPanel
+from solion.views.interactive.models import PLAIN
 from solion.views.moments import Moving, moving_on, time_of
 from solion.views.style import time_unit
 
@@ -27,7 +27,7 @@ class Cursor:
 
     seconds: np.ndarray
     parts: list[tuple[Any, dict[str, np.ndarray]]] = dataclasses.field(default_factory=list)
-    tables: list[ColumnDataSource] = dataclasses.field(default_factory=list)
+    tables: list[Any] = dataclasses.field(default_factory=list)
 
     @classmethod
     def of(cls, seconds: np.ndarray) -> Cursor:
@@ -47,7 +47,7 @@ class Cursor:
             places = self.seconds * time[0]
             if axes.get_xscale() == "log":  # which has no place for zero
                 places = np.maximum(places, min(axes.get_xlim()))
-            line = sheet.mark(Span, location=float(places[-1]), dimension="height", line_color=MARK, line_width=1.2)
+            line = sheet.mark("Span", location=float(places[-1]), dimension="height", line_color=MARK, line_width=1.2)
             self.parts.append((line, {"location": places}))
         for moving in moving_on(axes):
             rows = self.rows(moving.seconds)
@@ -64,24 +64,24 @@ class Cursor:
             columns = {name: single(part[rows]) for name, part in (("x", x), ("y", y)) if np.ptp(part, axis=0).any()}
             self.parts.append((drawn.data_source, columns))
 
-    def slider(self) -> Slider | None:
-        """The slider; None where nothing moves."""
+    def slider(self, models: Any = PLAIN) -> Any:
+        """The slider, made with a kit of models; None where nothing moves."""
         if not self.parts:
             return None
-        self.tables = [ColumnDataSource(_listed(columns)) for _, columns in self.parts]
-        words = CustomJSTickFormatter(args=self._words(), code=_INSTANT)
+        self.tables = [models.ColumnDataSource(data=_flat(columns)) for _, columns in self.parts]
+        words = models.CustomJSTickFormatter(args=self._words(), code=_INSTANT)
         last = self.seconds.size - 1
-        slider = Slider(start=0, end=last, step=1, value=last, title="time", format=words, sizing_mode="stretch_width")
+        slider = models.Slider(start=0, end=last, step=1, value=last, title="time", format=words, sizing_mode="stretch_width")
         arguments = {"models": [model for model, _ in self.parts], "tables": self.tables}
-        slider.js_on_change("value", CustomJS(args=arguments, code=_FOLLOW))
+        slider.js_on_change("value", models.CustomJS(args=arguments, code=_FOLLOW))
         return slider
 
-    def renew(self, slider: Slider, earlier: Cursor) -> None:
+    def renew(self, slider: Any, earlier: Cursor) -> None:
         """Let a slider made by an earlier cursor over the same marks move them through these instants, from the last one."""
         self.tables = earlier.tables
         for table, (_, columns) in zip(self.tables, self.parts, strict=True):
-            table.data = _listed(columns)
-        slider.format.args = self._words()  # pyright: ignore[reportAttributeAccessIssue]
+            table.data = _flat(columns)
+        slider.format.args = self._words()
         slider.update(end=self.seconds.size - 1, value=self.seconds.size - 1)
 
     def _words(self) -> dict[str, Any]:
@@ -89,8 +89,9 @@ class Cursor:
         return {"times": list(self.seconds * factor), "unit": unit}
 
 
-def _listed(columns: dict[str, np.ndarray]) -> dict[str, Any]:
-    return {name: list(rows) if rows.ndim > 1 else rows for name, rows in columns.items()}
+def _flat(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The rows of all instants one after another."""
+    return {name: np.ravel(rows) for name, rows in columns.items()}
 
 
 # A handle of Bokeh's slider has a role and a value, but no name that a screen reader could say: it gets the slider's title.
@@ -109,14 +110,14 @@ setInterval(function name(where) {
 
 _INSTANT = "return Number(times[Math.round(tick)].toPrecision(4)) + ' ' + unit"
 _FOLLOW = """
-const k = cb_obj.value
+const k = cb_obj.value, count = cb_obj.end + 1
 for (let m = 0; m < models.length; m++) {
   const table = tables[m].data
   if ("location" in table) { models[m].location = table.location[k]; continue }
   const data = {...models[m].data}
   for (const name in table) {
-    const row = table[name][k]
-    data[name] = row.length === undefined ? [row] : Array.from(row)
+    const width = table[name].length / count
+    data[name] = Array.from(table[name].slice(k * width, (k + 1) * width))
   }
   models[m].data = data
 }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import importlib.util
 from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
-from bokeh.document import Document as BokehDocument
-from bokeh.embed import components
-from bokeh.resources import Resources
 from matplotlib.figure import Figure
 
 from solion.views.interactive.artists import NotDrawnError, as_picture
 from solion.views.interactive.cursor import NAME_HANDLES, Cursor
 from solion.views.interactive.figures import interactive
+from solion.views.interactive.models import as_json
 from solion.views.page import Markup, escape, framed, picture
 
 SLIDER = "time-slider"
@@ -46,19 +48,39 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
         models[SLIDER] = slider
     if not models:
         return Document(figures, Markup(""), Markup(""))
-    together = BokehDocument()
-    with together.models.freeze():  # else all models are searched once for each figure
-        for model in models.values():
-            together.add_root(model)
-    script, places = components(models, wrap_script=True)
-    for name, place in places.items():
+    content, numbers = as_json(version("bokeh"), list(models.values()))
+    places = {
+        name: f'<div id="drawn-{number}" style="display: contents;"></div>' for name, number in zip(models, numbers, strict=True)
+    }
+    for name in models:
         if name != SLIDER:
-            drawn = f'<div class="interactive" role="img" aria-label="{escape(captions[name])}">{place}</div>'
+            drawn = f'<div class="interactive" role="img" aria-label="{escape(captions[name])}">{places[name]}</div>'
             figures[name] = framed(Markup(drawn), name, captions[name])
     moved = Markup(
         f'<div class="moment" role="group" aria-label="Instant shown">{places[SLIDER]}</div>' if slider is not None else ""
     )
-    library = Resources(mode="inline", components=["bokeh", "bokeh-widgets"], minified=True).render_js()
-    return Document(
-        {name: figures[name] for name in drawings}, moved, Markup(f"{library}\n{script}\n<script>{NAME_HANDLES}</script>")
+    script = Markup(
+        f'{_library()}\n<script type="application/json" id="drawn">{content}</script>\n<script>{_EMBED}{NAME_HANDLES}</script>'
     )
+    return Document({name: figures[name] for name in drawings}, moved, script)
+
+
+@functools.cache
+def _library() -> str:
+    """BokehJS with its widgets, as scripts of a page; it lies in Bokeh's package, which need not be imported for it."""
+    found = importlib.util.find_spec("bokeh")
+    assert found is not None  # a requirement of this package
+    assert found.origin is not None
+    folder = Path(found.origin).parent / "server" / "static" / "js"
+    texts = [(folder / f"{name}.min.js").read_text(encoding="utf-8") for name in ("bokeh", "bokeh-widgets")]
+    return "\n".join(f"<script>\n{text}\n</script>" for text in texts)
+
+
+_EMBED = """
+Bokeh.safely(() => {
+  const documents = JSON.parse(document.getElementById("drawn").textContent)
+  const ids = documents.figures.roots.map((root) => root.id)
+  const roots = Object.fromEntries(ids.map((id) => [id, `drawn-${id}`]))
+  Bokeh.embed.embed_items(documents, [{docid: "figures", roots, root_ids: ids}])
+})
+"""

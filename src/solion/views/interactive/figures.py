@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from bokeh.layouts import GridBox
-from bokeh.models import CustomJS, HoverTool, LayoutDOM, Legend, LegendItem, LinearAxis, LogAxis, LogScale, Range1d, Row, Title
-from bokeh.plotting import figure as BokehFigure
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
@@ -28,44 +25,50 @@ from solion.views.interactive.artists import (
 )
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.marked_panel import ChangedError, MarkedPanel, RenewedPanel
+from solion.views.interactive.models import PLAIN
 from solion.views.interactive.plain_text import plain_text
 from solion.views.style import FAINT, INK, MUTED
 
 SMALL = 140  # pixels; a lower panel has smaller labels
 DOTS = 92  # an inch of paper on the screen
-BESIDE = {"LinearAxis": 62, "LogAxis": 62, "ColorBar": 88, "Legend": 150}  # pixels that these take beside a frame
+AXIS = 62  # pixels that a second axis takes beside a frame
 
 
 @dataclasses.dataclass
 class InteractiveFigure:
     """An interactive figure: ``layout``, what stands on a page, and ``sheets``, its panels."""
 
-    layout: LayoutDOM
+    layout: Any
     sheets: list[MarkedPanel]
 
 
-def interactive(drawing: Figure, cursor: Cursor | None = None) -> InteractiveFigure:
-    """The panels of a figure in their grid. Raises NotDrawnError where something in it can only be drawn by Matplotlib."""
+def interactive(drawing: Figure, cursor: Cursor | None = None, models: Any = PLAIN) -> InteractiveFigure:
+    """The panels of a figure in their grid, made with a kit of models (:mod:`solion.views.interactive.models`).
+
+    Raises NotDrawnError where something in it can only be drawn by Matplotlib.
+    """
     panels, bars = _panels(drawing)
     width, height = (inches * DOTS for inches in drawing.get_size_inches())
-    made: dict[Axes, BokehFigure] = {}
+    made: dict[Axes, Any] = {}
     sheets, parts = [], {}  # a part: the figure itself, or a subfigure; these stand side by side
     for axes in panels:
         part = axes.get_figure(root=False)
         row, column, rows, columns, share = _place(axes)
         whole = 1.0 if part is drawing or part is None else part.bbox.width / drawing.bbox.width
-        canvas = _panel(axes, made, round(width * whole * share[0]), round(height * share[1]))
-        made[axes] = canvas
-        sheets.append(MarkedPanel(canvas))
-        parts.setdefault(part, []).append((canvas, row, column, rows, columns))
+        sheet = _panel(models, axes, made, round(width * whole * share[0]), round(height * share[1]))
+        made[axes] = sheet.canvas
+        sheets.append(sheet)
+        parts.setdefault(part, []).append((sheet, row, column, rows, columns))
     for children in parts.values():
         if len({place[1:3] for place in children}) < len(children):
             raise NotDrawnError("grids inside grids")
     _fill(sheets, panels, bars, cursor)
     for children in parts.values():
-        _align(canvas for canvas, *_ in children)
-    grids: list[Any] = [GridBox(children=children, sizing_mode="stretch_width") for children in parts.values()]
-    return InteractiveFigure(grids[0] if len(grids) == 1 else Row(children=grids, sizing_mode="stretch_width"), sheets)
+        _align([sheet for sheet, *_ in children])
+    wide: Any = {"sizing_mode": "stretch_width"}
+    placed = [[(sheet.canvas, *place) for sheet, *place in children] for children in parts.values()]
+    grids: list[Any] = [models.GridBox(children=children, **wide) for children in placed]
+    return InteractiveFigure(grids[0] if len(grids) == 1 else models.Row(children=grids, **wide), sheets)
 
 
 def renew(drawn: InteractiveFigure, drawing: Figure, cursor: Cursor | None = None) -> None:
@@ -78,7 +81,7 @@ def renew(drawn: InteractiveFigure, drawing: Figure, cursor: Cursor | None = Non
         raise ChangedError("other panels")
     sheets = [RenewedPanel(sheet) for sheet in drawn.sheets]
     for sheet, axes in zip(sheets, panels, strict=True):
-        _relabel(sheet.canvas, axes)
+        _relabel(sheet, axes)
     _fill(sheets, panels, bars, cursor)
     for sheet in sheets:
         sheet.finish()
@@ -101,17 +104,16 @@ def _fill(sheets: Sequence[MarkedPanel], panels: Sequence[Axes], bars: dict[Axes
         if cursor is not None:
             cursor.follow(sheet, axes)
     for bar in bars.values():
-        sheet, mapper = mappers.get(bar.mappable) or (sheets[-1], mapper_of(bar.mappable))
+        sheet, mapper = mappers.get(bar.mappable) or (sheets[-1], mapper_of(sheets[-1].models, bar.mappable))
         add_colour_bar(sheet, bar, mapper)
 
 
-def _align(panels: Iterable[BokehFigure]) -> None:
+def _align(sheets: Sequence[MarkedPanel]) -> None:
     """Room for labels beside all panels alike, so that their frames stand below one another."""
-    panels = list(panels)
-    right = max((sum(BESIDE.get(type(part).__name__, 0) for part in canvas.right) for canvas in panels), default=0)
-    for canvas in panels:
-        canvas.min_border_left = 78
-        canvas.min_border_right = max(right, 12)
+    right = max((sheet.beside for sheet in sheets), default=0)
+    for sheet in sheets:
+        sheet.canvas.min_border_left = 78
+        sheet.canvas.min_border_right = max(right, 12)
 
 
 def _place(axes: Axes) -> tuple[int, int, int, int, tuple[float, float]]:
@@ -133,69 +135,86 @@ def _place(axes: Axes) -> tuple[int, int, int, int, tuple[float, float]]:
     return rows.start, columns.start, len(rows), len(columns), share
 
 
-def _panel(axes: Axes, made: dict[Axes, BokehFigure], width: int, height: int) -> BokehFigure:
-    """An empty figure with the limits, scales and labels of the axes; shared limits stay shared."""
+def _panel(models: Any, axes: Axes, made: dict[Axes, Any], width: int, height: int) -> MarkedPanel:
+    """An empty plot with the limits, scales and labels of the axes; shared limits stay shared."""
     ranges: dict[str, Any] = {}
-    for direction, limits, shared in (
-        ("x_range", axes.get_xlim(), axes.get_shared_x_axes()),
-        ("y_range", axes.get_ylim(), axes.get_shared_y_axes()),
-    ):
+    for direction, shared in (("x_range", axes.get_shared_x_axes()), ("y_range", axes.get_shared_y_axes())):
         partner = next((canvas for other, canvas in made.items() if shared.joined(axes, other)), None)
-        start, end = map(float, limits)
-        ranges[direction] = getattr(partner, direction) if partner is not None else Range1d(start=start, end=end)
-    canvas = BokehFigure(
+        ranges[direction] = getattr(partner, direction) if partner is not None else models.Range1d(start=0.0, end=1.0)
+    x_scale, y_scale = (_scale(models, kind) for kind in (axes.get_xscale(), axes.get_yscale()))
+    x_axis, y_axis = (_axis(models, kind, color=INK, line=MUTED) for kind in (axes.get_xscale(), axes.get_yscale()))
+    seen = any(line.get_visible() for line in axes.get_xgridlines()[:1])
+    grid = {"grid_line_color": FAINT, "grid_line_alpha": 0.6 if seen else 0.0}
+    zoom = models.BoxZoomTool()
+    titles = [plain_text(title) for title in (axes.get_title(loc="left"), axes.get_title(loc="center")) if title]
+    canvas = models.Plot(
         width=max(width, 260),
         height=max(height, 110),
         sizing_mode="stretch_width",
-        x_axis_type="log" if axes.get_xscale() == "log" else "linear",
-        y_axis_type="log" if axes.get_yscale() == "log" else "linear",
-        tools="pan,box_zoom,wheel_zoom,reset,save",
-        active_scroll=None,
-        active_drag="box_zoom",
-        output_backend="canvas",
+        x_scale=x_scale,
+        y_scale=y_scale,
+        toolbar=models.Toolbar(
+            tools=[models.PanTool(), zoom, models.WheelZoomTool(), models.ResetTool(), models.SaveTool()],
+            active_drag=zoom,
+            active_scroll=None,
+            autohide=True,
+            logo=None,
+        ),
+        above=[models.Title(text=title, text_color=INK, text_font_size="10pt") for title in titles],
+        below=[x_axis],
+        left=[y_axis],
+        right=[],
+        center=[models.Grid(dimension=number, axis=axis, **grid) for number, axis in enumerate((x_axis, y_axis))],
+        renderers=[],
+        extra_x_ranges={},
+        extra_y_ranges={},
+        extra_x_scales={},
+        extra_y_scales={},
         **ranges,
     )
-    canvas.toolbar.autohide = True
-    canvas.toolbar.logo = None
-    _relabel(canvas, axes)
-    for title in (axes.get_title(loc="left"), axes.get_title(loc="center")):
-        if title:
-            canvas.add_layout(Title(text=plain_text(title), text_color=INK, text_font_size="10pt"), "above")
-    canvas.axis.axis_label_text_font_style = "normal"
-    canvas.axis.axis_label_text_color = INK
-    canvas.axis.major_label_text_color = INK
-    canvas.axis.axis_line_color = MUTED
-    canvas.axis.minor_tick_line_color = None
-    canvas.grid.grid_line_color = FAINT
-    canvas.grid.grid_line_alpha = 0.6 if any(line.get_visible() for line in axes.get_xgridlines()[:1]) else 0.0
+    sheet = MarkedPanel(models, canvas, x_axis, y_axis)
+    _relabel(sheet, axes)
     if not axes.axison:
-        canvas.axis.visible = False
+        x_axis.visible = y_axis.visible = False
     if not any(label.get_visible() for label in axes.get_xticklabels()[:1]):
-        canvas.xaxis.major_label_text_font_size = "0pt"
+        x_axis.major_label_text_font_size = "0pt"
     if axes.get_aspect() not in ("auto",):
         canvas.match_aspect = True
     if height < SMALL:
-        canvas.yaxis.axis_label_text_font_size = "8pt"
-        canvas.yaxis.ticker.desired_num_ticks = 3  # pyright: ignore[reportAttributeAccessIssue]
-    _scaled(canvas, axes)
-    return canvas
+        y_axis.axis_label_text_font_size = "8pt"
+        if not fixed_ticks(models, axes.yaxis):
+            y_axis.ticker.desired_num_ticks = 3
+    _scaled(sheet, axes)
+    return sheet
 
 
-def _relabel(canvas: BokehFigure, axes: Axes) -> None:
+def _scale(models: Any, kind: str) -> Any:
+    return models.LogScale() if kind == "log" else models.LinearScale()
+
+
+def _axis(models: Any, kind: str, *, color: str, line: str, **rest: Any) -> Any:
+    """An axis of a kind of Matplotlib's ("log", "linear"), with one colour of its words and another of its line."""
+    made, ticker = (models.LogAxis, models.LogTicker) if kind == "log" else (models.LinearAxis, models.BasicTicker)
+    look: dict[str, Any] = {"axis_label_text_color": color, "axis_label_text_font_style": "normal", "axis_line_color": line}
+    return made(ticker=ticker(), major_label_text_color=INK, minor_tick_line_color=None, **look, **rest)
+
+
+def _relabel(sheet: MarkedPanel, axes: Axes) -> None:
     """Limits and labels, whose units may have changed."""
-    for ends, limits in ((canvas.x_range, axes.get_xlim()), (canvas.y_range, axes.get_ylim())):
+    for ends, limits in ((sheet.canvas.x_range, axes.get_xlim()), (sheet.canvas.y_range, axes.get_ylim())):
         start, end = map(float, limits)
         ends.update(start=start, end=end)
         ends.update(reset_start=start, reset_end=end)
-    canvas.xaxis.axis_label = plain_text(axes.get_xlabel())
-    canvas.yaxis.axis_label = plain_text(axes.get_ylabel().replace("\n", " "))
-    for drawn, axis in ((canvas.xaxis[0], axes.xaxis), (canvas.yaxis[0], axes.yaxis)):
-        if own := fixed_ticks(axis):
-            drawn.update(**own)
+    for drawn, axis, label in (
+        (sheet.x_axis, axes.xaxis, axes.get_xlabel()),
+        (sheet.y_axis, axes.yaxis, axes.get_ylabel().replace("\n", " ")),
+    ):
+        drawn.update(axis_label=plain_text(label), **fixed_ticks(sheet.models, axis))
 
 
-def _scaled(canvas: BokehFigure, axes: Axes) -> None:
+def _scaled(sheet: MarkedPanel, axes: Axes) -> None:
     """The second axes in the scales of the model, which follow the first ones."""
+    models, canvas = sheet.models, sheet.canvas
     for second in axes.child_axes:
         functions = getattr(second, "_functions", None)
         if functions is None:
@@ -203,8 +222,8 @@ def _scaled(canvas: BokehFigure, axes: Axes) -> None:
         factor = float(functions[0](1.0) - functions[0](0.0))
         flat = getattr(second, "_orientation", "x") == "x"
         first, name = (canvas.x_range, "scaled_x") if flat else (canvas.y_range, "scaled_y")
-        ends = Range1d(first.start * factor, first.end * factor)  # pyright: ignore
-        follow = CustomJS(
+        ends = models.Range1d(start=first.start * factor, end=first.end * factor)
+        follow = models.CustomJS(
             args={"first": first, "second": ends, "factor": factor},
             code="second.setv({start: first.start * factor, end: first.end * factor})",
         )
@@ -212,34 +231,35 @@ def _scaled(canvas: BokehFigure, axes: Axes) -> None:
             first.js_on_change(edge, follow)
         label = plain_text(second.get_xlabel() if flat else second.get_ylabel())
         getattr(canvas, "extra_x_ranges" if flat else "extra_y_ranges")[name] = ends
-        logarithmic = (axes.get_xscale() if flat else axes.get_yscale()) == "log"
-        if logarithmic:
-            getattr(canvas, "extra_x_scales" if flat else "extra_y_scales")[name] = LogScale()
-        kind: Any = LogAxis if logarithmic else LinearAxis
-        look: dict[str, Any] = {"axis_label_text_color": MUTED, "axis_label_text_font_style": "normal", "axis_line_color": MUTED}
-        axis = kind(**{"x_range_name" if flat else "y_range_name": name}, axis_label=label, **look, minor_tick_line_color=None)
-        if flat and not logarithmic:
+        kind = axes.get_xscale() if flat else axes.get_yscale()
+        if kind == "log":
+            getattr(canvas, "extra_x_scales" if flat else "extra_y_scales")[name] = _scale(models, kind)
+        named = {"x_range_name" if flat else "y_range_name": name}
+        axis = _axis(models, kind, color=MUTED, line=MUTED, axis_label=label, **named)
+        if flat and kind != "log":
             axis.ticker.desired_num_ticks = 4  # wide labels such as −150 run into one another in a narrow frame
-        canvas.add_layout(axis, "above" if flat else "right")
+        (canvas.above if flat else canvas.right).append(axis)
+        sheet.beside += 0 if flat else AXIS
 
 
 def _contents(sheet: MarkedPanel, axes: Axes, mappers: dict[Any, tuple[MarkedPanel, Any]]) -> None:
     """All artists of the axes, from the back to the front, with the legend and what hovering tells."""
     named: list[tuple[str, list[Any]]] = []
-    x_label, y_label = str(sheet.canvas.xaxis[0].axis_label or "x"), str(sheet.canvas.yaxis[0].axis_label or "y")
+    x_label, y_label = str(sheet.x_axis.axis_label or "x"), str(sheet.y_axis.axis_label or "y")
     for image in (*axes.images, *(found for found in axes.collections if isinstance(found, QuadMesh))):
         drawn, mapper = add_map(sheet, axes, image)
         mappers[image] = (sheet, mapper)
         rows = [(x_label, "$x{0.0000a}"), (y_label, "$y{0.0000a}"), ("value", "@image{0.0000a}")]
-        sheet.tool(HoverTool(renderers=[drawn], tooltips=rows))
-        sheet.canvas.grid.grid_line_alpha = 0.0
+        sheet.tool(sheet.models.HoverTool(renderers=[drawn], tooltips=rows))
+        for grid in sheet.canvas.center[:2]:
+            grid.grid_line_alpha = 0.0
     rest = [*axes.patches, *(found for found in axes.collections if not isinstance(found, QuadMesh)), *axes.lines]
     for artist in sorted(rest, key=lambda artist: artist.get_zorder()):
         if artist in axes.patches:
             drawn = add_patch(sheet, axes, artist)
         elif artist in axes.lines:
             drawn = add_line(sheet, axes, artist)
-            hover = _hover(drawn, words_of(artist), x_label, y_label)
+            hover = _hover(sheet.models, drawn, words_of(artist), x_label, y_label)
             if hover is not None:
                 sheet.tool(hover)
         else:
@@ -251,12 +271,12 @@ def _contents(sheet: MarkedPanel, axes: Axes, mappers: dict[Any, tuple[MarkedPan
     _legend(sheet, axes, named)
 
 
-def _hover(drawn: Iterable[Any], words: str, x_label: str, y_label: str) -> HoverTool | None:
+def _hover(models: Any, drawn: Iterable[Any], words: str, x_label: str, y_label: str) -> Any:
     first = next(iter(drawn), None)
     if first is None:
         return None
     tips = ([("", words)] if words else []) + [(x_label, "@x{%0.5g}"), (y_label, "@y{%0.5g}")]
-    return HoverTool(renderers=[first], tooltips=tips, formatters={"@x": "printf", "@y": "printf"}, mode="mouse")
+    return models.HoverTool(renderers=[first], tooltips=tips, formatters={"@x": "printf", "@y": "printf"}, mode="mouse")
 
 
 def _legend(sheet: MarkedPanel, axes: Axes, named: list[tuple[str, list[Any]]]) -> None:
@@ -264,10 +284,10 @@ def _legend(sheet: MarkedPanel, axes: Axes, named: list[tuple[str, list[Any]]]) 
     legend = axes.get_legend()
     if legend is None or not named:
         return
-    items = [LegendItem(label=words, renderers=drawn) for words, drawn in named]
+    items = [sheet.models.LegendItem(label={"value": words}, renderers=drawn) for words, drawn in named]
     outside = legend.get_bbox_to_anchor() is not None and legend._bbox_to_anchor is not None  # pyright: ignore
     made = sheet.mark(
-        Legend,
+        "Legend",
         "right" if outside else "center",
         items=items,
         click_policy="hide",

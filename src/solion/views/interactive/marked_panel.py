@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from bokeh.models import ColumnDataSource, GlyphRenderer, Model
-from bokeh.plotting import figure as BokehFigure
+_GLYPHS = {
+    "line": "Line",
+    "step": "Step",
+    "scatter": "Scatter",
+    "hspan": "HSpan",
+    "vspan": "VSpan",
+    "patches": "Patches",
+    "multi_line": "MultiLine",
+    "image": "Image",
+}
+_BESIDE = {"ColorBar": 88, "Legend": 150}  # pixels
 
 
 class ChangedError(Exception):
@@ -17,49 +26,59 @@ class ChangedError(Exception):
 
 
 class MarkedPanel:
-    """``canvas``: the Bokeh figure; ``marks``: what was drawn on it, each with its kind."""
+    """A plot with its two axes, made with a kit of ``models``.
 
-    def __init__(self, canvas: BokehFigure):
-        self.canvas, self.marks = canvas, list[tuple[str, Any]]()
+    ``marks``: what was drawn on it, each with its kind; ``beside``: pixels that are taken to the right of its frame.
+    """
 
-    def glyph(self, kind: str, source: dict[str, Any], **look: Any) -> GlyphRenderer:
-        """Marks of one kind (line, scatter, patches, ...); columns of ``source`` are taken by their names."""
-        drawn = getattr(self.canvas, kind)(source=ColumnDataSource(source), **look)
+    def __init__(self, models: Any, canvas: Any, x_axis: Any, y_axis: Any):
+        self.models, self.canvas, self.x_axis, self.y_axis = models, canvas, x_axis, y_axis
+        self.marks, self.beside = list[tuple[str, Any]](), 0
+
+    def glyph(self, kind: str, source: dict[str, Any], level: str = "glyph", **look: Any) -> Any:
+        """Marks of one kind (line, scatter, patches, ...); what of ``look`` names a column of ``source`` is taken from there."""
+        given = {name: {"field": value} if isinstance(value, str) and value in source else value for name, value in look.items()}
+        drawn = self.models.GlyphRenderer(
+            data_source=self.models.ColumnDataSource(data=source), glyph=getattr(self.models, _GLYPHS[kind])(**given), level=level
+        )
+        self.canvas.renderers.append(drawn)
         self.marks.append((kind, drawn))
         return drawn
 
-    def mark(self, kind: type[Model], place: str = "center", **values: Any) -> Any:
+    def mark(self, kind: str, place: str = "center", **values: Any) -> Any:
         """A single thing on the panel or beside it: an arrow, a label, a band, a bar of colours, a legend."""
-        drawn = kind(**values)
-        self.canvas.add_layout(drawn, place)  # pyright: ignore[reportArgumentType]
-        self.marks.append((kind.__name__, drawn))
+        drawn = getattr(self.models, kind)(**values)
+        getattr(self.canvas, place).append(drawn)
+        self.beside += _BESIDE.get(kind, 0) if place == "right" else 0
+        self.marks.append((kind, drawn))
         return drawn
 
-    def tool(self, made: Model) -> None:
+    def tool(self, made: Any) -> None:
         """A tool, such as what is told on hovering."""
-        self.canvas.add_tools(made)  # pyright: ignore[reportArgumentType]
+        self.canvas.toolbar.tools.append(made)
 
 
 class RenewedPanel(MarkedPanel):
     """The marks of an earlier drawing taken again in their order. Raises ChangedError where they are others."""
 
     def __init__(self, earlier: MarkedPanel):
-        self.canvas, self.marks = earlier.canvas, earlier.marks
+        super().__init__(earlier.models, earlier.canvas, earlier.x_axis, earlier.y_axis)
+        self.marks = earlier.marks
         self._next = iter(earlier.marks)
 
-    def glyph(self, kind: str, source: dict[str, Any], **look: Any) -> GlyphRenderer:
+    def glyph(self, kind: str, source: dict[str, Any], level: str = "glyph", **look: Any) -> Any:
         drawn = self._take(kind)
         drawn.data_source.data = source
         if "color_mapper" in look:
             drawn.glyph.color_mapper.update(low=look["color_mapper"].low, high=look["color_mapper"].high)
         return drawn
 
-    def mark(self, kind: type[Model], place: str = "center", **values: Any) -> Any:
-        drawn = self._take(kind.__name__)
-        drawn.update(**{name: value for name, value in values.items() if not isinstance(value, (Model, list))})
+    def mark(self, kind: str, place: str = "center", **values: Any) -> Any:
+        drawn = self._take(kind)
+        drawn.update(**{name: value for name, value in values.items() if not isinstance(value, (self.models.Model, list))})
         return drawn
 
-    def tool(self, made: Model) -> None:
+    def tool(self, made: Any) -> None:
         return None
 
     def finish(self) -> None:

@@ -1,0 +1,112 @@
+"""Exported maps inside aihwkit itself: single pulses beside the laws in NumPy, and digits learned with several seeds.
+
+``python benchmarks/networks.py [--seeds 3] [--epochs 25]``, in an environment with aihwkit and torch of a pair that fits
+(``solion.export.networks.TOGETHER``) and scikit-learn. The network is 64, 32 (sigmoid), 10 on a quarter and three quarters of
+scikit-learn's digits, plain stochastic gradient descent in batches of ten, aihwkit's own noise of the forward pass.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+
+import numpy as np
+import torch  # pyright: ignore[reportMissingImports]
+from aihwkit.nn import AnalogLinear, AnalogSequential  # pyright: ignore[reportMissingImports]
+from aihwkit.optim import AnalogSGD  # pyright: ignore[reportMissingImports]
+from aihwkit.simulator.configs import FloatingPointRPUConfig, SingleRPUConfig, UpdateParameters  # pyright: ignore[reportMissingImports]
+from aihwkit.simulator.presets import EcRamMOPreset, EcRamPreset, GokmenVlasovPreset, IdealizedPreset  # pyright: ignore[reportMissingImports]
+from aihwkit.simulator.tiles import AnalogTile  # pyright: ignore[reportMissingImports]
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+import solion as so
+from solion.compact import CompactCell, Segment, current_drive, sequence
+
+RATES = (0.02, 0.05, 0.1, 0.2, 0.4)
+
+
+def exported() -> tuple[dict, dict]:
+    """The map of the synapse of the studies with a reservoir without end, as piecewise and as linear steps."""
+    device = so.study.load("magnesium-synapse").device
+    cell = dataclasses.replace(CompactCell.of(device), share=0.0, supply=0.0136155)
+
+    def period(current):
+        return sequence(Segment(current_drive(current, 6e-5), 0.5), Segment(current_drive(0.0), 10.0))
+
+    nodes = so.export.pulse_nodes(cell, period(10e-6), period(-10e-6), (2.5e-6, 334e-6))
+    return so.export.piecewise_step(nodes), so.export.linear_step(nodes)
+
+
+def pulses_of_aihwkit(configuration: dict, order: np.ndarray, start: float) -> np.ndarray:
+    """The weight after every pulse of ``order`` (0 up, 1 down), by aihwkit's own compiled law."""
+    # one slot of x and d, both at their ends, and a rate of one step: exactly one pulse coincides in each update
+    once = UpdateParameters(desired_bl=1, update_management=False, update_bl_management=False)
+    tile = AnalogTile(1, 1, SingleRPUConfig(device=so.export.networks.to_aihwkit(configuration), update=once), bias=False)
+    tile.set_learning_rate(configuration["dw_min"])
+    tile.set_weights(torch.full((1, 1), start))
+    found = []
+    for way in order:
+        tile.update(torch.ones(1, 1), torch.full((1, 1), 1.0 if way else -1.0))
+        found.append(float(tile.get_weights()[0]))
+    return np.array(found)
+
+
+def accuracy(configuration, rate: float, seed: int, epochs: int) -> float:
+    """Share of the test's digits that are told after some epochs."""
+    torch.manual_seed(seed)
+    images, digits = load_digits(return_X_y=True)
+    x, test, y, test_y = train_test_split(images / 16, digits, test_size=0.25, random_state=0, stratify=digits)
+    x, test = torch.as_tensor(x, dtype=torch.float32), torch.as_tensor(test, dtype=torch.float32)
+    y, test_y = torch.as_tensor(y), torch.as_tensor(test_y)
+    network = AnalogSequential(
+        AnalogLinear(64, 32, rpu_config=configuration), torch.nn.Sigmoid(), AnalogLinear(32, 10, rpu_config=configuration)
+    )
+    descent = AnalogSGD(network.parameters(), lr=rate)
+    descent.regroup_param_groups(network)
+    loss = torch.nn.CrossEntropyLoss()
+    for _ in range(epochs):
+        for batch in torch.randperm(len(x)).split(10):
+            descent.zero_grad()
+            loss(network(x[batch]), y[batch]).backward()
+            descent.step()
+    network.eval()
+    with torch.no_grad():
+        return float((network(test).argmax(1) == test_y).float().mean())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=25)
+    chosen = parser.parse_args()
+    maps = dict(zip(("41 nodes", "linear steps"), exported(), strict=True))
+    order = np.concatenate([np.random.default_rng(0).integers(0, 2, 400), np.repeat([0, 1, 0], 40)])
+    for name, configuration in maps.items():
+        own = so.export.network_laws.replay(configuration, order, 0.1)[:, 0]
+        theirs = pulses_of_aihwkit(configuration, order, 0.1)
+        print(f"{name}: {order.size} pulses, largest difference of a weight {np.abs(own - theirs).max():.2g} of half the range")
+    fine = maps["41 nodes"] | {"dw_min": maps["41 nodes"]["dw_min"] / 10}
+    devices = {
+        "floating point": FloatingPointRPUConfig(),
+        "IdealizedPreset": IdealizedPreset(),
+        "GokmenVlasovPreset": GokmenVlasovPreset(),
+        "EcRamPreset": EcRamPreset(),
+        "EcRamMOPreset": EcRamMOPreset(),
+        "synapse, 41 nodes": SingleRPUConfig(device=so.export.networks.to_aihwkit(maps["41 nodes"])),
+        "synapse, a tenth of the step": SingleRPUConfig(device=so.export.networks.to_aihwkit(fine)),
+    }
+    print(f"accuracy in %, means of {chosen.seeds} seeds after {chosen.epochs} epochs, by the learning rate")
+    print(f"{'device':30s}" + "".join(f"{rate:8g}" for rate in RATES) + "    s each")
+    for name, configuration in devices.items():
+        began, row = time.perf_counter(), []
+        for rate in RATES:
+            row.append([100 * accuracy(configuration, rate, seed, chosen.epochs) for seed in range(chosen.seeds)])
+        took = (time.perf_counter() - began) / len(RATES) / chosen.seeds
+        shown = "".join(f"{np.mean(each):8.1f}" for each in row)
+        print(f"{name:30s}{shown}{took:8.1f}   at 0.1: " + " ".join(f"{value:.1f}" for value in row[2]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
