@@ -11,6 +11,7 @@ import argparse
 import dataclasses
 import time
 
+import jax.numpy as jnp
 import numpy as np
 import torch  # pyright: ignore[reportMissingImports]
 from aihwkit.nn import AnalogLinear, AnalogSequential  # pyright: ignore[reportMissingImports]
@@ -33,7 +34,7 @@ def exported() -> tuple[dict, dict]:
     cell = dataclasses.replace(CompactCell.of(device), share=0.0, supply=0.0136155)
 
     def period(current):
-        return sequence(Segment(current_drive(current, 6e-5), 0.5), Segment(current_drive(0.0), 10.0))
+        return sequence(Segment(current_drive(current, 6e-5), jnp.asarray(0.5)), Segment(current_drive(0.0), jnp.asarray(10.0)))
 
     nodes = so.export.pulse_nodes(cell, period(10e-6), period(-10e-6), (2.5e-6, 334e-6))
     return so.export.piecewise_step(nodes), so.export.linear_step(nodes)

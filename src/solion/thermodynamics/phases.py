@@ -10,7 +10,7 @@ import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -254,12 +254,14 @@ def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
 def electron_mobility(material: MixedConductor, composition) -> np.ndarray:
     """M_n(c) of a material at its compositions, over D_n c_0/(R T)."""
     law = material.free_energy
-    return np.asarray(material.electron_mobility.mobility(np.asarray(composition) + law.defects, law.electron_sites))
+    content: Any = np.asarray(composition) + law.defects  # laws take NumPy's arrays as they take JAX's
+    return np.asarray(material.electron_mobility.mobility(content, law.electron_sites))
 
 
 def ion_mobility(material: MixedConductor, composition) -> np.ndarray:
     """M_p(c) of a material at its compositions, over D_p c_0/(R T)."""
-    return np.asarray(material.ion_mobility.mobility(np.asarray(composition), material.free_energy.ion_sites))
+    content: Any = np.asarray(composition)
+    return np.asarray(material.ion_mobility.mobility(content, material.free_energy.ion_sites))
 
 
 def _separating(material: MixedConductor) -> PhaseDiagram:
