@@ -1,6 +1,6 @@
 """Exported maps inside aihwkit itself: single pulses beside the laws in NumPy, and digits learned with several seeds.
 
-``python benchmarks/networks.py [--seeds 3] [--epochs 25]``, in an environment with aihwkit and torch of a pair that fits
+``python benchmarks/networks.py [--seeds 3] [--epochs 25] [--rates 0.1 0.4]``, where aihwkit and torch are a pair that fits
 (``solion.export.networks.TOGETHER``) and scikit-learn. The network is 64, 32 (sigmoid), 10 on a quarter and three quarters of
 scikit-learn's digits, plain stochastic gradient descent in batches of ten, aihwkit's own noise of the forward pass.
 """
@@ -24,12 +24,12 @@ from sklearn.model_selection import train_test_split
 
 import solion as so
 from solion.compact import CompactCell, Segment, current_drive, sequence
+from solion.export.network_laws import PRESETS, replay
+from solion.export.networks import to_aihwkit
 
-RATES = (0.02, 0.05, 0.1, 0.2, 0.4)
 
-
-def exported() -> tuple[dict, dict]:
-    """The map of the synapse of the studies with a reservoir without end, as piecewise and as linear steps."""
+def exported() -> dict:
+    """The map of the synapse of the studies with a reservoir without end, as piecewise steps."""
     device = so.study.load("magnesium-synapse").device
     cell = dataclasses.replace(CompactCell.of(device), share=0.0, supply=0.0136155)
 
@@ -37,14 +37,14 @@ def exported() -> tuple[dict, dict]:
         return sequence(Segment(current_drive(current, 6e-5), jnp.asarray(0.5)), Segment(current_drive(0.0), jnp.asarray(10.0)))
 
     nodes = so.export.pulse_nodes(cell, period(10e-6), period(-10e-6), (2.5e-6, 334e-6))
-    return so.export.piecewise_step(nodes), so.export.linear_step(nodes)
+    return so.export.piecewise_step(nodes)
 
 
 def pulses_of_aihwkit(configuration: dict, order: np.ndarray, start: float) -> np.ndarray:
     """The weight after every pulse of ``order`` (0 up, 1 down), by aihwkit's own compiled law."""
     # one slot of x and d, both at their ends, and a rate of one step: exactly one pulse coincides in each update
     once = UpdateParameters(desired_bl=1, update_management=False, update_bl_management=False)
-    tile = AnalogTile(1, 1, SingleRPUConfig(device=so.export.networks.to_aihwkit(configuration), update=once), bias=False)
+    tile = AnalogTile(1, 1, SingleRPUConfig(device=to_aihwkit(configuration), update=once), bias=False)
     tile.set_learning_rate(configuration["dw_min"])
     tile.set_weights(torch.full((1, 1), start))
     found = []
@@ -81,11 +81,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=25)
+    parser.add_argument("--rates", type=float, nargs="+", default=[0.02, 0.05, 0.1, 0.2, 0.4])
     chosen = parser.parse_args()
-    maps = dict(zip(("41 nodes", "linear steps"), exported(), strict=True))
+    spreads = ("dw_min_dtod", "up_down_dtod", "w_max_dtod", "w_min_dtod", "gamma_up_dtod", "gamma_down_dtod", "dw_min_std")
+    silent = dict.fromkeys(spreads, 0.0)  # aihwkit takes a third of spread where nothing is said
+    maps = {"41 nodes": exported()} | {name: each | silent for name, each in PRESETS.items() if "Linear" in each["device"]}
     order = np.concatenate([np.random.default_rng(0).integers(0, 2, 400), np.repeat([0, 1, 0], 40)])
     for name, configuration in maps.items():
-        own = so.export.network_laws.replay(configuration, order, 0.1)[:, 0]
+        own = replay(configuration, order, 0.1)[:, 0]
         theirs = pulses_of_aihwkit(configuration, order, 0.1)
         print(f"{name}: {order.size} pulses, largest difference of a weight {np.abs(own - theirs).max():.2g} of half the range")
     fine = maps["41 nodes"] | {"dw_min": maps["41 nodes"]["dw_min"] / 10}
@@ -95,18 +98,20 @@ def main() -> None:
         "GokmenVlasovPreset": GokmenVlasovPreset(),
         "EcRamPreset": EcRamPreset(),
         "EcRamMOPreset": EcRamMOPreset(),
-        "synapse, 41 nodes": SingleRPUConfig(device=so.export.networks.to_aihwkit(maps["41 nodes"])),
-        "synapse, a tenth of the step": SingleRPUConfig(device=so.export.networks.to_aihwkit(fine)),
+        "synapse, 41 nodes": SingleRPUConfig(device=to_aihwkit(maps["41 nodes"])),
+        "synapse, a tenth of the step": SingleRPUConfig(device=to_aihwkit(fine)),
     }
     print(f"accuracy in %, means of {chosen.seeds} seeds after {chosen.epochs} epochs, by the learning rate")
-    print(f"{'device':30s}" + "".join(f"{rate:8g}" for rate in RATES) + "    s each")
+    print(f"{'device':30s}" + "".join(f"{rate:8g}" for rate in chosen.rates) + "    s each")
     for name, configuration in devices.items():
         began, row = time.perf_counter(), []
-        for rate in RATES:
+        for rate in chosen.rates:
             row.append([100 * accuracy(configuration, rate, seed, chosen.epochs) for seed in range(chosen.seeds)])
-        took = (time.perf_counter() - began) / len(RATES) / chosen.seeds
+        took = (time.perf_counter() - began) / len(chosen.rates) / chosen.seeds
         shown = "".join(f"{np.mean(each):8.1f}" for each in row)
-        print(f"{name:30s}{shown}{took:8.1f}   at 0.1: " + " ".join(f"{value:.1f}" for value in row[2]), flush=True)
+        print(
+            f"{name:30s}{shown}{took:8.1f}   " + "; ".join(" ".join(f"{value:.1f}" for value in each) for each in row), flush=True
+        )
 
 
 if __name__ == "__main__":
