@@ -200,7 +200,7 @@ CASE = Case(
             PREDICTED,
         ),
         Claim(
-            f"no state that joins both contacts is left after {LASTS[-1]:g} τ_D",
+            f"no state that covers both contacts is left after {LASTS[-1]:g} τ_D",
             _transient,
             Shape("each ends in a state with one contact poor", "the program's runs; permanent states need pinning"),
             CHECKED,
