@@ -59,6 +59,7 @@ WANTED = (
     "future-work",
     "in-space-thresholds",
     "in-space-nuclei",
+    "in-space-states",
     "in-space-loop",
     "in-space-retention",
 )

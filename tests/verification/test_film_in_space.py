@@ -14,6 +14,7 @@ import solion as so
 from solion.base.errors import InputError
 from solion.explore.escape import escape
 from solion.explore.nucleus import critical_nucleus
+from solion.explore.nucleus_at_filling import nucleus_at_filling
 from solion.thermodynamics import lateral, nuclei, phase_diagram
 from solion.thermodynamics.phases import _evaluate
 
@@ -114,6 +115,18 @@ def test_a_barrier_falls_with_composition_by_its_ions():
     below, here, above = (critical_nucleus(LTO, c, 60.0, 3, 0.8) for c in (0.0499, 0.05, 0.0501))
     assert here.slope == pytest.approx((above.barrier - below.barrier) / 2e-4, rel=2e-4)
     assert here.ions > 0
+
+
+def test_a_film_that_keeps_its_ions_has_a_higher_barrier_or_none():
+    """d(barrier)/d(filling) by the envelope theorem is that of barriers; a large film has the barrier of a fixed composition."""
+    small, large = (0.35 * THICKNESS) ** 2 * THICKNESS, (20 * THICKNESS) ** 2 * THICKNESS
+    below, above = (nucleus_at_filling(LTO, filling, small, 0.7) for filling in (0.0998, 0.1002))
+    assert (above.barrier - below.barrier) / 0.0004 == pytest.approx(0.5 * (above.slope + below.slope), rel=1e-4)
+    held = critical_nucleus(LTO, 0.1002, spacing=0.7)
+    assert held.barrier < above.barrier
+    assert nucleus_at_filling(LTO, 0.1002, large, 0.7).barrier == pytest.approx(held.barrier, rel=1e-4)
+    with pytest.raises(InputError, match=r"feeds no nucleus; it takes 0\.1"):
+        nucleus_at_filling(LTO, 0.1, 1.15e-23, 0.7)
 
 
 def test_the_rate_of_escape_tends_to_a_limit_beyond_first_order():
