@@ -4,6 +4,7 @@ from solion.thermodynamics.clamping import ClampingLimit, clamping_limit, critic
 from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fillings, ways_to_switch
 from solion.thermodynamics.flat_interface import DiffuseInterface, interface, steepest_gradient, surface_pull
 from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
+from solion.thermodynamics.layered_phases import LayeredGap, layered_gaps
 from solion.thermodynamics.nuclei import SharpNucleus, WettingLimit, complete_wetting, island_life, sharp_nucleus, wetting_limit
 from solion.thermodynamics.phases import (
     MiscibilityGap,
@@ -24,6 +25,7 @@ __all__ = [
     "DiffuseInterface",
     "Focusing",
     "Hole",
+    "LayeredGap",
     "MiscibilityGap",
     "PhaseCurves",
     "PhaseDiagram",
@@ -49,6 +51,7 @@ __all__ = [
     "interface",
     "ion_poor_fraction",
     "island_life",
+    "layered_gaps",
     "phase_diagram",
     "rest_shapes",
     "sharp_nucleus",
