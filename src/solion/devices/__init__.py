@@ -11,6 +11,7 @@ from solion.devices.film_memristor import FilmMemristor
 from solion.devices.film_region import Contact
 from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.fluctuations import Still, Thermal
+from solion.devices.heated_across import ConductedHeat
 from solion.devices.heated_line import Isothermal, LumpedHeat
 from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
@@ -25,6 +26,7 @@ from solion.devices.ionic_synapse import (
     Resolved,
     WellMixed,
 )
+from solion.devices.layered_memristor import LayeredFilm, LayeredMemristor
 from solion.devices.lithium_cell import SymmetricCell
 from solion.devices.patched_synapse import PatchedSynapse
 from solion.devices.pattern import Even, Patch, RandomPattern
@@ -65,6 +67,7 @@ __all__ = [
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
+    "ConductedHeat",
     "ConnectedPores",
     "ConstantPhaseTransfer",
     "Contact",
@@ -89,6 +92,8 @@ __all__ = [
     "Isothermal",
     "KineticElectrode",
     "Layer",
+    "LayeredFilm",
+    "LayeredMemristor",
     "LumpedHeat",
     "Mirrored",
     "NoDoubleLayer",
