@@ -7,6 +7,7 @@ Every variable of a result carries ``kind`` (what its unit is of), ``role`` (wha
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 from typing import TYPE_CHECKING, Any
@@ -63,11 +64,19 @@ class Data:
         """
         declared = {"role": role, "kind": kind, "place": place, "of": of}
         wanted = {key: value for key, value in declared.items() if value is not None}
-        known = self.dataset.variables
-        found = [name for name in variables(self.dataset, **wanted) if known[name].attrs.get("role") != "summary"]
-        if dimensions is not None:
-            found = [name for name in found if known[name].dims == dimensions]
+        found = [
+            name
+            for name, dims, attributes in self._declared
+            if all(attributes.get(key, "") == value for key, value in wanted.items()) and dimensions in (None, dims)
+        ]
         return [self.dataset[name] for name in found]
+
+    @functools.cached_property
+    def _declared(self) -> list[tuple[str, tuple, dict[str, Any]]]:
+        """Name, dimensions and attributes of every variable but the numbers of cycles."""
+        known = self.dataset.variables
+        found = ((name, known[name].dims, known[name].attrs) for name in variables(self.dataset))
+        return [(name, dims, attributes) for name, dims, attributes in found if attributes.get("role") != "summary"]
 
     def first(self, **declared: Any) -> xarray.DataArray:
         """The first variable of :meth:`having`. Raises InputError where there is none."""
@@ -104,6 +113,7 @@ class Data:
         real, imaginary = self.having(dimensions=("frequency",))[:2]
         return plain(real) + 1j * plain(imaginary)
 
+    @functools.cached_property
     def knots(self) -> dict[str, np.ndarray] | None:
         """Time (s), step of the protocol, voltage and current of the first terminal at the ends of the run's own steps."""
         where = self.first(role="terminal", kind="voltage").attrs.get("place", "")

@@ -35,7 +35,7 @@ def readings(run: Any, voltage: float, cycle: int | None = None) -> list[Voltage
     zero, at which V/i says nothing, and where the run never reaches it.
     """
     data = Data.of(run)
-    rows = data.knots()
+    rows = data.knots
     if rows is None:
         numbers = np.asarray(data.dataset["cycle"].values, int)
         rows = {"time": data.time, "voltage": data.terminal("voltage"), "current": data.terminal("current")}
@@ -90,26 +90,25 @@ def _crossed(excess, rows, voltage, numbers):
     """Passages between two rows; a jump is none."""
     time, current = rows["time"], rows["current"]
     (at,) = np.nonzero((excess[:-1] * excess[1:] < 0) & (np.diff(time) > INSTANT * np.abs(time[1:])))
-    inside, powers = np.zeros(time.size - 1, int), None
+    share = excess[at] / (excess[at] - excess[at + 1])
+    there = current[at] + share * (current[at + 1] - current[at])
     if "segment" in rows and at.size:
         inside = np.cumsum(np.diff(rows["segment"]) == 0) - 1  # which curve follows a row
-        powers = step_curves(time, rows["segment"], np.column_stack([rows["voltage"], current])).powers
-    for k in at:
-        share = excess[k] / (excess[k] - excess[k + 1])
-        here, there = (row[k] + share * (row[k + 1] - row[k]) for row in (time, current))
-        if powers is not None:
-            own = powers[:, inside[k]]
-            share = _met(own, voltage)
-            here, there = time[k] + share * (time[k + 1] - time[k]), cubic(share, own)[1]
-        yield _reading("rising" if excess[k] < 0 else "falling", here, there, voltage, numbers[k + 1])
+        powers = step_curves(time, rows["segment"], np.column_stack([rows["voltage"], current])).powers[:, inside[at]]
+        share = _met(powers[..., 0], voltage)
+        there = cubic(share, powers[..., 1])
+    here = time[at] + share * (time[at + 1] - time[at])
+    for k, instant, flows in zip(at, here, there, strict=True):
+        yield _reading("rising" if excess[k] < 0 else "falling", instant, flows, voltage, numbers[k + 1])
 
 
-def _met(powers, voltage: float) -> float:
-    """Where between 0 and 1 a cubic that lies on either side of the voltage at its ends meets it, to round-off."""
-    low, high, rises = 0.0, 1.0, cubic(0.0, powers)[0] < voltage
+def _met(powers, voltage: float) -> np.ndarray:
+    """Where between 0 and 1 cubics that lie on either side of the voltage at their ends meet it, to round-off."""
+    low, high, rises = np.zeros(powers.shape[1:]), np.ones(powers.shape[1:]), powers[0] < voltage
     for _ in range(53):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if (cubic(middle, powers)[0] < voltage) == rises else (low, middle)
+        before = (cubic(middle, powers) < voltage) == rises
+        low, high = np.where(before, middle, low), np.where(before, high, middle)
     return 0.5 * (low + high)
 
 

@@ -251,7 +251,13 @@ class Session:
         first = f"{words} {study.title}: {result.status}".strip()
         said = f"{first}. {result.message}" if result.message else f"{first}."
         self._say(said, bad=bad or result.status in ("failed", "doubtful"))
-        self.figures.show(result)
+        self.figures.show(result)  # what moved comes first
+        self._later(self._rest)(result)
+
+    def _rest(self, result: Result) -> None:
+        """Numbers of the run and curves beside it, where no later one has taken its place."""
+        if result is not self.result:
+            return
         self._show_numbers()
         if self.kept:
             self._compare()

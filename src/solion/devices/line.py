@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import itertools
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import equinox as eqx
@@ -244,8 +244,7 @@ class LineSystem(AbstractDeviceSystem):
 
     @property
     def observables(self):
-        told = (_renamed((*region.surfaces, *region.quantities), self._label(region)) for region in self.regions)
-        of_regions = tuple(itertools.chain.from_iterable(told))
+        of_regions = tuple(quantity for region in self.regions for quantity in _named(self.regions, region))
         return _observables(self.terminal, tuple(item.name for item in self.interfaces), of_regions, self.leak.losses)
 
     @property
@@ -256,12 +255,9 @@ class LineSystem(AbstractDeviceSystem):
             *(self.regions[0].fields if len(self.regions) == 1 else ()),
         )
 
-    def _label(self, region: AbstractRegion) -> str:
-        return "" if len(self.regions) == 1 else f"_{region.name}"
-
     @property
     def guards(self):
-        return {name + self._label(region): guard for region in self.regions for name, guard in region.guards().items()}
+        return {name + _label(self.regions, region): guard for region in self.regions for name, guard in region.guards().items()}
 
     def _parts(self, values):
         """Entries of each region."""
@@ -360,7 +356,7 @@ class LineSystem(AbstractDeviceSystem):
         for (region, part), state in zip(self._parts(y), states, strict=True):
             names = [item.name for item in region.surfaces]
             own = dict(zip(names, region.contents(state, w[0]), strict=True)) | region.observe(part, state, w[0])
-            seen |= {name + self._label(region): value for name, value in own.items()}
+            seen |= {name + _label(self.regions, region): value for name, value in own.items()}
             rate, slope = region.energy(part, state, w[0]), region.energy_slope(part, state, region.rate(state, w[0]))
             stored.append((*rate, slope))
         seen["free_energy"], seen["energy_rate"], seen["energy_slope"] = (sum(values) for values in zip(*stored, strict=True))
@@ -369,6 +365,14 @@ class LineSystem(AbstractDeviceSystem):
             seen[f"dissipation_{interface.name}"] = interface.sign * w[0] * w[place]
         seen["dissipation_series"] = self.series_resistance * total**2
         return seen | {item.name: cell * (total - w[0]) for item in self.leak.losses}
+
+
+def _label(regions: Sequence[AbstractRegion], region: AbstractRegion) -> str:
+    return "" if len(regions) == 1 else f"_{region.name}"
+
+
+def _named(regions: Sequence[AbstractRegion], region: AbstractRegion):
+    return _renamed((*region.surfaces, *region.quantities), _label(regions, region))
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ import numpy as np
 
 from solion.analysis.step_curves import extremes, integrals, step_curves
 from solion.base.quantity import UNITS, having
+from solion.base.scaling import Scales
 from solion.experiments.assembly import Model
 from solion.numerics.stepping.record import RunRecord
 
@@ -40,7 +41,7 @@ def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str,
     curves = curves._replace(start=start[curves.group] + curves.start, group=group)
     variables["cycle_number"] = ("cycle_number", names, {"long_name": "cycle of the protocol"})
 
-    size = {kind: float(scales.of(kind)) for kind in ("voltage", "current", "time", "power", "charge", "energy")}
+    size = {kind: float(Scales.of(scales, kind)) for kind in ("voltage", "current", "time", "power", "charge", "energy")}
 
     def add(name, kind, values, meaning, terminal, summary):
         meanings = {"units": UNITS[kind], "long_name": meaning, "kind": kind, "role": "summary", "place": terminal, "of": summary}
@@ -76,7 +77,7 @@ def _knots(table, place, start, monitored, scales) -> dict[str, Any]:
     }
     for column, item in enumerate(monitored, start=2):
         attributes = item.attributes() | {"role": "summary", "of": "knots", "long_name": f"{item.meaning}, at knot_time"}
-        variables[f"{item.name}_knots"] = ("knot", table[:, column] * float(scales.of(item.kind)), attributes)
+        variables[f"{item.name}_knots"] = ("knot", table[:, column] * float(Scales.of(scales, item.kind)), attributes)
     return variables
 
 

@@ -19,7 +19,7 @@ from solion.base.names import snake
 from solion.base.parameters import Part, Row, table
 from solion.base.quantity import Quantity
 from solion.devices.specimen import AbstractSpecimen
-from solion.laws.check import check_own
+from solion.laws.law_check import check_own
 from solion.result.result import Result
 
 

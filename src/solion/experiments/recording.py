@@ -14,6 +14,7 @@ import xarray as xr
 from solion.base.compiled import Program
 from solion.base.parameters import table
 from solion.base.quantity import UNITS, check_names, having
+from solion.base.scaling import Scales
 from solion.devices.device import observe
 from solion.experiments.assembly import Model
 from solion.experiments.cycle_numbers import cycle_numbers
@@ -168,7 +169,7 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     variables: dict[str, Any] = between
     for item in system.observables:
         values = kept[item.name] if item.integral_of else columns[item.name]
-        variables[item.name] = ("time", values * float(scales.of(item.kind)), item.attributes())
+        variables[item.name] = ("time", values * float(Scales.of(scales, item.kind)), item.attributes())
     _add_sizes(system, np.max(np.asarray(sizes)[:filled], axis=0), variables)
     for item in having(system.observables, role="terminal"):
         if item.kind in ("voltage", "current"):
@@ -231,7 +232,7 @@ def _add_spatial(system, scales, spatial, coords, variables) -> None:
             for axis, dimension in enumerate(item.dimensions, start=1):
                 if dimension in order:
                     values = np.take(values, order[dimension], axis=axis)
-            variables[item.name] = (("time", *item.dimensions), values * float(scales.of(item.kind)), item.attributes())
+            variables[item.name] = (("time", *item.dimensions), values * float(Scales.of(scales, item.kind)), item.attributes())
 
 
 def _add_events(model: Model, record: RunRecord, variables) -> None:

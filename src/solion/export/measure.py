@@ -72,7 +72,7 @@ def signal_of(result: Any) -> Signal:
     forced = all(step["mode"] == "current" for step in data.steps)
     seen = data.responses[0] if data.responses else voltage if forced else first
     time, value = data.time, plain(seen)
-    knots = data.knots()
+    knots = data.knots
     if knots is not None and not data.responses:
         kind = "voltage" if forced else "current"
         time, order = np.unique(np.concatenate([time, knots["time"]]), return_index=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +79,8 @@ def execute(
                 clear(partial, LOCK)
             result = _finished(study, partial) if resume else None
             if result is None:
+                if study.figures:  # what draws is imported while the run computes
+                    threading.Thread(target=importlib.import_module, args=("solion.views.report",), daemon=True).start()
                 result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
                 study.save(partial)
             study.write(result, partial, pictures=pictures)

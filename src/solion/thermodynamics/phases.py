@@ -10,7 +10,7 @@ import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +20,7 @@ from solion.base.compiled import Program
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials, total_potential
+from solion.laws.mobility import AbstractMobility
 from solion.materials.mixed_conductor import MixedConductor
 
 F = TypeVar("F", bound=Callable)
@@ -242,26 +243,36 @@ BLOCK = 512  # compositions evaluated at once, fewer filled up to them: one shap
 def _evaluate(material: MixedConductor) -> Callable[..., _Point]:
     at = derivatives.along(as_arrays(without_sources(material.free_energy)))
 
-    def evaluate(c) -> _Point:
-        c = np.asarray(c, float)
-        padded = np.resize(c.ravel(), -(-c.size // BLOCK) * BLOCK).reshape(-1, BLOCK)
-        blocks = [at(block) for block in padded]
-        return _Point(*(np.concatenate(parts)[: c.size].reshape(c.shape) for parts in zip(*blocks, strict=True)))
+    return lambda c: _Point(*_in_blocks(at, c))
 
-    return evaluate
+
+def _in_blocks(at: Callable, c) -> tuple[np.ndarray, ...]:
+    c = np.asarray(c, float)
+    padded = np.resize(c.ravel(), -(-c.size // BLOCK) * BLOCK).reshape(-1, BLOCK)
+    blocks = [at(block) for block in padded]
+    return tuple(np.concatenate(parts)[: c.size].reshape(c.shape) for parts in zip(*blocks, strict=True))
+
+
+def _mobile(law: AbstractMobility, sites, content):
+    return (jnp.broadcast_to(law.mobility(content, sites), content.shape),)
+
+
+mobile = Program(_mobile)
+
+
+def _mobility(law: AbstractMobility, sites, content) -> np.ndarray:
+    return _in_blocks(mobile.along(*as_arrays((without_sources(law), sites))), content)[0]
 
 
 def electron_mobility(material: MixedConductor, composition) -> np.ndarray:
     """M_n(c) of a material at its compositions, over D_n c_0/(R T)."""
     law = material.free_energy
-    content: Any = np.asarray(composition) + law.defects  # laws take NumPy's arrays as they take JAX's
-    return np.asarray(material.electron_mobility.mobility(content, law.electron_sites))
+    return _mobility(material.electron_mobility, law.electron_sites, np.asarray(composition) + law.defects)
 
 
 def ion_mobility(material: MixedConductor, composition) -> np.ndarray:
     """M_p(c) of a material at its compositions, over D_p c_0/(R T)."""
-    content: Any = np.asarray(composition)
-    return np.asarray(material.ion_mobility.mobility(content, material.free_energy.ion_sites))
+    return _mobility(material.ion_mobility, material.free_energy.ion_sites, composition)
 
 
 def _separating(material: MixedConductor) -> PhaseDiagram:
