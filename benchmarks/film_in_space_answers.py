@@ -89,7 +89,7 @@ def manufactured(voltage: float = 20.0) -> None:
         ButlerVolmer(rate=1e-2 * FILM.units.i_D, asymmetry=0.5),
         AreaResistance(FILM.units.V_T / FILM.units.i_D),
     )
-    wetted = Contact(transfer, LinearWetting(2e-4))
+    wetted = Contact(transfer, LinearWetting(5e-5))
     kinds = {
         "even current": Contact(EvenCurrent()),
         "equipotential": Contact(EvenPotential()),
@@ -106,7 +106,10 @@ def manufactured(voltage: float = 20.0) -> None:
             system = as_arrays(without_sources(device).system(cells))
             x = ((np.arange(cells) + 0.5) / cells)[:, None]
             pull = float(contact.wetting.slope(jnp.asarray(0.5))) / (2 * float(system.film.gradient_energy))  # n.grad c, inwards
-            content = 0.45 + 0.2 * np.cos(np.pi * x) * np.cos(np.pi * x.T) + pull * (x * (1 - x) ** 2 + x**2 * (1 - x))
+            content = 0.45 + 0.2 * np.cos(np.pi * x) * np.cos(np.pi * x.T) + pull * x * (1 - x)
+            for inwards, side in ((x, 1), (1 - x, -1)):  # no slope of mu at a wetted contact: mu_h' c_x = 2 kappa c_xxx
+                stiff = _evaluate(FILM.material)(0.45 + side * 0.2 * np.cos(np.pi * x.T)).slope
+                content = content + stiff * pull / (2 * float(system.film.gradient_energy)) * inwards**3 * (1 - inwards) ** 4 / 6
             found.append(np.asarray(_looked_at(system, jnp.asarray(content), how)))
         seen = np.log2(np.abs((found[0] - found[1]) / (found[1] - found[2])))
         print(f"{name}: order of current {seen[0]:.2f}, energy rate {seen[1]:.2f}, rate of a wave {seen[2]:.2f}", flush=True)

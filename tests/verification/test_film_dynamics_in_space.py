@@ -25,6 +25,7 @@ from solion.numerics import system as traced
 from solion.protocols import hold, rest
 from solion.protocols.drive import Drive
 from solion.thermodynamics.lateral import finger_current
+from solion.thermodynamics.phases import _evaluate
 
 H = 80e-9
 FILM = Film(so.materials.lithium_titanate(), thickness=H, filling=0.3)
@@ -310,6 +311,35 @@ def test_an_edge_state_has_one_unstable_direction():
     assert edge.composition.mean() == pytest.approx(0.3, abs=1e-9)
     with pytest.raises(InputError, match="no film in the plane"):
         edge_states(device(), [0.08], cells=CELLS)
+
+
+def test_ions_beside_wetted_contacts_move_with_order_two():
+    """A given composition whose slope at the contacts is what their wetting asks for and whose potential has none there: how fast
+    its second moment changes, on 16, 32 and 64 cells each way. With the electrons solved for: benchmarks, ``manufactured``."""
+    strength = 5e-5
+    kappa = float(FILM.material.gradient_energy) / H**2
+    pull = strength / (2 * kappa)  # n.grad c, inwards
+    contact, found = Contact(EVEN, LinearWetting(strength)), []
+    for cells in (16, 32, 64):
+        film = so.FilmMemristor(top=contact, film=FILM, bottom=contact, extent=Mirrored(width=H, columns=cells))
+        x = ((np.arange(cells) + 0.5) / cells)[:, None]
+        waves = np.cos(np.pi * x), np.cos(np.pi * x.T)
+        content = 0.45 + 0.2 * waves[0] * waves[1] + pull * x * (1 - x)
+        for inwards, side in ((x, 1), (1 - x, -1)):  # mu_h' c_x = 2 kappa c_xxx at the contact, where c_xyy is zero
+            stiff = _evaluate(FILM.material)(0.45 + side * 0.2 * waves[1]).slope
+            content = content + stiff * pull / (2 * kappa) * inwards**3 * (1 - inwards) ** 4 / 6
+        electrons = 0.3 * waves[0] + 0.2 * np.cos(2 * np.pi * x) * waves[1]
+        system = scaled(film, cells)
+        rates = _rates(system, system.unknowns(jnp.asarray(content.ravel())), jnp.append(jnp.zeros(2), electrons.ravel()))
+        found.append(float(np.mean(np.asarray(rates) * content.ravel() ** 2)))
+    coarse, middle, fine = found
+    assert np.log2((coarse - middle) / (middle - fine)) == pytest.approx(2, abs=0.2)
+
+
+@jax.jit
+def _rates(system, y, w):
+    """dc/dt with the electrons as they are given."""
+    return system.rate(0.0, y, w, DRIVES["open"])
 
 
 @pytest.mark.parametrize("kind", [Mirrors, Periods])
