@@ -8,16 +8,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import xarray as xr
 
 import solion as so
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Contact, Film, Island, Mirrored, Patch, Periodic, RandomPattern, Rough, Wavy
+from solion.devices import Contact, EarlierState, Film, Island, Mirrored, Patch, Periodic, RandomPattern, Rough, Wavy
 from solion.devices.device import observe
 from solion.explore.critical_current import fold, threshold
 from solion.explore.critical_current.runs import RISE, StepRuns
 from solion.explore.edge_state import edge_states
 from solion.explore.lateral_growth import lateral_growth, ripple
+from solion.explore.tangents import Run
 from solion.grids.sides import AXES, Mirrors, Periods
 from solion.laws.charge_transfer import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential
 from solion.laws.wetting import LinearWetting
@@ -389,6 +391,30 @@ def test_inputs_that_would_do_nothing_are_refused():
         device(series=so.devices.AtContacts(top=1.0)).system(CELLS)
     with pytest.raises(InputError, match="a neutral contact has no wetting"):
         device(extent=plane, top=Contact(transfer, wettings=Patch(end=2e-8, factor=3))).system(CELLS)
+
+
+def test_a_run_of_tangents_has_the_choices_of_a_film_in_space():
+    """Start, tolerance and levels that nobody gave are those of simulate."""
+    here = device(extent=Mirrored(width=H, columns=8))
+    run_of, own = Run(here, rest(duration=1.0)), here.unless_given()
+    assert (run_of.initial, run_of.tolerance, dict(run_of.watch)) == (own.initial, own.tolerance, dict(own.watch))
+    assert isinstance(run_of.initial, Wavy)
+
+
+def test_a_run_goes_on_from_the_state_of_an_earlier_one():
+    """Contents are those of the sample; other cells, another filling and one dimension are refused."""
+    here = device(extent=Mirrored(width=H, columns=4))
+    content = np.random.default_rng(5).uniform(0.1, 0.5, (2, 8, 4))
+    content *= 0.3 / content.mean(axis=(1, 2), keepdims=True)
+    data = xr.Dataset({"composition": (("time", "x", "y"), content, {"role": "field", "kind": ""})})
+    state = EarlierState.of(so.Result(data), 0)
+    np.testing.assert_allclose(here.profile(state, 8).reshape(8, 4), content[0], rtol=1e-12)
+    with pytest.raises(InputError, match="has 8 x 4 cells and this one 16 x 4 x 1"):
+        here.profile(state, 16)
+    with pytest.raises(InputError, match="give it the filling that it had"):
+        device(extent=Mirrored(width=H, columns=4), film=Film(FILM.material, H, 0.4)).profile(state, 8)
+    with pytest.raises(InputError, match="is of one dimension"):
+        device().profile(state, 8)
 
 
 def test_waves_fit_their_sides():

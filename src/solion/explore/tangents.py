@@ -52,9 +52,10 @@ class Run:
 
     def __post_init__(self):
         """What is not given is the device's own choice."""
+        own = self.device.unless_given()
         for name in ("initial", "tolerance", "watch"):
             if getattr(self, name) is None:
-                object.__setattr__(self, name, getattr(self.device, name))
+                object.__setattr__(self, name, getattr(own, name))
 
 
 class Inputs(NamedTuple):
@@ -182,7 +183,8 @@ def differentiate(
     ``build`` makes a :class:`Run` from numbers by their names; it is called next to each value too, so it must be smooth
     there. Numbers that are zero are moved by 2e-6 in their own unit; at an end of its range a number is moved to one side only,
     and so it is where an event or a sample comes or goes on the other. ``finished`` is the run itself where there is one
-    already. Agrees with central differences of whole runs to their accuracy (tests: 1e-4).
+    already. Agrees with central differences of whole runs to their accuracy (tests: 1e-4); in space, whose steps are of order 3
+    and coarser, the slope of a switching time is 4 % off at the tolerance 2e-5 of such runs, 1.5 at 5e-6, 0.4 at 1e-6.
 
     Raises :class:`InputError` where the shape of the run depends on a number (a count of cycles has no derivative), and where
     there is no number; :class:`RunError` where runs on both sides take another course.
