@@ -68,22 +68,24 @@ def test_the_hold_falls_exponentially():
         front_pinning(LTO, 0.0)
 
 
-def told(cells, width):
+def told(cells, width, columns=0):
     """What a film in space says of its grid."""
     contact = Contact(EvenCurrent())
-    device = so.FilmMemristor(top=contact, film=Film(LTO, H, 0.3), bottom=contact, extent=Mirrored(width=width))
-    columns = device.extent.sides(cells, H).cells[0]
-    c = np.repeat(front((np.arange(cells) + 0.5) / cells, 0.3)[:, None], columns, axis=1)[None]
+    extent = Mirrored(width=width, columns=columns)
+    device = so.FilmMemristor(top=contact, film=Film(LTO, H, 0.3), bottom=contact, extent=extent)
+    along = extent.sides(cells, H).cells[0]
+    c = np.repeat(front((np.arange(cells) + 0.5) / cells, 0.3)[:, None], along, axis=1)[None]
     data = xr.Dataset({"composition": (("time", "x", "y"), c), "lateral_spread": ("time", [0.1])})
     return [text for text in device.warnings(data) if "cells" in text]
 
 
 def test_a_grid_that_holds_fronts_is_told_and_its_remedy_helps():
     (said,) = told(48, 2 * H)
-    assert "hold a front where it is with up to 2.8 times the force of its tension" in said
-    assert "at least 67 cells" in said
-    assert told(67, 2 * H) == [] == told(72, H)
-    assert "at least 75 cells" in told(72, 4 * H)[0]  # a longer wave is slower
+    assert "lies along the film with up to 2.8 times the force of its tension" in said
+    assert "at least 67 cells, and 134 along the film" in said
+    assert told(67, 2 * H, 134) == [] == told(72, H)
+    assert "at least 75 cells, and 300 along" in told(72, 4 * H)[0]  # a longer wave is slower
+    assert "one that stands, such as the flank of an island or a hole, with up to 3.4 times that" in told(72, 2 * H, 80)[0]
     contact = Contact(EvenCurrent())
     device = so.FilmMemristor(top=contact, film=Film(LTO, H, 0.3), bottom=contact)
     with pytest.raises(InputError, match=r"cells = 48 hold the front with up to 2.8 times .* take at least 67"):

@@ -326,24 +326,28 @@ class FilmMemristor(AbstractDevice):
             return
         content, sides = gap.binodal[0], self.extent.sides(cells, self.film.thickness)
         width = interface(material, composition=content).width
-        across = [(n, float(h)) for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1]
-        spacing = max([1 / cells, *(h for _, h in across)]) * thickness
         fewest = int(4 * thickness / width) + 1
-        if across:
-            longest = min(np.pi / (n * h) for n, h in across) * (1 + self.extent.repeats) / thickness
-            held = front_pinning(material, thickness / cells, content) / longest**2
-            if held > PINNED:
-                fewest = max(fewest, cells_that_let_go(material, thickness, longest, PINNED, content))
+        if not self.extent.resolved:
+            if thickness / cells > 0.25 * width:
                 yield (
-                    f"{cells} cells across hold a front where it is with up to {held:.2g} times the force of its tension on the"
-                    f" longest wave across, {2 * np.pi / longest:.2g} m: fingers, holes and pillars that grow slowly grow at"
-                    f" another rate, or not at all. Use at least {fewest} cells, and as fine ones across."
+                    f"cells of {thickness / cells:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or"
+                    f" more; use at least {fewest} cells."
                 )
-                return
-        if spacing > 0.25 * width:
-            more = f"at least {fewest} cells" + (", and as fine ones across" * bool(across))
+            return
+        across = [(n, float(h)) for n, h in zip(sides.cells, sides.spacing, strict=True) if n > 1]
+        longest = min(np.pi / (n * h) for n, h in across) * (1 + self.extent.repeats) / thickness
+        widest = max(h for _, h in across) * thickness
+        lies = front_pinning(material, thickness / cells, content) / longest**2
+        stands = front_pinning(material, widest, content) / (np.pi / thickness) ** 2
+        if max(lies, stands) > PINNED:
+            fewest = max(fewest, cells_that_let_go(material, thickness, longest, PINNED, content))
+            along = " and ".join(str(math.ceil(n * h * fewest - 1e-9)) for n, h in across)
             yield (
-                f"cells of {spacing:.2g} m are coarse for an interface {width:.2g} m wide, which needs four or more; use {more}."
+                f"{cells} cells across hold a front that lies along the film with up to {lies:.2g} times the force of its tension"
+                f" on the longest wave, {2 * np.pi / longest:.2g} m, and those of {widest:.2g} m along it one that stands, such"
+                f" as the flank of an island or a hole, with up to {stands:.2g} times that on a wave as long as the film is"
+                f" thick: what is slow moves at another rate, or not at all. Use at least {fewest} cells, and {along} along the"
+                " film."
             )
 
     def _without_wiggle(self, dataset) -> Iterator[str]:
