@@ -143,6 +143,7 @@ COATING_TRANSPORTS = {
     "IonTransport": laws.IonTransport(2e-4),
     "WagnerTransport": laws.WagnerTransport(2e-4, 4e4, 10.0),
 }
+LAYERED_ENERGIES = {"TwoLayer": laws.TwoLayer(3.4, 1.4, 20.0, electron_sites=5 / 3, defects=0.01)}
 TABLES = {
     laws.AbstractInterfacialCoefficient: FILM_COEFFICIENTS,
     laws.AbstractInterfacialChange: FILM_CHANGES,
@@ -163,6 +164,7 @@ TABLES = {
     laws.AbstractPrefactor: PREFACTORS,
     laws.AbstractConductivity: CONDUCTIVITIES,
     laws.AbstractFreeEnergy: FREE_ENERGIES,
+    laws.AbstractLayeredEnergy: LAYERED_ENERGIES,
     laws.AbstractMobility: {name: law for name, (law, _) in MOBILITIES.items()},
     laws.AbstractWetting: WETTINGS,
     laws.AbstractMisfit: MISFITS,
@@ -323,6 +325,21 @@ def test_reorganization_limits_the_current(law):
     assert finite((current, slope))
     np.testing.assert_allclose(current[:2], current[2], rtol=1e-12)
     np.testing.assert_allclose(current[4:], current[3], rtol=1e-12)
+
+
+@each(LAYERED_ENERGIES)
+def test_potentials_of_layers_against_differences(law):
+    """mu_i = 2 dG/dc_i and mu_n = dG/d(electron), and neither layer is the first."""
+    one, two, step = jnp.linspace(0.02, 0.97, 21), jnp.linspace(0.9, 0.1, 21), 1e-6
+    ions, electrons = laws.layer_potentials(law, jnp.stack([one, two], axis=-1))
+    mean = (one + two) / 2
+    slopes = [
+        (law.energy(one + step, two, mean) - law.energy(one - step, two, mean)) / step,
+        (law.energy(one, two + step, mean) - law.energy(one, two - step, mean)) / step,
+        (law.energy(one, two, mean + step) - law.energy(one, two, mean - step)) / (2 * step),
+    ]
+    np.testing.assert_allclose([ions[:, 0], ions[:, 1], electrons], slopes, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(law.energy(one, two, mean), law.energy(two, one, mean), rtol=1e-12)
 
 
 @pytest.mark.parametrize("surface", SURFACES, ids=["poor", "half", "rich"])

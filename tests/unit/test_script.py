@@ -11,6 +11,7 @@ from solion.study.script import _same, script
 ONE_OF_EACH = (  # a study of each device, with every kind of table
     "pulse-train",
     "heated-voltammogram",
+    "layered-film",
     "film-patch-in-space",
     "filament-memristor",
     "film-critical-point",

@@ -25,6 +25,7 @@ from solion.devices.ionic_synapse import (
     Resolved,
     WellMixed,
 )
+from solion.devices.layered_memristor import LayeredFilm, LayeredMemristor
 from solion.devices.lithium_cell import SymmetricCell
 from solion.devices.patched_synapse import PatchedSynapse
 from solion.devices.pattern import Even, Patch, RandomPattern
@@ -89,6 +90,8 @@ __all__ = [
     "Isothermal",
     "KineticElectrode",
     "Layer",
+    "LayeredFilm",
+    "LayeredMemristor",
     "LumpedHeat",
     "Mirrored",
     "NoDoubleLayer",

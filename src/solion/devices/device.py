@@ -155,6 +155,10 @@ class AbstractDevice(AbstractSpecimen):
                     f"initial: the start state of the {region.name} leaves the allowed range (0, {region.capacity:g}) of "
                     "contents; change its mean, the start state or the material's free energy."
                 )
+        return self.arranged(parts)
+
+    def arranged(self, parts: Sequence[np.ndarray]) -> np.ndarray:
+        """Contents of all regions in the order of the unknowns: one region after the other, unless they share cells."""
         return np.concatenate(parts)
 
     def idle(self) -> Mapping[str, float]:

@@ -47,7 +47,11 @@ class AbstractRegion(eqx.Module):
 
     @abstractmethod
     def conserved(self, y: Float[Array, " n"]) -> Float[Array, " n"]:
-        """The content."""
+        """The content, entry by entry of the unknowns."""
+
+    def content(self, y: Float[Array, " n"]) -> Float[Array, " m"]:
+        """The content at each of ``places``: of a region of several unknowns a place, what they are together."""
+        return self.conserved(y)
 
     @property
     def floor(self) -> Any:
@@ -240,7 +244,8 @@ class LineSystem(AbstractDeviceSystem):
 
     @property
     def observables(self):
-        of_regions = tuple(quantity for region in self.regions for quantity in self._named(region))
+        told = (_renamed((*region.surfaces, *region.quantities), self._label(region)) for region in self.regions)
+        of_regions = tuple(itertools.chain.from_iterable(told))
         return _observables(self.terminal, tuple(item.name for item in self.interfaces), of_regions, self.leak.losses)
 
     @property
@@ -253,9 +258,6 @@ class LineSystem(AbstractDeviceSystem):
 
     def _label(self, region: AbstractRegion) -> str:
         return "" if len(self.regions) == 1 else f"_{region.name}"
-
-    def _named(self, region: AbstractRegion):
-        return _renamed((*region.surfaces, *region.quantities), self._label(region))
 
     @property
     def guards(self):
@@ -282,7 +284,7 @@ class LineSystem(AbstractDeviceSystem):
         before, places, contents = 0.0, [], []
         for region, part in self._parts(y):
             places.append(before + region.places())
-            contents.append(region.conserved(part)[: places[-1].size])
+            contents.append(region.content(part)[: places[-1].size])
             before = before + region.length
         own = self.regions[0].profile(y) if len(self.regions) == 1 else {}
         return {"x": jnp.concatenate(places), "composition": jnp.concatenate(contents)} | own

@@ -98,6 +98,7 @@ from solion.laws.interfacial_coefficient import (
     TabulatedCoefficient,
 )
 from solion.laws.isotherm import CationAdsorption, Multilayer, Segregation, adsorption_onset
+from solion.laws.layered_energy import AbstractLayeredEnergy, TwoLayer, layer_potentials
 from solion.laws.misfit import AbstractMisfit, AnisotropicMisfit, BiaxialMisfit, NoMisfit, Strained, plane_moduli
 from solion.laws.mobility import AbstractMobility, Dilute, ExcludedVolume, Mobility
 from solion.laws.salt import AbstractSalt, BinarySalt, SingleIon
@@ -118,6 +119,7 @@ __all__ = [
     "AbstractInterfacialChange",
     "AbstractInterfacialCoefficient",
     "AbstractIonicConduction",
+    "AbstractLayeredEnergy",
     "AbstractLeak",
     "AbstractMisfit",
     "AbstractMobility",
@@ -217,6 +219,7 @@ __all__ = [
     "Traction",
     "Transfer",
     "TransparentBoundary",
+    "TwoLayer",
     "UniformBoundary",
     "Unmodulated",
     "WagnerTransport",
@@ -226,6 +229,7 @@ __all__ = [
     "exchange_current",
     "film_resistance",
     "heat_limited_time",
+    "layer_potentials",
     "marcus_factor",
     "metal_surface",
     "mixing",

@@ -28,6 +28,8 @@ from solion.materials.hosts import (
     molybdenum_disulfide,
 )
 from solion.materials.insertion_host import InsertionHost
+from solion.materials.layered_conductor import LayeredConductor
+from solion.materials.layered_graphite import layered_graphite
 from solion.materials.lithium_coatings import DiffusivityRow, coating_row, coating_table, handbook_factors
 from solion.materials.lithium_germanium import lithium_germanium
 from solion.materials.lithium_magnesium import lithium_magnesium_film
@@ -59,6 +61,7 @@ __all__ = [
     "DiffusivityRow",
     "ElectrolyteMaterial",
     "InsertionHost",
+    "LayeredConductor",
     "MixedConductor",
     "Quoted",
     "WorkingIon",
@@ -76,6 +79,7 @@ __all__ = [
     "graphite_misfit",
     "handbook_factors",
     "hydrogen_tungsten_oxide",
+    "layered_graphite",
     "lithium_germanium",
     "lithium_iron_phosphate_misfit",
     "lithium_magnesium_film",
@@ -102,6 +106,7 @@ __all__ = [
 
 _FUNCTIONS = (
     lithium_titanate,
+    layered_graphite,
     magnesium_tungsten_oxide,
     magnesium_tungsten_oxide_thin,
     hydrogen_tungsten_oxide,

@@ -19,9 +19,11 @@ from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, Source, Sourced
 from solion.laws.free_energy import AbstractFreeEnergy, FreeEnergy, total_potential
+from solion.materials.layered_conductor import LayeredConductor
 from solion.materials.mixed_conductor import MixedConductor
 
 P = TypeVar("P", bound=Part)
+C = TypeVar("C", MixedConductor, LayeredConductor)
 
 
 def arrhenius(activation_energy, temperature, reference):
@@ -52,7 +54,7 @@ def energies_scaled(part: P, factor: float, remark: str = "") -> P:
     return dataclasses.replace(part, **changed, sources=_kept(known | sources))
 
 
-def at_temperature(material: MixedConductor, temperature: float) -> MixedConductor:
+def at_temperature(material: C, temperature: float) -> C:
     """The material at ``temperature`` (K): energies in k_B T, gradient energy, and both diffusivities.
 
     Raises InputError outside [1, 3000] K and for a free energy given as a bare function. Numbers may be traced.

@@ -19,6 +19,7 @@ LAWS = {  # what is pointwise physics, by the class that its laws derive from: h
     "AbstractChargeTransfer": ("Charge transfer", "laws"),
     "AbstractPrefactor": ("How an exchange current follows the surface", "laws"),
     "AbstractFreeEnergy": ("Free energies", "laws"),
+    "AbstractLayeredEnergy": ("Free energies of two layers", "laws"),
     "AbstractMobility": ("Mobilities", "laws"),
     "AbstractMisfit": ("Misfits of lattices", "laws"),
     "AbstractWetting": ("Wetting laws", "laws"),

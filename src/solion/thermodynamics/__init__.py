@@ -5,6 +5,7 @@ from solion.thermodynamics.diffuse import critical_current_diffuse, two_phase_fi
 from solion.thermodynamics.flat_interface import DiffuseInterface, interface, steepest_gradient, surface_pull
 from solion.thermodynamics.front_pinning import cells_that_let_go, front_pinning
 from solion.thermodynamics.lateral import Focusing, finger_current, focusing_current, front_growth
+from solion.thermodynamics.layered_phases import LayeredGap, layered_gaps
 from solion.thermodynamics.nuclei import SharpNucleus, WettingLimit, complete_wetting, island_life, sharp_nucleus, wetting_limit
 from solion.thermodynamics.phases import (
     MiscibilityGap,
@@ -33,6 +34,7 @@ __all__ = [
     "DiffuseInterface",
     "Focusing",
     "Hole",
+    "LayeredGap",
     "MiscibilityGap",
     "PhaseCurves",
     "PhaseDiagram",
@@ -60,6 +62,7 @@ __all__ = [
     "interface",
     "ion_poor_fraction",
     "island_life",
+    "layered_gaps",
     "phase_diagram",
     "pillar_growth",
     "rest_shapes",

@@ -31,7 +31,7 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.flat_interface import interface
-from solion.thermodynamics.phases import _evaluate, _remembered, _root, _two_phases, electron_mobility
+from solion.thermodynamics.phases import _evaluate, _root, _two_phases, electron_mobility, remembered
 
 END_SHIFT, END_CONTENT = 1.165126, 0.592437  # of y'' = -y^2 - x, y' = 0 at the end, by finite differences; derived
 NAMES = ("ion-poor", "ion-rich")
@@ -177,7 +177,7 @@ def _dissolving(material: MixedConductor, k: int, thickness: float, filling: flo
     return float(at - (after - before) ** 2 / (8 * bend)) if bend < 0 else float(at)
 
 
-@_remembered
+@remembered
 def _phases(material: MixedConductor) -> tuple[_Phase, _Phase]:
     diagram, evaluate = _two_phases(material), _evaluate(material)
     profile = interface(material, points=1601)
@@ -209,7 +209,7 @@ def _phases(material: MixedConductor) -> tuple[_Phase, _Phase]:
     return phases[0], phases[1]
 
 
-@_remembered
+@remembered
 def _layers(material: MixedConductor, k: int) -> _Layers:
     """Thin layers of the other phase at rest with phase k, from thick to thin."""
     diagram, evaluate, major = _two_phases(material), _evaluate(material), _phases(material)[k]

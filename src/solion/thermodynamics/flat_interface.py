@@ -18,12 +18,12 @@ from solion.thermodynamics.phases import (
     _WEIGHTS,
     BLOCK,
     _evaluate,
-    _remembered,
     _root,
     _two_phases,
     above_tangent,
     composition_range,
     phase_diagram,
+    remembered,
     spinodal,
 )
 
@@ -41,7 +41,7 @@ class DiffuseInterface(NamedTuple):
     composition: np.ndarray
 
 
-@_remembered
+@remembered
 def interface(
     material: MixedConductor, temperature: float = 298.15, points: int = 401, composition: float | None = None
 ) -> DiffuseInterface:

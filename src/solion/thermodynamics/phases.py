@@ -107,7 +107,7 @@ def spinodal(material: MixedConductor) -> tuple[float, ...]:
     return tuple(_root(lambda c: evaluate(c)[2:], grid[k], grid[k + 1]) for k in crossings)
 
 
-def _remembered(function: F) -> F:
+def remembered(function: F) -> F:
     """The same function of a material, which works out each set of numbers once."""
 
     @functools.lru_cache(maxsize=256)
@@ -122,7 +122,7 @@ def _remembered(function: F) -> F:
     return remembering  # pyright: ignore[reportReturnType]
 
 
-@_remembered
+@remembered
 def phase_diagram(material: MixedConductor) -> PhaseDiagram:
     """Limits of stability, and the gaps: segments of the lower convex hull of G, by common tangents to round-off.
 
