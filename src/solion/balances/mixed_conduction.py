@@ -78,14 +78,14 @@ class MixedConduction(eqx.Module):
     def electron_drop(self, faces: Faces, left, right):
         """(offset, resistance) of mu_n(right end) - mu_n(left end) = offset + resistance * current.
 
-        The drop is the integral of (i + r M_p dmu_p/dx) / M_n; in the half cells at the ends, of composition ``left`` and
+        The drop is the integral of (i + r M_p dmu_p/dx) / M_n; in the half cells at the ends, of mobility M_n ``left`` and
         ``right``, ions stand still.
         """
         r, ions, electrons = self.diffusivity_ratio, faces.ion_mobility, faces.electron_mobility
         share = 1.0 / (electrons + r * ions)
         spacing = self.grid.spacing
         offset = jnp.sum(r * ions * faces.driving * share) * spacing
-        half_cells = 0.5 / self.electron_mobility(left) + 0.5 / self.electron_mobility(right)
+        half_cells = 0.5 / left + 0.5 / right
         return offset, (jnp.sum(share) + half_cells) * spacing
 
     def energy(self, composition) -> Float[Array, ""]:
@@ -93,12 +93,15 @@ class MixedConduction(eqx.Module):
         homogeneous = self.grid.integral(self.free_energy.energy(composition, composition))
         return homogeneous + self.gradient_energy * jnp.sum(self.grid.gradient(composition) ** 2) * self.grid.spacing
 
+    def losses(self, faces: Faces, current):
+        """M_p (dmu_p/dx)^2 of the ions and M_n (dmu_n/dx)^2 of the electrons at the inner faces."""
+        force = self.ion_force(faces, current)
+        electron_current = current + self.diffusivity_ratio * faces.ion_mobility * force
+        return faces.ion_mobility * force**2, electron_current**2 / faces.electron_mobility
+
     def dissipation(self, faces: Faces, current, left, right):
         """Power lost to ions and to electrons in the film, in V_T i_D; both are never negative."""
-        spacing, r = self.grid.spacing, self.diffusivity_ratio
-        force = self.ion_force(faces, current)
-        ions = r * jnp.sum(faces.ion_mobility * force**2) * spacing
-        electron_current = current + r * faces.ion_mobility * force
-        half_cells = 0.5 / self.electron_mobility(left) + 0.5 / self.electron_mobility(right)
-        electrons = (jnp.sum(electron_current**2 / faces.electron_mobility) + current**2 * half_cells) * spacing
+        spacing, (of_ions, of_electrons) = self.grid.spacing, self.losses(faces, current)
+        ions = self.diffusivity_ratio * jnp.sum(of_ions) * spacing
+        electrons = (jnp.sum(of_electrons) + current**2 * (0.5 / left + 0.5 / right)) * spacing
         return ions, electrons

@@ -11,6 +11,7 @@ from solion.devices.film_memristor import FilmMemristor
 from solion.devices.film_region import Contact
 from solion.devices.film_stress import Bending, Clamped, Flat, OnSubstrate, Unstressed
 from solion.devices.fluctuations import Still, Thermal
+from solion.devices.heated_across import ConductedHeat
 from solion.devices.heated_line import Isothermal, LumpedHeat
 from solion.devices.image_pattern import ImagePattern
 from solion.devices.interfacial_film import InterfacialFilm
@@ -66,6 +67,7 @@ __all__ = [
     "ClassicalNucleation",
     "CoatedElectrode",
     "CoatingLayer",
+    "ConductedHeat",
     "ConnectedPores",
     "ConstantPhaseTransfer",
     "Contact",

@@ -60,10 +60,11 @@ class RegionUnits(NamedTuple):
 
 
 class FilmState(NamedTuple):
-    """Fields between the cells, compositions at the ends, the drop, and the moment of a film that bends."""
+    """Fields between the cells, compositions and M_n at the ends, the drop, and the moment of a film that bends."""
 
     faces: Faces
     ends: tuple[Any, Any]
+    mobile: tuple[Any, Any]
     drop: tuple[Any, Any]
     moment: tuple[Any, ...] = ()
 
@@ -80,6 +81,7 @@ class FilmRegion(AbstractRegion):
     units: RegionUnits = RegionUnits()
     held: NoStress | FilmStress = NoStress()
     warmth: Any = None  # T over the device's, where it is an unknown
+    edges: tuple[MixedConduction, MixedConduction] | None = None  # the laws at the two ends, where those of the cells differ
 
     bandwidth: ClassVar[int] = 2
     own: ClassVar[tuple[Quantity, ...]] = (
@@ -182,7 +184,12 @@ class FilmRegion(AbstractRegion):
         mixing = y - jnp.clip(y, -TOLD, TOLD)
         beyond = (mixing if self.warmth is None else self.warmth * mixing) + self.held.beyond(self.film.grid.centres, *moment)
         faces = self.film.faces(composition, self._told(composition), beyond, left, right)
-        return FilmState(faces, (first, last), self.film.electron_drop(faces, first, last), moment)
+        mobile = self._edge(0).electron_mobility(first), self._edge(-1).electron_mobility(last)
+        return FilmState(faces, (first, last), mobile, self.film.electron_drop(faces, *mobile), moment)
+
+    def _edge(self, end: int) -> MixedConduction:
+        """The laws at its first (0) or last (-1) end."""
+        return self.film if self.edges is None else self.edges[end]
 
     def rate(self, state, current):
         return self.units.time * self.film.ion_balance(state.faces, self.units.current * current)
@@ -192,16 +199,16 @@ class FilmRegion(AbstractRegion):
         return offset, self.units.current * resistance
 
     def surface(self, state, end):
-        there = self.surface_at(state.ends[end], self.film.grid.ends(state.faces.laplacian)[end])
+        there = self.surface_at(state.ends[end], self.film.grid.ends(state.faces.laplacian)[end], end)
         if not self.held.lumped:
             return there
         held: Any = self.held
         bent = held.electron_share * held.beyond(-float(end), *state.moment)
         return there._replace(activity=there.activity + bent)
 
-    def surface_at(self, composition, laplacian) -> Surface:
+    def surface_at(self, composition, laplacian, end: int = 0) -> Surface:
         """What a contact's law may know of the film where its composition and the scaled lap c are these."""
-        energy = self.film.free_energy
+        energy = self._edge(end).free_energy
         _, electron = chemical_potentials(energy, composition)
         fraction = (composition + energy.defects) / energy.electron_sites
         activity = electron - self.film.gradient_energy * laplacian
@@ -213,7 +220,7 @@ class FilmRegion(AbstractRegion):
     def observe(self, y, state, current) -> dict[str, Float[Array, ""]]:
         own = self.units.current * current
         offset, resistance = state.drop
-        ions, electrons = self.film.dissipation(state.faces, own, *state.ends)
+        ions, electrons = self.film.dissipation(state.faces, own, *state.mobile)
         held = self.held.observe(self.conserved(y), state.ends, self.film.grid, *state.moment)
         if held:
             held["elastic_energy"] *= self._per_site
@@ -252,11 +259,15 @@ class FilmRegion(AbstractRegion):
         triples = zip(self.wettings, self.boundary(y, times=1)[:2], (rates[0], rates[-1]), strict=True)
         return sum(jnp.mean(jax.jvp(wetting.energy, (end,), (rate,))[1]) for wetting, end, rate in triples)
 
-    def entropy_rate(self, state, y, current):
-        """-dS/dt of mixing at constant temperature, in the line's units of power; of a film whose temperature is an unknown."""
+    def entropy_rates(self, state, y, current):
+        """-ds/dt of mixing in each cell at constant temperature, over r; of a film whose temperature is an unknown."""
         law: Any = self.film.free_energy
         entropic = total_potential(law.mixing, self._told(self.conserved(y)))
-        rate = self.film.grid.integral(entropic * self.film.ion_balance(state.faces, self.units.current * current))
+        return entropic * self.film.ion_balance(state.faces, self.units.current * current)
+
+    def entropy_rate(self, state, y, current):
+        """The same of the whole film, in the line's units of power."""
+        rate = self.film.grid.integral(self.entropy_rates(state, y, current))
         return self.film.diffusivity_ratio * rate / self.units.current
 
     @property

@@ -21,6 +21,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
+from solion.balances.mixed_conduction import MixedConduction
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
@@ -34,6 +35,8 @@ from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.mobility import AbstractMobility
 from solion.materials.temperature import energies_scaled
 from solion.numerics.banded import solve_small
+
+REMEDY = "lower the voltage, add series resistance, or carry more heat away"
 
 
 class AbstractHeat(Part):
@@ -143,9 +146,35 @@ class HeatFlow(eqx.Module):
     electrons: Any
     contacts: tuple[Any, ...]
 
-    def factor(self, energy, warmth):
-        """exp[-(E/k_B T_0)(1/theta - 1)]."""
-        return jnp.exp(-energy * (1 / warmth - 1))
+
+def _quickened(energy, warmth):
+    """exp[-(E/k_B T_0)(1/theta - 1)]."""
+    return jnp.exp(-energy * (1 / warmth - 1))
+
+
+def film_at(film: MixedConduction, heat: Any, warmth) -> MixedConduction:
+    """The laws of a film at theta = ``warmth``, one for all cells or one for each; ``heat`` holds the activation energies."""
+    law = film.free_energy
+    counted: Any = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
+    return dataclasses.replace(
+        film,
+        free_energy=_Warmed(law=law, mixing=energies_scaled(law, 0.0), warmth=warmth, **counted),
+        ion_law=_Faster(film.ion_law, _quickened(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+        electron_law=_Faster(film.electron_law, _quickened(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+    )
+
+
+def line_at(line: LineSystem, heat: Any, warmth, ends: tuple[Any, Any] | None = None) -> LineSystem:
+    """A line of one film at theta = ``warmth``; ``ends``: theta of its two ends, where it differs from place to place."""
+    (region,) = line.regions
+    assert isinstance(region, FilmRegion)
+    edges = None if ends is None else tuple(film_at(region.film, heat, end) for end in ends)
+    region = dataclasses.replace(region, film=film_at(region.film, heat, warmth), warmth=warmth, edges=edges)
+    interfaces = tuple(
+        Interface(item.name, ActivatedTransfer(item.transfer, _quickened(energy, end), end), item.side)  # pyright: ignore
+        for item, energy, end in zip(line.interfaces, heat.contacts, ends or (warmth, warmth), strict=True)
+    )
+    return dataclasses.replace(line, regions=(region,), interfaces=interfaces)
 
 
 class HeatedLine(AbstractDeviceSystem):
@@ -178,8 +207,7 @@ class HeatedLine(AbstractDeviceSystem):
 
     @property
     def guards(self):
-        remedy = "lower the voltage, add series resistance, or carry more heat away"
-        limit = Guard("film", 0.0, self.heat.highest, self.heat.highest, event=("runaway", "thermal runaway", remedy))
+        limit = Guard("film", 0.0, self.heat.highest, self.heat.highest, event=("runaway", "thermal runaway", REMEDY))
         return self.line.guards | {"temperature": limit}
 
     def unknowns(self, content):
@@ -203,24 +231,7 @@ class HeatedLine(AbstractDeviceSystem):
 
     def at(self, y) -> LineSystem:
         """The line at the temperature of a state."""
-        heat, warmth = self.heat, 1 + y[-1]
-        (region,) = self.line.regions
-        assert isinstance(region, FilmRegion)
-        film, law = region.film, region.film.free_energy
-        counted: Any = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
-        film = dataclasses.replace(
-            film,
-            free_energy=_Warmed(law=law, mixing=energies_scaled(law, 0.0), warmth=warmth, **counted),
-            ion_law=_Faster(film.ion_law, heat.factor(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
-            electron_law=_Faster(film.electron_law, heat.factor(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
-        )
-        interfaces = tuple(
-            Interface(item.name, ActivatedTransfer(item.transfer, heat.factor(energy, warmth), warmth), item.side)  # pyright: ignore
-            for item, energy in zip(self.line.interfaces, heat.contacts, strict=True)
-        )
-        return dataclasses.replace(
-            self.line, regions=(dataclasses.replace(region, film=film, warmth=warmth),), interfaces=interfaces
-        )
+        return line_at(self.line, self.heat, 1 + y[-1])
 
     def fields(self, y):
         """States of the film and the circuit."""
