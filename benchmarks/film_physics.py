@@ -125,22 +125,14 @@ def pulses() -> None:
         (DEGENERATE, 0.5, so.devices.Profile(tuple((np.arange(200) + 0.5) / 200), tuple(thirds)), 0.5, [-1] * 4 + [1] * 4, five),
     ):
         device = staged(memristor(filling, rates=(1e-2, 1e-4)), enthalpy)
-        for sign, number in zip(signs, wanted, strict=True):
-            start, whole, own = _pulsed(device, start, size * sign)
-            print(f"Omega {enthalpy}: {size * sign:+} i_D: {whole - own:.3f} + {own:.3f} of the film; specification {number}")
-
-
-def _pulsed(device, start, current: float):
-    """The state after a pulse and a rest, its resistance and the film's own part."""
-    scales = device.scales()
-    second, law = float(scales.time), device.film.material.free_energy
-    pulse = hold(current=current * float(scales.current), duration=0.25 * second, samples=1)
-    rest = hold(current=0.0, duration=10.0 * second, samples=1)
-    profile = so.simulate(device, pulse.then(rest), cells=200, initial=start).dataset["composition"].values[-1]
-    whole = float(so.analysis.frozen_resistance(device, profile, 0.0).item()) / float(scales.resistance)
-    electrons = profile + law.defects
-    own = float(np.mean(1 / (electrons * (1 - electrons / law.electron_sites))))
-    return so.devices.Profile(tuple((np.arange(200) + 0.5) / 200), tuple(profile)), whole, own
+        scales, law = device.scales(), device.film.material.free_energy
+        train = size * float(scales.current) * np.asarray(signs)
+        found = so.explore.pulse_levels(device, train, 0.25 * float(scales.time), initial=start)
+        electrons = found["profile"].values + law.defects
+        of_film = np.mean(1 / (electrons * (1 - electrons / law.electron_sites)), axis=1)
+        whole = found["resistance"].values / float(scales.resistance)
+        for sign, every, own, number in zip(signs, whole, of_film, wanted, strict=True):
+            print(f"Omega {enthalpy}: {size * sign:+} i_D: {every - own:.3f} + {own:.3f} of the film; specification {number}")
 
 
 def speed() -> None:
@@ -158,9 +150,9 @@ def speed() -> None:
     taken, sweep = {}, voltammogram(plain, PEAK)
     for name, device in cases.items():
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()  # of this process: what else the machine does is not counted
             so.simulate(device, sweep, cells=200)
-            taken[name] = min(taken.get(name, np.inf), time.perf_counter() - began)
+            taken[name] = min(taken.get(name, np.inf), time.process_time() - began)
         print(f"{name}: {taken[name]:.2f} s, {taken[name] / taken['plain']:.2f} of the plain film")
 
 

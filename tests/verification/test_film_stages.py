@@ -4,11 +4,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+import xarray as xr
+from typer.testing import CliRunner
 
 from solion import thermodynamics
 from solion.base.errors import InputError
+from solion.cli import app
 from solion.devices.start import PhaseSeparated, Profile
-from solion.explore import distinct_levels, pulse_levels
+from solion.explore import distinct_levels, pulse_levels, resting_levels
 from solion.laws import Staged
 from solion.materials import lithium_titanate
 from solion.papers.film.setup import memristor
@@ -108,3 +111,30 @@ def test_five_levels_where_both_plateaus_coincide():
     assert found["resistance"].attrs["units"] == "ohm"
     with pytest.raises(InputError, match="apart = -1 is outside"):
         distinct_levels(found, -1)
+    assert found["profile"].dims == ("pulse", "x")
+
+
+def test_levels_on_the_command_line(monkeypatch, tmp_path):
+    """What the command asks for, in SI, what it prints and writes, and what it refuses."""
+    asked = {}
+
+    def answer(device, currents, width, **rest):
+        asked.update(rest, unit=float(device.scales().current), second=float(device.scales().time))
+        asked.update(currents=np.asarray(currents) / asked["unit"], width=width)
+        values = {name: ("pulse", [1.0, 1.002, 3.0]) for name in ("resistance", "resistance_at_once", "current")}
+        return xr.Dataset(values | {"state": ("pulse", ["AB", "AB", "BA"]), "profile": (("pulse", "x"), np.ones((3, 2)))})
+
+    monkeypatch.setattr(resting_levels, "pulse_levels", answer)
+    pulses = ["--pulse", "0.5 i_D", "--pulse", "2 x -0.4 i_D"]
+    found = CliRunner().invoke(app, ["levels", "step-current", *pulses, "--rest", "3 tau_D", "--out", str(tmp_path / "l.csv")])
+    assert found.exit_code == 0, found.output
+    np.testing.assert_allclose(asked["currents"], [0.5, -0.4, -0.4], rtol=1e-12)
+    assert (asked["width"] / asked["second"], asked["rest"] / asked["second"]) == pytest.approx((0.25, 3.0))
+    assert "2 levels that differ by more than 1 %: 1.001, 3 ohm" in found.output
+    assert (tmp_path / "l.csv").read_text(encoding="utf-8").count("\n") == 4
+    for wrong, said in (("0.5 V", "has the wrong unit 'V'"), ("a x 0.5 i_D", "begins with no number of pulses")):
+        refused = CliRunner().invoke(app, ["levels", "step-current", "--pulse", wrong])
+        assert refused.exit_code == 2
+        assert said in refused.output + refused.stderr
+    refused = CliRunner().invoke(app, ["levels", "layered-film", "--pulse", "1 i_D"])
+    assert "levels are of a film_memristor" in refused.output + refused.stderr

@@ -19,7 +19,7 @@ from solion.devices.start import PhaseSeparated
 from solion.explore.critical_current.runs import StepRuns
 from solion.grids.line import Line
 from solion.laws import AnisotropicMisfit, BiaxialMisfit, FreeEnergy, NoMisfit, mixing, plane_moduli
-from solion.materials import graphite_misfit, lithium_iron_phosphate_misfit, lithium_titanate
+from solion.materials import graphite_misfit, lithium_cobalt_oxide_misfit, lithium_iron_phosphate_misfit, lithium_titanate
 from solion.papers.film.setup import memristor
 from solion.protocols.drive import Drive
 
@@ -48,6 +48,8 @@ def test_misfits_of_other_hosts():
         found = lithium_iron_phosphate_misfit(normal).coefficient(1.3793e28 / AVOGADRO, 298.0)
         assert found == pytest.approx(coefficient, rel=5e-3)
     assert graphite_misfit().coefficient(1.7e28 / AVOGADRO, 298.0) == pytest.approx(1.75, rel=5e-3)
+    for normal, coefficient in (("c", 0.0097), ("a", 0.585)):  # Y eps^2 with 0.2 %; half of it with 2.5 % in one direction
+        assert lithium_cobalt_oxide_misfit(normal).coefficient(5e4, 298.0) == pytest.approx(coefficient, rel=5e-3)
     with pytest.raises(InputError, match="normal = 'd' is unknown; it is 'a', 'b' or 'c'"):
         lithium_iron_phosphate_misfit("d")
 

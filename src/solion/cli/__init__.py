@@ -1,6 +1,6 @@
 """The command line: ``solion run``, ``explore``, ``sweep``, ``array``, ``fit``, ``identify``, ``sensitivity``, ``open``,
-``design``, ``retention``, ``coating``, ``export``, ``reproduce``, ``list``, ``show``, ``check``, ``script``, ``compare``,
-``report``, ``figures``, ``fields``, ``schema``, ``cache``.
+``design``, ``retention``, ``levels``, ``coating``, ``export``, ``reproduce``, ``list``, ``show``, ``check``, ``script``,
+``compare``, ``report``, ``figures``, ``fields``, ``schema``, ``cache``.
 
 Every command imports what it needs when it runs, so that ``solion --help`` answers at once. Exit codes: 0 a result, 1 a
 run that failed, 2 an input that cannot be, 130 an interruption that can be resumed.
@@ -25,6 +25,7 @@ from solion.cli import (  # each adds its command, in the order of the help
     open_file,
     design,
     retention,
+    levels,
     coating,
     export,
     reproduce,

@@ -34,10 +34,10 @@ def pulse_levels(
     """What a film rests at after each pulse of ``currents`` (A) and ``width`` (s), and a ``rest`` (s; 10 tau_D unless given).
 
     Against ``pulse``: ``resistance`` for small signals after the rest and ``resistance_at_once`` after the pulse (ohm), which
-    tell what is volatile; ``composition_top`` and ``composition_bottom``; ``phase_top`` and ``phase_bottom``, 0 the ion-poorest
-    of the stable phases; ``state``, both as letters, A the ion-poorest. Good values: currents above the critical one, widths
-    that move a part of a layer's ions. Raises :class:`InputError` for a material without two phases, a film in space, and what
-    ``simulate`` refuses; :class:`RunError` where the run does not come to its end.
+    tell what is volatile; ``profile`` across ``x`` (m) at rest; ``composition_top`` and ``composition_bottom``; ``phase_top`` and
+    ``phase_bottom``, 0 the ion-poorest of the stable phases; ``state``, both as letters, A the ion-poorest. Good values: currents
+    above the critical one, widths that move a part of a layer's ions. Raises :class:`InputError` for a material without two
+    phases, a film in space, and what ``simulate`` refuses; :class:`RunError` where the run does not come to its end.
     """
     gaps = phase_diagram(device.film.solid).stages
     if not gaps:
@@ -58,11 +58,13 @@ def pulse_levels(
 
 def _read(device, data: xr.Dataset, currents, pulsed, rested, middles) -> xr.Dataset:
     """The table, from the samples at the ends of pulses and rests; ``middles`` of the gaps part the phases."""
-    at_once, at_rest = (data.sel(time=times, method="nearest") for times in (pulsed, rested))
+    nearest = [np.abs(data["time"].values - np.asarray(times)[:, None]).argmin(axis=1) for times in (pulsed, rested)]
+    at_once, at_rest = (data.isel(time=places) for places in nearest)  # of two samples at a jump the first
     values, words = {}, {"resistance": (at_rest, "after the rest"), "resistance_at_once": (at_once, "after the pulse")}
     for name, (samples, when) in words.items():
         found = [float(frozen_resistance(device, profile, 0.0).item()) for profile in samples["composition"].values]
         values[name] = ("pulse", found, {"units": "ohm", "long_name": f"resistance for small signals, {when}"})
+    values["profile"] = (("pulse", "x"), at_rest["composition"].values, {"units": "1", "long_name": "composition at rest"})
     phases = []
     for end in ("top", "bottom"):
         content = at_rest[f"composition_{end}"].values
@@ -73,7 +75,8 @@ def _read(device, data: xr.Dataset, currents, pulsed, rested, middles) -> xr.Dat
     letters = [f"{chr(ord('A') + top)}{chr(ord('A') + bottom)}" for top, bottom in zip(*phases, strict=True)]
     values["state"] = ("pulse", letters, {"long_name": "phases at the top and the bottom contact, A the ion-poorest"})
     values["current"] = ("pulse", currents, {"units": "A", "long_name": "current of the pulse"})
-    return xr.Dataset(values, {"pulse": np.arange(1, currents.size + 1)})
+    places = ("x", data["x"].values, {"units": "m", "long_name": "distance from the top"})
+    return xr.Dataset(values, {"pulse": np.arange(1, currents.size + 1), "x": places})
 
 
 def distinct_levels(levels: xr.Dataset, apart: float = 0.01) -> np.ndarray:

@@ -37,7 +37,7 @@ from solion.materials.lithium_phosphorus import lithium_phosphorus
 from solion.materials.lithium_silicon import lithium_silicon
 from solion.materials.lithium_titanate import lithium_titanate
 from solion.materials.llzo import llzo_boundary, llzo_grain
-from solion.materials.misfits import graphite_misfit, lithium_iron_phosphate_misfit
+from solion.materials.misfits import graphite_misfit, lithium_cobalt_oxide_misfit, lithium_iron_phosphate_misfit
 from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.sodium_antimony import sodium_antimony
 from solion.materials.sodium_germanium import sodium_germanium
@@ -80,6 +80,7 @@ __all__ = [
     "handbook_factors",
     "hydrogen_tungsten_oxide",
     "layered_graphite",
+    "lithium_cobalt_oxide_misfit",
     "lithium_germanium",
     "lithium_iron_phosphate_misfit",
     "lithium_magnesium_film",

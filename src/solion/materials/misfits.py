@@ -1,8 +1,7 @@
 """Misfits of the hosts of Fig. 5 beside lithium titanate, whose own stands with it: what a clamped film of them would cost.
 
 Strains of a filling from empty to full, with the elastic constants of the host. Above B_c, given by
-:func:`solion.thermodynamics.clamping_limit`, a film does not separate into phases. Lithium cobalt oxide is missing: its
-strains are known for half of its range.
+:func:`solion.thermodynamics.clamping_limit`, a film does not separate into phases.
 """
 
 from __future__ import annotations
@@ -49,4 +48,31 @@ def graphite_misfit() -> BiaxialMisfit:
         BiaxialMisfit,
         misfit=assumed(0.01, "the lengthening of bonds in the layers, recalled and not checked"),
         biaxial_modulus=assumed(1228e9, LAYERS),
+    )
+
+
+COBALT = (
+    "that of Li0.5CoO2 to LiCoO2, the half of its range that is used, recalled and not checked; that c grows and a shrinks"
+    " as lithium leaves: Basch et al. (2014), J. Solid State Chem., chemical delithiation of LixCoO2"
+)
+ALONG_LAYERS, ACROSS_LAYERS = 0.002, -0.025
+ISOTROPIC = "E = 225 GPa and nu = 0.25, so that Y = E/(1 - nu) = 300 GPa, recalled and not checked; its layers differ"
+
+
+def lithium_cobalt_oxide_misfit(normal: str = "c") -> AnisotropicMisfit:
+    """Of lithium cobalt oxide, whose axis ``normal`` (c, across its layers, or a, along them) stands on the film.
+
+    All of it is assumed. B = 0.0098 k_B T for c and 0.59 for a at 50,000 mol/m3 and 298 K: a film whose layers stand upright pays
+    for the strain across them in one direction of its plane. Raises :class:`InputError` for another axis.
+    """
+    if normal not in ("a", "c"):
+        raise InputError(f"lithium_cobalt_oxide_misfit: normal = {normal!r} is unknown; it is 'a' or 'c'.")
+    second = ALONG_LAYERS if normal == "c" else ACROSS_LAYERS
+    return build(
+        AnisotropicMisfit,
+        first=assumed(ALONG_LAYERS, f"along a, {COBALT}"),
+        second=assumed(second, f"along {'a' if normal == 'c' else 'c'}, {COBALT}"),
+        modulus_11=assumed(240e9, f"E/(1 - nu^2), {ISOTROPIC}"),
+        modulus_22=assumed(240e9, f"E/(1 - nu^2), {ISOTROPIC}"),
+        modulus_12=assumed(60e9, f"nu E/(1 - nu^2), {ISOTROPIC}"),
     )

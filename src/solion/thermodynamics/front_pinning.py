@@ -22,14 +22,14 @@ from scipy.linalg import eigh_tridiagonal, solve_banded
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.flat_interface import interface
-from solion.thermodynamics.phases import _evaluate, _remembered, composition_range
+from solion.thermodynamics.phases import _evaluate, composition_range, remembered
 
 PLACES = 8  # of the front between two cells
 STEPS = 60  # of Newton's method, more than which a front on cells as coarse as itself may take
 REST = 1e-11  # largest change of a composition at rest
 
 
-@_remembered
+@remembered
 def front_pinning(material: MixedConductor, spacing: float, composition: float | None = None) -> float:
     """The largest |k_a^2| (1/m^2) with which cells of width ``spacing`` (m) hold a front, over its places between two cells.
 

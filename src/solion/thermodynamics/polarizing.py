@@ -69,11 +69,17 @@ def critical_current(material: MixedConductor, mean_composition: float) -> float
     above = [gap for gap in diagram.stages if gap.binodal[0] > mean_composition]
     if below and above and diagram.at(mean_composition) is None:
         return _one_phase_limit(material, mean_composition, below[-1].spinodal[1], above[0].spinodal[0])
+    return min(sharp_limits(material, mean_composition))
+
+
+def sharp_limits(material: MixedConductor, mean_composition: float) -> tuple[float, float]:
+    """Currents in i_D at which the ion-poor phase and the ion-rich one reach their spinodal at an electrode, infinite for a phase
+    that the film does not hold. Raises InputError as :func:`ion_poor_fraction` does."""
     share = ion_poor_fraction(material, mean_composition)
     gap = _two_phases(material, mean_composition)
     poor = current_potential(material, gap.binodal[0], gap.spinodal[0])
     rich = current_potential(material, gap.spinodal[1], gap.binodal[1])
-    return min(poor / share if share > 0 else np.inf, rich / (1 - share) if share < 1 else np.inf)
+    return poor / share if share > 0 else np.inf, rich / (1 - share) if share < 1 else np.inf
 
 
 def _one_phase_limit(material: MixedConductor, mean: float, low: float, high: float) -> float:

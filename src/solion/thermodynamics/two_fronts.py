@@ -23,7 +23,7 @@ from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
 from solion.thermodynamics.diffuse import NAMES, critical_current_diffuse
 from solion.thermodynamics.phases import _two_phases, electron_mobility, ion_mobility
-from solion.thermodynamics.polarizing import current_potential, ion_poor_fraction
+from solion.thermodynamics.polarizing import ion_poor_fraction, sharp_limits
 
 DELAY = 1.0  # k; calibrated to runs, see above
 
@@ -51,9 +51,7 @@ def two_front_times(material: MixedConductor, mean_composition: float, thickness
         raise InputError("two_front_times: current holds what is no finite number; give currents in i_D.")
     critical = critical_current_diffuse(material, mean_composition, thickness)
     gap, poor = _two_phases(material, mean_composition), ion_poor_fraction(material, mean_composition)
-    poor_limit = current_potential(material, gap.binodal[0], gap.spinodal[0]) / poor
-    rich_limit = current_potential(material, gap.spinodal[1], gap.binodal[1]) / (1 - poor)
-    middle = 0 if poor_limit < rich_limit else 1
+    middle = int(np.argmin(sharp_limits(material, mean_composition)))
     layer = 1 - poor if middle == 0 else poor
     width = 2 * np.sqrt(material.gradient_energy) / thickness
     if layer < 2 * width:
