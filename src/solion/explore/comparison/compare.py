@@ -17,6 +17,7 @@ from solion.result.result import Result
 
 MOST = 12  # records on one page
 CLOSE = 1e-9  # relative, below which two metrics are the same number
+SUMMED = ("J", "C")  # units of sums over a run
 NONE = "—"  # where a record has no such number
 
 
@@ -43,13 +44,19 @@ class Difference:
 
 @dataclasses.dataclass(frozen=True)
 class RunComparison:
-    """What :func:`compare` found. ``alone``: curves that one record only has; ``equal``: numbers that are the same in all."""
+    """What :func:`compare` found. ``alone``: curves that one record only has; ``equal``: numbers that are the same in all.
+
+    ``unresolved``: metrics that differ by no more than the runs themselves may be off: by their ``accuracy``, a share of the
+    number itself, and of the largest energy or charge of the run for sums over it, which may cancel.
+    """
 
     records: tuple[ComparedRecord, ...]
     overlays: tuple[Overlay, ...]
     alone: tuple[str, ...]
     differences: tuple[Difference, ...]
     equal: Mapping[str, int]
+    unresolved: tuple[Difference, ...] = ()
+    accuracy: float = 0.0
 
     def figure(self):
         """The curves over one another, as a matplotlib figure."""
@@ -85,8 +92,15 @@ class RunComparison:
                 for entry in self.differences
                 if entry.table == table
             ]
+        if self.unresolved:
+            found.append(self.unresolved_words())
         same = [f"{count} {table.lower()}" for table, count in self.equal.items() if count]
         return [*found, f"The same in all: {', '.join(same)}."] if same else found
+
+    def unresolved_words(self) -> str:
+        """Which metrics differ by less than the runs' own errors, in a sentence."""
+        names = ", ".join(entry.name for entry in self.unresolved)
+        return f"Not told apart by what the runs themselves may be off, {self.accuracy:.1g} of each number: {names}."
 
 
 def compare(sources: Sequence[str | PathLike | Result] | Mapping[str, str | PathLike | Result], **reading: Any) -> RunComparison:
@@ -113,8 +127,34 @@ def compare(sources: Sequence[str | PathLike | Result] | Mapping[str, str | Path
     if not overlays:
         had = "; ".join(f"{r.name} has {', '.join(title_of(c.kind) for c in r.curves) or 'no curve'}" for r in records)
         raise InputError(f"compare: no two of these have a curve of one kind: {had}.")
-    differences, equal = _differences([record for record in records if not record.measured], records)
-    return RunComparison(tuple(records), tuple(overlays), tuple(alone), tuple(differences), equal)
+    runs = [record for record in records if not record.measured]
+    found, equal = _differences(runs, records)
+    accuracy = max((record.accuracy for record in runs), default=0.0)
+    sums = {unit: _largest(runs, unit) for unit in SUMMED}
+    near = [_unresolved(entry, accuracy, sums) for entry in found]
+    differences, unresolved = (
+        tuple(entry for entry, own in zip(found, near, strict=True) if own is kept) for kept in (False, True)
+    )
+    return RunComparison(tuple(records), tuple(overlays), tuple(alone), differences, equal, unresolved, accuracy)
+
+
+def _largest(runs: list[ComparedRecord], unit: str) -> float:
+    """The largest metric of a unit."""
+    metrics = ((value, record.units.get(name)) for record in runs for name, value in record.tables["Metrics"].items())
+    return max((abs(value) for value, own in metrics if own == unit and _finite(value)), default=0.0)
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _unresolved(entry: Difference, accuracy: float, sums: Mapping[str, float]) -> bool:
+    """Whether it is a metric whose numbers lie within the runs' error of one another."""
+    values = [value for value in entry.values if value is not None]
+    if entry.table != "Metrics" or not all(map(_finite, values)):
+        return False
+    size = sums.get(entry.unit) or max(map(abs, values))
+    return max(values) - min(values) <= accuracy * size
 
 
 def _distinct(records: list[ComparedRecord], named: list[tuple[str, Any]]) -> list[ComparedRecord]:

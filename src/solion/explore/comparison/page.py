@@ -104,6 +104,7 @@ def write_comparison(found: RunComparison, folder: Path) -> Path:
         header(f"Comparison of {names}", f"{len(found.records)} records, {len(found.differences)} numbers differ"),
         section("curves", "Curves", together.figures["overlay"], _deviations(found), _alone(found)),
         *[section(name.lower(), f"{name} that differ", _table(found, name)) for name in _tables(found)],
+        *([Markup(f"<p>{html(found.unresolved_words())}</p>")] if found.unresolved else []),
         section("records", "Records", _records(found), *[Markup(f"<p>{html(note)}</p>") for note in notes]),
         together.script,
     ]
@@ -167,6 +168,7 @@ def _plain(found: RunComparison) -> dict[str, Any]:
             for e in found.differences
         ],
         "equal": dict(found.equal),
+        "unresolved": {entry.name: entry.values for entry in found.unresolved},
     }
 
 

@@ -42,7 +42,10 @@ class ComparedCurve(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class ComparedRecord:
-    """A run or a measured file. ``tables``: heading -> name -> value in words or a number; ``units``: of those numbers."""
+    """A run or a measured file. ``tables``: heading -> name -> value in words or a number; ``units``: of those numbers.
+
+    ``accuracy``: the share by which the run's numbers may be off, by its own audit and tolerance.
+    """
 
     name: str
     title: str
@@ -52,6 +55,7 @@ class ComparedRecord:
     units: Mapping[str, str] = dataclasses.field(default_factory=dict)
     meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    accuracy: float = 0.0
 
 
 def record_from(source: str | PathLike | Result, name: str = "", **reading: Any) -> ComparedRecord:
@@ -95,7 +99,14 @@ def of_result(result: Result, name: str) -> ComparedRecord:
         },
         {row["path"]: row["unit"] for row in rows} | {metric.alike or metric.name: metric.unit for metric in found},
         {row["path"]: row["doc"] for row in rows} | {metric.alike or metric.name: metric.meaning for metric in found},
+        accuracy=max(float(data.attribute("audit", {}).get("time error", {}).get("value", 0.0)), _tolerance(result)),
     )
+
+
+def _tolerance(result: Result) -> float:
+    """The relative tolerance of a run's steps, 0 where it has none."""
+    stated = result.settings.get("relative", 0.0)
+    return float(stated) if isinstance(stated, (int, float)) else 0.0
 
 
 def _one(value: Any) -> Any:
