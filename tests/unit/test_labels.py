@@ -257,6 +257,9 @@ def test_labels_of_any_number_type():
         from_array(halves().astype(str), UM)
     with pytest.raises(InputError, match="whole numbers"):
         LabelImage(halves() + 0.5, UM)
+    for make in (LabelImage, from_array):
+        with pytest.raises(InputError, match=r"rows (of|have) unequal length"):
+            make([[1, 2], [3]], UM)
 
 
 def test_more_voxels_than_memory_are_refused_before_they_are_made():

@@ -94,6 +94,10 @@ def test_pores_of_a_picture_in_colours_are_colours():
 def test_pores_that_are_absent_are_refused(tmp_path, cells):
     with pytest.raises(InputError, match="pores = 77 is not in the picture"):
         so.read_labels(saved(tmp_path / "a.png", cells), UM, pores=(77,))
+    for given, words in (("white", "pores = 'white' is no colour"), (((255, 255, 255),), r"pores holds \(255, 255, 255\)")):
+        with pytest.raises(InputError, match=words):
+            so.read_labels(tmp_path / "a.png", UM, pores=given)
+    assert so.read_labels(tmp_path / "a.png", UM, pores=int(cells.max())).porosity == pytest.approx(np.mean(cells == cells.max()))
     assert so.read_labels(tmp_path / "a.png", UM).porosity == 0
 
 

@@ -192,6 +192,23 @@ def test_records_that_cannot_be_told_are_refused(name, monkeypatch):
         so.read(IV / name)
 
 
+def test_no_choice_of_columns_reads_split_decimals(tmp_path):
+    """What a message advises is tried: columns named by number made 42 s and 950 V of 2.05 s and 1 V."""
+    bare = tmp_path / "bare.csv"
+    bare.write_text("0,000,0,000\n0,050,0,100\n")
+    for path in (IV / "08c_comma_sep_decimal_comma.csv", WAVE / "10_comma_decimal_comma_int_time.csv", bare):
+        for columns in (None, "time=1 s,voltage=2 V"):
+            with pytest.raises(InputError, match="commas may be decimals as well as separators, and no choice of columns"):
+                so.read(path, columns=columns)
+    found = so.read(IV / "16d_extra_cells.csv", columns="time=1 s,voltage=2 V,current=3 A")  # the advice for these works
+    np.testing.assert_allclose([found["time"][-1], found["voltage"].max(), found["current"].max()], [2, 1, 1.3e-3], rtol=0.01)
+    whole = tmp_path / "whole.csv"
+    whole.write_text("0,0\n1,10\n2,5\n")
+    assert so.read(whole, columns="time=1 s,voltage=2 mV")["voltage"][1] == pytest.approx(0.01)
+    with pytest.raises(InputError, match=r"'voltage' is missing; the headings are 'time \[s\], current \[A\]'\.$"):
+        so.protocols.waveform(WAVE / "16_current_as_voltage.csv")  # no column is left that could be named
+
+
 @pytest.fixture
 def converter(tmp_path, monkeypatch):
     """A program ``yadg`` that writes for every .mpr what the true one writes (7.0.1), or does what a test tells it to."""

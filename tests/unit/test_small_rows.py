@@ -17,6 +17,8 @@ from solion.experiments.assembly import assemble
 from solion.experiments.run_loop import table_rows
 from solion.explore.fitting.report import _names
 from solion.grids.grains.tessellation import voronoi
+from solion.result.description import describe
+from solion.study import load
 
 
 def test_a_box_in_micrometres_names_the_slip():
@@ -83,6 +85,20 @@ def test_records_of_one_name_are_told_apart():
     assert _names(fit("a/loop.csv")) == ["loop.csv"]
     assert _names(fit("a/loop.csv", "b/loop.csv")) == ["a/loop.csv", "b/loop.csv"]
     assert _names(fit("loop.csv", "loop.csv")) == ["loop.csv (1)", "loop.csv (2)"]
+
+
+def test_titles_of_scripts_and_of_foreign_files_do_not_steer_a_terminal(tmp_path):
+    words = describe(title="a\x1b[31mb", status="finished", message="fine\nx\x00", audit={})
+    assert words["title"] == "a\ufffd[31mb"
+    assert words["message"] == "fine\nx\ufffd"
+    xr.Dataset(attrs=words | {"title": "a\x1b[31mb"}).to_netcdf(tmp_path / "result.nc", engine="h5netcdf")
+    foreign = so.load(tmp_path)
+    assert "\x1b" not in foreign.dataset.attrs["title"] + foreign.summary()
+    with pytest.raises(InputError, match=r"it is a folder; give a file in it, such as .*result\.nc"):
+        foreign.save(tmp_path)
+    device = load("step-current", ["numerics.cells=20"]).device
+    with pytest.raises(InputError, match=r"is no Initial object; begin with what it ended with by Profile.of\(result\)"):
+        so.simulate(device, so.protocols.hold(voltage=0.1, duration=1.0), initial=foreign)
 
 
 def test_every_test_that_the_table_of_rows_names_is_there():

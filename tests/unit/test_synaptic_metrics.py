@@ -187,6 +187,9 @@ def test_pulses_are_read_from_a_run():
     assert record.after == pytest.approx([2e-6, 2e-6, 3e-6], rel=1e-2)
     with pytest.raises(InputError, match="labelled 'puls'; its labels are"):
         pulses_of(dataset, label="puls")
+    cut = dataset.isel(time=slice(0, 202))  # ended as the first pulse began
+    with pytest.raises(InputError, match="the run ended as the first one began"):
+        pulses_of(cut)
 
 
 def test_a_record_that_does_not_fit():

@@ -72,7 +72,8 @@ def simulate(
     require("simulate", device, AbstractDevice)
     for name, value, kind in (("protocol", protocol, Protocol), ("initial", initial, AbstractInitial)):
         if value is not None and not isinstance(value, kind):
-            raise InputError(f"simulate: {name} = {value!r} is not a {kind.__name__.removeprefix('Abstract')} object.")
+            hint = "; begin with what it ended with by Profile.of(result)" if isinstance(value, Result) else ""
+            raise InputError(f"simulate: {name} = {value!r} is no {kind.__name__.removeprefix('Abstract')} object{hint}.")
     refuse_traced("simulate", protocol, initial)
     own = device.unless_given()
     initial, asked = initial or own.initial, checked(tolerance or own.tolerance)

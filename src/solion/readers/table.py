@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from solion.readers.units import SI, unit_of
 
 NEUTRAL = ("value", "values", "signal", "level", "amplitude", "y")
 UNITLESS = 'has no unit; say it, as in --columns "{quantity}={position} {unit}" or columns = in a script'
+NAMED = '--columns "time=1 s,voltage=2 V"'
 COMMAS = Dialect(",")
 
 
@@ -103,9 +105,9 @@ class Table:
         if not found:
             heads = ", ".join([*(column.heading for column in self.columns), *self.ignored])
             hint = nearest(quantity, self.ignored)
+            named = f"; name it, as in --columns {quantity}=2" if self.ignored or not heads else ""
             raise InputError(
-                f"{self.path}: the column {quantity!r} is missing{hint}; the headings are {heads or 'absent'!r}; "
-                f"name it, as in --columns {quantity}=2."
+                f"{self.path}: the column {quantity!r} is missing{hint}; the headings are {heads or 'absent'!r}{named}."
             )
         if found[0].problem:
             raise InputError(f"{self.path}: {found[0].problem}.")
@@ -157,8 +159,7 @@ def table_of(
     """
     width = max([len(sheet.headings), *map(len, sheet.rows[:1])], default=0)
     chosen = _chosen(sheet, columns, known)
-    if not chosen:
-        _checked_width(sheet)
+    _checked_width(sheet, bool(chosen))
     found: list[tuple[int, Heading]] = []
     ignored, notes = [], list(sheet.notes)
     named = {heading.quantity for heading in chosen.values()}
@@ -167,8 +168,7 @@ def table_of(
         if not bare or len(used) != len(bare):
             raise InputError(
                 f"{sheet.path}: line {sheet.lines[0]} holds numbers and no "
-                f"line above names the {len(used)} columns; name them, as in "
-                '--columns "time=1 s,voltage=2 V".'
+                f"line above names the {len(used)} columns; name them, as in {NAMED}."
             )
         found = [(k, Heading(quantity, "", 1.0)) for k, quantity in zip(used, bare, strict=True)]
         notes.append(
@@ -258,22 +258,21 @@ def _preferred(sheet: Sheet, columns: tuple[Column, ...], notes: list[str]) -> t
     return tuple(keep)
 
 
-def _checked_width(sheet: Sheet) -> None:
-    """Refuse rows with more cells than the heading names: a decimal comma makes such rows."""
-    count = len(sheet.headings)
-    if not any(text.strip() for text in sheet.headings):
-        return
+def _checked_width(sheet: Sheet, named: bool) -> None:
+    """Refuse rows with more cells than the heading names, and split decimals (1,5 as 1 and 5) even where columns are named."""
+    headed = any(text.strip() for text in sheet.headings)
+    pointed = any(re.search(r"\d\.|\.\d|\d[eE]", cell) for row in sheet.rows for cell in row)
     for line, row in zip(sheet.lines, sheet.rows, strict=True):
-        if any(cell.strip() for cell in row[count:]):
-            cause = (
-                "its commas may be decimals as well as separators"
-                if sheet.dialect.separator == ","
-                else "a heading may be missing"
-            )
+        surplus = headed and any(cell.strip() for cell in row[len(sheet.headings) :])
+        split = surplus or (not headed and any(re.fullmatch(r"[+-]?0\d+", cell.strip()) for cell in row))
+        many = f"{sheet.path}: line {line} has {len(row)} cells" + (f" and the heading {len(sheet.headings)}" if headed else "")
+        if split and sheet.dialect.separator == "," and not pointed:
             raise InputError(
-                f"{sheet.path}: line {line} has {len(row)} cells and the heading {count}; {cause}; write a decimal point, "
-                'or name the columns, as in --columns "time=1 s,voltage=2 V".'
+                f"{many}; its commas may be decimals as well as separators, and no choice of columns tells them "
+                "apart; export it with a decimal point, or with semicolons between the columns."
             )
+        if surplus and not named:
+            raise InputError(f"{many}; a heading may be missing; name the columns, as in {NAMED}.")
 
 
 def _chosen(sheet: Sheet, columns, known) -> dict[int, Heading]:

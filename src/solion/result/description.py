@@ -20,7 +20,12 @@ PLAIN = ("title", "device", "experiment", "status", "message", "sign_convention"
 def describe(**given: Any) -> dict[str, Any]:
     """Attributes of a dataset: sentences as they are, everything else as JSON, and the versions of the software."""
     given = given | {"versions": versions()}
-    return {name: value if name in PLAIN else json.dumps(value) for name, value in given.items()}
+    return {name: printable(value) if name in PLAIN else json.dumps(value) for name, value in given.items()}
+
+
+def printable(text: str) -> str:
+    """The text with a mark in place of what would steer a terminal or break a page: control characters but line ends."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
 
 
 def row_values(row: Row) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from solion.analysis.data import Data
 from solion.base.errors import InputError
 from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
+from solion.result.description import printable
 from solion.result.field_files import write_series, write_store
 
 try:
@@ -99,7 +100,7 @@ class Result:
             if not entry["ok"]
         ]
         lines += [f"  {metric}" for metric in metrics(self.dataset)]
-        return "\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)])
+        return printable("\n".join([*lines, *(f"  warning: {text}" for text in self.warnings)]))
 
     def kinds(self) -> list[str]:
         """Names of the figures that can be drawn of it, the main one first."""
@@ -122,6 +123,8 @@ class Result:
         Raises :class:`InputError` where they cannot be.
         """
         path = _with_folder(Path(path))
+        if path.is_dir():
+            raise InputError(f"{path}: it is a folder; give a file in it, such as {path / FILE}.")
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         _check_room(path, self.dataset.nbytes + sum(len(str(text)) for text in self.dataset.attrs.values()))
         try:
@@ -217,7 +220,7 @@ def load(path: str | PathLike) -> Result:
     if not {"title", "status", "message", "audit"} <= dataset.attrs.keys():
         raise InputError(f"{path}: this is readable, but not a result of solion: it has no status.")
     _check_attributes(path, dataset.attrs)
-    return Result(dataset)
+    return Result(dataset.assign_attrs({name: printable(dataset.attrs[name]) for name in ("title", "status", "message")}))
 
 
 def _whole(path: Path) -> xr.Dataset:

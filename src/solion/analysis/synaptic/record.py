@@ -113,6 +113,9 @@ def pulses_of(run: Any, *, label: str = "pulse", window: float = 5.0) -> PulseRe
     reached = [k for k, name in enumerate(names) if name == label and np.any(segment == k)]
     if not reached:
         raise InputError(f"No step of the protocol is labelled {label!r}; its labels are {sorted(set(names))}.")
+    reached = [k for k in reached if np.count_nonzero(segment == k) > 1]  # a run may end as a pulse begins
+    if not reached:
+        raise InputError("No pulse has a beginning and an end: the run ended as the first one began.")
     time, conductance = data.time, plain(response)
     voltage, current = data.terminal("voltage"), data.terminal("current")
     charge = _integral(data, current, kind="charge")

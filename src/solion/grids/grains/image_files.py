@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -95,7 +96,10 @@ def from_array(
     Labels are numbered anew from 1 in ascending order of the values where they are sparse or a pore is not 0. Negative values
     that are not pores are refused: programs mark by them what is no grain.
     """
-    array = np.asarray(array)
+    try:
+        array = np.asarray(array)
+    except ValueError:
+        raise InputError(f"{name}: its rows have unequal lengths; every row needs as many labels.") from None
     if array.ndim not in (2, 3):
         raise InputError(f"{name}: an image of {array.ndim} axes; labels have 2 or 3 (a colour picture: one colour per grain).")
     if array.dtype.kind not in "biuf":
@@ -126,10 +130,10 @@ def _labelled(array: np.ndarray, spacing: float, pores: tuple[int, ...], periodi
     return LabelImage(np.asarray(labels, np.int32), spacing, periodic)
 
 
-def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key: str) -> tuple[int, ...]:
-    """Values of the picture for numbers and colours. Raises InputError for those that are not in it."""
+def _values(picture: Picture, given: Any, array: np.ndarray, key: str) -> tuple[int, ...]:
+    """Values of the picture for numbers and colours, or for one. Raises InputError for those that are not in it."""
     found = []
-    for entry in given:
+    for entry in (given,) if isinstance(given, (str, int, np.integer)) else given:
         if isinstance(entry, str):
             match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", entry.strip())
             if match is None or not picture.levels:
@@ -139,8 +143,10 @@ def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key
                 )
             red, green, blue = (int(part, 16) * (picture.levels - 1) // 255 for part in match.groups())
             value = (red * picture.levels + green) * picture.levels + blue
-        else:
+        elif isinstance(entry, (int, float, np.number)) and entry == int(entry):
             value = int(entry)
+        else:
+            raise InputError(f"{picture.path}: {key} holds {entry!r}; name values such as 0, or colours such as '#ffffff'.")
         if not (array == value).any():
             colours = "; its values are colours: say them as '#ffffff'" if picture.levels else ""
             some = ", ".join(map(str, np.unique(array)[:6]))
@@ -152,7 +158,7 @@ def _values(picture: Picture, given: Sequence[int | str], array: np.ndarray, key
 def _filled(picture: Picture, lines: Sequence[int | str]) -> np.ndarray:
     """The values with lines between grains given to the nearest grain; a value that is lines and not said so is refused."""
     array = picture.values
-    if not len(lines):
+    if isinstance(lines, Sequence) and not len(lines):
         if picture.orientations is None and (array == 0).any() and np.unique(array).size > 3 and _separates(array):
             raise InputError(
                 f"{picture.path}: the value 0 makes thin lines around the grains, "

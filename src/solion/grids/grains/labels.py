@@ -49,7 +49,10 @@ class LabelImage:
     orientations: np.ndarray | None = None
 
     def __post_init__(self):
-        labels = np.asarray(self.labels)
+        try:
+            labels = np.asarray(self.labels)
+        except ValueError:
+            raise InputError("LabelImage.labels has rows of unequal length; every row needs as many labels.") from None
         if np.issubdtype(labels.dtype, np.floating) and np.all(np.isfinite(labels)) and np.all(labels == np.round(labels)):
             labels = labels.astype(np.int64)
         if labels.ndim not in (2, 3):
