@@ -244,7 +244,8 @@ class LineSystem(AbstractDeviceSystem):
 
     @property
     def observables(self):
-        of_regions = tuple(quantity for region in self.regions for quantity in _named(self.regions, region))
+        told = (_renamed((*one.surfaces, *one.quantities), _label(self.regions, one)) for one in self.regions)
+        of_regions = tuple(itertools.chain.from_iterable(told))
         return _observables(self.terminal, tuple(item.name for item in self.interfaces), of_regions, self.leak.losses)
 
     @property
@@ -369,10 +370,6 @@ class LineSystem(AbstractDeviceSystem):
 
 def _label(regions: Sequence[AbstractRegion], region: AbstractRegion) -> str:
     return "" if len(regions) == 1 else f"_{region.name}"
-
-
-def _named(regions: Sequence[AbstractRegion], region: AbstractRegion):
-    return _renamed((*region.surfaces, *region.quantities), _label(regions, region))
 
 
 @functools.lru_cache(maxsize=256)
