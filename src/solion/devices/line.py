@@ -244,9 +244,8 @@ class LineSystem(AbstractDeviceSystem):
 
     @property
     def observables(self):
-        told = (_renamed((*one.surfaces, *one.quantities), _label(self.regions, one)) for one in self.regions)
-        of_regions = tuple(itertools.chain.from_iterable(told))
-        return _observables(self.terminal, tuple(item.name for item in self.interfaces), of_regions, self.leak.losses)
+        told = tuple(_renamed((*one.surfaces, *one.quantities), _label(self.regions, one)) for one in self.regions)
+        return _observables(self.terminal, tuple(item.name for item in self.interfaces), sum(told, ()), self.leak.losses)
 
     @property
     def spatial(self):
