@@ -13,7 +13,7 @@ from solion import thermodynamics
 from solion.base.constants import AVOGADRO, GAS_CONSTANT
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Bending, Clamped, Flat, OnSubstrate, Unstressed
+from solion.devices import Bending, Clamped, Curved, Flat, OnSubstrate, Unstressed
 from solion.devices.film_stress import _inverse
 from solion.devices.start import PhaseSeparated
 from solion.explore.critical_current.runs import StepRuns
@@ -127,6 +127,7 @@ def exchange_currents(system, y):
 
 
 CONDITIONS = [Clamped(0.002), Flat(), Bending(), OnSubstrate(40e-9, 150e9)]
+CONDITIONS += [Bending(force=2.0, moment=3e-8), Curved(2e4, 0.002)]
 
 
 @eqx.filter_jit
@@ -156,10 +157,16 @@ def test_power_goes_where_the_ledger_says_and_the_energy_is_a_state_function(mec
     assert along == pytest.approx(float(seen["energy_rate"]), rel=1e-9)
     stress = profiles["stress"]
     assert seen["film_force"] == pytest.approx(float(jnp.mean(stress)), abs=1e-14)
+    if isinstance(mechanics, Curved):
+        assert seen["curvature"] == pytest.approx(2e4 * 80e-9, rel=1e-12)
+        held_energy = 1e-5 * 0.4 * float(jnp.mean((stress / 40) ** 2))  # r B <(sig eps_0/B)^2>
+        assert seen["elastic_energy"] == pytest.approx(held_energy, rel=1e-3)
+    force, moment = (getattr(mechanics, name, 0.0) for name in ("force", "moment"))
     if isinstance(mechanics, (Flat, Bending)):
-        assert abs(seen["film_force"]) < 1e-12
+        assert seen["film_force"] == pytest.approx(force / (UNIT * 80e-9), rel=1e-12, abs=1e-12)
     if isinstance(mechanics, Bending):
-        assert abs(jnp.mean(stress * place)) < 1e-12
+        assert jnp.mean(stress * place) == pytest.approx(moment / (UNIT * 80e-9**2), rel=1e-9, abs=1e-12)
+    if isinstance(mechanics, Bending) and not force:
         line, _, _ = one_instant(system, system.unknowns(jnp.asarray(0.3 + 0.4 * place)), drive)
         assert abs(line["elastic_energy"]) < 1e-10 * abs(seen["elastic_energy"])  # bending relaxes a slope completely (M9)
 

@@ -18,6 +18,7 @@ from .film_memristor import FilmMemristor as FilmMemristor
 from .film_region import Contact as Contact
 from .film_stress import Bending as Bending
 from .film_stress import Clamped as Clamped
+from .film_stress import Curved as Curved
 from .film_stress import Flat as Flat
 from .film_stress import OnSubstrate as OnSubstrate
 from .film_stress import Unstressed as Unstressed

@@ -6,6 +6,8 @@ clamped film has a given; a film without a net force or moment relaxes both (fil
     [A_0 A_1; A_1 A_2] [a; b] = [<c - c_ref>; <xi (c - c_ref)>],    A_n = <xi^n> + S (z^(n+1) - 1)/(n+1)
     mu_el = 2 B (c - c_ref - a - b xi),    energy B {<(c - c_ref)^2> - a <c - c_ref> - b <xi (c - c_ref)>}
 
+A load adds L = (N, N/2 + M/h)/(Y eps_0 h) to the right side, the force N and moment M per width; energy then counts the load's
+own potential, B {<(c - c_ref)^2> - (a, b) . (right side)}. Where a and b are imposed it is B <(c - c_ref - a - b xi)^2>.
 Averages are those of the grid: mu_el is the exact derivative of that energy, and a linear profile costs a free film nothing.
 Where the film may bend, the moment m_1 = <(xi - 1/2) c> is an unknown of the run's border, on which every cell depends.
 """
@@ -18,6 +20,7 @@ from typing import Any, ClassVar
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from solion.base.constants import GAS_CONSTANT
 from solion.base.errors import InputError
@@ -68,12 +71,14 @@ class FilmStress(eqx.Module):
     stiffness: Any  # -d(stress)/dc
     misfit: Any
     bends: bool = eqx.field(static=True, default=False)
+    load: Any = None  # L, where something pulls
+    imposed: bool = eqx.field(static=True, default=False)  # a and b, which then have no response
 
     quantities: ClassVar[tuple[Quantity, ...]] = (
         Quantity("stress_top", "stress", "in-plane stress at the first end, tension positive"),
         Quantity("stress_bottom", "stress", "in-plane stress at the last end, tension positive"),
         Quantity("film_force", "surface_energy", "in-plane force of the film, mean stress times thickness, N/m"),
-        Quantity("elastic_energy", "energy", "elastic energy of the film and its substrate, part of the free energy"),
+        Quantity("elastic_energy", "energy", "elastic energy of film, substrate and load, part of the free energy"),
         Quantity("curvature", "curvature", "curvature of the stack, positive where its top is convex"),
     )
     fields: ClassVar[tuple[Quantity, ...]] = (
@@ -102,9 +107,14 @@ class FilmStress(eqx.Module):
         """The same of the energy: -B (a <c - rest> + b <xi (c - rest)>)."""
         if not self.bends:
             return 0.0
-        first = self.mean / 2 + moment[0]
+        mean, first = self.mean, self.mean / 2 + moment[0]
+        if self.load is not None:
+            mean, first = mean + self.load[0], first + self.load[1]
         a, both = self.strain(0.0, *moment), self.strain(1.0, *moment)
-        return -self.coefficient * (a * self.mean + (both - a) * first)
+        if self.imposed:
+            b = both - a
+            return self.coefficient * (a**2 + a * b + b**2 / 3 - 2 * (a * mean + b * first))
+        return -self.coefficient * (a * mean + (both - a) * first)
 
     def stress(self, content, place, *moment):
         """Tension positive, c_0 R T."""
@@ -142,6 +152,14 @@ class AbstractMechanics(Part):
         """The inverse of A, 2 x 2, where the film may bend; None where it stays flat."""
         return None
 
+    def load(self, misfit: AbstractMisfit, thickness: Any) -> Any:
+        """L in compositions; None where nothing pulls."""
+        return None
+
+    def curved(self, misfit: AbstractMisfit, thickness: Any) -> Any:
+        """b where it is imposed; None where it is not."""
+        return None
+
     def solid(self, material: MixedConductor, filling: Any) -> MixedConductor:
         """The material with the elastic energy that it has in this film kept flat, on which phases and critical currents rest."""
         return eqx.tree_at(lambda solid: solid.free_energy, material, self._law(material, self.held(material.misfit, filling)))
@@ -176,11 +194,16 @@ class AbstractMechanics(Part):
         law, mean, zero = self._law(material, rest), filling - rest, (0.0, 0.0)
         start = zero if inverse is None else tuple(row[0] * mean + row[1] * mean / 2 for row in inverse)
         response = zero if inverse is None else tuple(row[1] for row in inverse)
+        load, b = self.load(misfit, thickness), self.curved(misfit, thickness)
+        if load is not None and inverse is not None:
+            start = tuple(value + row[0] * load[0] + row[1] * load[1] for value, row in zip(start, inverse, strict=True))
+        if b is not None:
+            start = -b / 2, b
         unit = material.concentration * GAS_CONSTANT * material.reference_temperature
         strain = misfit.misfit if isinstance(misfit, BiaxialMisfit) else 0.0
         stiffness = (1 - misfit.relaxed) * misfit.stiffness() / unit
-        bends = inverse is not None
-        return law, FilmStress(law.coefficient, misfit.electron_share, rest, mean, start, response, stiffness, strain, bends)
+        numbers = (law.coefficient, misfit.electron_share, rest, mean, start, response, stiffness, strain)
+        return law, FilmStress(*numbers, inverse is not None or b is not None, load, b is not None)
 
 
 class Unstressed(AbstractMechanics):
@@ -218,10 +241,35 @@ class Flat(AbstractMechanics):
         return filling
 
 
+def _part_of_load(unit: str, most: float, doc: str) -> Any:
+    return parameter(0.0, unit=unit, low=-most, high=most, doc=doc, source=assumed(0.0, "no load"))
+
+
+def _force() -> Any:
+    return _part_of_load("N/m", 1e6, "N, pull in every direction of the plane, per width")
+
+
+def _moment() -> Any:
+    return _part_of_load("N", 1e3, "M about the film's middle, per width; stretches below")
+
+
+def _pulled(force, moment, misfit: AbstractMisfit, thickness) -> Any:
+    """L of a load; None where there is none."""
+    if not isinstance(force, Tracer) and not isinstance(moment, Tracer) and force == 0 and moment == 0:
+        return None
+    unit = (1 - misfit.relaxed) * misfit.stiffness() * thickness
+    return force / unit, (force / 2 + moment / thickness) / unit
+
+
 class Bending(AbstractMechanics):
-    """Free to bend: no net force and no moment, as a membrane without a stiff layer on it."""
+    """Free to bend, as a membrane without a stiff layer on it: no net force and no moment but those of a load."""
 
     takes: ClassVar[tuple[type[AbstractMisfit], ...]] = (BiaxialMisfit,)
+    force: float = _force()
+    moment: float = _moment()
+
+    def load(self, misfit, thickness):
+        return _pulled(self.force, self.moment, misfit, thickness)
 
     def held(self, misfit, filling):
         return filling
@@ -230,12 +278,34 @@ class Bending(AbstractMechanics):
         return _inverse(grid, 0.0, 1.0)
 
 
+class Curved(AbstractMechanics):
+    """On a holder that is much stiffer and bends it: a given strain in the film's middle and a given ``curvature``.
+
+    The film is driven by 2 B b, b = -(curvature) h/eps_0: a bias without a voltage, towards the stretched side where ions swell.
+    """
+
+    takes: ClassVar[tuple[type[AbstractMisfit], ...]] = (BiaxialMisfit,)
+    curvature: float = parameter(unit="1/m", low=-1e7, high=1e7, doc="positive where the film's top is convex")
+    strain: float = parameter(0.0, low=-0.2, high=0.2, doc="e_s in the middle", source=assumed(0.0, "grown without stress"))
+
+    def held(self, misfit, filling):
+        return misfit.stress_free + misfit.of_strain(self.strain)
+
+    def curved(self, misfit, thickness):
+        return -misfit.of_strain(self.curvature * thickness)
+
+
 class OnSubstrate(AbstractMechanics):
     """On a substrate beneath it, the whole free to stretch and bend: (1 + H/h)^-3 of the bending is left at equal moduli."""
 
     takes: ClassVar[tuple[type[AbstractMisfit], ...]] = (BiaxialMisfit,)
     thickness: float = positive_parameter(unit="m", high=1.0, doc="H, of the substrate")
     biaxial_modulus: float = positive_parameter(unit="Pa", high=1e13, doc="Y_s = E/(1 - nu) of the substrate")
+    force: float = _force()
+    moment: float = _moment()
+
+    def load(self, misfit, thickness):
+        return _pulled(self.force, self.moment, misfit, thickness)
 
     def held(self, misfit, filling):
         return filling
