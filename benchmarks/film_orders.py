@@ -189,9 +189,8 @@ def ohmic(eta, surface):
 
 def film(case: Case, cells: int):
     """The system of a film of one kind of layers, and its start."""
-    law = RegularSolution(
-        ion_interaction=OMEGA - 20.0, electron_interaction=20.0, exponent=RHO, electron_sites=SITES, defects=DEFECTS
-    )
+    shares = {"exponent": RHO, "electron_sites": SITES, "defects": DEFECTS}
+    law = RegularSolution(ion_interaction=OMEGA - 20.0, electron_interaction=20.0, **shares)
     given: Any = {"concentration": 22e3, "ion_diffusivity": RATIO * 1e-11, "electron_diffusivity": 1e-11}
     material = so.MixedConductor(name="test", free_energy=law, gradient_energy=KAPPA * H**2, **given)
     mechanics: Any = {}
@@ -203,7 +202,7 @@ def film(case: Case, cells: int):
     contact = so.Contact(Transfer(ohmic))
     device = so.FilmMemristor(top=contact, film=so.Film(material, H, 0.5, **mechanics), bottom=contact, **heat)
     system: Any = device.system(cells)
-    line = system.line if case.heat else system
+    line: Any = system.line if case.heat else system
     region = dataclasses.replace(line.regions[0], thermal_voltage=1.0)
     line = dataclasses.replace(line, regions=(region,), series_resistance=0.0, current_unit=1.0)
     rates = {"ions": IONS, "electrons": ELECTRONS, "contacts": (CONTACTS, CONTACTS), "capacity": 1.0}
@@ -236,7 +235,7 @@ def layered(case: Case, cells: int):
     rate = 2.0 * RATIO * 1e-11 / H**2
     material = so.materials.LayeredConductor(name="test", free_energy=law, gradient_energy=KAPPA * H**2, exchange=rate, **given)
     contact = Transfer(ohmic)
-    system = LayeredMemristor(top=contact, film=LayeredFilm(material, H, 0.5, 0.4), bottom=contact).system(cells)
+    system: Any = LayeredMemristor(top=contact, film=LayeredFilm(material, H, 0.5, 0.4), bottom=contact).system(cells)
     region: Any = dataclasses.replace(system.regions[0], thermal_voltage=1.0)
     system = as_arrays(without_sources(dataclasses.replace(system, regions=(region,), current_unit=1.0)))
     place = jnp.asarray((np.arange(cells) + 0.5) / cells)
