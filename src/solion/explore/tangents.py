@@ -183,7 +183,8 @@ def differentiate(
 
     ``build`` makes a :class:`Run` from numbers by their names; it is called next to each value too, so it must be smooth
     there. A number is moved by 2e-6 of itself, one that is zero by 2e-6 of its unit, a drive that is zero or far below the
-    device's scales of voltage and current by 2e-6 of these, or less where what is seen moves by more than 1e-3. At an end of its range a number is moved to one side only,
+    device's scales of voltage and current by 2e-6 of these, or less where what is seen moves by more than 1e-3. At
+    an end of its range a number is moved to one side only,
     and so it is where an event or a sample comes or goes on the other. ``finished`` is the run itself where there is one
     already. Agrees with central differences of whole runs to their accuracy (tests: 1e-4).
 
