@@ -152,6 +152,20 @@ def test_a_number_at_the_end_of_its_range_is_moved_to_one_side(study):
     assert np.abs(found).max() == pytest.approx(np.abs(expected).max(), rel=1e-3)
 
 
+def test_a_drive_of_none_is_moved_by_the_devices_own_scales(study):
+    """dV/dI at 0 A, and at next to none: 2e-6 A were 1e4 times what this contact exchanges, so that there was no derivative."""
+    device = dataclasses.replace(run_of(study).device, area=1e-12)
+
+    def build(values):
+        return Run(device, so.protocols.hold(current=values["I"], duration=1.0, samples=3), cells=20)
+
+    small = 1e-6 * min(device.top.transfer.rate, device.bottom.transfer.rate) * device.area
+    below, above = (complete(build({"I": current})).signals("voltage")[1] for current in (-1e3 * small, 1e3 * small))
+    for current in (0.0, 1e-3 * small):
+        found = differentiate(build, {"I": current}).derivative("I")["voltage"].values
+        np.testing.assert_allclose(found, (above - below) / (2e3 * small), rtol=2e-3)
+
+
 def test_a_run_inside_a_users_own_jax_function(study):
     """``outcome`` under jvp and jit, as a script uses it, against :func:`differentiate`."""
     run = run_of(study)

@@ -35,6 +35,7 @@ from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol
 from solion.result.result import Result
 
+SMALL = 1e-3  # of a drive in the device's own units, below which a share of it is lost in round-off
 STEP = 2e-6  # of a number, for differences; 1e-5 left errors of 2e-4 where a front moves far
 
 
@@ -161,11 +162,12 @@ class Tangents:
         """Derivatives of all numbers of the result's dataset, coordinates and event times included, per unit of the number.
 
         Samples are taken at fixed shares of each step of the protocol; where the step's duration depends on the number, so
-        do their times, and ``time`` has a derivative of its own.
+        do their times, and ``time`` has a derivative of its own. Curves along the run's own steps are left out where the
+        two runs keep different ones.
         """
         low, high, distance = self._beside[name]
         below, above = low.result().dataset, high.result().dataset
-        kept = [key for key in above.variables if np.issubdtype(above[key].dtype, np.floating)]
+        kept = [key for key in above.variables if above[key].dtype.kind == "f" and above[key].shape == below[key].shape]
         return xr.Dataset(
             {key: (above[key].dims, (above[key].values - below[key].values) / distance, above[key].attrs) for key in kept}
         )
@@ -181,7 +183,9 @@ def differentiate(
     """Run ``build(values)`` and differentiate everything it leaves with respect to each of ``values``.
 
     ``build`` makes a :class:`Run` from numbers by their names; it is called next to each value too, so it must be smooth
-    there. Numbers that are zero are moved by 2e-6 in their own unit; at an end of its range a number is moved to one side only,
+    there. A number is moved by 2e-6 of itself, one that is zero by 2e-6 of its unit, a drive that is zero or far below the
+    device's scales of voltage and current by 2e-6 of these, or less where what is seen moves by more than 1e-3. At
+    an end of its range a number is moved to one side only,
     and so it is where an event or a sample comes or goes on the other. ``finished`` is the run itself where there is one
     already. Agrees with central differences of whole runs to their accuracy (tests: 1e-4); in space, whose steps are of order 3
     and coarser, the slope of a switching time is 4 % off at the tolerance 2e-5 of such runs, 1.5 at 5e-6, 0.4 at 1e-6.
@@ -195,12 +199,19 @@ def differentiate(
     centre = complete(build(values), limit=limit) if finished is None else finished
     wanted = []
     for name, value in values.items():
-        step = STEP * (abs(value) or 1.0)
+        step = _step(build, values, centre.inputs, name) or STEP * (abs(value) or 1.0)
         wanted += [(name, value - step), (name, value + step)]
     with ThreadPoolExecutor(processors(), thread_name_prefix="beside") as pool:  # compiled programs hold no lock
         sides = list(pool.map(lambda entry: _side(build, values, centre, limit, *entry), wanted))
     beside = {}
     for name, low, high in zip(values, sides[::2], sides[1::2], strict=True):
+        step = _step(build, values, centre.inputs, name)
+        for _ in range(6 if step else 0):  # a law steeper than its scale says: until what is seen moves little
+            moved = _moved(low.finished, high.finished)
+            if (moved < SMALL and low.value != high.value) or (low.refusal and high.refusal):
+                break
+            step *= STEP**0.5 / max(moved, 1.0)
+            low, high = (_side(build, values, centre, limit, name, values[name] + way * step) for way in (-1, 1))
         if low.value == high.value:
             raise (
                 high.refusal
@@ -212,6 +223,48 @@ def differentiate(
             )
         beside[name] = low.finished, high.finished, high.value - low.value
     return Tangents(centre, beside)
+
+
+def _step(build, values, centre: Inputs, name: str) -> float:
+    """By how much a drive of none, or a small one, is moved so that it changes by STEP of the device's scale; 0 for others."""
+    value = values[name]
+    drives = np.concatenate([np.ravel(leaf) for leaf in _numbers(centre.model.schedule.drive)] or [np.ones(1)])
+    if value and not np.any((drives != 0) & (np.abs(drives) < SMALL)):
+        return 0.0
+    size = STEP * abs(value) or STEP
+    for tried in (size, -size):
+        try:
+            beside = inputs_of(build({**values, name: value + tried}))
+        except InputError:
+            continue
+        if _shape(beside) != _shape(centre):
+            break
+        changed = _change(*((inputs.model.system, inputs.model.schedule, inputs.profile) for inputs in (beside, centre)))
+        driven = _change(beside.model.schedule.drive, centre.model.schedule.drive)
+        if changed > 0 and driven == changed:
+            return max(STEP * abs(value), size * STEP / changed)
+        break
+    return 0.0
+
+
+def _moved(low: Finished, high: Finished) -> float:
+    """The largest change of a scaled observable between two runs of one course."""
+    filled = int(low.record.samples)
+    seen = [observe_run(run.inputs.model.system, run.inputs.model.schedule, run.record)[0] for run in (low, high)]
+    return _change(*({name: np.asarray(column)[:filled] for name, column in one.items()} for one in seen))
+
+
+def _numbers(tree) -> list[np.ndarray]:
+    return [np.asarray(leaf) for leaf in jax.tree.leaves(tree) if np.asarray(leaf).dtype.kind == "f"]
+
+
+def _change(beside, centre) -> float:
+    """The largest finite difference between the numbers of two trees."""
+    pairs = [
+        (one, other, np.isfinite(one) & np.isfinite(other)) for one, other in zip(_numbers(beside), _numbers(centre), strict=True)
+    ]
+    known = [np.abs(one[here] - other[here]) for one, other, here in pairs]
+    return max((float(gap.max()) for gap in known if gap.size), default=0.0)
 
 
 class _Side(NamedTuple):
