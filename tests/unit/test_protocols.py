@@ -6,6 +6,7 @@ import pytest
 
 from solion import protocols
 from solion.base.errors import InputError
+from solion.devices import Plate
 from solion.protocols.drive import Drive
 
 
@@ -151,3 +152,22 @@ def test_repetitions_that_are_no_count_are_refused(count):
 def test_levels_that_never_come_are_refused(level):
     with pytest.raises(InputError, match="until"):
         protocols.hold(voltage=0.1, duration=1.0).until("current", **level)
+
+
+def test_a_noisy_record_is_as_many_steps_as_its_drive_has():
+    time = np.linspace(0.0, 4.0, 4001)
+    value = np.interp(time, [0, 1, 3, 4], [0, 1, -1, 0]) + 1e-3 * np.sin(1e5 * time)
+    points = list(zip(time, value, strict=True))
+    assert len(protocols.waveform(points).steps) == 4000
+    steps = protocols.waveform(points, straight=5e-3).steps
+    assert 3 <= len(steps) <= 6
+    assert sum(step.duration for step in steps) == pytest.approx(4.0)
+    with pytest.raises(InputError, match="straight"):
+        protocols.waveform(points, straight=-1.0)
+
+
+def test_yes_is_no_number():
+    with pytest.raises(InputError, match="True is not a number"):
+        protocols.hold(voltage=True, duration=1.0)
+    with pytest.raises(InputError, match="True is not a number"):
+        Plate(True)

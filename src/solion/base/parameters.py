@@ -182,7 +182,7 @@ def _check(owner: str, field: dataclasses.Field, value: Any, many: bool) -> None
         return  # under jit, vmap or differentiation the value is not known; it was checked when it was
     meta = field.metadata
     try:
-        if value is None or isinstance(value, (str, bytes)):
+        if value is None or isinstance(value, (str, bytes, bool, np.bool_)):
             raise TypeError
         number = np.asarray(value, dtype=float)
     except (TypeError, ValueError):

@@ -194,7 +194,7 @@ def number(name: str, value, unit: str, *, finite: bool = True):
     if not _known(value):
         return value
     try:
-        if isinstance(value, str | bytes):
+        if isinstance(value, (str, bytes, bool, np.bool_)):
             raise TypeError
         plain = float(value)
     except (TypeError, ValueError):

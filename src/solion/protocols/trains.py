@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 from os import PathLike
 
+import numpy as np
+
 from solion.base.errors import InputError
 from solion.protocols.protocol import Protocol, Step, number, positive, whole_number
 from solion.protocols.steps import given, hold, ramp
+from solion.protocols.straight_lines import straight_lines
 from solion.readers.series import points_of
 
 _UNITS = {"voltage": "V", "current": "A"}
@@ -95,13 +98,15 @@ def waveform(
     samples: int = 2,
     columns: str | None = None,
     begin: float = 0.0,
+    straight: float = 0.0,
 ) -> Protocol:
     """Straight lines through (time, value) points, from a laboratory's file or from pairs.
 
     Times in s, rising; values in V or A. A step of the value is written as two points at the same time. The columns of a file
     are known by name and unit, or named by ``columns`` ("time=3 ms,voltage=4"); two columns without headings, and names without
     units, are in s and V (A). Rows without a number are refused. ``begin`` (s) is the time in the record at which the run
-    begins: a first point at another time is refused, since it would be shifted.
+    begins: a first point at another time is refused, since it would be shifted. Points within ``straight`` (V or A) of the line
+    between two others are taken to lie on it; without it a record whose voltage is noisy is a step for every row.
     """
     if quantity not in _UNITS:
         raise InputError(f"waveform: quantity = {quantity!r} is unknown; it is 'voltage' or 'current'.")
@@ -111,16 +116,31 @@ def waveform(
     name = f"waveform {source}" if isinstance(source, (str, PathLike)) else "waveform"
     if len(points) < 2:
         raise InputError(f"{name}: {len(points)} points are too few; at least two rows of time and value are needed.")
+    if not straight >= 0:
+        raise InputError(f"{name}: straight = {straight!r} is outside its allowed range [0, inf) {_UNITS[quantity]}.")
     a = 1.0 if quantity == "voltage" else 0.0
-    steps = []
     for row, ((t0, v0), (t1, v1)) in enumerate(pairwise(points), start=2):
         for value in (t0, v0, t1, v1):
             if not math.isfinite(value):
                 raise InputError(f"{name}: point {row} holds {value}, which is not finite.")
         if t1 < t0:
             raise InputError(f"{name}: time falls from {t0:g} s to {t1:g} s at point {row}; times must rise.")
-        if t1 > t0:
-            steps.append(Step(t1 - t0, v0, v1, a, 1.0 - a, terminal=terminal, label="waveform", samples=samples))
+    time, value = np.array(points, float).T
+    lines = straight_lines(time, value, straight) if straight else pairwise(range(len(points)))
+    steps = [
+        Step(
+            float(time[k] - time[j]),
+            float(value[j]),
+            float(value[k]),
+            a,
+            1.0 - a,
+            terminal=terminal,
+            label="waveform",
+            samples=samples,
+        )
+        for j, k in lines
+        if time[k] > time[j]
+    ]
     if not steps:
         raise InputError(f"{name}: all points have the same time; times must rise.")
     if points[0][0] != begin:

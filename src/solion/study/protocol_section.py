@@ -29,6 +29,7 @@ MEASURES = {
     "resistance": Measure(("ohm", "ohm*m^2")),
     **dict.fromkeys(("start", "read", "source_voltage"), Measure(("V",))),
     **dict.fromkeys(("duration", "width", "gap", "read_width", "begin"), Measure(("s",))),
+    "straight": Measure(("V", *CURRENT)),
 }
 Count = Annotated[int, Whole(1, MOST_STEPS)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import pairwise
 from os import PathLike
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.explore.fitting.observed import Observed
 from solion.protocols.protocol import Protocol, Step
+from solion.protocols.straight_lines import straight_lines
 from solion.readers.recognise import read_table
 from solion.readers.series import record_of
 
@@ -157,19 +157,15 @@ def noise_of(value: np.ndarray) -> float:
 def drive(data: Measurement, quantity: str, straight: float | None = None) -> Protocol:
     """The measured waveform of ``voltage`` or ``current`` as straight ramps, sampled at the rows where these are evenly spaced.
 
-    Rows nearer than ``straight`` times the span to the line between two others are taken to lie on it (Ramer, Comput.
-    Graphics Image Process. 1, 244 (1972)), so that a triangle wave becomes as many ramps as it has, whatever its
-    rows. Unless said, ``straight`` is STRAIGHT, or NOISE times the drive's own noise where that is more.
+    Rows nearer than ``straight`` times the span to the line between two others are taken to lie on it, so that a triangle
+    wave becomes as many ramps as it has, whatever its rows. Unless said, ``straight`` is STRAIGHT, or NOISE times the
+    drive's own noise where that is more.
     """
     known = np.isfinite(data.column(quantity))
     time, value = data.time[known], data.column(quantity)[known]
     span = max(np.ptp(value), 1e-300)
     tolerance = straight * span if straight is not None else max(STRAIGHT * span, NOISE * noise_of(value))
-    cuts = [0, *(np.flatnonzero(np.diff(time) == 0) + 1), len(time)]
-    corners: list[tuple[int, int]] = []
-    for first, stop in pairwise(cuts):
-        kept = _corners(time, value, int(first), int(stop) - 1, tolerance)
-        corners += list(pairwise(kept))
+    corners = straight_lines(time, value, tolerance)
     weights = (1.0, 0.0) if quantity == "voltage" else (0.0, 1.0)
     return Protocol(
         tuple(
@@ -184,24 +180,6 @@ def drive(data: Measurement, quantity: str, straight: float | None = None) -> Pr
             for a, b in _padded(corners)
         )
     )
-
-
-def _corners(time, value, first: int, last: int, tolerance: float) -> list[int]:
-    """Rows between which straight lines pass all others within the tolerance."""
-    kept, pending = {first, last}, [(first, last)]
-    while pending:
-        a, b = pending.pop()
-        if b - a < 2:
-            continue
-        inside = slice(a + 1, b)
-        line = value[a] + (value[b] - value[a]) * (time[inside] - time[a]) / (time[b] - time[a])
-        off = np.abs(value[inside] - line)
-        worst = int(np.argmax(off))
-        if off[worst] > tolerance:
-            middle = a + 1 + worst
-            kept.add(middle)
-            pending += [(a, middle), (middle, b)]
-    return sorted(kept)
 
 
 def _padded(corners: list[tuple[int, int]]) -> list[tuple[int, int]]:
