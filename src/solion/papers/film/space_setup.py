@@ -20,7 +20,7 @@ from solion.result.result import Result
 
 FILLING, THICKNESS = 0.3, 80e-9
 CELLS, COLUMNS, WIDTH, PATCH = 72, 80, 2.0, 0.2  # across; along; of the film and of a patch, in thicknesses
-RESTS, SAMPLES = (1.0, 9.0, 90.0, 900.0), 12  # tau_D after a pulse, in parts with so many samples each
+SAMPLES = 12  # of each part of a pulse and of the rest after it
 PROGRAM = "independent finite-volume program"
 EVERYWHERE = {"greatest_composition_top": 0.5, "greatest_composition_bottom": 0.5, "least_composition_top": 0.5}
 
@@ -50,7 +50,7 @@ def step(run_pool: RunPool, device: FilmMemristor, current: float, dwell: float)
     return runs(runs.profile(None), current)
 
 
-def pulse(current: float, lasts: float, after: float, rests: tuple[float, ...] = RESTS) -> Protocol:
+def pulse(current: float, lasts: float, after: float, rests: tuple[float, ...]) -> Protocol:
     """``current`` (i_D) until the bottom is ion-rich anywhere (at most ``lasts`` tau_D), ``after`` tau_D more, then rest."""
     scales = transferring().scales()
     held = {"current": current * scales.current, "samples": SAMPLES}
