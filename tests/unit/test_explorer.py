@@ -17,9 +17,8 @@ from solion.explore.fitting import at, find
 from solion.study import load
 from solion.study.files import dump
 
-STUDY = load(
-    "step-current", ["numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D"]
-)
+SMALL = ["numerics.cells=20", "protocol.0.samples=3", "protocol.1.samples=5", "protocol.1.duration=0.5 tau_D"]
+STUDY = load("step-current", SMALL)
 
 
 class Document:

@@ -6,10 +6,12 @@ Needs Chromium and the package playwright, and is skipped by name where one of t
 import shutil
 import threading
 
+import numpy as np
 import pytest
-from test_explorer import STUDY
+from test_explorer import SMALL, STUDY
 
 from solion.app.server import Explorer
+from solion.study import load
 from solion.study.files import dump
 
 api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
@@ -84,6 +86,27 @@ def test_a_study_is_explored_by_keyboard(browser, served):
     page.wait_for_function(DONE, timeout=WAIT)
     assert page.get_by_label("thickness", exact=True).input_value() == "80 nm"
     assert faults == []
+    page.close()
+
+
+def test_a_fit_is_started_by_a_click_and_becomes_the_settings(browser, served):
+    explorer, root = served
+    record = load("step-current", [*SMALL, "device.thickness=82 nm"]).run().dataset
+    rows = np.column_stack([record[name] for name in ("time", "voltage", "current")])
+    np.savetxt(root / "meter.csv", rows, delimiter=",", header="time (s),voltage (V),current (A)", comments="")
+    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+    page.goto(explorer.address)
+    page.wait_for_function(DONE, timeout=WAIT)
+    for label, text in (("Measured file in this folder", "meter.csv"), ("Numbers to fit, with commas", "device.thickness")):
+        page.get_by_label(label).fill(text)
+        page.keyboard.press("Enter")
+    page.get_by_text("Compared", exact=True).wait_for(timeout=WAIT)  # the file lies over the run
+    page.get_by_role("button", name="Fit the settings named to the measured file").click()
+    page.wait_for_function(f"{STATUS}.includes('Fitted: device.thickness')", timeout=WAIT)
+    assert "describes the record" in page.evaluate(STATUS)
+    assert float(page.get_by_label("thickness", exact=True).input_value().split()[0]) == pytest.approx(
+        82.0, rel=5e-3
+    )  # of eight rows
     page.close()
 
 

@@ -15,7 +15,7 @@ from solion.app.files import inside, new_file, study_named
 from solion.app.settings import STEPS, Setting, settings_of, typed
 from solion.app.worker import Worker
 from solion.base.errors import InputError, SolionError
-from solion.explore.comparison import compare
+from solion.explore.comparison import compare, record_from
 from solion.explore.comparison.page import overlaid
 from solion.result.result import FILE, Result
 from solion.result.result import load as load_result
@@ -282,7 +282,7 @@ class Session:
     def overlay(self, name: str) -> None:
         """A measured file over the curves of the runs."""
         path = inside(self.root, name, "measured file")
-        compare({name: path})  # that it can be read
+        record_from(path, name)  # that it can be read
         self.add(name, path)
 
     def add(self, name: str, source: Result | Path) -> None:
@@ -299,6 +299,8 @@ class Session:
 
     def _compare(self) -> None:
         sources = dict(self.kept) | ({"this run": self.result} if self.result is not None else {})
+        if len(sources) < 2:  # drawn when there is something beside it
+            return
         drawn = framed(overlaid(compare(sources)), "The curves that are kept, over one another.")
         self.compared.children = [_heading("Compared"), drawn]
 
