@@ -189,7 +189,7 @@ def ohmic(eta, surface):
 
 def film(case: Case, cells: int):
     """The system of a film of one kind of layers, and its start."""
-    shares = {"exponent": RHO, "electron_sites": SITES, "defects": DEFECTS}
+    shares: Any = {"exponent": RHO, "electron_sites": SITES, "defects": DEFECTS}
     law = RegularSolution(ion_interaction=OMEGA - 20.0, electron_interaction=20.0, **shares)
     given: Any = {"concentration": 22e3, "ion_diffusivity": RATIO * 1e-11, "electron_diffusivity": 1e-11}
     material = so.MixedConductor(name="test", free_energy=law, gradient_energy=KAPPA * H**2, **given)
@@ -261,7 +261,7 @@ def integrate(system, drive, y, w, steps):
     h = END / steps
 
     def body(k, state):
-        step = rosenbrock_step(system, k * h, *state, h, drive)
+        step = rosenbrock_step(system, k * h, state[0], state[1], h, drive)
         return step.y, project(system, (k + 1) * h, step.y, step.w, drive)
 
     return system.conserved(jax.lax.fori_loop(0, steps, body, (y, w))[0])
