@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+
+import equinox as eqx
 
 from solion.balances.mixed_conduction import MixedConduction
 from solion.base.errors import InputError
@@ -31,20 +33,13 @@ class FilmUnits(NamedTuple):
     i_D: Any
 
 
-class Film(Part):
-    """A film of a mixed conductor."""
+class AbstractFilm(Part):
+    """A film by what its scales need: what it is made of, and how thick it is."""
 
-    material: MixedConductor
-    thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
-    filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
-    mechanics: AbstractMechanics = Unstressed()
+    material: eqx.AbstractVar[Any]
+    thickness: eqx.AbstractVar[float]
 
-    @property
-    def solid(self) -> MixedConductor:
-        """The material as this film holds it: with the elastic energy of a flat film, where it is held."""
-        return self.mechanics.solid(self.material, self.filling)
-
-    def at(self, temperature) -> Film:
+    def at(self, temperature) -> Self:
         """The film with its material at a temperature (K), itself where the material's numbers hold there."""
         material = at_temperature(self.material, temperature)
         return self if material is self.material else dataclasses.replace(self, material=material)
@@ -70,6 +65,20 @@ class Film(Part):
             electron_diffusivity=material.electron_diffusivity,
             temperature=temperature,
         )
+
+
+class Film(AbstractFilm):
+    """A film of a mixed conductor."""
+
+    material: MixedConductor
+    thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
+    filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
+    mechanics: AbstractMechanics = Unstressed()
+
+    @property
+    def solid(self) -> MixedConductor:
+        """The material as this film holds it: with the elastic energy of a flat film, where it is held."""
+        return self.mechanics.solid(self.material, self.filling)
 
     def region(
         self,

@@ -6,7 +6,6 @@ can form only where the layers were filled differently; with exchange the layers
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from typing import ClassVar
@@ -17,47 +16,28 @@ from jax.core import Tracer
 from solion.balances.layered_conduction import LayeredConduction
 from solion.base.constants import SAME_TEMPERATURE
 from solion.base.errors import InputError
-from solion.base.parameters import Part, assumed, inline, parameter
-from solion.base.scaling import Scales, mixed_conductor_scales
+from solion.base.parameters import assumed, inline, parameter
+from solion.base.scaling import Scales
 from solion.devices.device import AbstractDevice
-from solion.devices.film_layer import FilmUnits
+from solion.devices.film_layer import AbstractFilm
 from solion.devices.layered_region import LAYERS, LayeredRegion
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, ByRegion, Phases, PhaseSeparated, Region
 from solion.grids.line import Line
 from solion.laws.charge_transfer import AbstractChargeTransfer
 from solion.materials.layered_conductor import LayeredConductor
-from solion.materials.temperature import at_temperature
 from solion.thermodynamics.layered_phases import layered_gaps
 
 PINNING = 0.9  # cells in kappa^(1/2) h, as for one kind of layers
 
 
-class LayeredFilm(Part):
+class LayeredFilm(AbstractFilm):
     """A film of two kinds of layers; each is given its own mean filling, from 0 to 1."""
 
     material: LayeredConductor
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
     first_filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean of c_1")
     second_filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean of c_2")
-
-    @property
-    def units(self) -> FilmUnits:
-        """i_D, V_T, tau_D of this film at its material's reference temperature."""
-        scales = self.scales(1.0, self.material.reference_temperature)
-        return FilmUnits(scales.time, scales.voltage, scales.current_density)
-
-    def scales(self, area, temperature) -> Scales:
-        """h, tau_D, V_T, i_D and an area, of its material's numbers as they stand."""
-        material = self.material
-        return mixed_conductor_scales(
-            thickness=self.thickness,
-            area=area,
-            concentration=material.concentration,
-            ion_diffusivity=material.ion_diffusivity,
-            electron_diffusivity=material.electron_diffusivity,
-            temperature=temperature,
-        )
 
 
 class LayeredMemristor(AbstractDevice):
@@ -96,9 +76,7 @@ class LayeredMemristor(AbstractDevice):
     @property
     def here(self) -> LayeredFilm:
         """Its film at the device's temperature."""
-        film = self.film
-        material = at_temperature(film.material, self.temperature)
-        return film if material is film.material else dataclasses.replace(film, material=material)
+        return self.film.at(self.temperature)
 
     def scales(self) -> Scales:
         """h, tau_D, V_T, i_D and the area of this device."""
