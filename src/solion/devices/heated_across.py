@@ -18,11 +18,11 @@ from jaxtyping import Array, Float
 
 from solion.base.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from solion.base.errors import InputError
-from solion.base.parameters import assumed, parameter, positive_parameter
+from solion.base.parameters import assumed, positive_parameter
 from solion.base.quantity import Quantity
 from solion.devices.device import AbstractDeviceSystem, Guard
 from solion.devices.film_region import FilmRegion
-from solion.devices.heated_line import REMEDY, AbstractHeat, line_at
+from solion.devices.heated_line import REMEDY, AbstractHeat, highest_parameter, line_at, series_share_parameter
 from solion.devices.line import LineSystem
 from solion.grids.line import Line
 
@@ -45,20 +45,9 @@ class ConductedHeat(AbstractHeat):
     heat_capacity: float = positive_parameter(
         3e6, unit="J/(m3 K)", high=1e8, doc="C of the film", source=assumed(3e6, "an oxide; recalled and not checked")
     )
-    highest: float = parameter(
-        600.0,
-        unit="K",
-        low=10,
-        high=3000,
-        doc="temperature at which a run ends",
-        source=assumed(600.0, "above it neither the laws nor the film are those of the source"),
-    )
-    series_share: float = parameter(
-        1.0,
-        low=0,
-        high=1,
-        doc="share of the series resistance's power that heats the film, half of it at either end",
-        source=assumed(1.0, "a resistance of the contacts; 0 where it stands for leads"),
+    highest: float = highest_parameter()
+    series_share: float = series_share_parameter(
+        "share of the series resistance's power that heats the film, half of it at either end"
     )
 
     @property

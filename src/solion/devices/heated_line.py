@@ -63,6 +63,19 @@ class Isothermal(AbstractHeat):
         return line
 
 
+def highest_parameter() -> Any:
+    """The temperature of a film at which its run ends."""
+    reason = "above it neither the laws nor the film are those of the source"
+    return parameter(600.0, unit="K", low=10, high=3000, doc="temperature at which a run ends", source=assumed(600.0, reason))
+
+
+def series_share_parameter(doc: str) -> Any:
+    """How much of the heat of the series resistance is made in the film."""
+    return parameter(
+        1.0, low=0, high=1, doc=doc, source=assumed(1.0, "a resistance of the contacts; 0 where it stands for leads")
+    )
+
+
 class LumpedHeat(AbstractHeat):
     """One temperature, a resistance to the surroundings, which are at the device's temperature, and a heat capacity.
 
@@ -78,21 +91,8 @@ class LumpedHeat(AbstractHeat):
         doc="C'', heat capacity of an area",
         source=assumed(0.52, "80 nm of oxide at 3e6 and 100 nm of platinum at 2.8e6 J/(m3 K)"),
     )
-    highest: float = parameter(
-        600.0,
-        unit="K",
-        low=10,
-        high=3000,
-        doc="temperature at which a run ends",
-        source=assumed(600.0, "above it neither the laws nor the film are those of the source"),
-    )
-    series_share: float = parameter(
-        1.0,
-        low=0,
-        high=1,
-        doc="share of the series resistance's power that heats the film",
-        source=assumed(1.0, "a resistance of the contacts; 0 where it stands for leads"),
-    )
+    highest: float = highest_parameter()
+    series_share: float = series_share_parameter("share of the series resistance's power that heats the film")
 
     @property
     def followed(self):
