@@ -9,6 +9,7 @@ import equinox as eqx
 from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.layered_energy import AbstractLayeredEnergy
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
+from solion.materials.mixed_conductor import activation_energy_parameter, reference_temperature_parameter
 
 
 class LayeredConductor(Part):
@@ -40,27 +41,6 @@ class LayeredConductor(Part):
     )
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()
-    reference_temperature: float = parameter(
-        298.15,
-        unit="K",
-        low=1,
-        high=3000,
-        doc="T_ref, temperature of all numbers of the material",
-        source=assumed(298.15, "room temperature, where the source names none"),
-    )
-    ion_activation_energy: float = parameter(
-        0.0,
-        unit="eV",
-        low=0,
-        high=10,
-        doc="E_p, activation energy of the ion diffusivity",
-        source=assumed(0.0, "unknown: the ion diffusivity is taken as constant in temperature"),
-    )
-    electron_activation_energy: float = parameter(
-        0.0,
-        unit="eV",
-        low=0,
-        high=10,
-        doc="E_n, activation energy of the electron diffusivity",
-        source=assumed(0.0, "unknown: the electron diffusivity is taken as constant in temperature"),
-    )
+    reference_temperature: float = reference_temperature_parameter()
+    ion_activation_energy: float = activation_energy_parameter("E_p", "ion")
+    electron_activation_energy: float = activation_energy_parameter("E_n", "electron")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import equinox as eqx
 
@@ -10,6 +10,30 @@ from solion.base.parameters import Part, assumed, parameter, positive_parameter
 from solion.laws.free_energy import AbstractFreeEnergy
 from solion.laws.misfit import AbstractMisfit, NoMisfit
 from solion.laws.mobility import AbstractMobility, ExcludedVolume
+
+
+def reference_temperature_parameter() -> Any:
+    """The temperature at which a material's numbers hold."""
+    return parameter(
+        298.15,
+        unit="K",
+        low=1,
+        high=3000,
+        doc="T_ref, temperature of all numbers of the material",
+        source=assumed(298.15, "room temperature, where the source names none"),
+    )
+
+
+def activation_energy_parameter(symbol: str, carrier: str) -> Any:
+    """Of Arrhenius' law of a carrier's diffusivity; zero where it is unknown."""
+    return parameter(
+        0.0,
+        unit="eV",
+        low=0,
+        high=10,
+        doc=f"{symbol}, activation energy of the {carrier} diffusivity",
+        source=assumed(0.0, f"unknown: the {carrier} diffusivity is taken as constant in temperature"),
+    )
 
 
 class MixedConductor(Part):
@@ -38,27 +62,6 @@ class MixedConductor(Part):
     ion_mobility: AbstractMobility = ExcludedVolume()
     electron_mobility: AbstractMobility = ExcludedVolume()
     misfit: AbstractMisfit = NoMisfit()
-    reference_temperature: float = parameter(
-        298.15,
-        unit="K",
-        low=1,
-        high=3000,
-        doc="T_ref, temperature of all numbers of the material",
-        source=assumed(298.15, "room temperature, where the source names none"),
-    )
-    ion_activation_energy: float = parameter(
-        0.0,
-        unit="eV",
-        low=0,
-        high=10,
-        doc="E_p, activation energy of the ion diffusivity",
-        source=assumed(0.0, "unknown: the ion diffusivity is taken as constant in temperature"),
-    )
-    electron_activation_energy: float = parameter(
-        0.0,
-        unit="eV",
-        low=0,
-        high=10,
-        doc="E_n, activation energy of the electron diffusivity",
-        source=assumed(0.0, "unknown: the electron diffusivity is taken as constant in temperature"),
-    )
+    reference_temperature: float = reference_temperature_parameter()
+    ion_activation_energy: float = activation_energy_parameter("E_p", "ion")
+    electron_activation_energy: float = activation_energy_parameter("E_n", "electron")
