@@ -20,6 +20,12 @@ from solion.materials.mixed_conductor import MixedConductor
 from solion.materials.temperature import at_temperature
 from solion.thermodynamics import interface, phase_diagram
 
+SIGNS_OF_A_FILM = (
+    "A positive voltage at the top drives a positive current from top to bottom through the film, and ions to the"
+    " bottom, which is grounded; x runs from top to bottom; an overpotential is positive where it drives current"
+    " from the electrode into the film."
+)
+
 
 class FilmUnits(NamedTuple):
     """The units in which the numbers of a film are printed, in SI, to multiply with: ``rate=1e-3 * film.units.i_D``.

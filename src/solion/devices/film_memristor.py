@@ -22,7 +22,7 @@ from solion.base.parameters import assumed, inline, parameter
 from solion.base.scaling import Scales
 from solion.devices.device import AbstractDevice, RunDefaults
 from solion.devices.extent import AbstractExtent, Alike
-from solion.devices.film_layer import Film
+from solion.devices.film_layer import SIGNS_OF_A_FILM, Film
 from solion.devices.film_region import Contact, FilmRegion
 from solion.devices.film_space import FilmInSpace, modes_of
 from solion.devices.fluctuations import AbstractFluctuations, Still
@@ -80,11 +80,7 @@ class FilmMemristor(AbstractDevice):
     series: AbstractSeries = InLead()
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
-    sign_convention: ClassVar[str] = (
-        "A positive voltage at the top drives a positive current from top to bottom through the film, and ions to the"
-        " bottom, which is grounded; x runs from top to bottom; an overpotential is positive where it drives current"
-        " from the electrode into the film."
-    )
+    sign_convention: ClassVar[str] = SIGNS_OF_A_FILM
 
     initial: ClassVar[AbstractInitial] = PhaseSeparated()
     watch: ClassVar[Mapping[str, float]] = {"composition_top": 0.5, "composition_bottom": 0.5}

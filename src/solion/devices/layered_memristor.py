@@ -19,7 +19,7 @@ from solion.base.errors import InputError
 from solion.base.parameters import assumed, inline, parameter
 from solion.base.scaling import Scales
 from solion.devices.device import AbstractDevice
-from solion.devices.film_layer import AbstractFilm
+from solion.devices.film_layer import SIGNS_OF_A_FILM, AbstractFilm
 from solion.devices.layered_region import LAYERS, LayeredRegion
 from solion.devices.line import Interface, LineSystem
 from solion.devices.start import AbstractInitial, ByRegion, Phases, PhaseSeparated, Region
@@ -65,11 +65,7 @@ class LayeredMemristor(AbstractDevice):
     )
 
     terminals: ClassVar[tuple[str, ...]] = ("top",)
-    sign_convention: ClassVar[str] = (
-        "A positive voltage at the top drives a positive current from top to bottom through the film, and ions to the"
-        " bottom, which is grounded; x runs from top to bottom; an overpotential is positive where it drives current"
-        " from the electrode into the film."
-    )
+    sign_convention: ClassVar[str] = SIGNS_OF_A_FILM
     initial: ClassVar[AbstractInitial] = ByRegion({name: PhaseSeparated() for name in LAYERS})
     watch: ClassVar[Mapping[str, float]] = {"composition_top": 0.5, "composition_bottom": 0.5}
 
