@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from solion.analysis.data import INSTANT, Data
-from solion.analysis.step_curves import cubic, step_curves
+from solion.analysis.step_curves import cubic, step_curves, zeros
 from solion.base.errors import InputError
 
 
@@ -95,21 +95,12 @@ def _crossed(excess, rows, voltage, numbers):
     if "segment" in rows and at.size:
         inside = np.cumsum(np.diff(rows["segment"]) == 0) - 1  # which curve follows a row
         powers = step_curves(time, rows["segment"], np.column_stack([rows["voltage"], current])).powers[:, inside[at]]
-        share = _met(powers[..., 0], voltage)
+        above = np.concatenate([powers[:1, :, 0] - voltage, powers[1:, :, 0]])
+        share = zeros(above)
         there = cubic(share, powers[..., 1])
     here = time[at] + share * (time[at + 1] - time[at])
     for k, instant, flows in zip(at, here, there, strict=True):
         yield _reading("rising" if excess[k] < 0 else "falling", instant, flows, voltage, numbers[k + 1])
-
-
-def _met(powers, voltage: float) -> np.ndarray:
-    """Where between 0 and 1 cubics that lie on either side of the voltage at their ends meet it, to round-off."""
-    low, high, rises = np.zeros(powers.shape[1:]), np.ones(powers.shape[1:]), powers[0] < voltage
-    for _ in range(53):
-        middle = 0.5 * (low + high)
-        before = (cubic(middle, powers) < voltage) == rises
-        low, high = np.where(before, middle, low), np.where(before, high, middle)
-    return 0.5 * (low + high)
 
 
 def _held(excess, time, current, voltage, numbers):

@@ -112,6 +112,19 @@ def integral_to(curves: StepCurves, time) -> np.ndarray:
     return begun[k] + share * cubic(share, parts[:, k])
 
 
+def zeros(powers: np.ndarray) -> np.ndarray:
+    """Where between 0 and 1 cubics whose ends differ in sign pass zero: halved, then a straight line."""
+    before = powers[0] > 0
+    left, right = np.zeros(powers.shape[1:]), np.ones(powers.shape[1:])
+    for _ in range(HALVINGS):
+        middle = 0.5 * (left + right)
+        early = (cubic(middle, powers) > 0) == before
+        left, right = np.where(early, middle, left), np.where(early, right, middle)
+    ends = cubic(left, powers), cubic(right, powers)
+    drop = ends[0] - ends[1]
+    return left + np.where(drop == 0, 0.0, ends[0] / np.where(drop == 0, 1.0, drop)) * (right - left)
+
+
 def integrals(curves: StepCurves, groups: int, integrand, gate: int | None = None, side: int = 1) -> np.ndarray:
     """Integral over each group of ``integrand(values, rates)``, rows and their time derivatives by number, where the
     row ``gate`` has the sign ``side``, or everywhere."""
@@ -120,15 +133,8 @@ def integrals(curves: StepCurves, groups: int, integrand, gate: int | None = Non
         row = side * curves.powers[:, :, gate]
         before, after = row[0] > 0, row.sum(axis=0) > 0
         cross = np.flatnonzero(before != after)
-        left, right = np.zeros(cross.size), np.ones(cross.size)
-        for _ in range(HALVINGS):
-            middle = 0.5 * (left + right)
-            early = (cubic(middle, row[:, cross]) > 0) == before[cross]
-            left, right = np.where(early, middle, left), np.where(early, right, middle)
-        ends = cubic(left, row[:, cross]), cubic(right, row[:, cross])
-        drop = ends[0] - ends[1]
-        left = left + np.where(drop == 0, 0.0, ends[0] / np.where(drop == 0, 1.0, drop)) * (right - left)
-        high[cross], low[cross] = np.where(before[cross], left, 1.0), np.where(before[cross], 0.0, left)
+        place = zeros(row[:, cross])
+        high[cross], low[cross] = np.where(before[cross], place, 1.0), np.where(before[cross], 0.0, place)
         high[~before & ~after] = 0.0
     share = low + (high - low) * NODES[:, None]
     slopes = curves.powers[1:] * np.array([1, 2, 3])[:, None, None] / curves.length[:, None]

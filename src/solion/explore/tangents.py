@@ -197,15 +197,15 @@ def differentiate(
         raise InputError("differentiate: name at least one number.")
     values = {name: float(value) for name, value in values.items()}
     centre = complete(build(values), limit=limit) if finished is None else finished
-    wanted = []
+    wanted, scaled = [], {name: _step(build, values, centre.inputs, name) for name in values}
     for name, value in values.items():
-        step = _step(build, values, centre.inputs, name) or STEP * (abs(value) or 1.0)
+        step = scaled[name] or STEP * (abs(value) or 1.0)
         wanted += [(name, value - step), (name, value + step)]
     with ThreadPoolExecutor(processors(), thread_name_prefix="beside") as pool:  # compiled programs hold no lock
         sides = list(pool.map(lambda entry: _side(build, values, centre, limit, *entry), wanted))
     beside = {}
     for name, low, high in zip(values, sides[::2], sides[1::2], strict=True):
-        step = _step(build, values, centre.inputs, name)
+        step = scaled[name]
         for _ in range(6 if step else 0):  # a law steeper than its scale says: until what is seen moves little
             moved = _moved(low.finished, high.finished)
             if (moved < SMALL and low.value != high.value) or (low.refusal and high.refusal):
