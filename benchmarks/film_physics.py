@@ -1,7 +1,7 @@
 """Stress, heat and stages in the film: runs against the independent program of the specification, and what they cost.
 
     python benchmarks/film_physics.py                    everything
-    python benchmarks/film_physics.py step thresholds    parts: step, thresholds, warm, loops, retention, pulses, speed
+    python benchmarks/film_physics.py step thresholds    parts: step, thresholds, folds, warm, loops, retention, pulses, speed
 
 Prints what is found beside the specification's number.
 """
@@ -16,6 +16,7 @@ import numpy as np
 
 import solion as so
 from solion.devices import Bending, Clamped, ConductedHeat, FilmMemristor, LayeredFilm, LayeredMemristor
+from solion.explore.critical_current import fold, threshold
 from solion.explore.critical_current.runs import StepRuns
 from solion.papers.film.future_work import activated, heated, held, staged
 from solion.papers.film.setup import ELECTRODES, memristor, voltammogram
@@ -65,6 +66,20 @@ def thresholds() -> None:
         step = hold(current=current * unit, duration=80 * second, samples=2)
         end = so.simulate(device, step, cells=200, initial=so.Uniform()).dataset
         print(f"phase B alone at {current}: c_T {float(end['composition_top'][-1]):.3f}; specification 0.6313 to 0.6318")
+
+
+def folds() -> None:
+    """Critical currents by the fold of the steady states beside those by bisected runs, 64 cells (activation energies 0.5 eV)."""
+    plain = activated(memristor(0.3), 0.5)
+    resistance = 1e-2 * ROOM / float(plain.scales().power_density)
+    cases = {"plain": plain, "bent 0.2": held(plain, 0.2, Bending()), "heated": heated(plain, 1e-2)}
+    cases["heated across"] = dataclasses.replace(plain, heat=ConductedHeat(below=resistance))
+    for name, device in cases.items():
+        found, runs = fold(device, cells=64), threshold(device, cells=64, accuracy=1e-4)
+        slope = getattr(runs.law, "slope", float("nan"))
+        print(
+            f"{name}: {found.current:.7f} by the fold, {runs.extrapolated:.7f} by runs; slowing {found.slowing:.5f}, {slope:.5f}"
+        )
 
 
 def warm() -> None:
@@ -169,7 +184,7 @@ def _layered(plain) -> LayeredMemristor:
 
 def main(parts: list[str]) -> None:
     """Run what is asked for."""
-    every = {"step": step, "thresholds": thresholds, "warm": warm, "loops": loops, "retention": retention}
+    every = {"step": step, "thresholds": thresholds, "folds": folds, "warm": warm, "loops": loops, "retention": retention}
     every |= {"pulses": pulses, "speed": speed}
     for name in parts or every:
         every[name]()

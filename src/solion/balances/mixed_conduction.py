@@ -22,6 +22,7 @@ from jaxtyping import Array, Float
 from solion.grids.line import Line, materialise
 from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials
 from solion.laws.mobility import AbstractMobility
+from solion.numerics.pointwise import pointwise
 
 
 class Faces(NamedTuple):
@@ -32,6 +33,14 @@ class Faces(NamedTuple):
     electron_mobility: Float[Array, " n-1"]
     potential: Float[Array, " n"]
     laplacian: Float[Array, " n"]
+
+
+def local_laws(laws: tuple[AbstractFreeEnergy, AbstractMobility, AbstractMobility], composition, told):
+    """mu_h, M_p and M_n of the neutral film."""
+    energy, ion_law, electron_law = laws
+    ion, electron = chemical_potentials(energy, told)
+    ions = ion_law.mobility(composition, energy.ion_sites)
+    return ion + electron, ions, electron_law.mobility(told + energy.defects, energy.electron_sites)
 
 
 class MixedConduction(eqx.Module):
@@ -55,14 +64,11 @@ class MixedConduction(eqx.Module):
         ``told`` is the composition kept as far from empty and full as its laws can tell, ``beyond`` what ideal mixing adds to
         mu between there and the composition.
         """
-        laplacian = self.grid.laplacian(composition, left_slope, right_slope)
-        ion, electron = chemical_potentials(self.free_energy, told)
-        potential, ions, electrons = materialise(
-            ion + electron + beyond - 2 * self.gradient_energy * laplacian,
-            self.ion_law.mobility(composition, self.free_energy.ion_sites),
-            self.electron_mobility(told),
-        )
         grid = self.grid
+        laplacian = grid.laplacian(composition, left_slope, right_slope)
+        local = pointwise(local_laws, (self.free_energy, self.ion_law, self.electron_law), composition, told)
+        homogeneous, ions, electrons = local
+        potential, ions, electrons = materialise(homogeneous + beyond - 2 * self.gradient_energy * laplacian, ions, electrons)
         return Faces(grid.gradient(potential), grid.average(ions), grid.average(electrons), potential, laplacian)
 
     def ion_force(self, faces: Faces, current) -> Float[Array, " n-1"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from typing import Any, NamedTuple, Self
 
 import equinox as eqx
@@ -45,6 +46,10 @@ class AbstractFilm(Part):
     material: eqx.AbstractVar[Any]
     thickness: eqx.AbstractVar[float]
 
+    @abstractmethod
+    def fillings(self) -> tuple[Any, ...]:
+        """Mean contents of what its ions are in: one kind of sites, or each kind of layers."""
+
     def at(self, temperature) -> Self:
         """The film with its material at a temperature (K), itself where the material's numbers hold there."""
         material = at_temperature(self.material, temperature)
@@ -80,6 +85,9 @@ class Film(AbstractFilm):
     thickness: float = parameter(unit="m", low=1e-10, high=1e-2, doc="h")
     filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean composition c_m of the ions")
     mechanics: AbstractMechanics = Unstressed()
+
+    def fillings(self):
+        return (self.filling,)
 
     @property
     def solid(self) -> MixedConductor:

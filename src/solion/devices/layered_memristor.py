@@ -39,6 +39,9 @@ class LayeredFilm(AbstractFilm):
     first_filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean of c_1")
     second_filling: float = parameter(low=0, high=1, open_low=True, open_high=True, doc="mean of c_2")
 
+    def fillings(self):
+        return self.first_filling, self.second_filling
+
 
 class LayeredMemristor(AbstractDevice):
     """Film of two kinds of layers between two contacts, in series with a resistance.
@@ -107,8 +110,8 @@ class LayeredMemristor(AbstractDevice):
                 f"device.film.material.electron_sites = {float(law.electron_sites):g} must exceed 1 + defects ="
                 f" {1 + float(law.defects):g}, or full layers find no electrons."
             )
-        fillings = dict(zip(LAYERS, (float(film.first_filling), float(film.second_filling)), strict=True))
-        return tuple(Region(name, cells, mean, 1.0, ("top", "bottom"), self._phases) for name, mean in fillings.items())
+        each = zip(LAYERS, film.fillings(), strict=True)
+        return tuple(Region(name, cells, float(mean), 1.0, ("top", "bottom"), self._phases) for name, mean in each)
 
     def arranged(self, parts):
         """Cell by cell, the first layer's content before the second's."""

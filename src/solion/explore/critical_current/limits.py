@@ -37,7 +37,7 @@ def largest_current(device: FilmMemristor, *, cells: int = 200, content: float =
         raise InputError(f"largest_current: content = {content!r} is outside its allowed range [1e-12, 0.01].")
     film = SteadyFilm(device, cells, PhaseSeparated("bottom"))
     y, current = film.relaxed(), 0.0
-    limit = float(np.log(content / (float(film.system.sites) - content)))
+    limit = float(np.log(content / (float(device.film.material.free_energy.capacity) - content)))
     top, bottom = _end(film, 0), _end(film, film.cells - 1)
     while True:
         target = max(limit, float(top @ y) - STRIDE)
@@ -51,8 +51,8 @@ def largest_current(device: FilmMemristor, *, cells: int = 200, content: float =
 
 def _end(film: SteadyFilm, cell: int) -> np.ndarray:
     """The row that gives u at the flat end beside ``cell``."""
-    row = np.zeros(film.cells)
-    row[cell], row[1 if cell == 0 else cell - 1] = 9 / 8, -1 / 8
+    row, each = np.zeros(film.start.size), film.start.size // film.cells
+    row[each * cell], row[each * (1 if cell == 0 else cell - 1)] = 9 / 8, -1 / 8
     return row
 
 

@@ -29,6 +29,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 LEAST = 1e-30  # step, over the system's own unit of time or the segment where that is shorter; what is empty fills as quickly
 RESOLVED = 1e-15  # step over the time that it is added to: less is lost in a double
 GAUSS_NODES, GAUSS_WEIGHTS = 0.5 * (_NODES + 1), 0.5 * _WEIGHTS  # on [0, 1]
+_PARABOLAS = np.linalg.inv(np.vander(GAUSS_NODES, increasing=True))  # coefficients of the parabola through values at the nodes
 
 
 class Status(enum.IntEnum):
@@ -327,48 +328,49 @@ def _entered(state, step: TakenStep, found: StepEvents):
 
 
 def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, drive, accepted, some):
-    """The record with the samples that a step passes, the number of the next one, and the integrals at the step's end.
-
-    One loop for both, so that the integrands, the most of the program of a device that keeps integrals, stand in it once.
-    """
+    """The record with the samples that a step passes, the number of the next one, and the integrals at the step's end."""
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
+    rates = _rates(system, state, step, h, theta_end, drive, some(accepted))
 
     def due(j):
         return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
 
     def write(carry):
-        record, j, _, _ = carry
+        record, j = carry
         sampled, t = due(j), duration * (j / count)
         theta = jnp.where(sampled, jnp.clip((t - state.t) / h, 0, 1), theta_end)
         y = inside(system, state, step, theta)
         w = interpolate(theta, state.w, step.w, step.dense_w)
-        integrals = _integrals(system, state, step, h, theta, drive)
-        return write_sample(record, sampled, state, t, y, w, integrals), j + sampled, integrals, sampled & kept
+        share = jnp.where(sampled, jnp.clip((t - state.t) / jnp.maximum(theta_end * h, LEAST), 0, 1), 1.0)
+        passed = theta_end * h * _up_to(share) @ rates
+        return write_sample(record, sampled, state, t, y, w, state.integrals + passed), j + sampled
 
-    def proceed(carry):
-        _, j, _, left = carry
-        return some(due(j) | left)
-
-    kept = jnp.asarray(state.integrals.shape[0] > 0)
-    record, following, integrals, _ = jax.lax.while_loop(proceed, write, (record, state.next_sample, state.integrals, kept))
-    return record, following, integrals
+    record, following = jax.lax.while_loop(lambda carry: some(due(carry[1])), write, (record, state.next_sample))
+    return record, following, state.integrals + jnp.where(accepted, theta_end * h * GAUSS_WEIGHTS @ rates, 0.0)
 
 
-def _integrals(system, state, step, h, theta, drive):
-    """The integrals kept, up to a fraction of a step: Gauss's rule on the dense output.
+def _up_to(share):
+    """Weights of the rates at Gauss's nodes for their integral from 0 to a share of the step, by the parabola through them."""
+    powers = share ** jnp.arange(1, len(GAUSS_NODES) + 1) / np.arange(1, len(GAUSS_NODES) + 1)
+    return powers @ _PARABOLAS
+
+
+def _rates(system, state, step, h, theta_end, drive, wanted):
+    """What the integrals kept grow by, at Gauss's nodes of a step up to ``theta_end``; nothing of a step that is not taken.
 
     The constraints are solved anew at the nodes: where w acts steeply, as a potential does on a current that is forced, an
     interpolated w would not carry that current by far.
     """
-    if state.integrals.shape[0] == 0:
-        return state.integrals
+    none = jnp.zeros((len(GAUSS_NODES), state.integrals.shape[0]))
+    if not none.size:
+        return none
 
     def rate(node):
-        share = theta * node
+        share = theta_end * node
         y = interpolate(share, state.y, step.y, step.dense_y)
         near = interpolate(share, state.w, step.w, step.dense_w)
         solved = system.method.solved(system, state.t + share * h, y, near, drive, enough=1e-4)
         w = jnp.where(jnp.all(jnp.isfinite(solved)), solved, near)
         return traced.integrands(system, state.t + share * h, y, w, drive)
 
-    return state.integrals + theta * h * jnp.sum(GAUSS_WEIGHTS[:, None] * jax.vmap(rate)(GAUSS_NODES), axis=0)
+    return jax.lax.cond(wanted, lambda: jax.vmap(rate)(GAUSS_NODES), lambda: none)

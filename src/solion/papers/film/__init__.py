@@ -5,6 +5,7 @@ from __future__ import annotations
 from solion.papers.case import Paper, PaperFigure
 from solion.papers.film import (
     contacts,
+    future_fields,
     future_work,
     hosts,
     resistance_ratio,
@@ -32,6 +33,7 @@ PAPER = Paper(
         *statements.CASES,
         *contacts.CASES,
         future_work.CASE,
+        future_fields.CASE,
         *space_thresholds.CASES,
         space_states.CASE,
         space_loop.CASE,
@@ -64,6 +66,12 @@ PAPER = Paper(
         ),
         PaperFigure("in-space-states", "In space: states that pulses leave", (("in-space-states",),), (12.5, 6.0)),
         PaperFigure("in-space-loop", "In space: a fast loop", (("in-space-loop",),), (8, 4.4)),
-        PaperFigure("future-work", "Named as future work: what the model says", (("future-work",),), (12.5, 4.0)),
+        PaperFigure(
+            "future-work",
+            "Named as future work: what the model says",
+            (("future-work",), ("future-fields",)),
+            (12.5, 7.6),
+            heights=(4.0, 3.6),
+        ),
     ),
 )
