@@ -69,7 +69,17 @@ class Data:
             for name, dims, attributes in self._declared
             if all(attributes.get(key, "") == value for key, value in wanted.items()) and dimensions in (None, dims)
         ]
-        return [self.dataset[name] for name in found]
+        return [self.variable(name) for name in found]
+
+    def variable(self, name: Any) -> xarray.DataArray:
+        """A variable or coordinate by its name. xarray builds one anew each time that it is asked: here once."""
+        if name not in self._built:
+            self._built[name] = self.dataset[name]
+        return self._built[name]
+
+    @functools.cached_property
+    def _built(self) -> dict[Any, xarray.DataArray]:
+        return {}
 
     @functools.cached_property
     def _declared(self) -> list[tuple[str, tuple, dict[str, Any]]]:
@@ -201,7 +211,7 @@ class Data:
     @property
     def time(self) -> np.ndarray:
         """Times of the samples, s."""
-        return plain(self.dataset["time"])
+        return plain(self.variable("time"))
 
     @property
     def segments(self) -> np.ndarray:

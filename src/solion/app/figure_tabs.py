@@ -17,6 +17,7 @@ from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import InteractiveFigure, interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
 from solion.views.page import escape, image
+from solion.views.screen_axes import read_off
 
 WAITING = "<p>Run the study to see it.</p>"
 
@@ -38,9 +39,9 @@ class FigureTabs:
         self.tabs.on_change("active", lambda _attr, _old, _new: self._show())
         self.vertical.on_change("value", lambda _attr, _old, _new: self._redraw())
 
-    def show(self, run: Any) -> None:
+    def show(self, data: Data) -> None:
         """The figures of a result."""
-        self._data = Data.of(run, getattr(run, "fields", None))
+        self._data = data
         self._views = {view.name: view for view in drawable(self._data)}
         names = list(self._views)
         if names != self._names:
@@ -68,7 +69,8 @@ class FigureTabs:
             return
         self._stale.discard(name)
         try:
-            drawing = self._views[name].draw(self._data)
+            with read_off():
+                drawing = self._views[name].draw(self._data)
             assert drawing is not None  # it says that it draws
             set_vertical(drawing, cast(AxisKind, self.vertical.value))
         except Exception as error:  # a user's view may raise anything; the other tabs stay
@@ -92,7 +94,7 @@ class FigureTabs:
             drawn = interactive(drawing, cursor, models)
         except NotDrawnError:
             self._drawn[name] = (None, cursor, None)
-            child.children = [_still(drawing, caption), Div(text=escape(caption))]
+            child.children = [_still(self._views[name].draw(self._data), caption), Div(text=escape(caption))]
             return
         slider = cursor.slider(models)
         self._drawn[name] = (drawn, cursor, slider)
