@@ -70,7 +70,7 @@ class _YAxis(_LateTicks, YAxis):
 
 
 class ScreenAxes(Axes):
-    """Axes of a figure that is read off: ``scaled`` are the second axes in the scales of the model, ``legend_beside``: whether the
+    """Axes of a figure that is read off. ``scaled``: its second axes in the scales of the model; ``legend_beside``: whether the
     legend stands beside them, None where there is none."""
 
     name = "rectilinear"
