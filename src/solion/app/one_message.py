@@ -1,7 +1,7 @@
 """Changes of a page that reach the browser together.
 
 Bokeh sends a message for each attribute that changes, and lists all models of the page for each: 0.7 ms, sixty times for a new
-loop, and the browser draws in between.
+loop, and the browser draws in between. Where models change that others hold, it looks through all of the page each time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def one_message(document: Any) -> Iterator[None]:
         return
     document.hold("collect")
     try:
-        yield
+        with document.models.freeze():
+            yield
     finally:
         held, document.callbacks._held_events = document.callbacks._held_events, []
         document.unhold()

@@ -233,7 +233,7 @@ def _scaled(sheet: MarkedPanel, axes: Axes) -> None:
         if flat and kind != "log":
             axis.ticker.desired_num_ticks = 4  # wide labels such as −150 run into one another in a narrow frame
         (canvas.above if flat else canvas.right).append(axis)
-        sheet.scaled[second.direction] = (axis, ends)
+        sheet.scaled[second.direction] = (axis, ends, name)
         sheet.beside += 0 if flat else AXIS
 
 
@@ -246,7 +246,7 @@ def _rescale(sheet: MarkedPanel, axes: Axes) -> None:
     if [second.direction for second in found] != list(sheet.scaled):
         raise ChangedError("other scales")
     for second in found:
-        axis, ends = sheet.scaled[second.direction]
+        axis, ends, _ = sheet.scaled[second.direction]
         first = sheet.canvas.x_range if second.direction == "x" else sheet.canvas.y_range
         axis.axis_label = plain_text(second.label)
         ends.update(start=first.start * second.factor, end=first.end * second.factor, tags=[second.factor])
