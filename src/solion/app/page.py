@@ -29,6 +29,7 @@ from solion.views.interactive.cursor import NAME_HANDLES
 from solion.views.page import escape, html, practical
 from solion.views.report import title_of
 
+_RUN = ".bk-btn-primary { background-color: #1f5fa8 !important; }"  # white words on Bokeh's own blue are too faint to read
 FIRST = "lto7-voltammogram"
 SIDE = 330  # pixels of the settings
 MOST_KEPT = 6  # curves that are compared
@@ -108,7 +109,7 @@ class Session:
             "value", lambda _attr, _old, name: self._guarded(lambda: self.choose(name, run=True)) if name else None
         )
         self.live = Toggle(label="Run when a number changes", active=True)
-        self.go = Button(label="Run", button_type="primary")
+        self.go = Button(label="Run", button_type="primary", stylesheets=[InlineStyleSheet(css=_RUN)])
         self.go.on_click(lambda: self.run())
         self.stop = Button(label="Cancel", disabled=True)
         self.stop.on_click(self.worker.cancel)

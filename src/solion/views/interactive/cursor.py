@@ -84,9 +84,8 @@ class Cursor:
         for table, (_, columns) in zip(self.tables, self.parts, strict=True):
             table.data = _flat(columns)
         slider.format.args = self._words()
-        slider.update(
-            end=self.seconds.size - 1, value=self.seconds.size - 1, title=self._title()
-        )  # which is written anew with it
+        last = self.seconds.size - 1
+        slider.update(end=last, value=last, title=self._title())  # with a new title the browser writes the instant anew
 
     def _title(self) -> str:
         factor, unit = time_unit(self.seconds)
