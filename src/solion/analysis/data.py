@@ -66,7 +66,7 @@ class Data:
         wanted = {key: value for key, value in declared.items() if value is not None}
         found = [
             name
-            for name, dims, attributes in self._declared
+            for name, dims, attributes in (self._declared if role is None else self._by_role.get(role, ()))
             if all(attributes.get(key, "") == value for key, value in wanted.items()) and dimensions in (None, dims)
         ]
         return [self.variable(name) for name in found]
@@ -87,6 +87,13 @@ class Data:
         known = self.dataset.variables
         found = ((name, known[name].dims, known[name].attrs) for name in variables(self.dataset))
         return [(name, dims, attributes) for name, dims, attributes in found if attributes.get("role") != "summary"]
+
+    @functools.cached_property
+    def _by_role(self) -> dict[str, list[tuple[str, tuple, dict[str, Any]]]]:
+        found: dict[str, list[tuple[str, tuple, dict[str, Any]]]] = {}
+        for entry in self._declared:
+            found.setdefault(entry[2].get("role", ""), []).append(entry)
+        return found
 
     def first(self, **declared: Any) -> xarray.DataArray:
         """The first variable of :meth:`having`. Raises InputError where there is none."""

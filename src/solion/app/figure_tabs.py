@@ -63,7 +63,7 @@ class FigureTabs:
 
     def _rescale(self) -> None:
         """The axes of all that is drawn in the units that were chosen."""
-        with one_message(self.layout.document):
+        with one_message(self.layout.document, models=True):
             for drawn, _, _ in self._drawn.values():
                 for sheet in drawn.sheets if drawn is not None else ():
                     set_scales(sheet, cast(Scales, self.scales.value))
@@ -81,7 +81,7 @@ class FigureTabs:
 
     def _opened(self) -> None:
         """What is open now is drawn, and reaches the browser at once."""
-        with one_message(self.layout.document):
+        with one_message(self.layout.document, models=True):
             self._show()
 
     def _show(self) -> None:

@@ -14,15 +14,18 @@ from bokeh.document.events import DocumentPatchedEvent
 
 
 @contextlib.contextmanager
-def one_message(document: Any) -> Iterator[None]:
-    """All changes made meanwhile are sent in one message. Nothing is held back where the document has no session of a server."""
+def one_message(document: Any, *, models: bool = False) -> Iterator[None]:
+    """All changes made meanwhile are sent in one message. Nothing is held back where the document has no session of a server.
+
+    ``models``: models are made or change hands, for which the whole page is looked through once, at the end.
+    """
     session = getattr(getattr(document, "session_context", None), "session", None)
     if session is None or document.callbacks.hold_value is not None:
         yield
         return
     document.hold("collect")
     try:
-        with document.models.freeze():
+        with document.models.freeze() if models else contextlib.nullcontext():
             yield
     finally:
         held, document.callbacks._held_events = document.callbacks._held_events, []
