@@ -128,6 +128,13 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
         kinds = [type(sheet.canvas.yaxis[0]).__name__ for sheet in session.figures._drawn[name][0].sheets]
         assert kinds.count("LogAxis") == logarithms
     session.figures.vertical.value = "as drawn"
+    sheet = session.figures._drawn[name][0].sheets[0]
+    (axis, ends, _), hovered = sheet.scaled["x"], sheet.tools[-1]
+    assert ends.tags[0] == pytest.approx(ends.end / sheet.canvas.x_range.end)  # the scales are those of this run
+    for units, first, second in (("SI", True, False), ("scaled", False, True), ("both", True, True)):
+        session.figures.scales.value = units
+        assert (sheet.x_axis.visible, axis.visible) == (first, second)
+        assert ("custom" in str(hovered.tooltips)) == (units == "scaled")
     session.set(thickness, "90 kg")
     assert "device.thickness" in session.status.text
     assert session.study.device.film.thickness == pytest.approx(90e-9)
@@ -143,6 +150,28 @@ def test_a_number_is_moved_run_kept_and_saved(session, tmp_path):
     assert "not overwritten" in session.status.text
     session._guarded(lambda: session.choose("../x.toml"))
     assert "outside the folder" in session.status.text
+
+
+def test_no_field_takes_what_cannot_be(session):
+    """Every field of the study, set to what no study may have: the sentence names it, and the study stays as it was."""
+    before, refused = session.study.to_toml(), []
+    for setting in settings_of(session.study):
+        for bad in ("no such thing", "-1e400 kg", "\u2028<script>"):
+            session._guarded(lambda setting=setting, bad=bad: session.set(setting, typed(bad, setting.value)))
+            if session.study.to_toml() == before:
+                refused.append(setting.key)
+                assert setting.key.split(".")[-1] in session.status.text or setting.key.split(".")[0] in session.status.text
+                assert "<script>" not in session.status.text
+                assert "Traceback" not in session.status.text
+            else:  # a word, such as a name
+                session.choose(session.name)
+    assert set(refused) == {setting.key for setting in settings_of(session.study)}
+    for field in (session.file, session.measured, session.target, session.fitted):
+        for bad in ("../outside", "no/such/file", "\0", "a" * 5000):
+            field.value = bad
+            session._guarded(session.fit)
+            session._guarded(lambda: session.save("Study"))
+            assert "Traceback" not in session.status.text
 
 
 def test_what_a_fit_found_becomes_the_settings_in_the_units_of_the_file(session):

@@ -5,14 +5,17 @@ Needs Chromium and the package playwright, and is skipped by name where one of t
 
 import shutil
 import threading
+import time
 
 import numpy as np
 import pytest
 from test_explorer import SMALL, STUDY
 
 from solion.app.server import Explorer
+from solion.experiments.run_loop import Progress
 from solion.study import load
 from solion.study.files import dump
+from solion.study.study import Study
 
 api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -110,6 +113,46 @@ def test_a_fit_is_started_by_a_click_and_becomes_the_settings(browser, served):
     page.close()
 
 
+def test_a_run_is_cancelled_and_axes_change_their_units(browser, served, monkeypatch):
+    explorer, _ = served
+    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(explorer.address)
+    page.wait_for_function(DONE, timeout=WAIT)
+    shown = "[...Bokeh.documents[0]._all_models.values()].filter(m => m.x_range_name == 'scaled_x').map(m => m.visible)"
+    page.get_by_text("Terminals", exact=True).click()
+    for units, visible in (("SI", False), ("scaled", True)):
+        page.get_by_label("Units of the axes").select_option(units)
+        now = f"const found = {shown}; return found.length && found.every(v => v == {str(visible).lower()})"
+        page.wait_for_function(f"(() => {{ {now} }})()", timeout=WAIT)
+    assert serious(page) == []
+
+    def endless(self, *, on_progress, **_):
+        for k in range(2000):
+            on_progress(Progress(k, 2000.0, k / 2000, 1.0, k, 0, k / 20, 1.0))
+            time.sleep(0.05)
+
+    monkeypatch.setattr(Study, "run", endless)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Cancel").click(timeout=WAIT)  # waits until it can be clicked
+    page.wait_for_function(f"{STATUS}.includes('Cancelled.')", timeout=WAIT)
+    assert page.get_by_role("button", name="Cancel").is_disabled()
+    assert faults == []
+    page.close()
+
+
+def serious(page):
+    """What axe finds on a page that is serious."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
+    page.wait_for_timeout(1500)  # sliders are named after the page has been drawn
+    return [
+        (rule["id"], [node["html"][:200] for node in rule["nodes"]])
+        for rule in axe.Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
 def test_a_wrong_token_and_another_origin_are_refused(browser, served):
     explorer, _ = served
     page = browser.new_context().new_page()
@@ -163,17 +206,9 @@ def test_nothing_is_wider_than_a_telephone(browser, served, tmp_path):
 
 
 def test_the_report_passes_axe(browser, tmp_path):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
     STUDY.run().report(tmp_path)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.goto(f"file://{tmp_path / 'report.html'}")
     page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle", timeout=WAIT)
-    page.wait_for_timeout(1500)  # sliders are named after the page has been drawn
-    found = axe.Axe().run(page)
-    serious = [
-        (rule["id"], [node["html"][:200] for node in rule["nodes"]])
-        for rule in found.response["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious(page) == []
     page.close()

@@ -66,10 +66,20 @@ class Data:
         wanted = {key: value for key, value in declared.items() if value is not None}
         found = [
             name
-            for name, dims, attributes in self._declared
+            for name, dims, attributes in (self._declared if role is None else self._by_role.get(role, ()))
             if all(attributes.get(key, "") == value for key, value in wanted.items()) and dimensions in (None, dims)
         ]
-        return [self.dataset[name] for name in found]
+        return [self.variable(name) for name in found]
+
+    def variable(self, name: Any) -> xarray.DataArray:
+        """A variable or coordinate by its name. xarray builds one anew each time that it is asked: here once."""
+        if name not in self._built:
+            self._built[name] = self.dataset[name]
+        return self._built[name]
+
+    @functools.cached_property
+    def _built(self) -> dict[Any, xarray.DataArray]:
+        return {}
 
     @functools.cached_property
     def _declared(self) -> list[tuple[str, tuple, dict[str, Any]]]:
@@ -77,6 +87,13 @@ class Data:
         known = self.dataset.variables
         found = ((name, known[name].dims, known[name].attrs) for name in variables(self.dataset))
         return [(name, dims, attributes) for name, dims, attributes in found if attributes.get("role") != "summary"]
+
+    @functools.cached_property
+    def _by_role(self) -> dict[str, list[tuple[str, tuple, dict[str, Any]]]]:
+        found: dict[str, list[tuple[str, tuple, dict[str, Any]]]] = {}
+        for entry in self._declared:
+            found.setdefault(entry[2].get("role", ""), []).append(entry)
+        return found
 
     def first(self, **declared: Any) -> xarray.DataArray:
         """The first variable of :meth:`having`. Raises InputError where there is none."""
@@ -201,7 +218,7 @@ class Data:
     @property
     def time(self) -> np.ndarray:
         """Times of the samples, s."""
-        return plain(self.dataset["time"])
+        return plain(self.variable("time"))
 
     @property
     def segments(self) -> np.ndarray:

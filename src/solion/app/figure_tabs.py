@@ -6,17 +6,20 @@ from typing import Any, cast, get_args
 
 import numpy as np
 from bokeh import models
-from bokeh.layouts import column
+from bokeh.layouts import column, row
 from bokeh.models import Column, Div, Select, TabPanel, Tabs
 
 from solion.analysis.data import Data
+from solion.app.one_message import one_message
 from solion.views import AbstractView, drawable
 from solion.views.interactive.artists import NotDrawnError, as_picture
 from solion.views.interactive.axis_kind import AxisKind, set_vertical
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import InteractiveFigure, interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
+from solion.views.interactive.scales import Scales, set_scales
 from solion.views.page import escape, image
+from solion.views.screen_axes import read_off
 
 WAITING = "<p>Run the study to see it.</p>"
 
@@ -35,12 +38,15 @@ class FigureTabs:
         self._stale: set[str] = set()
         kinds = list(get_args(AxisKind))
         self.vertical = Select(title="Vertical axes", options=kinds, value=kinds[0], width=180)  # pyright: ignore
-        self.tabs.on_change("active", lambda _attr, _old, _new: self._show())
+        scales = list(get_args(Scales))
+        self.scales = Select(title="Units of the axes", options=scales, value=scales[0], width=180)  # pyright: ignore
+        self.scales.on_change("value", lambda _attr, _old, _new: self._rescale())
+        self.tabs.on_change("active", lambda _attr, _old, _new: self._opened())
         self.vertical.on_change("value", lambda _attr, _old, _new: self._redraw())
 
-    def show(self, run: Any) -> None:
+    def show(self, data: Data) -> None:
         """The figures of a result."""
-        self._data = Data.of(run, getattr(run, "fields", None))
+        self._data = data
         self._views = {view.name: view for view in drawable(self._data)}
         names = list(self._views)
         if names != self._names:
@@ -50,14 +56,33 @@ class FigureTabs:
             panels: list[Any] = [TabPanel(title=titles[name], child=self._columns[name]) for name in names]
             active = self.tabs.active if self.tabs.active < len(names) else 0
             self.tabs.update(tabs=panels, active=active)
-            self.layout.children = [self.vertical, self.tabs] if names else [Div(text="<p>The run is too short for figures.</p>")]
+            short = Div(text="<p>The run is too short for figures.</p>")
+            self.layout.children = [row(self.vertical, self.scales), self.tabs] if names else [short]
         self._stale = set(names)
         self._show()
+
+    def _rescale(self) -> None:
+        """The axes of all that is drawn in the units that were chosen."""
+        with one_message(self.layout.document, models=True):
+            for drawn, _, _ in self._drawn.values():
+                for sheet in drawn.sheets if drawn is not None else ():
+                    set_scales(sheet, cast(Scales, self.scales.value))
+
+    def _scale(self, drawn: InteractiveFigure) -> None:
+        """A figure that was drawn just now, whose axes and words are as its view has them."""
+        if self.scales.value != "both":
+            for sheet in drawn.sheets:
+                set_scales(sheet, cast(Scales, self.scales.value))
 
     def _redraw(self) -> None:
         """Draw anew what is open: an axis of Bokeh keeps the kind that it was made with."""
         self._drawn, self._stale = {}, set(self._names)
-        self._show()
+        self._opened()
+
+    def _opened(self) -> None:
+        """What is open now is drawn, and reaches the browser at once."""
+        with one_message(self.layout.document, models=True):
+            self._show()
 
     def _show(self) -> None:
         """Draw the open tab where it shows an earlier run."""
@@ -68,7 +93,8 @@ class FigureTabs:
             return
         self._stale.discard(name)
         try:
-            drawing = self._views[name].draw(self._data)
+            with read_off():
+                drawing = self._views[name].draw(self._data)
             assert drawing is not None  # it says that it draws
             set_vertical(drawing, cast(AxisKind, self.vertical.value))
         except Exception as error:  # a user's view may raise anything; the other tabs stay
@@ -80,6 +106,7 @@ class FigureTabs:
         if earlier is not None:
             try:
                 renew(earlier, drawing, cursor)
+                self._scale(earlier)
                 if slider is not None:
                     cursor.renew(slider, before)
                 self._drawn[name] = (earlier, cursor, slider)
@@ -90,9 +117,10 @@ class FigureTabs:
         caption = self._views[name].caption
         try:
             drawn = interactive(drawing, cursor, models)
+            self._scale(drawn)
         except NotDrawnError:
             self._drawn[name] = (None, cursor, None)
-            child.children = [_still(drawing, caption), Div(text=escape(caption))]
+            child.children = [_still(self._views[name].draw(self._data), caption), Div(text=escape(caption))]
             return
         slider = cursor.slider(models)
         self._drawn[name] = (drawn, cursor, slider)

@@ -13,6 +13,8 @@ def inside(root: Path, name: str, what: str) -> Path:
     name = name.strip()
     if not name:
         raise InputError(f"{what}: give a name of a file in {root}.")
+    if not name.isprintable():
+        raise InputError(f"{what} = {name!r} holds signs that no file's name should; choose another one.")
     path = (root / name).resolve()
     if not path.is_relative_to(root.resolve()):
         raise InputError(f"{what} = {name!r} lies outside the folder that the explorer was started in; it reads no other files.")

@@ -10,8 +10,10 @@ from typing import Any
 from bokeh.layouts import column, row
 from bokeh.models import Button, Column, CustomJS, Div, InlineStyleSheet, Select, Slider, Spacer, TextInput, Toggle
 
+from solion.analysis.data import Data
 from solion.app.figure_tabs import FigureTabs, framed
 from solion.app.files import inside, new_file, study_named
+from solion.app.one_message import one_message
 from solion.app.settings import STEPS, Setting, settings_of, typed
 from solion.app.worker import Worker
 from solion.base.errors import InputError, SolionError
@@ -27,6 +29,7 @@ from solion.views.interactive.cursor import NAME_HANDLES
 from solion.views.page import escape, html, practical
 from solion.views.report import title_of
 
+_RUN = ".bk-btn-primary { background-color: #1f5fa8 !important; }"  # white words on Bokeh's own blue are too faint to read
 FIRST = "lto7-voltammogram"
 SIDE = 330  # pixels of the settings
 MOST_KEPT = 6  # curves that are compared
@@ -44,7 +47,8 @@ class Page:
         """Build the page into a document of Bokeh."""
         document.title = "Solion explorer"
         session = Session(document, self.root, (*self.studies, FIRST)[0])
-        document.add_root(session.layout)
+        for root in (session.told, session.layout):
+            document.add_root(root)
         document.js_on_event("document_ready", CustomJS(code=NAME_HANDLES))
         for name in self.results:
             session.add(Path(name).parent.name or name, load_result(inside(self.root, name, "result")))
@@ -88,7 +92,12 @@ class Session:
 
     def _later(self, function: Callable[..., None]) -> Callable[..., None]:
         """The same, called from a thread and carried out where the page's models may be changed."""
-        return lambda *arguments: self.document.add_next_tick_callback(functools.partial(function, *arguments))
+
+        def done(*arguments: Any) -> None:
+            with one_message(self.document):
+                function(*arguments)
+
+        return lambda *arguments: self.document.add_next_tick_callback(functools.partial(done, *arguments))
 
     # what is on the page
 
@@ -100,7 +109,7 @@ class Session:
             "value", lambda _attr, _old, name: self._guarded(lambda: self.choose(name, run=True)) if name else None
         )
         self.live = Toggle(label="Run when a number changes", active=True)
-        self.go = Button(label="Run", button_type="primary")
+        self.go = Button(label="Run", button_type="primary", stylesheets=[InlineStyleSheet(css=_RUN)])
         self.go.on_click(lambda: self.run())
         self.stop = Button(label="Cancel", disabled=True)
         self.stop.on_click(self.worker.cancel)
@@ -126,9 +135,7 @@ class Session:
         left = column(
             self.chooser,
             self.file,
-            row(self.go, self.stop),
             self.live,
-            self.bar,
             self.group,
             self.entries,
             _heading("Compare"),
@@ -146,9 +153,11 @@ class Session:
         # on a telephone the figures stand below the settings
         below = _narrow("flex-direction: column !important; height: auto !important;")
         whole = _narrow("width: 100% !important; height: auto !important; flex: none !important;")
-        right = column(
-            self.status, self.numbers, self.figures.layout, self.compared, sizing_mode="stretch_width", stylesheets=[whole]
-        )
+        right = column(self.figures.layout, self.compared, sizing_mode="stretch_width", stylesheets=[whole])
+        # a text that changes lays out all that is in one tree with it: figures are not, nor what a run changes among the settings
+        words = column(self.status, self.numbers, sizing_mode="stretch_width")
+        buttons = column(row(self.go, self.stop), self.bar, width=SIDE)
+        self.told = row(buttons, Spacer(width=16), words, sizing_mode="stretch_width", stylesheets=[below])
         self.layout = row(left, Spacer(width=16), right, sizing_mode="stretch_width", stylesheets=[below])
 
     def _guarded(self, act: Callable[[], None]) -> None:
@@ -227,7 +236,8 @@ class Session:
         """Run the study as it is set; ``words`` stand before how it ended, ``bad``: they are no good news."""
         study = self.study
         assert study is not None
-        self._busy(True)
+        with one_message(self.document):
+            self._busy(True)
         self.worker.ask(lambda tell: (study, study.run(on_progress=tell), words, bad))
 
     def _busy(self, busy: bool) -> None:
@@ -251,20 +261,20 @@ class Session:
         first = f"{words} {study.title}: {result.status}".strip()
         said = f"{first}. {result.message}" if result.message else f"{first}."
         self._say(said, bad=bad or result.status in ("failed", "doubtful"))
-        self.figures.show(result)  # what moved comes first
-        self._later(self._rest)(result)
+        data = Data.of(result, result.fields)
+        self.figures.show(data)  # what moved comes first
+        self._later(self._rest)(result, data)
 
-    def _rest(self, result: Result) -> None:
+    def _rest(self, result: Result, data: Data) -> None:
         """Numbers of the run and curves beside it, where no later one has taken its place."""
         if result is not self.result:
             return
-        self._show_numbers()
+        self._show_numbers(data)
         if self.kept:
             self._compare()
 
-    def _show_numbers(self) -> None:
-        assert self.result is not None
-        found = metrics(self.result.dataset)
+    def _show_numbers(self, data: Data) -> None:
+        found = metrics(data)
         shown = [metric for metric in found if metric.headline][:MOST_NUMBERS] or found[:MOST_NUMBERS]
         pairs = [f"{html(title_of(each))}<br><b>{practical(each.value, each.unit)}</b>" for each in shown]
         cells = [f"<td style='padding:0 1.4em 0 0'>{pair}</td>" for pair in pairs]

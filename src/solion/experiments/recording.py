@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from solion.base.compiled import Program
 from solion.base.parameters import table
@@ -25,6 +24,9 @@ from solion.numerics.stepping.record import RunRecord
 from solion.result.description import describe, row_values
 from solion.result.ledger import audit, judged
 from solion.result.result import Result
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def observe_record(system, schedule, record: RunRecord, certain: bool = True):
@@ -177,6 +179,8 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
             variables[f"scaled_{item.name}"] = ("time", columns[item.name], meaning)
     _add_spatial(system, scales, spatial, coords, variables)
     _add_events(model, record, variables)
+    import xarray as xr
+
     return xr.Dataset(variables, coords), leak, missed
 
 

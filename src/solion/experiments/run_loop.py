@@ -18,7 +18,6 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from solion.base.cache import source_digest
 from solion.base.compiled import Program
@@ -71,7 +70,9 @@ def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     state, record = begin_run.shape(model.system, model.schedule, profile, rows)
     advance_run.prepare(model.system, model.schedule, model.watch, tolerance, state, record, pace(1))
     check_report(model, record)
-    xr.Dataset({"none": ("none", [0.0])})  # the first one looks for other packages for 0.4 s, which pass meanwhile
+    import xarray as xr  # it takes half a second, which passes while programs are read
+
+    xr.Dataset({"none": ("none", [0.0])})  # and the first one looks for other packages for 0.4 s
 
 
 def start_run(model: Model, profile) -> tuple[State, RunRecord]:

@@ -225,6 +225,17 @@ def differentiate(
     return Tangents(centre, beside)
 
 
+def keeps_shape(build: Callable[[Mapping[str, float]], Run], values: Mapping[str, float], centre: Finished, name: str) -> bool:
+    """Whether the run beside a number has the same equations, steps and samples, as :func:`differentiate` asks of it."""
+    for way in (1, -1):
+        try:
+            inputs = inputs_of(build({**values, name: values[name] + way * STEP * (abs(values[name]) or 1.0)}))
+        except InputError:
+            continue
+        return _shape(inputs) == _shape(centre.inputs)
+    return True
+
+
 def _step(build, values, centre: Inputs, name: str) -> float:
     """By how much a drive of none, or a small one, is moved so that it changes by STEP of the device's scale; 0 for others."""
     value = values[name]

@@ -9,7 +9,6 @@ from typing import Any
 
 import jax
 import numpy as np
-import xarray as xr
 
 from solion.base.parameters import Row
 
@@ -43,6 +42,6 @@ def versions() -> dict[str, str]:
         "solion": own,
         "jax": jax.__version__,
         "numpy": np.__version__,
-        "xarray": xr.__version__,
+        "xarray": version("xarray"),
         "python": platform.python_version(),
     }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from solion.base.errors import InputError
 from solion.base.quantity import variables
 from solion.grids.vtk import write_vtk
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def write_series(dataset: xr.Dataset, path: Path) -> Path:

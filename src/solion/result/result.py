@@ -9,11 +9,10 @@ import shutil
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
-import xarray as xr
 
 from solion.analysis.data import Data
 from solion.base.errors import InputError
@@ -21,6 +20,10 @@ from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
 from solion.result.description import printable
 from solion.result.field_files import write_series, write_store
+
+if TYPE_CHECKING:
+    import xarray as xr
+
 
 try:
     import resource
@@ -212,6 +215,8 @@ def load(path: str | PathLike) -> Result:
     if not path.is_file() and not stored:
         raise InputError(f"{path}: there is no such file.")
     try:
+        import xarray as xr
+
         dataset = xr.open_zarr(path, chunks=None, consolidated=False) if stored else _whole(path)
     except InputError:
         raise
@@ -229,6 +234,8 @@ def _whole(path: Path) -> xr.Dataset:
     # collected, wherever that is: inside another parser, whose count of depth Python 3.11 then loses ("AST constructor")
     with h5py.File(path, "r") as file:
         file.attrs.get("_nc3_strict")
+    import xarray as xr
+
     with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
         refuse_larger(path, opened.nbytes)
         return opened.load()

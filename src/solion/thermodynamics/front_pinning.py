@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal, solve_banded
 
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
@@ -69,6 +68,8 @@ def cells_that_let_go(
 
 def _eigenvalue(material: MixedConductor, stiffness: float, c: np.ndarray) -> float:
     """Lowest eigenvalue of a front that came to rest on its cells with its ions held, from one without cells."""
+    from scipy.linalg import eigh_tridiagonal, solve_banded
+
     evaluate, (low, high) = _evaluate(material), composition_range(material)
     beside = np.full(c.size, 2.0)
     beside[[0, -1]] = 1.0

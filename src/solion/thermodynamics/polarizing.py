@@ -19,6 +19,7 @@ from solion.thermodynamics.phases import (
     composition_range,
     electron_mobility,
     phase_diagram,
+    remembered,
 )
 
 
@@ -57,6 +58,7 @@ def ion_poor_fraction(material: MixedConductor, mean_composition: float) -> floa
     return (rich - mean_composition) / (rich - poor)
 
 
+@remembered
 def critical_current(material: MixedConductor, mean_composition: float) -> float:
     """Smallest current that drives a phase change at an electrode, in i_D (Tian and Bazant, Eq. 5).
 

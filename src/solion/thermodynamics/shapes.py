@@ -30,7 +30,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import i0e, i1e, k0e, k1e
 
 from solion.base.errors import InputError
 from solion.materials.mixed_conductor import MixedConductor
@@ -50,6 +49,8 @@ def pillar_growth(material: MixedConductor, thickness: float, radius: float, wav
     """
     if not (radius > 0 and wavenumber > 0):
         raise InputError(f"pillar_growth: radius = {radius!r} h and wavenumber = {wavenumber!r} 1/h are to be positive.")
+    from scipy.special import i0e, i1e, k0e, k1e
+
     here, around = front(material, thickness), wavenumber * radius
     inside, outside = i1e(around) / i0e(around), k1e(around) / k0e(around)
     moves = wavenumber * (here.ions[1] * inside + here.ions[0] * outside) + here.excess_ions * wavenumber**2

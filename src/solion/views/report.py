@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import io
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +37,7 @@ from solion.views.page import (
     warning_box,
     write_page,
 )
+from solion.views.screen_axes import read_off
 
 MOST_TILES = 7
 MOST_STEPS = 24  # of the protocol that are listed
@@ -69,15 +72,22 @@ def write(data: Data, folder: Path, *, pictures: bool = False) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     found, known = applicable(data), [view.name for view in drawable(data)]
     captions = {view.name: view.caption for view in found}
-    drawings = {view.name: view.draw(data) for view in found if view.name in known and (pictures or not view.summary)}
-    drawings = {name: drawing for name, drawing in drawings.items() if drawing is not None}
+    drawings = {}
     for view in found:
-        if view.name in drawings and (pictures or view.volume):
+        if view.name not in known or (view.summary and not pictures):
+            continue
+        printed = pictures or view.volume
+        with contextlib.nullcontext() if printed else read_off():
+            drawing = view.draw(data)
+        if drawing is None:
+            continue
+        drawings[view.name] = drawing
+        if printed:
             place.mkdir(exist_ok=True)
-            drawn(drawings[view.name], place, view.name)
+            drawn(drawing, place, view.name)
     moving = data.time if "time" in data.dataset else np.zeros(0)
     on_page = {view.name: drawings[view.name] for view in found if view.name in drawings and not view.summary}
-    together = document(on_page, captions, moving)
+    together = document(on_page, captions, moving, {view.name: functools.partial(view.draw, data) for view in found})
     parts = dict(together.figures)
     for view in found:
         if view.volume and view.name not in drawings and (lying := place / f"{view.name}.png").is_file():

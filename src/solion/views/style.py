@@ -21,6 +21,7 @@ from matplotlib.ticker import FuncFormatter, LogFormatter, LogLocator, NullForma
 from solion.analysis.data import Data
 from solion.base.errors import InputError
 from solion.views.moments import mark_time
+from solion.views.screen_axes import ScreenAxes, is_read_off
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,6 +102,12 @@ def plain_decades(figure: Figure) -> None:
 
 class Drawing(Figure):
     """A matplotlib figure that a notebook shows without pyplot. Its ``axes`` are matplotlib's own, to be restyled as any."""
+
+    def add_subplot(self, *args: Any, **settings: Any) -> Any:
+        """As matplotlib's; with :class:`ScreenAxes` where the figure is read off."""
+        if is_read_off() and not settings.keys() & {"projection", "polar", "axes_class"}:
+            settings["axes_class"] = ScreenAxes
+        return super().add_subplot(*args, **settings)
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()

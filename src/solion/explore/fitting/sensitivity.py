@@ -6,13 +6,13 @@ import csv
 import dataclasses
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from solion.analysis.metric import Metric
 from solion.base.errors import InputError, nearest
 from solion.explore.fitting.numbers import StudyNumber, at, every, find, run_of
-from solion.explore.tangents import complete, differentiate, required
+from solion.explore.tangents import Run, complete, differentiate, keeps_shape, required
 from solion.result.result import Result
 from solion.study.study import Study, driven
 from solion.views import metrics
@@ -47,12 +47,17 @@ class Sensitivity:
 
 @dataclasses.dataclass(frozen=True)
 class Sensitivities:
-    """Sensitivities of a study's metrics, and the run they belong to."""
+    """Sensitivities of a study's metrics, and the run they belong to.
+
+    ``left_out``: numbers that were not named and have no derivative where they are, because other equations hold beside them (an
+    activation energy of zero).
+    """
 
     study: Study
     result: Result
     rows: tuple[Sensitivity, ...]
     seconds: float
+    left_out: tuple[str, ...] = ()
 
     def of(self, metric: str) -> list[Sensitivity]:
         """Those of one metric, the strongest first."""
@@ -90,7 +95,8 @@ class Sensitivities:
 def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> Sensitivities:
     """Sensitivities of metrics (names of :func:`solion.views.metrics`) over numbers of a study.
 
-    ``over`` are dotted keys; all numbers of the study where there are none. Each takes two more runs.
+    ``over`` are dotted keys; all numbers of the study where there are none, but for those that :class:`Sensitivities` says are
+    left out. Each takes two more runs.
 
     Raises :class:`InputError` for an unknown metric or key, and for a metric that is a word or never happened.
     """
@@ -101,9 +107,14 @@ def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> 
     finished = required(complete(run_of(study)))
     result = finished.result()
     chosen = _chosen(study, of, result)
-    tangents = differentiate(
-        lambda values: run_of(at(study, numbers, values)), {number.key: number.value for number in numbers}, finished=finished
-    )
+
+    def build(values: Mapping[str, float]) -> Run:
+        return run_of(at(study, numbers, values))
+
+    values = {number.key: number.value for number in numbers}
+    left_out = () if over else tuple(key for key in values if not keeps_shape(build, values, finished, key))
+    numbers = [number for number in numbers if number.key not in left_out]
+    tangents = differentiate(build, {number.key: number.value for number in numbers}, finished=finished)
     found = {metric.name: metric for metric in metrics(result)}
     rows = []
     for number in numbers:
@@ -116,7 +127,7 @@ def sensitivities(study: Study, of: Sequence[str], over: Sequence[str] = ()) -> 
             rows.append(Sensitivity(metric, number, (above.get(key, math.nan) - below.get(key, math.nan)) / distance))
     order = {name: position for position, name in enumerate(chosen)}
     rows.sort(key=lambda row: order[row.metric.name])
-    return Sensitivities(study, result, tuple(rows), time.perf_counter() - began)
+    return Sensitivities(study, result, tuple(rows), time.perf_counter() - began, left_out)
 
 
 def _chosen(study: Study, of: Sequence[str], result: Result) -> list[str]:

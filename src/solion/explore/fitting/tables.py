@@ -56,3 +56,5 @@ def show_sensitivities(found: Sensitivities) -> None:
             table.add_row(row.number.key, row.number.shown(row.number.value), slope_text(row), relative)
         console.print(str(metric), style="bold", markup=False, highlight=False)
         console.print(table, markup=False)
+    if found.left_out:
+        console.print(f"Left out, since other equations hold beside them: {', '.join(found.left_out)}.", markup=False)

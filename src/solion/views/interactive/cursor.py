@@ -71,7 +71,9 @@ class Cursor:
         self.tables = [models.ColumnDataSource(data=_flat(columns)) for _, columns in self.parts]
         words = models.CustomJSTickFormatter(args=self._words(), code=_INSTANT)
         last = self.seconds.size - 1
-        slider = models.Slider(start=0, end=last, step=1, value=last, title="time", format=words, sizing_mode="stretch_width")
+        slider = models.Slider(
+            start=0, end=last, step=1, value=last, title=self._title(), format=words, sizing_mode="stretch_width"
+        )
         arguments = {"models": [model for model, _ in self.parts], "tables": self.tables}
         slider.js_on_change("value", models.CustomJS(args=arguments, code=_FOLLOW))
         return slider
@@ -82,7 +84,12 @@ class Cursor:
         for table, (_, columns) in zip(self.tables, self.parts, strict=True):
             table.data = _flat(columns)
         slider.format.args = self._words()
-        slider.update(end=self.seconds.size - 1, value=self.seconds.size - 1)
+        last = self.seconds.size - 1
+        slider.update(end=last, value=last, title=self._title())  # with a new title the browser writes the instant anew
+
+    def _title(self) -> str:
+        factor, unit = time_unit(self.seconds)
+        return f"time, {self.seconds[0] * factor:.4g} to {self.seconds[-1] * factor:.4g} {unit}"
 
     def _words(self) -> dict[str, Any]:
         factor, unit = time_unit(self.seconds)

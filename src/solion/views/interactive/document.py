@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,10 +30,15 @@ class Document:
     script: Markup
 
 
-def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], seconds: np.ndarray | None = None) -> Document:
+def document(
+    drawings: Mapping[str, Figure],
+    captions: Mapping[str, str],
+    seconds: np.ndarray | None = None,
+    printed: Mapping[str, Callable[[], Figure | None]] | None = None,
+) -> Document:
     """Figures by name with their captions, over the instants of a run (s; None: nothing moves).
 
-    A figure that only Matplotlib can draw stays a picture.
+    A figure that only Matplotlib can draw stays a picture: drawn anew by ``printed``, where the given ones cannot be printed.
     """
     cursor, models, figures = Cursor.of(np.zeros(0) if seconds is None else seconds), {}, {}
     for name, drawing in drawings.items():
@@ -42,7 +47,8 @@ def document(drawings: Mapping[str, Figure], captions: Mapping[str, str], second
             models[name] = interactive(drawing, cursor).layout
         except NotDrawnError:
             del cursor.parts[kept:]
-            figures[name] = picture(as_picture(drawing), name, captions[name])
+            again = printed[name]() if printed else drawing
+            figures[name] = picture(as_picture(again), name, captions[name])
     slider = cursor.slider()
     if slider is not None:
         models[SLIDER] = slider

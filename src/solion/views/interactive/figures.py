@@ -27,6 +27,7 @@ from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.marked_panel import ChangedError, MarkedPanel, RenewedPanel
 from solion.views.interactive.models import PLAIN
 from solion.views.interactive.plain_text import plain_text
+from solion.views.screen_axes import legend_of, scaled_axes
 from solion.views.style import FAINT, INK, MUTED
 
 SMALL = 140  # pixels; a lower panel has smaller labels
@@ -80,8 +81,9 @@ def renew(drawn: InteractiveFigure, drawing: Figure, cursor: Cursor | None = Non
     if len(panels) != len(drawn.sheets):
         raise ChangedError("other panels")
     sheets = [RenewedPanel(sheet) for sheet in drawn.sheets]
-    for sheet, axes in zip(sheets, panels, strict=True):
-        _relabel(sheet, axes)
+    for sheet, axes, earlier in zip(sheets, panels, drawn.sheets, strict=True):
+        _relabel(sheet, axes, earlier.models)
+        _rescale(sheet, axes)
     _fill(sheets, panels, bars, cursor)
     for sheet in sheets:
         sheet.finish()
@@ -173,7 +175,7 @@ def _panel(models: Any, axes: Axes, made: dict[Axes, Any], width: int, height: i
         **ranges,
     )
     sheet = MarkedPanel(models, canvas, x_axis, y_axis)
-    _relabel(sheet, axes)
+    _relabel(sheet, axes, models)
     if not axes.axison:
         x_axis.visible = y_axis.visible = False
     if not any(label.get_visible() for label in axes.get_xticklabels()[:1]):
@@ -199,7 +201,7 @@ def _axis(models: Any, kind: str, *, color: str, line: str, **rest: Any) -> Any:
     return made(ticker=ticker(), major_label_text_color=INK, minor_tick_line_color=None, **look, **rest)
 
 
-def _relabel(sheet: MarkedPanel, axes: Axes) -> None:
+def _relabel(sheet: MarkedPanel, axes: Axes, models: Any) -> None:
     """Limits and labels, whose units may have changed."""
     for ends, limits in ((sheet.canvas.x_range, axes.get_xlim()), (sheet.canvas.y_range, axes.get_ylim())):
         start, end = map(float, limits)
@@ -209,37 +211,45 @@ def _relabel(sheet: MarkedPanel, axes: Axes) -> None:
         (sheet.x_axis, axes.xaxis, axes.get_xlabel()),
         (sheet.y_axis, axes.yaxis, axes.get_ylabel().replace("\n", " ")),
     ):
-        drawn.update(axis_label=plain_text(label), **fixed_ticks(sheet.models, axis))
+        drawn.update(axis_label=plain_text(label), **fixed_ticks(models, axis))
 
 
 def _scaled(sheet: MarkedPanel, axes: Axes) -> None:
     """The second axes in the scales of the model, which follow the first ones."""
     models, canvas = sheet.models, sheet.canvas
-    for second in axes.child_axes:
-        functions = getattr(second, "_functions", None)
-        if functions is None:
-            continue
-        factor = float(functions[0](1.0) - functions[0](0.0))
-        flat = getattr(second, "_orientation", "x") == "x"
+    for second in scaled_axes(axes):
+        flat = second.direction == "x"
         first, name = (canvas.x_range, "scaled_x") if flat else (canvas.y_range, "scaled_y")
-        ends = models.Range1d(start=first.start * factor, end=first.end * factor)
-        follow = models.CustomJS(
-            args={"first": first, "second": ends, "factor": factor},
-            code="second.setv({start: first.start * factor, end: first.end * factor})",
-        )
+        ends = models.Range1d(start=first.start * second.factor, end=first.end * second.factor, tags=[second.factor])
+        follow = models.CustomJS(args={"first": first, "second": ends}, code=_FOLLOW)
         for edge in ("start", "end"):
             first.js_on_change(edge, follow)
-        label = plain_text(second.get_xlabel() if flat else second.get_ylabel())
         getattr(canvas, "extra_x_ranges" if flat else "extra_y_ranges")[name] = ends
         kind = axes.get_xscale() if flat else axes.get_yscale()
         if kind == "log":
             getattr(canvas, "extra_x_scales" if flat else "extra_y_scales")[name] = _scale(models, kind)
         named = {"x_range_name" if flat else "y_range_name": name}
-        axis = _axis(models, kind, color=MUTED, line=MUTED, axis_label=label, **named)
+        axis = _axis(models, kind, color=MUTED, line=MUTED, axis_label=plain_text(second.label), **named)
         if flat and kind != "log":
             axis.ticker.desired_num_ticks = 4  # wide labels such as −150 run into one another in a narrow frame
         (canvas.above if flat else canvas.right).append(axis)
+        sheet.scaled[second.direction] = (axis, ends, name)
         sheet.beside += 0 if flat else AXIS
+
+
+_FOLLOW = "second.setv({start: first.start * second.tags[0], end: first.end * second.tags[0]})"
+
+
+def _rescale(sheet: MarkedPanel, axes: Axes) -> None:
+    """Scales of the model that are others now."""
+    found = scaled_axes(axes)
+    if [second.direction for second in found] != list(sheet.scaled):
+        raise ChangedError("other scales")
+    for second in found:
+        axis, ends, _ = sheet.scaled[second.direction]
+        first = sheet.canvas.x_range if second.direction == "x" else sheet.canvas.y_range
+        axis.axis_label = plain_text(second.label)
+        ends.update(start=first.start * second.factor, end=first.end * second.factor, tags=[second.factor])
 
 
 def _contents(sheet: MarkedPanel, axes: Axes, mappers: dict[Any, tuple[MarkedPanel, Any]]) -> None:
@@ -281,11 +291,10 @@ def _hover(models: Any, drawn: Iterable[Any], words: str, x_label: str, y_label:
 
 def _legend(sheet: MarkedPanel, axes: Axes, named: list[tuple[str, list[Any]]]) -> None:
     """A legend where the figure has one; a click on an entry hides what it names."""
-    legend = axes.get_legend()
-    if legend is None or not named:
+    outside = legend_of(axes)
+    if outside is None or not named:
         return
     items = [sheet.models.LegendItem(label={"value": words}, renderers=drawn) for words, drawn in named]
-    outside = legend.get_bbox_to_anchor() is not None and legend._bbox_to_anchor is not None  # pyright: ignore
     made = sheet.mark(
         "Legend",
         "right" if outside else "center",

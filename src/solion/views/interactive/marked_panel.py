@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from solion.views.interactive.models import PLAIN, PlainModel
+
 _GLYPHS = {
     "line": "Line",
     "step": "Step",
@@ -28,12 +30,13 @@ class ChangedError(Exception):
 class MarkedPanel:
     """A plot with its two axes, made with a kit of ``models``.
 
-    ``marks``: what was drawn on it, each with its kind; ``beside``: pixels that are taken to the right of its frame.
+    ``marks``: what was drawn on it, each with its kind; ``tools``: what is told on hovering; ``scaled``: the second axes in the
+    scales of the model, by their direction; ``beside``: pixels that are taken to the right of its frame.
     """
 
     def __init__(self, models: Any, canvas: Any, x_axis: Any, y_axis: Any):
         self.models, self.canvas, self.x_axis, self.y_axis = models, canvas, x_axis, y_axis
-        self.marks, self.beside = list[tuple[str, Any]](), 0
+        self.marks, self.tools, self.scaled, self.beside = list[tuple[str, Any]](), list[Any](), dict[str, Any](), 0
 
     def glyph(self, kind: str, source: dict[str, Any], level: str = "glyph", **look: Any) -> Any:
         """Marks of one kind (line, scatter, patches, ...); what of ``look`` names a column of ``source`` is taken from there."""
@@ -56,15 +59,19 @@ class MarkedPanel:
     def tool(self, made: Any) -> None:
         """A tool, such as what is told on hovering."""
         self.canvas.toolbar.tools.append(made)
+        self.tools.append(made)
 
 
 class RenewedPanel(MarkedPanel):
-    """The marks of an earlier drawing taken again in their order. Raises ChangedError where they are others."""
+    """The marks of an earlier drawing taken again in their order. Raises ChangedError where they are others.
+
+    What is made for it is looked at and thrown away, and is therefore of the plain kit.
+    """
 
     def __init__(self, earlier: MarkedPanel):
-        super().__init__(earlier.models, earlier.canvas, earlier.x_axis, earlier.y_axis)
-        self.marks = earlier.marks
-        self._next = iter(earlier.marks)
+        super().__init__(PLAIN, earlier.canvas, earlier.x_axis, earlier.y_axis)
+        self.marks, self.tools, self.scaled = earlier.marks, earlier.tools, earlier.scaled
+        self._next, self._next_tool = iter(earlier.marks), iter(earlier.tools)
 
     def glyph(self, kind: str, source: dict[str, Any], level: str = "glyph", **look: Any) -> Any:
         drawn = self._take(kind)
@@ -75,11 +82,14 @@ class RenewedPanel(MarkedPanel):
 
     def mark(self, kind: str, place: str = "center", **values: Any) -> Any:
         drawn = self._take(kind)
-        drawn.update(**{name: value for name, value in values.items() if not isinstance(value, (self.models.Model, list))})
+        drawn.update(**{name: value for name, value in values.items() if not isinstance(value, (PlainModel, list))})
         return drawn
 
     def tool(self, made: Any) -> None:
-        return None
+        earlier = next(self._next_tool, None)
+        if earlier is None:
+            raise ChangedError("more to hover over")
+        earlier.tooltips = made.tooltips  # its units may have changed
 
     def finish(self) -> None:
         """To be called at the end: nothing may be left over."""
