@@ -71,7 +71,7 @@ def _head() -> NDArray:
     return np.log([Disk(ratio, 1.0).shape for ratio in RATIOS])
 
 
-def _numbers(device: FilamentMemristor) -> Numbers:
+def numbers_of(device: FilamentMemristor) -> Numbers:
     electrode, law = device.electrode, device.griffith
     crack = law.toughness * law.molar_volume / (FARADAY * law.geometry)
     return Numbers(
@@ -121,33 +121,54 @@ def _terminal(state: FilamentState, voltage, compliance, n: Numbers):
     return jnp.clip(current, -compliance, compliance), held, metallic, ionic
 
 
-def _advance(state: FilamentState, threshold, fresh, widest, voltage, compliance, dt, n: Numbers) -> FilamentState:
-    """One step of ``dt`` at a programmed voltage."""
-    _, held, metallic, ionic = _terminal(state, voltage, compliance, n)
+class FilamentRates(NamedTuple):
+    """What a voltage does at one instant, as rates: closing and opening of the gap, stripping and mending of the neck (m/s), and
+    what comes to the squared radius of a metallic filament (m^2/s)."""
+
+    closing: jax.Array
+    opening: jax.Array
+    strip: jax.Array
+    mend: jax.Array
+    added: jax.Array
+
+
+def head_shape(ratio, n: Numbers):
+    """R sigma a of a head of a radius over its gap, by straight lines in a table of logarithms."""
+    return jnp.exp(_read(n.log_shape, RATIOS, jnp.log(jnp.maximum(ratio, RATIOS[0])))) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
+
+
+def rates_of(state: FilamentState, head, threshold, widest, voltage, held, ionic, n: Numbers, shape=head_shape) -> FilamentRates:
+    """Rates with a head of radius ``head`` at a programmed voltage, of which ``held`` is across a metallic filament."""
     # growth of the head across the gap
     grown = jnp.maximum(state.opened - state.gap, 0.0)
     flaw = n.flaw / threshold**2
     eta = threshold * jnp.sqrt(flaw / (flaw + grown))
-    head = jnp.sqrt(jnp.where(metallic, state.neck, fresh**2))
-    ratio = jnp.maximum(head / jnp.maximum(state.gap, 1e-12), RATIOS[0])
-    shape = jnp.exp(_read(n.log_shape, RATIOS, jnp.log(ratio))) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
-    ohmic = n.conductivity * jnp.abs(voltage) / (jnp.pi * head * shape)
+    ratio = head / jnp.maximum(state.gap, 1e-12)
+    ohmic = n.conductivity * jnp.abs(voltage) / (jnp.pi * head * shape(ratio, n))
     kinetic = n.growth.current(jnp.maximum(-voltage - eta, 0.0), n.surface)
     closing = n.molar * jnp.minimum(kinetic, ohmic)
     # opening of the gap, ever slower towards its largest
-    drive = jnp.maximum(n.shorting * jnp.where(metallic, held, voltage) - n.dissolution, 0.0)
+    drive = jnp.maximum(n.shorting * held - n.dissolution, 0.0)
     supply = n.conductivity * 4 * drive / (jnp.pi * head)
     strip = n.molar * jnp.minimum(n.stripping.current(drive, n.surface), supply)
     opening = strip * jnp.maximum(1 - state.gap / widest, 0.0)
-    gap = jnp.maximum(state.gap + dt * (opening - closing), 0.0)
-    opened = jnp.where(voltage > 0, gap, state.opened)
-    closes = ~metallic & (gap <= 0)
     # neck of a metallic filament: stripped by a positive bias, mended and thickened by a negative one
     mend = n.molar * n.stripping.current(n.shorting * jnp.maximum(-held, 0.0), n.surface)
-    stripped = jnp.maximum(state.stripped + dt * (strip - mend), 0.0)
     # what a positive bias takes off the whole length is driven by the share that the metal leaves of it
     share = jnp.where(voltage < 0, 1.0, -n.shorting)
-    added = jnp.where(metallic, dt * n.thickening * n.molar * share * jnp.abs(ionic) / (jnp.pi * n.length), 0.0)
+    return FilamentRates(closing, opening, strip, mend, n.thickening * n.molar * share * jnp.abs(ionic) / (jnp.pi * n.length))
+
+
+def _advance(state: FilamentState, threshold, fresh, widest, voltage, compliance, dt, n: Numbers) -> FilamentState:
+    """One step of ``dt`` at a programmed voltage."""
+    _, held, metallic, ionic = _terminal(state, voltage, compliance, n)
+    head, held = jnp.sqrt(jnp.where(metallic, state.neck, fresh**2)), jnp.where(metallic, held, voltage)
+    rates = rates_of(state, head, threshold, widest, voltage, held, ionic, n)
+    gap = jnp.maximum(state.gap + dt * (rates.opening - rates.closing), 0.0)
+    opened = jnp.where(voltage > 0, gap, state.opened)
+    closes = ~metallic & (gap <= 0)
+    stripped = jnp.maximum(state.stripped + dt * (rates.strip - rates.mend), 0.0)
+    added = jnp.where(metallic, dt * rates.added, 0.0)
     neck = state.neck + jnp.maximum(added, 0.0)
     body = jnp.maximum(state.body + added, jnp.minimum(state.body, fresh**2))
     breaks = metallic & (stripped**2 >= neck)
@@ -307,7 +328,7 @@ def run_filament(
     zero = np.zeros(devices)
     gap = zero if formed else zero + float(device.electrode.thickness)
     state = FilamentState(*map(jnp.asarray, (gap, gap, size, size, zero)))
-    _, (summary, sampled) = _cycles(state, drawn, samples, read, _numbers(device), traces)
+    _, (summary, sampled) = _cycles(state, drawn, samples, read, numbers_of(device), traces)
     dataset = _dataset(summary, sampled, samples, read, traces)
     sets = int(np.isfinite(dataset["set_bias"].values).sum())
     dataset.attrs |= describe(

@@ -2,9 +2,13 @@ from .circuit_files import CircuitExport as CircuitExport
 from .circuit_files import default_cells as default_cells
 from .circuit_files import error_of as error_of
 from .circuit_files import export_circuit as export_circuit
+from .circuit_files import export_filament as export_filament
 from .crossbar import Crossbar as Crossbar
+from .crossbar import CrossbarRead as CrossbarRead
 from .crossbar import CrossbarRun as CrossbarRun
+from .crossbar import read_margin as read_margin
 from .expression import Graph as Graph
+from .filament import filament_model as filament_model
 from .header import as_json as as_json
 from .map_nodes import PulseNodes as PulseNodes
 from .map_nodes import pulse_nodes as pulse_nodes

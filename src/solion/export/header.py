@@ -15,6 +15,9 @@ from solion.base.cache import source_digest
 from solion.export.measure import Deviation, Signal
 from solion.export.model import CompactModel
 
+CONTENTS = "states are contents over reference sites (q0 first), rates per second"
+BOUNDS = "contents from 1.4e-11 of the sites to as much below full; "
+
 
 def as_json(model: CompactModel, header: Sequence[str] = ()) -> str:
     """The model as JSON: every node of its expressions as [operator, operands...], those of numbers and symbols by value and
@@ -77,9 +80,9 @@ def header_of(
         f"device: {type(device).__name__}, terminals {', '.join(device.terminals)} against ref; temperature {kelvins} K",
         f"{model.cells} cells, {len(model.states)} states, {len(model.unknowns)} algebraic unknowns",
         f"signs: {device.sign_convention}",
-        f"start: {type(model.initial).__name__}; states are contents over reference sites (q0 first), rates per second",
+        *(model.told or (f"start: {type(model.initial).__name__}; {CONTENTS}",)),
         f"units: 1 V_T is {model.voltage:.6g} V, the unit of time {model.time:.6g} s",
-        "valid: contents from 1.4e-11 of the sites to as much below full; " + "; ".join(_range(signal) for signal in seen),
+        f"valid: {'' if model.told else BOUNDS}" + "; ".join(_range(signal) for signal in seen),
         "measured errors of this file's equations against the device at full resolution:",
         *(f"  {found.sentence()}" for found in deviations),
         *notes,

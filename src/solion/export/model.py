@@ -47,6 +47,10 @@ class TerminalsHeld(NamedTuple):
         """The voltage of a terminal behind which there is only a conductance."""
         return self.voltage
 
+    def holding_first(self, voltage):
+        """The same with another voltage of the first terminal."""
+        return TerminalsHeld(jnp.concatenate([voltage[None], self.voltage[1:]]))
+
 
 @dataclasses.dataclass(frozen=True)
 class Parameter:
@@ -93,6 +97,7 @@ class CompactModel:
     initial: AbstractInitial
     time: float
     voltage: float
+    told: tuple[str, ...] = ()  # of a header, on start and states, where they are no contents of cells
 
     @property
     def nodes(self) -> list[Node]:

@@ -72,10 +72,8 @@ def compile_verilog_a(source: Path) -> Path:
     target.unlink(missing_ok=True)
     done = _run([str(programs["openvaf-r"]), source.name], source.parent)
     if not target.exists() or not target.stat().st_size:
-        raise RunError(
-            f"openvaf-r left no compiled {target.name} (exit code {done.returncode}): {_last(done)} It needs a system linker"
-            " (ld)."
-        )
+        linker = " It needs a system linker (ld)." if done.returncode == 0 else ""
+        raise RunError(f"openvaf-r left no compiled {target.name} (exit code {done.returncode}): {_last(done)}{linker}")
     return target
 
 
