@@ -10,7 +10,11 @@ from .crossbar import read_margin as read_margin
 from .expression import Graph as Graph
 from .filament import filament_model as filament_model
 from .header import as_json as as_json
+from .inference import nearest_levels as nearest_levels
+from .inference import read_weights as read_weights
+from .inference import to_aihwkit_inference as to_aihwkit_inference
 from .map_nodes import PulseNodes as PulseNodes
+from .map_nodes import invariant_range as invariant_range
 from .map_nodes import pulse_nodes as pulse_nodes
 from .measure import Deviation as Deviation
 from .measure import Signal as Signal
