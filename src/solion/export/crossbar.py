@@ -224,13 +224,15 @@ class Crossbar:
         with ThreadPoolExecutor(len(self.parts)) as pool:
             return list(pool.map(lambda k: jax.block_until_ready(work(k)), range(len(self.parts))))
 
-    def read(self, state: CrossbarState, row: int, column: int, voltage: float) -> CrossbarRead:
+    def read(self, state: CrossbarState, row: int, column: int, voltage: float, others: float = 0.5) -> CrossbarRead:
         """Read a device at ``voltage`` (V) between the row of its last terminal and its grounded column, all other such rows and
-        columns at half the voltage and the rows of other terminals open, contents frozen.
+        columns at ``others`` of the voltage and the rows of other terminals open, contents frozen. Half is usual with two
+        terminals; synapses in a row share their open gate, so that 0, all at ground, disturbs them least.
         """
-        rows, drivers = self.shape[0], np.full(self.feed.size, 0.5 * voltage / float(self.scales.voltage))
+        drive = voltage / float(self.scales.voltage)
+        rows, drivers = self.shape[0], np.full(self.feed.size, others * drive)
         first = (len(self.currents) - 1) * rows
-        drivers[:first], drivers[first + row], drivers[first + rows + column] = np.nan, 2 * drivers[-1], 0.0
+        drivers[:first], drivers[first + row], drivers[first + rows + column] = np.nan, drive, 0.0
         lines = self._closed(drivers)
         settled = self._settled(state, np.where(np.isfinite(drivers), drivers, 0.0), lines)
         amperes = float(self.scales.current)
@@ -252,12 +254,16 @@ class CrossbarRead(NamedTuple):
         return 1 - self.through / self.current
 
 
-def read_margin(array: Crossbar, on: np.ndarray, off: np.ndarray, place: tuple[int, int], voltage: float) -> float:
-    """(I_on - I_off)/I_on of the device at ``place`` where all others are on: the worst background. ``on``, ``off``: contents."""
-    others = np.broadcast_to(np.asarray(on, float), (*array.shape, np.size(on))).copy()
-    high = array.read(array.start(others), *place, voltage).current
-    others[place] = off
-    return 1 - array.read(array.start(others), *place, voltage).current / high
+def read_margin(
+    array: Crossbar, on: np.ndarray, off: np.ndarray, place: tuple[int, int], voltage: float, others: float = 0.5
+) -> float:
+    """(I_on - I_off)/I_on of the device at ``place`` where all others are on: the worst background. ``on``, ``off``: contents;
+    ``others``: as :meth:`Crossbar.read` takes it.
+    """
+    held = np.broadcast_to(np.asarray(on, float), (*array.shape, np.size(on))).copy()
+    high = array.read(array.start(held), *place, voltage, others).current
+    held[place] = off
+    return 1 - array.read(array.start(held), *place, voltage, others).current / high
 
 
 class CrossbarLines(NamedTuple):
