@@ -93,6 +93,8 @@ def test_a_compliance_in_ngspice_holds_the_current(element):
 def test_what_says_nothing_of_a_filament_is_refused():
     with pytest.raises(InputError, match="--cells says nothing of a filament"):
         export_study(FILAMENT, "json", cells=4)
+    with pytest.raises(InputError, match="a filament memristor has events; export it to ngspice, verilog-a, json"):
+        export_study(FILAMENT, "aihwkit")
     with pytest.raises(InputError, match="nothing runs json"):
         export_filament(FILAMENT.device, ONE, to="json", prove=True)
 

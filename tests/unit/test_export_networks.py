@@ -114,9 +114,9 @@ def test_forty_one_nodes_follow_the_map_over_full_cycles(maps, nodes):
 def test_no_pulse_leads_out_of_the_range_between_the_maps_own_walls():
     """E10: from 0.2 uS, where the leak brings back what a pulse down takes, to 1.4 mS, where it takes what a pulse up brings."""
     wide = tuple(pulse_map(CELL, period(current), (0.0003, 0.2), 1e-6) for current in (1e-5, -1e-5))
-    low, high = invariant_range(CELL, *wide)
+    low, high = invariant_range(CELL, wide[0], wide[1])
     assert (low, high) == (pytest.approx(2.0e-7, rel=0.1), pytest.approx(1.39e-3, rel=0.01))
-    inside = pulse_nodes(CELL, *wide, (low, high))
+    inside = pulse_nodes(CELL, wide[0], wide[1], (low, high))
     assert inside.walls == pytest.approx((0, 0), abs=1e-9)
     y, ends = logits(CELL, np.linspace(low, high, 201)), logits(CELL, np.array([low, high]))
     for part in wide:

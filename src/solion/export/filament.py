@@ -23,7 +23,8 @@ from solion.base.parameters import as_arrays, table, without_sources
 from solion.base.quantity import Quantity
 from solion.base.scaling import Scales
 from solion.devices.filament_memristor import FilamentMemristor
-from solion.experiments.filament_cycling import OPENED, RATIOS, FilamentState, numbers_of, rates_of, run_filament
+from solion.experiments.filament_cycling import run_filament
+from solion.experiments.filament_rates import OPENED, RATIOS, FilamentState, head_table, numbers_of, rates_of
 from solion.export.expression import Graph
 from solion.export.measure import Signal
 from solion.export.model import CompactModel, Parameter, StateEquation, TerminalEquation, identifier
@@ -74,10 +75,8 @@ class FilamentElement:
 @functools.cache
 def _polynomial(terms: int) -> tuple[float, ...]:
     """Of ln(R sigma a) in 2 t/t_1 - 1, t = ratio/(1 + ratio)."""
-    from solion.experiments.filament_cycling import _head
-
     t = RATIOS / (1 + RATIOS)
-    return tuple(np.polynomial.chebyshev.cheb2poly(np.polynomial.chebyshev.chebfit(2 * t / t[-1] - 1, _head(), terms)))
+    return tuple(np.polynomial.chebyshev.cheb2poly(np.polynomial.chebyshev.chebfit(2 * t / t[-1] - 1, head_table(), terms)))
 
 
 def _shape(ratio, _):

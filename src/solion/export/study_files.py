@@ -27,7 +27,12 @@ def export_study(
     try:
         if to not in known:
             raise InputError(f"export: --to {to!r} is unknown{nearest(to, known)}; known: {', '.join(known)}.")
-        if isinstance(study.experiment, FilamentCycling) and to in WRITERS:
+        if isinstance(study.experiment, FilamentCycling):
+            if to in NETWORKS:
+                raise InputError(
+                    f"export: {to} takes the map of a synapse's pulses, and a filament memristor has events; export it to"
+                    f" {', '.join(WRITERS)}."
+                )
             if cells is not None:
                 raise InputError("export: --cells says nothing of a filament memristor, which has none; leave it out.")
             kept = {"formed": study.experiment.formed, "prove": prove, "name": study.name, "title": study.title}
