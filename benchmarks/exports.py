@@ -1,8 +1,9 @@
-"""Cost of exports: writing a file, replaying a map, a crossbar by the own solver and in VACASK.
+"""Cost of exports: writing a file, replaying a map, crossbars by the own solver, the smaller one in VACASK too.
 
-``python benchmarks/exports.py [rows]``; 16 rows and columns unless given.
+``python benchmarks/exports.py [rows]``; 64 rows and columns unless given, after 16 for the ratio to VACASK.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,11 @@ from solion.export.verilog_a import verilog_a
 def timed(what, work):
     began, used = time.perf_counter(), time.process_time()
     found = work()
-    print(f"{what}: {time.perf_counter() - began:.3g} s by the clock, {time.process_time() - used:.3g} s of processor")
+    print(
+        f"{what}: {time.perf_counter() - began:.3g} s by the clock, {time.process_time() - used:.3g} s of processor, load"
+        f" {os.getloadavg()[0]:.2g} on {os.cpu_count()}",
+        flush=True,
+    )
     return found
 
 
@@ -50,7 +55,7 @@ def replay():
         w = device.pulse(w, k % 2)
 
 
-def crossbars(device, size, cells):
+def crossbars(device, size, cells, in_vacask):
     volt, tau, ohm = (float(getattr(device.scales(), kind)) for kind in ("voltage", "time", "resistance"))
     times = np.array([0.0, 0.02, 0.8, 0.82, 1.0]) * tau
     high = np.array([0.0, 1.0, 1.0, 0.0, 0.0])[:, None] * 110 * volt
@@ -61,6 +66,8 @@ def crossbars(device, size, cells):
     array.run(times[:2] * 1e-3, drive[1][:2] * 1e-3, drive[2][:2] * 1e-3, start)  # compiles the step
     found = timed(f"own solver, {size} x {size} films of {cells} cells, a write pulse", lambda: array.run(*drive, start))
     print(f"  {found.steps} steps, first film at {found.content[0, 0, 0]:.4f}")
+    if not in_vacask:
+        return
     model = compact_model(device, cells)
     with tempfile.TemporaryDirectory() as held:
         (Path(held) / "film.va").write_text(verilog_a(model, ["film"]))
@@ -76,4 +83,5 @@ if __name__ == "__main__":
     compact_model(film, 48)
     timed("equations and text of 48 cells", lambda: write(film))
     timed("1e7 device pulses", replay)
-    crossbars(film, int(sys.argv[1]) if len(sys.argv) > 1 else 16, 48)
+    crossbars(film, 16, 48, in_vacask=True)
+    crossbars(film, int(sys.argv[1]) if len(sys.argv) > 1 else 64, 48, in_vacask=False)

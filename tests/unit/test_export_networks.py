@@ -10,8 +10,9 @@ from solion.analysis.synaptic import PulseRecord
 from solion.base.errors import InputError
 from solion.compact import CompactCell, Segment, current_drive, pulse_map, run_through, sequence
 from solion.compact.integrate import filling_of, logit_of
-from solion.export import network_files, networks
-from solion.export.map_nodes import logits, misfit, pulse_nodes, stepper, trains
+from solion.export import measure, network_files, networks
+from solion.export.inference import nearest_levels, read_weights, to_aihwkit_inference
+from solion.export.map_nodes import invariant_range, logits, misfit, pulse_nodes, stepper, trains
 from solion.export.network_laws import PRESETS, WeightDevices, device_to_device, replay
 from solion.materials import magnesium_tungsten_oxide
 from solion.study import load
@@ -110,6 +111,19 @@ def test_forty_one_nodes_follow_the_map_over_full_cycles(maps, nodes):
         networks.piecewise_step(nodes, {"dtod": 0.1})
 
 
+def test_no_pulse_leads_out_of_the_range_between_the_maps_own_walls():
+    """E10: from 0.2 uS, where the leak brings back what a pulse down takes, to 1.4 mS, where it takes what a pulse up brings."""
+    wide = tuple(pulse_map(CELL, period(current), (0.0003, 0.2), 1e-6) for current in (1e-5, -1e-5))
+    low, high = invariant_range(CELL, wide[0], wide[1])
+    assert (low, high) == (pytest.approx(2.0e-7, rel=0.1), pytest.approx(1.39e-3, rel=0.01))
+    inside = pulse_nodes(CELL, wide[0], wide[1], (low, high))
+    assert inside.walls == pytest.approx((0, 0), abs=1e-9)
+    y, ends = logits(CELL, np.linspace(low, high, 201)), logits(CELL, np.array([low, high]))
+    for part in wide:
+        after = stepper(part)(y)
+        assert ends[0] - 1e-9 <= after.min() < after.max() <= ends[1] + 1e-9
+
+
 def test_straight_lines_say_how_wrong_they_are(maps):
     with pytest.raises(InputError, match="do not cross"):
         networks.linear_step(pulse_nodes(CELL, maps[0], maps[1], (2.5e-6, 335e-6)))
@@ -160,7 +174,9 @@ def test_what_is_no_map_is_refused(maps, nodes):
     with pytest.raises(InputError, match="PulseRecord, where the map of a pulse belongs"):
         pulse_nodes(CELL, record, maps[1], (1e-5, 1e-4))  # pyright: ignore[reportArgumentType]
     with pytest.raises(InputError, match="leaves the range of the maps"):
-        pulse_nodes(CELL, maps[0], maps[1], (1e-7, 1e-4))
+        pulse_nodes(CELL, maps[0], maps[1], (1e-9, 1e-4))
+    with pytest.raises(InputError, match=r"pulses down move on at .* S, the end of their map"):
+        invariant_range(CELL, *maps)
     with pytest.raises(InputError, match=r"nodes = 100 .*\[5, 63\]"):
         pulse_nodes(CELL, maps[0], maps[1], (1e-5, 1e-4), nodes=100)
     with pytest.raises(InputError, match="swap them"):
@@ -179,6 +195,16 @@ def test_a_study_without_pulses_up_and_down_is_refused():
         network_files.to_crosssim_files(film.device, film.experiment.protocol)
     told = network_files.to_aihwkit_files(film.device, film.experiment.protocol, title="a 'title'\n")
     levels = json.loads(told.files["aihwkit.json"])
+    assert levels["header"][1].startswith("written by solion ")
+    assert "relative from the whole film at rest" in levels["header"][6]
+    known = sorted(levels["levels"].values())
+    assert read_weights(levels, [0.0, 1.01 * known[1], 1.0], 3600.0) == pytest.approx([known[0], known[1], known[3]], rel=1e-12)
+    with pytest.raises(InputError, match="two or more different"):
+        nearest_levels([1.0], [2.0, 2.0])
+    with pytest.raises(InputError, match="neither levels nor retention"):
+        to_aihwkit_inference({})
+    with pytest.raises(InputError, match=r"aihwkit or torch is not installed|work together"):
+        to_aihwkit_inference(levels)
     assert levels["title"] == "a 'title'\n"
     assert len(levels["levels"]) == 4
     assert min(levels["levels"].values()) > 0
@@ -192,3 +218,27 @@ def test_spread_between_devices():
     found = device_to_device(1e-5 + step[:, None] * walk, order)
     assert found["dw_min_dtod"] == pytest.approx(0.1, rel=0.1)
     assert found["up_down_dtod"] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_a_header_says_of_a_map_is_how_far_a_run_is_from_it(monkeypatch):
+    """A run whose conductance is 1 % above that of the map after each pulse, in whatever order, is 1 % from it."""
+    study = load("magnesium-synapse")
+    steps = study.experiment.protocol.steps
+    train = type(study.experiment.protocol)((*steps[:4], *steps[-4:]))
+    nodes = network_files.nodes_of_study(study.device, train)
+
+    def run(device, protocol, *_):
+        ways = np.array([0 if float(step.start) > 0 else 1 for step in protocol.steps if not step.rests])
+        ends = np.cumsum([float(step.duration) for step in protocol.steps])[1::2]
+        start = float(nodes.cell.conductance(device.channel.composition))
+        found = 1.01 * nodes.followed(ways, start)
+        return measure.Signal("", np.array([0.0, *ends]), np.array([start, *found]), {}, {})
+
+    monkeypatch.setattr(network_files, "followed", run)
+    told = network_files.to_crosssim_files(study.device, train, title="a\n'title'", cells=8)
+    header = json.loads(told.files["crosssim.json"])["header"]
+    assert header[0] == "CrossSim: a\n'title'"
+    assert "stated: section 2" in "".join(header)
+    for line in header[6:8]:
+        assert "of 4 pulses 0.0099 relative (L2), log10 0.0043 rms" in line
+    assert len(told.files["set.csv"].split()) > 2

@@ -134,7 +134,7 @@ class PatchedSystem(AbstractDeviceSystem):
 
     def _each(self, function, y, w, outer):
         """``function(cell, y, w, drive)`` of every patch under the voltage of the electrode, w[0], and the drain's own drive."""
-        drive = _held(w[0], outer)
+        drive = outer.holding_first(w[0])
 
         def patch(y, w, resistance):
             return function(self._cell(resistance), y, w, drive)
@@ -149,7 +149,7 @@ class PatchedSystem(AbstractDeviceSystem):
 
         Its derivative is that of the equations there: to differentiate the search as well would take long to compile.
         """
-        drive, zero = _held(voltage, outer), jnp.zeros(())
+        drive, zero = outer.holding_first(voltage), jnp.zeros(())
 
         def patch(y, resistance):
             cell = self._cell(resistance)
@@ -206,13 +206,6 @@ class PatchedSystem(AbstractDeviceSystem):
 
 def _start(cell: SynapseSystem, y, drive: Drive):
     return cell.start(jnp.zeros(()), y, drive)
-
-
-def _held(voltage, outer: Drive) -> Drive:
-    """A drive that holds the electrode behind the contacts, and leaves the drain as it is."""
-    zero, one = jnp.zeros(()), jnp.ones(())
-    held = Drive(one, zero, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
-    return jax.tree.map(lambda gate, entries: jnp.stack([gate, entries[1]]), held, outer)
 
 
 def _excess_at(voltage, parameters):

@@ -16,97 +16,23 @@ import xarray as xr
 from numpy.typing import NDArray
 
 import solion.base.backend  # noqa: F401
-from solion.balances.disk import Disk
-from solion.base.constants import FARADAY
 from solion.base.errors import InputError
-from solion.base.parameters import as_arrays, assumed, parameter, table, without_sources
+from solion.base.parameters import assumed, parameter, table
 from solion.base.quantity import Quantity
 from solion.devices.filament_memristor import FilamentMemristor
 from solion.experiments.experiment import AbstractExperiment, refuse_resume, require
-from solion.laws.charge_transfer import AbstractChargeTransfer, InsertionButlerVolmer, Surface, metal_surface
+from solion.experiments.filament_rates import OPENED, VOLTAGES, FilamentState, Numbers, numbers_of, rates_of, read_table
 from solion.protocols import Protocol
 from solion.protocols.protocol import step_values, whole_number
 from solion.result.description import describe, row_values
 from solion.result.result import Result
-
-RATIOS = np.geomspace(1e-5, 4.0, 60)  # radius of the head over the gap; beyond them the head is a planar electrode
-VOLTAGES = np.geomspace(1e-6, 30.0, 2000)  # V, of the table of ionic currents; below them it is linear
-OPENED = 1e-9  # m, gap with which a neck that is gone begins
-
-
-class FilamentState(NamedTuple):
-    """Of each device: gap and its largest value since it opened (m), squared radii of filament and neck (m^2), depth stripped off
-    the neck (m)."""
-
-    gap: jax.Array
-    opened: jax.Array
-    body: jax.Array
-    neck: jax.Array
-    stripped: jax.Array
-
-
-class Numbers(NamedTuple):
-    """The device as plain numbers, and the shape of the spreading resistance of the filament's head."""
-
-    molar: float
-    surface: Surface  # of the metal
-    growth: AbstractChargeTransfer
-    stripping: AbstractChargeTransfer
-    dissolution: float
-    shorting: float
-    thickening: float
-    conductivity: float
-    length: float
-    metal: float
-    path: float
-    contact: float
-    floor: float
-    flaw: float
-    log_shape: jax.Array  # of the head's spreading resistance, at RATIOS
-    log_ionic: jax.Array  # of the electrode's ionic current, at VOLTAGES
-
-
-@functools.cache
-def _head() -> NDArray:
-    return np.log([Disk(ratio, 1.0).shape for ratio in RATIOS])
-
-
-def _numbers(device: FilamentMemristor) -> Numbers:
-    electrode, law = device.electrode, device.griffith
-    crack = law.toughness * law.molar_volume / (FARADAY * law.geometry)
-    return Numbers(
-        float(law.molar_volume / FARADAY),
-        metal_surface(electrode.thermal_voltage),
-        as_arrays(without_sources(electrode.kinetics)),
-        as_arrays(InsertionButlerVolmer(exchange_current=device.stripping_current)),
-        float(device.dissolution),
-        device.shorting_factor(),
-        float(device.thickening / device.filaments),
-        float(electrode.conductivity),
-        float(electrode.thickness),
-        float(device.resistivity * electrode.thickness / (np.pi * device.filaments)),
-        0.375 * float(device.mean_free_path),
-        float(device.contact_resistance),
-        float(electrode.floor),
-        float(crack**2 / np.pi),
-        jnp.asarray(_head()),
-        jnp.log(electrode.current(VOLTAGES)),
-    )
-
-
-def _read(table, points: NDArray, log):
-    """Straight line in a table of logarithms at evenly spaced logarithms of ``points``; constant beyond its ends."""
-    start, spacing = float(np.log(points[0])), float(np.log(points[1] / points[0]))
-    place = jnp.clip((log - start) / spacing, 0.0, points.size - 1.001)
-    below = place.astype(int)
-    return table[below] + (place - below) * (table[below + 1] - table[below])
 
 
 def _ionic_current(voltage, n: Numbers):
     """Current through the whole electrode, eta = V - i R_ion, from a table of it."""
     size = jnp.abs(voltage)
     linear = jnp.minimum(size / VOLTAGES[0], 1.0)
-    return jnp.sign(voltage) * linear * jnp.exp(_read(n.log_ionic, VOLTAGES, jnp.log(jnp.maximum(size, VOLTAGES[0]))))
+    return jnp.sign(voltage) * linear * jnp.exp(read_table(n.log_ionic, VOLTAGES, jnp.log(jnp.maximum(size, VOLTAGES[0]))))
 
 
 def _terminal(state: FilamentState, voltage, compliance, n: Numbers):
@@ -124,30 +50,13 @@ def _terminal(state: FilamentState, voltage, compliance, n: Numbers):
 def _advance(state: FilamentState, threshold, fresh, widest, voltage, compliance, dt, n: Numbers) -> FilamentState:
     """One step of ``dt`` at a programmed voltage."""
     _, held, metallic, ionic = _terminal(state, voltage, compliance, n)
-    # growth of the head across the gap
-    grown = jnp.maximum(state.opened - state.gap, 0.0)
-    flaw = n.flaw / threshold**2
-    eta = threshold * jnp.sqrt(flaw / (flaw + grown))
-    head = jnp.sqrt(jnp.where(metallic, state.neck, fresh**2))
-    ratio = jnp.maximum(head / jnp.maximum(state.gap, 1e-12), RATIOS[0])
-    shape = jnp.exp(_read(n.log_shape, RATIOS, jnp.log(ratio))) * jnp.minimum(RATIOS[-1] / ratio, 1.0)
-    ohmic = n.conductivity * jnp.abs(voltage) / (jnp.pi * head * shape)
-    kinetic = n.growth.current(jnp.maximum(-voltage - eta, 0.0), n.surface)
-    closing = n.molar * jnp.minimum(kinetic, ohmic)
-    # opening of the gap, ever slower towards its largest
-    drive = jnp.maximum(n.shorting * jnp.where(metallic, held, voltage) - n.dissolution, 0.0)
-    supply = n.conductivity * 4 * drive / (jnp.pi * head)
-    strip = n.molar * jnp.minimum(n.stripping.current(drive, n.surface), supply)
-    opening = strip * jnp.maximum(1 - state.gap / widest, 0.0)
-    gap = jnp.maximum(state.gap + dt * (opening - closing), 0.0)
+    head, held = jnp.sqrt(jnp.where(metallic, state.neck, fresh**2)), jnp.where(metallic, held, voltage)
+    rates = rates_of(state, head, threshold, widest, voltage, held, ionic, n)
+    gap = jnp.maximum(state.gap + dt * (rates.opening - rates.closing), 0.0)
     opened = jnp.where(voltage > 0, gap, state.opened)
     closes = ~metallic & (gap <= 0)
-    # neck of a metallic filament: stripped by a positive bias, mended and thickened by a negative one
-    mend = n.molar * n.stripping.current(n.shorting * jnp.maximum(-held, 0.0), n.surface)
-    stripped = jnp.maximum(state.stripped + dt * (strip - mend), 0.0)
-    # what a positive bias takes off the whole length is driven by the share that the metal leaves of it
-    share = jnp.where(voltage < 0, 1.0, -n.shorting)
-    added = jnp.where(metallic, dt * n.thickening * n.molar * share * jnp.abs(ionic) / (jnp.pi * n.length), 0.0)
+    stripped = jnp.maximum(state.stripped + dt * (rates.strip - rates.mend), 0.0)
+    added = jnp.where(metallic, dt * rates.added, 0.0)
     neck = state.neck + jnp.maximum(added, 0.0)
     body = jnp.maximum(state.body + added, jnp.minimum(state.body, fresh**2))
     breaks = metallic & (stripped**2 >= neck)
@@ -307,7 +216,7 @@ def run_filament(
     zero = np.zeros(devices)
     gap = zero if formed else zero + float(device.electrode.thickness)
     state = FilamentState(*map(jnp.asarray, (gap, gap, size, size, zero)))
-    _, (summary, sampled) = _cycles(state, drawn, samples, read, _numbers(device), traces)
+    _, (summary, sampled) = _cycles(state, drawn, samples, read, numbers_of(device), traces)
     dataset = _dataset(summary, sampled, samples, read, traces)
     sets = int(np.isfinite(dataset["set_bias"].values).sum())
     dataset.attrs |= describe(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from solion.base.errors import InputError, nearest
 from solion.devices.device import AbstractDevice
+from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.start import AbstractInitial
 from solion.experiments.transient import simulate
 from solion.export import netlists
+from solion.export.filament import CYCLES, device_signal, filament_model, first_cycles, model_signal, wider_protocol
 from solion.export.header import as_json, header_of
 from solion.export.measure import Deviation, Signal, deviation, followed, second_protocol, signal_of
 from solion.export.model import CompactModel, compact_model
@@ -123,14 +125,7 @@ def export_circuit(
     ``full``: those of the device. ``prove``: run the file in its simulator too. Raises InputError, one sentence for each
     input that cannot be.
     """
-    if to not in WRITERS:
-        raise InputError(f"export: to = {to!r} is unknown{nearest(to, WRITERS)}; known: {', '.join(WRITERS)}.")
-    if prove and to not in SIMULATOR:
-        raise InputError(
-            f"export: nothing runs {to}, so that it cannot be proved; leave --prove out or export to ngspice or verilog-a."
-        )
-    if prove:
-        find(SIMULATOR[to])
+    _known(to, prove)
     judge = Judge(device, protocol, initial, full)
     if cells == "auto":
         count = judge.fewest(error)
@@ -141,15 +136,66 @@ def export_circuit(
     reduced = device.reduced(count)
     model = compact_model(reduced, count, initial=initial, name=name)
     deviations, seen = judge.judged(count)
-    proofs = []
+    return _written(model, judge.protocols, deviations, seen, to, prove, title or name)
+
+
+def export_filament(
+    device: FilamentMemristor,
+    protocol: Protocol,
+    *,
+    to: str,
+    formed: bool = True,
+    prove: bool = False,
+    name: str = "filament",
+    title: str = "",
+) -> CircuitExport:
+    """A filament memristor as a file for a circuit simulator, with its errors measured on the first cycles of ``protocol`` and on
+    a second one. Raises InputError, one sentence for each input that cannot be.
+    """
+    _known(to, prove)
+    model, few = filament_model(device, formed=formed, name=name), first_cycles(protocol)
+    protocols = {
+        f"the study's first {CYCLES} cycles": few,
+        "a second protocol (1.2 of the voltages, 0.8 of the time)": wider_protocol(few),
+    }
+    seen = [model_signal(model, own) for own in protocols.values()]
+    deviations = [
+        deviation(curve, device_signal(device, own, formed), protocol=label)
+        for (label, own), curve in zip(protocols.items(), seen, strict=True)
+    ]
+    return _written(model, protocols, deviations, seen, to, prove, title or name)
+
+
+def _known(to: str, prove: bool) -> None:
+    if to not in WRITERS:
+        raise InputError(f"export: to = {to!r} is unknown{nearest(to, WRITERS)}; known: {', '.join(WRITERS)}.")
+    if prove and to not in SIMULATOR:
+        raise InputError(
+            f"export: nothing runs {to}, so that it cannot be proved; leave --prove out or export to ngspice or verilog-a."
+        )
     if prove:
-        for (label, own), curve in zip(judge.protocols.items(), seen, strict=True):
+        find(SIMULATOR[to])
+
+
+def _written(
+    model: CompactModel,
+    protocols: Mapping[str, Protocol],
+    deviations: Sequence[Deviation],
+    seen: Sequence[Signal],
+    to: str,
+    prove: bool,
+    title: str,
+) -> CircuitExport:
+    """The texts of a model whose errors are known, and its proof in a simulator where that is wanted."""
+    proofs, count, protocol = [], model.cells, next(iter(protocols.values()))
+    if prove:
+        for (label, own), curve in zip(protocols.items(), seen, strict=True):
             run = run_in(SIMULATOR[to], model, own)
             found = deviation(in_circuit(run, model, own, curve), curve, protocol=label, cells=count, of=count)
             proofs.append(f"{run.simulator}, {run.elapsed:.2g} s: {found.sentence()}")
     notes = ["proved against the same equations in solion:", *(f"  {line}" for line in proofs)] if proofs else []
     writer, suffix, language = WRITERS[to]
-    header = header_of(model, title=title or name, language=language, deviations=deviations, seen=seen, notes=notes)
+    header = header_of(model, title=title, language=language, deviations=deviations, seen=seen, notes=notes)
     files = {f"{model.name}.{suffix}": writer(model, header)}
     try:
         if to == "ngspice":

@@ -12,8 +12,12 @@ import numpy as np
 
 from solion import __version__
 from solion.base.cache import source_digest
+from solion.base.parameters import Row
 from solion.export.measure import Deviation, Signal
 from solion.export.model import CompactModel
+
+CONTENTS = "states are contents over reference sites (q0 first), rates per second"
+BOUNDS = "contents from 1.4e-11 of the sites to as much below full; "
 
 
 def as_json(model: CompactModel, header: Sequence[str] = ()) -> str:
@@ -65,21 +69,19 @@ def header_of(
 ) -> list[str]:
     """The lines of the header, without comment marks."""
     device = model.device
-    kelvin = {item.row.value for item in model.parameters if item.row.path.endswith("temperature") and item.row.unit == "K"}
     live = (
         "may be set; the errors above hold for these values" if any(p.live for p in model.parameters) else "are put in as numbers"
     )
-    kelvins = ", ".join(f"{k:g}" for k in sorted(kelvin))
-    made = f"written by solion {__version__} (source {source_digest()[:12]}), content {content_hash(model)[:16]}"
+    rows = [item.row for item in model.parameters]
     lines = [
         f"{language} of {model.name}: {title}",
-        f"{made}; MIT licence, no warranty",
-        f"device: {type(device).__name__}, terminals {', '.join(device.terminals)} against ref; temperature {kelvins} K",
+        made_by(content_hash(model)),
+        f"device: {type(device).__name__}, terminals {', '.join(device.terminals)} against ref; {kelvins_of(rows)}",
         f"{model.cells} cells, {len(model.states)} states, {len(model.unknowns)} algebraic unknowns",
         f"signs: {device.sign_convention}",
-        f"start: {type(model.initial).__name__}; states are contents over reference sites (q0 first), rates per second",
+        *(model.told or (f"start: {type(model.initial).__name__}; {CONTENTS}",)),
         f"units: 1 V_T is {model.voltage:.6g} V, the unit of time {model.time:.6g} s",
-        "valid: contents from 1.4e-11 of the sites to as much below full; " + "; ".join(_range(signal) for signal in seen),
+        f"valid: {'' if model.told else BOUNDS}" + "; ".join(_range(signal) for signal in seen),
         "measured errors of this file's equations against the device at full resolution:",
         *(f"  {found.sentence()}" for found in deviations),
         *notes,
@@ -89,7 +91,7 @@ def header_of(
         row = item.row
         if not item.acts:
             continue
-        lines.append(f"  {item.name} = {row.value:.10g} {row.unit} [{row.provenance}: {row.reference}] {row.doc}")
+        lines.append(sourced(item.name, row))
     if idle := [f"{item.name} = {item.row.value:.10g} {item.row.unit}".rstrip() for item in model.parameters if not item.acts]:
         lines.append(f"numbers of the device that these equations do not feel: {', '.join(idle)}")
     return lines
@@ -97,3 +99,20 @@ def header_of(
 
 def _range(signal: Signal) -> str:
     return f"{signal.what} seen from {np.min(signal.value):.4g} to {np.max(signal.value):.4g}"
+
+
+def made_by(content: str) -> str:
+    """Which version wrote a file, from which source, and the hash of its content."""
+    return f"written by solion {__version__} (source {source_digest()[:12]}), content {content[:16]}; MIT licence, no warranty"
+
+
+def kelvins_of(rows: Sequence[Row]) -> str:
+    """The temperatures of a device."""
+    kelvin = {row.value for row in rows if row.path.endswith("temperature") and row.unit == "K"}
+    return f"temperature {', '.join(f'{k:g}' for k in sorted(kelvin))} K"
+
+
+def sourced(name: str, row: Row) -> str:
+    """A number with its unit, where it comes from and what it is."""
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    return f"  {name} = {row.value:.10g}{unit} [{row.provenance}: {row.reference}] {row.doc}"

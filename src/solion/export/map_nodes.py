@@ -81,10 +81,37 @@ def logits(cell: CompactCell, conductance: np.ndarray) -> np.ndarray:
     return 0.5 * (low + high)
 
 
+def invariant_range(cell: CompactCell, up: PulseMap, down: PulseMap) -> tuple[float, float]:
+    """The conductances (S) at which a pulse down and a pulse up change nothing: between them no pulse leads out.
+
+    Raises InputError where one of the maps still moves on at the end of its range.
+    """
+    ends = max(float(up.low), float(down.low)), min(float(up.high), float(down.high))
+    y = np.linspace(*ends, 2001)
+    rests = []
+    for name, part, way in (("down", down, -1), ("up", up, 1)):
+        still = np.flatnonzero(way * (stepper(part)(y) - y) <= 0)
+        if not still.size:
+            g = float(cell.conductance(filling_of(cell, jnp.asarray(ends[max(way, 0)]))))
+            raise InputError(
+                f"export: pulses {name} move on at {g:.4g} S, the end of their map, so that it has no wall of its own there; take"
+                " maps of a wider range of fillings, or name the range of conductance."
+            )
+        inner, outer = (still[0] - 1, still[0]) if way == 1 else (still[-1] + 1, still[-1])
+        low, high = y[max(inner, 0) if way == 1 else min(inner, y.size - 1)], y[outer]
+        for _ in range(HALVINGS):  # the inner end moves on, the outer one does not
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if way * (stepper(part)(middle) - middle) > 0 else (low, middle)
+        rests.append(float(cell.conductance(filling_of(cell, jnp.asarray(low)))))
+    return rests[0], rests[1]
+
+
 def pulse_nodes(
     cell: CompactCell, up: PulseMap | Segment, down: PulseMap | Segment, conductance: tuple[float, float], *, nodes: int = 41
 ) -> PulseNodes:
     """Steps of a pulse up and a pulse down at ``nodes`` equal distances of ``conductance`` = (lowest, highest), S.
+
+    Of maps, :func:`invariant_range` is the range in which no pulse is cut.
 
     ``up``, ``down``: maps of a compact cell, or the stacked segments of one period each, of which maps are made. Raises
     InputError for a record in place of a map, and where the steps do not go up and down.
@@ -118,7 +145,7 @@ def pulse_nodes(
     change = [np.asarray(cell.conductance(filling_of(cell, jnp.asarray(stepper(part)(y))))) - g for part in maps]
     if change[0].max() <= 0 or change[1].min() >= 0:
         raise InputError("export: the pulse up raises no conductance of this range, or the pulse down lowers none; swap them.")
-    walls = max(float(change[0][-1]), 0.0) / (high - low), max(float(-change[1][0]), 0.0) / (high - low)
+    walls = max(0.0, float(change[0][-1])) / (high - low), max(0.0, float(-change[1][0])) / (high - low)
     rises, falls = (_at_nodes(steps, nodes) for steps in (change[0], -change[1]))
     return PulseNodes(g[::FINE], rises, falls, walls, cell, (maps[0], maps[1]))
 

@@ -61,7 +61,8 @@ class Deviation:
         """For a header."""
         times = f"{self.events} switching instants within {self.switching:.2g} of the run" if self.events else "no switching"
         square = f"{self.what} {self.relative:.2g} relative (L2), log10 {self.logarithmic:.2g} rms"
-        end = f"final contents within {self.final:.2g} (against {self.reference} cells)"
+        against = f" (against {self.reference} cells)" if self.reference else ""
+        end = f"final contents within {self.final:.2g}{against}"
         return f"{self.protocol}: {square}, {times}, {end}"
 
 

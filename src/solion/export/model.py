@@ -31,6 +31,7 @@ from solion.protocols.drive import Drive
 LEAST = float(np.exp(-25.0))  # of the sites: as near to empty or full as the laws of a film are asked
 MOST_STATES = 4000  # unknowns that a circuit simulator can be given as one device
 UNTRACEABLE = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
+INSTEAD = "Films, lines of films, ionic synapses and filament memristors can be exported."
 LONGEST = 60  # letters of a name that all targets take
 
 
@@ -46,6 +47,10 @@ class TerminalsHeld(NamedTuple):
     def across(self, t, conductance):
         """The voltage of a terminal behind which there is only a conductance."""
         return self.voltage
+
+    def holding_first(self, voltage):
+        """The same with another voltage of the first terminal."""
+        return TerminalsHeld(jnp.concatenate([voltage[None], self.voltage[1:]]))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +98,7 @@ class CompactModel:
     initial: AbstractInitial
     time: float
     voltage: float
+    told: tuple[str, ...] = ()  # of a header, on start and states, where they are no contents of cells
 
     @property
     def nodes(self) -> list[Node]:
@@ -159,13 +165,13 @@ def compact_model(
     try:
         found = _traced(device, int(cells), content)
     except UnprintableError as error:
-        raise InputError(f"export: {_who(device)}: {error}") from None
+        raise InputError(f"export: {_who(device)}: {error} {INSTEAD}") from None
     except (*UNTRACEABLE, ValueError, TypeError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
             f"export: the equations of {type(device).__name__} decide by values or search for a root while they run"
-            f" ({type(error).__name__}), so that they are no expressions; export a film, a line of films or an ionic synapse."
+            f" ({type(error).__name__}), so that they are no expressions. {INSTEAD}"
         ) from None
     return dataclasses.replace(found, name=identifier(name), initial=initial)
 

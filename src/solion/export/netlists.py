@@ -1,8 +1,8 @@
 """A protocol as sources of a netlist, and the netlist that runs an exported device through it.
 
 A terminal that only ever has its voltage given is held by a voltage source. Any other obeys a V + b I = s(t), with a, b and s as
-piecewise linear voltages and the current as one more unknown: currents, open circuits and resistors in one run (VACASK; ngspice
-follows voltages throughout or currents throughout).
+piecewise linear voltages: currents, open circuits and resistors in one run. In VACASK the current is one more unknown; ngspice,
+whose nodes start at 0 V, takes I = j + g (s - V), with a voltage behind :data:`STIFF` conductances.
 """
 
 from __future__ import annotations
@@ -20,14 +20,24 @@ from solion.protocols.protocol import Protocol
 
 EDGE = 1e-7  # of the shortest step, which a jump of a source takes
 FINEST = 1000  # steps in the whole run, at least
+STIFF = 1e6  # conductances of the device's own unit, behind which ngspice holds a voltage; more lose small currents to round-off
 
 DRIVE = """`include "disciplines.vams"
 module solion_drive(p, ref, a, b, s);
   inout p, ref, a, b, s;
   electrical p, ref, a, b, s, i;
+  parameter real a_first = 0.0;
+  parameter real b_first = 0.0;
   parameter real amperes = 1.0;
+  parameter real volts = 1.0;
+  parameter real most_volts = 1e30;
+  parameter real most_amperes = 1e30;
+  real equation, high, low;
   analog begin
-    I(i) <+ V(a,ref)*V(p,ref) + V(b,ref)*V(i) - V(s,ref);
+    equation = (a_first + V(a,ref))*V(p,ref) + (b_first + V(b,ref))*V(i) - V(s,ref);
+    high = max(V(p,ref) - most_volts, volts*(V(i) - most_amperes/amperes));
+    low = min(V(p,ref) + most_volts, volts*(V(i) + most_amperes/amperes));
+    I(i) <+ min(max(equation, high), low);
     I(p,ref) <+ -amperes*V(i);
   end
 endmodule
@@ -36,40 +46,55 @@ endmodule
 
 @dataclasses.dataclass(frozen=True)
 class Waveforms:
-    """Of one terminal: times (s), and a (1), b (V per unit current) and s (V) at each; ``given``: a = 1 and b = 0 throughout."""
+    """Of one terminal: times (s), and a (1), b (V per unit current) and s (V) at each, and what its compliance allows (V, A);
+    ``given``: a = 1 and b = 0 throughout, without a limit."""
 
     times: np.ndarray
     a: np.ndarray
     b: np.ndarray
     s: np.ndarray
+    limits: tuple[float, float] = (np.inf, np.inf)
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a compliance."""
+        return min(self.limits) < np.inf
 
     @property
     def given(self) -> bool:
         """Whether the voltage is what is given."""
-        return bool(np.all(self.a == 1) and np.all(self.b == 0))
+        return bool(np.all(self.a == 1) and np.all(self.b == 0)) and not self.limited
 
 
 def waveforms(model: CompactModel, protocol: Protocol) -> list[Waveforms]:
-    """What a protocol does to each terminal. Raises InputError where a step may end early or be limited, which no source
-    knows.
+    """What a protocol does to each terminal. Raises InputError where a step may end early, which no source knows, or its
+    compliance is not that of the others.
     """
     device, amperes, volts = model.device, float(model.device.scales().current), model.voltage
     found = []
     for step in protocol.steps:
-        if step.stops or np.isfinite(float(step.voltage_compliance)) or np.isfinite(float(step.current_compliance)):
+        if step.stops:
             raise InputError(
-                f"export: step {step.label!r} of the protocol has a compliance or ends at a limit, which no source of a netlist"
-                " knows; leave compliance and stops out to have it run in a circuit simulator."
+                f"export: step {step.label!r} of the protocol ends at a limit, which no source of a netlist knows; leave stops"
+                " out to have it run in a circuit simulator."
             )
+    limits = {(float(step.voltage_compliance), float(step.current_compliance), step.terminal) for step in protocol.steps}
+    if len(limits) > 1 and any(min(limit[:2]) < np.inf for limit in limits):
+        raise InputError(
+            "export: steps of the protocol have different compliances, of which a source of a netlist has one; give all steps the"
+            " same to have it run in a circuit simulator."
+        )
+    (*limit, _), *_ = limits
     shortest = min(float(step.duration) for step in protocol.steps)
     idle = device.idle()
     for name in device.terminals:
-        rows, now = [], 0.0
+        rows, now, forced = [], 0.0, False
         for step in protocol.steps:
             held = {terminal: float(voltage) for terminal, voltage in step.held}
             driven = device.terminals[0] if step.terminal is None else step.terminal
             a, b, start, end = 0.0, 1.0, 0.0, 0.0
             if name == driven:
+                forced = True
                 start, end = float(step.start), float(step.end)
                 if step.mode == "current":
                     start, end = start / amperes * volts, end / amperes * volts
@@ -81,7 +106,7 @@ def waveforms(model: CompactModel, protocol: Protocol) -> list[Waveforms]:
             begin = now + (EDGE * shortest if rows else 0.0)
             now += float(step.duration)
             rows += [(begin, a, b * volts, start), (now, a, b * volts, end)]
-        found.append(Waveforms(*np.array(rows).T))
+        found.append(Waveforms(*np.array(rows).T, limits=(limit[0], limit[1]) if forced else (np.inf, np.inf)))
     return found
 
 
@@ -100,17 +125,19 @@ def ngspice_bench(model: CompactModel, protocol: Protocol, header: list[str], li
             lines.append(f"V{port} {port} 0 PWL({_pairs(wave.times, wave.s, ' ')})")
             seen.append(f"i(v{port})")
             continue
-        if np.any(wave.a != 0):
-            raise InputError(
-                "export: ngspice does not follow a terminal that changes between a given voltage and a given current or a"
-                " resistor in one run; export to verilog-a, whose simulator does, or give the terminal one of them throughout."
-            )
-        current = amperes * wave.s / wave.b
-        lines += [
-            f"Vm_{port} m_{port} {port} 0",
-            f"I{port} 0 m_{port} PWL({_pairs(wave.times, current, ' ')})",
-            f"R{port} {port} 0 1e20",
-        ]
+        parts = {"j": np.where(wave.a == 0, amperes * wave.s / np.where(wave.a == 0, wave.b, 1.0), 0.0)}
+        parts["g"] = np.where(wave.a == 0, 0.0, amperes / np.maximum(wave.b, model.voltage / STIFF))
+        parts["s"] = np.where(wave.a == 0, 0.0, wave.s)
+        for part, values in parts.items():
+            lines.append(f"V{part}_{port} {part}_{port} 0 PWL({_pairs(wave.times, values, ' ')})")
+        # g by the time itself: a product of nodes would send the first iteration after a jump as far as g (s - V) at the old V
+        drive = f"V(j_{port})+pwl(time,{_pairs(wave.times, parts['g'], ',')})*(V(s_{port})-V({port}))"
+        if wave.limited:
+            volts, most = (number(min(limit, 1e30)) for limit in wave.limits)
+            stiff = number(amperes * STIFF / model.voltage)
+            held = f"max(min({drive},{most}),-{most})"
+            drive = f"max(min({held},{stiff}*({volts}-V({port}))),-{stiff}*({volts}+V({port})))" if volts != "1e+30" else held
+        lines += [f"Vm_{port} m_{port} {port} 0", f"B{port} 0 m_{port} I={drive}", f"R{port} {port} 0 1e20"]
         seen.append(f"i(vm_{port})")
     seen += [f"v({port})" for port in ports]
     seen += [f"v(xdevice.{item.name})" for item in (*model.states, *model.unknowns)]
@@ -126,20 +153,20 @@ def vacask_bench(model: CompactModel, protocol: Protocol, header: list[str], lib
     amperes, stop = float(model.device.scales().current), float(protocol.duration)
     mixed = not all(wave.given for wave in waves)
     lines = [commented(header, "")[0].strip() or "run", f'load "{library}"', *([f'load "{drive}"'] if mixed else [])]
-    lines += [
-        "model vs vsource",
-        f"model cell {module_name(model)}",
-        *([f"model drive solion_drive amperes={number(amperes)}"] if mixed else []),
-    ]
+    lines += ["model vs vsource", f"model cell {module_name(model)}"]
     lines += [f"device ({' '.join(ports)} 0) cell"]
     for port, wave in zip(ports, waves, strict=True):
         if wave.given:
             lines.append(f'source_{port} ({port} 0) vs type="pwl" wave=[{_pairs(wave.times, wave.s, ",")}]')
             continue
-        for part in "abs":
-            pairs = _pairs(wave.times, getattr(wave, part), ",")
+        # a and b as they begin are numbers, so that the first iteration, with all nodes at 0 V, has an equation
+        for part, first in (("a", wave.a[0]), ("b", wave.b[0]), ("s", 0.0)):
+            pairs = _pairs(wave.times, getattr(wave, part) - first, ",")
             lines.append(f'source_{part}_{port} ({part}_{port} 0) vs type="pwl" wave=[{pairs}]')
-        lines.append(f"drive_{port} ({port} 0 a_{port} b_{port} s_{port}) drive")
+        scale = f"a_first={number(wave.a[0])} b_first={number(wave.b[0])} amperes={number(amperes)} volts={number(model.voltage)}"
+        limits = [f"most_{k}={number(v)}" for k, v in zip(("volts", "amperes"), wave.limits, strict=True) if v < np.inf]
+        lines.append(f"model as_{port} solion_drive {' '.join([scale, *limits])}")
+        lines.append(f"drive_{port} ({port} 0 a_{port} b_{port} s_{port}) as_{port}")
     step = number(stop / FINEST / 10)
     lines += [
         "control",

@@ -215,6 +215,15 @@ def to_aihwkit(configuration: Mapping[str, Any]) -> Any:
     """The configured device of an installed aihwkit. Raises InputError where it is missing, or with a torch that does not fit
     it.
     """
+    refuse_misfits()
+    devices: Any = importlib.import_module("aihwkit.simulator.configs.devices")
+    told = ("device", "g_min", "g_max", "walls", "deviation")
+    known = {key: value for key, value in configuration.items() if key not in told}
+    return getattr(devices, configuration["device"])(**known)
+
+
+def refuse_misfits() -> None:
+    """Raise InputError where aihwkit or torch is missing, or both are no pair that works."""
     try:
         from importlib.metadata import version
 
@@ -227,6 +236,3 @@ def to_aihwkit(configuration: Mapping[str, Any]) -> Any:
     if found != TOGETHER:
         told, fits = (" with ".join(f"{name} {number}" for name, number in pair.items()) for pair in (found, TOGETHER))
         raise InputError(f"export: {told} may fail without a word where weights are set; {fits} work together.")
-    devices: Any = importlib.import_module("aihwkit.simulator.configs.devices")
-    known = {key: value for key, value in configuration.items() if key not in ("device", "g_min", "g_max", "walls", "deviation")}
-    return getattr(devices, configuration["device"])(**known)

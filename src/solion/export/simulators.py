@@ -72,10 +72,8 @@ def compile_verilog_a(source: Path) -> Path:
     target.unlink(missing_ok=True)
     done = _run([str(programs["openvaf-r"]), source.name], source.parent)
     if not target.exists() or not target.stat().st_size:
-        raise RunError(
-            f"openvaf-r left no compiled {target.name} (exit code {done.returncode}): {_last(done)} It needs a system linker"
-            " (ld)."
-        )
+        linker = " It needs a system linker (ld)." if done.returncode == 0 else ""
+        raise RunError(f"openvaf-r left no compiled {target.name} (exit code {done.returncode}): {_last(done)}{linker}")
     return target
 
 
@@ -96,6 +94,11 @@ def _in_ngspice(model: CompactModel, protocol: Protocol, folder: Path, tolerance
         raise RunError(f"ngspice wrote no result (exit code {done.returncode}): {_last(done)}")
     table = np.loadtxt(folder / "run.txt", ndmin=2).T
     names, count = [item.name for item in (*model.states, *model.unknowns)], len(model.terminals)
+    if len(table) != 1 + 2 * count + len(names):
+        raise RunError(
+            f"ngspice wrote {len(table)} columns where {1 + 2 * count + len(names)} were asked for; it is too old for these"
+            " netlists, which version 39 is known to run."
+        )
     waves = netlists.waveforms(model, protocol)
     currents = [-row if wave.given else row for row, wave in zip(table[1 : 1 + count], waves, strict=True)]
     return _ended(

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from solion.base.errors import InputError, nearest
-from solion.export.circuit_files import WRITERS, CircuitExport, export_circuit
+from solion.experiments.filament_cycling import FilamentCycling
+from solion.export.circuit_files import WRITERS, CircuitExport, export_circuit, export_filament
 from solion.export.network_files import NETWORKS, NetworkExport
 from solion.study.study import Study, driven
 
@@ -26,6 +27,16 @@ def export_study(
     try:
         if to not in known:
             raise InputError(f"export: --to {to!r} is unknown{nearest(to, known)}; known: {', '.join(known)}.")
+        if isinstance(study.experiment, FilamentCycling):
+            if to in NETWORKS:
+                raise InputError(
+                    f"export: {to} takes the map of a synapse's pulses, and a filament memristor has events; export it to"
+                    f" {', '.join(WRITERS)}."
+                )
+            if cells is not None:
+                raise InputError("export: --cells says nothing of a filament memristor, which has none; leave it out.")
+            kept = {"formed": study.experiment.formed, "prove": prove, "name": study.name, "title": study.title}
+            return export_filament(study.device, study.experiment.protocol, to=to, **kept)
         run: Any = driven(study, f"an export to {to}").experiment.completed(study.device)
         if to in NETWORKS:
             if prove or cells is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -45,3 +46,9 @@ class Drive(NamedTuple):
         bare = self.source(t) / (self.voltage_weight + self.current_weight * conductance)
         limit = jnp.minimum(self.voltage_compliance, self.current_compliance / conductance)
         return jnp.clip(bare, -limit, limit)
+
+    def holding_first(self, voltage):
+        """The same drives of several terminals with the first one held at a voltage and without limits."""
+        zero, one, none = jnp.zeros(()), jnp.ones(()), jnp.full((), jnp.inf)
+        held = Drive(one, zero, voltage, voltage, one, none, none)
+        return jax.tree.map(lambda first, entries: jnp.concatenate([first[None], entries[1:]]), held, self)
