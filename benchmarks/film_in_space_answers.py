@@ -1,6 +1,6 @@
 """Films in space, sweeps that are too long for tests: orders in the grid, random contacts, pillars, islands and fronts in space.
 
-    python benchmarks/film_in_space_answers.py order manufactured contacts fingers held pillar islands
+    python benchmarks/film_in_space_answers.py order manufactured contacts fingers held pillar islands edges
 
 order: growth rates of a ripple on 96, 144 and 216 cells and the order they show. manufactured: current, rate of stored energy and
 rate of a wave of a given smooth composition on three grids, for each kind of contact. contacts: the smallest time to switch at
@@ -8,6 +8,7 @@ one current over random contacts, whose spread is what an ensemble of devices sh
 cos(ky) cos(kz) grows in a run of three dimensions. held: how fast the longest wave of a pillar at rest grows on cells of six
 sizes and without them, by eigenvalues. pillar: the thinnest place of an ion-rich pillar between the contacts, with a
 wave of five per cent, thinner and thicker than 1/pi of the thickness (Plateau and Rayleigh). islands: lives of half spheres.
+edges: the steady state between one that stays and one that switches, in the plane and in space.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from scipy.special import k0
 
 import solion as so
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Contact, Film, Island, Mirrored, RandomPattern, Wavy
+from solion.devices import Contact, Film, Island, Mirrored, RandomPattern, SolvedSteps, Still, Wavy
 from solion.devices.device import observe
 from solion.devices.start import AbstractInitial
 from solion.explore.critical_current.runs import StepRuns
+from solion.explore.edge_state import edge_states
 from solion.explore.lateral_growth import lateral_growth, ripple
 from solion.laws import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential, LinearWetting
 from solion.numerics import system as traced
@@ -258,31 +260,31 @@ def _between_planes(distance: float, radius: float) -> float:
     return float(2 / distance * np.sum(k0(n * np.pi * radius / (2 * distance))))
 
 
-def islands(cells: int = 64, width: float = 0.5, thicknesses: tuple[float, ...] = (1.0, 2.0)) -> None:
-    """Half spheres at the bottom until their contact falls below c = 0.5, against the law of sharp ones, for 80 and 160 nm.
+def islands(cells: int = 64, width: float = 0.5, times: float = 1.0) -> None:
+    """Half spheres at the bottom until their contact falls below c = 0.5, against the law of sharp ones; 80 nm ``times`` thick.
 
     Beside R^3 dc^2/(6 M_p0 gamma): the quasi-steady law with the layer at the top and the mirrored islands around, and with the
     mobility between both, which a small island raises by its supersaturation.
     """
     columns = round(cells * width)
-    for times in thicknesses:
-        film = dataclasses.replace(FILM, thickness=times * H)
-        units, material = film.units, FILM.material
-        extent = Mirrored(width=width * times * H, depth=width * times * H, columns=columns, rows=columns)
-        device = transferring(film=film, extent=extent)
-        for radius in (0.12, 0.16, 0.20, 0.25, 0.30):
-            form = island_life(material, 0.3, times * H, radius, 3)
-            began = time.perf_counter()
-            rest = hold(current=0.0, duration=1.3 * form * units.tau_D, samples=4)
-            start = Island(radius, width=0.06 / times)
-            result = so.simulate(device, rest, cells=cells, initial=start)
-            data = result.dataset
-            gone = (data["event_name"].values == "greatest_composition_bottom crosses 0.5") & ~data["event_rising"].values
-            life = float(data["event_time"].values[gone][0] / units.tau_D) if gone.any() else np.nan
-            near = life / (form * _share(material, times, radius, width))
-            print(f"h = {times * 80:g} nm, R = {radius:g} h, {cells} cells: {life:.4f} tau_D, closed form {form:.4f}, ratio "
-                  f"{life / form:.3f}, of the law in this box {near:.3f} ({time.perf_counter() - began:.0f} s, "
-                  f"{result.settings['steps']} steps)", flush=True)  # fmt: skip
+    film = dataclasses.replace(FILM, thickness=times * H)
+    units, material = film.units, FILM.material
+    extent = Mirrored(width=width * times * H, depth=width * times * H, columns=columns, rows=columns)
+    device = transferring(film=film, extent=extent, fluctuations=Still(steps=SolvedSteps()))
+    for radius in (0.12, 0.16, 0.20, 0.25, 0.30):
+        form = island_life(material, 0.3, times * H, radius, 3)
+        began = time.perf_counter()
+        rest = hold(current=0.0, duration=1.3 * form * units.tau_D, samples=4)
+        result = so.simulate(device, rest, cells=cells, initial=Island(radius, width=0.06 / times))
+        data = result.dataset
+        gone = (data["event_name"].values == "greatest_composition_bottom crosses 0.5") & ~data["event_rising"].values
+        life = float(data["event_time"].values[gone][0] / units.tau_D) if gone.any() else np.nan
+        near = life / (form * _share(material, times, radius, width))
+        print(f"R = {radius:g} h, {cells} cells: {life:.4f} tau_D, closed form {form:.4f}, ratio {life / form:.3f}")
+        print(
+            f"  {near:.3f} of the law in this box ({time.perf_counter() - began:.0f} s, {result.settings['steps']} steps)",
+            flush=True,
+        )
 
 
 def _share(material, times: float, radius: float, width: float) -> float:
@@ -301,7 +303,19 @@ def _share(material, times: float, radius: float, width: float) -> float:
     return float(np.sum(slowed) / np.sum(radii**2 * sharp.step**2 / (2 * sharp.ions[0] * sharp.tension)))
 
 
-PARTS = {part.__name__: part for part in (order, manufactured, contacts, fingers, held, pillar, islands)}
+def edges(cells: int = 32, columns: int = 16, currents: tuple[float, ...] = (0.08,)) -> None:
+    """Edge states of a film half as wide as thick, in the plane and in space."""
+    for rows in (0, columns):
+        extent = Mirrored(width=0.5 * H, depth=0.5 * H * (rows > 0), columns=columns, rows=rows)
+        began = time.process_time()
+        for edge in edge_states(transferring(extent=extent), currents, cells=cells):
+            rates = ", ".join(f"{rate:.4g}" for rate in edge.rates)
+            print(f"edge state at {edge.current:g} i_D, {'x'.join(map(str, edge.composition.shape))} cells: at the bottom from "
+                  f"{edge.least:.4f} to {edge.greatest:.4f}; {edge.unstable} unstable, rates {rates} per tau_D; "
+                  f"{time.process_time() - began:.0f} s of the processors", flush=True)  # fmt: skip
+
+
+PARTS = {part.__name__: part for part in (order, manufactured, contacts, fingers, held, pillar, islands, edges)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:
