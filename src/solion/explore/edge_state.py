@@ -36,7 +36,7 @@ STILL = 1e-7  # largest rate of a composition, per tau_D, of a steady state
 TILT = 1e-5  # of the composition, of which differences are taken
 SHIFT = 1.0  # per tau_D, of the approximate inverse, so that the mean has one too
 SOUGHT = 2  # growth rates of either kind, unstable and slowest
-CLOSE, PASSES = 1e-3, 12  # of their inverses; rounds of Arnoldi's method, after which what is not found is none of them
+CLOSE, PASSES = 1e-3, 3  # of their inverses; rounds of Arnoldi's method, after which what is not found is none of them
 UNSOLVED, DIRECTIONS = 1e-7, 150  # of GMRES
 
 
@@ -162,7 +162,7 @@ class _Steady:
         found = []
         for which in ("LR", "LM"):
             try:
-                values = eigs(operator, SOUGHT, which=which, v0=start, tol=CLOSE, maxiter=PASSES, return_eigenvectors=False)
+                values = eigs(operator, SOUGHT, which=which, v0=start, tol=CLOSE, maxiter=PASSES, return_eigenvectors=False)  # pyright: ignore
             except ArpackNoConvergence as stopped:
                 values = stopped.eigenvalues
             found += [float(np.real(1 / value)) for value in np.asarray(values)]

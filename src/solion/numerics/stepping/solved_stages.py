@@ -46,7 +46,7 @@ EMBEDDED = np.array(
     ]
 )
 NODES = ALPHA.sum(axis=1)
-_PAST = np.append(np.tril(ALPHA, -1), [WEIGHTS - EMBEDDED], axis=0)  # of the slopes before, and of all for the error
+_PAST = np.vstack([np.tril(ALPHA, -1), WEIGHTS - EMBEDDED])  # of the slopes before, and of all for the error
 _AHEAD = np.append(NODES[2:] / NODES[1:-1], [1.0, 1.0])  # of a stage's way, where the next one begins: after stages 1, 2, 3
 
 NEARLY = 1e-4  # last change of w in an iteration, of which the square is left
