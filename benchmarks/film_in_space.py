@@ -1,13 +1,17 @@
 """Films in space: one switching of 128 x 96 cells, the cost of a step against the number of cells, and a direct solver beside it.
 
-    python benchmarks/film_in_space.py
+    python benchmarks/film_in_space.py                # the tables
+    python benchmarks/film_in_space.py 64 64 64       # of 64 x 64 x 64 cells alone; 512 512 0 is a plane
 
 The reference is what one would write with SciPy: a step of the same method with the sparse factors of its matrix (13 points)
-and of the electrons' (5 points), four solves with the one and as many factors of the other; nothing else is counted there.
+and of the electrons' (5 points), four solves with the one and as many factors of the other; nothing else is counted there. Of one
+size: seconds of the clock and of the processors for each step, and the most memory that the process took, with its compiler.
 """
 
 from __future__ import annotations
 
+import resource
+import sys
 import time
 
 import numpy as np
@@ -40,6 +44,26 @@ def run(film: so.FilmMemristor, cells: int, duration: float, current: float = 0.
         results.append((so.simulate(film, drive, cells=cells, initial=Wavy()), time.perf_counter() - began))
     (_, first), (result, second) = results
     return first - second, second, result
+
+
+def one(cells: int, columns: int, rows: int, duration: float = 0.02) -> None:
+    """The cost of the first steps of a film whose cells are cubes of 1/64 h or finer."""
+    finest = max(cells, 64)
+    film = device(columns, rows, width=columns / finest, depth=rows / finest)
+    scales = film.scales()
+    drive = hold(current=0.09 * scales.current, duration=duration * scales.time, samples=1)
+    number, seconds = cells * columns * max(rows, 1), []
+    before = 1e3 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(2):
+        began, used = time.perf_counter(), time.process_time()
+        result = so.simulate(film, drive, cells=cells, initial=Wavy())
+        seconds.append((time.perf_counter() - began, time.process_time() - used))
+    steps = result.settings["steps"] + result.settings["rejected"]
+    wall, own = (1e6 * value / steps / number for value in seconds[1])
+    most = 1e3 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{cells} x {columns} x {max(rows, 1)}: {steps} steps to {duration:g} tau_D")
+    print(f"  {wall:.2f} us per cell and step by the clock, {own:.2f} of the processors; {most / 1e9:.2f} GB, of which"
+          f" {(most - before) / number:.0f} bytes a cell came with the run and its compiler", flush=True)  # fmt: skip
 
 
 def direct(cells: int, columns: int) -> float:
@@ -82,4 +106,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:]:
+        one(*map(int, sys.argv[1:4]))
+    else:
+        main()

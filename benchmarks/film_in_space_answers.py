@@ -1,6 +1,6 @@
 """Films in space, sweeps that are too long for tests: orders in the grid, random contacts, pillars, islands and fronts in space.
 
-    python benchmarks/film_in_space_answers.py order manufactured contacts fingers held pillar islands
+    python benchmarks/film_in_space_answers.py order manufactured contacts fingers held pillar islands edges
 
 order: growth rates of a ripple on 96, 144 and 216 cells and the order they show. manufactured: current, rate of stored energy and
 rate of a wave of a given smooth composition on three grids, for each kind of contact. contacts: the smallest time to switch at
@@ -8,6 +8,7 @@ one current over random contacts, whose spread is what an ensemble of devices sh
 cos(ky) cos(kz) grows in a run of three dimensions. held: how fast the longest wave of a pillar at rest grows on cells of six
 sizes and without them, by eigenvalues. pillar: the thinnest place of an ion-rich pillar between the contacts, with a
 wave of five per cent, thinner and thicker than 1/pi of the thickness (Plateau and Rayleigh). islands: lives of half spheres.
+edges: the steady state between one that stays and one that switches, in the plane and in space.
 """
 
 from __future__ import annotations
@@ -22,19 +23,22 @@ import jax.numpy as jnp
 import numpy as np
 import scipy.sparse as sparse
 from scipy.sparse.linalg import LinearOperator, eigs, splu
+from scipy.special import k0
 
 import solion as so
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Contact, Film, Island, Mirrored, RandomPattern, Wavy
+from solion.devices import Contact, Film, Island, Mirrored, RandomPattern, SolvedSteps, Still, Wavy
 from solion.devices.device import observe
 from solion.devices.start import AbstractInitial
 from solion.explore.critical_current.runs import StepRuns
-from solion.explore.lateral_growth import lateral_growth
+from solion.explore.edge_state import edge_states
+from solion.explore.lateral_growth import lateral_growth, ripple
 from solion.laws import AreaResistance, ButlerVolmer, EvenCurrent, EvenPotential, LinearWetting
 from solion.numerics import system as traced
 from solion.protocols import hold
 from solion.protocols.drive import Drive
 from solion.thermodynamics import front_growth, island_life, pillar_growth
+from solion.thermodynamics.lateral import front
 from solion.thermodynamics.phases import _evaluate, ion_mobility
 
 H = 80e-9
@@ -115,25 +119,28 @@ def manufactured(voltage: float = 20.0) -> None:
         print(f"{name}: order of current {seen[0]:.2f}, energy rate {seen[1]:.2f}, rate of a wave {seen[2]:.2f}", flush=True)
 
 
-def fingers(current: float = 0.03, cells: int = 72, columns: int = 8) -> None:
-    """A front displaced by 1e-3 h, one half wave along 2 h and one across 2 h: k = pi/sqrt(2)."""
-    extent = Mirrored(width=2 * H, depth=2 * H, columns=columns, rows=columns)
-    contact = Contact(EvenCurrent())
-    device = so.FilmMemristor(top=contact, film=FILM, bottom=contact, extent=extent)
-    drive = hold(current=current * device.scales().current, duration=8 * FILM.units.tau_D, samples=16)
-    began = time.perf_counter()
-    data = so.simulate(device, drive, cells=cells, initial=Wavy(amplitude=1e-3, waves_across=1)).dataset
-    wave = np.cos(np.pi * (np.arange(columns) + 0.5) / columns)
-    content = data["composition"].values
-    size = np.abs(np.einsum("txyz,y,z->tx", content - content.mean(axis=(2, 3), keepdims=True), wave, wave)).max(axis=1)
-    times = data["scaled_time"].values
-    late = times > 3
-    rate = np.polyfit(times[late], np.log(size[late]), 1)[0]
-    squared = 2 * (2 * columns / 2 * np.sin(np.pi / 2 / columns)) ** 2  # k^2 of the columns
-    form = front_growth(FILM.material, 0.3, H, np.sqrt(squared), current, ("evenly", "evenly"))
-    ripple = lateral_growth(device, current, np.sqrt(squared), cells=cells).rate
-    print(f"growth in space at {current:g} i_D, k = {np.sqrt(squared):.4f}/h: run {rate:.5f} per tau_D, eigenvalue {ripple:.5f}, "
-          f"closed form {form:.5f} ({time.perf_counter() - began:.0f} s)", flush=True)  # fmt: skip
+def fingers(cells: int = 72, columns: int = 8) -> None:
+    """Fronts displaced by 1e-3 h cos(ky) cos(kz), half a wave along the width and half a one along as large a depth."""
+    for width, current in ((2 * np.sqrt(2), 0.03), (2.0, 0.03), (2.0, 0.06)):
+        extent = Mirrored(width=width * H, depth=width * H, columns=columns, rows=columns)
+        contact = Contact(EvenCurrent())
+        device = so.FilmMemristor(top=contact, film=FILM, bottom=contact, extent=extent)
+        drive = hold(current=current * device.scales().current, duration=8 * FILM.units.tau_D, samples=16)
+        began = time.perf_counter()
+        result = so.simulate(device, drive, cells=cells, initial=Wavy(amplitude=1e-3, waves_across=1))
+        wave = np.cos(np.pi * (np.arange(columns) + 0.5) / columns)
+        content = result.dataset["composition"].values
+        size = np.abs(np.einsum("txyz,y,z->tx", content - content.mean(axis=(2, 3), keepdims=True), wave, wave)).max(axis=1)
+        times = result.dataset["scaled_time"].values
+        late = times > 3
+        rate = np.polyfit(times[late], np.log(size[late]), 1)[0]
+        k = np.sqrt(2) * 2 * columns / width * np.sin(np.pi / 2 / columns)  # of the columns
+        form = front_growth(FILM.material, 0.3, H, k, current, ("evenly", "evenly"))
+        waved = ripple(device, content[-1].mean(axis=(1, 2)), current, k).rate
+        rests = lateral_growth(device, current, k, cells=cells).rate
+        print(f"growth in space at {current:g} i_D, k = {k:.4f}/h, {cells} cells: run {rate:.5f} per tau_D, eigenvalue "
+              f"{waved:.5f} ({rests:.5f} at rest), closed form {form:.5f} ({result.settings['steps']} steps, "
+              f"{time.perf_counter() - began:.0f} s)", flush=True)  # fmt: skip
 
 
 class Pillar(AbstractInitial):
@@ -247,24 +254,68 @@ def pillar(cells: int = 64, width: float = 0.6, lasts: float = 100.0) -> None:
               f"{', '.join(f'{r:.3f}' for r in thin)}; wave {wave[0]:.3f} -> {wave[-1]:.3f}", flush=True)  # fmt: skip
 
 
-def islands(cells: int = 48, width: float = 0.5) -> None:
-    """Half spheres at the bottom until their contact falls below c = 0.5, against the law of sharp ones."""
+def _between_planes(distance: float, radius: float) -> float:
+    """What 1/r becomes at a ``radius`` r in the middle between planes of no potential at ``distance`` above and below."""
+    n = np.arange(1, 60, 2)
+    return float(2 / distance * np.sum(k0(n * np.pi * radius / (2 * distance))))
+
+
+def islands(cells: int = 64, width: float = 0.5, times: float = 1.0) -> None:
+    """Half spheres at the bottom until their contact falls below c = 0.5, against the law of sharp ones; 80 nm ``times`` thick.
+
+    Beside R^3 dc^2/(6 M_p0 gamma): the quasi-steady law with the layer at the top and the mirrored islands around, and with the
+    mobility between both, which a small island raises by its supersaturation.
+    """
     columns = round(cells * width)
-    extent = Mirrored(width=width * H, depth=width * H, columns=columns, rows=columns)
-    device = transferring(extent=extent)
-    for radius in (0.12, 0.16, 0.20, 0.25):
-        form = island_life(FILM.material, 0.3, H, radius, 3)
+    film = dataclasses.replace(FILM, thickness=times * H)
+    units, material = film.units, FILM.material
+    extent = Mirrored(width=width * times * H, depth=width * times * H, columns=columns, rows=columns)
+    device = transferring(film=film, extent=extent, fluctuations=Still(steps=SolvedSteps()))
+    for radius in (0.12, 0.16, 0.20, 0.25, 0.30):
+        form = island_life(material, 0.3, times * H, radius, 3)
         began = time.perf_counter()
-        rest = hold(current=0.0, duration=1.3 * form * FILM.units.tau_D, samples=4)
-        result = so.simulate(device, rest, cells=cells, initial=Island(radius, width=0.06))
+        rest = hold(current=0.0, duration=1.3 * form * units.tau_D, samples=4)
+        result = so.simulate(device, rest, cells=cells, initial=Island(radius, width=0.06 / times))
         data = result.dataset
         gone = (data["event_name"].values == "greatest_composition_bottom crosses 0.5") & ~data["event_rising"].values
-        life = float(data["event_time"].values[gone][0] / FILM.units.tau_D) if gone.any() else np.nan
-        print(f"R = {radius:g} h: {life:.4f} tau_D, closed form {form:.4f}, ratio {life / form:.3f} "
-              f"({time.perf_counter() - began:.0f} s, {result.settings['steps']} steps)", flush=True)  # fmt: skip
+        life = float(data["event_time"].values[gone][0] / units.tau_D) if gone.any() else np.nan
+        near = life / (form * _share(material, times, radius, width))
+        print(f"R = {radius:g} h, {cells} cells: {life:.4f} tau_D, closed form {form:.4f}, ratio {life / form:.3f}")
+        print(
+            f"  {near:.3f} of the law in this box ({time.perf_counter() - began:.0f} s, {result.settings['steps']} steps)",
+            flush=True,
+        )
 
 
-PARTS = {part.__name__: part for part in (order, manufactured, contacts, fingers, held, pillar, islands)}
+def _share(material, times: float, radius: float, width: float) -> float:
+    """Life in a box over R^3 dc^2/(6 M_p0 gamma): layer, islands behind the mirrors, and the mobility on the way."""
+    sharp, phases = front(material, times * H), so.thermodynamics.phase_diagram(material)
+    low, high = phases.binodal
+    depth = 1 - (0.3 - low) / (high - low)
+    places = [np.hypot(i, j) * 2 * width for i in range(-3, 4) for j in range(-3, 4) if i or j]
+    taken = np.log(2) / depth - sum(_between_planes(depth, place) for place in places)  # of 1/R
+    poor = np.linspace(low, 0.99 * phases.spinodal[0], 400)
+    level, mobility = _evaluate(material)(poor).potential, ion_mobility(material, poor)
+    moved = np.append(0.0, np.cumsum(np.diff(level) * 0.5 * (mobility[1:] + mobility[:-1])))  # int M_p dmu from the plateau
+    radii = (np.arange(400) + 0.5) / 400 * radius
+    flow = np.interp(2 * sharp.tension / (sharp.step * radii), level - level[0], moved)
+    slowed = (1 - radii * taken) * sharp.step * radii / flow  # dt/dR
+    return float(np.sum(slowed) / np.sum(radii**2 * sharp.step**2 / (2 * sharp.ions[0] * sharp.tension)))
+
+
+def edges(cells: int = 32, columns: int = 16, currents: tuple[float, ...] = (0.08,)) -> None:
+    """Edge states of a film half as wide as thick, in the plane and in space."""
+    for rows in (0, columns):
+        extent = Mirrored(width=0.5 * H, depth=0.5 * H * (rows > 0), columns=columns, rows=rows)
+        began = time.process_time()
+        for edge in edge_states(transferring(extent=extent), currents, cells=cells):
+            rates = ", ".join(f"{rate:.4g}" for rate in edge.rates)
+            print(f"edge state at {edge.current:g} i_D, {'x'.join(map(str, edge.composition.shape))} cells: at the bottom from "
+                  f"{edge.least:.4f} to {edge.greatest:.4f}; {edge.unstable} unstable, rates {rates} per tau_D; "
+                  f"{time.process_time() - began:.0f} s of the processors", flush=True)  # fmt: skip
+
+
+PARTS = {part.__name__: part for part in (order, manufactured, contacts, fingers, held, pillar, islands, edges)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

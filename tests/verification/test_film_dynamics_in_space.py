@@ -311,7 +311,7 @@ def test_an_edge_state_has_one_unstable_direction():
     assert edge.greatest == pytest.approx(0.2593, rel=0.02)  # 64 x 32 cells
     assert edge.least < 0.0973  # below the film without an island: the current goes to it
     assert edge.composition.mean() == pytest.approx(0.3, abs=1e-9)
-    with pytest.raises(InputError, match="no film in the plane"):
+    with pytest.raises(InputError, match="no film in space"):
         edge_states(device(), [0.08], cells=CELLS)
 
 

@@ -12,7 +12,7 @@ import pytest
 import solion as so
 from solion.base.errors import InputError
 from solion.base.parameters import as_arrays, without_sources
-from solion.devices import Contact, Film, FilmMemristor, Mirrored, Periodic, Still, Thermal, Uniform
+from solion.devices import Contact, Film, FilmMemristor, Mirrored, Periodic, SolvedSteps, Still, Thermal, Uniform
 from solion.grids.sides import divergence, gradients, wavenumbers
 from solion.laws.charge_transfer import AreaResistance
 from solion.laws.free_energy import chemical_potentials
@@ -128,6 +128,9 @@ def test_noise_that_cannot_be_is_refused():
             film(extent, noise).system(64)
     with pytest.raises(InputError, match="noise is of a film in space"):
         so.simulate(dataclasses.replace(film(PLANE, NOISE), extent=film(PLANE, NOISE).__class__.extent), rest(duration=1.0))
+    solved = dataclasses.replace(film(PLANE, Still(steps=SolvedSteps())), extent=FilmMemristor.extent)
+    with pytest.raises(InputError, match="steps of another kind"):
+        so.simulate(solved, rest(duration=1.0))
     film(Mirrored(width=H, depth=H, columns=64, rows=64), Thermal(step=1.0)).system(64)
 
 

@@ -66,6 +66,8 @@ from .start_in_space import Holed as Holed
 from .start_in_space import Island as Island
 from .start_in_space import Rough as Rough
 from .start_in_space import Wavy as Wavy
+from .steps_in_space import LinearSteps as LinearSteps
+from .steps_in_space import SolvedSteps as SolvedSteps
 from .synapse_start import at_composition as at_composition
 from .synapse_start import at_conductance as at_conductance
 from .synapse_start import composition_at as composition_at

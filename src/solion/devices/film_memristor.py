@@ -195,10 +195,10 @@ class FilmMemristor(AbstractDevice):
         scales = self.scales()
         if self.extent.resolved:
             return self._in_space(cells)
-        if not self.fluctuations.still:
+        if not self.fluctuations.plain:
             raise InputError(
-                "device.fluctuations: noise is of a film in space; give the device an extent, such as [device.extent] kind ="
-                ' "mirrored", width = "160 nm", or take Still().'
+                "device.fluctuations: noise is of a film in space, and so are steps of another kind; give the device an"
+                ' extent, such as [device.extent] kind = "mirrored", width = "160 nm", or take Still().'
             )
         if self.series.local:
             raise InputError(

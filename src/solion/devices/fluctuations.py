@@ -11,8 +11,8 @@ import numpy as np
 from solion.balances.ion_noise import IonNoise
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
+from solion.devices.steps_in_space import AbstractSteps, LinearSteps
 from solion.grids.sides import AXES, AbstractSides, Mirrors, wavenumbers
-from solion.numerics.stepping.matrix_free import MatrixFree
 from solion.numerics.stepping.method import AbstractMethod
 from solion.numerics.stepping.noisy_midpoint import NoisyMidpoint
 
@@ -25,6 +25,11 @@ class AbstractFluctuations(Part):
     @property
     def still(self) -> bool:
         """Whether it does not."""
+        return False
+
+    @property
+    def plain(self) -> bool:
+        """Whether a film of one dimension can have it."""
         return False
 
     def notes(self) -> Iterator[str]:
@@ -41,14 +46,20 @@ class AbstractFluctuations(Part):
 
 
 class Still(AbstractFluctuations):
-    """Compositions are means: the limit of many ions."""
+    """Compositions are means: the limit of many ions. ``steps``: how a film in space is stepped."""
+
+    steps: AbstractSteps = LinearSteps()
 
     @property
     def still(self):
         return True
 
+    @property
+    def plain(self):
+        return self.steps.usual
+
     def method(self, time):
-        return MatrixFree()
+        return self.steps.method()
 
     def noise(self, sides, cells, thickness, sites, leanest):
         return ()

@@ -1,12 +1,13 @@
-"""Edge states of a film in the plane under a current: steady states between one that stays and one that switches.
+"""Edge states of a film in space under a current: steady states between one that stays and one that switches.
 
 A contact whose electron transfer answers to the ions holds, below its threshold, two steady states beside one another: the one
 without an island, and an unstable one with the beginning of an island, of one unstable direction. What begins beyond it
 switches, what begins before it goes back. It is no barrier: a film under current has no energy of which it could be a maximum.
 
 Found by Newton's method on the whole equations in space, electrons and contacts solved for at every look, its linear systems
-by GMRES with the film's own approximate inverse; from the critical ridge of the composition at the contact, then followed in
-the current. Growth rates are eigenvalues of the linearised equations, column by column.
+by GMRES with the film's own approximate inverse; from the critical ridge (in space: cap) of the composition at the contact,
+then followed in the current. Growth rates are eigenvalues of the linearised equations, by Arnoldi's method on their inverse: of
+that the unstable ones are the only positive ones, and the slowest of the others the largest.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
-from scipy.sparse.linalg import LinearOperator, gmres
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs, gmres
 
 from solion.base.errors import InputError
 from solion.devices.extent import Alike
@@ -34,15 +35,17 @@ NEWTONS, STEEPEST = 30, 0.2  # iterations, and the largest change of a compositi
 STILL = 1e-7  # largest rate of a composition, per tau_D, of a steady state
 TILT = 1e-5  # of the composition, of which differences are taken
 SHIFT = 1.0  # per tau_D, of the approximate inverse, so that the mean has one too
-STAYS = 1e-4  # per tau_D; a smaller growth rate is none
-MOST = 4096  # cells, of which all growth rates are found
+SOUGHT = 2  # growth rates of either kind, unstable and slowest
+CLOSE, PASSES = 1e-3, 3  # of their inverses; rounds of Arnoldi's method, after which what is not found is none of them
 UNSOLVED, DIRECTIONS = 1e-7, 150  # of GMRES
 
 
 class EdgeState(NamedTuple):
-    """A steady state under ``current`` (i_D). ``composition``: (x, y); ``greatest`` and ``least``: at the bottom contact's cells.
+    """A steady state under ``current`` (i_D). ``composition``: (x, y) or (x, y, z); ``greatest`` and ``least``: in the
+    cells at the bottom contact.
 
-    ``rates``: the largest real parts of growth rates (1/tau_D), of which ``unstable`` are positive, one in an edge state;
+    ``rates``: real parts of growth rates (1/tau_D), the unstable ones and the slowest of the others; ``unstable`` of them are
+    positive (two are looked for), one in an edge state;
     ``voltage`` of the film (V_T), without a series resistance in the lead.
     """
 
@@ -58,17 +61,13 @@ class EdgeState(NamedTuple):
 def edge_states(device: FilmMemristor, currents: Sequence[float], *, cells: int = 64) -> list[EdgeState]:
     """The edge state at each of the currents (i_D, positive, in turn), followed from the first.
 
-    ``device`` has an extent in the plane; ``cells`` across the film. Above the current at which its front fingers the front
-    answers to the island more than Newton's method follows: take a film narrower than that. Raises InputError for a film that
-    is not of two dimensions, and for a current at which no edge state is found, and for more than 4096 cells.
+    ``device`` has an extent; ``cells`` across the film. Above the current at which its front fingers the front
+    answers to the island more than Newton's method follows: take a film narrower than that. Raises InputError for a film in one
+    dimension, and for a current at which no edge state is found.
     """
+    if not device.extent.resolved:
+        raise InputError("edge_states: the device is no film in space; give it an extent, with a width or a width and a depth.")
     sides = device.extent.sides(cells, device.film.thickness)
-    if not device.extent.resolved or sides.cells[1] > 1:
-        raise InputError("edge_states: the device is no film in the plane; give it an extent with a width and without a depth.")
-    if cells * sides.cells[0] > MOST:
-        raise InputError(
-            f"edge_states: {cells} x {sides.cells[0]} cells are more than the {MOST} whose growth rates are found; take fewer."
-        )
     scales, found, guess = device.scales(), [], None
     for current in map(float, currents):
         drive = hold(current=current * scales.current_density * scales.area, duration=scales.time)
@@ -78,7 +77,8 @@ def edge_states(device: FilmMemristor, currents: Sequence[float], *, cells: int 
             guess = _island(device, steady_state(dataclasses.replace(device, extent=Alike()), current, cells), sides)
         steady = _Steady(model.system, row)
         state = steady.newton(guess.ravel())
-        ends = None if state is None else state.reshape(cells, -1)[-1]
+        shape = (cells, *(n for n in sides.cells if n > 1))
+        ends = None if state is None else state.reshape(shape)[-1]
         if state is None or ends is None or np.ptp(ends) < 1e-3:
             raise InputError(
                 f"edge_states: no edge state is found at {current:g} i_D. Take a current nearer to that at which the film"
@@ -89,7 +89,7 @@ def edge_states(device: FilmMemristor, currents: Sequence[float], *, cells: int 
         found.append(
             EdgeState(
                 current,
-                state.reshape(cells, -1),
+                state.reshape(shape),
                 float(ends.max()),
                 float(ends.min()),
                 float(steady.near[0]),
@@ -101,15 +101,16 @@ def edge_states(device: FilmMemristor, currents: Sequence[float], *, cells: int 
 
 
 def _island(device: FilmMemristor, base: np.ndarray, sides) -> np.ndarray:
-    """The film without an island, with the critical ridge of its composition at the bottom, and a layer as much thinner."""
+    """The film without an island, with the critical ridge or cap of its composition at the bottom, its layer thinner."""
     material, thickness, mean = device.here.solid, float(device.film.thickness), float(device.film.filling)
     places = (np.arange(base.size) + 0.5) / base.size
     edge = min(float(base[-1]), 0.95 * phase_diagram(material).spinodal[0])
-    ridge = critical_nucleus(material, edge, 90.0, 2, 0.26)
-    axes = (ridge.height * ridge.length / thickness, ridge.radius * ridge.length / thickness)
-    shape = RegularGridInterpolator(axes, ridge.composition - edge, bounds_error=False, fill_value=0.0)
-    across = (np.arange(sides.cells[0]) + 0.5) * float(sides.spacing[0])
-    more = shape(tuple(np.meshgrid(1 - places, across, indexing="ij")))
+    nucleus = critical_nucleus(material, edge, 90.0, 3 if sides.cells[1] > 1 else 2, 0.26)
+    axes = (nucleus.height * nucleus.length / thickness, nucleus.radius * nucleus.length / thickness)
+    shape = RegularGridInterpolator(axes, nucleus.composition - edge, bounds_error=False, fill_value=0.0)
+    along, across = ((np.arange(n) + 0.5 * (n > 1)) * float(h) for n, h in zip(sides.cells, sides.spacing, strict=True))
+    far = np.hypot(along[:, None], across[None]).ravel()
+    more = shape(tuple(np.meshgrid(1 - places, far, indexing="ij")))
     whole = np.interp(places + more.mean() / np.ptp(base), places, base)[:, None] + more
     room = whole * (1 - whole)
     return whole + (mean - whole.mean()) * room / room.mean()
@@ -150,10 +151,23 @@ class _Steady:
         return gmres(LinearOperator(size, operator), right, rtol=UNSOLVED, restart=DIRECTIONS, maxiter=3)[0]  # pyright: ignore
 
     def rates(self, c) -> tuple[float, ...]:
-        """Real parts of the two largest growth rates, without that of the mean, which stays."""
-        columns = [_push(self.system, self.drive, c, self.near, one) for one in np.eye(c.size)]
-        values = np.real(np.linalg.eigvals(np.array(columns).T))
-        return tuple(float(value) for value in np.sort(values[np.abs(values) > STAYS])[:-3:-1])
+        """Real parts of growth rates, without that of the mean, which stays: the unstable, then the slowest of the others."""
+
+        def inverse(rate):
+            change = self.undone(c, np.ravel(rate) - np.mean(rate))
+            return change - np.mean(change)
+
+        operator = LinearOperator((c.size,) * 2, inverse)  # pyright: ignore[reportCallIssue]
+        start = np.random.default_rng(0).standard_normal(c.size)
+        found = []
+        for which in ("LR", "LM"):
+            try:
+                values = eigs(operator, SOUGHT, which=which, v0=start, tol=CLOSE, maxiter=PASSES, return_eigenvectors=False)  # pyright: ignore
+            except ArpackNoConvergence as stopped:
+                values = stopped.eigenvalues
+            found += [float(np.real(1 / value)) for value in np.asarray(values)]
+        unstable = sorted({round(rate, 6) for rate in found if rate > 0}, reverse=True)
+        return *unstable, max(rate for rate in found if rate <= 0)
 
 
 @jax.jit

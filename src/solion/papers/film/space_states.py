@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from matplotlib.figure import FigureBase
 
 from solion.analysis import frozen_resistance
 from solion.base.constants import GAS_CONSTANT
-from solion.devices import EarlierState
+from solion.devices import EarlierState, SolvedSteps, Still
 from solion.papers.case import CHECKED, PREDICTED, Case, Claim, Found, Shape, around, at_least
 from solion.papers.film.space_retention import FRONT_ENERGY
 from solion.papers.film.space_setup import CELLS, COLUMNS, FILLING, PROGRAM, THICKNESS, WIDTH, pulsed, transferring
@@ -85,7 +86,10 @@ def raised(current: float, lasts: float, after: float) -> Protocol:
 
 
 def run_states(run_pool: RunPool) -> States:
-    """A pulse whose states are left alone from six of its samples on, for 970 tau_D; and a film with a patch under current."""
+    """A pulse whose states are left alone from six of its samples on, for 970 tau_D; and a film with a patch under current.
+
+    What is left alone creeps, which steps with solved stages follow six times faster (decision 0087).
+    """
     if run_pool.quick:
         return States({})
     second = transferring().scales().time
@@ -95,12 +99,13 @@ def run_states(run_pool: RunPool) -> States:
     )
     resting = hold(current=0.0, duration=RESTS[0] * second, samples=SPARSE)
     resting = resting.then(hold(current=0.0, duration=RESTS[1] * second, samples=DENSE))
+    alone = dataclasses.replace(transferring(), fluctuations=Still(steps=SolvedSteps()))
     late = np.flatnonzero(pulsing.dataset["segment"].values == 1)
     since = pulsing.dataset["scaled_time"].values[late] - pulsing.dataset["scaled_time"].values[late[0] - 1]
 
     def left(after):
         initial = EarlierState.of(pulsing, int(late[np.argmin(np.abs(since - after))]))
-        return course(pulsed(run_pool, transferring(), resting, initial))
+        return course(pulsed(run_pool, alone, resting, initial))
 
     courses = run_pool.map(left, AFTER[::-1])[::-1]  # the longest first, so that no thread waits for it
     data = patched.dataset
