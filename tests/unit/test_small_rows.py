@@ -14,7 +14,7 @@ import solion as so
 from solion.base.errors import InputError
 from solion.cli import app
 from solion.experiments.assembly import assemble
-from solion.experiments.run_loop import table_rows
+from solion.experiments.run_loop import begin_run, known_rows, table_rows
 from solion.explore.fitting.report import _names
 from solion.grids.grains.tessellation import voronoi
 from solion.result.description import describe
@@ -62,7 +62,7 @@ def test_saving_makes_the_folder_that_is_not_there(tmp_path):
         result.save(tmp_path / "file" / "result.nc")
 
 
-def test_a_protocol_of_another_length_needs_no_other_program():
+def test_a_protocol_of_another_length_needs_no_other_program(monkeypatch):
     """What a program is compiled for: structure and shapes of the model, and the rows of the table of samples."""
     film = so.Film(so.materials.lithium_titanate(), 80e-9, 0.3)
     contact = so.Contact(so.laws.ButlerVolmer(rate=film.units.i_D))
@@ -75,6 +75,9 @@ def test_a_protocol_of_another_length_needs_no_other_program():
         return jax.tree.structure(parts), [np.shape(leaf) for leaf in jax.tree.leaves(parts)], rows
 
     one = so.protocols.hold(voltage=0.1, duration=1.0, samples=3)
+    with monkeypatch.context() as patch:  # a run with a longer table came before
+        patch.setattr(type(begin_run), "knows", lambda *arguments: arguments[-1] == 2048)
+        assert known_rows(assemble(device, one, 20, {}), np.zeros(20)) == 2048
     assert shapes(one) == shapes(30 * one.then(so.protocols.ramp(voltage=(0.1, 0.2), duration=2.0, samples=7)))
 
 

@@ -30,6 +30,7 @@ from solion.numerics.stepping.record import RunRecord
 
 WORK = 200_000  # steps times cells between looks at the clock
 SAMPLES, FEW_SAMPLES, MANY_CELLS = 512, 128, 4000  # rows that every table has; the fewer of films in space
+LONGER = 4  # tables, each twice as long as the one before, that are looked for
 LOOPS = 12  # compiled time loops that are held
 LOADED = 8  # of them that can be read again from disk
 STEPS = 100_000  # of a run that are recorded, so that another run can follow them and numbers do not depend on its samples
@@ -58,13 +59,20 @@ def table_rows(model: Model, profile) -> int:
     return roomy(model.samples, SAMPLES if profile.size <= MANY_CELLS else FEW_SAMPLES)
 
 
+def known_rows(model: Model, profile) -> int:
+    """:func:`table_rows`, or those of a longer table for which this process has a program: what is not filled is not computed."""
+    rows = table_rows(model, profile)
+    longer = (rows * 2**k for k in range(LONGER))
+    return next((each for each in longer if begin_run.knows(model.system, model.schedule, profile, each)), rows)
+
+
 begin_run = Program(_begin, static=(3,))
 advance_run = Program(advance, donate=(5,), slow=True, most=LOOPS, few=LOADED)
 
 
 def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
     """Compile all that a run needs side by side."""
-    rows = table_rows(model, profile)
+    rows = known_rows(model, profile)
     if begin_run.knows(model.system, model.schedule, profile, rows):
         return
     state, record = begin_run.shape(model.system, model.schedule, profile, rows)
@@ -77,7 +85,7 @@ def prepare_run(model: Model, profile, tolerance: Tolerance) -> None:
 
 def start_run(model: Model, profile) -> tuple[State, RunRecord]:
     """The state of a run before its first step, and its empty record."""
-    return begin_run(model.system, model.schedule, profile, table_rows(model, profile))
+    return begin_run(model.system, model.schedule, profile, known_rows(model, profile))
 
 
 def run_loop(
