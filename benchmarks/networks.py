@@ -1,4 +1,4 @@
-"""Exported maps inside aihwkit itself: single pulses beside the laws in NumPy, and digits learned with several seeds.
+"""Exported maps inside aihwkit itself: single pulses beside the laws in NumPy, retention through its hook, digits learned.
 
 ``python benchmarks/networks.py [--seeds 3] [--epochs 25] [--rates 0.1 0.4]``, where aihwkit and torch are a pair that fits
 (``solion.export.networks.TOGETHER``) and scikit-learn. The network is 64, 32 (sigmoid), 10 on a quarter and three quarters of
@@ -16,7 +16,7 @@ import numpy as np
 import torch  # pyright: ignore[reportMissingImports]
 from aihwkit.nn import AnalogLinear, AnalogSequential  # pyright: ignore[reportMissingImports]
 from aihwkit.optim import AnalogSGD  # pyright: ignore[reportMissingImports]
-from aihwkit.simulator.configs import FloatingPointRPUConfig, SingleRPUConfig, UpdateParameters  # pyright: ignore[reportMissingImports]
+from aihwkit.simulator.configs import FloatingPointRPUConfig, InferenceRPUConfig, SingleRPUConfig, UpdateParameters  # pyright: ignore[reportMissingImports]
 from aihwkit.simulator.presets import EcRamMOPreset, EcRamPreset, GokmenVlasovPreset, IdealizedPreset  # pyright: ignore[reportMissingImports]
 from aihwkit.simulator.tiles import AnalogTile  # pyright: ignore[reportMissingImports]
 from sklearn.datasets import load_digits
@@ -24,12 +24,15 @@ from sklearn.model_selection import train_test_split
 
 import solion as so
 from solion.compact import CompactCell, Segment, current_drive, sequence
+from solion.export.inference import read_weights, to_aihwkit_inference
 from solion.export.network_laws import PRESETS, replay
 from solion.export.networks import to_aihwkit
 
+RESTS = (60.0, 3600.0, 86400.0)  # s
 
-def exported() -> dict:
-    """The map of the synapse of the studies with a reservoir without end, as piecewise steps."""
+
+def exported() -> tuple[dict, dict]:
+    """The map of the synapse of the studies with a reservoir without end, as piecewise steps, and its retention."""
     device = so.study.load("magnesium-synapse").device
     cell = dataclasses.replace(CompactCell.of(device), share=0.0, supply=0.0136155)
 
@@ -37,7 +40,9 @@ def exported() -> dict:
         return sequence(Segment(current_drive(current, 6e-5), jnp.asarray(0.5)), Segment(current_drive(0.0), jnp.asarray(10.0)))
 
     nodes = so.export.pulse_nodes(cell, period(10e-6), period(-10e-6), (2.5e-6, 334e-6))
-    return so.export.piecewise_step(nodes)
+    after = so.export.retention_map(cell, nodes.conductance, RESTS)
+    table = {"times": list(RESTS), "conductance": nodes.conductance.tolist(), "after": after.tolist()}
+    return so.export.piecewise_step(nodes), {"retention": table}
 
 
 def pulses_of_aihwkit(configuration: dict, order: np.ndarray, start: float) -> np.ndarray:
@@ -52,6 +57,24 @@ def pulses_of_aihwkit(configuration: dict, order: np.ndarray, start: float) -> n
         tile.update(torch.ones(1, 1), torch.full((1, 1), 1.0 if way else -1.0))
         found.append(float(tile.get_weights()[0]))
     return np.array(found)
+
+
+def retention(exported: dict, times: tuple[float, ...]) -> list[float]:
+    """Largest difference of a weight after times at rest, by aihwkit's hook and by hand, over the largest weight."""
+    configuration = InferenceRPUConfig()
+    configuration.noise_model, configuration.drift_compensation = to_aihwkit_inference(exported), None
+    layer = AnalogLinear(30, 20, bias=False, rpu_config=configuration).eval()
+    low, high = (end(exported["retention"]["conductance"]) for end in (min, max))
+    found = []
+    for time_ in times:
+        layer.drift_analog_weights(time_)
+        tile = next(layer.analog_tiles())
+        written = tile.programmed_weights.numpy().astype(float)
+        scale = (high - low) / np.abs(written).max()
+        pair = [read_weights(exported, np.clip(sign * written * scale, 0, None) + low, time_) for sign in (1, -1)]
+        theirs = np.asarray(tile.tile.get_weights(), float).reshape(written.shape)
+        found.append(float(np.abs(theirs - (pair[0] - pair[1]) / scale).max() / np.abs(written).max()))
+    return found
 
 
 def accuracy(configuration, rate: float, seed: int, epochs: int) -> float:
@@ -85,7 +108,10 @@ def main() -> None:
     chosen = parser.parse_args()
     spreads = ("dw_min_dtod", "up_down_dtod", "w_max_dtod", "w_min_dtod", "gamma_up_dtod", "gamma_down_dtod", "dw_min_std")
     silent = dict.fromkeys(spreads, 0.0)  # aihwkit takes a third of spread where nothing is said
-    maps = {"41 nodes": exported()} | {name: each | silent for name, each in PRESETS.items() if "Linear" in each["device"]}
+    own_map, held = exported()
+    worst = ", ".join(f"{off:.2g} after {time_:g} s" for off, time_ in zip(retention(held, RESTS), RESTS, strict=True))
+    print(f"retention through the hook against the table by hand, of the largest weight: {worst}")
+    maps = {"41 nodes": own_map} | {name: each | silent for name, each in PRESETS.items() if "Linear" in each["device"]}
     order = np.concatenate([np.random.default_rng(0).integers(0, 2, 400), np.repeat([0, 1, 0], 40)])
     for name, configuration in maps.items():
         own = replay(configuration, order, 0.1)[:, 0]
