@@ -9,7 +9,7 @@ from PIL import Image
 
 import solion as so
 from solion.base.errors import InputError
-from solion.devices import ImagePattern
+from solion.devices import FunctionPattern, ImagePattern
 
 GREY = np.array([[0, 0, 255, 255], [0, 51, 102, 153], [255, 204, 0, 0]], np.uint8)  # 3 rows along the depth, 4 columns
 SIZE = (4e-8, 3e-8)
@@ -92,3 +92,14 @@ def test_a_study_file_names_a_picture_beside_it(tmp_path):
     assert str(tmp_path / "contact.png") in study.to_toml()
     with pytest.raises(InputError, match="is not a file"):
         so.study.load(tmp_path / "contact.toml", ["device.bottom.rates.image=other.png"])
+
+
+def test_a_function_of_the_place_gives_each_cell_its_mean():
+    pattern = FunctionPattern(lambda y, z: 1 + y / 1e-8 + 2 * (z > 1.5e-8))
+    assert not pattern.even
+    y = (np.arange(4) + 0.5)[:, None]
+    np.testing.assert_allclose(pattern.factors((4, 2), SIZE), 1 + y + 2 * np.array([[0, 1]]), rtol=1e-14)
+    np.testing.assert_allclose(pattern.factors((4, 1), SIZE), 1 + y, rtol=1e-14)
+    np.testing.assert_allclose(FunctionPattern(lambda y, z: 2.0).factors((4, 3), SIZE), 2.0)
+    with pytest.raises(InputError, match=r"function = -1 at y = .* m, z = 0 m is outside its allowed range \[0, inf\)"):
+        FunctionPattern(lambda y, z: 0 * y - 1).factors((4, 1), SIZE)

@@ -43,6 +43,7 @@ from .layered_memristor import LayeredMemristor as LayeredMemristor
 from .lithium_cell import SymmetricCell as SymmetricCell
 from .patched_synapse import PatchedSynapse as PatchedSynapse
 from .pattern import Even as Even
+from .pattern import FunctionPattern as FunctionPattern
 from .pattern import Patch as Patch
 from .pattern import RandomPattern as RandomPattern
 from .polycrystal import ChargeTransfer as ChargeTransfer

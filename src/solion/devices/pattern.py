@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 
+import equinox as eqx
 import numpy as np
 
 from solion.base.errors import InputError
 from solion.base.parameters import Part, assumed, parameter
 
 ANY_DEPTH = (0.0, 1e-2)  # m: a patch that reaches over all of it
+FINE = 4  # places on each side of a cell at which a function is asked
 
 
 class AbstractPattern(Part):
@@ -65,6 +68,31 @@ class Patch(AbstractPattern):
                     f" {length / count:.3g} m; make it wider, or take more cells."
                 )
         return 1 + (float(self.factor) - 1) * np.outer(along, across)
+
+
+class FunctionPattern(AbstractPattern):
+    """A user's own function ``factor(y, z)`` of the place along width and depth (m, arrays), not negative; z = 0 without a depth.
+
+    ``FunctionPattern(lambda y, z: 1 + 9 * (y > 4e-8))``, or a function of a file in a study, ``rates = "file.py:name"``. Each
+    cell takes its mean over 4 x 4 places. Raises InputError where it gives what is no factor.
+    """
+
+    function: Callable = eqx.field(static=True)
+
+    def factors(self, cells, lengths):
+        fine = [FINE if count > 1 else 1 for count in cells]
+        pairs = zip(cells, fine, lengths, strict=True)
+        along, across = ((np.arange(n * m) + 0.5) * (length / (n * m)) * (n > 1) for n, m, length in pairs)
+        places = np.meshgrid(along, across, indexing="ij")
+        values = np.broadcast_to(np.asarray(self.function(*places), float), places[0].shape)
+        wrong = ~(np.isfinite(values) & (values >= 0))
+        if np.any(wrong):
+            y, z = (place[wrong][0] for place in places)
+            raise InputError(
+                f"FunctionPattern.function = {values[wrong][0]:g} at y = {y:g} m, z = {z:g} m is outside its allowed range"
+                " [0, inf)."
+            )
+        return values.reshape(cells[0], fine[0], cells[1], fine[1]).mean(axis=(1, 3))
 
 
 class RandomPattern(AbstractPattern):
