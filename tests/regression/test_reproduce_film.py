@@ -57,6 +57,7 @@ WANTED = (
     "omega-n",
     "bias-limits",
     "future-work",
+    "future-fields",
     "in-space-thresholds",
     "in-space-nuclei",
     "in-space-states",

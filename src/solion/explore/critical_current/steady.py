@@ -64,7 +64,7 @@ def equations(system: AbstractSystem, y, w, current):
 
 def _point(system: AbstractSystem, y, current):
     drive = under_current(current)
-    w = system.method.solved(system, 0.0, y, traced.start(system, 0.0, y, drive), drive)
+    w = traced.start(system, 0.0, y, drive)  # what it leaves of g is in the residual
     found = linearise(system, 0.0, y, w, drive)
     moved = (current,), (jnp.ones_like(current),)
     residual, by_current = jax.jvp(lambda i: equations(system, y, w, i), *moved)
