@@ -198,6 +198,8 @@ def test_refusals_of_the_fold():
         fold(film(), cells=True)
     with pytest.raises(InputError, match=r"content = 1 is outside its allowed range \[1e-12, 0\.01\]"):
         largest_current(film(), content=1)
+    with pytest.raises(InputError, match="device = Film is not a FilmMemristor, whose ends it empties"):
+        largest_current(film().film)
 
 
 def test_film_that_never_switches_is_said_so():

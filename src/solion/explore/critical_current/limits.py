@@ -35,6 +35,8 @@ def largest_current(device: FilmMemristor, *, cells: int = 200, content: float =
     """
     if not 1e-12 <= content <= 1e-2:
         raise InputError(f"largest_current: content = {content!r} is outside its allowed range [1e-12, 0.01].")
+    if not isinstance(device, FilmMemristor):
+        raise InputError(f"largest_current: device = {type(device).__name__} is not a FilmMemristor, whose ends it empties.")
     film = SteadyFilm(device, cells, PhaseSeparated("bottom"))
     y, current = film.relaxed(), 0.0
     limit = float(np.log(content / (float(device.film.material.free_energy.capacity) - content)))
