@@ -157,9 +157,7 @@ def _circuit(system, profile, voltages):
     _, circuit = system.fields(system.unknowns(profile))
 
     def current(voltage):
-        one = jnp.ones_like(voltage)
-        drive = Drive(one, 0 * one, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
-        return solve(circuit, drive, 0 * one)[0]
+        return solve(circuit, Drive.of_voltage(voltage), jnp.zeros(()))[0]
 
     return jax.vmap(current)(voltages), sum(
         1 / junction.exchange for junction in circuit.junctions
@@ -174,9 +172,7 @@ def _space(system, profile, voltages):
     y = system.unknowns(profile)
 
     def current(voltage):
-        one = jnp.ones(1)
-        drive = Drive(one, 0 * one, voltage * one, voltage * one, one, jnp.inf * one, jnp.inf * one)
-        return system.start(0.0, y, drive)[1]
+        return system.start(0.0, y, Drive.of_voltage(voltage[None]))[1]
 
     # of either sign, as ions that are not at rest drive a current of their own
     *currents, forth, back = jax.lax.map(current, jnp.append(voltages, jnp.array([SMALL, -SMALL])))

@@ -58,6 +58,10 @@ class MixedConduction(eqx.Module):
         energy = self.free_energy
         return self.electron_law.mobility(composition + energy.defects, energy.electron_sites)
 
+    def local(self, composition, told):
+        """mu_h, M_p and M_n of each cell; ``told`` as in :meth:`faces`."""
+        return pointwise(local_laws, (self.free_energy, self.ion_law, self.electron_law), composition, told)
+
     def faces(self, composition: Float[Array, " n"], told: Float[Array, " n"], beyond, left_slope, right_slope) -> Faces:
         """Fields of a composition whose gradient along +x at the two ends is given.
 
@@ -66,8 +70,7 @@ class MixedConduction(eqx.Module):
         """
         grid = self.grid
         laplacian = grid.laplacian(composition, left_slope, right_slope)
-        local = pointwise(local_laws, (self.free_energy, self.ion_law, self.electron_law), composition, told)
-        homogeneous, ions, electrons = local
+        homogeneous, ions, electrons = self.local(composition, told)
         potential, ions, electrons = materialise(homogeneous + beyond - 2 * self.gradient_energy * laplacian, ions, electrons)
         return Faces(grid.gradient(potential), grid.average(ions), grid.average(electrons), potential, laplacian)
 

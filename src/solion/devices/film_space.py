@@ -185,13 +185,9 @@ class FilmInSpace(AbstractDeviceSystem):
         first, last, left, right = region.boundary(y)
         laplacian = divergence(grid, sides, gradients(grid, sides, composition), left, right)
         told = region._told(composition)
-        ion, electron = chemical_potentials(film.free_energy, told)
         beyond = y - jnp.clip(y, -TOLD, TOLD)
-        potential, ions, electrons = materialise(
-            ion + electron + beyond - 2 * film.gradient_energy * laplacian,
-            self._ion_mobility(composition),
-            film.electron_mobility(told),
-        )
+        homogeneous, ions, electrons = film.local(composition, told)
+        potential, ions, electrons = materialise(homogeneous + beyond - 2 * film.gradient_energy * laplacian, ions, electrons)
         driving = gradients(grid, sides, potential)
         moved, carried = (averages(grid, sides, values) for values in (ions, electrons))
         pairs = zip((first, last), grid.ends(laplacian), strict=True)

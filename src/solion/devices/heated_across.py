@@ -24,7 +24,7 @@ from solion.devices.device import AbstractDeviceSystem, Guard
 from solion.devices.film_region import FilmRegion
 from solion.devices.heated_line import REMEDY, AbstractHeat, highest_parameter, line_at, series_share_parameter
 from solion.devices.line import LineSystem
-from solion.grids.line import Line, materialise
+from solion.grids.line import Line
 
 
 class ConductedHeat(AbstractHeat):
@@ -122,8 +122,7 @@ class HeatedAcross(AbstractDeviceSystem):
     def _parts(self, values) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
         """What belongs to the contents, and to the temperatures."""
         pairs = values.reshape(-1, 2)
-        contents, temperatures = materialise(pairs[:, 0], pairs[:, 1])
-        return contents, temperatures
+        return pairs[:, 0], pairs[:, 1]
 
     def _joined(self, contents, temperatures):
         return jnp.stack([contents, temperatures], axis=-1).ravel()

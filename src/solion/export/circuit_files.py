@@ -15,7 +15,7 @@ from solion.devices.filament_memristor import FilamentMemristor
 from solion.devices.start import AbstractInitial
 from solion.experiments.transient import simulate
 from solion.export import netlists
-from solion.export.filament import CYCLES, device_signal, filament_model, first_cycles, model_signal, wider_protocol
+from solion.export.filament import CYCLES, device_signal, filament_model, first_cycles, model_signal
 from solion.export.header import as_json, header_of
 from solion.export.measure import Deviation, Signal, deviation, followed, second_protocol, signal_of
 from solion.export.model import CompactModel, compact_model
@@ -156,7 +156,7 @@ def export_filament(
     model, few = filament_model(device, formed=formed, name=name), first_cycles(protocol)
     protocols = {
         f"the study's first {CYCLES} cycles": few,
-        "a second protocol (1.2 of the voltages, 0.8 of the time)": wider_protocol(few),
+        "a second protocol (1.2 of the voltages, 0.8 of the time)": second_protocol(few, longer=0.8, larger=1.2),
     }
     seen = [model_signal(model, own) for own in protocols.values()]
     deviations = [

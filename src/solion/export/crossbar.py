@@ -325,8 +325,7 @@ def _answer(system, names, y, across):
     """(w, currents, conductances) of frozen devices at voltages."""
 
     def one(y, volts):
-        unit, none = jnp.ones_like(volts), jnp.full_like(volts, jnp.inf)
-        w = traced.start(system, 0.0, y, Drive(unit, 0 * unit, volts, volts, unit, none, none))
+        w = traced.start(system, 0.0, y, Drive.of_voltage(volts))
         by_w, by_volt = jax.jacfwd(lambda w, volts: _residual(system, y, w, volts)[1], (0, 1))(w, volts)
         along = -jnp.linalg.solve(by_w, by_volt)
         through, direct = jax.jacfwd(lambda w, volts: _current(system, names, y, w, volts), (0, 1))(w, volts)

@@ -170,12 +170,6 @@ def first_cycles(protocol: Protocol) -> Protocol:
     return Protocol(tuple(step for step in protocol.steps if step.cycle in kept))
 
 
-def wider_protocol(protocol: Protocol) -> Protocol:
-    """A second protocol, on which nothing was chosen: voltages larger by 1.2 in 0.8 of the time."""
-    steps = protocol.steps
-    return Protocol(tuple(dataclasses.replace(s, duration=0.8 * s.duration, start=1.2 * s.start, end=1.2 * s.end) for s in steps))
-
-
 def device_signal(device: FilamentMemristor, protocol: Protocol, formed: bool) -> Signal:
     """Current of the device's own run, nothing drawn, in fine steps."""
     data = run_filament(settled(device), protocol, formed=formed, refine=REFINE).dataset

@@ -133,13 +133,13 @@ def samples_of(protocol: Protocol) -> int:
     return int(np.clip(20 * DENSE // len(protocol.steps), 2, DENSE))
 
 
-def second_protocol(protocol: Protocol) -> Protocol:
-    """Another protocol of the same kind, on which nothing was chosen: slower by 1.25, sources smaller by as much, the same
-    charge.
+def second_protocol(protocol: Protocol, longer: float = 1.25, larger: float = 0.8) -> Protocol:
+    """Another protocol of the same kind, on which nothing was chosen: unless given, slower by 1.25, sources smaller by as much,
+    the same charge.
     """
     return Protocol(
         tuple(
-            dataclasses.replace(step, duration=1.25 * step.duration, start=0.8 * step.start, end=0.8 * step.end)
+            dataclasses.replace(step, duration=longer * step.duration, start=larger * step.start, end=larger * step.end)
             for step in protocol.steps
         )
     )

@@ -249,8 +249,7 @@ def _traced(device: AbstractDevice, cells: int, content: np.ndarray) -> CompactM
 
 def undriven(count: int) -> Drive:
     """A drive of ``count`` terminals of which nothing but its shape matters."""
-    zero, one, none = (jnp.full(count, value) for value in (0.0, 1.0, np.inf))
-    return Drive(one, zero, zero, zero, one, none, none)
+    return Drive.of_voltage(jnp.zeros(count))
 
 
 def _in_contents(bare: CompactModel, system, y: np.ndarray, found) -> CompactModel:

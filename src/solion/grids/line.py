@@ -60,12 +60,8 @@ class Line(eqx.Module):
     def divergence(self, flux: Float[Array, "n-1 *sides"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, "n *sides"]:
         """Divergence in each cell of a flux given at the inner faces and at the two ends."""
         sides = flux.shape[1:]
-        faces = jnp.zeros((self.cells + 1, *sides))
-        for first, values in ((0, left), (self.cells, right)):
-            if not (isinstance(values, float) and values == 0.0):
-                there = jnp.broadcast_to(jnp.asarray(values, flux.dtype), (1, *sides))
-                faces = jax.lax.dynamic_update_slice(faces, there, (first, *[0] * len(sides)))
-        (faces,) = materialise(jax.lax.dynamic_update_slice(faces, flux, (1, *[0] * len(sides))))
+        ends = jnp.zeros((self.cells + 1, *sides)).at[0].set(left).at[-1].set(right)
+        (faces,) = materialise(jax.lax.dynamic_update_slice(ends, flux, (1, *[0] * len(sides))))
         return (faces[1:] - faces[:-1]) * self.cells
 
     def laplacian(self, values: Float[Array, "n *sides"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, "n *sides"]:

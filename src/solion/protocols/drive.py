@@ -47,8 +47,19 @@ class Drive(NamedTuple):
         limit = jnp.minimum(self.voltage_compliance, self.current_compliance / conductance)
         return jnp.clip(bare, -limit, limit)
 
+    @staticmethod
+    def of_voltage(voltage: Float[Array, "..."]) -> Drive:
+        """A voltage that is held, or one of each of several terminals, without limits."""
+        one = jnp.ones_like(voltage)
+        return Drive(one, 0 * one, voltage, voltage, one, jnp.inf * one, jnp.inf * one)
+
+    @staticmethod
+    def of_current(current: Float[Array, "..."]) -> Drive:
+        """A current that is forced, or one through each of several terminals, without limits."""
+        one = jnp.ones_like(current)
+        return Drive(0 * one, one, current, current, one, jnp.inf * one, jnp.inf * one)
+
     def holding_first(self, voltage):
         """The same drives of several terminals with the first one held at a voltage and without limits."""
-        zero, one, none = jnp.zeros(()), jnp.ones(()), jnp.full((), jnp.inf)
-        held = Drive(one, zero, voltage, voltage, one, none, none)
+        held = Drive.of_voltage(jnp.asarray(voltage))
         return jax.tree.map(lambda first, entries: jnp.concatenate([first[None], entries[1:]]), held, self)

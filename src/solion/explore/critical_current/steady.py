@@ -51,19 +51,13 @@ class SteadyPoint(NamedTuple):
     inventories: np.ndarray
 
 
-def under_current(current) -> Drive:
-    """A drive that forces a current, in the system's unit."""
-    one = jnp.ones(1)
-    return Drive(0 * one, one, current * one, current * one, one, jnp.inf * one, jnp.inf * one)
-
-
 def equations(system: AbstractSystem, y, w, current):
     """f and g in one array."""
-    return jnp.concatenate(traced.balance(system, 0.0, y, w, under_current(current)))
+    return jnp.concatenate(traced.balance(system, 0.0, y, w, Drive.of_current(current[None])))
 
 
 def _point(system: AbstractSystem, y, current):
-    drive = under_current(current)
+    drive = Drive.of_current(current[None])
     w = traced.start(system, 0.0, y, drive)  # what it leaves of g is in the residual
     found = linearise(system, 0.0, y, w, drive)
     moved = (current,), (jnp.ones_like(current),)

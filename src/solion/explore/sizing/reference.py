@@ -139,10 +139,8 @@ def thinnest(device: FilmMemristor) -> float:
 
 def _frozen(system, profile, current):
     _, circuit = system.fields(system.unknowns(profile))
-    one, zero, ever = jnp.ones(()), jnp.zeros(()), jnp.full((), jnp.inf)
-    drive = Drive(zero, one, current, current, one, ever, ever)
     top, bottom = circuit.junctions
-    return circuit.voltages(solve(circuit, drive, zero))[0], top.exchange, bottom.exchange
+    return circuit.voltages(solve(circuit, Drive.of_current(current), jnp.zeros(())))[0], top.exchange, bottom.exchange
 
 
 frozen_circuit = Program(_frozen)

@@ -91,9 +91,8 @@ class SolvedStages(AbstractMethod):
             capacity, curvature = jax.jvp(lambda y: capacities(system, y), (at.y,), (jnp.ones_like(y),))
             past = alpha[at.stage] @ at.slopes  # of the error, where all stages are done
             own = jnp.where(at.stage < 4, inverse * (at.y - y - h * past), at.slopes[3])
-            drift = (
-                curvature * own / capacity
-            )  # of capacity k with y: with f in the place of capacity k, Newton goes astray sooner
+            # of capacity k with y: with f in the place of capacity k, Newton goes astray sooner
+            drift = curvature * own / capacity
 
             def nearly(rates):
                 return undone(capacity * rates) / capacity

@@ -94,7 +94,7 @@ def run(run_pool: RunPool) -> FutureWork:
         rise = power * film_resistance(float(device.film.thickness), FILM, BOUNDARY, substrate)
         warming[name] = (rise, rise * share)
     run_pool.count(0 if run_pool.quick else 2)  # the third is counted by the pool
-    runs: Any = (None, None, None) if run_pool.quick else (_step(0.2, Clamped()), _step(0.1, Bending()), _loop(run_pool))
+    runs: Any = (None, None, None) if run_pool.quick else (_step(0.2, Clamped()), _step(0.1, Bending()), lumped_loop(run_pool))
     limit = clamping_limit(plain, float(plain.misfit.biaxial_modulus)).misfit  # pyright: ignore[reportAttributeAccessIssue]
     return FutureWork(tuple(found), critical_current(own, 0.3), limit, warming, *runs)
 
@@ -106,12 +106,21 @@ def _step(coefficient: float, mechanics: AbstractMechanics) -> tuple[float, floa
     return found.bottom, found.top
 
 
-def _loop(run_pool: RunPool) -> tuple[float, float, float]:
-    """Largest and smallest current (i_D) and highest T/T_0 of the last cycle of LTO7, all rates activated by 0.5 eV."""
-    device = heated(activated(memristor(**ELECTRODES["LTO7"]), 0.5), WARM)
+def warm_device() -> FilmMemristor:
+    """LTO7, all rates activated by 0.5 eV."""
+    return activated(memristor(**ELECTRODES["LTO7"]), 0.5)
+
+
+def loop_of(run_pool: RunPool, device: FilmMemristor) -> tuple[tuple[float, float, float], Any]:
+    """Largest and smallest current (i_D) of the last cycle of the LTO7 voltammogram and its highest T/T_0, and the data."""
     data = run_pool.simulate(device, voltammogram(device, PEAK), cells=100).dataset
     current = data["current"].values[(data["cycle"] == data["cycle"].max()).values] / float(device.scales().current)
-    return float(current.max()), float(current.min()), float(data["temperature"].max()) / ROOM
+    return (float(current.max()), float(current.min()), float(data["temperature"].max()) / ROOM), data
+
+
+def lumped_loop(run_pool: RunPool) -> tuple[float, float, float]:
+    """Those numbers of the film of one temperature, behind WARM."""
+    return run_pool.once("loop of one temperature", lambda: loop_of(run_pool, heated(warm_device(), WARM))[0])
 
 
 def draw(canvas: FigureBase, evidence: FutureWork) -> None:
