@@ -20,27 +20,55 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from solion.grids.line import Line, materialise
-from solion.laws.free_energy import AbstractFreeEnergy, chemical_potentials
+from solion.laws.free_energy import AbstractFreeEnergy, total_potential
 from solion.laws.mobility import AbstractMobility
 from solion.numerics.pointwise import pointwise
 
 
 class Faces(NamedTuple):
-    """Fields between cells: gradient of mu and the two mobilities; and mu and lap c in the cells."""
+    """Fields between cells: gradient of mu and the two mobilities; in the cells mu, lap c and, of a film whose temperature is an
+    unknown, the mu_h of mixing alone."""
 
     driving: Float[Array, " n-1"]
     ion_mobility: Float[Array, " n-1"]
     electron_mobility: Float[Array, " n-1"]
     potential: Float[Array, " n"]
     laplacian: Float[Array, " n"]
+    mixing: tuple[Float[Array, " n"], ...]
 
 
-def local_laws(laws: tuple[AbstractFreeEnergy, AbstractMobility, AbstractMobility], composition, told):
-    """mu_h, M_p and M_n of the neutral film."""
-    energy, ion_law, electron_law = laws
-    ion, electron = chemical_potentials(energy, told)
-    ions = ion_law.mobility(composition, energy.ion_sites)
-    return ion + electron, ions, electron_law.mobility(told + energy.defects, energy.electron_sites)
+# What acts place by place is differentiated as such (numerics.pointwise). Each function asks for what it needs and no more: a
+# slope along anything else would be a field of zeros that every direction of a Jacobian carries.
+
+
+def _potential(energy: AbstractFreeEnergy, composition):
+    return (total_potential(energy, composition),)
+
+
+def _ion_mobility(laws, composition):
+    law, sites = laws
+    return (law.mobility(composition, sites),)
+
+
+def _electron_mobility(laws, composition):
+    law, defects, sites = laws
+    return (law.mobility(composition + defects, sites),)
+
+
+def _ion_force(numbers, driving, ions, electrons):
+    r, current = numbers
+    return ((electrons * driving - current) / (electrons + r * ions),)
+
+
+def _drop(r, driving, ions, electrons):
+    share = 1.0 / (electrons + r * ions)
+    return r * ions * driving * share, share
+
+
+def _losses(numbers, driving, ions, electrons):
+    r, current = numbers
+    (force,) = _ion_force(numbers, driving, ions, electrons)
+    return ions * force**2, (current + r * ions * force) ** 2 / electrons
 
 
 class MixedConduction(eqx.Module):
@@ -58,9 +86,16 @@ class MixedConduction(eqx.Module):
         energy = self.free_energy
         return self.electron_law.mobility(composition + energy.defects, energy.electron_sites)
 
-    def local(self, composition, told):
-        """mu_h, M_p and M_n of each cell; ``told`` as in :meth:`faces`."""
-        return pointwise(local_laws, (self.free_energy, self.ion_law, self.electron_law), composition, told)
+    def potentials(self, told) -> tuple[Float[Array, " n"], ...]:
+        """mu_h of each cell; of one whose temperature is an unknown, then that of mixing alone. ``told`` as in :meth:`faces`."""
+        return pointwise(_potential, self.free_energy, told)
+
+    def mobilities(self, composition, told) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+        """M_p and M_n of each cell."""
+        energy = self.free_energy
+        (ions,) = pointwise(_ion_mobility, (self.ion_law, energy.ion_sites), composition)
+        (electrons,) = pointwise(_electron_mobility, (self.electron_law, energy.defects, energy.electron_sites), told)
+        return ions, electrons
 
     def faces(self, composition: Float[Array, " n"], told: Float[Array, " n"], beyond, left_slope, right_slope) -> Faces:
         """Fields of a composition whose gradient along +x at the two ends is given.
@@ -70,14 +105,18 @@ class MixedConduction(eqx.Module):
         """
         grid = self.grid
         laplacian = grid.laplacian(composition, left_slope, right_slope)
-        homogeneous, ions, electrons = self.local(composition, told)
-        potential, ions, electrons = materialise(homogeneous + beyond - 2 * self.gradient_energy * laplacian, ions, electrons)
-        return Faces(grid.gradient(potential), grid.average(ions), grid.average(electrons), potential, laplacian)
+        homogeneous, *mixing = self.potentials(told)
+        potential = homogeneous + beyond - 2 * self.gradient_energy * laplacian
+        potential, ions, electrons, *mixing = materialise(potential, *self.mobilities(composition, told), *mixing)
+        driving = grid.gradient(potential)
+        return Faces(driving, grid.average(ions), grid.average(electrons), potential, laplacian, tuple(mixing))
 
     def ion_force(self, faces: Faces, current) -> Float[Array, " n-1"]:
         """dmu_p/dx at the inner faces; it is zero at the ends, which block ions."""
-        conductance = faces.electron_mobility + self.diffusivity_ratio * faces.ion_mobility
-        return (faces.electron_mobility * faces.driving - current) / conductance
+        return self._at_faces(_ion_force, (self.diffusivity_ratio, current), faces)[0]
+
+    def _at_faces(self, function, numbers, faces: Faces):
+        return pointwise(function, numbers, faces.driving, faces.ion_mobility, faces.electron_mobility)
 
     def ion_balance(self, faces: Faces, current) -> Float[Array, " n"]:
         """dc/dt in each cell; no ions pass the ends."""
@@ -90,12 +129,9 @@ class MixedConduction(eqx.Module):
         The drop is the integral of (i + r M_p dmu_p/dx) / M_n; in the half cells at the ends, of mobility M_n ``left`` and
         ``right``, ions stand still.
         """
-        r, ions, electrons = self.diffusivity_ratio, faces.ion_mobility, faces.electron_mobility
-        share = 1.0 / (electrons + r * ions)
-        spacing = self.grid.spacing
-        offset = jnp.sum(r * ions * faces.driving * share) * spacing
+        offsets, shares = self._at_faces(_drop, self.diffusivity_ratio, faces)
         half_cells = 0.5 / left + 0.5 / right
-        return offset, (jnp.sum(share) + half_cells) * spacing
+        return jnp.sum(offsets) * self.grid.spacing, (jnp.sum(shares) + half_cells) * self.grid.spacing
 
     def energy(self, composition) -> Float[Array, ""]:
         """Free energy of the film, in k_B T c_0 h: homogeneous part and gradient part kappa |dc/dx|^2."""
@@ -104,9 +140,7 @@ class MixedConduction(eqx.Module):
 
     def losses(self, faces: Faces, current):
         """M_p (dmu_p/dx)^2 of the ions and M_n (dmu_n/dx)^2 of the electrons at the inner faces."""
-        force = self.ion_force(faces, current)
-        electron_current = current + self.diffusivity_ratio * faces.ion_mobility * force
-        return faces.ion_mobility * force**2, electron_current**2 / faces.electron_mobility
+        return self._at_faces(_losses, (self.diffusivity_ratio, current), faces)
 
     def dissipation(self, faces: Faces, current, left, right):
         """Power lost to ions and to electrons in the film, in V_T i_D; both are never negative."""

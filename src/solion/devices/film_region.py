@@ -23,7 +23,7 @@ from solion.devices.line import AbstractRegion
 from solion.devices.pattern import AbstractPattern, Even
 from solion.grids.line import materialise
 from solion.laws.charge_transfer import AbstractChargeTransfer, Surface
-from solion.laws.free_energy import chemical_potentials, total_potential
+from solion.laws.free_energy import chemical_potentials
 from solion.laws.wetting import AbstractWetting, NeutralWetting
 
 TOLD = 25.0  # |u| up to which laws are asked, c or its vacancies 1e-11: beyond, ln(1 - c) of a double has no digits
@@ -259,15 +259,14 @@ class FilmRegion(AbstractRegion):
         triples = zip(self.wettings, self.boundary(y, times=1)[:2], (rates[0], rates[-1]), strict=True)
         return sum(jnp.mean(jax.jvp(wetting.energy, (end,), (rate,))[1]) for wetting, end, rate in triples)
 
-    def entropy_rates(self, state, y, current):
+    def entropy_rates(self, state, current):
         """-ds/dt of mixing in each cell at constant temperature, over r; of a film whose temperature is an unknown."""
-        law: Any = self.film.free_energy
-        entropic = total_potential(law.mixing, self._told(self.conserved(y)))
-        return entropic * self.film.ion_balance(state.faces, self.units.current * current)
+        (mixing,) = state.faces.mixing
+        return mixing * self.film.ion_balance(state.faces, self.units.current * current)
 
-    def entropy_rate(self, state, y, current):
+    def entropy_rate(self, state, current):
         """The same of the whole film, in the line's units of power."""
-        rate = self.film.grid.integral(self.entropy_rates(state, y, current))
+        rate = self.film.grid.integral(self.entropy_rates(state, current))
         return self.film.diffusivity_ratio * rate / self.units.current
 
     @property

@@ -186,7 +186,7 @@ class FilmInSpace(AbstractDeviceSystem):
         laplacian = divergence(grid, sides, gradients(grid, sides, composition), left, right)
         told = region._told(composition)
         beyond = y - jnp.clip(y, -TOLD, TOLD)
-        homogeneous, ions, electrons = film.local(composition, told)
+        (homogeneous,), (ions, electrons) = film.potentials(told), film.mobilities(composition, told)
         potential, ions, electrons = materialise(homogeneous + beyond - 2 * film.gradient_energy * laplacian, ions, electrons)
         driving = gradients(grid, sides, potential)
         moved, carried = (averages(grid, sides, values) for values in (ions, electrons))

@@ -181,15 +181,13 @@ class HeatedAcross(AbstractDeviceSystem):
 
     def _sources(self, line: LineSystem, y, w, fields):
         """Heat made in each cell, over its width, and at the two ends; w: what the circuit solves for."""
-        region, (u, rise), current = line.regions[0], self._parts(y), w[0]
+        region, (_, rise), current = line.regions[0], self._parts(y), w[0]
         assert isinstance(region, FilmRegion)
         film, (state,) = region.film, fields.states
         of_ions, of_electrons = film.losses(state.faces, current)
         at_faces = film.diffusivity_ratio * of_ions + of_electrons
         ends = [current**2 / mobile for mobile in state.mobile]  # of half cells, in which ions stand still
-        padded = jnp.concatenate([ends[0][None], at_faces, ends[1][None]])
-        cells = (padded[:-1] + padded[1:]) / 2
-        cells = cells + film.diffusivity_ratio * (1 + rise) * region.entropy_rates(state, u, current)
+        cells = film.grid.from_faces(at_faces, *ends) + film.diffusivity_ratio * (1 + rise) * region.entropy_rates(state, current)
         _, _, total = fields.circuit.voltages(w)
         series = 0.5 * self.heat.series_share * line.series_resistance * total**2
         signs = fields.circuit.signs

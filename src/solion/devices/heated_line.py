@@ -31,10 +31,11 @@ from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import FilmRegion
 from solion.devices.line import Interface, LineSystem
 from solion.laws.charge_transfer import ActivatedTransfer
-from solion.laws.free_energy import AbstractFreeEnergy
+from solion.laws.free_energy import AbstractFreeEnergy, total_potential
 from solion.laws.mobility import AbstractMobility
 from solion.materials.temperature import energies_scaled
 from solion.numerics.banded import solve_small
+from solion.numerics.pointwise import pointwise
 
 REMEDY = "lower the voltage, add series resistance, or carry more heat away"
 
@@ -126,6 +127,22 @@ class _Warmed(AbstractFreeEnergy):
         return self.law.energy(ion, electron) + (self.warmth - 1) * self.mixing.energy(ion, electron)
 
 
+def _cold_and_mixing(laws, composition):
+    cold, mixing = laws
+    return total_potential(cold, composition), total_potential(mixing, composition)
+
+
+class WarmedConduction(MixedConduction):
+    """The balance of a film at theta = ``warmth``, one for all cells or one for each."""
+
+    warmth: Any = 1.0
+
+    def potentials(self, told):
+        law: Any = self.free_energy
+        cold, mixing = pointwise(_cold_and_mixing, (law.law, law.mixing), told)  # theta acts outside: no slope to carry
+        return cold + (self.warmth - 1) * mixing, mixing
+
+
 class _Faster(AbstractMobility):
     law: AbstractMobility
     factor: Any
@@ -152,15 +169,18 @@ def _quickened(energy, warmth):
     return jnp.exp(-energy * (1 / warmth - 1))
 
 
-def film_at(film: MixedConduction, heat: Any, warmth) -> MixedConduction:
+def film_at(film: MixedConduction, heat: Any, warmth) -> WarmedConduction:
     """The laws of a film at theta = ``warmth``, one for all cells or one for each; ``heat`` holds the activation energies."""
     law = film.free_energy
     counted: Any = {"ion_sites": law.ion_sites, "electron_sites": law.electron_sites, "defects": law.defects}
-    return dataclasses.replace(
-        film,
-        free_energy=_Warmed(law=law, mixing=energies_scaled(law, 0.0), warmth=warmth, **counted),
-        ion_law=_Faster(film.ion_law, _quickened(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
-        electron_law=_Faster(film.electron_law, _quickened(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+    return WarmedConduction(
+        film.grid,
+        _Warmed(law=law, mixing=energies_scaled(law, 0.0), warmth=warmth, **counted),
+        _Faster(film.ion_law, _quickened(heat.ions, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+        _Faster(film.electron_law, _quickened(heat.electrons, warmth) / warmth),  # pyright: ignore[reportCallIssue]
+        film.gradient_energy,
+        film.diffusivity_ratio,
+        warmth,
     )
 
 
@@ -256,7 +276,7 @@ class HeatedLine(AbstractDeviceSystem):
         region: Any = line.regions[0]
         (state,) = fields.states
         _, rate = region.energy(y[:-1], state, w[0])
-        return self._kept(fields.circuit, w) - rate + (1 + y[-1]) * region.entropy_rate(state, y[:-1], w[0])
+        return self._kept(fields.circuit, w) - rate + (1 + y[-1]) * region.entropy_rate(state, w[0])
 
     def balance(self, t, y, w, drive):
         line, circuit, fields = self._instant(y, w)

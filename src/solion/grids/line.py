@@ -59,10 +59,19 @@ class Line(eqx.Module):
 
     def divergence(self, flux: Float[Array, "n-1 *sides"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, "n *sides"]:
         """Divergence in each cell of a flux given at the inner faces and at the two ends."""
-        sides = flux.shape[1:]
-        ends = jnp.zeros((self.cells + 1, *sides)).at[0].set(left).at[-1].set(right)
-        (faces,) = materialise(jax.lax.dynamic_update_slice(ends, flux, (1, *[0] * len(sides))))
+        faces = self._all_faces(flux, left, right)
         return (faces[1:] - faces[:-1]) * self.cells
+
+    def from_faces(self, values: Float[Array, "n-1 *sides"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, "n *sides"]:
+        """Mean in each cell of what is given at the inner faces and at the two ends: half of it goes to either side."""
+        faces = self._all_faces(values, left, right)
+        return 0.5 * (faces[1:] + faces[:-1])
+
+    def _all_faces(self, inner, left, right):
+        """Values at the inner faces and at the two ends, in one buffer."""
+        sides = inner.shape[1:]
+        ends = jnp.zeros((self.cells + 1, *sides)).at[0].set(left).at[-1].set(right)
+        return materialise(jax.lax.dynamic_update_slice(ends, inner, (1, *[0] * len(sides))))[0]
 
     def laplacian(self, values: Float[Array, "n *sides"], left: Any = 0.0, right: Any = 0.0) -> Float[Array, "n *sides"]:
         """Laplacian in each cell with the gradient along +x given at the two ends."""

@@ -63,7 +63,7 @@ def factor_banded(bands: Float[Array, "w n *many"]) -> BandedFactors:
         upper = jnp.stack([entry * inverse for entry in row[p + 1 :]])
         return (upper, *previous[:-1]), (jnp.stack(lower), inverse, upper)
 
-    _, (lower, inverse, upper) = jax.lax.scan(eliminate, (zero,) * p, jnp.swapaxes(bands, 0, 1))
+    _, (lower, inverse, upper) = jax.lax.scan(eliminate, (zero,) * p, jnp.swapaxes(bands, 0, 1), unroll=2)
     return BandedFactors(lower, inverse, upper)
 
 
@@ -85,8 +85,8 @@ def solve_banded(factors: BandedFactors, right: Float[Array, "n *many"]) -> Floa
             value = value - upper[below - 1] * following[below - 1]
         return (value, *following[:-1]), value
 
-    _, half = jax.lax.scan(forward, start, (factors.lower, factors.inverse_pivot, right))
-    _, solution = jax.lax.scan(backward, start, (factors.upper, half), reverse=True)
+    _, half = jax.lax.scan(forward, start, (factors.lower, factors.inverse_pivot, right), unroll=4)
+    _, solution = jax.lax.scan(backward, start, (factors.upper, half), reverse=True, unroll=4)
     return solution
 
 

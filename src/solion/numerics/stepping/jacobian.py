@@ -48,23 +48,38 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     inner[width : width + acting, cells : cells + acting] = np.eye(acting)
     outer[width + acting : last] = np.eye(m)
     time[-1] = 1.0
-    f, g = jax.lax.map(lambda direction: push(*direction), (jnp.asarray(time), jnp.asarray(inner), jnp.asarray(outer)))
-    bands = _unmix(f[:width, :cells], colour, system.bandwidth)
-    columns = f[width:last].T
+    directions = jnp.asarray(time), jnp.asarray(inner), jnp.asarray(outer)
 
-    pull = jax.linear_transpose(lambda y: push(jnp.zeros_like(t), y, jnp.zeros_like(w)), y)
+    def pushed(which, part):
+        return jax.lax.map(lambda direction: part(*push(*direction)), tuple(one[which] for one in directions))
 
-    def row(direction):
-        return pull((jnp.concatenate([jnp.zeros(cells), direction[:border]]), direction[border:]))[0][:cells]
+    if system.wide is None:  # what the cells do to the lumped rows comes in reverse: left out here, half of a direction's cost
+        images, at_border = pushed(slice(None, width), lambda f, g: f[:cells]), ()
+        f, g = pushed(slice(width, None), lambda f, g: (f, g))
+    else:
+        f, g = pushed(slice(None), lambda f, g: (f, g))
+        images, at_border = f[:width, :cells], (f[:width, cells:], g[:width])
+        f, g = f[width:], g[width:]
+    bands = _unmix(images, colour, system.bandwidth)
+    columns = f[:-1].T
 
-    rows = jax.lax.map(row, jnp.asarray(np.eye(border + m)[list(wide)]))
+    # The lumped rows and the constraints apart, so that neither goes back through what only the other asks for.
+    def pulled(part, count, which):
+        if not which:
+            return jnp.zeros((0, cells))
+        pull = jax.linear_transpose(lambda y: part(push(jnp.zeros_like(t), y, jnp.zeros_like(w))), y)
+        return jax.lax.map(lambda direction: pull(direction)[0][:cells], jnp.asarray(np.eye(count)[which]))
+
+    lumped, constraints = [k for k in wide if k < border], [k - border for k in wide if k >= border]
+    of_lumped = pulled(lambda images: images[0][cells:], border, lumped)
+    rows = jnp.concatenate([of_lumped, pulled(lambda images: images[1], m, constraints)])
     if system.wide is not None:
-        at_ends = jnp.concatenate([f[:width, cells:], g[:width]], axis=1).T
+        at_ends = jnp.concatenate(at_border, axis=1).T
         away = jnp.zeros((border + m, cells - 2 * ends))
         whole, rows = rows, jnp.concatenate([at_ends[:, :ends], away, at_ends[:, width - ends :]], axis=1)
         for k, place in enumerate(wide):
             rows = rows.at[place].set(whole[k])
-    corner = jnp.concatenate([columns[cells:], g[width:last].T])
+    corner = jnp.concatenate([columns[cells:], g[:-1].T])
     capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
     capacity_rate = curvature * rate / jnp.where(capacity == 0, 1.0, capacity)
     return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows, corner, f[-1], g[-1])
