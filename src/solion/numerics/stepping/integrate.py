@@ -285,7 +285,7 @@ def _accept(system, schedule, state, record, step: TakenStep, found: StepEvents,
     record = write_knots(record, state, found, h, end, theta, accepted)
 
     t = jnp.where(stop, state.t + theta * h, end)
-    y = jnp.where(stop, inside(system, state, step, theta), step.y)
+    y = jax.lax.cond(stop, lambda: inside(system, state, step, theta), lambda: step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
     record, next_sample, integrals = _write_samples(system, schedule, state, record, step, h, t, theta, drive, accepted, some)
     first = jnp.argmin(found.exits)

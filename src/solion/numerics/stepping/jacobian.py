@@ -32,42 +32,39 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
     """Differentiate ``system`` at (t, y, w). Cost: 2 p + 3 + k forward tangents, whatever n, and a reverse one for each row that
     is wide; where the system says which are, p forward ones more.
 
-    The equations are traced once: every derivative is a direction of one linear map, pushed or pulled.
+    The equations are traced twice: as a linear map of y, of which every derivative is a direction, pushed or pulled; and of
+    (t, w), which reach few of them.
     """
-    n, m, border = y.shape[0], w.shape[0], system.border
-    cells, acting = n - border, border - system.sums
+    m, border = w.shape[0], system.border
+    cells, acting = y.shape[0] - border, border - system.sums
     wide, ends = range(border + m) if system.wide is None else system.wide, 0 if system.wide is None else system.bandwidth
     t = jnp.asarray(t, float)
-    (rate, _), push = jax.linearize(lambda t, y, w: traced.balance(system, t, y, w, drive), t, y, w)
+    (rate, _), push = jax.linearize(lambda y: traced.balance(system, t, y, w, drive), y)
+    _, push_outer = jax.linearize(lambda t, w: traced.balance(system, t, y, w, drive), t, w)  # of which little moves
 
     colour = _colours(cells, system.bandwidth, ends)
     width = 2 * system.bandwidth + 1 + ends
-    last = width + acting + m
-    inner, outer, time = np.zeros((last + 1, n)), np.zeros((last + 1, m)), np.zeros(last + 1)
-    inner[colour, np.arange(cells)] = 1.0
-    inner[width : width + acting, cells : cells + acting] = np.eye(acting)
-    outer[width + acting : last] = np.eye(m)
-    time[-1] = 1.0
-    directions = jnp.asarray(time), jnp.asarray(inner), jnp.asarray(outer)
-
-    def pushed(which, part):
-        return jax.lax.map(lambda direction: part(*push(*direction)), tuple(one[which] for one in directions))
-
+    directions = np.zeros((width + acting, y.shape[0]))
+    directions[colour, np.arange(cells)] = 1.0
+    directions[width:, cells : cells + acting] = np.eye(acting)
     if system.wide is None:  # what the cells do to the lumped rows comes in reverse: left out here, half of a direction's cost
-        images, at_border = pushed(slice(None, width), lambda f, g: f[:cells]), ()
-        f, g = pushed(slice(width, None), lambda f, g: (f, g))
+        images = jax.lax.map(lambda direction: push(direction)[0][:cells], jnp.asarray(directions[:width]))
+        f, g = jax.lax.map(push, jnp.asarray(directions[width:]))
+        at_border = ()
     else:
-        f, g = pushed(slice(None), lambda f, g: (f, g))
+        f, g = jax.lax.map(push, jnp.asarray(directions))
         images, at_border = f[:width, :cells], (f[:width, cells:], g[:width])
         f, g = f[width:], g[width:]
+    outer = jnp.asarray(np.eye(m + 1))
+    by_outer, at_outer = jax.lax.map(lambda direction: push_outer(direction[m], direction[:m]), outer)
     bands = _unmix(images, colour, system.bandwidth)
-    columns = f[:-1].T
+    columns = jnp.concatenate([f, by_outer[:m]]).T
 
     # The lumped rows and the constraints apart, so that neither goes back through what only the other asks for.
     def pulled(part, count, which):
         if not which:
             return jnp.zeros((0, cells))
-        pull = jax.linear_transpose(lambda y: part(push(jnp.zeros_like(t), y, jnp.zeros_like(w))), y)
+        pull = jax.linear_transpose(lambda y: part(push(y)), y)
         return jax.lax.map(lambda direction: pull(direction)[0][:cells], jnp.asarray(np.eye(count)[which]))
 
     lumped, constraints = [k for k in wide if k < border], [k - border for k in wide if k >= border]
@@ -79,10 +76,10 @@ def linearise(system: AbstractSystem, t, y, w, drive) -> Linearisation:
         whole, rows = rows, jnp.concatenate([at_ends[:, :ends], away, at_ends[:, width - ends :]], axis=1)
         for k, place in enumerate(wide):
             rows = rows.at[place].set(whole[k])
-    corner = jnp.concatenate([columns[cells:], g[:-1].T])
+    corner = jnp.concatenate([columns[cells:], jnp.concatenate([g, at_outer[:m]]).T])
     capacity, curvature = jax.jvp(lambda y: capacities(system, y), (y,), (jnp.ones_like(y),))
     capacity_rate = curvature * rate / jnp.where(capacity == 0, 1.0, capacity)
-    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows, corner, f[-1], g[-1])
+    return Linearisation(capacity, capacity_rate, bands, columns[:cells], rows, corner, by_outer[m], at_outer[m])
 
 
 def _colours(cells, bandwidth, ends):

@@ -15,6 +15,8 @@ from solion.numerics.banded import solve_small
 from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.system import AbstractSystem
 
+NEAR = 1e-8  # what an invariant misses, over itself, of which Newton's next step leaves round-off
+
 
 class TakenStep(NamedTuple):
     """A finished step: the state at its end, the error estimate of y, dq/dy at its start, and the dense output."""
@@ -98,14 +100,17 @@ def restore(system: AbstractSystem, y, invariants):
     (directions,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
     readily = jnp.where(capacities(system, y) == 0, 0.0, system.yielding(y))
 
-    def approach(_, y):
+    def approach(state):
+        k, y, _ = state
         missing = invariants - system.invariants(system.conserved(y))
         capacity = capacities(system, y)
         slopes = jnp.sum(directions[:, None] * directions * readily * capacity, axis=-1)
         felt = 1 - system.floor / jnp.where(capacity == 0, 1.0, capacity)
-        return y + felt * readily * jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+        y = y + felt * readily * jnp.sum(solve_small(slopes, missing)[:, None] * directions, axis=0)
+        return k + 1, y, jnp.any(jnp.abs(missing) > NEAR * jnp.abs(invariants))
 
-    return jax.lax.fori_loop(0, 3, approach, y)  # from an error of 1e-2, more than any tolerance allows, to round-off
+    # from an error of 1e-2, more than any tolerance allows, to round-off in three; of a small error the square is left
+    return jax.lax.while_loop(lambda state: state[2] & (state[0] < 3), approach, (0, y, jnp.asarray(True)))[1]
 
 
 def interpolate(theta, start, end, dense):
