@@ -1,7 +1,8 @@
 """Films in space: one switching of 128 x 96 cells, the cost of a step against the number of cells, and a direct solver beside it.
 
     python benchmarks/film_in_space.py                # the tables
-    python benchmarks/film_in_space.py 64 64 64       # of 64 x 64 x 64 cells alone; 512 512 0 is a plane
+    python benchmarks/film_in_space.py 64 64 64       # the first steps of 64 x 64 x 64 cells alone; 512 512 0 is a plane
+    python benchmarks/film_in_space.py 64 64 64 3.5 0.12  # the same to 3.5 tau_D at 0.12 i_D, within which it switches
 
 The reference is what one would write with SciPy: a step of the same method with the sparse factors of its matrix (13 points)
 and of the electrons' (5 points), four solves with the one and as many factors of the other; nothing else is counted there. Of one
@@ -46,22 +47,26 @@ def run(film: so.FilmMemristor, cells: int, duration: float, current: float = 0.
     return first - second, second, result
 
 
-def one(cells: int, columns: int, rows: int, duration: float = 0.02) -> None:
+def one(cells: int, columns: int, rows: int, duration: float = 0.02, current: float = 0.09) -> None:
     """The cost of the first steps of a film whose cells are cubes of 1/64 h or finer."""
     finest = max(cells, 64)
     film = device(columns, rows, width=columns / finest, depth=rows / finest)
     scales = film.scales()
-    drive = hold(current=0.09 * scales.current, duration=duration * scales.time, samples=1)
     number, seconds = cells * columns * max(rows, 1), []
     before = 1e3 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(2):
+    for span in (min(duration, 0.001), duration):  # the first compiles
         began, used = time.perf_counter(), time.process_time()
+        drive = hold(current=current * scales.current, duration=span * scales.time, samples=4)
         result = so.simulate(film, drive, cells=cells, initial=Wavy())
         seconds.append((time.perf_counter() - began, time.process_time() - used))
     steps = result.settings["steps"] + result.settings["rejected"]
     wall, own = (1e6 * value / steps / number for value in seconds[1])
     most = 1e3 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{cells} x {columns} x {max(rows, 1)}: {steps} steps to {duration:g} tau_D")
+    print(
+        f"{cells} x {columns} x {max(rows, 1)}: {steps} steps to {duration:g} tau_D at {current:g} i_D in {seconds[1][0]:.0f} s; {result.status}"
+    )
+    names, times = result.dataset["event_name"].values, result.dataset["event_time"].values / float(scales.time)
+    print("  " + ", ".join(f"{name} at {at:.4f} tau_D" for name, at in zip(names, times, strict=True)))
     print(f"  {wall:.2f} us per cell and step by the clock, {own:.2f} of the processors; {most / 1e9:.2f} GB, of which"
           f" {(most - before) / number:.0f} bytes a cell came with the run and its compiler", flush=True)  # fmt: skip
 
@@ -107,6 +112,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        one(*map(int, sys.argv[1:4]))
+        one(*map(int, sys.argv[1:4]), *map(float, sys.argv[4:6]))
     else:
         main()

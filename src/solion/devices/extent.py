@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from solion.base.errors import InputError
+from solion.base.memory import memory_limit
 from solion.base.parameters import Part, assumed, parameter
 from solion.grids.sides import AbstractSides, Mirrors, Periods
 
-MOST = 20_000_000  # cells that a run may have
+MEMORY = 4e3, 7e3  # bytes for each cell of a plane, of a box, while a run goes on (docs/benchmarks.md)
 FEWEST = 2  # cells along an axis that is resolved
 
 
@@ -98,9 +99,10 @@ def _cells(extent: Mirrored | Periodic, cells: int, thickness: float):
         counts.append(count)
         spacing.append(length / count)
         total *= count
-    if total > MOST:
+    needed, limit = MEMORY[counts[1] > 1] * total, memory_limit()
+    if needed > limit:
         raise InputError(
-            f"device.extent: {cells} x {counts[0]} x {counts[1]} = {total:.3g} cells are more than the {MOST:.0e} that a run may"
-            " have; take fewer cells, or a smaller width or depth."
+            f"device.extent: {cells} x {counts[0]} x {counts[1]} = {total:.3g} cells need some {needed / 1e9:.3g} GB of memory, more"
+            f" than the {limit / 1e9:.3g} GB that there are; take fewer cells, or a smaller width or depth."
         )
     return tuple(counts), tuple(spacing)
