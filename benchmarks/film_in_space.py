@@ -62,9 +62,8 @@ def one(cells: int, columns: int, rows: int, duration: float = 0.02, current: fl
     steps = result.settings["steps"] + result.settings["rejected"]
     wall, own = (1e6 * value / steps / number for value in seconds[1])
     most = 1e3 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"{cells} x {columns} x {max(rows, 1)}: {steps} steps to {duration:g} tau_D at {current:g} i_D in {seconds[1][0]:.0f} s; {result.status}"
-    )
+    print(f"{cells} x {columns} x {max(rows, 1)}: {steps} steps to {duration:g} tau_D at {current:g} i_D")
+    print(f"  {seconds[1][0]:.0f} s by the clock; {result.status}")
     names, times = result.dataset["event_name"].values, result.dataset["event_time"].values / float(scales.time)
     print("  " + ", ".join(f"{name} at {at:.4f} tau_D" for name, at in zip(names, times, strict=True)))
     print(f"  {wall:.2f} us per cell and step by the clock, {own:.2f} of the processors; {most / 1e9:.2f} GB, of which"
