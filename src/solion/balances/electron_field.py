@@ -26,7 +26,7 @@ from solion.numerics.layered import LateralModes, layered, second_difference
 
 NEWTONS, HALVINGS, PASSES = 40, 12, 400  # iterations; of conjugate gradients the last
 UNSOLVED = 1e-4  # of the imbalance that a Newton step is to undo: the next one undoes the rest
-BALANCED, ROUND_OFF = 1e-13, 1e-15  # imbalance of the currents around, and of a potential, that is round-off
+BALANCED, ROUND_OFF = 1e-13, 2e-16  # imbalance of the currents around, and of a potential, that is round-off
 
 
 class ElectronField(NamedTuple):
@@ -142,7 +142,7 @@ def solve(field: ElectronField, t, potential, phi, drive, enough: float = 1e-8):
 
     The last change is at most ``enough`` of 1 + |w|, of which the square is left, or what was left to undo was round-off.
     """
-    largest = jnp.max(field.in_cells) * field.line.cells**1.5  # of a potential on the imbalance
+    largest = jnp.max(field.in_cells) * field.line.cells  # of a potential's last digit on the imbalance, per area
 
     def proceed(search):
         return (search.last > enough) & (search.count < NEWTONS)

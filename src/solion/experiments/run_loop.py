@@ -29,7 +29,8 @@ from solion.numerics.stepping.integrate import State, Status, Tolerance, advance
 from solion.numerics.stepping.record import RunRecord
 
 WORK = 200_000  # steps times cells between looks at the clock
-SAMPLES, FEW_SAMPLES, MANY_CELLS = 512, 128, 4000  # rows that every table has; the fewer of films in space
+# rows that every table has, up to so many cells: where cells are many a row costs memory, in boxes more than all else
+ROWS = ((4000, 512), (65536, 128), (10**12, 8))
 LONGER = 4  # tables, each twice as long as the one before, that are looked for
 LOOPS = 12  # compiled time loops that are held
 LOADED = 8  # of them that can be read again from disk
@@ -56,7 +57,7 @@ def _begin(system, schedule, profile, samples, steps=STEPS):
 
 def table_rows(model: Model, profile) -> int:
     """Rows of the table of samples, so many that runs of most protocols share one compilation, fewer where cells are many."""
-    return roomy(model.samples, SAMPLES if profile.size <= MANY_CELLS else FEW_SAMPLES)
+    return roomy(model.samples, next(rows for cells, rows in ROWS if profile.size <= cells))
 
 
 def known_rows(model: Model, profile) -> int:
