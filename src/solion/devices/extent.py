@@ -102,7 +102,7 @@ def _cells(extent: Mirrored | Periodic, cells: int, thickness: float):
     needed, limit = MEMORY[counts[1] > 1] * total, memory_limit()
     if needed > limit:
         raise InputError(
-            f"device.extent: {cells} x {counts[0]} x {counts[1]} = {total:.3g} cells need some {needed / 1e9:.3g} GB of memory, more"
-            f" than the {limit / 1e9:.3g} GB that there are; take fewer cells, or a smaller width or depth."
+            f"device.extent: {cells} x {counts[0]} x {counts[1]} = {total:.3g} cells need some {needed / 1e9:.3g} GB of memory,"
+            f" more than the {limit / 1e9:.3g} GB that there are; take fewer cells, or a smaller width or depth."
         )
     return tuple(counts), tuple(spacing)
