@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from solion.base.errors import InputError
-from solion.base.memory import memory_limit
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import assemble
@@ -38,7 +37,7 @@ from solion.result.result import Result
 
 ERRORS = ("relative", "absolute", "guard")
 FINER = (0.1, 0.01, 0.001)  # of a device's own tolerance, where a run with that is not accurate enough
-MEMORY = 0.1  # of the machine's memory that the samples of a run may take, as unknowns and as compositions
+MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
 
 
 def simulate(
@@ -125,9 +124,9 @@ def _told(result: Result, note: str) -> Result:
 
 def check_memory(samples: int, cells: int) -> None:
     """Refuse a run whose samples would not fit."""
-    size, most = 16e-9 * samples * cells, 1e-9 * MEMORY * memory_limit()
-    if size > most:
+    size = 16e-9 * samples * cells
+    if size > MEMORY:
         raise InputError(
-            f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB of memory, more than {most:.2g} GB; "
+            f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB of memory, more than {MEMORY:g} GB; "
             "give its steps fewer samples, or take fewer steps: long trains of pulses are for solion.compact.pulse_map."
         )
