@@ -363,7 +363,7 @@ def test_what_cannot_be_is_refused_in_words():
     tiny = Contact(device().top.transfer, rates=Patch(end=1e-9, factor=3))
     with pytest.raises(InputError, match="covers 1e-09 m, less than a cell"):
         run(device(top=tiny, extent=Mirrored(width=H, columns=8)), rest(duration=1.0))
-    with pytest.raises(InputError, match=r"5.12e\+08 cells need some 3.58e\+03 GB of memory, more than"):
+    with pytest.raises(InputError, match=r"5.12e\+08 cells need some 614 GB of memory, more than"):
         run(device(extent=Mirrored(width=1e-5, depth=1e-5)), rest(duration=1.0))
     with pytest.raises(InputError, match="makes it a film in space"):
         fold(device(extent=BLOCK))

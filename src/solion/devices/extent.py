@@ -9,7 +9,7 @@ from solion.base.memory import memory_limit
 from solion.base.parameters import Part, assumed, parameter
 from solion.grids.sides import AbstractSides, Mirrors, Periods
 
-MEMORY = 4e3, 7e3  # bytes for each cell of a plane, of a box, while a run goes on (docs/benchmarks.md)
+MEMORY = 1.2e3  # bytes for each cell while a run goes on, samples apart (decision 0091)
 FEWEST = 2  # cells along an axis that is resolved
 
 
@@ -99,7 +99,7 @@ def _cells(extent: Mirrored | Periodic, cells: int, thickness: float):
         counts.append(count)
         spacing.append(length / count)
         total *= count
-    needed, limit = MEMORY[counts[1] > 1] * total, memory_limit()
+    needed, limit = MEMORY * total, memory_limit()
     if needed > limit:
         raise InputError(
             f"device.extent: {cells} x {counts[0]} x {counts[1]} = {total:.3g} cells need some {needed / 1e9:.3g} GB of memory,"
