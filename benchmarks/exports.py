@@ -4,16 +4,13 @@
 """
 
 import os
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
 import solion as so
-from solion.export import netlists, simulators
+from solion.export import simulators
 from solion.export.crossbar import Crossbar
 from solion.export.header import header_of
 from solion.export.model import compact_model
@@ -68,14 +65,8 @@ def crossbars(device, size, cells, in_vacask):
     print(f"  {found.steps} steps, first film at {found.content[0, 0, 0]:.4f}")
     if not in_vacask:
         return
-    model = compact_model(device, cells)
-    with tempfile.TemporaryDirectory() as held:
-        (Path(held) / "film.va").write_text(verilog_a(model, ["film"]))
-        library = simulators.compile_verilog_a(Path(held) / "film.va").name
-        net = netlists.vacask_crossbar(model, (size, size), 0.01 * ohm, *drive, library)
-        (Path(held) / "run.sim").write_text(net)
-        program = str(simulators.find("vacask")["vacask"])
-        timed("VACASK", lambda: subprocess.run([program, "run.sim"], cwd=held, capture_output=True, check=True))
+    circuit = simulators.crossbar_in_vacask(compact_model(device, cells), (size, size), 0.01 * ohm, *drive)
+    print(f"VACASK: {circuit.elapsed:.3g} s by the clock, first film at {circuit.content[-1, 0, 0, 0]:.4f}", flush=True)
 
 
 if __name__ == "__main__":

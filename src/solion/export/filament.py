@@ -182,7 +182,7 @@ def _signal(time: np.ndarray, current: np.ndarray, metal: np.ndarray, radius: np
     above = np.diff((metal > 0.5).astype(int))
     flips = {f"metallic crosses 0.5 {way}": time[1:][sign * above > 0] for way, sign in (("up", 1), ("down", -1))}
     time, order = np.unique(time, return_index=True)
-    return Signal("current into electrode", time, current[order], flips, {"radius_share": float(radius[-1])})
+    return Signal("current into electrode", "A", time, current[order], flips, {"radius_share": float(radius[-1])})
 
 
 def model_signal(model: CompactModel, protocol: Protocol) -> Signal:

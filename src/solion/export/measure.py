@@ -29,9 +29,11 @@ GOOD = ("finished", "stopped")
 
 @dataclasses.dataclass(frozen=True)
 class Signal:
-    """One curve of a run over time, what it is, and what else is compared: instants of switching and contents at the end."""
+    """One curve of a run over time (s), what it is and its unit, and what else is compared: instants of switching (s) and
+    contents at the end."""
 
     what: str
+    unit: str
     time: np.ndarray
     value: np.ndarray
     events: Mapping[str, np.ndarray]
@@ -85,7 +87,8 @@ def signal_of(result: Any) -> Signal:
     instants = plain(data.dataset["event_time"]) if "event_time" in data.dataset else np.zeros(0)
     events = {str(name): instants[names == name] for name in np.unique(names)}
     final = {str(item.name): float(item.values[-1]) for item in data.surfaces}
-    return Signal(str(seen.attrs.get("long_name", seen.name)).split(",")[0], time, value, events, final)
+    what = str(seen.attrs.get("long_name", seen.name)).split(",")[0]
+    return Signal(what, str(seen.attrs.get("units", "")), time, value, events, final)
 
 
 def _events(data: Data):

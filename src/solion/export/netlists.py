@@ -188,22 +188,37 @@ def vacask_crossbar(
     library: str,
 ) -> str:
     """A netlist of a crossbar for VACASK, driven as :meth:`solion.export.crossbar.Crossbar.run` is; ``x_I_J`` is at row I and
-    column J.
+    column J. Raises InputError for a driver that is open for a part of the time, which no source of a netlist can be.
     """
     lines = ["crossbar", f'load "{library}"', 'load "resistor.osdi"', "model vs vsource"]
     lines += [f"model line resistor r={number(line_resistance)}", f"model cell {module_name(model)}"]
-    moments = np.asarray(times, float)
-    for kind, waves in (("row", rows), ("col", columns)):
-        for k, wave in enumerate(np.asarray(waves, float).T):
-            lines.append(f'v_{kind}_{k} (d_{kind}_{k} 0) vs type="pwl" wave=[{_pairs(moments, wave, ",")}]')
-            lines.append(f"l_{kind}_{k} (d_{kind}_{k} {f'r_{k}_0' if kind == 'row' else f'c_0_{k}'}) line")
-    for i in range(shape[0]):
-        for j in range(shape[1]):
-            lines.append(f"x_{i}_{j} (r_{i}_{j} c_{i}_{j}) cell")
-            if j + 1 < shape[1]:
-                lines.append(f"lr_{i}_{j} (r_{i}_{j} r_{i}_{j + 1}) line")
-            if i + 1 < shape[0]:
-                lines.append(f"lc_{i}_{j} (c_{i}_{j} c_{i + 1}_{j}) line")
+    moments, ports = np.asarray(times, float), nodes_of_terminals(model)
+    given = np.asarray(rows, float).reshape(moments.size, len(ports), shape[0])
+    lines += [
+        line for k, wave in enumerate(np.asarray(columns, float).T) for line in _driver(f"col_{k}", f"c_0_{k}", moments, wave)
+    ]
+    for place, port in enumerate(ports):
+        for k in range(shape[0]):
+            lines += _driver(f"row_{port}_{k}", f"r_{port}_{k}_0", moments, given[:, place, k])
+    for i, j in np.ndindex(*shape):
+        lines.append(f"x_{i}_{j} ({' '.join(f'r_{port}_{i}_{j}' for port in ports)} c_{i}_{j}) cell")
+        if j + 1 < shape[1]:
+            lines += [f"lr_{port}_{i}_{j} (r_{port}_{i}_{j} r_{port}_{i}_{j + 1}) line" for port in ports]
+        if i + 1 < shape[0]:
+            lines.append(f"lc_{i}_{j} (c_{i}_{j} c_{i + 1}_{j}) line")
     stop = float(times[-1])
     run = f"  analysis run tran stop={number(stop)} step={number(stop / 1e4)} maxstep={number(stop / 300)}"
     return "\n".join([*lines, "control", "  options reltol=1e-05", run, "endc", ""])
+
+
+def _driver(name: str, node: str, times: np.ndarray, wave: np.ndarray) -> list[str]:
+    """A source behind one piece of line; none where it is open."""
+    closed = np.isfinite(wave)
+    if not closed.any():
+        return []
+    if not closed.all():
+        raise InputError(
+            f"export: driver {name} of a crossbar is open for a part of the time; open it throughout, or give voltages."
+        )
+    source = f'v_{name} (d_{name} 0) vs type="pwl" wave=[{_pairs(times, wave, ",")}]'
+    return [source, f"l_{name} (d_{name} {node}) line"]

@@ -43,6 +43,15 @@ class CircuitRun:
     elapsed: float
 
 
+@dataclasses.dataclass(frozen=True)
+class CircuitArray:
+    """What a simulator found of a crossbar: times (s) and states, (times, rows, columns, states)."""
+
+    time: np.ndarray
+    content: np.ndarray
+    elapsed: float
+
+
 def find(simulator: str) -> dict[str, Path]:
     """The programs of a simulator. Raises InputError, saying how to get it, where it is not installed."""
     if simulator not in GET:
@@ -138,6 +147,32 @@ def _in_vacask(model: CompactModel, protocol: Protocol, folder: Path, tolerance:
     voltages = {item.name: table[port] for item, port in zip(model.terminals, ports, strict=True)}
     values = {item.name: table[f"device:{item.name}"] for item in (*model.states, *model.unknowns)}
     return _ended(CircuitRun("vacask", table["time"], currents, voltages, values, elapsed), protocol, done)
+
+
+def crossbar_in_vacask(
+    model: CompactModel, shape: tuple[int, int], line_resistance: float, times: np.ndarray, rows: np.ndarray, columns: np.ndarray
+) -> CircuitArray:
+    """Run a crossbar of exported models in VACASK, driven as :meth:`solion.export.crossbar.Crossbar.run` is.
+
+    Raises InputError where VACASK is not installed or a driver is open for a part of the time, RunError where it gives up.
+    """
+    program = str(find("vacask")["vacask"])
+    with tempfile.TemporaryDirectory() as held:
+        folder = Path(held)
+        (folder / "device.va").write_text(verilog_a(model, [model.name]), encoding="ascii")
+        library = compile_verilog_a(folder / "device.va").name
+        netlist = netlists.vacask_crossbar(model, shape, line_resistance, times, rows, columns, library)
+        (folder / "run.sim").write_text(netlist, encoding="ascii")
+        began = time.perf_counter()
+        done = _run([program, "run.sim"], folder)
+        elapsed = time.perf_counter() - began
+        table = read_raw(folder / "run.raw") if (folder / "run.raw").exists() else {"time": np.zeros(0)}
+    reached = float(table["time"][-1]) if table["time"].size else 0.0
+    if reached < (1 - 1e-6) * float(times[-1]):
+        raise RunError(f"VACASK gave up at {reached:.4g} s of {float(times[-1]):.4g} s: {_last(done)}")
+    places = [[f"x_{i}_{j}" for j in range(shape[1])] for i in range(shape[0])]
+    content = np.array([[[table[f"{place}:{item.name}"] for item in model.states] for place in row] for row in places])
+    return CircuitArray(table["time"], np.moveaxis(content, -1, 0), elapsed)
 
 
 def _ended(run: CircuitRun, protocol: Protocol, done) -> CircuitRun:
