@@ -27,10 +27,16 @@ from solion.study.files import dump
 
 
 class Document:
-    """Stands for Bokeh's: what a thread asks for is done at once."""
+    """Stands for Bokeh's: what a thread asks for is done at once, what is to be done later never."""
 
     def add_next_tick_callback(self, function):
         function()
+
+    def add_timeout_callback(self, function, _):
+        return function
+
+    def remove_timeout_callback(self, _):
+        pass
 
 
 PYBAMM = """

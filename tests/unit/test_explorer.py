@@ -22,10 +22,16 @@ STUDY = load("step-current", SMALL)
 
 
 class Document:
-    """Stands for Bokeh's: what a thread asks for is done at once."""
+    """Stands for Bokeh's: what a thread asks for is done at once, what is to be done later never."""
 
     def add_next_tick_callback(self, function):
         function()
+
+    def add_timeout_callback(self, function, _):
+        return function
+
+    def remove_timeout_callback(self, _):
+        pass
 
 
 def test_every_entry_of_a_study_is_a_setting_with_what_it_is():

@@ -15,6 +15,7 @@ from solion.app.figure_tabs import FigureTabs, framed
 from solion.app.files import inside, new_file, study_named
 from solion.app.one_message import one_message
 from solion.app.settings import STEPS, Setting, settings_of, typed
+from solion.app.under_way import UnderWay
 from solion.app.worker import Worker
 from solion.base.errors import InputError, SolionError
 from solion.explore.comparison import compare, record_from
@@ -22,7 +23,6 @@ from solion.explore.comparison.page import overlaid
 from solion.result.result import FILE, Result
 from solion.result.result import load as load_result
 from solion.study import builtin_studies, load
-from solion.study.progress import line
 from solion.study.study import STUDY, Study
 from solion.views import metrics
 from solion.views.interactive.cursor import NAME_HANDLES
@@ -39,14 +39,14 @@ MOST_NUMBERS = 8
 class Page:
     """What a browser is given: a session of its own for each window."""
 
-    def __init__(self, root: Path, sources: tuple[str, ...] = ()):
-        self.root = root
+    def __init__(self, root: Path, sources: tuple[str, ...] = (), settled: Callable[[], None] | None = None):
+        self.root, self.settled = root, settled
         self.studies, self.results, self.measured = _sorted(root, sources)
 
     def open(self, document: Any) -> None:
         """Build the page into a document of Bokeh."""
         document.title = "Solion explorer"
-        session = Session(document, self.root, (*self.studies, FIRST)[0])
+        session = Session(document, self.root, (*self.studies, FIRST)[0], self._settle)
         for root in (session.told, session.layout):
             document.add_root(root)
         document.js_on_event("document_ready", CustomJS(code=NAME_HANDLES))
@@ -55,6 +55,12 @@ class Page:
         for name in self.measured:
             session.overlay(name)
         session.run()
+
+    def _settle(self) -> None:
+        """After the first run of all windows: what is held by now is held for good."""
+        if self.settled is not None:
+            self.settled, settled = None, self.settled
+            settled()
 
 
 def _sorted(root: Path, sources: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
@@ -79,14 +85,15 @@ def _sorted(root: Path, sources: tuple[str, ...]) -> tuple[list[str], list[str],
 class Session:
     """One window: the study as it is set, the last result, the curves kept beside it."""
 
-    def __init__(self, document: Any, root: Path, name: str):
-        self.document, self.root, self.name = document, root, name
+    def __init__(self, document: Any, root: Path, name: str, settled: Callable[[], None] = lambda: None):
+        self.document, self.root, self.name, self.settled = document, root, name, settled
         self.values: dict[str, Any] = {}
         self.study: Study | None = None
         self.result: Result | None = None
         self.kept: dict[str, Any] = {}
         self.worker = Worker(self._later(self._tell), self._later(self._done))
         self.figures = FigureTabs()
+        self.under_way = UnderWay(document, self.worker.cancel, SIDE - 20)
         self._build()
         self.choose(name)
 
@@ -111,10 +118,7 @@ class Session:
         self.live = Toggle(label="Run when a number changes", active=True)
         self.go = Button(label="Run", button_type="primary", stylesheets=[InlineStyleSheet(css=_RUN)])
         self.go.on_click(lambda: self.run())
-        self.stop = Button(label="Cancel", disabled=True)
-        self.stop.on_click(self.worker.cancel)
         self.status = Div(text="", sizing_mode="stretch_width", name="status")
-        self.bar = Div(text="", sizing_mode="stretch_width")
         self.group = Select(title="Settings of", options=[], value="")
         self.group.on_change("value", lambda _attr, _old, _new: self._list_settings())
         self.entries = Column(children=[], sizing_mode="stretch_width")
@@ -156,7 +160,7 @@ class Session:
         right = column(self.figures.layout, self.compared, sizing_mode="stretch_width", stylesheets=[whole])
         # a text that changes lays out all that is in one tree with it: figures are not, nor what a run changes among the settings
         words = column(self.status, self.numbers, sizing_mode="stretch_width")
-        buttons = column(row(self.go, self.stop), self.bar, width=SIDE)
+        buttons = column(row(self.go, self.under_way.cancel), self.under_way.bar, width=SIDE)
         self.told = row(buttons, Spacer(width=16), words, sizing_mode="stretch_width", stylesheets=[below])
         self.layout = row(left, Spacer(width=16), right, sizing_mode="stretch_width", stylesheets=[below])
 
@@ -236,20 +240,14 @@ class Session:
         """Run the study as it is set; ``words`` stand before how it ended, ``bad``: they are no good news."""
         study = self.study
         assert study is not None
-        with one_message(self.document):
-            self._busy(True)
+        self.under_way.begun()
         self.worker.ask(lambda tell: (study, study.run(on_progress=tell), words, bad))
 
-    def _busy(self, busy: bool) -> None:
-        self.stop.disabled = not busy
-        self.bar.text = _progress_bar(0.0, "starting; the first run of a kind is compiled") if busy else ""
-
     def _tell(self, progress: Any) -> None:
-        if not self.stop.disabled:
-            self.bar.text = _progress_bar(progress.fraction, line(progress))
+        self.under_way.tell(progress)
 
     def _done(self, outcome: Any, sentence: str) -> None:
-        self._busy(False)
+        self.under_way.over()
         if sentence:
             self._say(sentence, bad=True)
             return
@@ -272,6 +270,7 @@ class Session:
         self._show_numbers(data)
         if self.kept:
             self._compare()
+        self.settled()
 
     def _show_numbers(self, data: Data) -> None:
         found = metrics(data)
@@ -324,7 +323,7 @@ class Session:
         over = [key.strip() for key in self.fitted.value.split(",") if key.strip()]
         if not over:
             raise InputError("Numbers to fit: name at least one setting, such as device.top.rate.")
-        self._busy(True)
+        self.under_way.begun()
 
         def work(tell: Callable[[Any], None]) -> Callable[[], None]:
             found = fit(study, path, over, on_step=lambda count, misfit, _: tell(_Trial(count, misfit)))
@@ -384,10 +383,3 @@ def _narrow(rules: str) -> InlineStyleSheet:
 
 def _heading(text: str) -> Div:
     return Div(text=f"<h2 style='font-size:1.05rem;margin:0.6em 0 0'>{escape(text)}</h2>")
-
-
-def _progress_bar(fraction: float, words: str) -> str:
-    return (
-        f'<label style="font-size:0.9em">{html(words)}<br><progress style="width:{SIDE - 20}px" max="1" '
-        f'value="{fraction:.3f}"></progress></label>'
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import secrets
@@ -73,7 +74,7 @@ class Explorer:
         self._allowed = os.environ.get(FORBID, "")
         os.environ[FORBID] = "1"  # a click in a browser executes no Python file
         logging.getLogger("bokeh").setLevel(logging.ERROR)  # its remarks on empty parts of a page are for developers
-        page = Page(self.root, tuple(sources))
+        page = Page(self.root, tuple(sources), _settled)
         port = port or _free_port()
         hosts = [f"{LOOPBACK}:{port}", f"localhost:{port}"]
         try:
@@ -101,6 +102,12 @@ class Explorer:
         """Stop serving, from any thread."""
         self.server.io_loop.add_callback(self.server.stop)
         self.server.io_loop.add_callback(self.server.io_loop.stop)
+
+
+def _settled() -> None:
+    """Programs, libraries and models of the page are looked through for garbage no more; it takes 0.1 s, now and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _free_port() -> int:

@@ -92,7 +92,7 @@ class PhaseSeparated(AbstractInitial):
             return phases.poor + (phases.rich - phases.poor) * 0.5 * (1 - np.tanh((x - position) / half_width))
 
         low, high = -1.0 - 20 * half_width, 2.0 + 20 * half_width
-        for _ in range(200):
+        for _ in range(60):  # to the last digit
             middle = 0.5 * (low + high)
             low, high = (middle, high) if shape(middle).mean() < mean else (low, middle)
         profile = shape(0.5 * (low + high))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -18,7 +20,7 @@ PLAIN = ("title", "device", "experiment", "status", "message", "sign_convention"
 
 def describe(**given: Any) -> dict[str, Any]:
     """Attributes of a dataset: sentences as they are, everything else as JSON, and the versions of the software."""
-    given = given | {"versions": versions()}
+    given = given | {"versions": dict(versions())}
     return {name: printable(value) if name in PLAIN else json.dumps(value) for name, value in given.items()}
 
 
@@ -32,8 +34,9 @@ def row_values(row: Row) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ROW}
 
 
-def versions() -> dict[str, str]:
-    """Versions of what computed."""
+@functools.cache
+def versions() -> Mapping[str, str]:
+    """Versions of what computed, read from the installed packages once."""
     try:
         own = version("solion")
     except PackageNotFoundError:  # used from a source tree that is not installed

@@ -68,9 +68,15 @@ class PartSection(Section):
         return built
 
 
+@functools.cache
+def _hints(part: type[Part]) -> dict[str, Any]:
+    """The kinds of a part's fields, which Python reads from text each time that it is asked."""
+    return typing.get_type_hints(part)
+
+
 def built_part(part: type[Part], section: Any, **given: Any) -> Any:
     """A part from the section that holds its fields."""
-    hints = typing.get_type_hints(part)
+    hints = _hints(part)
     for field in dataclasses.fields(part):
         if field.metadata.get("inline") and field.name not in given:
             given[field.name] = built_part(hints[field.name], section)
@@ -124,7 +130,7 @@ def plain(value: Any) -> Any:
 
 def part_fields(part: type[Part]) -> Fields:
     """The fields of a part as fields of a section, those of parts written inline beside its own."""
-    hints, fields = typing.get_type_hints(part), {}
+    hints, fields = _hints(part), {}
     for field in dataclasses.fields(part):
         hint = hints[field.name]
         if field.name in ("sources", "function"):
@@ -251,7 +257,7 @@ def section_of(
 
 def inline_law(part: type[Part]) -> tuple[str, type[Part]] | None:
     """The field of a part, and its kind, whose law stands in the part's own table; None where there is none."""
-    hints = typing.get_type_hints(part)
+    hints = _hints(part)
     for field in dataclasses.fields(part):
         if field.metadata.get("inline") and inspect.isabstract(hints[field.name]):
             return field.name, hints[field.name]
