@@ -224,6 +224,12 @@ def _readers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="read")
 
 
+def wait() -> None:
+    """Until every program that is being compiled or read is there, and on disk; none is begun afterwards."""
+    for threads in (_compilers(), _readers()):
+        threads.shutdown(wait=True)
+
+
 def _compile(lowered, structure, shapes, place: tuple[Path, str] | None, promise: Future) -> None:
     """Keep the promise of an executable, and then write it to disk."""
     try:
