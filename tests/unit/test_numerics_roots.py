@@ -88,3 +88,14 @@ def test_near_roots_of_unknowns_that_differ_by_many_powers_of_ten():
 def test_an_increasing_root_is_relative_however_small():
     root = increasing_root(lambda x, p: x / 1e-17 - p, jnp.asarray(3.0), jnp.asarray(-1.0), jnp.asarray(1.0), jnp.asarray(0.1))
     assert float(root) == pytest.approx(3e-17, rel=1e-12)
+
+
+def test_near_roots_beside_a_bend_are_found():
+    """A current far below its exchange current's bend: Newton's whole steps go from side to side and ever farther away."""
+
+    def equations(w):
+        return jnp.array([jnp.arcsinh(w[0] / 1e-7) + 100 * w[0] + w[1], w[1] - 1.0])
+
+    found = near_root(equations, jnp.array([4e-6, 1.0]))
+    assert np.asarray(equations(found)) == pytest.approx(0, abs=1e-9)
+    assert found[0] == pytest.approx(-1e-7 * np.sinh(1.0), rel=1e-3)

@@ -65,22 +65,28 @@ def near_root(function: Callable[[Float[Array, " m"]], Float[Array, " m"]], w: F
     """w with ``function(w) == 0`` by Newton's method from a near w; not a number where that fails.
 
     The last change is at most ``enough`` of 1 + |w|, of which the square is left. An unknown that is far smaller than one, as the
-    current of a blocking interface is, is refined in relation to itself, or until what was left to solve was ``CLOSE``.
+    current of a blocking interface is, is refined in relation to itself, or until what was left to solve was ``CLOSE``. Where a
+    step turns back, no later one is longer than half of the step before: beside the bend of an overpotential, asinh of a current,
+    whole steps lead from side to side and ever farther away.
     """
 
     def proceed(state):
-        _, change, before, rough, iteration = state
+        _, change, before, rough, _, _, iteration = state
         return ((change > enough) | (rough & (change < 0.25 * before))) & (iteration < NEWTONS)
 
     def refine(state):
-        w, before, _, _, iteration = state
+        w, before, _, _, last, longest, iteration = state
         left, push = jax.linearize(function, w)
         step = solve_small(jax.vmap(push, out_axes=1)(jnp.eye(w.shape[0])), left, pivoted=True)
+        size, whole = jnp.abs(step), 1 + jnp.abs(w - step)
+        change, half = jnp.max(size / whole), 0.5 * jnp.max(jnp.abs(last) / whole)
+        longest = jnp.where(step @ last < 0, jnp.minimum(half, longest), longest)
+        step = jnp.where(change > longest, step * (longest / change), step)
         w = w - step
-        size, whole = jnp.abs(step), 1 + jnp.abs(w)
         rough = jnp.any((size > RELATIVE * jnp.abs(w)) & (size > ROUND_OFF * whole)) & (jnp.max(jnp.abs(left)) > CLOSE)
-        return w, jnp.max(size / whole), before, rough, iteration + 1
+        return w, change, before, rough, step, longest, iteration + 1
 
     infinite = jnp.asarray(jnp.inf)
-    solved, change, _, rough, _ = jax.lax.while_loop(proceed, refine, (w, infinite, infinite, jnp.asarray(True), 0))
+    begin = w, infinite, infinite, jnp.asarray(True), jnp.zeros_like(w), infinite, 0
+    solved, change, _, rough, _, _, _ = jax.lax.while_loop(proceed, refine, begin)
     return jnp.where((change <= enough) & ~rough, solved, jnp.nan)
