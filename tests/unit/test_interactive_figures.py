@@ -12,13 +12,13 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from solion.views.interactive.artists import NotDrawnError
-from solion.views.interactive.axis_kind import set_vertical
+from solion.views.interactive.axis_kind import set_axes
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.document import document
 from solion.views.interactive.figures import interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
 from solion.views.interactive.plain_text import plain_text
-from solion.views.moments import mark_moving, mark_time
+from solion.views.moments import mark_moving, mark_time, moving_on
 
 
 def marks(drawn, kind):
@@ -170,12 +170,27 @@ def test_a_current_of_both_signs_is_drawn_as_its_magnitude_on_a_logarithmic_axis
     axes = drawing.add_subplot()
     (line,) = axes.plot([0.0, 1.0, 2.0, 3.0], [1.0, -10.0, 0.0, 100.0])
     axes.set_ylabel("current (mA)")
-    set_vertical(drawing, "logarithmic")
+    set_axes(drawing, "logarithmic", "y")
     np.testing.assert_array_equal(line.get_ydata(), [1.0, 10.0, np.nan, 100.0])
     assert (axes.get_yscale(), axes.get_ylabel()) == ("log", "|current (mA)|")
     assert axes.get_ylim() == pytest.approx((0.7, 140.0))
-    set_vertical(drawing, "linear")
+    set_axes(drawing, "linear", "y")
     assert axes.get_yscale() == "linear"
+
+
+def test_time_is_drawn_on_a_logarithmic_axis_from_the_first_instant_after_its_start():
+    drawing = Figure()
+    axes = drawing.add_subplot()
+    (line,) = axes.plot([0.0, 1.0, 10.0], [3.0, 2.0, 1.0])
+    mark_moving(axes, np.array([0.0, 1.0, 10.0]), np.array([0.0, 1.0, 10.0]), np.array([3.0, 2.0, 1.0]))
+    axes.set_xlabel("time (s)")
+    (second,) = drawing.add_subplot(sharex=axes).plot([0.0, 5.0], [1.0, 1.0])
+    set_axes(drawing, "logarithmic", "x")
+    np.testing.assert_array_equal(line.get_xdata(), [np.nan, 1.0, 10.0])
+    np.testing.assert_array_equal(second.get_xdata(), [np.nan, 5.0])
+    np.testing.assert_array_equal(moving_on(axes)[0].x, [np.nan, 1.0, 10.0])
+    assert (axes.get_xscale(), axes.get_yscale(), axes.get_xlabel()) == ("log", "linear", "time (s)")
+    assert axes.get_xlim() == pytest.approx((0.7, 14.0))
 
 
 def test_a_map_keeps_its_axes():
@@ -183,5 +198,9 @@ def test_a_map_keeps_its_axes():
     axes = drawing.add_subplot()
     axes.pcolormesh([0.0, 1.0], [0.0, 1.0], [[1.0]])
     axes.plot([0.0, 1.0], [0.5, 0.7])
-    set_vertical(drawing, "logarithmic")
-    assert axes.get_yscale() == "linear"
+    below = drawing.add_subplot(sharex=axes)
+    below.plot([0.0, 1.0], [2.0, 3.0])
+    for direction in ("x", "y"):
+        set_axes(drawing, "logarithmic", direction)
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
+    assert (below.get_xscale(), below.get_yscale()) == ("linear", "log")

@@ -13,7 +13,7 @@ from solion.analysis.data import Data
 from solion.app.one_message import one_message
 from solion.views import AbstractView, drawable
 from solion.views.interactive.artists import NotDrawnError, as_picture
-from solion.views.interactive.axis_kind import AxisKind, set_vertical
+from solion.views.interactive.axis_kind import AxisKind, set_axes
 from solion.views.interactive.cursor import Cursor
 from solion.views.interactive.figures import InteractiveFigure, interactive, renew
 from solion.views.interactive.marked_panel import ChangedError
@@ -38,11 +38,13 @@ class FigureTabs:
         self._stale: set[str] = set()
         kinds = list(get_args(AxisKind))
         self.vertical = Select(title="Vertical axes", options=kinds, value=kinds[0], width=180)  # pyright: ignore
+        self.horizontal = Select(title="Horizontal axes", options=kinds, value=kinds[0], width=180)  # pyright: ignore
         scales = list(get_args(Scales))
         self.scales = Select(title="Units of the axes", options=scales, value=scales[0], width=180)  # pyright: ignore
         self.scales.on_change("value", lambda _attr, _old, _new: self._rescale())
         self.tabs.on_change("active", lambda _attr, _old, _new: self._opened())
-        self.vertical.on_change("value", lambda _attr, _old, _new: self._redraw())
+        for axes in (self.vertical, self.horizontal):
+            axes.on_change("value", lambda _attr, _old, _new: self._redraw())
 
     def show(self, data: Data) -> None:
         """The figures of a result."""
@@ -57,7 +59,7 @@ class FigureTabs:
             active = self.tabs.active if self.tabs.active < len(names) else 0
             self.tabs.update(tabs=panels, active=active)
             short = Div(text="<p>The run is too short for figures.</p>")
-            self.layout.children = [row(self.vertical, self.scales), self.tabs] if names else [short]
+            self.layout.children = [row(self.vertical, self.horizontal, self.scales), self.tabs] if names else [short]
         self._stale = set(names)
         self._show()
 
@@ -96,7 +98,8 @@ class FigureTabs:
             with read_off():
                 drawing = self._views[name].draw(self._data)
             assert drawing is not None  # it says that it draws
-            set_vertical(drawing, cast(AxisKind, self.vertical.value))
+            set_axes(drawing, cast(AxisKind, self.vertical.value), "y")
+            set_axes(drawing, cast(AxisKind, self.horizontal.value), "x")
         except Exception as error:  # a user's view may raise anything; the other tabs stay
             self._drawn.pop(name, None)
             self._columns[name].children = [Div(text=f"<p>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</p>")]

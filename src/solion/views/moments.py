@@ -37,9 +37,9 @@ def mark_moving(axes: Axes, seconds: np.ndarray, x: np.ndarray, y: np.ndarray) -
     _MOVING.setdefault(axes, []).append(Moving(seconds, np.asarray(x, float), np.asarray(y, float)))
 
 
-def change_moving(axes: Axes, of: Callable[[np.ndarray], np.ndarray]) -> None:
-    """Their heights become a function of what they are, as those of the curves do."""
-    _MOVING[axes] = [dataclasses.replace(mark, y=of(mark.y)) for mark in moving_on(axes)]
+def change_moving(axes: Axes, of: Callable[[np.ndarray], np.ndarray], direction: str = "y") -> None:
+    """Their places along "x" or "y" become a function of what they are, as those of the curves do."""
+    _MOVING[axes] = [dataclasses.replace(mark, **{direction: of(getattr(mark, direction))}) for mark in moving_on(axes)]
 
 
 def time_of(axes: Axes) -> tuple[float, np.ndarray] | None:

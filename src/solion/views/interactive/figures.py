@@ -179,7 +179,7 @@ def _panel(models: Any, axes: Axes, made: dict[Axes, Any], width: int, height: i
     if not axes.axison:
         x_axis.visible = y_axis.visible = False
     if not any(label.get_visible() for label in axes.get_xticklabels()[:1]):
-        x_axis.major_label_text_font_size = "0pt"
+        x_axis.update(major_label_text_font_size="1px", major_label_text_alpha=0.0)  # powers of ten of no size are no place
     if axes.get_aspect() not in ("auto",):
         canvas.match_aspect = True
     if height < SMALL:
