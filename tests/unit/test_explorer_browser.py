@@ -128,7 +128,7 @@ def test_a_run_is_cancelled_and_axes_change_their_units(browser, served, monkeyp
         page.wait_for_function(f"(() => {{ {now} }})()", timeout=WAIT)
     page.get_by_label("Horizontal axes").select_option("logarithmic")
     logarithmic = "[...Bokeh.documents[0]._all_models.values()].filter(m => m.type == 'LogAxis').length"
-    page.wait_for_function(f"{logarithmic} >= 2", timeout=WAIT)  # panels share it: one has its labels, the other none
+    page.wait_for_function(f"{logarithmic} >= 2", timeout=WAIT)
     assert serious(page) == []
 
     def endless(self, *, on_progress, **_):

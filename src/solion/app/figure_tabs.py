@@ -21,6 +21,7 @@ from solion.views.interactive.scales import Scales, set_scales
 from solion.views.page import escape, image
 from solion.views.screen_axes import read_off
 
+WRAPPED = ":host { flex-wrap: wrap; }"  # below one another on a narrow screen
 WAITING = "<p>Run the study to see it.</p>"
 
 
@@ -59,7 +60,9 @@ class FigureTabs:
             active = self.tabs.active if self.tabs.active < len(names) else 0
             self.tabs.update(tabs=panels, active=active)
             short = Div(text="<p>The run is too short for figures.</p>")
-            self.layout.children = [row(self.vertical, self.horizontal, self.scales), self.tabs] if names else [short]
+            self.layout.children = (
+                [row(self.vertical, self.horizontal, self.scales, stylesheets=[WRAPPED]), self.tabs] if names else [short]
+            )
         self._stale = set(names)
         self._show()
 
