@@ -96,7 +96,8 @@ def draw_loops(canvas: FigureBase, evidence: dict[str, FastLoop]) -> None:
     axes.set_ylim(1e-4, 1)
     axes.set_xlabel(VOLTAGE)
     axes.set_ylabel(r"$|i|/i_\mathrm{D}$")
-    axes.legend(fontsize=7.5)
+    if evidence:
+        axes.legend(fontsize=7.5)
     title(axes, "", "a fast loop in space")
 
 

@@ -172,7 +172,8 @@ def draw_states(canvas: FigureBase, evidence: States) -> None:
         lower.semilogx(c.time[seen], c.bottom[seen], color=colour)
         lower.semilogx(c.time[seen], c.top[seen], color=colour, ls=":")
     upper.set_ylabel(r"$G$ ($i_\mathrm{D}/V_\mathrm{T}$)")
-    upper.legend(title=r"$\tau_\mathrm{D}$ after the first island", fontsize=7, title_fontsize=7, ncols=2)
+    if evidence.courses:
+        upper.legend(title=r"$\tau_\mathrm{D}$ after the first island", fontsize=7, title_fontsize=7, ncols=2)
     lower.set_ylabel("coverage of B (T dotted)")
     lower.set_xlabel(r"$t/\tau_\mathrm{D}$ at open circuit")
     title(upper, "", "states after pulses of one polarity")

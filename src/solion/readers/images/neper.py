@@ -85,7 +85,9 @@ def _of_orientations(path: Path, content: bytes, sections, shape, spacing, cell:
             f"{path}: holds orientations of voxels and no labels; grains are found from "
             f"orientations in a plane only: write tesr with -tesrformat and the cells."
         )
-    euler = turned.as_euler("ZXZ").reshape(shape[1], shape[0], 3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of the angles that turn about one axis any pair will do
+        euler = turned.as_euler("ZXZ").reshape(shape[1], shape[0], 3)
     group = next((CRYSTALS[word] for word in CRYSTALS if word.encode() in cell[:2000]), None)
     known = np.ones(shape[1::-1], int)
     if b"oridef" in sections:  # 0 where the orientation of a voxel is not known
