@@ -1,8 +1,12 @@
 """Devices beyond the plain film and synapse in circuits: heat, stress, layers, patches, filaments, crossbars of synapses."""
 
 import dataclasses
+import functools
+import importlib
 import importlib.util
 import shutil
+import subprocess
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +24,7 @@ from solion.export.measure import deviation
 from solion.export.model import TerminalsHeld, compact_model
 from solion.export.numeric import right_sides
 from solion.export.study_files import export_study
+from solion.export.verilog_a import verilog_a
 from solion.study import load
 
 
@@ -31,11 +36,17 @@ DEVICES = {name: lambda name=name: load(name).device for name in ("stressed-step
 DEVICES |= {"layered-film": lambda: load("layered-film").device, "patches": patched}
 
 
+@functools.cache
+def exported(name):
+    """A device's model of the fewest cells."""
+    device = DEVICES[name]()
+    return compact_model(device, device.fewest_cells())
+
+
 @pytest.mark.parametrize("name", DEVICES)
 def test_the_equations_are_those_that_a_run_steps(name):
-    device = DEVICES[name]()
-    cells = device.fewest_cells()
-    model = compact_model(device, cells)
+    model = exported(name)
+    device, cells = model.device, model.cells
     program, inputs = right_sides(model)
     system, scales = as_arrays(without_sources(device)).system(cells), device.scales()
     y = system.unknowns(jnp.asarray(device.profile(model.initial, cells)))
@@ -59,6 +70,24 @@ ONE = protocols.cyclic_voltammetry(limits=(-0.25, 0.25), rate=0.2).with_complian
 @pytest.fixture(scope="module")
 def element():
     return filament.filament_model(FILAMENT.device)
+
+
+@pytest.mark.parametrize("name", [*DEVICES, "filament"])
+def test_other_front_ends_take_every_device(name, element, tmp_path):
+    """E5: ADMS and openvaf-py, where they are installed."""
+    text = verilog_a(element if name == "filament" else exported(name), [name])
+    (tmp_path / "device.va").write_text(text, encoding="ascii")
+    adms, openvaf = shutil.which("admsXml"), importlib.util.find_spec("openvaf_py")
+    if adms is None and openvaf is None:
+        pytest.skip("neither admsXml nor openvaf-py is installed")
+    if adms is not None:
+        done = subprocess.run([adms, "device.va"], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "error" not in (done.stdout + done.stderr).lower()
+    if openvaf is not None:
+        compiler: Any = importlib.import_module("openvaf_py")
+        (module,) = compiler.compile_va(str(tmp_path / "device.va"))
+        assert module.num_residuals > 0
 
 
 def test_a_filament_sets_and_resets_where_its_run_does(element):
