@@ -229,7 +229,9 @@ def _converted(name: str, number: tuple[float, str], unit: str) -> float:
             return tidy(units.Quantity(magnitude, units.parse_units(spelled(own))).to(spelled(unit)).magnitude)[0]
         except Exception:  # pint raises errors of many kinds
             pass
-    raise InputError(f"{name}: {magnitude:g} {own or '(without a unit)'} is not in {unit or 'no unit'} like the first value.")
+    mine = f"{magnitude:g} {own} {f'is not in {unit}' if unit else 'has a unit'}" if own else f"{magnitude:g} has no unit"
+    first = f"the first value is in {unit}" if unit else "the first value has none"
+    raise InputError(f"{name}: {mine}, and {first}; give all values in one unit, such as '70 nm, 80 nm'.")
 
 
 def _ranged(keys: tuple[Key, ...], text: str, match: re.Match) -> Axis:
