@@ -302,6 +302,17 @@ def test_any_terminal_can_be_written_to_and_sigterm_is_an_interruption():
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("words", [("list",), ("show", "lithium_titanate"), ("--help",)])
+def test_words_that_cannot_be_written_are_told_in_a_sentence(words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "solion", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "solion: what it says cannot be written: No space left on device."
+
+
 def test_an_interruption_does_not_wait_for_the_compiler():
     script = """
 import sys, time, solion.cli as cli

@@ -7,6 +7,8 @@ run that failed, 2 an input that cannot be, 130 an interruption that can be resu
 """
 
 import atexit
+import contextlib
+import errno
 import gc
 import io
 import os
@@ -62,6 +64,8 @@ def main() -> None:
             sys.stderr.flush()
             os._exit(INTERRUPTED)
         _leave(end)
+    except OSError as error:
+        _unwritten(error)
 
 
 def _leave(end: SystemExit) -> None:
@@ -71,11 +75,23 @@ def _leave(end: SystemExit) -> None:
     if compiled is not None:
         compiled.wait()
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except OSError as error:
+        _unwritten(error)
     if end.code is None or isinstance(end.code, int):
         os._exit(end.code or 0)
     raise end
+
+
+def _unwritten(error: OSError) -> None:
+    """What the command says has nowhere to go: a pipe that was closed, a disk that is full."""
+    if error.errno not in (errno.ENOSPC, errno.EPIPE):
+        raise error
+    with contextlib.suppress(OSError):
+        print(f"solion: what it says cannot be written: {os.strerror(error.errno)}.", file=sys.stderr, flush=True)
+    os._exit(1)
 
 
 def _interrupt(*_) -> None:
