@@ -24,6 +24,7 @@ from solion.base.constants import GAS_CONSTANT
 from solion.base.parameters import as_arrays, without_sources
 from solion.devices import Contact, Film, FilmMemristor, Periodic, PhaseSeparated, Thermal
 from solion.laws.charge_transfer import AreaResistance
+from solion.laws.free_energy import total_potential
 from solion.thermodynamics import interface, phase_diagram
 
 THICKNESS, CELLS, FILLING, DEPTH = 40e-9, 32, 0.5, 1e-6
@@ -64,7 +65,7 @@ def main(columns: int = 24) -> None:
     ions = float(system.fluctuates.ions)  # of a full cell
     phases, front = phase_diagram(LTO), interface(LTO)
     poor, rich = phases.binodal
-    tension = front.tension / (float(LTO.concentration) * GAS_CONSTANT * 298.15 * THICKNESS)
+    tension = front.tension / (float(LTO.concentration) * GAS_CONSTANT * float(LTO.reference_temperature) * THICKNESS)
     jump, waves = rich - poor, np.arange(1, 5)
 
     def heights(c):
@@ -80,7 +81,7 @@ def main(columns: int = 24) -> None:
     def rate(c):
         return system.rate(0.0, system.unknowns(c), jnp.zeros(size + 2), None)
 
-    decays = -np.sort(np.real(np.linalg.eigvals(np.asarray(jax.jit(jax.jacfwd(rate))(jnp.asarray(rest))))))[::-1]
+    decays = -np.real(np.linalg.eigvals(np.asarray(jax.jit(jax.jacfwd(rate))(jnp.asarray(rest)))))
     slowest = decays[decays > 1e-6 * decays.max()].min()
     step = 0.3 / slowest
     method = dataclasses.replace(system.method, length=step)
@@ -102,7 +103,11 @@ def main(columns: int = 24) -> None:
     assert error.max() == 0
     mean, doubt = found.mean(axis=0), found.std(axis=0) / np.sqrt(LANES)
     law = 1 / (tension * (2 * np.pi * waves) ** 2) / (ions * size)
-    bulk = sum(0.5 / float(jax.grad(lambda c: _mu(system, c))(c)) for c in (poor, rich)) / jump**2 / (ions * size)
+    bulk = (
+        sum(0.5 / float(jax.grad(lambda c: total_potential(system.film.free_energy, c))(c)) for c in (poor, rich))
+        / jump**2
+        / (ions * size)
+    )
     print(f"{columns} columns, {CELLS} cells; slowest mode {slowest:.3g} per tau_D, steps of {step:.3g} tau_D")
     for k in range(waves.size):
         print(
@@ -111,12 +116,6 @@ def main(columns: int = 24) -> None:
             f" {law[k] / (law[k] + bulk):.2f}"
         )
     print(f"{time.process_time() - began:.0f} s of the processors")
-
-
-def _mu(system, c):
-    from solion.laws.free_energy import chemical_potentials
-
-    return sum(chemical_potentials(system.film.free_energy, c))
 
 
 if __name__ == "__main__":

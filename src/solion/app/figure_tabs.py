@@ -60,9 +60,8 @@ class FigureTabs:
             active = self.tabs.active if self.tabs.active < len(names) else 0
             self.tabs.update(tabs=panels, active=active)
             short = Div(text="<p>The run is too short for figures.</p>")
-            self.layout.children = (
-                [row(self.vertical, self.horizontal, self.scales, stylesheets=[WRAPPED]), self.tabs] if names else [short]
-            )
+            choices = row(self.vertical, self.horizontal, self.scales, stylesheets=[WRAPPED])
+            self.layout.children = [choices, self.tabs] if names else [short]
         self._stale = set(names)
         self._show()
 

@@ -97,6 +97,7 @@ class Explorer:
             self.server.io_loop.start()
         finally:
             os.environ[FORBID] = self._allowed
+            gc.unfreeze()
 
     def stop(self) -> None:
         """Stop serving, from any thread."""

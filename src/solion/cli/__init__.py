@@ -59,10 +59,6 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        if end.code == INTERRUPTED:  # all is saved; what a thread still compiles nobody waits for, and nothing can stop it
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(INTERRUPTED)
         _leave(end)
     except OSError as error:
         _unwritten(error)
@@ -71,18 +67,19 @@ def main() -> None:
 def _leave(end: SystemExit) -> None:
     """End with all written and every program on disk, and leave it to the system to free the memory: Python would take 0.6 s to
     take apart what it has imported."""
-    compiled = sys.modules.get("solion.base.compiled")
-    if compiled is not None:
-        compiled.wait()
-    atexit._run_exitfuncs()
+    if end.code is not None and not isinstance(end.code, int):
+        raise end
+    if end.code != INTERRUPTED:  # then all is saved; what a thread still compiles nobody waits for, and nothing can stop it
+        compiled = sys.modules.get("solion.base.compiled")
+        if compiled is not None:
+            compiled.wait()
+        atexit._run_exitfuncs()
     try:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
     except OSError as error:
         _unwritten(error)
-    if end.code is None or isinstance(end.code, int):
-        os._exit(end.code or 0)
-    raise end
+    os._exit(end.code or 0)
 
 
 def _unwritten(error: OSError) -> None:

@@ -194,9 +194,8 @@ def vacask_crossbar(
     lines += [f"model line resistor r={number(line_resistance)}", f"model cell {module_name(model)}"]
     moments, ports = np.asarray(times, float), nodes_of_terminals(model)
     given = np.asarray(rows, float).reshape(moments.size, len(ports), shape[0])
-    lines += [
-        line for k, wave in enumerate(np.asarray(columns, float).T) for line in _driver(f"col_{k}", f"c_0_{k}", moments, wave)
-    ]
+    for k, wave in enumerate(np.asarray(columns, float).T):
+        lines += _driver(f"col_{k}", f"c_0_{k}", moments, wave)
     for place, port in enumerate(ports):
         for k in range(shape[0]):
             lines += _driver(f"row_{port}_{k}", f"r_{port}_{k}_0", moments, given[:, place, k])

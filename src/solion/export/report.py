@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import math
 from collections.abc import Mapping, Sequence
 
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 from solion.export.measure import LEAST_SIGNAL, Deviation, Signal
 from solion.export.model import CompactModel
 from solion.protocols.protocol import Protocol
+from solion.views.interactive.artists import as_picture
 from solion.views.page import RESOLUTION, header, number, page, picture, section, table
 from solion.views.style import COLOURS, blank, prefixed, styled, time_unit
 
@@ -47,10 +47,9 @@ def export_report(model: CompactModel, title: str, compared: Sequence[Compared],
     lead = f"{type(model.device).__name__}, {model.cells} cells, {len(model.states)} states; {', '.join(names)}"
     body = [header(f"{title}: a compact model", lead)]
     for k, one in enumerate(compared):
-        buffer = io.BytesIO()
-        drawn_over(one).savefig(buffer, format="png", dpi=RESOLUTION)
-        shown = picture(buffer.getvalue(), f"compared-{k + 1}", f"{one.label[:1].upper()}{one.label[1:]}. {CAPTION}")
-        body.append(section(f"protocol-{k + 1}", one.label[:1].upper() + one.label[1:], shown, _differences(one)))
+        heading = one.label[:1].upper() + one.label[1:]
+        shown = picture(as_picture(drawn_over(one), RESOLUTION), f"compared-{k + 1}", f"{heading}. {CAPTION}")
+        body.append(section(f"protocol-{k + 1}", heading, shown, _differences(one)))
     return page(f"{title} · Solion", body)
 
 
@@ -72,7 +71,7 @@ def _differences(one: Compared):
 
 @styled
 def drawn_over(one: Compared) -> Figure:
-    """The curves of one protocol over one another: as they are, and the logarithm of their size."""
+    """The curves of one protocol over one another: as they are, the logarithm of their size, and their differences."""
     canvas = blank(12.0, 3.4)
     plain, sizes, off = canvas.subplots(1, 3)
     first = one.signals[DEVICE]

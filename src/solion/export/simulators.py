@@ -45,7 +45,7 @@ class CircuitRun:
 
 @dataclasses.dataclass(frozen=True)
 class CircuitArray:
-    """What a simulator found of a crossbar: times (s) and states, (times, rows, columns, states)."""
+    """What a simulator found of a crossbar: times (s) and states, (times, rows, columns, states); how long it took (s)."""
 
     time: np.ndarray
     content: np.ndarray
@@ -110,17 +110,14 @@ def _in_ngspice(model: CompactModel, protocol: Protocol, folder: Path, tolerance
         )
     waves = netlists.waveforms(model, protocol)
     currents = [-row if wave.given else row for row, wave in zip(table[1 : 1 + count], waves, strict=True)]
-    return _ended(
-        CircuitRun(
-            "ngspice",
-            table[0],
-            dict(zip((item.name for item in model.terminals), currents, strict=True)),
-            dict(zip((item.name for item in model.terminals), table[1 + count :], strict=False)),
-            dict(zip(names, table[1 + 2 * count :], strict=True)),
-            elapsed,
-        ),
-        protocol,
-        done,
+    _refuse_early("ngspice", table[0], float(protocol.duration), done)
+    return CircuitRun(
+        "ngspice",
+        table[0],
+        dict(zip((item.name for item in model.terminals), currents, strict=True)),
+        dict(zip((item.name for item in model.terminals), table[1 + count :], strict=False)),
+        dict(zip(names, table[1 + 2 * count :], strict=True)),
+        elapsed,
     )
 
 
@@ -132,13 +129,7 @@ def _in_vacask(model: CompactModel, protocol: Protocol, folder: Path, tolerance:
     if not all(wave.given for wave in waves):
         compiled.append(compile_verilog_a(folder / "drive.va"))
     netlist = netlists.vacask_bench(model, protocol, ["run"], compiled[0].name, compiled[-1].name, tolerance)
-    (folder / "run.sim").write_text(netlist, encoding="ascii")
-    began = time.perf_counter()
-    done = _run([str(find("vacask")["vacask"]), "run.sim"], folder)
-    elapsed = time.perf_counter() - began
-    if not (folder / "run.raw").exists():
-        raise RunError(f"VACASK wrote no result (exit code {done.returncode}): {_last(done)}")
-    table = read_raw(folder / "run.raw")
+    table, elapsed = _vacask(netlist, folder, float(protocol.duration))
     amperes = float(model.device.scales().current)
     currents = {
         item.name: -table[f"source_{port}:flow(br)"] if wave.given else amperes * table[f"drive_{port}:i"]
@@ -146,7 +137,20 @@ def _in_vacask(model: CompactModel, protocol: Protocol, folder: Path, tolerance:
     }
     voltages = {item.name: table[port] for item, port in zip(model.terminals, ports, strict=True)}
     values = {item.name: table[f"device:{item.name}"] for item in (*model.states, *model.unknowns)}
-    return _ended(CircuitRun("vacask", table["time"], currents, voltages, values, elapsed), protocol, done)
+    return CircuitRun("vacask", table["time"], currents, voltages, values, elapsed)
+
+
+def _vacask(netlist: str, folder: Path, duration: float) -> tuple[dict[str, np.ndarray], float]:
+    """What VACASK finds of a netlist that writes ``run.raw``, and how long it takes (s)."""
+    (folder / "run.sim").write_text(netlist, encoding="ascii")
+    began = time.perf_counter()
+    done = _run([str(find("vacask")["vacask"]), "run.sim"], folder)
+    elapsed = time.perf_counter() - began
+    if not (folder / "run.raw").exists():
+        raise RunError(f"VACASK wrote no result (exit code {done.returncode}): {_last(done)}")
+    table = read_raw(folder / "run.raw")
+    _refuse_early("vacask", table["time"], duration, done)
+    return table, elapsed
 
 
 def crossbar_in_vacask(
@@ -156,30 +160,22 @@ def crossbar_in_vacask(
 
     Raises InputError where VACASK is not installed or a driver is open for a part of the time, RunError where it gives up.
     """
-    program = str(find("vacask")["vacask"])
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
         (folder / "device.va").write_text(verilog_a(model, [model.name]), encoding="ascii")
         library = compile_verilog_a(folder / "device.va").name
         netlist = netlists.vacask_crossbar(model, shape, line_resistance, times, rows, columns, library)
-        (folder / "run.sim").write_text(netlist, encoding="ascii")
-        began = time.perf_counter()
-        done = _run([program, "run.sim"], folder)
-        elapsed = time.perf_counter() - began
-        table = read_raw(folder / "run.raw") if (folder / "run.raw").exists() else {"time": np.zeros(0)}
-    reached = float(table["time"][-1]) if table["time"].size else 0.0
-    if reached < (1 - 1e-6) * float(times[-1]):
-        raise RunError(f"VACASK gave up at {reached:.4g} s of {float(times[-1]):.4g} s: {_last(done)}")
+        table, elapsed = _vacask(netlist, folder, float(times[-1]))
     places = [[f"x_{i}_{j}" for j in range(shape[1])] for i in range(shape[0])]
     content = np.array([[[table[f"{place}:{item.name}"] for item in model.states] for place in row] for row in places])
     return CircuitArray(table["time"], np.moveaxis(content, -1, 0), elapsed)
 
 
-def _ended(run: CircuitRun, protocol: Protocol, done) -> CircuitRun:
-    if not run.time.size or run.time[-1] < (1 - 1e-6) * float(protocol.duration):
-        last = float(run.time[-1]) if run.time.size else 0.0
-        raise RunError(f"{run.simulator} gave up at {last:.4g} s of {float(protocol.duration):.4g} s: {_last(done)}")
-    return run
+def _refuse_early(simulator: str, times: np.ndarray, duration: float, done) -> None:
+    """A simulator that gave up before the end of the run."""
+    last = float(times[-1]) if times.size else 0.0
+    if last < (1 - 1e-6) * duration:
+        raise RunError(f"{simulator} gave up at {last:.4g} s of {duration:.4g} s: {_last(done)}")
 
 
 def read_raw(path: Path) -> dict[str, np.ndarray]:
