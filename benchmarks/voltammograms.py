@@ -26,8 +26,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 import solion as so
 from solion.experiments.assembly import assemble
-from solion.experiments.recording import observe_run
 from solion.experiments.run_loop import checked, pace, prepare_run, run_loop, start_run
+from solion.experiments.samples import observe_run
 from solion.numerics.stepping.integrate import Status, Tolerance
 
 

@@ -9,7 +9,7 @@ import pytest
 import solion as so
 from solion.balances.mixed_conduction import MixedConduction
 from solion.devices.film_region import FilmRegion
-from solion.experiments import recording
+from solion.experiments import samples
 from solion.result.ledger import audit, inaccurate
 from solion.units import nm
 
@@ -105,14 +105,14 @@ def test_a_wrong_sign_in_a_law_is_found():
 
 
 def test_a_voltage_that_is_not_the_one_that_was_asked_for_is_found(monkeypatch):
-    right = recording.observe_run
+    right = samples.observe_run
 
     def off(system, schedule, record):
         columns, *rest = right(system, schedule, record)
         return columns | {"voltage": columns["voltage"] * (1 + 1e-3)}, *rest
 
     assert run(memristor()).audit["drive"]["value"] < 1e-12
-    monkeypatch.setattr(recording, "observe_run", off)
+    monkeypatch.setattr(samples, "observe_run", off)
     result = run(memristor())
     assert result.status == "doubtful"
     assert not result.audit["drive"]["ok"], result.audit

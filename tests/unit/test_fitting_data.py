@@ -152,7 +152,7 @@ def test_glitches_of_an_instrument_are_not_compared():
 def test_samples_at_boundaries_of_steps_cost_no_square_of_their_number():
     from types import SimpleNamespace
 
-    from solion.experiments.recording import _distinct
+    from solion.experiments.samples import distinct
 
     count = 100_000
     wave = so.protocols.waveform([(float(k), float(k % 7)) for k in range(count + 1)])
@@ -160,7 +160,7 @@ def test_samples_at_boundaries_of_steps_cost_no_square_of_their_number():
     model = SimpleNamespace(steps=list(wave.steps), kinds=np.arange(count))
     segment = np.repeat(np.arange(count), 2)
     began = time.perf_counter()
-    keep = _distinct(model, segment, np.repeat(np.arange(count + 1.0), 2)[1:-1])
+    keep = distinct(model, segment, np.repeat(np.arange(count + 1.0), 2)[1:-1])
     assert time.perf_counter() - began < 5
     assert keep.sum() == count + 1
     assert len(steps) <= count

@@ -10,19 +10,20 @@ from solion.analysis.step_curves import extremes, integrals, step_curves
 from solion.base.quantity import UNITS, having
 from solion.base.scaling import Scales
 from solion.experiments.assembly import Model
+from solion.experiments.samples import Samples
 from solion.numerics.stepping.record import RunRecord
 
 
-def cycle_numbers(model: Model, record: RunRecord, columns, cycles) -> dict[str, Any]:
+def cycle_numbers(model: Model, record: RunRecord, samples: Samples, cycles) -> dict[str, Any]:
     """Of each cycle that was reached: extremes of the terminals' voltages and currents, charge each way and lobes of the loop of
     the first, by the run's own steps; nothing where it took more of them than are recorded."""
-    monitored, scales, filled = model.system.monitored, model.scales, int(record.samples)
+    monitored, scales = model.system.monitored, model.scales
     knots = int(record.knots)
     if not 0 < knots < record.ends.shape[0]:
         return {}
     rows = np.asarray(record.ends)[:knots]
-    time, segment, local = (np.asarray(values)[:filled] for values in (record.time, record.segment, record.local))
-    sampled = np.stack([np.asarray(columns[item.name])[:filled] for item in monitored], axis=1)
+    time, segment, local = samples.time, samples.segment, samples.local
+    sampled = np.stack([samples.columns[item.name] for item in monitored], axis=1)
     corner = (np.diff(segment, append=-1) != 0) | (local == 0)  # both ends of what was reached of each segment
     table = np.concatenate([rows, np.column_stack([segment, local, sampled])[corner]])
     table = table[np.all(np.isfinite(table), axis=1)]

@@ -44,13 +44,15 @@ class AbstractExperiment(Part):
     """What is done with a device. Its fields are what a study file can say of it.
 
     ``takes``: the class of devices it is for; ``verb``: what a script calls to do the same; ``quantities``: what it reports,
-    where that does not depend on the device. ``spectral``: its field ``frequencies`` is where it gives an impedance.
+    where that does not depend on the device. ``spectral``: its field ``frequencies`` is where it gives an impedance. ``streams``:
+    its :meth:`run` takes ``fields``, a Zarr store for fields that do not fit in memory.
     """
 
     takes: ClassVar[type[AbstractSpecimen]] = AbstractSpecimen
     verb: ClassVar[str] = ""
     quantities: ClassVar[tuple[Quantity, ...]] = ()
     spectral: ClassVar[bool] = False
+    streams: ClassVar[bool] = False
 
     @abstractmethod
     def run(

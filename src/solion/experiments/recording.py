@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +9,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from solion.base.compiled import Program
 from solion.base.parameters import table
-from solion.base.quantity import UNITS, check_names, having
+from solion.base.quantity import UNITS, having
 from solion.base.scaling import Scales
-from solion.devices.device import observe
 from solion.experiments.assembly import Model
 from solion.experiments.cycle_numbers import cycle_numbers
+from solion.experiments.field_store import FieldStore, field_variables
+from solion.experiments.samples import Samples, distinct, samples_of
 from solion.numerics import system as traced
 from solion.numerics.stepping.integrate import State, Status, Tolerance
-from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.stepping.record import RunRecord
 from solion.result.description import describe, row_values
+from solion.result.field_files import with_fields
 from solion.result.ledger import audit, judged
 from solion.result.result import Result
 
@@ -29,59 +28,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def observe_record(system, schedule, record: RunRecord, certain: bool = True):
-    """At every sample: what is observed and what is spread over cells, each by name; how fast each invariant changes by the
-    equations, which it must not, how fast its parts do, and how large these are. Where w is not ``certain`` it is solved for
-    from that of the record, and no number where Newton's method fails."""
-
-    def one(sample):
-        k, segment, *rest = sample
-        here = system, *rest, jax.tree.map(lambda entry: entry[segment], schedule.drive)
-        shapes = jax.eval_shape(functools.partial(_look, certain), *here)
-        empty = jax.tree.map(lambda entry: jnp.zeros(entry.shape, entry.dtype), shapes)
-        return jax.lax.cond(k < record.samples, functools.partial(_look, certain), lambda *_: empty, *here)
-
-    rows = jnp.arange(record.segment.shape[0]), record.segment, record.local, record.y, record.w
-    columns, flows, leaking, moving, sizes, found = jax.lax.map(one, rows)
-    found = jnp.all(found | (rows[0] >= record.samples))
-    return columns, jax.vmap(system.profiles)(record.y) | flows, leaking, moving, sizes, found
-
-
-@functools.partial(jax.jit, static_argnums=0)
-def _look(certain: bool, system, local, y, near, drive):
-    w = traced.start(system, local, y, drive) if certain else system.method.solved(system, local, y, near, drive)
-    rates = jnp.where(capacities(system, y) == 0, 0.0, traced.balance(system, local, y, w, drive)[0])
-    content = system.conserved(y)
-    invariants, pull = jax.vjp(system.invariants, content)
-    (weights,) = jax.vmap(pull)(jnp.eye(invariants.shape[0]))
-    return (
-        observe(system, local, y, w, drive),
-        system.flows(y, w),
-        weights @ rates,
-        jnp.abs(weights) @ jnp.abs(rates),
-        jnp.abs(weights) @ jnp.abs(content),
-        jnp.all(jnp.isfinite(w)),
-    )
-
-
 IDLE = 1e-4  # of the scales of voltage and current
 STILL = 1e-3  # scaled rate of all parts together, below which nothing moves that could be lost
-observe_program = Program(observe_record, static=(3,), most=24, few=8)
-
-
-def observe_run(system, schedule, record: RunRecord):
-    """What :func:`observe_record` says of a run. The certain search is most of the program, so that it is compiled only for a run
-    of which some sample needs it."""
-    *seen, found = observe_program(system, schedule, record, False)
-    return seen if bool(found) else observe_program(system, schedule, record, True)[:-1]
-
-
-def check_report(model: Model, record) -> None:
-    """Refuse a system whose reports are not those it declares; nothing is computed, for a ``record`` of shapes."""
-    columns, spatial, *_ = observe_program.shape(model.system, model.schedule, record, False)
-    owner = type(model.system).__name__
-    check_names(owner, [item for item in model.system.observables if not item.integral_of], columns)
-    check_names(owner, model.system.spatial, spatial)
 
 
 def build_result(
@@ -95,9 +43,21 @@ def build_result(
     tolerance: Tolerance,
     elapsed: float,
     title: str,
+    store: FieldStore | None = None,
 ) -> Result:
-    """Turn a run's record into a dataset in SI."""
-    dataset, leak, missed = build_dataset(protocol, model, _obeyed(model, state, record))
+    """Turn a run's record into a dataset in SI; where fields went to a ``store``, they are those that lie there."""
+    obeyed = _obeyed(model, state, record, 0 if store is None else len(store.samples.time))
+    if store is None:
+        samples = samples_of(model, obeyed)
+        coords, fields = field_variables(model, samples.spatial)
+        kept = distinct(model, samples.segment, samples.time)
+        coords, fields = ({name: _chosen(entry, kept) for name, entry in part.items()} for part in (coords, fields))
+    else:
+        store.take(obeyed)
+        samples, coords, fields = store.samples, store.still, {}
+    dataset, leak, missed = build_dataset(protocol, model, record, samples, coords, fields)
+    if store is not None:
+        dataset = with_fields(dataset, store.path)
     events = dataset.sizes["event"]
     time_error = float(state.largest_error_sum) * max(float(tolerance.relative), float(tolerance.absolute))
     checks = audit(dataset, model.scales, leak, time_error, missed)
@@ -141,27 +101,27 @@ def build_result(
     return Result(dataset)
 
 
-def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset, float, float]:
+def build_dataset(
+    protocol, model: Model, record: RunRecord, samples: Samples, places: dict[str, Any], fields: dict[str, Any]
+) -> tuple[xr.Dataset, float, float]:
     """All samples and events in SI, each variable with its declaration as attributes; how fast, at the worst sample, the
-    equations change what must stay, over the rate of its parts; and what the terminal misses of its drive (:func:`_missed`)."""
+    equations change what must stay, over the rate of its parts; and what the terminal misses of its drive (:func:`_missed`).
+
+    ``places`` and ``fields`` are the coordinates of the cells and what is spread over them.
+    """
     system, scales = model.system, model.scales
-    filled = int(record.samples)
-    # the table is observed whole, so that runs of the same shape share one compilation
-    columns, spatial, leaking, moving, sizes = observe_run(system, model.schedule, record)
-    most = np.maximum(np.max(np.asarray(moving)[:filled], axis=0), STILL)
-    leak = float(np.max(np.max(np.abs(np.asarray(leaking)[:filled]), axis=0) / most, initial=0.0))
+    most = np.maximum(np.max(samples.moving, axis=0), STILL)
+    leak = float(np.max(np.max(np.abs(samples.leaking), axis=0) / most, initial=0.0))
     record = jax.tree.map(np.asarray, record)  # from here on nothing is compiled
-    time, segment = np.asarray(record.time)[:filled], np.asarray(record.segment)[:filled]
-    missed = _missed(model, segment, np.asarray(record.local)[:filled], columns)
+    missed = _missed(model, samples.segment, samples.local, samples.columns)
     cycles = np.array([step.cycle for step in protocol.steps])
-    between = cycle_numbers(model, record, columns, cycles)
-    chosen = _distinct(model, segment, time)
-    columns = {name: np.asarray(values)[:filled][chosen] for name, values in columns.items()}
-    spatial = {name: np.asarray(values)[:filled][chosen] for name, values in spatial.items()}
-    time, segment = time[chosen], segment[chosen]
+    between = cycle_numbers(model, record, samples, cycles)
+    chosen = distinct(model, samples.segment, samples.time)
+    columns = {name: values[chosen] for name, values in samples.columns.items()}
+    time, segment = samples.time[chosen], samples.segment[chosen]
     for k in 1 + np.flatnonzero(np.diff(time) <= 0):  # the two ends of a jump are an instant apart
         time[k] = np.nextafter(time[k - 1], np.inf)
-    kept = dict(zip((item.name for item in system.integrals), np.asarray(record.integrals)[:filled][chosen].T, strict=True))
+    kept = dict(zip((item.name for item in system.integrals), samples.integrals[chosen].T, strict=True))
     coords: dict[str, Any] = {
         "time": ("time", time * float(scales.time), {"units": "s", "long_name": "time", "kind": "time"}),
         "scaled_time": ("time", time, {"units": "1", "long_name": f"time over {scales.symbol('time') or 'its scale'}"}),
@@ -172,16 +132,21 @@ def build_dataset(protocol, model: Model, record: RunRecord) -> tuple[xr.Dataset
     for item in system.observables:
         values = kept[item.name] if item.integral_of else columns[item.name]
         variables[item.name] = ("time", values * float(Scales.of(scales, item.kind)), item.attributes())
-    _add_sizes(system, np.max(np.asarray(sizes)[:filled], axis=0), variables)
+    _add_sizes(system, np.max(samples.sizes, axis=0), variables)
     for item in having(system.observables, role="terminal"):
         if item.kind in ("voltage", "current"):
             meaning = {"units": "1", "long_name": f"{item.kind} over {scales.symbol(item.kind) or 'its scale'}"}
             variables[f"scaled_{item.name}"] = ("time", columns[item.name], meaning)
-    _add_spatial(system, scales, spatial, coords, variables)
     _add_events(model, record, variables)
     import xarray as xr
 
-    return xr.Dataset(variables, coords), leak, missed
+    return xr.Dataset(variables | fields, coords | places), leak, missed
+
+
+def _chosen(entry: tuple[tuple[str, ...], Any, Any], kept: np.ndarray) -> tuple[tuple[str, ...], Any, Any]:
+    """A coordinate or field with some of its samples."""
+    dimensions, values, attributes = entry
+    return dimensions, values[kept] if dimensions[0] == "time" else values, attributes
 
 
 def _add_sizes(system, sizes: np.ndarray, variables: dict[str, Any]) -> None:
@@ -192,11 +157,11 @@ def _add_sizes(system, sizes: np.ndarray, variables: dict[str, Any]) -> None:
             variables[item.name][2]["parts"] = float(size)
 
 
-def _obeyed(model: Model, state: State, record: RunRecord) -> RunRecord:
-    """Without the last sample of a run that a limit ended as a step began, where nothing obeys what that step asks: voltage and
-    current there are those at which the search ended."""
+def _obeyed(model: Model, state: State, record: RunRecord, earlier: int) -> RunRecord:
+    """A run's samples after ``earlier`` ones, without the last one where a limit ended it as a step began: nothing obeys what
+    that step asks: voltage and current there are those at which the search ended."""
     filled = int(record.samples)
-    if filled < 2 or Status(int(state.status)) is not Status.STOPPED or float(state.t) > 0:
+    if earlier + filled < 2 or Status(int(state.status)) is not Status.STOPPED or float(state.t) > 0:
         return record
     ended = np.max(np.abs(np.asarray(record.w)[filled - 1]), initial=0.0) > 0.999 * model.system.reach
     return record._replace(samples=record.samples - 1) if ended else record
@@ -213,30 +178,6 @@ def _missed(model: Model, segment, local, columns) -> float:
     np.maximum.at(largest, segment, size)
     excess = np.abs(drive.excess(local, voltage, current))
     return float(np.max(excess / np.maximum(largest[segment], IDLE), initial=0.0))
-
-
-def _add_spatial(system, scales, spatial, coords, variables) -> None:
-    """Fields and coordinates; cells of a coordinate that stands still are put in its order."""
-    order: dict[str, np.ndarray] = {}
-    for item in having(system.spatial, role="coordinate"):
-        values, scale = spatial[item.name], float(scales.of(item.kind))
-        if item.dimensions == (item.name,):
-            along = order[item.name] = np.argsort(values[0])
-            values = values[0][along]
-            dimensions: tuple[str, ...] = (item.name,)
-        else:
-            dimensions = ("time", *item.dimensions)
-        meaning = item.attributes()
-        coords[item.name] = (dimensions, values * scale, meaning)
-        scaled = {"units": "1", "long_name": f"{item.meaning}, scaled"}
-        coords[f"scaled_{item.name}"] = (dimensions, values, scaled)
-    for item in system.spatial:
-        if item.role != "coordinate":
-            values = spatial[item.name]
-            for axis, dimension in enumerate(item.dimensions, start=1):
-                if dimension in order:
-                    values = np.take(values, order[dimension], axis=axis)
-            variables[item.name] = (("time", *item.dimensions), values * float(Scales.of(scales, item.kind)), item.attributes())
 
 
 def _add_events(model: Model, record: RunRecord, variables) -> None:
@@ -258,18 +199,6 @@ def _last_current(model: Model, dataset: xr.Dataset) -> float:
 
 
 SCALES = ("length", "time", "voltage", "current_density", "concentration", "area", "current", "resistance", "power", "energy")
-
-
-def _distinct(model: Model, segment, time) -> np.ndarray:
-    """Samples to keep: of the two at a boundary of steps, one where nothing jumps there."""
-    steps, kind = model.steps, model.kinds[segment]
-    known: dict = {}
-    mode = np.array([known.setdefault(step.mode, len(known)) for step in steps])[kind]
-    start, end = (np.array([float(getattr(step, name)) for step in steps])[kind] for name in ("start", "end"))
-    smooth = (mode[:-1] == mode[1:]) & (end[:-1] == start[1:])
-    keep = np.ones(len(time), bool)
-    keep[1:] = ~((np.diff(segment) > 0) & smooth & (np.diff(time) == 0))
-    return keep
 
 
 def verdict(model: Model, state: State, current: float | None = None) -> tuple[str, str]:

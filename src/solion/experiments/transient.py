@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,13 +16,16 @@ import numpy as np
 from solion.base.errors import InputError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
-from solion.experiments.assembly import assemble
+from solion.experiments.assembly import Model, assemble
 from solion.experiments.experiment import refuse_traced, require
+from solion.experiments.field_store import FieldStore
 from solion.experiments.recording import build_result
 from solion.experiments.run_loop import (
+    ROW,
     Checkpoint,
     Progress,
     checked,
+    emptied_rows,
     pace,
     prepare_run,
     progress_of,
@@ -38,6 +43,8 @@ from solion.result.result import Result
 ERRORS = ("relative", "absolute", "guard")
 FINER = (0.1, 0.01, 0.001)  # of a device's own tolerance, where a run with that is not accurate enough
 MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
+MOST_SAMPLES = 2_000_000  # whose numbers, without their fields, take as much
+FEWER = "give its steps fewer samples, or take fewer steps: long trains of pulses are for solion.compact.pulse_map"
 
 
 def simulate(
@@ -52,6 +59,7 @@ def simulate(
     checkpoint: str | os.PathLike | None = None,
     resume: bool = False,
     checkpoint_every: float = 5.0,
+    fields: str | os.PathLike | None = None,
     title: str = "",
 ) -> Result:
     """Run ``device`` through ``protocol`` and return everything that happened.
@@ -63,6 +71,9 @@ def simulate(
     and what to try. ``initial`` is the start state (phases separated, ion-rich at the top, unless given), ``cells`` the
     resolution, ``watch`` the levels whose crossing is recorded. With ``checkpoint`` the state is saved there every
     ``checkpoint_every`` seconds; ``resume`` goes on from it to the same numbers as an uninterrupted run.
+
+    Samples whose fields would take more than 1 GB of memory need ``fields``, a Zarr store (.zarr) that they go to as the run
+    goes, a chunk a sample; the result's fields are then read where they are looked at.
 
     Raises :class:`InputError` where the input cannot be.
     """
@@ -79,32 +90,39 @@ def simulate(
     initial, asked = initial or own.initial, checked(tolerance or own.tolerance)
     model = assemble(device, protocol, int(cells), dict(own.watch if watch is None else watch))
     profile = jnp.asarray(device.profile(initial, int(cells)), float)
-    check_memory(table_rows(model, profile), profile.size)
-    prepare_run(model, profile, asked)
-    store = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every, model, profile, asked)
+    place = _place_of_fields(model, profile.size, table_rows(model, profile), fields)
+    rows = None if place is None else emptied_rows(model, profile)
+    prepare_run(model, profile, asked, rows)
+    saved = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_every, model, profile, asked)
 
-    def run(tolerance: Tolerance, store: Checkpoint | None) -> Result:
-        state, record = start_run(model, profile)
-        if store is not None and resume:
-            state, record = store.load(state, record)
+    def run(tolerance: Tolerance, saved: Checkpoint | None) -> Result:
+        state, record = start_run(model, profile, rows)
+        store = None if place is None else FieldStore(model, record, place)
+        record = record._replace(emptied=jnp.asarray(store is not None))
+        if saved is not None and resume:
+            state, record, kept = saved.load(state, record, () if store is None else store.samples)
+            if store is not None:
+                store.goes_on(kept)
 
         def on_pause(state: State, record: RunRecord) -> None:
-            if store is not None:
-                store.save_when_due(state, record)
+            kept = () if store is None else store.samples
+            if saved is not None:
+                saved.save_when_due(state, record, kept)
             if on_progress is None:
                 return
             try:
                 on_progress(progress_of(model, state, time.perf_counter() - began))
             except BaseException:  # whoever listens ends the run: it goes on from here, not from the last time that was due
-                if store is not None:
-                    store.save(state, record)
+                if saved is not None:
+                    saved.save(state, record, kept)
                 raise
 
-        state, record = run_loop(model, tolerance, state, record, attempts=pace(profile.size), on_pause=on_pause)
+        full, attempts = None if store is None else store.empty, pace(profile.size)
+        state, record = run_loop(model, tolerance, state, record, attempts=attempts, on_pause=on_pause, on_full=full)
         elapsed = time.perf_counter() - began
-        return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title)
+        return build_result(device, protocol, model, state, record, initial, int(cells), tolerance, elapsed, title, store)
 
-    first = run(asked, store)
+    first = run(asked, saved)
     if not inaccurate(first.audit) or not all(float(getattr(asked, name)) == getattr(own.tolerance, name) for name in ERRORS):
         return first
     for share in FINER:  # the device's own choice was not enough: what a user would be told to do
@@ -122,11 +140,32 @@ def _told(result: Result, note: str) -> Result:
     return result
 
 
-def check_memory(samples: int, cells: int) -> None:
-    """Refuse a run whose samples would not fit."""
-    size = 16e-9 * samples * cells
-    if size > MEMORY:
+def check_samples(samples: int) -> None:
+    """Refuse a run of more samples than can be kept, wherever their fields go."""
+    if samples > MOST_SAMPLES:
+        raise InputError(f"protocol: {samples} samples are more than the {MOST_SAMPLES} that a run may have; {FEWER}.")
+
+
+def _place_of_fields(model: Model, cells: int, rows: int, fields: str | os.PathLike | None) -> Path | None:
+    """Where the fields of a run go that do not fit in memory; None where they do.
+
+    Raises :class:`InputError` where they have no place, or one in which they do not fit either.
+    """
+    check_samples(model.samples)
+    size = 1e-9 * ROW * rows * cells
+    if size <= MEMORY:
+        return None
+    needed = f"protocol: {rows} samples of {cells} cells would take {size:.3g} GB of memory, more than {MEMORY:g} GB"
+    if fields is None:
         raise InputError(
-            f"protocol: {samples} samples of {cells} cells would take {size:.1f} GB of memory, more than {MEMORY:g} GB; "
-            "give its steps fewer samples, or take fewer steps: long trains of pulses are for solion.compact.pulse_map."
+            f"{needed}; {FEWER}; or let their fields go to disk as the run goes: simulate(..., fields='NAME.zarr'), as solion run"
+            " does by itself."
         )
+    path = Path(fields)
+    if path.suffix.lower() != ".zarr":
+        raise InputError(f"fields: {path}: they go to a Zarr store, whose name ends in .zarr; give such a path.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = 8 * model.samples * cells * sum(item.role != "coordinate" for item in model.system.spatial)
+    if (free := shutil.disk_usage(path.parent).free) < written:
+        raise InputError(f"{needed}, and {written / 1e9:.3g} GB on disk, where {free / 1e9:.3g} GB are free; {FEWER}.")
+    return path

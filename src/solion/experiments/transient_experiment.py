@@ -13,7 +13,7 @@ from solion.base.quantity import UNITS
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.experiment import AbstractExperiment, placed, require
-from solion.experiments.transient import check_memory, simulate
+from solion.experiments.transient import check_samples, simulate
 from solion.numerics.stepping.integrate import Tolerance
 from solion.protocols.protocol import Protocol
 
@@ -35,8 +35,9 @@ class Transient(AbstractExperiment):
 
     takes: ClassVar = AbstractDevice
     verb: ClassVar = "simulate"
+    streams: ClassVar = True
 
-    def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title=""):
+    def run(self, device, *, on_progress=None, checkpoint=None, resume=False, title="", fields=None):
         require(self.verb, device, AbstractDevice)
         run: Any = self.completed(device)
         return simulate(
@@ -51,6 +52,7 @@ class Transient(AbstractExperiment):
             resume=resume,
             checkpoint_every=2.0,
             title=title,
+            fields=fields,
         )
 
     def completed(self, device):
@@ -69,9 +71,9 @@ class Transient(AbstractExperiment):
         steps = self.protocol.steps
         if len(steps) > MOST_STEPS:
             raise InputError(f"protocol has {len(steps)} steps, outside its allowed range [1, {MOST_STEPS}].")
+        check_samples(sum(step.samples for step in steps))
         with np.errstate(all="ignore"):  # an impossible material shows in the profile, which the device looks at
-            profile = device.profile(self.completed(device).initial, self.cells)
-        check_memory(sum(step.samples for step in steps), profile.size)
+            device.profile(self.completed(device).initial, self.cells)
 
     def outline(self, device):
         scales, run = device.scales(), cast(Any, self.completed(device))

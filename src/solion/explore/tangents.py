@@ -28,8 +28,9 @@ from solion.base.errors import InputError, RunError
 from solion.devices.device import AbstractDevice
 from solion.devices.start import AbstractInitial
 from solion.experiments.assembly import Model, assemble
-from solion.experiments.recording import build_result, observe_record, observe_run, verdict
+from solion.experiments.recording import build_result, verdict
 from solion.experiments.run_loop import STEPS, checked, prepare_run, run_loop, start_run, table_rows, whole_run
+from solion.experiments.samples import observe_record, observe_run
 from solion.numerics.stepping.integrate import State, Status, Tolerance
 from solion.numerics.stepping.record import RunRecord
 from solion.protocols.protocol import Protocol

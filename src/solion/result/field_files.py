@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,14 +61,102 @@ def write_store(dataset: xr.Dataset, path: Path) -> Path:
     """Write a dataset as a Zarr store at ``path`` (.zarr, replaced where it is one), fields in chunks of one sample."""
     if path.exists() and not (path / "zarr.json").is_file():
         raise InputError(f"{path}: it exists and is no Zarr store, so that it is not replaced; choose another path.")
+    if (store := store_of(dataset)) is not None:
+        if path.resolve() == store.resolve():
+            raise InputError(f"{path}: the fields of this result lie there; choose another path.")
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(store, path)
+        rest = _in_memory(dataset.drop_vars(list(open_store(store).variables)))
+        _plain(rest).to_zarr(path, mode="a", zarr_format=3, consolidated=False)
+        return path
     chunks = {
         name: {"chunks": (1, *variable.shape[1:])}
         for name, variable in dataset.variables.items()
         if variable.dims[:1] == ("time",) and variable.ndim > 1
     }
-    texts = {name: values.astype(object) for name, values in dataset.data_vars.items() if values.dtype.kind == "U"}
-    dataset.assign(texts).to_zarr(path, mode="w", zarr_format=3, encoding=chunks, consolidated=False)
+    _plain(dataset).to_zarr(path, mode="w", zarr_format=3, encoding=chunks, consolidated=False)
     return path
+
+
+def _plain(dataset: xr.Dataset) -> xr.Dataset:
+    """A dataset with texts of a kind that Zarr has."""
+    return dataset.assign({name: values.astype(object) for name, values in dataset.data_vars.items() if values.dtype.kind == "U"})
+
+
+def append_samples(dataset: xr.Dataset, path: Path, start: int) -> None:
+    """Write samples into a Zarr store at ``path``, the first of them as number ``start``; what lay there from it on goes.
+
+    With ``start`` zero the store is begun anew. Raises InputError where something else is in its place, or too little.
+    """
+    if start == 0:
+        write_store(dataset, path)
+        return
+    import zarr
+
+    for name, array in zarr.open_group(path, mode="r+").arrays():
+        if array.shape[0] < start:
+            raise InputError(f"{path}: it holds {array.shape[0]} samples of {name} where {start} should be; start the run anew.")
+        if array.shape[0] > start:
+            array.resize((start, *array.shape[1:]))
+    dataset.to_zarr(path, append_dim="time", consolidated=False)
+
+
+def open_store(path: Path) -> xr.Dataset:
+    """The dataset in a Zarr store; fields are read only where they are looked at, and not kept."""
+    import xarray as xr
+
+    dataset = xr.open_dataset(path, engine="zarr", chunks=None, consolidated=False, cache=False)
+    for variable in dataset.variables.values():
+        if variable.ndim < 2:
+            variable.load()
+    return dataset
+
+
+def with_fields(dataset: xr.Dataset, path: Path) -> xr.Dataset:
+    """A dataset with the fields in a store, read only where they are looked at; its attribute ``fields`` says where they are."""
+    stored = open_store(path)
+    return dataset.assign(stored.data_vars).assign_coords(stored.coords).assign_attrs(fields=str(path))
+
+
+def store_of(dataset: xr.Dataset) -> Path | None:
+    """The store in which the fields of a dataset lie; None where they are in memory, or a part of them was chosen."""
+    store = Path(str(dataset.attrs.get("fields", "")))
+    if not dataset.attrs.get("fields") or not store.is_dir():
+        return None
+    return store if all(dataset.sizes.get(name) == size for name, size in open_store(store).sizes.items()) else None
+
+
+def without_fields(dataset: xr.Dataset, path: Path) -> xr.Dataset:
+    """What is to be written to ``path`` of a dataset: all of it, or what does not lie in its :func:`store_of`, which is copied
+    beside the path unless it lies there. Raises InputError where something is in its way."""
+    store = store_of(dataset)
+    if store is None:
+        return _in_memory(dataset)
+    beside = path.with_name(store.name)
+    if beside.resolve() != store.resolve():
+        if beside.exists():
+            raise InputError(f"{beside}: it is in the way of this result's fields; save it elsewhere.")
+        shutil.copytree(store, beside)
+    return dataset.drop_vars(list(open_store(store).variables)).assign_attrs(fields=beside.name)
+
+
+def _in_memory(dataset: xr.Dataset) -> xr.Dataset:
+    """The same without the word on where its fields are."""
+    rest = {name: value for name, value in dataset.attrs.items() if name != "fields"}
+    return dataset.drop_attrs(deep=False).assign_attrs(rest)
+
+
+def joined(dataset: xr.Dataset, path: Path) -> xr.Dataset:
+    """A dataset read from ``path`` with the fields that lie beside it. A store that is not there is told."""
+    if "fields" not in dataset.attrs:
+        return dataset
+    store = path.with_name(Path(str(dataset.attrs["fields"])).name)  # beside it and nowhere else, whatever the file says
+    if not (store / "zarr.json").is_file():
+        warnings.warn(
+            f"{path}: its fields lay in {store.name} beside it, which is not there; what shows fields is left out.", stacklevel=3
+        )
+        return _in_memory(dataset)
+    return with_fields(dataset, store)
 
 
 def _edges(centres: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from solion.base.errors import InputError
 from solion.base.memory import refuse_larger
 from solion.base.quantity import variables
 from solion.result.description import printable
-from solion.result.field_files import write_series, write_store
+from solion.result.field_files import joined, open_store, without_fields, write_series, write_store
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,6 +31,7 @@ except ImportError:  # a system without such limits
     resource = None
 
 FILE = "result.nc"  # of every result in its folder
+FIELDS = "fields.zarr"  # beside it, where fields did not fit in memory
 STRUCTURES = {"audit": dict, "warnings": list, "parameters": list, "settings": dict, "versions": dict, "scales": dict}
 COLUMNS = ("terminal", "response", "surface")  # roles of the numbers that a CSV file holds
 
@@ -121,7 +122,8 @@ class Result:
         return figure(self.dataset, kind, fields=self.fields)
 
     def save(self, path: str | PathLike) -> Path:
-        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made.
+        """Write the dataset as NetCDF4, complete or not at all; folders that lack are made. Fields of a run that did not fit in
+        memory stay in their store, which is copied beside the file unless it lies there.
 
         Raises :class:`InputError` where they cannot be.
         """
@@ -129,9 +131,10 @@ class Result:
         if path.is_dir():
             raise InputError(f"{path}: it is a folder; give a file in it, such as {path / FILE}.")
         partial = path.with_name(f".{path.name}.{os.getpid()}")
-        _check_room(path, self.dataset.nbytes + sum(len(str(text)) for text in self.dataset.attrs.values()))
+        written = without_fields(self.dataset, path)
+        _check_room(path, written.nbytes + sum(len(str(text)) for text in written.attrs.values()))
         try:
-            self.dataset.to_netcdf(partial, engine="h5netcdf")
+            written.to_netcdf(partial, engine="h5netcdf")
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -215,9 +218,7 @@ def load(path: str | PathLike) -> Result:
     if not path.is_file() and not stored:
         raise InputError(f"{path}: there is no such file.")
     try:
-        import xarray as xr
-
-        dataset = xr.open_zarr(path, chunks=None, consolidated=False) if stored else _whole(path)
+        dataset = open_store(path) if stored else _whole(path)
     except InputError:
         raise
     except Exception as error:  # a damaged file may raise anything
@@ -238,7 +239,7 @@ def _whole(path: Path) -> xr.Dataset:
 
     with xr.open_dataset(path, engine="h5netcdf", phony_dims="sort") as opened:
         refuse_larger(path, opened.nbytes)
-        return opened.load()
+        return joined(opened.load(), path)
 
 
 def _check_attributes(path: Path, attributes: Mapping[str, Any]) -> None:

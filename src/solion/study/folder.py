@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from solion.base.errors import InputError
-from solion.result.result import FILE, Result
+from solion.result.result import FIELDS, FILE, Result
 from solion.result.result import load as load_result
 from solion.study.study import STUDY, Study
 
@@ -81,16 +81,16 @@ def execute(
             if result is None:
                 if study.figures:  # what draws is imported while the run computes
                     threading.Thread(target=importlib.import_module, args=("solion.views.report",), daemon=True).start()
-                result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume)
+                result = study.run(on_progress=on_progress, checkpoint=checkpoint, resume=resume, fields=partial / FIELDS)
                 study.save(partial)
             study.write(result, partial, pictures=pictures)
             refuse_existing(out, force)  # it may have come into being meanwhile
             checkpoint.unlink(missing_ok=True)
             move(partial, out, force)
         except BaseException:  # Ctrl-C included: what can be resumed stays, all else goes
-            clear(partial, CHECKPOINT)
+            clear(partial, CHECKPOINT, FIELDS)
             raise
-    return result
+    return stored(out) if (out / FIELDS).is_dir() else result  # its fields have moved
 
 
 def _finished(study: Study, partial: Path) -> Result | None:
@@ -118,7 +118,7 @@ def claimed(out: Path) -> Iterator[Path]:
         raise _foreign(partial, out)
     with locked(partial, out):
         names = {entry.name for entry in partial.iterdir()}
-        if names - {LOCK, CHECKPOINT} and (partial / LOCK).read_text(errors="replace") != OURS:
+        if names - {LOCK, CHECKPOINT, FIELDS} and (partial / LOCK).read_text(errors="replace") != OURS:
             raise _foreign(partial, out)
         (partial / LOCK).write_text(OURS)
         yield partial
@@ -200,15 +200,18 @@ def refuse_existing(out: Path, force: bool, markers: tuple[str, ...] = (FILE,), 
         raise InputError(f"{out}: it holds no {kind}, so that --force does not replace it; choose another --out.")
 
 
-def clear(folder: Path, kept: str) -> None:
-    """Remove everything from a folder of ours but the file ``kept``, and the folder itself where that is not there."""
+def clear(folder: Path, kept: str, *beside: str) -> None:
+    """Remove everything from a folder of ours but the file ``kept`` and what is ``beside`` it, and the folder itself where that
+    file is not there."""
     if not (folder / kept).exists():
         shutil.rmtree(folder, ignore_errors=True)
         return
     for entry in folder.iterdir():
+        if entry.name in (kept, *beside):
+            continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name != kept:
+        else:
             entry.unlink(missing_ok=True)
 
 

@@ -66,12 +66,19 @@ class Study:
     file: Any = dataclasses.field(default=None, repr=False, compare=False)
 
     def run(
-        self, *, on_progress: Callable[[Any], None] | None = None, checkpoint: str | PathLike | None = None, resume: bool = False
+        self,
+        *,
+        on_progress: Callable[[Any], None] | None = None,
+        checkpoint: str | PathLike | None = None,
+        resume: bool = False,
+        fields: str | PathLike | None = None,
     ) -> Result:
-        """Do it; the arguments are those of :meth:`solion.experiments.experiment.AbstractExperiment.run`."""
+        """Do it; the arguments are those of :meth:`solion.experiments.experiment.AbstractExperiment.run`, and ``fields`` a Zarr
+        store for what does not fit in memory."""
+        place = {"fields": fields} if self.experiment.streams else {}
         try:
             result = self.experiment.run(
-                self.device, on_progress=on_progress, checkpoint=checkpoint, resume=resume, title=self.title
+                self.device, on_progress=on_progress, checkpoint=checkpoint, resume=resume, title=self.title, **place
             )
         except InputError as error:
             raise InputError(f"{self.shown}: {error}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -32,10 +32,14 @@ def in_plane(field: xr.DataArray) -> xr.DataArray:
     return field if field.ndim == 3 else field.isel({field.dims[3]: 0})
 
 
-def instants(field: xr.DataArray, count: int) -> np.ndarray:
-    """Samples between which the field changes as much, the first and the last among them."""
-    values = field.values.reshape(field.sizes["time"], -1)
-    passed = np.concatenate([[0.0], np.cumsum([np.abs(b - a).mean() for a, b in pairwise(values)])])
+def each(field: xr.DataArray) -> Iterator[np.ndarray]:
+    """One sample of a field after the other, so that no more of it is in memory."""
+    return (plain(field[k]) for k in range(field.sizes["time"]))
+
+
+def instants(samples: Iterable[np.ndarray], count: int) -> np.ndarray:
+    """Numbers of the samples between which a field changes as much, the first and the last among them."""
+    passed = np.concatenate([[0.0], np.cumsum([np.abs(b - a).mean() for a, b in pairwise(samples)])])
     if passed[-1] == 0:
         return np.array([0, len(passed) - 1])
     return np.unique(np.searchsorted(passed, np.linspace(0, passed[-1], count) * (1 - 1e-12)))
@@ -84,7 +88,7 @@ class CrossSectionsView(AbstractView):
     @styled
     def draw(self, data: Data) -> Figure:
         field = in_plane(in_space(data)[0])
-        chosen, colours = instants(field, FRAMES), colours_of(data, field)
+        chosen, colours = instants(each(field), FRAMES), colours_of(data, field)
         canvas, panels, metres = sections(data, field, chosen)
         for axes, sample in zip(panels, chosen, strict=False):
             image = draw_section(axes, data, field, sample, metres, **colours)
@@ -127,7 +131,7 @@ class ContactsInTimeView(AbstractView):
         middle = 0.5 * (across[1:] + across[:-1]) * metres
         names = [item.attrs.get("place", "") for item in covered] or ["first end", "last end"]
         for axes, cell, name in zip(panels[1:3], (0, -1), names, strict=False):
-            picture = plain(field)[:, cell].T
+            picture = plain(field[:, cell]).T
             image = axes.pcolormesh(
                 data.time * factor, middle, picture, shading="nearest", **colours_of(data, field), rasterized=True
             )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
-from solion.views.cross_sections import draw_section, in_plane, in_space, instants, sections
+from solion.views.cross_sections import draw_section, each, in_plane, in_space, instants, sections
 from solion.views.style import INK, styled
 from solion.views.view import AbstractView
 
@@ -27,12 +29,13 @@ def flow_of(data: Data) -> list[xr.DataArray]:
 
 def through(flow: list[xr.DataArray]) -> np.ndarray:
     """Largest mean magnitude over a plane across x, of each sample: what passes the film."""
-    return np.abs(plain(flow[0]).mean(axis=2)).max(axis=1)
+    return np.array([np.abs(values.mean(axis=1)).max() for values in each(flow[0])])
 
 
-def draw_lines(axes: Axes, flow: list[xr.DataArray], sample: int, metres: float, colour: str = INK) -> None:
-    """Lines of current that start at the first end with as much current between neighbours; none where none passes."""
-    if not through(flow)[sample] > STILL * through(flow).max():
+def draw_lines(axes: Axes, flow: list[xr.DataArray], mean: np.ndarray, sample: int, metres: float, colour: str = INK) -> None:
+    """Lines of current that start at the first end with as much current between neighbours; none where none passes, of what
+    passes on the mean at each sample (:func:`through`)."""
+    if not mean[sample] > STILL * mean.max():
         return
     deep, across = (plain(flow[0].coords[name]) * metres for name in flow[0].dims[1:])
     along, sideways = (plain(part[sample]) for part in flow)
@@ -74,15 +77,20 @@ class CurrentLinesView(AbstractView):
         flow = flow_of(data)
         mean = through(flow)
         flowing = np.flatnonzero(mean > 1e-3 * mean.max())
-        size = (sum(part**2 for part in flow) ** 0.5)[flowing] / mean[flowing, None, None]
+
+        def density(samples: Any) -> Any:
+            """The current density at some samples over what passes then on the mean."""
+            return sum(part[samples] ** 2 for part in flow) ** 0.5 / np.reshape(mean[samples], (*np.shape(samples), 1, 1))
+
+        chosen = flowing[instants((plain(density([k]))[0] for k in flowing), FRAMES)]
+        size = density(chosen)
         size.attrs = {"long_name": "current density over its mean", "units": "1"}
-        chosen = instants(size, FRAMES)
         canvas, panels, metres = sections(data, size, chosen)
-        highest = float(np.percentile(plain(size[chosen]), DENSEST))
-        timed = Data(data.dataset.isel(time=flowing))
-        for axes, sample in zip(panels, chosen, strict=False):
-            image = draw_section(axes, timed, size, sample, metres, cmap="cividis", vmin=0.0, vmax=max(highest, 1.5))
-            draw_lines(axes, flow, int(flowing[sample]), metres, "white")
+        highest = float(np.percentile(plain(size), DENSEST))
+        timed = Data(data.dataset.isel(time=chosen))
+        for k, (axes, sample) in enumerate(zip(panels, chosen, strict=False)):
+            image = draw_section(axes, timed, size, k, metres, cmap="cividis", vmin=0.0, vmax=max(highest, 1.5))
+            draw_lines(axes, flow, mean, int(sample), metres, "white")
         bar = canvas.colorbar(image, ax=panels, pad=0.015, fraction=0.05, aspect=32, extend="max")
         bar.set_label(size.attrs["long_name"])
         return canvas

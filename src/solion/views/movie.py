@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
 from solion.base.errors import InputError
-from solion.views.cross_sections import draw_section, in_plane, in_space, instants
-from solion.views.current_lines import draw_lines, flow_of
+from solion.views.cross_sections import draw_section, each, in_plane, in_space, instants
+from solion.views.current_lines import draw_lines, flow_of, through
 from solion.views.spacetime import add_colour_bar, colours_of, edges_of
 from solion.views.style import MUTED, blank, prefixed, styled, time_axis, time_unit
 from solion.views.terminals import draw_terminal, given
@@ -44,7 +44,7 @@ def write_movie(data: Data, path: Path, *, frames: int = MOST, rate: float = 12.
     if suffix == ".mp4" and not animation.writers.is_available("ffmpeg"):
         raise InputError(f"{path}: MP4 is written by the program ffmpeg, which is not on the path; install it, or write a .gif.")
     field = in_space(data)[0]
-    chosen = np.arange(data.time.size) if data.time.size <= frames else instants(field, frames)
+    chosen = np.arange(data.time.size) if data.time.size <= frames else instants(each(field), frames)
     path.parent.mkdir(parents=True, exist_ok=True)
     if suffix == ".png":
         width = len(str(len(chosen)))
@@ -82,8 +82,11 @@ def _drawn(data: Data, chosen: np.ndarray, lines: bool) -> Iterator[Figure]:
     """The same figure, drawn anew for each sample; its layout is found once."""
     canvas, panels, mark = _prepared(data)
     flow = flow_of(data) if lines else []
+    passing, colours = through(flow) if flow else np.zeros(0), colours_of(data, in_space(data)[0])
     for k, sample in enumerate(chosen):
-        image = _redrawn(data, panels, flow, int(sample))
+        image = _redrawn(data, panels, colours, int(sample))
+        if flow:
+            draw_lines(panels[0], flow, passing, int(sample), _length(data)[0])
         mark.set_xdata([data.time[sample] * time_unit(data.time)[0]] * 2)
         if k == 0:
             add_colour_bar(canvas, image, panels, data, in_space(data)[0])
@@ -92,20 +95,24 @@ def _drawn(data: Data, chosen: np.ndarray, lines: bool) -> Iterator[Figure]:
         yield canvas
 
 
+def _length(data: Data) -> tuple[float, str]:
+    """The unit of lengths and the factor to it."""
+    field = in_space(data)[0]
+    return prefixed([edges_of(plain(field.coords[field.dims[2]]))[-1]], "m")
+
+
 @styled
-def _redrawn(data: Data, panels: list[Axes], flow: list, sample: int) -> Any:
+def _redrawn(data: Data, panels: list[Axes], colours: dict[str, Any], sample: int) -> Any:
     """The cross-section of a sample and, of three dimensions, the last contact."""
     field = in_space(data)[0]
     shown = [in_plane(field)]
     if field.ndim == 4:
         shown.append(field.isel({field.dims[1]: -1}).transpose("time", field.dims[3], field.dims[2]))
-    metres, unit = prefixed([edges_of(plain(field.coords[field.dims[2]]))[-1]], "m")
+    metres, unit = _length(data)
     for axes, plane in zip(panels, shown, strict=True):
         axes.clear()
-        image = draw_section(axes, data, plane, sample, metres, **colours_of(data, field))
+        image = draw_section(axes, data, plane, sample, metres, **colours)
         axes.set(xlabel=f"{plane.dims[2]} ({unit})", ylabel=f"{plane.dims[1]} ({unit})")
-    if flow:
-        draw_lines(panels[0], flow, sample, metres)
     if len(panels) > 1:
         panels[1].set_title("last contact")
     return image

@@ -110,7 +110,8 @@ def _limits(data: Data, field: xr.DataArray) -> tuple[float, float]:
     """Ends of the colours: 0 and 1 of a composition that may separate into phases, else those of the field."""
     if not field.attrs.get("kind") and "two_phase" in data.attribute("material", {}):
         return 0.0, 1.0
-    low, high = float(np.nanmin(field.values)), float(np.nanmax(field.values))
+    ends = np.array([(np.nanmin(plain(sample)), np.nanmax(plain(sample))) for sample in field])  # it may lie on disk
+    low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     return low, high if high > low else low + 1e-12 + 1e-3 * abs(low)
 
 

@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from solion.analysis.data import Data, plain
-from solion.views.cross_sections import in_space, instants
+from solion.views.cross_sections import each, in_space, instants
 from solion.views.spacetime import add_colour_bar, colours_of, edges_of
 from solion.views.style import blank, prefixed, styled, time_unit
 from solion.views.view import AbstractView
@@ -37,7 +37,7 @@ class VolumeView(AbstractView):
     @styled
     def draw(self, data: Data) -> Figure:
         field = next(field for field in in_space(data) if field.ndim == 4)
-        chosen, colours = instants(field, FRAMES), colours_of(data, field)
+        chosen, colours = instants(each(field), FRAMES), colours_of(data, field)
         stride = {name: slice(None, None, -(-field.sizes[name] // FINEST)) for name in field.dims[1:]}
         field = field.isel(stride)
         metres, unit = prefixed([edges_of(plain(field.coords[field.dims[2]]))[-1]], "m")

@@ -22,7 +22,7 @@ from solion.numerics import system as traced
 from solion.numerics.stepping.events import StepEvents, explore, inside
 from solion.numerics.stepping.jacobian import capacities
 from solion.numerics.stepping.method import TakenStep, interpolate
-from solion.numerics.stepping.record import RunRecord, write_events, write_knots, write_sample
+from solion.numerics.stepping.record import RunRecord, room, write_events, write_knots, write_sample
 from solion.numerics.system import AbstractSystem
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
@@ -41,6 +41,7 @@ class Status(enum.IntEnum):
     STEP_TOO_SMALL = 3
     NOT_FINITE = 4
     TOO_MANY_STEPS = 5
+    FULL = 6  # the table of samples is to be emptied, then the run goes on
 
 
 class Tolerance(eqx.Module):
@@ -155,6 +156,7 @@ def begin(
         none,
         jnp.zeros(steps + 1),
         none,
+        jnp.asarray(False),
     )
     return state, record
 
@@ -176,7 +178,7 @@ def advance(
     limit=None,
     axis: str | None = None,
 ) -> tuple[State, RunRecord]:
-    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends.
+    """Take up to ``attempts`` steps (accepted or not), or fewer where the run ends or its table of samples is full.
 
     ``limit`` bounds them all; unless given it is a million, and a thousand for each segment.
 
@@ -239,17 +241,19 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
     # a drive that at once puts a monitor beyond its limit may let no step be taken: the run ends there, for that reason
     outside = jnp.argmin(found.exits)
     beyond = (found.exits[outside] <= 0) & (schedule.final[state.segment, outside] == 1)
-    refused = state._replace(
-        h=h_next,
-        rejected=state.rejected + 1,
-        culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
-        reason=jnp.where(hopeless & beyond, outside, state.reason),
-        status=jnp.where(hopeless, jnp.where(beyond, Status.STOPPED, Status.STEP_TOO_SMALL), state.status).astype(int),
-    )
     slot = jnp.where(accepted & ~follows, state.steps, record.shares.shape[0] - 1)
     share = jax.lax.stop_gradient(jnp.where(last, 1.0, h / duration))  # one: whatever is left of the segment
     record = record._replace(shares=record.shares.at[slot].set(share, mode="drop"))
-    moved, record, done = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
+    moved, record, done, full = _accept(system, schedule, state, record, step, found, h, end, drive, accepted, some)
+    ended = jnp.where(beyond, Status.STOPPED, Status.STEP_TOO_SMALL)
+    refused = state._replace(
+        h=jnp.where(full, state.h, h_next),
+        rejected=state.rejected + ~full,
+        next_sample=moved.next_sample,
+        culprit=jnp.where(jnp.all(jnp.isfinite(scaled)), jnp.argmax(jnp.abs(scaled)), state.culprit),
+        reason=jnp.where(hopeless & beyond, outside, state.reason),
+        status=jnp.where(full, Status.FULL, jnp.where(hopeless, ended, state.status)).astype(int),
+    )
     error_sum = state.error_sum + error
     moved = moved._replace(
         error_sum=error_sum,
@@ -258,10 +262,10 @@ def _attempt(system, schedule, watch, tolerance, state, record, some):
         previous_error=jnp.maximum(error, 1e-4),
         steps=state.steps + 1,
     )
-    fresh = state.fresh
-    state = _select(fresh, _entered(state, step, found), _select(accepted, moved, refused))
+    fresh, taken = state.fresh, accepted & ~full
+    state = _select(fresh, _entered(state, step, found), _select(taken, moved, refused))
     record = write_sample(record, fresh, state, state.t, state.y, state.w, state.integrals)
-    return _select(accepted & done & (state.status == Status.RUNNING), _next(schedule, state), state), record
+    return _select(taken & done & (state.status == Status.RUNNING), _next(schedule, state), state), record
 
 
 def _scaled_error(system, tolerance, state, step):
@@ -277,17 +281,21 @@ def _scaled_error(system, tolerance, state, step):
 
 
 def _accept(system, schedule, state, record, step: TakenStep, found: StepEvents, h, end, drive, accepted, some):
-    """The state after a step, shortened to the instant at which a monitor leaves its limits, and its record."""
+    """The state after a step, shortened to the instant at which a monitor leaves its limits, its record, whether its segment is
+    done, and whether its samples overfill their table: then those that fit are written, and the same step is to be taken anew."""
     theta = jnp.minimum(jnp.min(found.exits), 1.0)
     stop = jnp.min(found.exits) <= 1
-    events = found.crossed & accepted & (found.times <= theta)
-    record = write_events(record, state.start + state.t + found.times * h, events, found.rising)
-    record = write_knots(record, state, found, h, end, theta, accepted)
-
     t = jnp.where(stop, state.t + theta * h, end)
+    last = state.next_sample + room(record)  # the first sample that has no row
+    full = accepted & ((last == state.next_sample) | _due(schedule, state, t, last))
+    taken = accepted & ~full
+    events = found.crossed & taken & (found.times <= theta)
+    record = write_events(record, state.start + state.t + found.times * h, events, found.rising)
+    record = write_knots(record, state, found, h, end, theta, taken)
     y = jax.lax.cond(stop, lambda: inside(system, state, step, theta), lambda: step.y)
     w = jnp.where(stop, interpolate(theta, state.w, step.w, step.dense_w), step.w)
-    record, next_sample, integrals = _write_samples(system, schedule, state, record, step, h, t, theta, drive, accepted, some)
+    written = _write_samples(system, schedule, state, record, step, h, t, theta, drive, accepted, last, some)
+    record, next_sample, integrals = written
     first = jnp.argmin(found.exits)
     final = stop & (schedule.final[state.segment, first] == 1)
     state = state._replace(
@@ -301,7 +309,7 @@ def _accept(system, schedule, state, record, step: TakenStep, found: StepEvents,
         status=jnp.where(final, Status.STOPPED, state.status).astype(int),
     )
     done = stop | (end >= schedule.duration[state.segment])
-    return state, write_sample(record, accepted & stop, state, t, y, w, integrals), done
+    return state, write_sample(record, taken & stop, state, t, y, w, integrals), done, full
 
 
 def _next(schedule, state):
@@ -327,13 +335,20 @@ def _entered(state, step: TakenStep, found: StepEvents):
     return state._replace(w=step.w, monitors=found.monitors, fresh=jnp.asarray(False), status=status)
 
 
-def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, drive, accepted, some):
-    """The record with the samples that a step passes, the number of the next one, and the integrals at the step's end."""
+def _due(schedule, state, t, j):
+    """Whether a segment has a j-th sample, and time has come to it."""
+    duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
+    return (j <= count) & (duration * (j / count) <= t * (1 + 1e-14))
+
+
+def _write_samples(system, schedule, state, record, step, h, t_end, theta_end, drive, accepted, last, some):
+    """The record with the samples that a step passes, up to the ``last``, the number of the next one, and the integrals at the
+    step's end."""
     duration, count = schedule.duration[state.segment], schedule.samples[state.segment]
     rates = _rates(system, state, step, h, theta_end, drive, some(accepted))
 
     def due(j):
-        return accepted & (j <= count) & (duration * (j / count) <= t_end * (1 + 1e-14))
+        return accepted & (j < last) & _due(schedule, state, t_end, j)
 
     def write(carry):
         record, j = carry

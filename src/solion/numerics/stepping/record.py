@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from solion.numerics.stepping.events import StepEvents
+
+ENDLESS = 2**40  # rows
 
 
 class RunRecord(NamedTuple):
@@ -18,7 +20,7 @@ class RunRecord(NamedTuple):
     short: its segment, the time since that began, and the monitors; ``knots`` counts them. ``shares`` are the lengths of its
     steps over those of their segments. The first ``followed`` of them are not what the run leaves but what it is given: it
     takes those steps instead of choosing its own, as a run beside another does, whose difference from it shall not show the
-    choice.
+    choice. One that is ``emptied`` by its caller waits where its table of samples is full; else what is beyond it is not kept.
     """
 
     time: Float[Array, " r"]
@@ -36,6 +38,12 @@ class RunRecord(NamedTuple):
     knots: Int[Array, ""]
     shares: Float[Array, " p"]
     followed: Int[Array, ""]
+    emptied: Bool[Array, ""]
+
+
+def room(record: RunRecord):
+    """Rows that a step may fill where the caller empties the table; two are left to where a segment ends and the next begins."""
+    return jnp.where(record.emptied, jnp.maximum(record.time.shape[0] - 3 - record.samples, 0), ENDLESS)
 
 
 def write_sample(record, wanted, state, t, y, w, integrals):
