@@ -56,7 +56,7 @@ def test_fields_that_go_to_disk_are_those_of_a_run_in_memory(told, little_memory
     assert found.dataset.sizes["time"] > 3 * ROWS
     assert found.settings["steps"] == told.settings["steps"]
     assert found.settings["rejected"] == told.settings["rejected"]
-    assert zarr.open_group(tmp_path / "run.zarr")["composition"].chunks == (1, CELLS)
+    assert zarr.open_array(tmp_path / "run.zarr" / "composition").chunks == (1, CELLS)
     equal(found.dataset, told.dataset)
 
     found.save(tmp_path / "run.nc")
@@ -97,7 +97,7 @@ def test_a_run_that_is_interrupted_goes_on_with_the_fields_that_are_there(told, 
 
     with pytest.raises(Interrupted):
         so.simulate(film(), PROTOCOL, cells=CELLS, on_progress=stop, **places)
-    kept = zarr.open_group(tmp_path / "run.zarr", mode="r+")["composition"]
+    kept = zarr.open_array(tmp_path / "run.zarr" / "composition", mode="r+")
     assert kept.shape[0] > ROWS
     kept.append(np.zeros((7, CELLS)))  # as if it had been killed after samples were written and before it was saved
     found = so.simulate(film(), PROTOCOL, cells=CELLS, resume=True, **places)
