@@ -67,7 +67,7 @@ def test_a_store_opens_to_the_same_result_and_reads_what_is_asked_for(tmp_path):
     run = result()
     path = run.write_fields(tmp_path / "run.zarr")
     opened = load(path)
-    assert opened.dataset["composition"].encoding["chunks"] == (1, 8, 6, 5)
+    assert opened.dataset["composition"].encoding["chunks"] == (2**21 // (8 * 240), 8, 6, 5)
     assert not opened.dataset["composition"].variable._in_memory
     for name in run.dataset.variables:
         np.testing.assert_array_equal(opened.dataset[name].values, run.dataset[name].values)

@@ -68,7 +68,7 @@ REFUSED = [
     ("numerics.relative", 2.0, ["numerics.relative = 2.0", "[1e-13, 0.1]"]),
     ("output.watch", {"voltag": "1 V"}, ["output.watch.voltag", "did you mean 'voltage'"]),
     ("device.material.electron_sites", 0.05, ["device.filling = 0.1", "allowed range (0, 0.04)"]),
-    ("protocol.0.samples", 100_000, ["samples", "memory"]),
+    ("protocol.0.samples", 100_000, ["600000 samples", "fewer samples"]),
     ("device.filling", math.nan, ["device.filling = nan", "finite"]),
     ("device.top.rate", math.nan, ["device.top.rate = nan", "finite"]),
     ("device.area", math.inf, ["device.area = inf"]),

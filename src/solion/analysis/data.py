@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import json
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -286,6 +287,13 @@ class Data:
 def plain(variable: Any) -> np.ndarray:
     """A variable as plain numbers."""
     return np.asarray(variable.values, float)
+
+
+def each(field: xarray.DataArray) -> Iterator[np.ndarray]:
+    """One sample of a field after the other, of which little is in memory at a time where it lies on disk."""
+    block = max(2**21 * field.sizes["time"] // max(field.nbytes, 1), 1)
+    for first in range(0, field.sizes["time"], block):
+        yield from plain(field[first : first + block])
 
 
 def integral(time: np.ndarray, rate: np.ndarray) -> float:

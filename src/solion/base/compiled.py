@@ -107,7 +107,8 @@ class Program:
 
     def __call__(self, *arguments):
         found = self.prepare(*arguments)
-        return jax.tree.unflatten(found.structure, found.executable.result()(*jax.tree.leaves(self._dynamic(arguments))))
+        leaves, executable = jax.tree.leaves(self._dynamic(arguments)), found.executable.result()
+        return jax.tree.unflatten(found.structure, executable(*_placed(executable, leaves)))
 
     def along(self, *first) -> Callable[[Any], Any]:
         """The program as a function of its last argument, an array of one shape: for calls by the hundred."""
@@ -150,7 +151,9 @@ class Program:
     def _read(self, serialized, arguments, place: tuple[Path, str], promise: Future) -> None:
         """Keep the promise of an executable by one from disk, or by compiling where it cannot be loaded."""
         try:
-            promise.set_result(serialize_executable.deserialize_and_load(*serialized))
+            *program, devices = serialized
+            on = jax.devices()[:devices]  # else on all that there are, whatever it was compiled for
+            promise.set_result(serialize_executable.deserialize_and_load(*program, execution_devices=on))
         except Exception:
             cache.discard(place[0])
             try:
@@ -224,6 +227,17 @@ def _readers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="read")
 
 
+def _placed(executable: Any, leaves: list[Any]) -> list[Any]:
+    """Arguments on the devices that a program expects them on; where it runs on one, as they are."""
+    return jax.device_put(leaves, jax.tree.leaves(executable.input_shardings[0])) if _devices(executable) > 1 else leaves
+
+
+def _devices(executable: Any) -> int:
+    """How many devices a program runs on."""
+    places = jax.tree.leaves(executable.input_shardings[0])
+    return len(places[0].device_set) if places else 1
+
+
 def wait() -> None:
     """Until every program that is being compiled or read is there, and on disk; none is begun afterwards."""
     for threads in (_compilers(), _readers()):
@@ -241,7 +255,8 @@ def _compile(lowered, structure, shapes, place: tuple[Path, str] | None, promise
     if place is not None:
         # a full disk or a structure that cannot be written costs the next start some seconds, no more
         with contextlib.suppress(OSError, pickle.PicklingError, TypeError, ValueError):
-            cache.write(*place, pickle.dumps((serialize_executable.serialize(executable), structure, shapes)))
+            program = *serialize_executable.serialize(executable), _devices(executable)
+            cache.write(*place, pickle.dumps((program, structure, shapes)))
 
 
 def _own(value: Any) -> bool:

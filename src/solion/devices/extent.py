@@ -7,6 +7,7 @@ from abc import abstractmethod
 from solion.base.errors import InputError
 from solion.base.memory import memory_limit
 from solion.base.parameters import Part, assumed, parameter
+from solion.base.spread import Spread, refuse_devices
 from solion.grids.sides import AbstractSides, Mirrors, Periods
 
 MEMORY = 1.2e3  # bytes for each cell while a run goes on, samples apart (decision 0091)
@@ -24,6 +25,10 @@ class AbstractExtent(Part):
     @abstractmethod
     def resolved(self) -> bool:
         """Whether anything may differ from place to place."""
+
+    def spread(self, sides: AbstractSides) -> Spread:
+        """Over how many of JAX's devices the cells are spread. Raises InputError where they cannot be."""
+        return Spread(1)
 
     @property
     def repeats(self) -> bool:
@@ -46,13 +51,15 @@ class Mirrored(AbstractExtent):
     """A piece of the film between mirrors: half a period of a pattern that repeats in twice the ``width``.
 
     ``columns`` and ``rows`` are the cells along width and depth; unless given they are as wide as the cells across the
-    thickness. Without a ``depth`` nothing differs along it, and a run is of two dimensions.
+    thickness. Without a ``depth`` nothing differs along it, and a run is of two dimensions. ``devices``: over how many of JAX's
+    devices (graphics processors) the cells are spread, each with as many columns; one holds a million cells and more.
     """
 
     width: float = parameter(unit="m", low=1e-10, high=1e-2, doc="L_y, width that is simulated")
     depth: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="L_z; 0: two dimensions", source=assumed(0.0, "a plane"))
     columns: int = parameter(0, low=0, high=4096, doc="cells along the width; 0: as across", source=assumed(0, "cubic cells"))
     rows: int = parameter(0, low=0, high=4096, doc="cells along the depth; 0: as across", source=assumed(0, "cubic cells"))
+    devices: int = parameter(1, low=1, high=4096, doc="that share the columns of a large box", source=assumed(1, "one holds it"))
 
     @property
     def resolved(self):
@@ -60,6 +67,9 @@ class Mirrored(AbstractExtent):
 
     def sides(self, cells, thickness):
         return Mirrors(*_cells(self, cells, thickness))
+
+    def spread(self, sides):
+        return _spread(self, sides)
 
 
 class Periodic(AbstractExtent):
@@ -69,6 +79,7 @@ class Periodic(AbstractExtent):
     depth: float = parameter(0.0, unit="m", low=0, high=1e-2, doc="L_z; 0: two dimensions", source=assumed(0.0, "a plane"))
     columns: int = parameter(0, low=0, high=4096, doc="cells along the width; 0: as across", source=assumed(0, "cubic cells"))
     rows: int = parameter(0, low=0, high=4096, doc="cells along the depth; 0: as across", source=assumed(0, "cubic cells"))
+    devices: int = parameter(1, low=1, high=4096, doc="that share the columns of a large box", source=assumed(1, "one holds it"))
 
     @property
     def resolved(self):
@@ -80,6 +91,14 @@ class Periodic(AbstractExtent):
 
     def sides(self, cells, thickness):
         return Periods(*_cells(self, cells, thickness))
+
+    def spread(self, sides):
+        return _spread(self, sides)
+
+
+def _spread(extent: Mirrored | Periodic, sides: AbstractSides) -> Spread:
+    refuse_devices("device.extent.devices", int(extent.devices), sides.cells[0])
+    return Spread(int(extent.devices))
 
 
 def _cells(extent: Mirrored | Periodic, cells: int, thickness: float):

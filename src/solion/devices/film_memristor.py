@@ -174,6 +174,7 @@ class FilmMemristor(AbstractDevice):
             resistance * jnp.stack([jnp.asarray(share, float) for share in local]),
             scales.current_density,
             self._noise(sides, cells),
+            self.extent.spread(sides),
             method=self.fluctuations.method(float(scales.time)),
         )
 

@@ -21,6 +21,7 @@ from solion.balances.electrode import join
 from solion.balances.electron_field import ElectronField, solve
 from solion.balances.mixed_conduction import MixedConduction
 from solion.base.quantity import Quantity
+from solion.base.spread import Spread
 from solion.devices.circuit import solve as solve_circuit
 from solion.devices.device import AbstractDeviceSystem, Guard, first_terminal
 from solion.devices.film_region import EDGE, TOLD, FilmRegion
@@ -64,6 +65,7 @@ class FilmInSpace(AbstractDeviceSystem):
     current_unit: Any  # A/m2
     method: AbstractMethod = eqx.field(kw_only=True)  # pyright: ignore[reportIncompatibleVariableOverride]
     fluctuates: Any  # the noise of its ions, where the method asks for it
+    spread: Spread  # over devices
 
     bandwidth: ClassVar[int] = 0
     border: ClassVar[int] = 0
@@ -77,6 +79,10 @@ class FilmInSpace(AbstractDeviceSystem):
     def shape(self) -> tuple[int, int, int]:
         """Cells along x, y and z."""
         return (self.film.grid.cells, *self.sides.cells)
+
+    def box(self, values) -> Float[Array, "x y z"]:
+        """A vector of all cells as a field."""
+        return self.spread.box(values, self.shape)
 
     @property
     def across(self) -> tuple[str, ...]:
@@ -164,7 +170,7 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def flows(self, y, w):
         """The current density in each cell: the mean of that through its faces, those at the contacts included."""
-        fields, mu, r = self.fields(y), w[2:].reshape(self.shape), self.film.diffusivity_ratio
+        fields, mu, r = self.fields(y), self.box(w[2:]), self.film.diffusivity_ratio
         parts = zip(fields.electrons, fields.ions, gradients(self.film.grid, self.sides, mu), fields.driving, strict=True)
         along, *across = ((n + r * p) * own - r * p * whole for n, p, own, whole in parts)
         first, last = self._electron_field(fields).contacts(jnp.stack([mu[0] + w[0], mu[-1]]))
@@ -180,7 +186,7 @@ class FilmInSpace(AbstractDeviceSystem):
     def fields(self, y) -> SpaceFields:
         """Everything that a composition determines."""
         region, film, grid, sides = self.region, self.film, self.film.grid, self.sides
-        y = y.reshape(self.shape)
+        y = self.box(y)
         (composition,) = materialise(self.conserved(y))
         first, last, left, right = region.boundary(y)
         laplacian = divergence(grid, sides, gradients(grid, sides, composition), left, right)
@@ -212,7 +218,7 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def _ion_forces(self, fields: SpaceFields, w):
         """grad mu_p at the faces."""
-        grads = gradients(self.film.grid, self.sides, w[2:].reshape(self.shape))
+        grads = gradients(self.film.grid, self.sides, self.box(w[2:]))
         return tuple(whole - own for whole, own in zip(fields.driving, grads, strict=True))
 
     def _ion_balance(self, fields: SpaceFields, w):
@@ -220,7 +226,7 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def rate(self, t, y, w, drive):
         """dc/dt."""
-        return self._ion_balance(self.fields(y), w).ravel()
+        return self.spread.flat(self._ion_balance(self.fields(y), w))
 
     def balance(self, t, y, w, drive):
         """The rate alone: the matrix-free method asks for w itself (:meth:`solved`), never for what is left of its equations."""
@@ -228,9 +234,9 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def noise(self, y, h, key):
         """dc/dt of the ions' thermal noise over a step h."""
-        here, content = (self.film.grid, self.sides), self.conserved(y).reshape(self.shape)
+        here, content = (self.film.grid, self.sides), self.box(self.conserved(y))
         random = self.fluctuates.draw(*here, self.shape, h, key)
-        return self.fluctuates.rate(*here, self.modes, self._ion_mobility, content, random).ravel()
+        return self.spread.flat(self.fluctuates.rate(*here, self.modes, self._ion_mobility, content, random))
 
     def _ion_mobility(self, content):
         return self.film.ion_law.mobility(content, self.film.free_energy.ion_sites)
@@ -241,14 +247,14 @@ class FilmInSpace(AbstractDeviceSystem):
         mu_h' is weighed by dc/du, where its own mean would be that of the emptiest cell.
         """
         film, grid = self.film, self.film.grid
-        composition = self.region._told(self.conserved(y).reshape(self.shape))
+        composition = self.region._told(self.box(self.conserved(y)))
         energy = film.free_energy
 
         def potential(c):
             ion, electron = chemical_potentials(energy, c)
             return ion + electron
 
-        capacity = capacities(self, y).reshape(self.shape)
+        capacity = self.box(capacities(self, y))
         stiffness = jax.jvp(potential, (composition,), (capacity,))[1]
         meant = stiffness, self._ion_mobility(composition), capacity
         stiffness, mobility, capacity = (jnp.mean(values, axis=(1, 2))[:, None, None] for values in meant)
@@ -258,12 +264,12 @@ class FilmInSpace(AbstractDeviceSystem):
         holds = 2 * film.gradient_energy * second_difference(jnp.ones((grid.cells - 1, 1, 1)) * one, grid.spacing)
         holds = holds.at[1].add(stiffness / capacity + 2 * film.gradient_energy * squares)
         inverse: Layered = layered(self.modes, product(moves, holds).at[2].add(shift))
-        return lambda change: inverse(change.reshape(self.shape)).ravel()
+        return lambda change: self.spread.flat(inverse(self.box(change)))
 
     def solved(self, t, y, near, drive, enough):
         """mu_n and the terminal from near: (phi, I, mu_n)."""
         field = self._electron_field(self.fields(y))
-        potential, phi, current = solve(field, t, near[2:].reshape(self.shape), near[0], first_terminal(drive), enough)
+        potential, phi, current = solve(field, t, self.box(near[2:]), near[0], first_terminal(drive), enough)
         return jnp.concatenate([phi[None], current[None], potential.ravel()])
 
     def start(self, t, y, drive):
@@ -295,7 +301,7 @@ class FilmInSpace(AbstractDeviceSystem):
 
     def observe(self, t, y, w, drive) -> dict[str, Float[Array, ""]]:
         fields, r = self.fields(y), self.film.diffusivity_ratio
-        phi, current, mu = w[0], w[1], w[2:].reshape(self.shape)
+        phi, current, mu = w[0], w[1], self.box(w[2:])
         field = self._electron_field(fields)
         cells = mu.size
         seen = {
@@ -335,8 +341,8 @@ class FilmInSpace(AbstractDeviceSystem):
         inside, slope = jax.jvp(self._energy, (fields.composition,), (rates,))
         surfaces = sum(jnp.mean(law.energy(end)) for law, end in zip(self.region.wettings, fields.ends, strict=True))
         seen |= {"energy_rate": r * jnp.mean(fields.potential * rates), "free_energy": r * (inside + surfaces)}
-        beyond = jnp.mean(self.region.untold(y.reshape(self.shape), fields.potential * rates))
-        seen["energy_slope"] = r * (slope + beyond + self.region.surface_slope(y.reshape(self.shape), rates))
+        beyond = jnp.mean(self.region.untold(self.box(y), fields.potential * rates))
+        seen["energy_slope"] = r * (slope + beyond + self.region.surface_slope(self.box(y), rates))
         return seen
 
     def _energy(self, composition):

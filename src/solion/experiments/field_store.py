@@ -49,7 +49,7 @@ def field_variables(model: Model, spatial: dict[str, Any]) -> tuple[dict[str, An
 class FieldStore:
     """A run's samples, of which the fields lie in a Zarr store at ``path`` and all else in memory.
 
-    What is kept of the run's table of samples is put into the store each time that the table is full, a chunk a sample. The
+    What is kept of the run's table of samples is put into the store each time that the table is full. The
     store of a run that was interrupted has no more than fields; :meth:`goes_on` cuts it back to those of a checkpoint.
     """
 

@@ -43,7 +43,7 @@ from solion.result.result import Result
 ERRORS = ("relative", "absolute", "guard")
 FINER = (0.1, 0.01, 0.001)  # of a device's own tolerance, where a run with that is not accurate enough
 MEMORY = 1.0  # GB that the samples of a run may take, as unknowns and as compositions
-MOST_SAMPLES = 2_000_000  # whose numbers, without their fields, take as much
+MOST_SAMPLES = 500_000  # whose numbers, without their fields, take as much
 FEWER = "give its steps fewer samples, or take fewer steps: long trains of pulses are for solion.compact.pulse_map"
 
 
@@ -73,7 +73,7 @@ def simulate(
     ``checkpoint_every`` seconds; ``resume`` goes on from it to the same numbers as an uninterrupted run.
 
     Samples whose fields would take more than 1 GB of memory need ``fields``, a Zarr store (.zarr) that they go to as the run
-    goes, a chunk a sample; the result's fields are then read where they are looked at.
+    goes; the result's fields are then read where they are looked at.
 
     Raises :class:`InputError` where the input cannot be.
     """

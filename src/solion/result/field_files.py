@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import warnings
 from collections import defaultdict
@@ -16,6 +17,9 @@ from solion.grids.vtk import write_vtk
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+CHUNK = 2**21  # bytes of a chunk of samples, of which one may take more
 
 
 def write_series(dataset: xr.Dataset, path: Path) -> Path:
@@ -58,7 +62,10 @@ def write_series(dataset: xr.Dataset, path: Path) -> Path:
 
 
 def write_store(dataset: xr.Dataset, path: Path) -> Path:
-    """Write a dataset as a Zarr store at ``path`` (.zarr, replaced where it is one), fields in chunks of one sample."""
+    """Write a dataset as a Zarr store at ``path`` (.zarr, replaced where it is one).
+
+    Fields are in chunks of a sample, or of as many as :data:`CHUNK` holds.
+    """
     if path.exists() and not (path / "zarr.json").is_file():
         raise InputError(f"{path}: it exists and is no Zarr store, so that it is not replaced; choose another path.")
     if (store := store_of(dataset)) is not None:
@@ -70,7 +77,7 @@ def write_store(dataset: xr.Dataset, path: Path) -> Path:
         _plain(rest).to_zarr(path, mode="a", zarr_format=3, consolidated=False)
         return path
     chunks = {
-        name: {"chunks": (1, *variable.shape[1:])}
+        name: {"chunks": (max(CHUNK // (variable.dtype.itemsize * math.prod(variable.shape[1:])), 1), *variable.shape[1:])}
         for name, variable in dataset.variables.items()
         if variable.dims[:1] == ("time",) and variable.ndim > 1
     }

@@ -158,8 +158,8 @@ class Result:
         """Write the fields of a run in space for other programs, by the ending of the path.
 
         .gif or .mp4: a movie of the cross-section, .png: its frames, numbered; at most ``frames`` samples, ``rate`` of them a
-        second, with ``lines`` of current. .pvd: a series for ParaView. .zarr: the whole dataset in chunks of one sample, which
-        :func:`load` opens without reading it. Raises InputError for another ending and a result without a field in space.
+        second, with ``lines`` of current. .pvd: a series for ParaView. .zarr: the whole dataset, in chunks of a sample or 2 MB,
+        which :func:`load` opens without reading it. Raises InputError for another ending and a result without a field in space.
         """
         from solion.views.movie import ENDINGS, write_movie
 

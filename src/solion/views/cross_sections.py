@@ -11,7 +11,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solion.analysis.data import Data, plain
+from solion.analysis.data import Data, each, plain
 from solion.analysis.metric import Metric, pure
 from solion.views.spacetime import add_colour_bar, colours_of, edges_of
 from solion.views.style import BOTTOM, TOP, blank, prefixed, styled, time_axis, time_unit
@@ -30,11 +30,6 @@ def in_space(data: Data, role: str = "field") -> list[xr.DataArray]:
 def in_plane(field: xr.DataArray) -> xr.DataArray:
     """The field; of three coordinates, in the plane of the first cells of the last."""
     return field if field.ndim == 3 else field.isel({field.dims[3]: 0})
-
-
-def each(field: xr.DataArray) -> Iterator[np.ndarray]:
-    """One sample of a field after the other, so that no more of it is in memory."""
-    return (plain(field[k]) for k in range(field.sizes["time"]))
 
 
 def instants(samples: Iterable[np.ndarray], count: int) -> np.ndarray:

@@ -9,8 +9,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solion.analysis.data import Data, plain
-from solion.views.cross_sections import draw_section, each, in_plane, in_space, instants, sections
+from solion.analysis.data import Data, each, plain
+from solion.views.cross_sections import draw_section, in_plane, in_space, instants, sections
 from solion.views.style import INK, styled
 from solion.views.view import AbstractView
 

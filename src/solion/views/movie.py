@@ -14,9 +14,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solion.analysis.data import Data, plain
+from solion.analysis.data import Data, each, plain
 from solion.base.errors import InputError
-from solion.views.cross_sections import draw_section, each, in_plane, in_space, instants
+from solion.views.cross_sections import draw_section, in_plane, in_space, instants
 from solion.views.current_lines import draw_lines, flow_of, through
 from solion.views.spacetime import add_colour_bar, colours_of, edges_of
 from solion.views.style import MUTED, blank, prefixed, styled, time_axis, time_unit

@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from solion.analysis.data import Data, plain
+from solion.analysis.data import Data, each, plain
 from solion.views.style import INK, PHASES, blank, prefixed, scaled_axis, styled, time_axis, time_unit
 from solion.views.terminals import draw_terminal, given
 from solion.views.view import AbstractView
@@ -110,7 +110,7 @@ def _limits(data: Data, field: xr.DataArray) -> tuple[float, float]:
     """Ends of the colours: 0 and 1 of a composition that may separate into phases, else those of the field."""
     if not field.attrs.get("kind") and "two_phase" in data.attribute("material", {}):
         return 0.0, 1.0
-    ends = np.array([(np.nanmin(plain(sample)), np.nanmax(plain(sample))) for sample in field])  # it may lie on disk
+    ends = np.array([(np.nanmin(sample), np.nanmax(sample)) for sample in each(field)])  # it may lie on disk
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     return low, high if high > low else low + 1e-12 + 1e-3 * abs(low)
 

@@ -10,8 +10,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from solion.analysis.data import Data, plain
-from solion.views.cross_sections import each, in_space, instants
+from solion.analysis.data import Data, each, plain
+from solion.views.cross_sections import in_space, instants
 from solion.views.spacetime import add_colour_bar, colours_of, edges_of
 from solion.views.style import blank, prefixed, styled, time_unit
 from solion.views.view import AbstractView
